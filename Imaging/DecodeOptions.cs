@@ -1,0 +1,58 @@
+namespace MlPipeline.Imaging;
+
+/// <summary>Limits and choices for decoding. The defaults are safe for files from strangers.</summary>
+public sealed record DecodeOptions
+{
+    private readonly long _maxPixels = 100_000_000;
+    private readonly long _maxBytes = 256L << 20;
+    private readonly (int Width, int Height)? _atLeast;
+
+    /// <summary>The options used where none are given.</summary>
+    public static DecodeOptions Default { get; } = new();
+
+    /// <summary>A picture whose header announces more pixels is refused before memory is taken. Default 100 million.</summary>
+    public long MaxPixels
+    {
+        get => _maxPixels;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxPixels));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Raster.MaxPixels, nameof(MaxPixels));
+            _maxPixels = value;
+        }
+    }
+
+    /// <summary>A file or stream with more bytes is refused. Default 256 MiB, at most 2,147,483,591 (one array).</summary>
+    public long MaxBytes
+    {
+        get => _maxBytes;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxBytes));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Array.MaxLength, nameof(MaxBytes));
+            _maxBytes = value;
+        }
+    }
+
+    /// <summary>Turn the picture as its EXIF orientation says. Default true.</summary>
+    public bool ApplyOrientation { get; init; } = true;
+
+    /// <summary>
+    /// A size at which the picture will be used: a codec that can decode at 1/2, 1/4 or 1/8 for less work may do so as long
+    /// as both sides of the result, as handed out, stay at least this long. Default null: always the full size.
+    /// </summary>
+    public (int Width, int Height)? AtLeast
+    {
+        get => _atLeast;
+        init
+        {
+            if (value is (int width, int height))
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(width, 1, nameof(AtLeast));
+                ArgumentOutOfRangeException.ThrowIfLessThan(height, 1, nameof(AtLeast));
+            }
+
+            _atLeast = value;
+        }
+    }
+}

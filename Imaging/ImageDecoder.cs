@@ -1,0 +1,142 @@
+using System.Buffers;
+
+namespace MlPipeline.Imaging;
+
+/// <summary>
+/// Reads pictures. The format is told by content, never by name; limits are checked against the header before memory is taken;
+/// what comes out is RGB as Pillow's <c>convert("RGB")</c> gives it, turned upright as the EXIF orientation says.
+/// </summary>
+public static class ImageDecoder
+{
+    private static readonly ImageCodec[] s_codecs =
+    [
+    ];
+
+    /// <summary>Format, size and orientation from the header alone.</summary>
+    /// <param name="data">The file's bytes.</param>
+    /// <param name="path">The name to give in errors.</param>
+    /// <exception cref="ImageDecodeException">The header is not one of a supported picture.</exception>
+    public static ImageInfo Identify(ReadOnlySpan<byte> data, string? path = null)
+    {
+        try
+        {
+            return CodecFor(data).Identify(data);
+        }
+        catch (ImageDecodeException e) when (e.Path == null && path != null)
+        {
+            throw Named(e, path);
+        }
+    }
+
+    /// <summary>Decodes a picture held in memory.</summary>
+    /// <param name="data">The file's bytes.</param>
+    /// <param name="options">Limits and choices; null for the defaults.</param>
+    /// <param name="path">The name to give in errors.</param>
+    /// <exception cref="ImageDecodeException">The bytes are not a whole, valid picture within the limits.</exception>
+    public static Raster Decode(ReadOnlySpan<byte> data, DecodeOptions? options = null, string? path = null)
+    {
+        options ??= DecodeOptions.Default;
+        try
+        {
+            if (data.Length > options.MaxBytes)
+                throw TooManyBytes(data.Length, options);
+
+            ImageCodec codec = CodecFor(data);
+            ImageInfo info = codec.Identify(data);
+            if ((long)info.Width * info.Height > options.MaxPixels)
+            {
+                throw new ImageDecodeException(
+                    ImageErrorKind.TooLarge, $"{info.Width} x {info.Height} pixels are more than the limit of {options.MaxPixels}");
+            }
+
+            if (!options.ApplyOrientation || info.Orientation == 1)
+                return codec.Decode(data, options);
+
+            // AtLeast speaks of the upright picture; the codec sees it as stored.
+            if (info.Orientation >= 5 && options.AtLeast is (int width, int height))
+                options = options with { AtLeast = (height, width) };
+            using Raster stored = codec.Decode(data, options);
+            return Orientation.Apply(stored, info.Orientation);
+        }
+        catch (ImageDecodeException e) when (e.Path == null && path != null)
+        {
+            throw Named(e, path);
+        }
+    }
+
+    /// <summary>Decodes the picture from the stream's position to its end; never reads more than the byte limit.</summary>
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, DecodeOptions?, string?)"/>
+    /// <param name="stream">Where the file's bytes are read.</param>
+    /// <param name="options">Limits and choices; null for the defaults.</param>
+    /// <param name="path">The name to give in errors.</param>
+    public static Raster Decode(Stream stream, DecodeOptions? options = null, string? path = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        options ??= DecodeOptions.Default;
+
+        long expected = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : 0;
+        if (expected > options.MaxBytes)
+            throw TooManyBytes(expected, options, path);
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(expected + 1, 64 << 10));
+        try
+        {
+            int length = 0;
+            while (true)
+            {
+                int read = stream.Read(buffer, length, buffer.Length - length);
+                if (read == 0)
+                    break;
+                length += read;
+                if (length > options.MaxBytes)
+                    throw TooManyBytes(length, options, path);
+                if (length == buffer.Length)
+                    buffer = Grown(buffer);
+            }
+
+            return Decode(buffer.AsSpan(0, length), options, path);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Decodes a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Limits and choices; null for the defaults.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ImageDecodeException">The file is not a whole, valid picture within the limits.</exception>
+    public static Raster DecodeFile(string path, DecodeOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        return Decode(stream, options, path);
+    }
+
+    private static ImageCodec CodecFor(ReadOnlySpan<byte> data)
+    {
+        ImageFormat? format = FormatDetector.Detect(data);
+        foreach (ImageCodec codec in s_codecs)
+        {
+            if (codec.Format == format)
+                return codec;
+        }
+
+        throw FormatDetector.Refuse(data);
+    }
+
+    private static byte[] Grown(byte[] buffer)
+    {
+        int length = (int)Math.Min(2L * buffer.Length, Array.MaxLength);
+        byte[] larger = ArrayPool<byte>.Shared.Rent(length);
+        buffer.AsSpan().CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+
+    private static ImageDecodeException TooManyBytes(long length, DecodeOptions options, string? path = null) =>
+        new(ImageErrorKind.TooLarge, $"{length} bytes are more than the limit of {options.MaxBytes}", path);
+
+    private static ImageDecodeException Named(ImageDecodeException e, string path) => new(e.Kind, e.Reason, path, e);
+}

@@ -1,0 +1,50 @@
+namespace MlPipeline.Imaging;
+
+/// <summary>The eight EXIF orientations.</summary>
+public static class Orientation
+{
+    /// <summary>A new raster, upright, from one stored with <paramref name="orientation"/> (1 to 8; 5 to 8 swap the sides).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The orientation is not one of the eight.</exception>
+    public static Raster Apply(Raster source, int orientation)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentOutOfRangeException.ThrowIfLessThan(orientation, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(orientation, 8);
+
+        int width = source.Width, height = source.Height;
+        // Where the pixel at column x and row y of the result lies in the source: origin + x * stepX + y * stepY.
+        (int origin, int stepX, int stepY) = orientation switch
+        {
+            1 => (0, 1, width),
+            2 => (width - 1, -1, width),
+            3 => (width * height - 1, -1, -width),
+            4 => (width * (height - 1), 1, -width),
+            5 => (0, width, 1),
+            6 => (width * (height - 1), -width, 1),
+            7 => (width * height - 1, -width, -1),
+            _ => (width - 1, width, -1),
+        };
+
+        Raster result = orientation >= 5 ? Raster.Uninitialised(height, width) : Raster.Uninitialised(width, height);
+        ReadOnlySpan<byte> from = source.Pixels;
+        for (int y = 0; y < result.Height; y++)
+        {
+            Span<byte> row = result.Row(y);
+            int at = (origin + y * stepY) * 3;
+            if (stepX == 1)
+            {
+                from.Slice(at, row.Length).CopyTo(row);
+                continue;
+            }
+
+            for (int x = 0; x < row.Length; x += 3, at += stepX * 3)
+            {
+                row[x] = from[at];
+                row[x + 1] = from[at + 1];
+                row[x + 2] = from[at + 2];
+            }
+        }
+
+        return result;
+    }
+}
