@@ -1,0 +1,154 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>
+/// An operator: what it accepts, the types and shapes it gives (inferring them is the validation), and a plain forward pass that reads
+/// like the definition and is the oracle for every faster kernel.
+/// </summary>
+internal abstract class Op
+{
+    /// <summary>Values computed while shapes are inferred stay this small: they are sizes and axes, not weights.</summary>
+    private const int LargestInferredValue = 2048;
+
+    private readonly int _minInputs;
+    private readonly int _maxInputs;
+    private readonly string[] _attributes;
+
+    protected Op(string type, int minInputs, int maxInputs, params string[] attributes)
+    {
+        Type = type;
+        _minInputs = minInputs;
+        _maxInputs = maxInputs;
+        _attributes = attributes;
+    }
+
+    /// <summary>The operator's name in ONNX.</summary>
+    public string Type { get; }
+
+    /// <summary>How many outputs are supported; a node that names more is refused.</summary>
+    protected virtual int MaxOutputs => 1;
+
+    /// <summary>Refuses attributes that are unknown or that this operator does not do.</summary>
+    public void Check(Node node)
+    {
+        foreach (string name in node.Attributes.Names)
+        {
+            if (!_attributes.Contains(name))
+                throw node.Error($"attribute '{name}' is not supported");
+        }
+
+        int named = node.Inputs.Count;
+        if (named < _minInputs || named > _maxInputs)
+            throw node.Error($"has {named} inputs, where {(_minInputs == _maxInputs ? $"{_minInputs}" : $"{_minInputs} to {_maxInputs}")} are needed");
+        for (int i = 0; i < _minInputs; i++)
+        {
+            if (!node.HasInput(i))
+                throw node.Error($"input {i} is missing");
+        }
+
+        if (node.Outputs.Count == 0)
+            throw node.Error("has no output");
+        for (int i = MaxOutputs; i < node.Outputs.Count; i++)
+        {
+            if (node.Outputs[i].Length > 0)
+                throw node.Error($"output {i} ('{node.Outputs[i]}') is not supported");
+        }
+
+        Guarded(node, () => { Validate(node); return 0; });
+    }
+
+    /// <summary>Types, shapes and, where the inputs' elements are known and few, elements of the outputs.</summary>
+    public Fact[] Infer(Node node, IReadOnlyList<Fact?> inputs) => Guarded(node, () => InferUnguarded(node, inputs));
+
+    /// <summary>Computes the outputs, one element after the other.</summary>
+    public Tensor[] Run(Node node, IReadOnlyList<Tensor?> inputs) => Guarded(node, () =>
+    {
+        Fact?[] facts = [.. inputs.Select(t => t == null ? null : Fact.Of(t))];
+        OpInputs view = new(node, facts);
+        return Compute(node, view, OutputTypes(node, [.. facts.Select(f => f?.Type)]));
+    });
+
+    /// <summary>Throws if an attribute has a value that this operator does not do, whatever its inputs are.</summary>
+    protected virtual void Validate(Node node)
+    {
+    }
+
+    /// <summary>Whether the elements (not only the shape) of an input decide the shape of an output.</summary>
+    protected virtual bool ShapedBy(Node node, int input) => false;
+
+    /// <summary>Whether the elements of the outputs follow from the shapes of the inputs alone.</summary>
+    protected virtual bool ValueFollowsFromShapes => false;
+
+    /// <summary>The types of the outputs; throws for types that this operator does not do.</summary>
+    protected virtual ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
+    {
+        Require(node, inputs, 0, ElementType.Float32);
+        return Repeat(inputs[0]!.Value, node);
+    }
+
+    /// <summary>The shapes of the outputs; throws if the inputs do not fit.</summary>
+    protected abstract int[][] OutputShapes(Node node, OpInputs inputs);
+
+    /// <summary>Fills the outputs, which come as zeros.</summary>
+    protected abstract void Forward(Node node, OpInputs inputs, Tensor[] outputs);
+
+    /// <summary>Computes the outputs. Overridden where they share memory with an input.</summary>
+    protected virtual Tensor[] Compute(Node node, OpInputs inputs, ElementType[] types)
+    {
+        int[][] shapes = OutputShapes(node, inputs);
+        Tensor[] outputs = new Tensor[node.Outputs.Count];
+        for (int i = 0; i < outputs.Length; i++)
+            outputs[i] = Tensor.Zeros(types[i], shapes[i]);
+        Forward(node, inputs, outputs);
+        return outputs;
+    }
+
+    /// <summary>The same type for every output.</summary>
+    protected static ElementType[] Repeat(ElementType type, Node node)
+    {
+        ElementType[] types = new ElementType[node.Outputs.Count];
+        Array.Fill(types, type);
+        return types;
+    }
+
+    /// <summary>Throws unless an input, if it is there, has one of the types.</summary>
+    protected static void Require(Node node, IReadOnlyList<ElementType?> inputs, int index, params ReadOnlySpan<ElementType> types)
+    {
+        if (index < inputs.Count && inputs[index] is { } type && !types.Contains(type))
+            throw node.Error($"does not do {type} (input {index}, '{node.Inputs[index]}')");
+    }
+
+    private static T Guarded<T>(Node node, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or OverflowException
+                                          or IndexOutOfRangeException or DivideByZeroException)
+        {
+            throw node.Error(error.Message, error);
+        }
+    }
+
+    private Fact[] InferUnguarded(Node node, IReadOnlyList<Fact?> inputs)
+    {
+        ElementType[] types = OutputTypes(node, [.. inputs.Select(f => f?.Type)]);
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            if (inputs[i] is { } fact && (fact.Shape == null || (fact.Value == null && ShapedBy(node, i))))
+                return [.. types.Select(t => new Fact(t, null))];
+        }
+
+        OpInputs view = new(node, inputs);
+        int[][] shapes = OutputShapes(node, view);
+        bool small = shapes.All(s => Tensor.LengthOf(s) <= LargestInferredValue);
+        bool known = ValueFollowsFromShapes || inputs.All(f => f == null || f.Value is { Length: <= LargestInferredValue });
+        return small && known
+            ? [.. Compute(node, view, types).Select(Fact.Of)]
+            : [.. types.Zip(shapes, (type, shape) => new Fact(type, shape))];
+    }
+}

@@ -1,0 +1,17 @@
+using MlPipeline.Engine.Graphs;
+
+namespace MlPipeline.Engine.Runtimes;
+
+/// <summary>Runs a graph node by node, each by its operator's plain definition: slow, and the oracle for the others.</summary>
+public sealed class ReferenceRuntime : IRuntime
+{
+    /// <inheritdoc/>
+    public string Name => "reference";
+
+    /// <inheritdoc/>
+    public ISession CreateSession(Graph graph, SessionOptions? options = null)
+    {
+        IReadOnlyList<string>? outputs = (options ?? SessionOptions.Default).Outputs;
+        return new ReferenceSession(outputs == null ? graph : graph.WithOutputs([.. outputs]));
+    }
+}

@@ -1,0 +1,20 @@
+namespace MlPipeline.Engine.Runtimes;
+
+/// <summary>The runtimes by name.</summary>
+public static class Runtime
+{
+    // A new runtime is its file and one line here.
+    private static readonly Dictionary<string, Func<IRuntime>> Makers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["reference"] = () => new ReferenceRuntime(),
+    };
+
+    /// <summary>The names that <see cref="ByName"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Makers.Keys];
+
+    /// <summary>The runtime of a name: <c>reference</c>, <c>managed</c>, <c>onnxruntime</c>.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static IRuntime ByName(string name) => Makers.TryGetValue(name, out Func<IRuntime>? make)
+        ? make()
+        : throw new ArgumentException($"There is no runtime '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+}
