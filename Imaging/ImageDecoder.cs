@@ -10,6 +10,9 @@ public static class ImageDecoder
 {
     private static readonly ImageCodec[] s_codecs =
     [
+        new(ImageFormat.Png, PngDecoder.Identify, PngDecoder.Decode),
+        new(ImageFormat.Bmp, BmpDecoder.Identify, BmpDecoder.Decode),
+        new(ImageFormat.Gif, GifDecoder.Identify, GifDecoder.Decode),
     ];
 
     /// <summary>Format, size and orientation from the header alone.</summary>
