@@ -1,0 +1,35 @@
+namespace MlPipeline.Core;
+
+/// <summary>
+/// Who reads which signature. A new saveable component adds one line here: its signature, the newest layout version that
+/// it reads, and a function that makes it from a <see cref="ModelLoadContext"/> (or throws <see cref="InvalidDataException"/>).
+/// </summary>
+internal static class ModelLoaders
+{
+    private sealed record Loader(int NewestVersion, Func<ModelLoadContext, object> Load);
+
+    private static readonly Dictionary<string, Loader> _loaders = new(StringComparer.Ordinal)
+    {
+        [TransformerChain.Signature] = new(1, TransformerChain.Load),
+    };
+
+    public static object Load(ModelLoadContext ctx)
+    {
+        if (!_loaders.TryGetValue(ctx.Signature, out Loader? loader))
+            throw new InvalidDataException($"The model has a component '{ctx.Signature}' that is not known here.");
+        if (ctx.Version < 1 || ctx.Version > loader.NewestVersion)
+            throw new InvalidDataException(
+                $"Component '{ctx.Signature}' was saved in layout {ctx.Version}; layouts 1 to {loader.NewestVersion} can be read.");
+        object component;
+        try
+        {
+            component = loader.Load(ctx);
+        }
+        catch (EndOfStreamException)
+        {
+            throw ctx.Corrupt("it ends too early");
+        }
+        ctx.Check(ctx.Remaining == 0, $"{ctx.Remaining} bytes too many");
+        return component;
+    }
+}
