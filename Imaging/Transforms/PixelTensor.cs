@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace MlPipeline.Imaging;
+
+/// <summary>Turns pixels into the numbers that a network takes.</summary>
+public static class PixelTensor
+{
+    private const int Step = 16;
+
+    /// <summary>Writes (sample * scale - mean) / std for every sample.</summary>
+    /// <param name="source">The picture.</param>
+    /// <param name="destination">At least 3 * Width * Height numbers; what lies behind them is left as it is.</param>
+    /// <param name="layout">Planes or pixels.</param>
+    /// <param name="order">Which channel comes first.</param>
+    /// <param name="scale">Multiplies the sample of 0 to 255 first.</param>
+    /// <param name="mean">Three numbers, in the order of the tensor's channels.</param>
+    /// <param name="std">Three numbers, in the order of the tensor's channels.</param>
+    /// <exception cref="ArgumentException">The destination is too short, or mean or std are not three.</exception>
+    public static void Write(
+        Raster source, Span<float> destination, PixelLayout layout, ColorOrder order, float scale,
+        ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ReadOnlySpan<byte> pixels = source.Pixels;
+        if (destination.Length < pixels.Length)
+            throw new ArgumentException($"{pixels.Length} numbers do not fit in {destination.Length}.", nameof(destination));
+        if (mean.Length != 3)
+            throw new ArgumentException($"There are three channels, not {mean.Length}.", nameof(mean));
+        if (std.Length != 3)
+            throw new ArgumentException($"There are three channels, not {std.Length}.", nameof(std));
+
+        int plane = pixels.Length / 3;
+        int done = layout == PixelLayout.Nchw && Vector128.IsHardwareAccelerated
+            ? WritePlanes(pixels, destination, plane, order, scale, mean, std)
+            : 0;
+        WriteScalar(pixels, destination, done, layout, order, scale, mean, std);
+    }
+
+    /// <summary>The oracle of the vector body; begins with pixel <paramref name="first"/>.</summary>
+    internal static void WriteScalar(
+        ReadOnlySpan<byte> pixels, Span<float> destination, int first, PixelLayout layout, ColorOrder order, float scale,
+        ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
+    {
+        int plane = pixels.Length / 3;
+        (int pixelStep, int channelStep) = layout == PixelLayout.Nchw ? (1, plane) : (3, 1);
+        for (int channel = 0; channel < 3; channel++)
+        {
+            int sample = order == ColorOrder.Rgb ? channel : 2 - channel;
+            (float m, float s) = (mean[channel], std[channel]);
+            for (int i = first; i < plane; i++)
+                destination[i * pixelStep + channel * channelStep] = (pixels[i * 3 + sample] * scale - m) / s;
+        }
+    }
+
+    /// <summary>Sixteen pixels at a time; returns how many were written.</summary>
+    private static int WritePlanes(
+        ReadOnlySpan<byte> pixels, Span<float> destination, int plane, ColorOrder order, float scale,
+        ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
+    {
+        ref byte from = ref MemoryMarshal.GetReference(pixels);
+        ref float to = ref MemoryMarshal.GetReference(destination);
+        int firstPlane = order == ColorOrder.Rgb ? 0 : 2;
+        int i = 0;
+        for (; i <= plane - Step; i += Step)
+        {
+            Vector128<byte> a = Vector128.LoadUnsafe(ref from, (nuint)i * 3);
+            Vector128<byte> b = Vector128.LoadUnsafe(ref from, (nuint)i * 3 + Step);
+            Vector128<byte> c = Vector128.LoadUnsafe(ref from, (nuint)i * 3 + 2 * Step);
+
+            // An index of 255 gives zero, so that the three parts can be joined by "or".
+            Vector128<byte> red =
+                Vector128.Shuffle(a, Vector128.Create((byte)0, 3, 6, 9, 12, 15, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255)) |
+                Vector128.Shuffle(b, Vector128.Create((byte)255, 255, 255, 255, 255, 255, 2, 5, 8, 11, 14, 255, 255, 255, 255, 255)) |
+                Vector128.Shuffle(c, Vector128.Create((byte)255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 4, 7, 10, 13));
+            Vector128<byte> green =
+                Vector128.Shuffle(a, Vector128.Create((byte)1, 4, 7, 10, 13, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255)) |
+                Vector128.Shuffle(b, Vector128.Create((byte)255, 255, 255, 255, 255, 0, 3, 6, 9, 12, 15, 255, 255, 255, 255, 255)) |
+                Vector128.Shuffle(c, Vector128.Create((byte)255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 2, 5, 8, 11, 14));
+            Vector128<byte> blue =
+                Vector128.Shuffle(a, Vector128.Create((byte)2, 5, 8, 11, 14, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255)) |
+                Vector128.Shuffle(b, Vector128.Create((byte)255, 255, 255, 255, 255, 1, 4, 7, 10, 13, 255, 255, 255, 255, 255, 255)) |
+                Vector128.Shuffle(c, Vector128.Create((byte)255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 3, 6, 9, 12, 15));
+
+            int last = 2 - firstPlane;
+            WriteSixteen(red, ref Unsafe.Add(ref to, (nint)firstPlane * plane + i), scale, mean[firstPlane], std[firstPlane]);
+            WriteSixteen(green, ref Unsafe.Add(ref to, (nint)plane + i), scale, mean[1], std[1]);
+            WriteSixteen(blue, ref Unsafe.Add(ref to, (nint)last * plane + i), scale, mean[last], std[last]);
+        }
+
+        return i;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WriteSixteen(Vector128<byte> samples, ref float to, float scale, float mean, float std)
+    {
+        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(samples);
+        WriteEight(low, ref to, scale, mean, std);
+        WriteEight(high, ref Unsafe.Add(ref to, 8), scale, mean, std);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WriteEight(Vector128<ushort> samples, ref float to, float scale, float mean, float std)
+    {
+        (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen(samples);
+        Vector256<float> values = Vector256.ConvertToSingle(Vector256.Create(low, high).AsInt32());
+        ((values * scale - Vector256.Create(mean)) / Vector256.Create(std)).StoreUnsafe(ref to);
+    }
+}
