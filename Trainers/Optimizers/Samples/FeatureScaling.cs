@@ -1,0 +1,146 @@
+namespace MlPipeline.Optimizers;
+
+/// <summary>
+/// Standardisation of features, x' = (x - mean) / deviation, measured on training rows and folded into a linear model
+/// afterwards, so that the final model works on the features as they come.
+/// </summary>
+public sealed class FeatureScaling
+{
+    private FeatureScaling(float[] mean, float[] scale)
+    {
+        MeanArray = mean;
+        ScaleArray = scale;
+    }
+
+    /// <summary>The weighted mean of each feature.</summary>
+    public ReadOnlySpan<float> Mean => MeanArray;
+
+    /// <summary>One over the standard deviation of each feature; 0 for a constant one.</summary>
+    public ReadOnlySpan<float> Scale => ScaleArray;
+
+    internal float[] MeanArray { get; }
+
+    internal float[] ScaleArray { get; }
+
+    /// <summary>Measures weighted means and (population) standard deviations in two passes.</summary>
+    public static FeatureScaling Measure(TrainingSamples samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        int features = samples.FeatureCount;
+        double total = Math.Max(samples.TotalWeight(), double.Epsilon);
+        double[] mean = WeightedMean(samples, total);
+
+        var squares = new double[features];
+        for (int i = 0; i < samples.Count; i++)
+        {
+            ReadOnlySpan<float> row = samples.Features(i);
+            double weight = samples.WeightOf(i);
+            for (int k = 0; k < features; k++)
+            {
+                double difference = row[k] - mean[k];
+                squares[k] += weight * difference * difference;
+            }
+        }
+
+        var scale = new float[features];
+        for (int k = 0; k < features; k++)
+        {
+            double deviation = Math.Sqrt(squares[k] / total);
+
+            // A deviation within the rounding of the values themselves is a constant feature.
+            scale[k] = deviation > 1e-6 * Math.Abs(mean[k]) && deviation > 1e-30 ? (float)(1 / deviation) : 0f;
+        }
+
+        return new FeatureScaling(Array.ConvertAll(mean, value => (float)value), scale);
+    }
+
+    /// <summary>A standardised copy of the samples.</summary>
+    public TrainingSamples Apply(TrainingSamples samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        var rows = new float[samples.Rows.Length];
+        for (int i = 0; i < samples.Count; i++)
+            Apply(samples.Features(i), rows.AsSpan(i * samples.Stride, samples.FeatureCount));
+        return new TrainingSamples(rows, samples.Stride, samples.FeatureCount, samples.LabelArray, samples.WeightArray,
+            samples.ClassCount);
+    }
+
+    /// <summary>Standardises the samples where they lie: for a caller that owns them and has no use for the originals.</summary>
+    public void ApplyInPlace(TrainingSamples samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        for (int i = 0; i < samples.Count; i++)
+        {
+            Span<float> row = samples.Rows.AsSpan(i * samples.Stride, samples.FeatureCount);
+            Apply(row, row);
+        }
+    }
+
+    /// <summary>Standardises one row; source and destination may be the same.</summary>
+    public void Apply(ReadOnlySpan<float> source, Span<float> destination)
+    {
+        for (int k = 0; k < MeanArray.Length; k++)
+            destination[k] = (source[k] - MeanArray[k]) * ScaleArray[k];
+    }
+
+    /// <summary>The model on raw features that scores as <paramref name="model"/> does on standardised ones.</summary>
+    public LinearModel Fold(LinearModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var weights = new float[model.WeightArray.Length];
+        var biases = new float[model.ClassCount];
+        for (int c = 0; c < biases.Length; c++)
+        {
+            double bias = model.Biases[c];
+            for (int k = 0; k < MeanArray.Length; k++)
+            {
+                int at = c * MeanArray.Length + k;
+                weights[at] = model.WeightArray[at] * ScaleArray[k];
+                bias -= (double)weights[at] * MeanArray[k];
+            }
+
+            biases[c] = (float)bias;
+        }
+
+        return new LinearModel(weights, biases);
+    }
+
+    /// <summary>The model on standardised features that scores as <paramref name="model"/> does on raw ones (a constant
+    /// feature's share goes into the bias).</summary>
+    public LinearModel Unfold(LinearModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var weights = new float[model.WeightArray.Length];
+        var biases = new float[model.ClassCount];
+        for (int c = 0; c < biases.Length; c++)
+        {
+            double bias = model.Biases[c];
+            for (int k = 0; k < MeanArray.Length; k++)
+            {
+                int at = c * MeanArray.Length + k;
+                bias += (double)model.WeightArray[at] * MeanArray[k];
+                weights[at] = ScaleArray[k] == 0f ? 0f : model.WeightArray[at] / ScaleArray[k];
+            }
+
+            biases[c] = (float)bias;
+        }
+
+        return new LinearModel(weights, biases);
+    }
+
+    internal static double[] WeightedMean(TrainingSamples samples, double total)
+    {
+        var mean = new double[samples.FeatureCount];
+        for (int i = 0; i < samples.Count; i++)
+        {
+            ReadOnlySpan<float> row = samples.Features(i);
+            double weight = samples.WeightOf(i);
+            for (int k = 0; k < mean.Length; k++)
+                mean[k] += weight * row[k];
+        }
+
+        for (int k = 0; k < mean.Length; k++)
+            mean[k] /= total;
+        return mean;
+    }
+}

@@ -1,0 +1,139 @@
+namespace MlPipeline.Optimizers;
+
+/// <summary>
+/// A dense classification problem in memory: one feature row, one class index and one weight per example.
+/// </summary>
+/// <remarks>Rows are padded with zeros to whole vectors, and to a length that does not fall on one cache set.</remarks>
+public sealed class TrainingSamples
+{
+    internal TrainingSamples(float[] rows, int stride, int featureCount, int[] labels, float[]? weights, int classCount)
+    {
+        Rows = rows;
+        Stride = stride;
+        FeatureCount = featureCount;
+        LabelArray = labels;
+        WeightArray = weights;
+        ClassCount = classCount;
+    }
+
+    /// <summary>Copies a row-major matrix of <c>labels.Length</c> x <paramref name="featureCount"/> features.</summary>
+    /// <param name="features">The features, row after row; all finite.</param>
+    /// <param name="featureCount">Features per row, at least 1.</param>
+    /// <param name="labels">A class index per row, from 0 to <paramref name="classCount"/> - 1.</param>
+    /// <param name="classCount">The number of classes, at least 1.</param>
+    /// <param name="weights">A non-negative weight per row; null for 1 each.</param>
+    /// <exception cref="ArgumentException">A length, label, weight or feature is out of range; the message names the row.</exception>
+    public TrainingSamples(ReadOnlySpan<float> features, int featureCount, ReadOnlySpan<int> labels, int classCount,
+        ReadOnlySpan<float> weights = default)
+    {
+        if (features.Length != (long)labels.Length * featureCount)
+        {
+            throw new ArgumentException(
+                $"{labels.Length} rows of {featureCount} features need {(long)labels.Length * featureCount} values, "
+                + $"not {features.Length}.", nameof(features));
+        }
+
+        if (!weights.IsEmpty && weights.Length != labels.Length)
+            throw new ArgumentException($"{labels.Length} rows need as many weights, not {weights.Length}.", nameof(weights));
+
+        var builder = new TrainingSamplesBuilder(featureCount, classCount, labels.Length);
+        for (int i = 0; i < labels.Length; i++)
+            builder.Add(features.Slice(i * featureCount, featureCount), labels[i], weights.IsEmpty ? 1f : weights[i]);
+
+        TrainingSamples built = builder.Build();
+        Rows = built.Rows;
+        Stride = built.Stride;
+        FeatureCount = featureCount;
+        LabelArray = built.LabelArray;
+        WeightArray = built.WeightArray;
+        ClassCount = classCount;
+    }
+
+    /// <summary>The number of examples.</summary>
+    public int Count => LabelArray.Length;
+
+    /// <summary>The number of features of an example.</summary>
+    public int FeatureCount { get; }
+
+    /// <summary>The number of classes.</summary>
+    public int ClassCount { get; }
+
+    /// <summary>The class index of each example.</summary>
+    public ReadOnlySpan<int> Labels => LabelArray;
+
+    /// <summary>The weight of each example; empty when all are 1.</summary>
+    public ReadOnlySpan<float> Weights => WeightArray;
+
+    internal float[] Rows { get; }
+
+    internal int Stride { get; }
+
+    internal int[] LabelArray { get; }
+
+    internal float[]? WeightArray { get; }
+
+    /// <summary>The features of an example.</summary>
+    public ReadOnlySpan<float> Features(int index) => Rows.AsSpan(index * Stride, FeatureCount);
+
+    internal float WeightOf(int index) => WeightArray is null ? 1f : WeightArray[index];
+
+    /// <summary>The sum of all weights.</summary>
+    public double TotalWeight()
+    {
+        if (WeightArray is null)
+            return Count;
+
+        double total = 0;
+        foreach (float weight in WeightArray)
+            total += weight;
+        return total;
+    }
+
+    /// <summary>The sum of the weights of each class.</summary>
+    public double[] ClassTotals()
+    {
+        var totals = new double[ClassCount];
+        for (int i = 0; i < Count; i++)
+            totals[LabelArray[i]] += WeightOf(i);
+        return totals;
+    }
+
+    /// <summary>The same rows (shared, not copied) with each weight multiplied by the weight of its class.</summary>
+    /// <param name="classWeights">A finite, non-negative factor per class.</param>
+    public TrainingSamples WithClassWeights(ReadOnlySpan<float> classWeights)
+    {
+        if (classWeights.Length != ClassCount)
+            throw new ArgumentException($"{ClassCount} classes need as many weights, not {classWeights.Length}.", nameof(classWeights));
+
+        var weights = new float[Count];
+        for (int i = 0; i < weights.Length; i++)
+            weights[i] = WeightOf(i) * classWeights[LabelArray[i]];
+        return new TrainingSamples(Rows, Stride, FeatureCount, LabelArray, weights, ClassCount);
+    }
+
+    /// <summary>Factors that give every class the same total weight, with the overall total unchanged.</summary>
+    public float[] BalancedClassWeights()
+    {
+        double[] totals = ClassTotals();
+        int present = totals.Count(total => total > 0);
+        double share = totals.Sum() / Math.Max(1, present);
+        return Array.ConvertAll(totals, total => total > 0 ? (float)(share / total) : 0f);
+    }
+
+    /// <summary>A copy of the chosen rows, in the order given; a row may be chosen more than once.</summary>
+    public TrainingSamples Subset(ReadOnlySpan<int> indices)
+    {
+        var rows = new float[checked(indices.Length * Stride)];
+        var labels = new int[indices.Length];
+        float[]? weights = WeightArray is null ? null : new float[indices.Length];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            Rows.AsSpan(indices[i] * Stride, Stride).CopyTo(rows.AsSpan(i * Stride));
+            labels[i] = LabelArray[indices[i]];
+            if (weights is not null)
+                weights[i] = WeightArray![indices[i]];
+        }
+
+        return new TrainingSamples(rows, Stride, FeatureCount, labels, weights, ClassCount);
+    }
+}
