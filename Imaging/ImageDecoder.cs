@@ -10,6 +10,7 @@ public static class ImageDecoder
 {
     private static readonly ImageCodec[] s_codecs =
     [
+        new(ImageFormat.Jpeg, JpegDecoder.Identify, JpegDecoder.Decode),
         new(ImageFormat.Png, PngDecoder.Identify, PngDecoder.Decode),
         new(ImageFormat.Bmp, BmpDecoder.Identify, BmpDecoder.Decode),
         new(ImageFormat.Gif, GifDecoder.Identify, GifDecoder.Decode),

@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace MlPipeline.Imaging;
+
+/// <summary>Reads the blocks of sequential Huffman scans (ITU T.81, F.2.2).</summary>
+internal static class SequentialHuffman
+{
+    /// <summary>Reads one block.</summary>
+    /// <param name="bits">The stream.</param>
+    /// <param name="block">64 coefficients, row by row, zero but for the first, which is always written.</param>
+    /// <param name="dc">Table of the DC differences.</param>
+    /// <param name="ac">Table of the AC coefficients.</param>
+    /// <param name="predictor">The DC coefficient of the component's block before this one.</param>
+    /// <returns>The zigzag index of the last coefficient written.</returns>
+    public static int Decode(ref BitReader bits, scoped Span<short> block, HuffmanTable dc, HuffmanTable ac, ref int predictor)
+    {
+        predictor += TakeDifference(ref bits, dc);
+        _ = block[63];
+        block[0] = (short)predictor;
+
+        ref short coefficients = ref MemoryMarshal.GetReference(block);
+        ref int table = ref MemoryMarshal.GetArrayDataReference(ac.Coefficients);
+        ref byte natural = ref MemoryMarshal.GetReference(ZigZag.ToNatural);
+        ulong buffer = bits.Buffer;
+        int count = bits.Count;
+        int last = 0;
+        int k = 1;
+        do
+        {
+            if (count < 32)
+            {
+                bits.Buffer = buffer;
+                bits.Count = count;
+                bits.Fill();
+                buffer = bits.Buffer;
+                count = bits.Count;
+            }
+
+            int entry = Unsafe.Add(ref table, (nint)(buffer >> (64 - HuffmanTable.LookaheadBits)));
+            int length = entry & 63;
+            int value;
+            if ((entry & HuffmanTable.SymbolOnly) == 0)
+            {
+                k += (byte)(entry >> 8);
+                value = entry >> 16;
+                buffer <<= length;
+                count -= length;
+            }
+            else
+            {
+                int symbol = length > 0 ? (byte)(entry >> 8) : ac.DecodeLong((int)(buffer >> 48), out length);
+                buffer <<= length;
+                count -= length;
+                int size = symbol & 15;
+                if (size == 0)
+                {
+                    if (symbol != 0xF0)
+                        break;
+                    k += 16;
+                    continue;
+                }
+
+                k += symbol >> 4;
+                value = HuffmanTable.Extend((int)(buffer >> (64 - size)), size);
+                buffer <<= size;
+                count -= size;
+            }
+
+            last = k;
+            Unsafe.Add(ref coefficients, (nint)Unsafe.Add(ref natural, k)) = (short)value;
+            k++;
+        }
+        while (k < 64);
+
+        bits.Buffer = buffer;
+        bits.Count = count;
+        return last;
+    }
+
+    /// <summary>A DC difference (ITU T.81, F.2.2.1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int TakeDifference(ref BitReader bits, HuffmanTable dc)
+    {
+        if (bits.Count < 32)
+            bits.Fill();
+        int entry = dc.Coefficients[(int)(bits.Buffer >> (64 - HuffmanTable.LookaheadBits))];
+        int length = entry & 63;
+        if ((entry & HuffmanTable.SymbolOnly) == 0)
+        {
+            bits.Buffer <<= length;
+            bits.Count -= length;
+            return entry >> 16;
+        }
+
+        int size = length > 0 ? (byte)(entry >> 8) : dc.DecodeLong((int)(bits.Buffer >> 48), out length);
+        bits.Buffer <<= length;
+        bits.Count -= length;
+        return size == 0 ? 0 : HuffmanTable.Extend(bits.Take(size), size);
+    }
+}
