@@ -1,0 +1,12 @@
+namespace MlPipeline.Data;
+
+/// <summary>One picture of a data set.</summary>
+/// <param name="Path">Absolute path of the file.</param>
+/// <param name="Label">Name of its class.</param>
+public sealed record ImageRecord(string Path, string Label)
+{
+    private static readonly IReadOnlyDictionary<string, string> s_none = new Dictionary<string, string>();
+
+    /// <summary>Further columns of a manifest by their header (a bounding box, a split, ...); empty for a folder.</summary>
+    public IReadOnlyDictionary<string, string> Extra { get; init; } = s_none;
+}

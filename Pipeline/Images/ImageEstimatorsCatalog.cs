@@ -1,0 +1,150 @@
+using MlPipeline.Imaging;
+
+namespace MlPipeline.Pipeline;
+
+/// <summary>The estimators for images, with ML.NET's names and parameters.</summary>
+public static class ImageEstimatorsCatalog
+{
+    /// <summary>Loads images by paths in a text column. Nothing is read until pixels are needed; EXIF orientation is honoured.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The image column that is made.</param>
+    /// <param name="imageFolder">What relative paths start at; null or empty for the working folder. An absolute folder is not saved.</param>
+    /// <param name="inputColumnName">The text column; the output's name when null.</param>
+    public static ImageLoadingEstimator LoadImages(
+        this TransformsCatalog catalog, string outputColumnName, string? imageFolder, string? inputColumnName = null) =>
+        new(new ImageLoadingTransformer(Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, imageFolder ?? "", asBytes: false));
+
+    /// <summary>Loads the files' bytes by paths in a text column, as a vector of unknown size.</summary>
+    /// <inheritdoc cref="LoadImages"/>
+    public static ImageLoadingEstimator LoadRawImageBytes(
+        this TransformsCatalog catalog, string outputColumnName, string? imageFolder, string? inputColumnName = null) =>
+        new(new ImageLoadingTransformer(Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, imageFolder ?? "", asBytes: true));
+
+    /// <summary>Resizes images, antialiased.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The image column that is made.</param>
+    /// <param name="imageWidth">Pixels.</param>
+    /// <param name="imageHeight">Pixels.</param>
+    /// <param name="inputColumnName">The image column; the output's name when null.</param>
+    /// <param name="resizing">Padded, cropped (default) or stretched.</param>
+    /// <param name="cropAnchor">Which part stays when it is cropped.</param>
+    /// <param name="filter">The resampling filter; bilinear by default.</param>
+    public static ImageResizingEstimator ResizeImages(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        int imageWidth,
+        int imageHeight,
+        string? inputColumnName = null,
+        ImageResizingEstimator.ResizingKind resizing = ImageResizingEstimator.ResizingKind.IsoCrop,
+        ImageResizingEstimator.Anchor cropAnchor = ImageResizingEstimator.Anchor.Center,
+        ResampleFilter filter = ResampleFilter.Bilinear)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(imageWidth, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(imageHeight, 1);
+        return new ImageResizingEstimator(
+            Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, imageWidth, imageHeight, resizing, cropAnchor, filter);
+    }
+
+    /// <summary>Cuts the same rectangle out of every image; one that does not cover it is a bad image.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The image column that is made.</param>
+    /// <param name="x">Left edge in pixels, from 0.</param>
+    /// <param name="y">Top edge in pixels, from 0.</param>
+    /// <param name="imageWidth">Pixels.</param>
+    /// <param name="imageHeight">Pixels.</param>
+    /// <param name="inputColumnName">The image column; the output's name when null.</param>
+    public static ImageCroppingEstimator CropImages(
+        this TransformsCatalog catalog, string outputColumnName, int x, int y, int imageWidth, int imageHeight, string? inputColumnName = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(x);
+        ArgumentOutOfRangeException.ThrowIfNegative(y);
+        ArgumentOutOfRangeException.ThrowIfLessThan(imageWidth, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(imageHeight, 1);
+        return new ImageCroppingEstimator(
+            Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, x, y, imageWidth, imageHeight);
+    }
+
+    /// <summary>Takes the colour out; the three channels become equal.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The image column that is made.</param>
+    /// <param name="inputColumnName">The image column; the output's name when null.</param>
+    public static ImageGrayscalingEstimator ConvertToGrayscale(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null) =>
+        new(Name(catalog, outputColumnName), inputColumnName ?? outputColumnName);
+
+    /// <summary>Extracts pixels as a vector of known size: value = (p - offset) * scale.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The vector column that is made, with dimensions channels x height x width or height x width x channels.</param>
+    /// <param name="inputColumnName">The column of images of one size; the output's name when null.</param>
+    /// <param name="colorsToExtract">Which colours; red, green and blue by default.</param>
+    /// <param name="orderOfExtraction">In which order they come.</param>
+    /// <param name="interleavePixelColors">True for height x width x channels.</param>
+    /// <param name="offsetImage">Taken off every value first.</param>
+    /// <param name="scaleImage">Every value is then multiplied by it.</param>
+    /// <param name="outputAsFloatArray">False for bytes as they are; offset and scale must then be left out.</param>
+    public static ImagePixelExtractingEstimator ExtractPixels(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName = null,
+        ImagePixelExtractingEstimator.ColorBits colorsToExtract = ImagePixelExtractingEstimator.ColorBits.Rgb,
+        ImagePixelExtractingEstimator.ColorsOrder orderOfExtraction = ImagePixelExtractingEstimator.ColorsOrder.ARGB,
+        bool interleavePixelColors = false,
+        float offsetImage = 0,
+        float scaleImage = 1,
+        bool outputAsFloatArray = true)
+    {
+        if (!outputAsFloatArray && (offsetImage != 0 || scaleImage != 1))
+        {
+            throw new ArgumentException("Bytes are given as they are: leave offsetImage and scaleImage out, or ask for floats.", nameof(outputAsFloatArray));
+        }
+
+        var extraction = PixelExtraction.Of(
+            colorsToExtract, orderOfExtraction, interleavePixelColors, offsetImage, scaleImage, !outputAsFloatArray);
+        return new ImagePixelExtractingEstimator(
+            new ImagePixelExtractingTransformer(Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, extraction));
+    }
+
+    /// <summary>Extracts pixels, normalised for each colour: value = (p * scale - mean) / standard deviation.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The vector column that is made.</param>
+    /// <param name="mean">Means, after scaling.</param>
+    /// <param name="standardDeviation">Standard deviations, after scaling.</param>
+    /// <param name="inputColumnName">The column of images of one size; the output's name when null.</param>
+    /// <param name="scaleImage">Every pixel is first multiplied by it; 1/255 by default.</param>
+    /// <param name="colorOrder">Which colour comes first.</param>
+    /// <param name="interleavePixelColors">True for height x width x channels.</param>
+    public static ImagePixelExtractingEstimator ExtractPixels(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        ChannelValues mean,
+        ChannelValues standardDeviation,
+        string? inputColumnName = null,
+        float scaleImage = 1f / 255,
+        ColorOrder colorOrder = ColorOrder.Rgb,
+        bool interleavePixelColors = false)
+    {
+        var deviations = standardDeviation.InOrder(colorOrder);
+        if (deviations.Any(d => !(d > 0)) || !(scaleImage > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(standardDeviation), standardDeviation, "Standard deviations and the scale are positive.");
+        }
+
+        // (p * s - m) / d = (p - m / s) * (s / d)
+        var extraction = new PixelExtraction
+        {
+            Channels = colorOrder == ColorOrder.Bgr ? [2, 1, 0] : [0, 1, 2],
+            Interleave = interleavePixelColors,
+            Offsets = [.. mean.InOrder(colorOrder).Select(m => m / scaleImage)],
+            Scales = [.. deviations.Select(d => scaleImage / d)],
+        };
+        return new ImagePixelExtractingEstimator(
+            new ImagePixelExtractingTransformer(Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, extraction));
+    }
+
+    private static string Name(TransformsCatalog catalog, string outputColumnName)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
+        return outputColumnName;
+    }
+}

@@ -1,0 +1,73 @@
+namespace MlPipeline.Pipeline;
+
+/// <summary>The weights of a linear head: class c scores w_c · f + b_c on the pooled features f.</summary>
+public sealed class LinearHeadWeights
+{
+    /// <summary>Makes the weights of a linear head.</summary>
+    /// <param name="weights">C x K weights, row-major: one row of K weights for each class.</param>
+    /// <param name="biases">C biases.</param>
+    /// <param name="classNames">C class names, in the order of the rows.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
+    public LinearHeadWeights(float[] weights, float[] biases, IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(biases);
+        ArgumentNullException.ThrowIfNull(classNames);
+        if (biases.Length == 0 || biases.Length != classNames.Count)
+        {
+            throw new ArgumentException(
+                $"A linear head needs one bias for each class: {biases.Length} biases, {classNames.Count} class names.", nameof(biases));
+        }
+
+        if (weights.Length == 0 || weights.Length % biases.Length != 0)
+        {
+            throw new ArgumentException(
+                $"A linear head of {biases.Length} classes needs classes x features weights, not {weights.Length}.", nameof(weights));
+        }
+
+        Weights = weights;
+        Biases = biases;
+        ClassNames = classNames;
+    }
+
+    /// <summary>C x K weights, row-major.</summary>
+    public float[] Weights { get; }
+
+    /// <summary>C biases.</summary>
+    public float[] Biases { get; }
+
+    /// <summary>C class names.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>C, the number of classes.</summary>
+    public int ClassCount => Biases.Length;
+
+    /// <summary>K, the number of pooled features.</summary>
+    public int FeatureCount => Weights.Length / Biases.Length;
+
+    /// <summary>The K weights of one class.</summary>
+    /// <param name="classIndex">From 0 to <see cref="ClassCount"/> - 1.</param>
+    public ReadOnlySpan<float> WeightsOf(int classIndex)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(classIndex);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(classIndex, ClassCount);
+        return Weights.AsSpan(classIndex * FeatureCount, FeatureCount);
+    }
+
+    /// <summary>The index of a class by its name.</summary>
+    /// <exception cref="ArgumentException">There is no such class; the message lists those there are.</exception>
+    public int IndexOf(string className)
+    {
+        for (var i = 0; i < ClassNames.Count; i++)
+        {
+            if (string.Equals(ClassNames[i], className, StringComparison.Ordinal))
+            {
+                return i;
+            }
+        }
+
+        var known = string.Join(", ", ClassNames.Take(20));
+        throw new ArgumentException(
+            $"There is no class '{className}'; the classes are {known}{(ClassNames.Count > 20 ? ", ..." : "")}.", nameof(className));
+    }
+}
