@@ -1,0 +1,241 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using MlPipeline.Data;
+
+namespace MlPipeline.Pipeline;
+
+/// <summary>
+/// Finds backbones by name or file: those shipped with the program, those registered on this machine, published files recognised by
+/// their SHA-256, and any other ONNX file by what is said of it.
+/// </summary>
+public static class BackboneCatalog
+{
+    /// <summary>The backbone that is used when none is named.</summary>
+    public const string Default = EmbeddedBackbones.Default;
+
+    // Trained at 64 x 64; 128 x 128 serves photographs better. The normalisation is inside the graph.
+    private static readonly BackboneOptions s_bootstrap = new()
+    {
+        Name = Default,
+        Preprocessing = new Preprocessing { Width = 128, Height = 128, Resize = ResizeMode.Fill, ShorterSide = 128 },
+        FeatureMap = "feature_map",
+        Pooled = "pooled",
+        Logits = "logits",
+        Licence = "made for this project",
+    };
+
+    /// <summary>The folder of registrations: MLPIPELINE_HOME, or "mlpipeline" in the user's local application data.</summary>
+    public static string Home => BackboneStore.DefaultHome;
+
+    /// <summary>Opens a backbone.</summary>
+    /// <param name="nameOrPath">A name of <see cref="List"/>, or the path of an ONNX file.</param>
+    /// <param name="options">What is said of it; the rest comes, in this order, from a sidecar file.onnx.json, the registration, the
+    /// table of published files, and the graph.</param>
+    /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
+    /// <exception cref="BackboneException">There is no such backbone, or the file cannot serve as one.</exception>
+    public static Backbone Resolve(string nameOrPath, BackboneOptions? options = null, string? home = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
+        options ??= new BackboneOptions();
+        if (EmbeddedBackbones.Names.Contains(nameOrPath))
+        {
+            return OpenEmbedded(nameOrPath, options);
+        }
+
+        var registered = new BackboneStore(home ?? Home).Read();
+        if (registered.FirstOrDefault(e => e.Name == nameOrPath) is { } entry)
+        {
+            return OpenRegistered(entry, options);
+        }
+
+        return File.Exists(nameOrPath) ? OpenFile(nameOrPath, options, registered) : throw NotFound(nameOrPath, registered);
+    }
+
+    /// <summary>All backbones: embedded, registered, and published files that would be recognised.</summary>
+    /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
+    public static IReadOnlyList<BackboneEntry> List(string? home = null)
+    {
+        var embedded = EmbeddedBackbones.Names.Select(n => new BackboneEntry { Name = n, Kind = BackboneKind.Embedded, Options = OptionsOfEmbedded(n) });
+        var registered = new BackboneStore(home ?? Home).Read();
+        var known = KnownBackbones.Entries.Where(k => registered.All(r => r.Sha256 != k.Sha256 && r.Name != k.Name));
+        return [.. embedded, .. registered, .. known];
+    }
+
+    /// <summary>Registers an ONNX file under a name, after opening it as a backbone; an older one of that name is replaced.</summary>
+    /// <param name="path">The file; it stays where it is.</param>
+    /// <param name="options">What is said of it, with the name (the file's name by default).</param>
+    /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
+    /// <exception cref="BackboneException">The file cannot serve as a backbone, or the name is taken by an embedded one.</exception>
+    public static BackboneEntry Add(string path, BackboneOptions? options = null, string? home = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+        {
+            throw new BackboneException($"{path}: there is no such ONNX file.");
+        }
+
+        var store = new BackboneStore(home ?? Home);
+        var registered = store.Read();
+        var backbone = OpenFile(path, options ?? new BackboneOptions(), registered);
+        if (EmbeddedBackbones.Names.Contains(backbone.Name))
+        {
+            throw new BackboneException($"The name '{backbone.Name}' belongs to an embedded backbone; choose another one.");
+        }
+
+        var description = backbone.Describe();
+        var entry = new BackboneEntry
+        {
+            Name = backbone.Name,
+            Kind = BackboneKind.Registered,
+            Path = Path.GetFullPath(path),
+            Sha256 = backbone.Sha256,
+            Bytes = new FileInfo(path).Length,
+            Options = new BackboneOptions
+            {
+                Name = backbone.Name,
+                Preprocessing = description.Preprocessing,
+                FeatureMap = description.FeatureMap,
+                Pooled = description.Pooled,
+                Logits = description.Logits,
+                ClassNames = options?.ClassNames,
+                Licence = description.Licence,
+            },
+        };
+        store.Write([.. registered.Where(e => e.Name != entry.Name), entry]);
+        return entry;
+    }
+
+    /// <summary>Takes a registration away; the file stays.</summary>
+    /// <returns>False when there was none of that name.</returns>
+    public static bool Remove(string name, string? home = null)
+    {
+        var store = new BackboneStore(home ?? Home);
+        var registered = store.Read();
+        var rest = registered.Where(e => e.Name != name).ToList();
+        if (rest.Count == registered.Count)
+        {
+            return false;
+        }
+
+        store.Write(rest);
+        return true;
+    }
+
+    /// <summary>Checks that every registered file is there and is the one that was registered, and that the embedded ones open.</summary>
+    /// <param name="name">One backbone; all when null.</param>
+    /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
+    /// <exception cref="BackboneException">There is no backbone of that name here.</exception>
+    public static IReadOnlyList<BackboneVerification> Verify(string? name = null, string? home = null)
+    {
+        var here = List(home).Where(e => e.Kind != BackboneKind.Known && (name is null || e.Name == name)).ToList();
+        return here.Count > 0 ? [.. here.Select(Verify)] : throw NotFound(name!, new BackboneStore(home ?? Home).Read());
+    }
+
+    internal static Backbone? ResolveByHash(ManifestBackbone description)
+    {
+        foreach (var name in EmbeddedBackbones.Names)
+        {
+            var bytes = EmbeddedBackbones.Read(name);
+            if (HashOf(bytes) == description.Sha256)
+            {
+                return Backbone.FromDescription(description, bytes, new OnnxResource(name));
+            }
+        }
+
+        var entry = new BackboneStore(Home).Read().FirstOrDefault(e => e.Sha256 == description.Sha256 && File.Exists(e.Path));
+        if (entry is null)
+        {
+            return null;
+        }
+
+        var source = new OnnxFile(entry.Path!);
+        var onnx = source.Read();
+        CheckHash(entry, onnx);
+        return Backbone.FromDescription(description, onnx, source);
+    }
+
+    private static Backbone OpenEmbedded(string name, BackboneOptions options) =>
+        Backbone.Create(new OnnxResource(name), EmbeddedBackbones.Read(name), options.Or(OptionsOfEmbedded(name)), []);
+
+    private static BackboneOptions OptionsOfEmbedded(string name) => s_bootstrap with { ClassNames = EmbeddedBackbones.ClassNames(name) };
+
+    private static Backbone OpenRegistered(BackboneEntry entry, BackboneOptions options)
+    {
+        var source = new OnnxFile(entry.Path!);
+        var onnx = source.Read();
+        CheckHash(entry, onnx);
+        return Backbone.Create(source, onnx, options.Or(entry.Options), []);
+    }
+
+    private static Backbone OpenFile(string path, BackboneOptions options, IReadOnlyList<BackboneEntry> registered)
+    {
+        var source = new OnnxFile(path);
+        var onnx = source.Read();
+        var sha256 = HashOf(onnx);
+        var known = registered.FirstOrDefault(e => e.Sha256 == sha256) ?? KnownBackbones.ByHash(sha256);
+
+        // A sidecar is the user's own word about this file, so it comes before tables; its name may differ from the file's.
+        var settled = options.Or(Sidecar(path)).Or(known?.Options with { Name = null });
+        return Backbone.Create(source, onnx, settled, []);
+    }
+
+    private static BackboneOptions? Sidecar(string path)
+    {
+        var sidecar = path + ".json";
+        if (!File.Exists(sidecar))
+        {
+            return null;
+        }
+
+        try
+        {
+            return ArchiveJson.FromBytes<BackboneOptions>(File.ReadAllBytes(sidecar));
+        }
+        catch (JsonException e)
+        {
+            throw new BackboneException($"{sidecar}: this is not the JSON of backbone options: {e.Message}", e);
+        }
+    }
+
+    private static BackboneVerification Verify(BackboneEntry entry)
+    {
+        try
+        {
+            if (entry.Kind == BackboneKind.Embedded)
+            {
+                OpenEmbedded(entry.Name, new BackboneOptions());
+            }
+            else
+            {
+                CheckHash(entry, new OnnxFile(entry.Path!).Read());
+            }
+
+            return new BackboneVerification(entry.Name, entry.Path, null);
+        }
+        catch (Exception e) when (e is BackboneException or Engine.Onnx.OnnxException)
+        {
+            return new BackboneVerification(entry.Name, entry.Path, e.Message);
+        }
+    }
+
+    private static void CheckHash(BackboneEntry entry, byte[] onnx)
+    {
+        if (HashOf(onnx) is var found && found != entry.Sha256)
+        {
+            throw new BackboneException(
+                $"{entry.Path}: the file is not the one that was registered as '{entry.Name}' (SHA-256 {found}, expected {entry.Sha256}); " +
+                "register it again with 'backbones add' if that is meant.");
+        }
+    }
+
+    private static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static BackboneException NotFound(string name, IReadOnlyList<BackboneEntry> registered)
+    {
+        var known = KnownBackbones.Entries.FirstOrDefault(e => e.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase));
+        var here = string.Join(", ", EmbeddedBackbones.Names.Concat(registered.Select(e => e.Name)));
+        return new BackboneException(known is null
+            ? $"There is no backbone '{name}': no such file, and the names here are {here}."
+            : $"The backbone '{known.Name}' is known, but its file is not here: get {known.Path} from the ONNX model zoo and give its path. The names here are {here}.");
+    }
+}

@@ -1,0 +1,14 @@
+namespace MlPipeline.Pipeline;
+
+/// <summary>Where a backbone of the catalogue comes from.</summary>
+public enum BackboneKind
+{
+    /// <summary>Shipped with the program.</summary>
+    Embedded,
+
+    /// <summary>An ONNX file that was registered on this machine.</summary>
+    Registered,
+
+    /// <summary>A published file that is recognised by its SHA-256, but is not here.</summary>
+    Known,
+}

@@ -1,0 +1,38 @@
+namespace MlPipeline.Pipeline;
+
+/// <summary>What is said of an ONNX file by hand; everything left out is found from the file, its sidecar or the catalogue.</summary>
+public sealed record BackboneOptions
+{
+    /// <summary>A name; the file's name without extension by default.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>How pictures are prepared.</summary>
+    public Preprocessing? Preprocessing { get; init; }
+
+    /// <summary>The value that is the feature map (N x K x H x W).</summary>
+    public string? FeatureMap { get; init; }
+
+    /// <summary>The value that is the pooled features (N x K).</summary>
+    public string? Pooled { get; init; }
+
+    /// <summary>The value that is the logits (N x C).</summary>
+    public string? Logits { get; init; }
+
+    /// <summary>The network's own class names, in the order of its logits.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>The licence of the weights.</summary>
+    public string? Licence { get; init; }
+
+    /// <summary>These options, with what they leave out taken from others.</summary>
+    internal BackboneOptions Or(BackboneOptions? other) => other is null ? this : new BackboneOptions
+    {
+        Name = Name ?? other.Name,
+        Preprocessing = Preprocessing ?? other.Preprocessing,
+        FeatureMap = FeatureMap ?? other.FeatureMap,
+        Pooled = Pooled ?? other.Pooled,
+        Logits = Logits ?? other.Logits,
+        ClassNames = ClassNames ?? other.ClassNames,
+        Licence = Licence ?? other.Licence,
+    };
+}

@@ -1,0 +1,33 @@
+using MlPipeline.Engine.Graphs;
+
+namespace MlPipeline.Pipeline;
+
+/// <summary>Which values of a graph are what.</summary>
+internal sealed record BackboneOutputs
+{
+    /// <summary>The graph, with a mean over the feature map added when <see cref="PooledIsAdded"/>.</summary>
+    public required Graph Graph { get; init; }
+
+    public string? FeatureMap { get; init; }
+
+    public FeatureMapShape? FeatureMapShape { get; init; }
+
+    public string? Pooled { get; init; }
+
+    public int FeatureCount { get; init; }
+
+    public bool PooledIsAdded { get; init; }
+
+    public bool PooledIsMeanOfMap { get; init; }
+
+    public string? Logits { get; init; }
+
+    public int ClassCount { get; init; }
+
+    /// <summary>C x K, when the logits are linear in the pooled features.</summary>
+    public float[]? ClassifierWeights { get; init; }
+
+    public float[]? ClassifierBiases { get; init; }
+
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

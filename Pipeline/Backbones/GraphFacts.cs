@@ -1,0 +1,122 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Engine.Tensors;
+using MlPipeline.Imaging;
+
+namespace MlPipeline.Pipeline;
+
+/// <summary>Questions about a graph at one input size.</summary>
+internal sealed class GraphFacts
+{
+    // Operations that change no number, or only where numbers lie.
+    private static readonly HashSet<string> s_transparent =
+        ["Identity", "Dropout", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze"];
+
+    private readonly GraphShapes _shapes;
+    private readonly Dictionary<string, bool> _constant = new(StringComparer.Ordinal);
+    private readonly int[] _inputShape;
+
+    public GraphFacts(Graph graph, Preprocessing preprocessing)
+    {
+        Graph = graph;
+        var (h, w) = (preprocessing.Height, preprocessing.Width);
+        _inputShape = preprocessing.Layout == PixelLayout.Nchw ? [1, 3, h, w] : [1, h, w, 3];
+        _shapes = graph.ShapesFor(new Dictionary<string, int[]> { [graph.Inputs[0].Name] = _inputShape });
+    }
+
+    public Graph Graph { get; }
+
+    /// <summary>The sizes of a value for one picture, or null.</summary>
+    public int[]? Shape(string value) => _shapes.Find(value);
+
+    /// <summary>The numbers that one picture's value has; 0 when it is not known.</summary>
+    public int Count(string value) => Shape(value)?.Aggregate(1, (a, b) => a * b) ?? 0;
+
+    public bool IsConstant(string value)
+    {
+        if (!_constant.TryGetValue(value, out var known))
+        {
+            known = Graph.Constants.ContainsKey(value)
+                || (Graph.ProducerOf(value) is { } node && node.Inputs.All(i => i.Length == 0 || IsConstant(i)));
+            _constant.Add(value, known);
+        }
+
+        return known;
+    }
+
+    /// <summary>The elements of a constant, also of one that is computed from others.</summary>
+    public float[] ConstantFloats(string value)
+    {
+        if (Graph.Constants.TryGetValue(value, out var tensor) && tensor.Type == ElementType.Float32)
+        {
+            return tensor.Floats.ToArray();
+        }
+
+        using var session = new ReferenceRuntime().CreateSession(Graph.WithOutputs(value));
+        var input = Tensor.Zeros(ElementType.Float32, _inputShape);
+        return session.Run(new Dictionary<string, Tensor> { [Graph.Inputs[0].Name] = input })[value].Floats.ToArray();
+    }
+
+    /// <summary>The one input that is not constant; null when there are none or several.</summary>
+    public string? DataInput(Node node)
+    {
+        var data = node.Inputs.Where(i => i.Length > 0 && !IsConstant(i)).Distinct().ToArray();
+        return data.Length == 1 ? data[0] : null;
+    }
+
+    /// <summary>Goes back over operations that change no number.</summary>
+    public string BehindTransparent(string value)
+    {
+        while (Graph.ProducerOf(value) is { } node && s_transparent.Contains(node.OpType))
+        {
+            value = node.Inputs[0];
+        }
+
+        return value;
+    }
+
+    /// <summary>Goes back over operations that change neither numbers nor shape.</summary>
+    public string BehindTransparentKeepingPlaces(string value)
+    {
+        while (Graph.ProducerOf(value) is { OpType: "Identity" or "Dropout" } node)
+        {
+            value = node.Inputs[0];
+        }
+
+        return value;
+    }
+
+    /// <summary>True for a mean over all places of a map.</summary>
+    public bool IsGlobalMean(Node node)
+    {
+        if (node.OpType == "GlobalAveragePool")
+        {
+            return true;
+        }
+
+        if (Shape(node.Inputs[0]) is not { Length: 4 } from || Shape(node.Outputs[0]) is not { } to)
+        {
+            return false;
+        }
+
+        var elements = to.Aggregate(1, (a, b) => a * b);
+        return node.OpType switch
+        {
+            // As many numbers as channels are left, and they are the channels' when the axes are the last two.
+            "ReduceMean" => elements == from[0] * from[1] && AxesOf(node) is { Length: 2 } axes && axes.All(a => a is 2 or 3 or -1 or -2),
+            "AveragePool" => to is [_, _, 1, 1] && node.Attributes.Ints("kernel_shape") is { Length: 2 } kernel
+                && kernel[0] == from[2] && kernel[1] == from[3] && (node.Attributes.Ints("pads") is not { } pads || pads.All(p => p == 0)),
+            _ => false,
+        };
+    }
+
+    private long[]? AxesOf(Node node)
+    {
+        if (node.Attributes.Ints("axes") is { } axes)
+        {
+            return axes;
+        }
+
+        return node.HasInput(1) && _shapes.ElementsOf(node.Inputs[1]) is { Type: ElementType.Int64 } tensor ? tensor.Int64s.ToArray() : null;
+    }
+}

@@ -1,0 +1,9 @@
+namespace MlPipeline.Pipeline;
+
+/// <summary>An ONNX file in memory.</summary>
+internal sealed class OnnxBytes(string name, byte[] bytes) : IOnnxSource
+{
+    public string Name => name;
+
+    public byte[] Read() => bytes;
+}
