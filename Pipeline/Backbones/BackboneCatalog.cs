@@ -175,7 +175,7 @@ public static class BackboneCatalog
         var known = registered.FirstOrDefault(e => e.Sha256 == sha256) ?? KnownBackbones.ByHash(sha256);
 
         // A sidecar is the user's own word about this file, so it comes before tables; its name may differ from the file's.
-        var settled = options.Or(Sidecar(path)).Or(known?.Options with { Name = null });
+        var settled = options.Or(Sidecar(path)).Or(known is null ? null : known.Options with { Name = null });
         return Backbone.Create(source, onnx, settled, []);
     }
 

@@ -44,8 +44,8 @@ internal sealed record PixelExtraction
     {
         PrimitiveDataViewType item = AsBytes ? NumberDataViewType.Byte : NumberDataViewType.Single;
         return Interleave
-            ? new VectorDataViewType(item, [image.Height, image.Width, Channels.Length])
-            : new VectorDataViewType(item, [Channels.Length, image.Height, image.Width]);
+            ? new VectorDataViewType(item, image.Height, image.Width, Channels.Length)
+            : new VectorDataViewType(item, Channels.Length, image.Height, image.Width);
     }
 
     public void Write(Raster raster, Span<float> values)
