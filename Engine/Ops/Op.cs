@@ -71,6 +71,9 @@ internal abstract class Op
         return Compute(node, view, OutputTypes(node, [.. facts.Select(f => f?.Type)]));
     });
 
+    /// <summary>Whether a row of the outputs (along dimension 0) depends on other rows of the inputs.</summary>
+    public virtual bool MixesRows(Node node, IReadOnlyList<Fact?> inputs) => false;
+
     /// <summary>Throws if an attribute has a value that this operator does not do, whatever its inputs are.</summary>
     protected virtual void Validate(Node node)
     {

@@ -1,0 +1,168 @@
+using System.Text;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Onnx.Format;
+using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Tensors;
+using Kind = MlPipeline.Engine.Onnx.Format.AttributeProto.Types.AttributeType;
+
+namespace MlPipeline.Engine.Onnx;
+
+/// <summary>Turns the graph of a model file into a <see cref="Graph"/>.</summary>
+internal sealed class GraphReader(string file, int opset, TensorReader tensors)
+{
+    public const int OldestOpset = 3;
+    public const int NewestOpset = 23;
+
+    private readonly Dictionary<string, Tensor> _constants = new(StringComparer.Ordinal);
+    private readonly List<Node> _nodes = [];
+
+    public Graph Read(GraphProto graph)
+    {
+        if (graph.SparseInitializer.Count > 0)
+            throw OnnxException.In(file, "holds sparse initialisers, which are not supported");
+        RefuseUnsupported(graph);
+        foreach (TensorProto initializer in graph.Initializer)
+        {
+            if (!_constants.TryAdd(initializer.Name, tensors.Read(initializer, $"initialiser '{initializer.Name}'")))
+                throw OnnxException.In(file, $"holds two initialisers named '{initializer.Name}'");
+        }
+
+        foreach (NodeProto node in graph.Node)
+            ReadNode(node);
+        List<ValueInfo> inputs = [.. graph.Input.Where(i => !_constants.ContainsKey(i.Name)).Select(i => ReadInput(i, graph))];
+        foreach (ValueInfoProto output in graph.Output)
+            RefuseNarrow(output, "output");
+        return new Graph(file, inputs, _nodes, _constants, graph.Output.Select(o => o.Name));
+    }
+
+    // Before anything else, so that the message tells all that is missing, not the first thing met.
+    private static void RefuseUnsupported(GraphProto graph)
+    {
+        List<NodeProto> unsupported = [.. graph.Node.Where(n => !IsSupported(n))];
+        if (unsupported.Count == 0)
+            return;
+        NodeProto first = unsupported[0];
+        string[] others = [.. unsupported.Select(OpOf).Distinct().Where(o => o != OpOf(first)).Order(StringComparer.Ordinal)];
+        string also = others.Length == 0 ? "" : $" (nor {(others.Length == 1 ? "is" : "are")} {string.Join(", ", others)}, further on)";
+        throw OnnxException.At(null, NameOf(first), OpOf(first), $"this operator is not supported{also}");
+    }
+
+    private static bool IsSupported(NodeProto node) =>
+        node.Domain is "" or "ai.onnx" && (node.OpType == "Constant" || OpRegistry.Names.Contains(node.OpType));
+
+    private static string OpOf(NodeProto node) => node.Domain is "" or "ai.onnx" ? node.OpType : $"{node.Domain}.{node.OpType}";
+
+    private static string NameOf(NodeProto node) =>
+        node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType;
+
+    private void ReadNode(NodeProto proto)
+    {
+        NodeAttributes attributes = ReadAttributes(proto);
+        if (proto.OpType != "Constant")
+        {
+            _nodes.Add(new Node(proto.OpType, proto.Input, proto.Output, attributes, proto.Name, opset));
+            return;
+        }
+
+        if (proto.Output.Count != 1 || proto.Input.Count != 0)
+            throw Error(proto, "must have one output and no input");
+        if (!_constants.TryAdd(proto.Output[0], ReadConstant(proto, attributes)))
+            throw Error(proto, $"makes '{proto.Output[0]}', a name that is used already");
+    }
+
+    private static Tensor ReadConstant(NodeProto proto, NodeAttributes attributes)
+    {
+        string[] names = [.. attributes.Names];
+        return names.Length != 1 ? throw Error(proto, "must have exactly one attribute") : names[0] switch
+        {
+            "value" when attributes.TensorValue("value") is { } tensor => tensor,
+            "value_float" => Tensor.Of([attributes.Float("value_float")], []),
+            "value_floats" => Tensor.Of(attributes.Floats("value_floats")!, attributes.Floats("value_floats")!.Length),
+            "value_int" => Tensor.Of([attributes.Int("value_int")], []),
+            "value_ints" => Tensor.Of(attributes.Ints("value_ints")!, attributes.Ints("value_ints")!.Length),
+            _ => throw Error(proto, $"attribute '{names[0]}' is not supported"),
+        };
+    }
+
+    private NodeAttributes ReadAttributes(NodeProto node)
+    {
+        Dictionary<string, object> values = new(StringComparer.Ordinal);
+        foreach (AttributeProto attribute in node.Attribute)
+        {
+            if (!values.TryAdd(attribute.Name, ReadAttribute(node, attribute)))
+                throw Error(node, $"attribute '{attribute.Name}' is given twice");
+        }
+
+        return new NodeAttributes(values);
+    }
+
+    private object ReadAttribute(NodeProto node, AttributeProto attribute)
+    {
+        Kind kind = attribute.Type;
+        if (kind == Kind.Undefined)
+        {
+            kind = attribute.HasF ? Kind.Float : attribute.HasI ? Kind.Int : attribute.HasS ? Kind.String
+                : attribute.T != null ? Kind.Tensor : attribute.Floats.Count > 0 ? Kind.Floats
+                : attribute.Strings.Count > 0 ? Kind.Strings : Kind.Ints;
+        }
+
+        if (attribute.RefAttrName.Length > 0)
+            throw Error(node, $"attribute '{attribute.Name}' refers to a function's, which is not supported");
+        return kind switch
+        {
+            Kind.Float => attribute.F,
+            Kind.Int => attribute.I,
+            Kind.String => attribute.S.ToString(Encoding.UTF8),
+            Kind.Tensor => tensors.Read(attribute.T ?? throw Error(node, $"attribute '{attribute.Name}' is empty"),
+                $"attribute '{attribute.Name}' of node '{NameOf(node)}' ({OpOf(node)})"),
+            Kind.Floats => attribute.Floats.ToArray(),
+            Kind.Ints => attribute.Ints.ToArray(),
+            Kind.Strings => attribute.Strings.Select(s => s.ToString(Encoding.UTF8)).ToArray(),
+            _ => throw Error(node, $"attribute '{attribute.Name}' is of kind {kind}, which is not supported"),
+        };
+    }
+
+    private ValueInfo ReadInput(ValueInfoProto input, GraphProto graph)
+    {
+        TypeProto.Types.Tensor type = TensorTypeOf(input, "input");
+        ElementType stored = OnnxTypes.Find(type.ElemType)
+            ?? throw OnnxException.In(file, $"input '{input.Name}' is of {OnnxTypes.Describe(type.ElemType)}, which is not supported");
+
+        // Bytes and the like (raw pixels, say) may come in only to be converted: arithmetic would have to wrap around at their size.
+        if (!OnnxTypes.ComputesAlike(stored)
+            && (graph.Output.Any(o => o.Name == input.Name) || graph.Node.Any(n => n.OpType != "Cast" && n.Input.Contains(input.Name))))
+        {
+            throw OnnxException.In(file, $"input '{input.Name}' is of {stored}, which is only supported where Cast converts it first");
+        }
+
+        if (type.Shape == null)
+            throw OnnxException.In(file, $"input '{input.Name}' has no shape");
+        int[] dimensions = [.. type.Shape.Dim.Select(d => SizeOf(d, input.Name))];
+        return new ValueInfo(input.Name, OnnxTypes.ComputedAs(stored), dimensions);
+    }
+
+    private int SizeOf(TensorShapeProto.Types.Dimension dimension, string input) => dimension.ValueCase switch
+    {
+        TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue => dimension.DimValue is >= 0 and <= int.MaxValue
+            ? (int)dimension.DimValue
+            : dimension.DimValue == -1 ? -1 : throw OnnxException.In(file, $"input '{input}' has a dimension of {dimension.DimValue}"),
+        _ => -1,
+    };
+
+    private void RefuseNarrow(ValueInfoProto value, string role)
+    {
+        // Old converters leave an output's type out; it is inferred anyway.
+        if (value.Type == null)
+            return;
+        int number = TensorTypeOf(value, role).ElemType;
+        if (number != 0 && (OnnxTypes.Find(number) is not { } type || !OnnxTypes.ComputesAlike(type)))
+            throw OnnxException.In(file, $"{role} '{value.Name}' is of {OnnxTypes.Describe(number)}, which is not supported");
+    }
+
+    private TypeProto.Types.Tensor TensorTypeOf(ValueInfoProto value, string role) =>
+        value.Type?.ValueCase == TypeProto.ValueOneofCase.TensorType
+            ? value.Type.TensorType
+            : throw OnnxException.In(file, $"{role} '{value.Name}' is not a tensor");
+
+    private static OnnxException Error(NodeProto node, string reason) => OnnxException.At(null, NameOf(node), OpOf(node), reason);
+}

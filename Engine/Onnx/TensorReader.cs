@@ -1,0 +1,165 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Google.Protobuf.Collections;
+using MlPipeline.Engine.Onnx.Format;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Onnx;
+
+/// <summary>Reads the tensors of a model file: raw or typed data, any element type, from other files if that is allowed.</summary>
+internal sealed class TensorReader(string file, string? folder, OnnxReadOptions options)
+{
+    private long _externalBytes;
+
+    /// <summary>The tensor, in the type that graphs compute in.</summary>
+    /// <param name="proto">The tensor as stored.</param>
+    /// <param name="what">What it is, for messages: <c>initialiser 'w'</c>.</param>
+    public Tensor Read(TensorProto proto, string what)
+    {
+        ElementType type = OnnxTypes.Find(proto.DataType)
+            ?? throw Error(what, $"holds elements of {OnnxTypes.Describe(proto.DataType)}, which are not supported");
+        int[] dimensions = new int[proto.Dims.Count];
+        long length = 1;
+        for (int i = 0; i < dimensions.Length; i++)
+        {
+            long size = proto.Dims[i];
+            if (size < 0 || size > int.MaxValue)
+                throw Error(what, $"has a dimension of {size}");
+            dimensions[i] = (int)size;
+            length *= size;
+            if (length > Array.MaxLength)
+                throw Error(what, $"has too many elements ({string.Join('x', proto.Dims)})");
+        }
+
+        bool isExternal = proto.DataLocation == TensorProto.Types.DataLocation.External;
+        if (isExternal || proto.HasRawData)
+        {
+            ReadOnlySpan<byte> bytes = isExternal ? ReadExternal(proto, what) : proto.RawData.Span;
+            if (bytes.Length != length * BytesOf(type))
+                throw Error(what, $"has {bytes.Length} bytes of data, where its shape and type need {length * BytesOf(type)}");
+            return OfRaw(type, bytes, (int)length, dimensions, what);
+        }
+
+        return OfTyped(proto, type, (int)length, dimensions, what);
+    }
+
+    private static int BytesOf(ElementType type) => type switch
+    {
+        ElementType.Float64 or ElementType.Int64 or ElementType.UInt64 => 8,
+        ElementType.Float32 or ElementType.Int32 or ElementType.UInt32 => 4,
+        ElementType.Float16 or ElementType.BFloat16 or ElementType.Int16 or ElementType.UInt16 => 2,
+        _ => 1,
+    };
+
+    private Tensor OfRaw(ElementType type, ReadOnlySpan<byte> bytes, int length, int[] dimensions, string what)
+    {
+        Tensor tensor = Tensor.Zeros(OnnxTypes.ComputedAs(type), dimensions);
+        if (BitConverter.IsLittleEndian && (type is ElementType.Float32 or ElementType.Int32 or ElementType.Int64))
+        {
+            bytes.CopyTo(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(tensor.Storage), bytes.Length));
+            return tensor;
+        }
+
+        int size = BytesOf(type);
+        for (int i = 0; i < length; i++)
+        {
+            ReadOnlySpan<byte> b = bytes.Slice(i * size, size);
+            switch (type)
+            {
+                case ElementType.Float32: tensor.Floats[i] = BinaryPrimitives.ReadSingleLittleEndian(b); break;
+                case ElementType.Float16: tensor.Floats[i] = (float)BinaryPrimitives.ReadHalfLittleEndian(b); break;
+                case ElementType.BFloat16: tensor.Floats[i] = OfBFloat16(BinaryPrimitives.ReadUInt16LittleEndian(b)); break;
+                case ElementType.Float64: tensor.Floats[i] = (float)BinaryPrimitives.ReadDoubleLittleEndian(b); break;
+                case ElementType.Int64: tensor.Int64s[i] = BinaryPrimitives.ReadInt64LittleEndian(b); break;
+                case ElementType.UInt64: tensor.Int64s[i] = Signed(BinaryPrimitives.ReadUInt64LittleEndian(b), what); break;
+                case ElementType.UInt32: tensor.Int64s[i] = BinaryPrimitives.ReadUInt32LittleEndian(b); break;
+                case ElementType.Int32: tensor.Int32s[i] = BinaryPrimitives.ReadInt32LittleEndian(b); break;
+                case ElementType.Int16: tensor.Int32s[i] = BinaryPrimitives.ReadInt16LittleEndian(b); break;
+                case ElementType.UInt16: tensor.Int32s[i] = BinaryPrimitives.ReadUInt16LittleEndian(b); break;
+                case ElementType.Int8: tensor.Int32s[i] = (sbyte)b[0]; break;
+                case ElementType.UInt8: tensor.Int32s[i] = b[0]; break;
+                default: tensor.Bools[i] = b[0] != 0; break;
+            }
+        }
+
+        return tensor;
+    }
+
+    private Tensor OfTyped(TensorProto proto, ElementType type, int length, int[] dimensions, string what)
+    {
+        RepeatedField<T> Exactly<T>(RepeatedField<T> field) => field.Count == length
+            ? field
+            : throw Error(what, $"has {field.Count} elements of data, where its shape needs {length}");
+
+        switch (type)
+        {
+            case ElementType.Float32:
+                return Tensor.Of(Exactly(proto.FloatData).ToArray(), dimensions);
+            case ElementType.Float16:
+                return Tensor.Of(Map(Exactly(proto.Int32Data), v => (float)BitConverter.UInt16BitsToHalf((ushort)v)), dimensions);
+            case ElementType.BFloat16:
+                return Tensor.Of(Map(Exactly(proto.Int32Data), v => OfBFloat16((ushort)v)), dimensions);
+            case ElementType.Float64:
+                return Tensor.Of(Map(Exactly(proto.DoubleData), v => (float)v), dimensions);
+            case ElementType.Int64:
+                return Tensor.Of(Exactly(proto.Int64Data).ToArray(), dimensions);
+            case ElementType.UInt32 or ElementType.UInt64:
+                return Tensor.Of(Map(Exactly(proto.Uint64Data), v => Signed(v, what)), dimensions);
+            case ElementType.Bool:
+                return Tensor.Of(Map(Exactly(proto.Int32Data), v => v != 0), dimensions);
+            default:
+                return Tensor.Of(Exactly(proto.Int32Data).ToArray(), dimensions);
+        }
+    }
+
+    private static TOut[] Map<TIn, TOut>(RepeatedField<TIn> field, Func<TIn, TOut> convert)
+    {
+        TOut[] values = new TOut[field.Count];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = convert(field[i]);
+        return values;
+    }
+
+    private static float OfBFloat16(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
+
+    private long Signed(ulong value, string what) =>
+        value <= long.MaxValue ? (long)value : throw Error(what, $"holds {value}, which is too large");
+
+    private byte[] ReadExternal(TensorProto proto, string what)
+    {
+        Dictionary<string, string> entries = [];
+        foreach (StringStringEntryProto entry in proto.ExternalData)
+            entries[entry.Key] = entry.Value;
+        string location = entries.GetValueOrDefault("location", "");
+        if (!options.AllowExternalData)
+            throw Error(what, $"lies in another file ('{location}'), which is not read unless {nameof(OnnxReadOptions.AllowExternalData)} is set");
+        if (folder == null)
+            throw Error(what, $"lies in another file ('{location}'), but the model was not read from a folder");
+        string root = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
+        string path = Path.GetFullPath(Path.Combine(root, location));
+        if (location.Length == 0 || Path.IsPathRooted(location) || !path.StartsWith(root, StringComparison.Ordinal))
+            throw Error(what, $"lies in '{location}', which is not inside the model's folder");
+        if (!File.Exists(path) || new FileInfo(path).LinkTarget != null)
+            throw Error(what, $"lies in '{location}', which is not a file beside the model");
+
+        using FileStream stream = File.OpenRead(path);
+        long offset = Number(entries, "offset", 0, what);
+        long count = Number(entries, "length", stream.Length - offset, what);
+        if (offset < 0 || count < 0 || offset > stream.Length || count > stream.Length - offset)
+            throw Error(what, $"lies at {offset} to {offset + count} of '{location}', which has {stream.Length} bytes");
+        _externalBytes += count;
+        if (_externalBytes > options.MaxBytes || count > Array.MaxLength)
+            throw Error(what, $"makes the model larger than the limit of {options.MaxBytes} bytes");
+        byte[] bytes = new byte[count];
+        stream.Position = offset;
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private long Number(Dictionary<string, string> entries, string key, long ifAbsent, string what) =>
+        !entries.TryGetValue(key, out string? text) ? ifAbsent
+        : long.TryParse(text, out long value) ? value
+        : throw Error(what, $"has external data with {key} '{text}'");
+
+    private OnnxException Error(string what, string reason) => OnnxException.In(file, $"{what} {reason}");
+}

@@ -1,0 +1,118 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>
+/// Convolution over 1 to 3 spatial dimensions: y[n,m] = b[m] + sum over c and the window of w[m,c] x[n,c], in groups.
+/// After rewriting it may also carry an activation (see <see cref="Activation"/>) and, as a fourth input, a residual of the output's shape
+/// that is added before the activation: y = activation(conv(x, w) + b + residual).
+/// </summary>
+internal sealed class ConvOp() : Op("Conv", 2, 4, [.. WindowGeometry.Attributes, "group", .. Activation.Attributes])
+{
+    public const int BiasInput = 2;
+    public const int ResidualInput = 3;
+
+    /// <summary>How the windows lie, for shapes of the input and of the weights (output channels x input channels of a group x kernel).</summary>
+    public static WindowGeometry Geometry(Node node, ReadOnlySpan<int> inputShape, ReadOnlySpan<int> weightShape) =>
+        WindowGeometry.Of(node, inputShape, weightShape[2..].ToArray());
+
+    protected override void Validate(Node node)
+    {
+        WindowGeometry.Validate(node);
+        if (node.Attributes.Int("group", 1) < 1)
+            throw node.Error($"attribute 'group' cannot be {node.Attributes.Int("group", 1)}");
+        _ = Activation.Of(node);
+    }
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs)
+    {
+        int[] x = inputs.Shape(0);
+        int[] w = inputs.Shape(1);
+        long groups = node.Attributes.Int("group", 1);
+        if (x.Length < 3 || w.Length != x.Length)
+            throw node.Error($"has weights of {ShapeText.Of(w)} on an input of {ShapeText.Of(x)}");
+        if (WindowGeometry.KernelShape(node) is { } kernel && !kernel.AsSpan().SequenceEqual(w.AsSpan(2)))
+            throw node.Error($"attribute 'kernel_shape' is {ShapeText.Of(kernel)}, but the weights are {ShapeText.Of(w)}");
+        if (x[1] != w[1] * groups || w[0] % groups != 0)
+            throw node.Error($"has weights of {ShapeText.Of(w)} and {groups} groups on an input of {ShapeText.Of(x)}");
+        if (inputs.Has(BiasInput) && !inputs.Shape(BiasInput).AsSpan().SequenceEqual([w[0]]))
+            throw node.Error($"has a bias of {ShapeText.Of(inputs.Shape(BiasInput))} for {w[0]} output channels");
+        int[] y = [x[0], w[0], .. Geometry(node, x, w).Output];
+        return !inputs.Has(ResidualInput) || inputs.Shape(ResidualInput).AsSpan().SequenceEqual(y)
+            ? [y]
+            : throw node.Error($"adds {ShapeText.Of(inputs.Shape(ResidualInput))} to an output of {ShapeText.Of(y)}");
+    }
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        int[] xShape = inputs.Shape(0);
+        int[] wShape = inputs.Shape(1);
+        WindowGeometry g = Geometry(node, xShape, wShape).In3D();
+        int groupOutputs = wShape[0] / (int)node.Attributes.Int("group", 1);
+        ReadOnlySpan<float> bias = inputs.Has(BiasInput) ? inputs.Floats(BiasInput) : default;
+        Span<float> y = outputs[0].Floats;
+        int at = 0;
+        for (int n = 0; n < xShape[0]; n++)
+        {
+            for (int m = 0; m < wShape[0]; m++)
+            {
+                int firstPlane = (n * xShape[1]) + (m / groupOutputs * wShape[1]);
+                for (int d = 0; d < g.Output[0]; d++)
+                {
+                    for (int h = 0; h < g.Output[1]; h++)
+                    {
+                        for (int w = 0; w < g.Output[2]; w++)
+                        {
+                            double sum = bias.IsEmpty ? 0 : bias[m];
+                            y[at++] = (float)(sum + Window(g, inputs.Floats(0), inputs.Floats(1), firstPlane, m, wShape[1], (d, h, w)));
+                        }
+                    }
+                }
+            }
+        }
+
+        if (inputs.Has(ResidualInput))
+        {
+            ReadOnlySpan<float> residual = inputs.Floats(ResidualInput);
+            for (int i = 0; i < y.Length; i++)
+                y[i] += residual[i];
+        }
+
+        Activation.Apply(node, y);
+    }
+
+    private static double Window(WindowGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> weights,
+        int firstPlane, int m, int channels, (int D, int H, int W) position)
+    {
+        double sum = 0;
+        int d0 = (position.D * g.Strides[0]) - g.PadsBegin[0];
+        int h0 = (position.H * g.Strides[1]) - g.PadsBegin[1];
+        int w0 = (position.W * g.Strides[2]) - g.PadsBegin[2];
+        for (int c = 0; c < channels; c++)
+        {
+            for (int kd = 0; kd < g.Kernel[0]; kd++)
+            {
+                int d = d0 + (kd * g.Dilations[0]);
+                if ((uint)d >= (uint)g.Input[0])
+                    continue;
+                for (int kh = 0; kh < g.Kernel[1]; kh++)
+                {
+                    int h = h0 + (kh * g.Dilations[1]);
+                    if ((uint)h >= (uint)g.Input[1])
+                        continue;
+                    int row = ((((firstPlane + c) * g.Input[0]) + d) * g.Input[1] + h) * g.Input[2];
+                    int tap = ((((((m * channels) + c) * g.Kernel[0]) + kd) * g.Kernel[1]) + kh) * g.Kernel[2];
+                    for (int kw = 0; kw < g.Kernel[2]; kw++)
+                    {
+                        int w = w0 + (kw * g.Dilations[2]);
+                        if ((uint)w < (uint)g.Input[2])
+                            sum += (double)x[row + w] * weights[tap + kw];
+                    }
+                }
+            }
+        }
+
+        return sum;
+    }
+}

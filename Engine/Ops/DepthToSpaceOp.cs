@@ -1,0 +1,39 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>Channels moved into blocks of the plane; the block's position varies slowest in the channels (DCR), or fastest (CRD).</summary>
+internal sealed class DepthToSpaceOp() : Op("DepthToSpace", 1, 1, "blocksize", "mode")
+{
+    protected override void Validate(Node node)
+    {
+        if (node.Attributes.Int("blocksize") < 1)
+            throw node.Error("attribute 'blocksize' is missing or not positive");
+        if (node.Attributes.Text("mode", "DCR") is not ("DCR" or "CRD"))
+            throw node.Error($"attribute 'mode' cannot be '{node.Attributes.Text("mode")}'");
+    }
+
+    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs)
+    {
+        int block = checked((int)node.Attributes.Int("blocksize"));
+        return inputs.Shape(0) is [int n, int c, int h, int w] && c % (block * block) == 0
+            ? [[n, c / (block * block), h * block, w * block]]
+            : throw node.Error($"cannot make blocks of {block}x{block} of {ShapeText.Of(inputs.Shape(0))}");
+    }
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        int block = (int)node.Attributes.Int("blocksize");
+        int[] y = outputs[0].Shape;
+        (int channels, int height, int width) = (y[1], y[2] / block, y[3] / block);
+        int plane = height * width;
+        int[] shape = [y[0], channels, height, block, width, block];
+        int[] strides = node.Attributes.Text("mode", "DCR") == "DCR"
+            ? [channels * block * block * plane, plane, width, block * channels * plane, 1, channels * plane]
+            : [channels * block * block * plane, block * block * plane, width, block * plane, 1, plane];
+        Strided.Gather(inputs.Value(0), outputs[0], Strided.Offsets(shape, strides));
+    }
+}

@@ -1,0 +1,45 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>The slices along a dimension (by default the first) that the indices name; negative indices count from the end.</summary>
+internal sealed class GatherOp() : Op("Gather", 2, 2, "axis")
+{
+    public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs) =>
+        Strided.Axis(node, node.Attributes.Int("axis"), inputs[0]!.Shape!.Length) == 0 && inputs[0]!.Value == null;
+
+    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
+    {
+        Require(node, inputs, 1, ElementType.Int64, ElementType.Int32);
+        return [inputs[0]!.Value];
+    }
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs)
+    {
+        int[] shape = inputs.Shape(0);
+        int axis = Strided.Axis(node, node.Attributes.Int("axis"), shape.Length);
+        return [[.. shape[..axis], .. inputs.Shape(1), .. shape[(axis + 1)..]]];
+    }
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        int[] shape = inputs.Shape(0);
+        int axis = Strided.Axis(node, node.Attributes.Int("axis"), shape.Length);
+        int outer = Strided.Product(shape, 0, axis);
+        int block = Strided.Product(shape, axis + 1, shape.Length);
+        long[] indices = inputs.Integers(1);
+        int at = 0;
+        for (int o = 0; o < outer; o++)
+        {
+            foreach (long index in indices)
+            {
+                long i = index < 0 ? index + shape[axis] : index;
+                if (i < 0 || i >= shape[axis])
+                    throw node.Error($"index {index} is not in dimension {axis} of {ShapeText.Of(shape)}");
+                Array.Copy(inputs.Value(0).Storage, ((o * shape[axis]) + i) * block, outputs[0].Storage, at, block);
+                at += block;
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>
+/// alpha A B + beta C on matrices, either of A and B transposed if asked for, C broadcast (a bias, mostly).
+/// After rewriting it may also carry an activation (see <see cref="Activation"/>).
+/// </summary>
+internal sealed class GemmOp() : Op("Gemm", 2, 3, ["alpha", "beta", "transA", "transB", "broadcast", .. Activation.Attributes])
+{
+    protected override void Validate(Node node) => _ = Activation.Of(node);
+
+    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
+    {
+        for (int i = 0; i < inputs.Count; i++)
+            Require(node, inputs, i, ElementType.Float32);
+        return [ElementType.Float32];
+    }
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs)
+    {
+        int[] a = inputs.Shape(0);
+        int[] b = inputs.Shape(1);
+        if (a.Length != 2 || b.Length != 2)
+            throw node.Error($"needs two matrices, not {ShapeText.Of(a)} and {ShapeText.Of(b)}");
+        (int rows, int inner) = node.Attributes.Int("transA") != 0 ? (a[1], a[0]) : (a[0], a[1]);
+        (int otherInner, int columns) = node.Attributes.Int("transB") != 0 ? (b[1], b[0]) : (b[0], b[1]);
+        if (inner != otherInner)
+            throw node.Error($"cannot multiply {ShapeText.Of(a)} by {ShapeText.Of(b)} (inner sizes {inner} and {otherInner})");
+        int[] y = [rows, columns];
+        return !inputs.Has(2) || Broadcast.Shape(node, y, inputs.Shape(2)).AsSpan().SequenceEqual(y)
+            ? [y]
+            : throw node.Error($"cannot add {ShapeText.Of(inputs.Shape(2))} to {ShapeText.Of(y)}");
+    }
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        int[] a = Strided.Strides(inputs.Shape(0));
+        int[] b = Strided.Strides(inputs.Shape(1));
+        bool transposedA = node.Attributes.Int("transA") != 0;
+        if (transposedA)
+            Array.Reverse(a);
+        if (node.Attributes.Int("transB") != 0)
+            Array.Reverse(b);
+        float alpha = node.Attributes.Float("alpha", 1);
+        float beta = node.Attributes.Float("beta", 1);
+        int inner = inputs.Shape(0)[transposedA ? 0 : 1];
+        int columns = outputs[0].Shape[1];
+        int[]? c = inputs.Has(2) ? Strided.BroadcastOffsets(inputs.Shape(2), outputs[0].Shape) : null;
+        ReadOnlySpan<float> left = inputs.Floats(0);
+        ReadOnlySpan<float> right = inputs.Floats(1);
+        Span<float> y = outputs[0].Floats;
+        for (int i = 0; i < y.Length; i++)
+        {
+            double sum = 0;
+            for (int k = 0; k < inner; k++)
+                sum += (double)left[(i / columns * a[0]) + (k * a[1])] * right[(k * b[0]) + (i % columns * b[1])];
+            y[i] = (float)((alpha * sum) + (c == null ? 0 : (double)beta * inputs.Floats(2)[c[i]]));
+        }
+
+        Activation.Apply(node, y);
+    }
+}

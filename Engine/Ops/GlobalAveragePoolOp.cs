@@ -1,0 +1,13 @@
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>The mean over all spatial dimensions.</summary>
+internal sealed class GlobalAveragePoolOp() : GlobalPoolOp("GlobalAveragePool")
+{
+    protected override float Reduce(ReadOnlySpan<float> plane)
+    {
+        double sum = 0;
+        foreach (float value in plane)
+            sum += value;
+        return (float)(sum / plane.Length);
+    }
+}

@@ -1,0 +1,13 @@
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>The largest element over all spatial dimensions.</summary>
+internal sealed class GlobalMaxPoolOp() : GlobalPoolOp("GlobalMaxPool")
+{
+    protected override float Reduce(ReadOnlySpan<float> plane)
+    {
+        float largest = float.NegativeInfinity;
+        foreach (float value in plane)
+            largest = MathF.Max(largest, value);
+        return largest;
+    }
+}

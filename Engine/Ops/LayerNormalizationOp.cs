@@ -1,0 +1,49 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>Layer normalisation (Ba et al. 2016) over the dimensions from <c>axis</c> (the last by default) on.</summary>
+internal sealed class LayerNormalizationOp() : Op("LayerNormalization", 2, 3, "axis", "epsilon", "stash_type")
+{
+    /// <summary>(x - mean) / sqrt(variance + epsilon), times scale plus bias; both repeat as often as they fit.</summary>
+    public static void Normalize(ReadOnlySpan<float> x, Span<float> y, float epsilon, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias)
+    {
+        double mean = 0;
+        foreach (float value in x)
+            mean += value;
+        mean /= x.Length;
+        double variance = 0;
+        foreach (float value in x)
+            variance += (value - mean) * (value - mean);
+        double inverse = 1 / Math.Sqrt((variance / x.Length) + epsilon);
+        for (int i = 0; i < x.Length; i++)
+            y[i] = (float)(((x[i] - mean) * inverse * scale[i % scale.Length]) + (bias.IsEmpty ? 0 : bias[i % bias.Length]));
+    }
+
+    public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs) =>
+        Strided.Axis(node, node.Attributes.Int("axis", -1), inputs[0]!.Shape!.Length) == 0;
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs)
+    {
+        int[] x = inputs.Shape(0);
+        int axis = Strided.Axis(node, node.Attributes.Int("axis", -1), x.Length);
+        for (int i = 1; i < inputs.Count; i++)
+        {
+            if (inputs.Has(i) && !inputs.Shape(i).AsSpan().SequenceEqual(x.AsSpan(axis)))
+                throw node.Error($"input {i} is {ShapeText.Of(inputs.Shape(i))}, which differs from the dimensions of {ShapeText.Of(x)} from {axis} on");
+        }
+
+        return [x];
+    }
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        int size = inputs.Value(1).Length;
+        for (int i = 0; size > 0 && i < outputs[0].Length; i += size)
+        {
+            Normalize(inputs.Floats(0).Slice(i, size), outputs[0].Floats.Slice(i, size), node.Attributes.Float("epsilon", 1e-5f),
+                inputs.Floats(1), inputs.Has(2) ? inputs.Floats(2) : default);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>
+/// Elements added before and after (or, where negative, cut off) along each dimension: a constant, the edge repeated, a reflection, or the
+/// other end. Pads are an attribute, since operator set 11 an input.
+/// </summary>
+internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
+{
+    private const int PadsAreInputsSince = 11;
+
+    /// <summary>How many elements are added before and after along each dimension.</summary>
+    public static (int[] Begin, int[] End) Pads(Node node, OpInputs inputs)
+    {
+        int rank = inputs.Rank(0);
+        long[] pads = node.Attributes.Ints("pads") ?? inputs.Integers(1);
+        int[] axes = [.. inputs.Has(3) ? inputs.Integers(3).Select(a => Strided.Axis(node, a, rank)) : Enumerable.Range(0, rank)];
+        if (pads.Length != 2 * axes.Length || axes.Distinct().Count() != axes.Length)
+            throw node.Error($"has the pads [{string.Join(", ", pads)}] for {axes.Length} axes of {ShapeText.Of(inputs.Shape(0))}");
+        int[] begin = new int[rank];
+        int[] end = new int[rank];
+        for (int i = 0; i < axes.Length; i++)
+            (begin[axes[i]], end[axes[i]]) = (checked((int)pads[i]), checked((int)pads[axes.Length + i]));
+        return (begin, end);
+    }
+
+    /// <summary>What fills the new elements where the mode is <c>constant</c>; zero if not said. An empty one-element tensor's worth of type.</summary>
+    public static Tensor Filling(Node node, OpInputs inputs)
+    {
+        if (inputs.Has(2))
+            return inputs.Value(2).Length == 1 ? inputs.Value(2) : throw node.Error($"the value must be one number, not {inputs.Value(2)}");
+        return node.Attributes.Has("value") ? Tensor.Of([node.Attributes.Float("value")], 1) : Tensor.Zeros(inputs.Type(0), 1);
+    }
+
+    protected override void Validate(Node node)
+    {
+        string mode = node.Attributes.Text("mode", "constant");
+        if (mode is not ("constant" or "edge" or "reflect") && !(mode == "wrap" && node.Opset >= 19))
+            throw node.Error($"attribute 'mode' cannot be '{mode}'");
+        bool asInput = node.Opset >= PadsAreInputsSince;
+        if (asInput ? node.Inputs.Count < 2 || node.Attributes.Has("pads") || node.Attributes.Has("value")
+                : node.Inputs.Count > 1 || !node.Attributes.Has("pads"))
+            throw node.Error($"needs the pads as an {(asInput ? "input" : "attribute")} in operator set {node.Opset}");
+    }
+
+    public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs)
+    {
+        (int[] begin, int[] end) = Pads(node, new OpInputs(node, inputs));
+        return begin is [not 0, ..] || end is [not 0, ..];
+    }
+
+    protected override bool ShapedBy(Node node, int input) => input is 1 or 3;
+
+    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
+    {
+        Require(node, inputs, 2, inputs[0]!.Value);
+        if (node.Opset < PadsAreInputsSince)
+            Require(node, inputs, 0, ElementType.Float32);
+        return [inputs[0]!.Value];
+    }
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs)
+    {
+        int[] shape = inputs.Shape(0);
+        (int[] begin, int[] end) = Pads(node, inputs);
+        int[] padded = new int[shape.Length];
+        bool copies = node.Attributes.Text("mode", "constant") != "constant";
+        for (int i = 0; i < shape.Length; i++)
+        {
+            padded[i] = checked(begin[i] + shape[i] + end[i]);
+            if (padded[i] < 0 || (copies && shape[i] == 0 && padded[i] > 0))
+                throw node.Error($"cannot pad {ShapeText.Of(shape)} by [{string.Join(", ", begin)}] before and [{string.Join(", ", end)}] after");
+        }
+
+        return [padded];
+    }
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        int[] shape = inputs.Shape(0);
+        (int[] begin, _) = Pads(node, inputs);
+        string mode = node.Attributes.Text("mode", "constant");
+        int[] strides = Strided.Strides(shape);
+        Tensor y = outputs[0];
+        Tensor filling = Filling(node, inputs);
+        int[] own = Strided.Strides(y.Shape);
+        for (int i = 0; i < y.Length; i++)
+        {
+            int from = 0;
+            for (int axis = 0; axis < shape.Length && from >= 0; axis++)
+            {
+                int index = Source((i / own[axis] % y.Shape[axis]) - begin[axis], shape[axis], mode);
+                from = index < 0 ? -1 : from + (index * strides[axis]);
+            }
+
+            Array.Copy(from < 0 ? filling.Storage : inputs.Value(0).Storage, Math.Max(from, 0), y.Storage, i, 1);
+        }
+    }
+
+    // Where along a dimension an element comes from; -1 if it is filled.
+    private static int Source(int index, int size, string mode)
+    {
+        if ((uint)index < (uint)size)
+            return index;
+        switch (mode)
+        {
+            case "constant":
+                return -1;
+            case "edge":
+                return Math.Clamp(index, 0, size - 1);
+            case "wrap":
+                return ((index % size) + size) % size;
+            default:
+                int period = Math.Max(1, 2 * (size - 1));
+                int folded = ((index % period) + period) % period;
+                return folded < size ? folded : period - folded;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>An operator that reduces windows over 1 to 3 spatial dimensions, channel by channel.</summary>
+internal abstract class PoolOp(string type, params string[] attributes)
+    : Op(type, 1, 1, [.. WindowGeometry.Attributes, "ceil_mode", .. attributes])
+{
+    /// <summary>How the windows lie, for an input shape.</summary>
+    public static WindowGeometry Geometry(Node node, ReadOnlySpan<int> inputShape)
+    {
+        int[] kernel = WindowGeometry.KernelShape(node) ?? throw node.Error("attribute 'kernel_shape' is missing");
+        return WindowGeometry.Of(node, inputShape, kernel, roundUp: node.Attributes.Int("ceil_mode") != 0);
+    }
+
+    /// <summary>The value of one window, of which <paramref name="padded"/> elements lie in the padding.</summary>
+    protected abstract float Reduce(Node node, ReadOnlySpan<float> inside, int padded);
+
+    protected override void Validate(Node node) => WindowGeometry.Validate(node);
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs)
+    {
+        int[] x = inputs.Shape(0);
+        return [[.. x.Take(2), .. Geometry(node, x).Output]];
+    }
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        int[] shape = inputs.Shape(0);
+        WindowGeometry g = Geometry(node, shape).In3D();
+        ReadOnlySpan<float> x = inputs.Floats(0);
+        Span<float> y = outputs[0].Floats;
+        int planeSize = g.Input[0] * g.Input[1] * g.Input[2];
+        Span<float> inside = new float[g.Kernel[0] * g.Kernel[1] * g.Kernel[2]];
+        int at = 0;
+        for (int plane = 0; plane < shape[0] * shape[1]; plane++)
+        {
+            ReadOnlySpan<float> source = x.Slice(plane * planeSize, planeSize);
+            for (int d = 0; d < g.Output[0]; d++)
+            {
+                for (int h = 0; h < g.Output[1]; h++)
+                {
+                    for (int w = 0; w < g.Output[2]; w++)
+                    {
+                        (int count, int padded) = Collect(g, source, (d, h, w), inside);
+                        y[at++] = Reduce(node, inside[..count], padded);
+                    }
+                }
+            }
+        }
+    }
+
+    private static (int Inside, int Padded) Collect(WindowGeometry g, ReadOnlySpan<float> source, (int D, int H, int W) position,
+        Span<float> inside)
+    {
+        int count = 0;
+        int padded = 0;
+        for (int kd = 0; kd < g.Kernel[0]; kd++)
+        {
+            int d = (position.D * g.Strides[0]) - g.PadsBegin[0] + (kd * g.Dilations[0]);
+            for (int kh = 0; kh < g.Kernel[1]; kh++)
+            {
+                int h = (position.H * g.Strides[1]) - g.PadsBegin[1] + (kh * g.Dilations[1]);
+                for (int kw = 0; kw < g.Kernel[2]; kw++)
+                {
+                    int w = (position.W * g.Strides[2]) - g.PadsBegin[2] + (kw * g.Dilations[2]);
+                    if ((uint)d < (uint)g.Input[0] && (uint)h < (uint)g.Input[1] && (uint)w < (uint)g.Input[2])
+                        inside[count++] = source[(((d * g.Input[1]) + h) * g.Input[2]) + w];
+                    else if (d < g.Input[0] + g.PadsEnd[0] && h < g.Input[1] + g.PadsEnd[1] && w < g.Input[2] + g.PadsEnd[2])
+                        padded++;
+                }
+            }
+        }
+
+        return (count, padded);
+    }
+}

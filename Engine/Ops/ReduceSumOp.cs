@@ -1,0 +1,7 @@
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>The sum over some dimensions.</summary>
+internal sealed class ReduceSumOp() : ReductionOp("ReduceSum", axesInputSince: 13)
+{
+    public override double Fold(double folded, double value) => folded + value;
+}

@@ -1,0 +1,86 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>
+/// An operator that folds some dimensions away: those in <c>axes</c> (an attribute, later an input; all if there are none), kept as size 1
+/// if <c>keepdims</c> is set, as it is by default.
+/// </summary>
+internal abstract class ReductionOp(string type, int axesInputSince) : Op(type, 1, 2, "axes", "keepdims", "noop_with_empty_axes")
+{
+    public virtual double Start => 0;
+
+    public abstract double Fold(double folded, double value);
+
+    public virtual double Finish(double folded, int count) => folded;
+
+    /// <summary>For each dimension: whether it goes.</summary>
+    public bool[] Reduced(Node node, OpInputs inputs)
+    {
+        long[] axes = node.Attributes.Ints("axes") ?? (inputs.Has(1) ? inputs.Integers(1) : []);
+        bool[] reduced = new bool[inputs.Rank(0)];
+        if (axes.Length == 0)
+            Array.Fill(reduced, node.Attributes.Int("noop_with_empty_axes") == 0);
+        foreach (int axis in Strided.Axes(node, axes, reduced.Length))
+            reduced[axis] = true;
+        return reduced;
+    }
+
+    protected override void Validate(Node node)
+    {
+        if (node.Attributes.Has("axes") && node.Opset >= axesInputSince)
+            throw node.Error($"attribute 'axes' is an input in operator set {node.Opset}");
+        if (node.Inputs.Count > 1 && node.Opset < axesInputSince)
+            throw node.Error($"the axes are an attribute in operator set {node.Opset}");
+    }
+
+    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
+    {
+        Require(node, inputs, 0, ElementType.Float32, ElementType.Int64, ElementType.Int32);
+        return [inputs[0]!.Value];
+    }
+
+    protected override bool ShapedBy(Node node, int input) => input == 1;
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs)
+    {
+        int[] shape = inputs.Shape(0);
+        bool[] reduced = Reduced(node, inputs);
+        bool keep = node.Attributes.Int("keepdims", 1) != 0;
+        return [[.. shape.Select((size, axis) => reduced[axis] ? 1 : size).Where((_, axis) => keep || !reduced[axis])]];
+    }
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        int[] shape = inputs.Shape(0);
+        bool[] reduced = Reduced(node, inputs);
+        int[] kept = [.. shape.Select((size, axis) => reduced[axis] ? 1 : size)];
+        int[] at = Strided.BroadcastOffsets(kept, shape);
+        double[] folded = new double[outputs[0].Length];
+        Array.Fill(folded, Start);
+        Tensor x = inputs.Value(0);
+        for (int i = 0; i < at.Length; i++)
+        {
+            double value = x.Type switch
+            {
+                ElementType.Float32 => x.Floats[i],
+                ElementType.Int64 => x.Int64s[i],
+                _ => x.Int32s[i],
+            };
+            folded[at[i]] = Fold(folded[at[i]], value);
+        }
+
+        int count = folded.Length == 0 ? 0 : at.Length / folded.Length;
+        for (int i = 0; i < folded.Length; i++)
+        {
+            double result = Finish(folded[i], count);
+            if (x.Type == ElementType.Float32)
+                outputs[0].Floats[i] = (float)result;
+            else if (x.Type == ElementType.Int64)
+                outputs[0].Int64s[i] = (long)result;
+            else
+                outputs[0].Int32s[i] = (int)result;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>Planes (or any tensor) made larger or smaller by interpolation: the nearest element, or linear along every dimension.</summary>
+internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs = 4) : Op(type, minInputs, maxInputs,
+    "mode", "coordinate_transformation_mode", "nearest_mode", "cubic_coeff_a", "exclude_outside", "extrapolation_value", "antialias", "axes",
+    "keep_aspect_ratio_policy", "scales")
+{
+    public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs) =>
+        ResizeSettings.Of(node, new OpInputs(node, inputs)).Scales is [not 1, ..];
+
+    protected override void Validate(Node node)
+    {
+        ResizeSettings.Validate(node);
+        bool scalesAreAttribute = node.OpType == "Upsample" && node.Opset < 9;
+        if (node.Attributes.Has("scales") != scalesAreAttribute)
+            throw node.Error($"needs the scales as an {(scalesAreAttribute ? "attribute" : "input")} in operator set {node.Opset}");
+        bool hasSizes = node.OpType == "Resize" && node.Opset >= 11;
+        if (!scalesAreAttribute && !(hasSizes ? node.HasInput(2) || node.HasInput(3) : node.HasInput(1) && node.Inputs.Count == 2))
+            throw node.Error("needs either scales or sizes");
+    }
+
+    protected override bool ShapedBy(Node node, int input) => input >= (node.Opset >= 11 && node.OpType == "Resize" ? 2 : 1);
+
+    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
+    {
+        if (node.Attributes.Text("mode", "nearest") == "nearest")
+            return Repeat(inputs[0]!.Value, node);
+        Require(node, inputs, 0, ElementType.Float32);
+        return [ElementType.Float32];
+    }
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs) => [ResizeSettings.Of(node, inputs).Output];
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        ResizeSettings settings = ResizeSettings.Of(node, inputs);
+        Tensor current = inputs.Value(0);
+
+        // Interpolation along one dimension after the other is the same as along all at once.
+        for (int axis = 0; axis < current.Rank; axis++)
+        {
+            if (settings.Output[axis] == current.Shape[axis] && settings.Scales[axis] == 1)
+                continue;
+            int[] shape = [.. current.Shape];
+            shape[axis] = settings.Output[axis];
+            Tensor next = Tensor.Zeros(current.Type, shape);
+            ResizeAlong(node, settings, axis, current, next);
+            current = next;
+        }
+
+        Array.Copy(current.Storage, outputs[0].Storage, current.Length);
+    }
+
+    private static void ResizeAlong(Node node, ResizeSettings settings, int axis, Tensor from, Tensor to)
+    {
+        int size = from.Shape[axis];
+        int outer = Strided.Product(from.Shape, 0, axis);
+        int inner = Strided.Product(from.Shape, axis + 1, from.Rank);
+        int length = to.Shape[axis];
+        for (int i = 0; i < length; i++)
+        {
+            float position = settings.Position(node, axis, i, size);
+            if (!settings.IsLinear)
+            {
+                int nearest = Math.Clamp(settings.Nearest(node, axis, position), 0, size - 1);
+                for (int o = 0; o < outer; o++)
+                    Array.Copy(from.Storage, ((o * size) + nearest) * inner, to.Storage, ((o * length) + i) * inner, inner);
+                continue;
+            }
+
+            position = Math.Clamp(position, 0, size - 1);
+            int first = (int)position;
+            int second = Math.Min(first + 1, size - 1);
+            float weight = position - first;
+            for (int o = 0; o < outer; o++)
+            {
+                ReadOnlySpan<float> a = from.Floats.Slice(((o * size) + first) * inner, inner);
+                ReadOnlySpan<float> b = from.Floats.Slice(((o * size) + second) * inner, inner);
+                Span<float> y = to.Floats.Slice(((o * length) + i) * inner, inner);
+                for (int k = 0; k < inner; k++)
+                    y[k] = (a[k] * (1 - weight)) + (b[k] * weight);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>What a Resize or Upsample node asks for, whatever operator set it is written in.</summary>
+/// <param name="IsLinear">Whether values are interpolated linearly; otherwise the nearest is taken.</param>
+/// <param name="Output">The output's sizes.</param>
+/// <param name="Scales">By how much each dimension grows.</param>
+internal sealed record ResizeSettings(bool IsLinear, int[] Output, float[] Scales)
+{
+    public static ResizeSettings Of(Node node, OpInputs inputs)
+    {
+        int[] shape = inputs.Shape(0);
+        bool isLinear = Mode(node) == "linear";
+        int[] axes = node.Attributes.Ints("axes") is { } given
+            ? [.. given.Select(a => Strided.Axis(node, a, shape.Length))]
+            : [.. Enumerable.Range(0, shape.Length)];
+        float[] scales = new float[shape.Length];
+        Array.Fill(scales, 1);
+        int[] output = [.. shape];
+        int sizesInput = node.OpType == "Resize" && node.Opset >= 11 ? 3 : -1;
+        if (sizesInput > 0 && inputs.Has(sizesInput) && Tensor.LengthOf(inputs.Shape(sizesInput)) > 0)
+        {
+            long[] sizes = inputs.Integers(sizesInput);
+            if (sizes.Length != axes.Length || sizes.Any(s => s is < 1 or > int.MaxValue))
+                throw node.Error($"has the sizes [{string.Join(", ", sizes)}] for {axes.Length} axes");
+            Apply(node, shape, axes, sizes, output, scales);
+            return new ResizeSettings(isLinear, output, scales);
+        }
+
+        float[] factors = node.Attributes.Floats("scales") ?? inputs.Floats(sizesInput > 0 ? 2 : 1).ToArray();
+        if (factors.Length != axes.Length || factors.Any(f => !(f > 0)))
+            throw node.Error($"has the scales [{string.Join(", ", factors)}] for {axes.Length} axes");
+        for (int i = 0; i < axes.Length; i++)
+        {
+            scales[axes[i]] = factors[i];
+            output[axes[i]] = checked((int)MathF.Floor(shape[axes[i]] * factors[i]));
+        }
+
+        return new ResizeSettings(isLinear, output, scales);
+    }
+
+    /// <summary>Refuses what is not done.</summary>
+    public static void Validate(Node node)
+    {
+        if (Mode(node) is not ("nearest" or "linear"))
+            throw node.Error($"attribute 'mode' is '{node.Attributes.Text("mode")}', which is not supported");
+        string coordinates = Coordinates(node);
+        if (coordinates is not ("half_pixel" or "pytorch_half_pixel" or "align_corners" or "asymmetric" or "half_pixel_symmetric")
+            && !(coordinates == "tf_half_pixel_for_nn" && node.Opset < 13))
+        {
+            throw node.Error($"attribute 'coordinate_transformation_mode' is '{coordinates}', which is not supported");
+        }
+
+        if (NearestMode(node) is not ("round_prefer_floor" or "round_prefer_ceil" or "floor" or "ceil"))
+            throw node.Error($"attribute 'nearest_mode' is '{NearestMode(node)}', which is not supported");
+        if (node.Attributes.Int("antialias") != 0)
+            throw node.Error("attribute 'antialias' is set, which is not supported");
+        if (Policy(node) is not ("stretch" or "not_larger" or "not_smaller"))
+            throw node.Error($"attribute 'keep_aspect_ratio_policy' is '{Policy(node)}', which is not supported");
+    }
+
+    /// <summary>Where along a dimension of the input an output element lies.</summary>
+    public float Position(Node node, int axis, int index, int size)
+    {
+        float scale = Scales[axis];
+        int length = Output[axis];
+        if (scale == 1 && length == size)
+            return index;
+        switch (Coordinates(node))
+        {
+            case "asymmetric":
+                return index / scale;
+            case "align_corners":
+                return length == 1 ? 0 : index * (float)(size - 1) / (length - 1);
+            case "pytorch_half_pixel":
+                return length > 1 ? ((index + 0.5f) / scale) - 0.5f : 0;
+            case "tf_half_pixel_for_nn":
+                return (index + 0.5f) / scale;
+            case "half_pixel_symmetric":
+                float exact = scale * size;
+                float offset = size / 2f * (1 - (length / exact));
+                return offset + ((index + 0.5f) / scale) - 0.5f;
+            default:
+                return ((index + 0.5f) / scale) - 0.5f;
+        }
+    }
+
+    /// <summary>The whole position that stands for a position between two.</summary>
+    public int Nearest(Node node, int axis, float position)
+    {
+        // Before operator set 11 the rounding was not said; this is what ONNX Runtime does.
+        float rounded = node.Opset < 11 || node.OpType == "Upsample"
+            ? Scales[axis] < 1 ? MathF.Ceiling(position) : MathF.Floor(position)
+            : NearestMode(node) switch
+            {
+                "floor" => MathF.Floor(position),
+                "ceil" => MathF.Ceiling(position),
+                "round_prefer_ceil" => MathF.Floor(position + 0.5f),
+                _ => MathF.Ceiling(position - 0.5f),
+            };
+        return (int)rounded;
+    }
+
+    private static string Mode(Node node) => node.Attributes.Text("mode", "nearest") is "bilinear" && node.Opset < 9 ? "linear" : node.Attributes.Text("mode", "nearest");
+
+    private static string Coordinates(Node node) => node.Opset < 11 || node.OpType == "Upsample"
+        ? "asymmetric"
+        : node.Attributes.Text("coordinate_transformation_mode", "half_pixel");
+
+    private static string NearestMode(Node node) => node.Attributes.Text("nearest_mode", "round_prefer_floor");
+
+    private static string Policy(Node node) => node.Attributes.Text("keep_aspect_ratio_policy", "stretch");
+
+    private static void Apply(Node node, int[] shape, int[] axes, long[] sizes, int[] output, float[] scales)
+    {
+        float[] ratios = [.. axes.Select((axis, i) => (float)sizes[i] / shape[axis])];
+        string policy = Policy(node);
+        for (int i = 0; i < axes.Length; i++)
+        {
+            int axis = axes[i];
+            scales[axis] = policy switch
+            {
+                "not_larger" => ratios.Min(),
+                "not_smaller" => ratios.Max(),
+                _ => ratios[i],
+            };
+            output[axis] = policy == "stretch"
+                ? (int)sizes[i]
+                : (int)MathF.Floor((scales[axis] * shape[axis]) + 0.5f);
+        }
+    }
+}

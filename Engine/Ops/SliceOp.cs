@@ -1,0 +1,93 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>
+/// A part along some dimensions, from start up to and without end, in steps; bounds beyond the tensor are cut, negative ones count from the
+/// end. Bounds are attributes, since operator set 10 inputs.
+/// </summary>
+internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
+{
+    private const int BoundsAreInputsSince = 10;
+
+    /// <summary>For each dimension: the first index, the step, and how many are taken.</summary>
+    public static (int Start, int Step, int Count)[] Ranges(Node node, OpInputs inputs)
+    {
+        int[] shape = inputs.Shape(0);
+        long[]? Given(string attribute, int input) => node.Opset < BoundsAreInputsSince
+            ? node.Attributes.Ints(attribute)
+            : inputs.Has(input) ? inputs.Integers(input) : null;
+
+        long[] starts = Given("starts", 1)!;
+        long[] ends = Given("ends", 2)!;
+        long[] axes = Given("axes", 3) ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
+        long[] steps = (inputs.Has(4) ? inputs.Integers(4) : null) ?? [.. Enumerable.Repeat(1L, starts.Length)];
+        if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length)
+            throw node.Error($"has {starts.Length} starts, {ends.Length} ends, {axes.Length} axes and {steps.Length} steps");
+        _ = Strided.Axes(node, axes, shape.Length);
+        (int Start, int Step, int Count)[] ranges = [.. shape.Select(size => (0, 1, size))];
+        for (int i = 0; i < starts.Length; i++)
+        {
+            int axis = Strided.Axis(node, axes[i], shape.Length);
+            ranges[axis] = Range(node, starts[i], ends[i], steps[i], shape[axis]);
+        }
+
+        return ranges;
+    }
+
+    public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs)
+    {
+        (int Start, int Step, int Count) rows = Ranges(node, new OpInputs(node, inputs))[0];
+        return rows != (0, 1, inputs[0]!.Shape![0]);
+    }
+
+    protected override void Validate(Node node)
+    {
+        bool asInputs = node.Opset >= BoundsAreInputsSince;
+        if (asInputs ? node.Inputs.Count < 3 || node.Attributes.Names.Any() : node.Inputs.Count > 1 || !node.Attributes.Has("starts") || !node.Attributes.Has("ends"))
+            throw node.Error($"needs starts and ends as {(asInputs ? "inputs" : "attributes")} in operator set {node.Opset}");
+    }
+
+    protected override bool ShapedBy(Node node, int input) => input >= 1;
+
+    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs) => [[.. Ranges(node, inputs).Select(r => r.Count)]];
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        if (outputs[0].Length == 0)
+            return;
+        int[] strides = Strided.Strides(inputs.Shape(0));
+        int start = 0;
+        (int Start, int Step, int Count)[] ranges = Ranges(node, inputs);
+        for (int axis = 0; axis < ranges.Length; axis++)
+        {
+            start += ranges[axis].Start * strides[axis];
+            strides[axis] *= ranges[axis].Step;
+        }
+
+        Strided.Gather(inputs.Value(0), outputs[0], Strided.Offsets(outputs[0].Shape, strides, start));
+    }
+
+    private static (int Start, int Step, int Count) Range(Node node, long start, long end, long step, int size)
+    {
+        if (step == 0)
+            throw node.Error("has a step of 0");
+        long from = start < 0 ? start + size : start;
+        long to = end < 0 && end > long.MinValue + size ? end + size : end;
+        if (step > 0)
+        {
+            from = Math.Clamp(from, 0, size);
+            to = Math.Clamp(to, 0, size);
+            long forward = Math.Min(step, int.MaxValue);
+            return ((int)from, (int)forward, to <= from ? 0 : (int)((to - from + forward - 1) / forward));
+        }
+
+        from = Math.Clamp(from, -1, size - 1);
+        to = Math.Clamp(to, -1, size - 1);
+        long backward = Math.Min(-Math.Max(step, -int.MaxValue), int.MaxValue);
+        return ((int)Math.Max(from, 0), (int)-backward, from <= to ? 0 : (int)((from - to + backward - 1) / backward));
+    }
+}

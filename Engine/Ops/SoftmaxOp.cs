@@ -1,0 +1,57 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>
+/// e^x over the sum of e^x, or its logarithm: along one dimension (by default the last), or, before operator set 13, over all dimensions
+/// from <c>axis</c> (by default 1) on together.
+/// </summary>
+internal class SoftmaxOp(string type = "Softmax", bool isLogarithm = false) : Op(type, 1, 1, "axis")
+{
+    /// <summary>How the elements fall into distributions: outer x size x inner, each normalised over the middle one.</summary>
+    public static (int Outer, int Size, int Inner) Blocks(Node node, int[] shape)
+    {
+        bool flattens = node.Opset < 13;
+        int axis = Strided.Axis(node, node.Attributes.Int("axis", flattens ? 1 : -1), shape.Length, orEnd: flattens);
+        int outer = Strided.Product(shape, 0, axis);
+        return flattens
+            ? (outer, Strided.Product(shape, axis, shape.Length), 1)
+            : (outer, shape[axis], Strided.Product(shape, axis + 1, shape.Length));
+    }
+
+    public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs)
+    {
+        int rank = inputs[0]!.Shape!.Length;
+        long axis = node.Attributes.Int("axis", node.Opset < 13 ? 1 : -1);
+        return axis == 0 || axis == -rank;
+    }
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs)
+    {
+        _ = Blocks(node, inputs.Shape(0));
+        return [inputs.Shape(0)];
+    }
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        (int outer, int size, int inner) = Blocks(node, inputs.Shape(0));
+        ReadOnlySpan<float> x = inputs.Floats(0);
+        Span<float> y = outputs[0].Floats;
+        for (int block = 0; block < outer * inner; block++)
+        {
+            int start = (block / inner * size * inner) + (block % inner);
+            float largest = float.NegativeInfinity;
+            for (int i = 0; i < size; i++)
+                largest = MathF.Max(largest, x[start + (i * inner)]);
+            double sum = 0;
+            for (int i = 0; i < size; i++)
+                sum += Math.Exp((double)x[start + (i * inner)] - largest);
+            for (int i = 0; i < size; i++)
+            {
+                double shifted = (double)x[start + (i * inner)] - largest;
+                y[start + (i * inner)] = (float)(isLogarithm ? shifted - Math.Log(sum) : Math.Exp(shifted) / sum);
+            }
+        }
+    }
+}

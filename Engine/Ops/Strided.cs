@@ -1,0 +1,94 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>Walks over tensors by strides: how the plain forms of broadcasting, slicing, transposing and the like address elements.</summary>
+internal static class Strided
+{
+    /// <summary>The distance between neighbours along each dimension of a row-major tensor.</summary>
+    public static int[] Strides(ReadOnlySpan<int> shape)
+    {
+        int[] strides = new int[shape.Length];
+        int stride = 1;
+        for (int i = shape.Length - 1; i >= 0; i--)
+        {
+            strides[i] = stride;
+            stride *= shape[i];
+        }
+
+        return strides;
+    }
+
+    /// <summary>For each element of a tensor of this shape, in order: where it lies when neighbours along dimension i are strides[i] apart.</summary>
+    public static int[] Offsets(int[] shape, int[] strides, int start = 0)
+    {
+        int[] offsets = new int[Tensor.LengthOf(shape)];
+        int[] position = new int[shape.Length];
+        int offset = start;
+        for (int n = 0; n < offsets.Length; n++)
+        {
+            offsets[n] = offset;
+            for (int axis = shape.Length - 1; axis >= 0; axis--)
+            {
+                offset += strides[axis];
+                if (++position[axis] < shape[axis])
+                    break;
+                offset -= strides[axis] * shape[axis];
+                position[axis] = 0;
+            }
+        }
+
+        return offsets;
+    }
+
+    /// <summary>For each element of the wider shape: where the element of the narrower that is broadcast to it lies.</summary>
+    public static int[] BroadcastOffsets(int[] narrow, int[] wide)
+    {
+        int[] own = Strides(narrow);
+        int[] strides = new int[wide.Length];
+        int lead = wide.Length - narrow.Length;
+        for (int i = 0; i < narrow.Length; i++)
+            strides[lead + i] = narrow[i] == 1 ? 0 : own[i];
+        return Offsets(wide, strides);
+    }
+
+    /// <summary>to[i] = from[offsets[i]], for any type.</summary>
+    public static void Gather(Tensor from, Tensor to, int[] offsets)
+    {
+        switch (from.Type)
+        {
+            case ElementType.Float32: Gather<float>(from.Floats, to.Floats, offsets); break;
+            case ElementType.Int64: Gather<long>(from.Int64s, to.Int64s, offsets); break;
+            case ElementType.Int32: Gather<int>(from.Int32s, to.Int32s, offsets); break;
+            default: Gather<bool>(from.Bools, to.Bools, offsets); break;
+        }
+    }
+
+    /// <summary>A dimension by its number, counted from the end if negative; up to rank itself if that is allowed.</summary>
+    public static int Axis(Node node, long axis, int rank, bool orEnd = false)
+    {
+        int limit = orEnd ? rank + 1 : rank;
+        return axis >= -rank && axis < limit
+            ? (int)(axis < 0 ? axis + rank : axis)
+            : throw node.Error($"axis {axis} is not in a tensor of rank {rank}");
+    }
+
+    /// <summary>Different dimensions by number, in increasing order.</summary>
+    public static int[] Axes(Node node, long[] axes, int rank)
+    {
+        int[] found = [.. axes.Select(a => Axis(node, a, rank)).Order()];
+        return found.Distinct().Count() == found.Length
+            ? found
+            : throw node.Error($"an axis comes twice in [{string.Join(", ", axes)}]");
+    }
+
+    /// <summary>The product of the sizes from one dimension up to, and without, another.</summary>
+    public static int Product(ReadOnlySpan<int> shape, int from, int to) => (int)Tensor.LengthOf(shape[from..to]);
+
+    private static void Gather<T>(ReadOnlySpan<T> from, Span<T> to, int[] offsets)
+    {
+        for (int i = 0; i < offsets.Length; i++)
+            to[i] = from[offsets[i]];
+    }
+}

@@ -1,0 +1,44 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>The input repeated along each dimension.</summary>
+internal sealed class TileOp() : Op("Tile", 2, 2)
+{
+    public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs) => new OpInputs(node, inputs).Integers(1) is [not 1, ..];
+
+    protected override void Validate(Node node)
+    {
+        if (node.Opset < 6)
+            throw node.Error($"is not supported in operator set {node.Opset}");
+    }
+
+    protected override bool ShapedBy(Node node, int input) => input == 1;
+
+    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs)
+    {
+        int[] shape = inputs.Shape(0);
+        long[] repeats = inputs.Integers(1);
+        return repeats.Length == shape.Length && repeats.All(r => r >= 0)
+            ? [[.. shape.Zip(repeats, (size, r) => checked((int)(size * r)))]]
+            : throw node.Error($"cannot repeat {ShapeText.Of(shape)} [{string.Join(", ", repeats)}] times");
+    }
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        int[] shape = inputs.Shape(0);
+        int[] strides = Strided.Strides(shape);
+        int[] own = Strided.Strides(outputs[0].Shape);
+        int[] from = new int[outputs[0].Length];
+        for (int i = 0; i < from.Length; i++)
+        {
+            for (int axis = 0; axis < shape.Length; axis++)
+                from[i] += i / own[axis] % shape[axis] * strides[axis];
+        }
+
+        Strided.Gather(inputs.Value(0), outputs[0], from);
+    }
+}
