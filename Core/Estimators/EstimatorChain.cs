@@ -5,20 +5,18 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
     where TLastTransformer : class, ITransformer
 {
     private readonly EstimatorLink[] _links;
-    private readonly Host? _host;
 
     /// <summary>The last estimator; null in an empty chain.</summary>
     public readonly IEstimator<TLastTransformer>? LastEstimator;
 
     /// <summary>An empty chain.</summary>
     public EstimatorChain()
-        : this(null, [], null)
+        : this([], null)
     {
     }
 
-    internal EstimatorChain(Host? host, EstimatorLink[] links, IEstimator<TLastTransformer>? last)
+    internal EstimatorChain(EstimatorLink[] links, IEstimator<TLastTransformer>? last)
     {
-        _host = host;
         _links = links;
         LastEstimator = last;
     }
@@ -37,7 +35,7 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
                 break;
             data = transformers[i].Transform(data);
             if (_links[i].CacheAfter)
-                data = new CacheDataView(_host!, data, null);
+                data = new CacheDataView(data, null);
         }
         return new TransformerChain<TLastTransformer>(transformers, _links.Select(link => link.Scope));
     }
@@ -57,7 +55,7 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
         where TNewTrans : class, ITransformer
     {
         ArgumentNullException.ThrowIfNull(estimator);
-        return new EstimatorChain<TNewTrans>(_host, [.. _links, new EstimatorLink(estimator, scope, false)], estimator);
+        return new EstimatorChain<TNewTrans>([.. _links, new EstimatorLink(estimator, scope, false)], estimator);
     }
 
     /// <summary>
@@ -69,7 +67,7 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
         ArgumentNullException.ThrowIfNull(env);
         if (_links.Length == 0 || _links[^1].CacheAfter)
             return this;
-        return new EstimatorChain<TLastTransformer>(env.Host, [.. _links[..^1], _links[^1] with { CacheAfter = true }], LastEstimator);
+        return new EstimatorChain<TLastTransformer>([.. _links[..^1], _links[^1] with { CacheAfter = true }], LastEstimator);
     }
 }
 

@@ -1,8 +1,10 @@
 namespace MlPipeline.Core;
 
 /// <summary>A data view with a mapper's columns: only those that a cursor asks for are computed, row by row.</summary>
-internal sealed class RowToRowMapperTransform(IDataView input, RowMapper mapper) : IDataView
+internal sealed class RowToRowMapperTransform(IDataView input, RowMapper mapper) : IDerivedView
 {
+    public IDataView Source => input;
+
     public DataViewSchema Schema => mapper.OutputSchema;
 
     public bool CanShuffle => input.CanShuffle;
