@@ -11,6 +11,9 @@ internal static class ModelLoaders
     private static readonly Dictionary<string, Loader> _loaders = new(StringComparer.Ordinal)
     {
         [TransformerChain.Signature] = new(1, TransformerChain.Load),
+        [MulticlassPredictionLoader.Signature] = new(1, MulticlassPredictionLoader.Load),
+        [MaximumEntropyModelParameters.LoaderSignature] = new(1, MaximumEntropyModelParameters.Load),
+        [LinearMulticlassModelParameters.LoaderSignature] = new(1, LinearMulticlassModelParameters.Load),
     };
 
     public static object Load(ModelLoadContext ctx)
