@@ -52,7 +52,7 @@ public sealed class ImageDataSet
     public IDataView ToDataView(MLContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        throw new NotSupportedException(); // STUB
+        return context.Data.LoadFromEnumerable(Records.Select(r => new ImageRow { ImagePath = r.Path, Label = r.Label }));
     }
 
     /// <summary>SHA-256 in hexadecimal over labels and contents: the same for the same pictures wherever they lie and in whatever order.</summary>

@@ -15,6 +15,7 @@ public static class ArchiveRegistry
         [ImageLoadingTransformer.ArchiveKind] = ImageLoadingTransformer.Read,
         [ImageOperationTransformer.ArchiveKind] = ImageOperationTransformer.Read,
         [ImagePixelExtractingTransformer.ArchiveKind] = ImagePixelExtractingTransformer.Read,
+        [BackboneTransformer.ArchiveKind] = BackboneTransformer.Read,
     };
 
     /// <summary>Registers the reader of a kind; the same kind may be registered again, the last one counts.</summary>

@@ -96,7 +96,7 @@ public sealed class Backbone
 
     internal static Backbone Create(IOnnxSource source, byte[] onnx, BackboneOptions options, IReadOnlyList<string> notes)
     {
-        var graph = Parse(onnx, source.Name);
+        var graph = OnnxModel.Parse(onnx, source.Name).ToGraph();
         var input = BackboneInput.Of(graph, source.Name, options.Preprocessing);
         var outputs = OutputDiscovery.Find(graph, source.Name, input.Preprocessing, options);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx));
@@ -146,8 +146,6 @@ public sealed class Backbone
             ? bytes
             : throw new BackboneException($"{_source.Name}: the file has changed since the backbone '{Name}' was made from it.");
     }
-
-    private static Graph Parse(byte[] onnx, string name) => throw new NotSupportedException($"{name}: {onnx.Length} bytes"); // STUB
 
     private static IReadOnlyList<string> NamesFor(string name, int count, IReadOnlyList<string>? names)
     {

@@ -1,0 +1,42 @@
+namespace MlPipeline.Pipeline;
+
+/// <summary>Pretrained networks as estimators.</summary>
+public static class BackboneEstimatorsCatalog
+{
+    /// <summary>Applies a pretrained network to a column of images, or of pixels extracted as the network takes them.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="backbone">The network; see <see cref="BackboneCatalog.Resolve"/>.</param>
+    /// <param name="inputColumnName">The column of images; they are resized and normalised as the network wants it.</param>
+    /// <param name="featuresColumnName">A column for the pooled features (K floats); null for none.</param>
+    /// <param name="featureMapColumnName">A column for the feature map (K x H x W floats); null (default) for none.</param>
+    /// <param name="logitsColumnName">A column for the logits (C floats, slots named by class); null (default) for none.</param>
+    /// <param name="options">Batch, threads, runtime, policy for bad images.</param>
+    /// <exception cref="BackboneException">The network cannot give what is asked for.</exception>
+    public static BackboneEstimator ApplyBackbone(
+        this TransformsCatalog catalog,
+        Backbone backbone,
+        string inputColumnName = "Image",
+        string? featuresColumnName = "Features",
+        string? featureMapColumnName = null,
+        string? logitsColumnName = null,
+        BackboneRunOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(backbone);
+        ArgumentException.ThrowIfNullOrEmpty(inputColumnName);
+        var columns = new BackboneColumns(inputColumnName, featuresColumnName, featureMapColumnName, logitsColumnName);
+        return new BackboneEstimator(new BackboneTransformer(backbone, columns, options ?? new BackboneRunOptions()));
+    }
+
+    /// <summary>Applies a network by its name or the path of its ONNX file.</summary>
+    /// <inheritdoc cref="ApplyBackbone(TransformsCatalog, Backbone, string, string, string, string, BackboneRunOptions)"/>
+    public static BackboneEstimator ApplyBackbone(
+        this TransformsCatalog catalog,
+        string backbone,
+        string inputColumnName = "Image",
+        string? featuresColumnName = "Features",
+        string? featureMapColumnName = null,
+        string? logitsColumnName = null,
+        BackboneRunOptions? options = null) => catalog.ApplyBackbone(
+            BackboneCatalog.Resolve(backbone), inputColumnName, featuresColumnName, featureMapColumnName, logitsColumnName, options);
+}

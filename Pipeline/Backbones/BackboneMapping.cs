@@ -1,0 +1,117 @@
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Pipeline;
+
+/// <summary>A backbone bound to a schema. By itself it runs the network on one row at a time, for prediction engines.</summary>
+internal sealed class BackboneMapping : RowMapping
+{
+    private readonly IReadOnlyList<(string Column, BackboneOutput Output)> _outputs;
+    private readonly int _input;
+
+    public BackboneMapping(DataViewSchema schema, BackboneTransformer owner, int input)
+        : base(schema, owner.AddedColumns())
+    {
+        Owner = owner;
+        _input = input;
+        _outputs = owner.Columns.Outputs();
+    }
+
+    public BackboneTransformer Owner { get; }
+
+    public DataViewSchema.Column InputColumn => InputSchema[_input];
+
+    /// <summary>The outputs that a set of active columns asks for.</summary>
+    public BackboneOutput OutputsOf(bool[] active)
+    {
+        var outputs = BackboneOutput.None;
+        for (var i = 0; i < _outputs.Count; i++)
+        {
+            outputs |= active[InputSchema.Count + i] ? _outputs[i].Output : BackboneOutput.None;
+        }
+
+        return outputs;
+    }
+
+    /// <summary>The output that an added column is.</summary>
+    public BackboneOutput OutputAt(int addedColumn) => _outputs[addedColumn].Output;
+
+    /// <summary>Copies one picture's part of a batch.</summary>
+    public static void CopyRow(Tensor batch, int index, ref VBuffer<float> value)
+    {
+        var length = batch.Length / batch.Dimensions[0];
+        var editor = VBufferEditor.Create(ref value, length);
+        batch.Floats.Slice(index * length, length).CopyTo(editor.Values);
+        value = editor.Commit();
+    }
+
+    protected override IEnumerable<int> DependenciesOf(int addedColumn) => [_input];
+
+    protected override Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
+    {
+        var wanted = BackboneOutput.None;
+        for (var i = 0; i < _outputs.Count; i++)
+        {
+            wanted |= isActive(i) ? _outputs[i].Output : BackboneOutput.None;
+        }
+
+        if (wanted == BackboneOutput.None)
+        {
+            return new Delegate?[_outputs.Count];
+        }
+
+        var run = new OneRow(this, input, wanted);
+        var getters = new Delegate?[_outputs.Count];
+        for (var i = 0; i < getters.Length; i++)
+        {
+            if (isActive(i))
+            {
+                var output = _outputs[i].Output;
+                getters[i] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => CopyRow(run.Value(output), 0, ref value));
+            }
+        }
+
+        return getters;
+    }
+
+    /// <summary>The network's values for the current row; computed once for each row, whichever of its columns are read.</summary>
+    private sealed class OneRow
+    {
+        private readonly BackboneMapping _mapping;
+        private readonly DataViewRow _row;
+        private readonly BackboneOutput _wanted;
+        private readonly RowInput _input;
+        private readonly float[] _pixels;
+        private IReadOnlyDictionary<string, Tensor>? _values;
+        private long _position = -1;
+
+        public OneRow(BackboneMapping mapping, DataViewRow row, BackboneOutput wanted)
+        {
+            (_mapping, _row, _wanted) = (mapping, row, wanted);
+            var recipe = mapping.Owner.Backbone.Preprocessing;
+            _input = RowInput.Create(row, row.Schema[mapping._input], 1, recipe, mapping.Owner.Options.Decode);
+            _pixels = new float[recipe.Length];
+        }
+
+        public Tensor Value(BackboneOutput output)
+        {
+            if (_values is null || _position != _row.Position)
+            {
+                _values = null;
+                _input.Read(0);
+                try
+                {
+                    _input.Prepare(0, _pixels);
+                }
+                catch (Exception e) when (BadImageException.IsBadImage(e))
+                {
+                    throw new BadImageException(_input.NameOf(0), _row.Position, e);
+                }
+
+                _values = _mapping.Owner.Network.Run(_wanted, _pixels, 1);
+                _position = _row.Position;
+            }
+
+            return _values[_mapping.Owner.Network.ValueOf(output)];
+        }
+    }
+}

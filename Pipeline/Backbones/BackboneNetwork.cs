@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Engine.Tensors;
+using MlPipeline.Imaging;
+
+namespace MlPipeline.Pipeline;
+
+/// <summary>A backbone ready to run: one session for each set of outputs that was asked for, made when it is first needed.</summary>
+internal sealed class BackboneNetwork : IDisposable
+{
+    private const long BatchBudget = 128L << 20;
+    private const int MaxBatch = 32;
+
+    private readonly ConcurrentDictionary<BackboneOutput, Lazy<ISession>> _sessions = new();
+    private readonly IRuntime _runtime;
+    private readonly int _threads;
+    private int _batchSize;
+
+    public BackboneNetwork(Backbone backbone, BackboneRunOptions options)
+    {
+        Backbone = backbone;
+        _runtime = options.Runtime ?? DefaultRuntime();
+        _threads = options.Threads;
+        _batchSize = options.BatchSize;
+    }
+
+    public Backbone Backbone { get; }
+
+    /// <summary>Pictures per run: what was asked for, or the largest power of two up to 32 whose largest map stays within the budget; one
+    /// where the network can take no more.</summary>
+    public int BatchSize
+    {
+        get
+        {
+            if (Backbone.Graph.Inputs[0].Dimensions![0] == 1)
+            {
+                return 1;
+            }
+
+            if (_batchSize == 0)
+            {
+                var bytes = 2L * sizeof(float) * LargestValue();
+                var batch = MaxBatch;
+                while (batch > 1 && batch * bytes > BatchBudget)
+                {
+                    batch /= 2;
+                }
+
+                _batchSize = batch;
+            }
+
+            return _batchSize;
+        }
+    }
+
+    /// <summary>The name of the value that an output is.</summary>
+    public string ValueOf(BackboneOutput output) => output switch
+    {
+        BackboneOutput.Features => Backbone.PooledName!,
+        BackboneOutput.FeatureMap => Backbone.FeatureMapName!,
+        _ => Backbone.LogitsName!,
+    };
+
+    /// <summary>Runs the network on prepared pictures.</summary>
+    /// <returns>The values by name; each has one row for each picture.</returns>
+    public IReadOnlyDictionary<string, Tensor> Run(BackboneOutput outputs, float[] pixels, int count)
+    {
+        var recipe = Backbone.Preprocessing;
+        var input = recipe.Layout == PixelLayout.Nchw
+            ? Tensor.Of(pixels, count, 3, recipe.Height, recipe.Width)
+            : Tensor.Of(pixels, count, recipe.Height, recipe.Width, 3);
+        return Session(outputs).Run(new Dictionary<string, Tensor> { [Backbone.InputName] = input });
+    }
+
+    public void Dispose()
+    {
+        foreach (var session in _sessions.Values)
+        {
+            if (session.IsValueCreated)
+            {
+                session.Value.Dispose();
+            }
+        }
+
+        _sessions.Clear();
+    }
+
+    private static IRuntime DefaultRuntime() => Runtime.ByName(Runtime.Names.Contains("managed") ? "managed" : "reference");
+
+    private ISession Session(BackboneOutput outputs) => _sessions.GetOrAdd(outputs, set => new Lazy<ISession>(() =>
+    {
+        var names = Enum.GetValues<BackboneOutput>()
+            .Where(o => o != BackboneOutput.None && set.HasFlag(o)).Select(ValueOf).Distinct().ToArray();
+        return _runtime.CreateSession(Backbone.Graph.WithOutputs(names), new SessionOptions { Threads = _threads });
+    })).Value;
+
+    private long LargestValue()
+    {
+        var facts = new GraphFacts(Backbone.Graph, Backbone.Preprocessing);
+        return Backbone.Graph.Nodes.SelectMany(n => n.Outputs).Where(o => o.Length > 0 && !facts.IsConstant(o))
+            .Select(o => (long)facts.Count(o)).DefaultIfEmpty(1).Max();
+    }
+}

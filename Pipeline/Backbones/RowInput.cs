@@ -1,0 +1,76 @@
+using MlPipeline.Imaging;
+
+namespace MlPipeline.Pipeline;
+
+/// <summary>The network's input column over a block of rows: read on the thread that moves the cursor, prepared on any thread.</summary>
+internal abstract class RowInput
+{
+    /// <summary>Makes the input for an image column, or for a vector of pixels.</summary>
+    public static RowInput Create(DataViewRow row, DataViewSchema.Column column, int capacity, Preprocessing recipe, DecodeOptions decode) =>
+        column.Type is ImageDataViewType
+            ? new ImageInput(row, column.Index, capacity, recipe, decode)
+            : new PixelInput(row, column, capacity);
+
+    /// <summary>Remembers the current row's input.</summary>
+    public abstract void Read(int slot);
+
+    /// <summary>Writes the numbers that the network takes.</summary>
+    public abstract void Prepare(int slot, Span<float> values);
+
+    /// <summary>Checks that the input could be prepared, for a pass that does not need the numbers.</summary>
+    public abstract void Check(int slot);
+
+    /// <summary>The file of a row, or null.</summary>
+    public abstract string? PathOf(int slot);
+
+    /// <summary>The words for a row's input in messages.</summary>
+    public abstract string NameOf(int slot);
+
+    private sealed class ImageInput(DataViewRow row, int column, int capacity, Preprocessing recipe, DecodeOptions decode) : RowInput
+    {
+        private readonly Func<PipelineImage> _getter = PixelReader.ImageGetter(row, column);
+        private readonly PipelineImage[] _images = new PipelineImage[capacity];
+        private readonly DecodeOptions _decode = decode with { AtLeast = recipe.EnoughSource };
+
+        public override void Read(int slot) => _images[slot] = _getter();
+
+        public override void Prepare(int slot, Span<float> values)
+        {
+            using var raster = Decode(slot);
+            using var prepared = recipe.Prepare(raster);
+            recipe.Write(prepared, values);
+        }
+
+        public override void Check(int slot) => Decode(slot).Dispose();
+
+        public override string? PathOf(int slot) => _images[slot].Path;
+
+        public override string NameOf(int slot) => _images[slot].Name;
+
+        private Raster Decode(int slot) => _images[slot].Decode(_images[slot].Operations.Count == 0 ? _decode : decode);
+    }
+
+    private sealed class PixelInput : RowInput
+    {
+        private readonly ValueGetter<VBuffer<float>> _getter;
+        private readonly VBuffer<float>[] _values;
+
+        public PixelInput(DataViewRow row, DataViewSchema.Column column, int capacity)
+        {
+            _getter = row.GetGetter<VBuffer<float>>(column);
+            _values = new VBuffer<float>[capacity];
+        }
+
+        public override void Read(int slot) => _getter(ref _values[slot]);
+
+        public override void Prepare(int slot, Span<float> values) => _values[slot].CopyTo(values);
+
+        public override void Check(int slot)
+        {
+        }
+
+        public override string? PathOf(int slot) => null;
+
+        public override string NameOf(int slot) => "(pixels)";
+    }
+}
