@@ -1,0 +1,95 @@
+using MlPipeline.Engine.Graphs;
+
+namespace MlPipeline.Engine.Architectures;
+
+/// <summary>Residual networks: v1 (He et al. 2015, "Deep Residual Learning", table 1) and v2, pre-activation (He et al. 2016).</summary>
+/// <remarks>A bottleneck's stride is on its 3x3 convolution, as in torchvision ("v1.5"); parameters are the same either way.</remarks>
+internal static class ResNet
+{
+    private static readonly Dictionary<int, (int[] Blocks, bool Bottleneck)> s_depths = new()
+    {
+        [18] = ([2, 2, 2, 2], false),
+        [34] = ([3, 4, 6, 3], false),
+        [50] = ([3, 4, 6, 3], true),
+        [101] = ([3, 4, 23, 3], true),
+        [152] = ([3, 8, 36, 3], true),
+    };
+
+    public static Graph Build(int depth, ArchitectureOptions options)
+    {
+        (int[] blocks, bool bottleneck) = s_depths[depth];
+        var net = new NetworkBuilder($"resnet{depth}", options);
+        Feature x = net.Conv("stem.conv", net.Input, 64, 7, 2, 3, bias: false);
+        x = net.MaxPool("stem.pool", net.Relu("stem.relu", net.BatchNorm("stem.norm", x)), 3, 2, 1);
+        for (int stage = 0; stage < blocks.Length; stage++)
+        {
+            for (int block = 0; block < blocks[stage]; block++)
+            {
+                bool last = stage == blocks.Length - 1 && block == blocks[stage] - 1;
+                x = Block(net, $"stage{stage + 1}.block{block + 1}", x, 64 << stage, stage > 0 && block == 0 ? 2 : 1, bottleneck, last);
+            }
+        }
+
+        return net.Build(net.Classify(x, options.Classes));
+    }
+
+    public static Graph BuildPreActivation(int depth, ArchitectureOptions options)
+    {
+        (int[] blocks, bool bottleneck) = s_depths[depth];
+        var net = new NetworkBuilder($"resnet{depth}-v2", options);
+        Feature x = net.MaxPool("stem.pool", net.Conv("stem.conv", net.Input, 64, 7, 2, 3, bias: false), 3, 2, 1);
+        for (int stage = 0; stage < blocks.Length; stage++)
+        {
+            for (int block = 0; block < blocks[stage]; block++)
+                x = PreActivationBlock(net, $"stage{stage + 1}.block{block + 1}", x, 64 << stage, stage > 0 && block == 0 ? 2 : 1, bottleneck);
+        }
+
+        x = net.Relu(NetworkBuilder.FeatureMap, net.BatchNorm("head.norm", x));
+        return net.Build(net.Classify(x, options.Classes));
+    }
+
+    private static Feature Block(NetworkBuilder net, string name, Feature x, int width, int stride, bool bottleneck, bool last)
+    {
+        int channels = bottleneck ? 4 * width : width;
+        Feature shortcut = x;
+        if (stride != 1 || x.Channels != channels)
+            shortcut = net.BatchNorm(name + ".shortcut.norm", net.Conv(name + ".shortcut", x, channels, 1, stride, bias: false));
+
+        Feature y = x;
+        Step[] steps = Steps(width, channels, stride, bottleneck);
+        for (int i = 0; i < steps.Length; i++)
+        {
+            y = net.Conv($"{name}.conv{i + 1}", y, steps[i].Channels, steps[i].Kernel, steps[i].Stride, steps[i].Kernel / 2, bias: false);
+            y = net.BatchNorm($"{name}.norm{i + 1}", y);
+            if (i < steps.Length - 1)
+                y = net.Relu($"{name}.relu{i + 1}", y);
+        }
+
+        return net.Relu(last ? NetworkBuilder.FeatureMap : name + ".relu", net.Sum(name + ".sum", y, shortcut));
+    }
+
+    private static Feature PreActivationBlock(NetworkBuilder net, string name, Feature x, int width, int stride, bool bottleneck)
+    {
+        int channels = bottleneck ? 4 * width : width;
+        Feature active = net.Relu(name + ".relu1", net.BatchNorm(name + ".norm1", x));
+        Feature shortcut = stride != 1 || x.Channels != channels
+            ? net.Conv(name + ".shortcut", active, channels, 1, stride, bias: false)
+            : x;
+        Feature y = active;
+        Step[] steps = Steps(width, channels, stride, bottleneck);
+        for (int i = 0; i < steps.Length; i++)
+        {
+            if (i > 0)
+                y = net.Relu($"{name}.relu{i + 1}", net.BatchNorm($"{name}.norm{i + 1}", y));
+            y = net.Conv($"{name}.conv{i + 1}", y, steps[i].Channels, steps[i].Kernel, steps[i].Stride, steps[i].Kernel / 2, bias: false);
+        }
+
+        return net.Sum(name + ".sum", y, shortcut);
+    }
+
+    private static Step[] Steps(int width, int channels, int stride, bool bottleneck) => bottleneck
+        ? [new(width, 1, 1), new(width, 3, stride), new(channels, 1, 1)]
+        : [new(width, 3, stride), new(channels, 3, 1)];
+
+    private readonly record struct Step(int Channels, int Kernel, int Stride);
+}
