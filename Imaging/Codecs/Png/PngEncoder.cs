@@ -75,7 +75,7 @@ public static class PngEncoder
                 {
                     candidate[0] = filter;
                     PngFilters.Apply(filter, row, above, pixelBytes, candidate[1..]);
-                    long sum = SumOfMagnitudes(candidate[1..]);
+                    long sum = PngFilters.SumOfMagnitudes(candidate[1..]);
                     if (sum < least)
                     {
                         least = sum;
@@ -93,15 +93,6 @@ public static class PngEncoder
         {
             ArrayPool<byte>.Shared.Return(memory);
         }
-    }
-
-    /// <summary>The sum of the bytes' distances from zero, as signed values.</summary>
-    private static long SumOfMagnitudes(ReadOnlySpan<byte> bytes)
-    {
-        long sum = 0;
-        foreach (byte b in bytes)
-            sum += Math.Abs((int)(sbyte)b);
-        return sum;
     }
 
     private static void WriteChunk(Stream stream, ReadOnlySpan<byte> name, ReadOnlySpan<byte> content)

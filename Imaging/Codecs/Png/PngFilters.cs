@@ -53,12 +53,10 @@ internal static class PngFilters
                 break;
             case Sub:
                 row[..first].CopyTo(result);
-                for (int i = first; i < row.Length; i++)
-                    result[i] = (byte)(row[i] - row[i - distance]);
+                Subtract(row[first..], row, result[first..]);
                 break;
             case Up:
-                for (int i = 0; i < row.Length; i++)
-                    result[i] = (byte)(row[i] - above[i]);
+                Subtract(row, above, result);
                 break;
             case Average:
                 for (int i = 0; i < first; i++)
@@ -73,6 +71,34 @@ internal static class PngFilters
                     result[i] = (byte)(row[i] - Predict(row[i - distance], above[i], above[i - distance]));
                 break;
         }
+    }
+
+    /// <summary>The sum of the bytes' distances from zero, as signed values: what a filter's choice goes by.</summary>
+    public static long SumOfMagnitudes(ReadOnlySpan<byte> bytes)
+    {
+        Vector<uint> sums = Vector<uint>.Zero;
+        int i = 0;
+        for (; i <= bytes.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            Vector<byte> values = new(bytes[i..]);
+            Vector.Widen(Vector.Min(values, Vector<byte>.Zero - values), out Vector<ushort> low, out Vector<ushort> high);
+            Vector.Widen(low + high, out Vector<uint> first, out Vector<uint> second);
+            sums += first + second;
+        }
+
+        long sum = Vector.Sum(sums);
+        for (; i < bytes.Length; i++)
+            sum += Math.Abs((int)(sbyte)bytes[i]);
+        return sum;
+    }
+
+    private static void Subtract(ReadOnlySpan<byte> from, ReadOnlySpan<byte> what, Span<byte> result)
+    {
+        int i = 0;
+        for (; i <= from.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            (new Vector<byte>(from[i..]) - new Vector<byte>(what[i..])).CopyTo(result[i..]);
+        for (; i < from.Length; i++)
+            result[i] = (byte)(from[i] - what[i]);
     }
 
     private static void UndoUp(Span<byte> row, ReadOnlySpan<byte> above)
