@@ -14,6 +14,15 @@ internal static class ModelLoaders
         [MulticlassPredictionLoader.Signature] = new(1, MulticlassPredictionLoader.Load),
         [MaximumEntropyModelParameters.LoaderSignature] = new(1, MaximumEntropyModelParameters.Load),
         [LinearMulticlassModelParameters.LoaderSignature] = new(1, LinearMulticlassModelParameters.Load),
+        [ColumnConcatenatingTransformer.Signature] = new(1, ColumnConcatenatingTransformer.Load),
+        [ColumnCopyingTransformer.Signature] = new(1, ColumnCopyingTransformer.Load),
+        [ColumnSelectingTransformer.Signature] = new(1, ColumnSelectingTransformer.Load),
+        [KeyToValueMappingTransformer.Signature] = new(1, KeyToValueMappingTransformer.Load),
+        [KeyToVectorMappingTransformer.Signature] = new(1, KeyToVectorMappingTransformer.Load),
+        [LpNormNormalizingTransformer.Signature] = new(1, LpNormNormalizingTransformer.Load),
+        [NormalizingTransformer.Signature] = new(1, NormalizingTransformer.Load),
+        [TypeConvertingTransformer.Signature] = new(1, TypeConvertingTransformer.Load),
+        [ValueToKeyMappingTransformer.Signature] = new(1, ValueToKeyMappingTransformer.Load),
     };
 
     public static object Load(ModelLoadContext ctx)
