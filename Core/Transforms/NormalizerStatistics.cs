@@ -149,7 +149,7 @@ internal sealed class NormalizerStatistics<T> : NormalizerStatistics
         if (!(deviation > 0))
             return (T.Zero, T.Zero);
         return _options.FixZero
-            ? (T.CreateSaturating(1 / Math.Sqrt((deviation * deviation) + (_mean[slot] * _mean[slot]))), T.Zero)
-            : (T.CreateSaturating(1 / deviation), T.CreateSaturating(_mean[slot]));
+            ? (T.One / T.CreateSaturating(Math.Sqrt((deviation * deviation) + (_mean[slot] * _mean[slot]))), T.Zero)
+            : (T.One / T.CreateSaturating(deviation), T.CreateSaturating(_mean[slot]));
     }
 }
