@@ -26,15 +26,7 @@ public sealed partial class DataOperationsCatalog
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(schema);
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(TRow), SchemaDefinition.Direction.Read);
-        foreach (DataViewSchema.Column column in schema.Where(column => !column.IsHidden))
-        {
-            SchemaDefinition.Column target = definition[column.Name]
-                ?? throw new ArgumentOutOfRangeException(nameof(schema), $"{typeof(TRow).Name} has no member for the column '{column.Name}'.");
-            target.ColumnType = column.Type;
-            target.AddAnnotations(column.Annotations);
-        }
-        return LoadFromEnumerable(data, definition);
+        return LoadFromEnumerable(data, SchemaDefinition.FromSchema(typeof(TRow), schema));
     }
 
     /// <summary>Rows as objects, lazily; each enumeration is a pass over the data.</summary>

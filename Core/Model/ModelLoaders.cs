@@ -10,6 +10,7 @@ internal static class ModelLoaders
 
     private static readonly Dictionary<string, Loader> _loaders = new(StringComparer.Ordinal)
     {
+        [CustomMappingLoader.Signature] = new(1, CustomMappingLoader.Load),
         [TransformerChain.Signature] = new(1, TransformerChain.Load),
         [MulticlassPredictionLoader.Signature] = new(1, MulticlassPredictionLoader.Load),
         [MaximumEntropyModelParameters.LoaderSignature] = new(1, MaximumEntropyModelParameters.Load),

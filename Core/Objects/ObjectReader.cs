@@ -34,6 +34,24 @@ internal sealed class ObjectReader<TRow>
         return (ref TValue value) => peek(holder.Require(), ref value);
     }
 
+    /// <summary>
+    /// A getter whose type is known at run time only, over whatever object the holder holds after <paramref name="refresh"/>.
+    /// </summary>
+    public Delegate CreateGetter(DataViewSchema.Column column, RowHolder<TRow> holder, Action refresh) =>
+        typeof(ObjectReader<TRow>).GetMethod(nameof(RefreshingGetter), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(column.Type.RawType)
+            .CreateDelegate<Func<Delegate, RowHolder<TRow>, Action, Delegate>>()(_peeks[column.Index], holder, refresh);
+
+    private static ValueGetter<TValue> RefreshingGetter<TValue>(Delegate peek, RowHolder<TRow> holder, Action refresh)
+    {
+        var typed = (Peek<TRow, TValue>)peek;
+        return (ref TValue value) =>
+        {
+            refresh();
+            typed(holder.Require(), ref value);
+        };
+    }
+
     private static Delegate CreatePeek(MemberBinding binding)
     {
         Type memberType = ColumnMembers.TypeOf(binding.Member);

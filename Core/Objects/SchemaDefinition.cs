@@ -41,4 +41,19 @@ public sealed partial class SchemaDefinition : List<SchemaDefinition.Column>
         }
         return definition;
     }
+
+    /// <summary>The definition of a class whose columns have the types and annotations that a schema tells.</summary>
+    internal static SchemaDefinition FromSchema(Type userType, DataViewSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        SchemaDefinition definition = Create(userType, Direction.Read);
+        foreach (DataViewSchema.Column column in schema.Where(column => !column.IsHidden))
+        {
+            Column target = definition[column.Name]
+                ?? throw new ArgumentOutOfRangeException(nameof(schema), $"{userType.Name} has no member for the column '{column.Name}'.");
+            target.ColumnType = column.Type;
+            target.AddAnnotations(column.Annotations);
+        }
+        return definition;
+    }
 }
