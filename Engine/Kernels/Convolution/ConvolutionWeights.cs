@@ -1,0 +1,86 @@
+using MlPipeline.Engine.Kernels.Gemm;
+using MlPipeline.Engine.Kernels.Memory;
+using MlPipeline.Engine.Kernels.Threading;
+
+namespace MlPipeline.Engine.Kernels.Convolution;
+
+/// <summary>A convolution's weights as packed matrices, and its bias padded to whole panels. Read-only once made; shared by plans.</summary>
+internal sealed unsafe class ConvolutionWeights : IDisposable
+{
+    private readonly PackedMatrix[] _matrices;
+    private readonly AlignedBuffer _bias;
+    private readonly int _biasStride;
+
+    /// <param name="matrices">Group by group; for transformed weights, component by component.</param>
+    /// <param name="groups">Groups of the convolution.</param>
+    /// <param name="bias">One value per output channel; empty: zeros.</param>
+    public ConvolutionWeights(PackedMatrix[] matrices, int groups, ReadOnlySpan<float> bias)
+    {
+        _matrices = matrices;
+        PackedMatrix first = matrices[0];
+        _biasStride = first.Panels * first.PanelWidth;
+        _bias = new AlignedBuffer((long)groups * _biasStride);
+        for (int g = 0; g < groups && !bias.IsEmpty; g++)
+        {
+            bias.Slice(g * first.Columns, first.Columns).CopyTo(_bias.Span((long)g * _biasStride, first.Columns));
+        }
+    }
+
+    /// <summary>Packed bytes.</summary>
+    public long Bytes => _matrices.Sum(m => m.Bytes);
+
+    public PackedMatrix Matrix(int index) => _matrices[index];
+
+    public float* Bias(int group) => _bias.Pointer + ((long)group * _biasStride);
+
+    /// <summary>Packs weights for <see cref="ImplicitGemm"/>: depth runs over kernel row, kernel column, input channel.</summary>
+    /// <param name="kernels">Whose vector width to pack for.</param>
+    /// <param name="geometry">Sizes.</param>
+    /// <param name="weights">Output channel, input channel of the group, kernel row, kernel column.</param>
+    /// <param name="bias">One value per output channel; empty: zeros.</param>
+    /// <param name="pool">Who does the work.</param>
+    public static ConvolutionWeights Pack(
+        KernelSet kernels, ConvolutionGeometry geometry, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, WorkerPool pool)
+    {
+        var matrices = new PackedMatrix[geometry.Groups];
+        for (int g = 0; g < matrices.Length; g++)
+        {
+            matrices[g] = new PackedMatrix(geometry.Depth, geometry.GroupOutputs, kernels.VectorWidth);
+        }
+
+        fixed (float* source = weights)
+        {
+            var work = new Packing(matrices, source, geometry);
+            pool.Run(work, work, 0, work.Tasks);
+        }
+
+        return new ConvolutionWeights(matrices, geometry.Groups, bias);
+    }
+
+    public void Dispose()
+    {
+        foreach (PackedMatrix matrix in _matrices)
+        {
+            matrix.Dispose();
+        }
+
+        _bias.Dispose();
+    }
+
+    private sealed class Packing(PackedMatrix[] matrices, float* source, ConvolutionGeometry geometry) : IParallelWork
+    {
+        public int Tasks => matrices.Length * matrices[0].Panels;
+
+        public void Execute(object state, int phase, int task, int worker)
+        {
+            PackedMatrix matrix = matrices[task / matrices[0].Panels];
+            int panel = task % matrices[0].Panels;
+            int taps = geometry.KernelHeight * geometry.KernelWidth, channels = geometry.GroupInputs;
+            float* group = source + ((long)(task / matrices[0].Panels) * geometry.GroupOutputs * geometry.Depth);
+            for (int tap = 0; tap < taps; tap++)
+            {
+                matrix.Fill(panel, tap * channels, channels, group + tap, taps, (long)channels * taps);
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Kernels.Gemm;
+
+namespace MlPipeline.Engine.Kernels.Convolution;
+
+/// <summary>Any convolution as one matrix product per group: rows are output pixels, gathered a few at a time; nothing is unfolded whole.</summary>
+/// <remarks>
+/// A block of up to <see cref="KernelSet.TileRows"/> pixels by up to <see cref="MaxDepthBlock"/> of depth is copied into the first-level cache
+/// (or read in place by a pointwise convolution) and multiplied with a block of weights that stays in the second-level cache.
+/// </remarks>
+internal sealed unsafe class ImplicitGemm : ConvolutionKernel
+{
+    private const int MaxDepthBlock = 384;
+    private const int WeightBlockBytes = 384 << 10;
+
+    private readonly ConvolutionWeights _weights;
+    private readonly RowGatherer _gatherer;
+    private readonly bool _inPlace;
+    private readonly int _depthBlock;
+    private readonly int _gatheredStride;
+    private readonly int _rowTasks;
+    private readonly int _panelTasks;
+
+    /// <param name="kernels">Vector width.</param>
+    /// <param name="geometry">Sizes.</param>
+    /// <param name="weights">From <see cref="ConvolutionWeights.Pack"/>.</param>
+    /// <param name="epilogue">What is done with the sums.</param>
+    /// <param name="threads">Threads that the work is cut for.</param>
+    /// <param name="prologue">What is done to the input as it is read; null: nothing.</param>
+    public ImplicitGemm(
+        KernelSet kernels,
+        ConvolutionGeometry geometry,
+        ConvolutionWeights weights,
+        ConvolutionEpilogue epilogue,
+        int threads,
+        InputScaling? prologue = null)
+        : base(kernels, geometry, epilogue)
+    {
+        _weights = weights;
+        _gatherer = new RowGatherer(kernels, geometry, prologue);
+
+        // Rows a multiple of the page size apart would all fall into the same few lines of the first-level cache.
+        _inPlace = geometry.IsPointwise && prologue is null && geometry.InputStride % 1024 != 0;
+        int depthBlocks = (geometry.Depth + MaxDepthBlock - 1) / MaxDepthBlock;
+        _depthBlock = Math.Min(geometry.Depth, RoundUp((geometry.Depth + depthBlocks - 1) / depthBlocks, 16));
+        _gatheredStride = RoundUp(_depthBlock, 16) + 16;
+
+        int rows = geometry.Batch * geometry.OutputPixels;
+        int rowBlocks = (rows + kernels.TileRows - 1) / kernels.TileRows;
+        int panels = weights.Matrix(0).Panels;
+        int wanted = threads == 1 ? 1 : Math.Max(1, 4 * threads / geometry.Groups);
+        bool weightsLarger = (long)geometry.Depth * geometry.GroupOutputs > (long)rows * (geometry.GroupInputs + geometry.GroupOutputs);
+        if (weightsLarger)
+        {
+            _panelTasks = Math.Min(panels, wanted);
+            _rowTasks = Math.Clamp(wanted / _panelTasks, 1, Math.Max(1, rowBlocks / 2));
+        }
+        else
+        {
+            _rowTasks = Math.Min(Math.Max(1, rowBlocks / 2), wanted);
+            _panelTasks = Math.Clamp(wanted / _rowTasks, 1, panels);
+        }
+    }
+
+    public override long ScratchFloats =>
+        (Kernels.TileRows * (long)_gatheredStride) + 64 + (Kernels.TileRows * Kernels.PanelWidth);
+
+    public override int Tasks(int phase) => Geometry.Groups * _rowTasks * _panelTasks;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Execute(in ConvolutionBuffers buffers, int phase, int task)
+    {
+        int group = task / (_rowTasks * _panelTasks);
+        int inGroup = task % (_rowTasks * _panelTasks);
+        int rows = Geometry.Batch * Geometry.OutputPixels, panels = _weights.Matrix(group).Panels;
+        (int firstRow, int endRow) = Part(rows, inGroup / _panelTasks, _rowTasks);
+        (int firstPanel, int endPanel) = Part(panels, inGroup % _panelTasks, _panelTasks);
+        int blockPanels = Math.Max(1, WeightBlockBytes / (_depthBlock * Kernels.PanelWidth * sizeof(float)));
+        for (int panel = firstPanel; panel < endPanel; panel += blockPanels)
+        {
+            int end = Math.Min(endPanel, panel + blockPanels);
+            for (int k = 0; k < Geometry.Depth; k += _depthBlock)
+            {
+                Multiply(buffers, group, firstRow, endRow, panel, end, k, Math.Min(_depthBlock, Geometry.Depth - k));
+            }
+        }
+    }
+
+    private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+
+    /// <summary>The part-th of some nearly equal parts of 0..count.</summary>
+    private static (int First, int End) Part(int count, int part, int parts) =>
+        ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Multiply(
+        in ConvolutionBuffers buffers, int group, int firstRow, int endRow, int firstPanel, int endPanel, int k, int depth)
+    {
+        ConvolutionGeometry geometry = Geometry;
+        PackedMatrix weights = _weights.Matrix(group);
+        float* gathered = buffers.Scratch;
+        float* input = buffers.Input + ((nint)group * geometry.GroupInputs);
+        float* bias = _weights.Bias(group);
+        bool first = k == 0, last = k + depth == geometry.Depth;
+        int panelWidth = Kernels.PanelWidth;
+        nint ldc = geometry.OutputStride, ldr = geometry.ResidualPixelStride;
+        TileEpilogue epilogue = default;
+        epilogue.ResidualStride = ldr;
+        epilogue.Clamp = last && Epilogue.Clamps;
+        epilogue.Low = Epilogue.Low;
+        epilogue.High = Epilogue.High;
+        epilogue.Scratch = gathered + (Kernels.TileRows * (nint)_gatheredStride) + 64;
+
+        int blocks = (endRow - firstRow + Kernels.TileRows - 1) / Kernels.TileRows;
+        for (int block = 0; block < blocks; block++)
+        {
+            (int start, int end) = Part(endRow - firstRow, block, blocks);
+            int row = firstRow + start, count = end - start;
+            float* a = gathered;
+            nint lda = _gatheredStride;
+            if (_inPlace)
+            {
+                lda = geometry.InputStride;
+                a = input + (row * lda) + k;
+            }
+            else
+            {
+                _gatherer.Gather(input, group, row, count, k, depth, gathered, _gatheredStride);
+            }
+
+            var pair = Kernels.Tile(count, 2);
+            float* output = buffers.Output + (row * ldc) + ((nint)group * geometry.GroupOutputs);
+            float* residual = buffers.Residual == null || !last
+                ? null
+                : buffers.Residual + (row * ldr) + ((nint)group * geometry.GroupOutputs);
+            for (int panel = firstPanel; panel < endPanel; panel++)
+            {
+                nint column = panel * panelWidth;
+                int vectors = weights.PanelVectors(panel);
+                epilogue.Bias = first ? bias + column : null;
+                epilogue.Residual = residual == null ? null : residual + column;
+                epilogue.Columns = weights.PanelColumns(panel);
+                float* b = weights.Panel(panel) + ((nint)k * vectors * weights.VectorWidth);
+                (vectors == 2 ? pair : Kernels.Tile(count, 1))(a, lda, b, depth, output + column, ldc, &epilogue);
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+
+namespace MlPipeline.Engine.Kernels.Convolution;
+
+/// <summary>Copies what some output pixels read, tap after tap, into consecutive rows; taps outside the map become zeros.</summary>
+/// <remarks>
+/// Copies run over whole kernel rows where neighbouring taps lie next to each other in memory, else over single taps.
+/// Whole vectors are copied, so up to a vector past each run is read and overwritten by what follows; rows have slack for that.
+/// </remarks>
+internal sealed unsafe class RowGatherer
+{
+    private readonly KernelSet _kernels;
+    private readonly ConvolutionGeometry _geometry;
+    private readonly InputScaling? _scaling;
+    private readonly int _runTaps;
+    private readonly int _runLength;
+
+    public RowGatherer(KernelSet kernels, ConvolutionGeometry geometry, InputScaling? scaling)
+    {
+        _kernels = kernels;
+        _geometry = geometry;
+        _scaling = scaling;
+        bool contiguous = geometry.DilationX == 1 && geometry.InputStride == geometry.GroupInputs && scaling is null;
+        _runTaps = contiguous ? geometry.KernelWidth : 1;
+        _runLength = _runTaps * geometry.GroupInputs;
+    }
+
+    /// <summary>Fills <paramref name="count"/> rows with depth <paramref name="k"/> to k + <paramref name="depth"/>.</summary>
+    /// <param name="input">First pixel of the first image's first channel of the group.</param>
+    /// <param name="group">Which group of channels.</param>
+    /// <param name="pixel">First output pixel, counted over all images.</param>
+    /// <param name="count">Output pixels.</param>
+    /// <param name="k">First element of the depth.</param>
+    /// <param name="depth">Elements of the depth.</param>
+    /// <param name="target">First row.</param>
+    /// <param name="stride">Floats from row to row; at least depth + a vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Gather(float* input, int group, int pixel, int count, int k, int depth, float* target, nint stride)
+    {
+        ConvolutionGeometry g = _geometry;
+        int image = pixel / g.OutputPixels, inImage = pixel % g.OutputPixels;
+        int y = inImage / g.OutputWidth, x = inImage % g.OutputWidth;
+        nint imageStride = (nint)g.InputHeight * g.InputWidth * g.InputStride;
+        for (int i = 0; i < count; i++, target += stride)
+        {
+            GatherRow(
+                input + (image * imageStride), group, (y * g.StrideY) - g.PadTop, (x * g.StrideX) - g.PadLeft, k, k + depth, target);
+            if (++x == g.OutputWidth)
+            {
+                x = 0;
+                if (++y == g.OutputHeight)
+                {
+                    y = 0;
+                    image++;
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void GatherRow(float* image, int group, int top, int left, int k, int end, float* target)
+    {
+        ConvolutionGeometry g = _geometry;
+        int runLength = _runLength, runTaps = _runTaps, channels = g.GroupInputs;
+        int runsPerRow = g.KernelWidth / runTaps;
+        int run = k / runLength;
+        int ky = run / runsPerRow, kx = run % runsPerRow * runTaps;
+        for (int start = k - (run * runLength); k < end; start = 0)
+        {
+            int stop = Math.Min(runLength, start + end - k), length = stop - start;
+            int y = top + (ky * g.DilationY), x = left + (kx * g.DilationX);
+            if ((uint)y >= (uint)g.InputHeight)
+            {
+                new Span<float>(target, length).Clear();
+            }
+            else
+            {
+                // Taps first..last of the run are inside the map.
+                int first = Math.Clamp(-x, 0, runTaps) * channels, last = Math.Clamp(g.InputWidth - x, 0, runTaps) * channels;
+                int from = Math.Clamp(first, start, stop), to = Math.Clamp(last, from, stop);
+                if (from > start)
+                {
+                    new Span<float>(target, from - start).Clear();
+                }
+
+                float* source = image + ((((nint)y * g.InputWidth) + x) * g.InputStride) + from;
+                if (_scaling is { } scaling)
+                {
+                    int channel = (group * channels) + from;
+                    _kernels.CopyScaledLoose(
+                        source, target + (from - start), to - from, scaling.Scale + channel, scaling.Shift + channel, scaling.Low);
+                }
+                else
+                {
+                    _kernels.CopyLoose(source, target + (from - start), to - from);
+                }
+
+                if (stop > to)
+                {
+                    new Span<float>(target + (to - start), stop - to).Clear();
+                }
+            }
+
+            target += length;
+            k += length;
+            kx += runTaps;
+            if (kx >= g.KernelWidth)
+            {
+                kx = 0;
+                ky++;
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Kernels.Memory;
+
+namespace MlPipeline.Engine.Kernels.Gemm;
+
+/// <summary>The right-hand matrix of a product (K deep, N wide), laid out as the micro-kernel reads it.</summary>
+/// <remarks>
+/// Panels of two vectors' width, each holding its K rows one after the other; the last panel may be one vector wide. Columns past N are zero.
+/// </remarks>
+internal sealed unsafe class PackedMatrix : IDisposable
+{
+    private readonly AlignedBuffer _values;
+
+    /// <param name="depth">K.</param>
+    /// <param name="columns">N.</param>
+    /// <param name="vectorWidth">Floats in a vector of the kernels that will read it.</param>
+    public PackedMatrix(int depth, int columns, int vectorWidth)
+    {
+        Depth = depth;
+        Columns = columns;
+        VectorWidth = vectorWidth;
+        PanelWidth = 2 * vectorWidth;
+        Panels = (columns + PanelWidth - 1) / PanelWidth;
+        PaddedColumns = (columns + vectorWidth - 1) / vectorWidth * vectorWidth;
+        _values = new AlignedBuffer((long)depth * PaddedColumns, zeroed: false);
+    }
+
+    public int Depth { get; }
+
+    public int Columns { get; }
+
+    public int VectorWidth { get; }
+
+    public int PanelWidth { get; }
+
+    public int Panels { get; }
+
+    /// <summary>Columns rounded up to whole vectors.</summary>
+    public int PaddedColumns { get; }
+
+    public long Bytes => _values.Length * sizeof(float);
+
+    /// <summary>Width of a panel in vectors: 2, or 1 for a last panel that needs no more.</summary>
+    public int PanelVectors(int panel) => Math.Min(2, (PaddedColumns / VectorWidth) - (2 * panel));
+
+    /// <summary>Columns of a panel that belong to the matrix.</summary>
+    public int PanelColumns(int panel) => Math.Min(PanelWidth, Columns - (panel * PanelWidth));
+
+    public float* Panel(int panel) => _values.Pointer + ((long)panel * PanelWidth * Depth);
+
+    /// <summary>Fills some rows of one panel from a matrix whose element (k, n) lies at k * rowStride + n * columnStride.</summary>
+    /// <param name="panel">Which panel.</param>
+    /// <param name="firstRow">First row to fill.</param>
+    /// <param name="rows">Rows to fill.</param>
+    /// <param name="source">Element of <paramref name="firstRow"/> in the matrix's column 0.</param>
+    /// <param name="rowStride">Floats from one k to the next.</param>
+    /// <param name="columnStride">Floats from one n to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Fill(int panel, int firstRow, int rows, float* source, long rowStride, long columnStride)
+    {
+        int width = PanelVectors(panel) * VectorWidth, columns = PanelColumns(panel);
+        float* target = Panel(panel) + ((long)firstRow * width);
+        source += (long)panel * PanelWidth * columnStride;
+        const int Block = 16;
+        for (int k0 = 0; k0 < rows; k0 += Block)
+        {
+            // A block of rows for all columns at a time: whichever of the strides is small, cache lines are used whole.
+            int k1 = Math.Min(rows, k0 + Block);
+            for (int n = 0; n < columns; n++)
+            {
+                float* from = source + (n * columnStride);
+                for (int k = k0; k < k1; k++)
+                {
+                    target[((long)k * width) + n] = from[k * rowStride];
+                }
+            }
+
+            for (int k = k0; k < k1 && columns < width; k++)
+            {
+                new Span<float>(target + ((long)k * width) + columns, width - columns).Clear();
+            }
+        }
+    }
+
+    public void Dispose() => _values.Dispose();
+}

@@ -1,0 +1,31 @@
+namespace MlPipeline.Engine.Kernels.Gemm;
+
+/// <summary>What a micro-kernel does with a tile before and after the products: where sums start, what is added, how they are clamped.</summary>
+/// <remarks>
+/// Order of arithmetic for each element, whatever the tile: (bias or what the tile holds) + products in order of depth, + residual, clamp.
+/// Pointers are at the tile's first element. Rows may be read beyond <see cref="Columns"/>, up to the panel's width, never written.
+/// </remarks>
+internal unsafe struct TileEpilogue
+{
+    /// <summary>Start values per column, padded to whole vectors; null: the sums go on from what the tile holds.</summary>
+    public float* Bias;
+
+    /// <summary>Added after the products; null: nothing.</summary>
+    public float* Residual;
+
+    /// <summary>Floats between rows of <see cref="Residual"/>.</summary>
+    public nint ResidualStride;
+
+    /// <summary>Whether the result is clamped to [<see cref="Low"/>, <see cref="High"/>].</summary>
+    public bool Clamp;
+
+    public float Low;
+
+    public float High;
+
+    /// <summary>Columns to write: the panel's width, or fewer in the last panel.</summary>
+    public int Columns;
+
+    /// <summary>Room for one whole tile, used when <see cref="Columns"/> is less than the panel's width.</summary>
+    public float* Scratch;
+}

@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+
+namespace MlPipeline.Engine.Kernels.Memory;
+
+/// <summary>Floats outside the garbage collector's heap, on a cache-line boundary, with slack that kernels may read past the end.</summary>
+internal sealed unsafe class AlignedBuffer : IDisposable
+{
+    /// <summary>Floats that may be read, though not meaningfully, after the last one.</summary>
+    public const int Slack = 64;
+
+    private const int Alignment = 64;
+
+    private static long s_live;
+
+    private float* _pointer;
+
+    /// <param name="length">Floats; zeroed.</param>
+    /// <param name="zeroed">False to leave the memory as it comes, except for the slack.</param>
+    public AlignedBuffer(long length, bool zeroed = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Length = length;
+        nuint bytes = checked((nuint)(length + Slack) * sizeof(float));
+        _pointer = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        GC.AddMemoryPressure((long)bytes);
+        Interlocked.Add(ref s_live, (long)bytes);
+        if (zeroed)
+        {
+            NativeMemory.Clear(_pointer, bytes);
+        }
+        else
+        {
+            NativeMemory.Clear(_pointer + length, Slack * sizeof(float));
+        }
+    }
+
+    ~AlignedBuffer() => Free();
+
+    /// <summary>Bytes held by all buffers of the process: what the leak tests look at.</summary>
+    public static long LiveBytes => Interlocked.Read(ref s_live);
+
+    public long Length { get; }
+
+    /// <exception cref="ObjectDisposedException">The buffer was freed.</exception>
+    public float* Pointer
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_pointer == null, this);
+            return _pointer;
+        }
+    }
+
+    public Span<float> Span(long start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, Length);
+        return new Span<float>(Pointer + start, length);
+    }
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        if (_pointer != null)
+        {
+            long bytes = (Length + Slack) * sizeof(float);
+            NativeMemory.AlignedFree(_pointer);
+            _pointer = null;
+            GC.RemoveMemoryPressure(bytes);
+            Interlocked.Add(ref s_live, -bytes);
+        }
+    }
+}

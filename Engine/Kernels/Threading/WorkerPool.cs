@@ -1,0 +1,224 @@
+using System.Runtime.InteropServices;
+
+namespace MlPipeline.Engine.Kernels.Threading;
+
+/// <summary>Threads that wait for work cut into tasks; the calling thread works too.</summary>
+/// <remarks>
+/// Each thread owns a contiguous range of the tasks, the same for the same count, so that neighbouring data stays in its cache, and helps
+/// the others once its own range is done. Between pieces of work a thread spins for some tens of microseconds, then sleeps.
+/// When the pool is busy with another caller's work, or called from within a task, the caller does all tasks itself.
+/// </remarks>
+internal sealed class WorkerPool : IDisposable
+{
+    private const int SpinRounds = 400;
+    private const long OpenBit = 1L << 31;
+    private const long ActiveMask = OpenBit - 1;
+
+    private readonly Thread[] _workers;
+    private readonly AutoResetEvent[] _wake;
+    private readonly int[] _asleep;
+    private readonly Range[] _ranges;
+
+    // High half: generation. Bit 31: open to helpers. Low bits: helpers inside.
+    private long _state;
+    private int _busy;
+    private volatile bool _stopping;
+    private IParallelWork? _work;
+    private object? _workState;
+    private int _phase;
+    private Exception? _failure;
+
+    /// <param name="threads">Threads that work, the caller's included; 0: one per core.</param>
+    public WorkerPool(int threads = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        Threads = threads == 0 ? Environment.ProcessorCount : threads;
+        _ranges = new Range[Threads];
+        _workers = new Thread[Threads - 1];
+        _wake = new AutoResetEvent[Threads - 1];
+        _asleep = new int[Threads - 1];
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            int worker = i + 1;
+            _wake[i] = new AutoResetEvent(false);
+            _workers[i] = new Thread(() => Loop(worker)) { IsBackground = true, Name = $"Engine worker {worker}" };
+            _workers[i].Start();
+        }
+    }
+
+    /// <summary>Threads that work, the caller's included.</summary>
+    public int Threads { get; }
+
+    /// <summary>Does all tasks of one phase and returns when they are done. An exception in a task is thrown here.</summary>
+    public void Run(IParallelWork work, object state, int phase, int tasks)
+    {
+        if (_workers.Length == 0 || tasks <= 1 || Interlocked.Exchange(ref _busy, 1) != 0)
+        {
+            for (int task = 0; task < tasks; task++)
+            {
+                work.Execute(state, phase, task, 0);
+            }
+
+            return;
+        }
+
+        try
+        {
+            Publish(work, state, phase, tasks);
+            Help(0);
+            Interlocked.And(ref _state, ~OpenBit);
+            var wait = new SpinWait();
+            while ((Volatile.Read(ref _state) & ActiveMask) != 0)
+            {
+                wait.SpinOnce(sleep1Threshold: -1);
+            }
+
+            _work = null;
+            _workState = null;
+            if (_failure is { } failure)
+            {
+                _failure = null;
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _busy, 0);
+        }
+    }
+
+    /// <summary>Ends the threads. No work may be under way.</summary>
+    public void Dispose()
+    {
+        if (_stopping)
+        {
+            return;
+        }
+
+        _stopping = true;
+        foreach (AutoResetEvent wake in _wake)
+        {
+            wake.Set();
+        }
+
+        foreach (Thread worker in _workers)
+        {
+            worker.Join();
+        }
+
+        foreach (AutoResetEvent wake in _wake)
+        {
+            wake.Dispose();
+        }
+    }
+
+    private void Publish(IParallelWork work, object state, int phase, int tasks)
+    {
+        _work = work;
+        _workState = state;
+        _phase = phase;
+        for (int i = 0; i < Threads; i++)
+        {
+            _ranges[i].Next = (int)((long)tasks * i / Threads);
+            _ranges[i].End = (int)((long)tasks * (i + 1) / Threads);
+        }
+
+        // Nobody is inside: the state is (generation, closed, 0).
+        Interlocked.Exchange(ref _state, (((_state >> 32) + 1) << 32) | OpenBit);
+        int helpers = Math.Min(_workers.Length, tasks - 1);
+        for (int i = 0; i < helpers; i++)
+        {
+            if (Volatile.Read(ref _asleep[i]) != 0 && Interlocked.Exchange(ref _asleep[i], 0) != 0)
+            {
+                _wake[i].Set();
+            }
+        }
+    }
+
+    private void Loop(int worker)
+    {
+        long seen = 0;
+        while (true)
+        {
+            long state = Await(worker, seen);
+            if (_stopping)
+            {
+                return;
+            }
+
+            if ((state & OpenBit) == 0)
+            {
+                seen = state >> 32;
+            }
+            else if (Interlocked.CompareExchange(ref _state, state + 1, state) == state)
+            {
+                seen = state >> 32;
+                Help(worker);
+                Interlocked.Decrement(ref _state);
+            }
+        }
+    }
+
+    /// <summary>Returns when the generation is another than <paramref name="seen"/>, or the pool stops.</summary>
+    private long Await(int worker, long seen)
+    {
+        while (true)
+        {
+            for (int round = 0; round < SpinRounds; round++)
+            {
+                long state = Volatile.Read(ref _state);
+                if (state >> 32 != seen || _stopping)
+                {
+                    return state;
+                }
+
+                Thread.SpinWait(8);
+            }
+
+            Interlocked.Exchange(ref _asleep[worker - 1], 1);
+            if (Interlocked.Read(ref _state) >> 32 == seen && !_stopping)
+            {
+                _wake[worker - 1].WaitOne();
+            }
+
+            Interlocked.Exchange(ref _asleep[worker - 1], 0);
+        }
+    }
+
+    private void Help(int worker)
+    {
+        IParallelWork work = _work!;
+        object state = _workState!;
+        int phase = _phase;
+        try
+        {
+            for (int i = 0; i < Threads; i++)
+            {
+                int owner = worker + i < Threads ? worker + i : worker + i - Threads;
+                ref Range range = ref _ranges[owner];
+                while (Volatile.Read(ref range.Next) < range.End)
+                {
+                    int task = Interlocked.Increment(ref range.Next) - 1;
+                    if (task < range.End)
+                    {
+                        work.Execute(state, phase, task, worker);
+                    }
+                }
+            }
+        }
+        catch (Exception failure)
+        {
+            Interlocked.CompareExchange(ref _failure, failure, null);
+        }
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Range
+    {
+        [FieldOffset(0)]
+        public int Next;
+
+        [FieldOffset(64)]
+        public int End;
+    }
+}
