@@ -1,0 +1,215 @@
+using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Kernels.Convolution;
+using MlPipeline.Engine.Kernels.Gemm;
+using MlPipeline.Engine.Kernels.Memory;
+
+namespace MlPipeline.Engine.Kernels.Winograd;
+
+/// <summary>3x3 convolutions of stride 1 by minimal filtering: tiles are transformed, multiplied component by component, transformed back.</summary>
+/// <remarks>
+/// Large maps: each task takes a group of tiles through all three parts, in memory that stays in its thread's cache. Small maps, where the
+/// weights are what is large: the parts are phases, and each thread reads only its share of the weights. The bits do not depend on which.
+/// Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks".
+/// </remarks>
+internal sealed unsafe class WinogradConvolution : ConvolutionKernel
+{
+    private const int GroupBytes = 640 << 10;
+
+    private readonly ConvolutionWeights _weights;
+    private readonly AlignedBuffer _zeros;
+    private readonly int _outputs;
+    private readonly int _inputs;
+    private readonly int _tilesX;
+    private readonly int _tilesPerImage;
+    private readonly int _tiles;
+    private readonly int _groupTiles;
+    private readonly bool _phased;
+    private readonly int _panelTasks;
+    private readonly nint _inputStride;
+    private readonly nint _outputStride;
+
+    /// <param name="kernels">Vector width.</param>
+    /// <param name="outputs">m: 4 or 2.</param>
+    /// <param name="geometry">Sizes; 3x3, stride 1, one group, no dilation.</param>
+    /// <param name="weights">From <see cref="WinogradWeights.Pack"/>.</param>
+    /// <param name="epilogue">What is done with the sums.</param>
+    /// <param name="threads">Threads that the work is cut for.</param>
+    public WinogradConvolution(
+        KernelSet kernels, int outputs, ConvolutionGeometry geometry, ConvolutionWeights weights, ConvolutionEpilogue epilogue, int threads)
+        : base(kernels, geometry, epilogue)
+    {
+        _weights = weights;
+        _outputs = outputs;
+        _inputs = outputs + 2;
+        _tilesX = (geometry.OutputWidth + outputs - 1) / outputs;
+        _tilesPerImage = _tilesX * ((geometry.OutputHeight + outputs - 1) / outputs);
+        _tiles = _tilesPerImage * geometry.Batch;
+        _inputStride = Round(geometry.InputChannels, 16) + 16;
+        _outputStride = Round(weights.Matrix(0).PaddedColumns, 16) + 16;
+        _zeros = new AlignedBuffer(Math.Max(Round(geometry.InputChannels, 16), kernels.PanelWidth));
+
+        long tileBytes = Components * sizeof(float) * (long)(_inputStride + _outputStride);
+        int least = weights.Bytes > 1 << 20 ? 48 : 24;
+        int group = (int)Math.Clamp(GroupBytes / tileBytes / 12 * 12, least, 96);
+        _phased = threads > 1 && _tiles < 2 * threads * group;
+        if (_phased)
+        {
+            _groupTiles = Math.Max(1, _tiles / (4 * threads));
+            _panelTasks = Math.Clamp(4 * threads / Components, 1, weights.Matrix(0).Panels);
+        }
+        else
+        {
+            int groups = (_tiles + group - 1) / group;
+            groups = (groups + threads - 1) / threads * threads;
+            _groupTiles = (_tiles + groups - 1) / groups;
+        }
+    }
+
+    public override int Phases => _phased ? 3 : 1;
+
+    public override long SharedFloats => _phased ? WorkFloats(_tiles) : 0;
+
+    public override long ScratchFloats => _phased ? 0 : WorkFloats(_groupTiles);
+
+    private int Components => _inputs * _inputs;
+
+    private int Groups => (_tiles + _groupTiles - 1) / _groupTiles;
+
+    /// <summary>Whether the algorithm can do a convolution at all.</summary>
+    public static bool CanDo(ConvolutionGeometry geometry) =>
+        geometry is { KernelHeight: 3, KernelWidth: 3, StrideX: 1, StrideY: 1, DilationX: 1, DilationY: 1, Groups: 1 };
+
+    public override int Tasks(int phase) => _phased && phase == 1 ? Components * _panelTasks : Groups;
+
+    public override void Execute(in ConvolutionBuffers buffers, int phase, int task)
+    {
+        int first = task * _groupTiles, end = Math.Min(_tiles, first + _groupTiles);
+        if (!_phased)
+        {
+            int tiles = end - first;
+            float* output = OutputOf(buffers.Scratch, tiles);
+            TransformInput(buffers, buffers.Scratch, first, end, tiles, first);
+            for (int component = 0; component < Components; component++)
+            {
+                Multiply(buffers.Scratch, output, tiles, component, 0, _weights.Matrix(0).Panels);
+            }
+
+            TransformOutput(buffers, output, first, end, tiles, first);
+            return;
+        }
+
+        float* sharedOutput = OutputOf(buffers.Shared, _tiles);
+        switch (phase)
+        {
+            case 0:
+                TransformInput(buffers, buffers.Shared, first, end, _tiles, 0);
+                break;
+            case 1:
+                int panels = _weights.Matrix(0).Panels, part = task % _panelTasks;
+                Multiply(
+                    buffers.Shared,
+                    sharedOutput,
+                    _tiles,
+                    task / _panelTasks,
+                    panels * part / _panelTasks,
+                    panels * (part + 1) / _panelTasks);
+                break;
+            default:
+                TransformOutput(buffers, sharedOutput, first, end, _tiles, 0);
+                break;
+        }
+    }
+
+    private static nint Round(nint value, nint multiple) => (value + multiple - 1) / multiple * multiple;
+
+    /// <summary>Floats between components: an odd number of cache lines, so that one tile's components fall into different cache sets.</summary>
+    private static nint ComponentStride(int tiles, nint rowStride) => ((tiles * rowStride) | 16) + (((tiles * rowStride) & 16) == 0 ? 0 : 32);
+
+    private long WorkFloats(int tiles) =>
+        Components * (long)(ComponentStride(tiles, _inputStride) + ComponentStride(tiles, _outputStride)) + 64;
+
+    private float* OutputOf(float* work, int tiles) => work + (Components * ComponentStride(tiles, _inputStride));
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TransformInput(in ConvolutionBuffers buffers, float* target, int first, int end, int tiles, int origin)
+    {
+        ConvolutionGeometry g = Geometry;
+        float** pixels = stackalloc float*[36];
+        float* zeros = _zeros.Pointer;
+        nint pixelStride = g.InputStride, componentStride = ComponentStride(tiles, _inputStride);
+        for (int tile = first; tile < end; tile++)
+        {
+            int image = tile / _tilesPerImage, inImage = tile % _tilesPerImage;
+            int top = (inImage / _tilesX * _outputs) - g.PadTop, left = (inImage % _tilesX * _outputs) - g.PadLeft;
+            float* map = buffers.Input + ((nint)image * g.InputHeight * g.InputWidth * pixelStride);
+            for (int y = 0, i = 0; y < _inputs; y++)
+            {
+                float* row = map + ((((nint)(top + y) * g.InputWidth) + left) * pixelStride);
+                bool inside = (uint)(top + y) < (uint)g.InputHeight;
+                for (int x = 0; x < _inputs; x++, row += pixelStride)
+                {
+                    pixels[i++] = inside && (uint)(left + x) < (uint)g.InputWidth ? row : zeros;
+                }
+            }
+
+            Kernels.WinogradInput(_outputs, pixels, g.InputChannels, target + ((tile - origin) * _inputStride), componentStride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Multiply(float* inputs, float* outputs, int tiles, int component, int firstPanel, int endPanel)
+    {
+        PackedMatrix weights = _weights.Matrix(component);
+        float* a = inputs + (component * ComponentStride(tiles, _inputStride));
+        float* c = outputs + (component * ComponentStride(tiles, _outputStride));
+        TileEpilogue epilogue = default;
+        epilogue.Bias = _zeros.Pointer;
+        int blocks = (tiles + Kernels.TileRows - 1) / Kernels.TileRows;
+        for (int panel = firstPanel; panel < endPanel; panel++)
+        {
+            int vectors = weights.PanelVectors(panel);
+            epilogue.Columns = vectors * weights.VectorWidth;
+            float* b = weights.Panel(panel);
+            for (int block = 0; block < blocks; block++)
+            {
+                int first = tiles * block / blocks, count = (tiles * (block + 1) / blocks) - first;
+                Kernels.Tile(count, vectors)(
+                    a + (first * _inputStride),
+                    _inputStride,
+                    b,
+                    weights.Depth,
+                    c + (first * _outputStride) + (panel * (nint)weights.PanelWidth),
+                    _outputStride,
+                    &epilogue);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TransformOutput(in ConvolutionBuffers buffers, float* components, int first, int end, int tiles, int origin)
+    {
+        ConvolutionGeometry g = Geometry;
+        WinogradOutput output = default;
+        output.ComponentStride = ComponentStride(tiles, _outputStride);
+        output.Channels = g.OutputChannels;
+        output.Bias = _weights.Bias(0);
+        output.PixelStride = g.OutputStride;
+        output.RowStride = (nint)g.OutputWidth * g.OutputStride;
+        output.ResidualPixelStride = g.ResidualPixelStride;
+        output.ResidualRowStride = (nint)g.OutputWidth * g.ResidualPixelStride;
+        output.Low = Epilogue.Low;
+        output.High = Epilogue.High;
+        for (int tile = first; tile < end; tile++)
+        {
+            int image = tile / _tilesPerImage, inImage = tile % _tilesPerImage;
+            int y = inImage / _tilesX * _outputs, x = inImage % _tilesX * _outputs;
+            nint pixel = (((nint)image * g.OutputHeight) + y) * g.OutputWidth + x;
+            output.Rows = Math.Min(_outputs, g.OutputHeight - y);
+            output.Columns = Math.Min(_outputs, g.OutputWidth - x);
+            output.Target = buffers.Output + (pixel * g.OutputStride);
+            output.Residual = buffers.Residual == null ? null : buffers.Residual + (pixel * g.ResidualPixelStride);
+            Kernels.WinogradOutput(_outputs, components + ((tile - origin) * _outputStride), output);
+        }
+    }
+}

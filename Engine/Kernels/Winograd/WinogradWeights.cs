@@ -1,0 +1,76 @@
+using MlPipeline.Engine.Kernels.Convolution;
+using MlPipeline.Engine.Kernels.Gemm;
+using MlPipeline.Engine.Kernels.Threading;
+
+namespace MlPipeline.Engine.Kernels.Winograd;
+
+/// <summary>Transforms 3x3 filters into one packed matrix (input channels x output channels) for each component.</summary>
+internal static unsafe class WinogradWeights
+{
+    /// <param name="kernels">Whose vector width to pack for.</param>
+    /// <param name="outputs">m: 4 or 2.</param>
+    /// <param name="geometry">Sizes; one group.</param>
+    /// <param name="weights">Output channel, input channel, row, column.</param>
+    /// <param name="bias">One value per output channel; empty: zeros.</param>
+    /// <param name="pool">Who does the work.</param>
+    public static ConvolutionWeights Pack(
+        KernelSet kernels,
+        int outputs,
+        ConvolutionGeometry geometry,
+        ReadOnlySpan<float> weights,
+        ReadOnlySpan<float> bias,
+        WorkerPool pool)
+    {
+        var matrices = new PackedMatrix[(outputs + 2) * (outputs + 2)];
+        for (int i = 0; i < matrices.Length; i++)
+        {
+            matrices[i] = new PackedMatrix(geometry.InputChannels, geometry.OutputChannels, kernels.VectorWidth);
+        }
+
+        fixed (float* source = weights)
+        {
+            var work = new Packing(kernels, outputs, matrices, source);
+            pool.Run(work, work, 0, matrices[0].Panels);
+        }
+
+        return new ConvolutionWeights(matrices, 1, bias);
+    }
+
+    private sealed class Packing(KernelSet kernels, int outputs, PackedMatrix[] matrices, float* source) : IParallelWork
+    {
+        public void Execute(object state, int phase, int task, int worker)
+        {
+            PackedMatrix shape = matrices[0];
+            int lanes = kernels.VectorWidth, width = shape.PanelVectors(task) * lanes;
+            float* taps = stackalloc float[(9 * 16) + 16];
+            float* components = stackalloc float[(36 * 16) + 16];
+            taps = Align(taps);
+            components = Align(components);
+            for (int v = 0; v < width; v += lanes)
+            {
+                int first = (task * shape.PanelWidth) + v, count = Math.Min(lanes, shape.Columns - first);
+                new Span<float>(taps, 9 * lanes).Clear();
+                for (int c = 0; c < shape.Depth; c++)
+                {
+                    for (int lane = 0; lane < count; lane++)
+                    {
+                        float* filter = source + ((((long)(first + lane) * shape.Depth) + c) * 9);
+                        for (int t = 0; t < 9; t++)
+                        {
+                            taps[(t * lanes) + lane] = filter[t];
+                        }
+                    }
+
+                    kernels.WinogradFilter(outputs, taps, components);
+                    for (int i = 0; i < matrices.Length; i++)
+                    {
+                        float* target = matrices[i].Panel(task) + ((long)c * width) + v;
+                        new ReadOnlySpan<float>(components + (i * lanes), lanes).CopyTo(new Span<float>(target, lanes));
+                    }
+                }
+            }
+        }
+
+        private static float* Align(float* pointer) => (float*)(((nint)pointer + 63) & ~63);
+    }
+}
