@@ -35,4 +35,6 @@ internal unsafe interface ISimd<TVec>
 
     /// <summary>The smaller of both; <paramref name="y"/> where it is not a number.</summary>
     static abstract TVec Min(TVec x, TVec y);
+
+    static abstract TVec SquareRoot(TVec x);
 }

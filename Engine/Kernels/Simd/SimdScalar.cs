@@ -40,4 +40,7 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Min(float x, float y) => x < y ? x : y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SquareRoot(float x) => MathF.Sqrt(x);
 }

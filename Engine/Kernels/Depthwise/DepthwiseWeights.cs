@@ -1,0 +1,40 @@
+using MlPipeline.Engine.Kernels.Memory;
+
+namespace MlPipeline.Engine.Kernels.Depthwise;
+
+/// <summary>Weights of a depthwise convolution, tap by tap with the channels together, and its bias.</summary>
+internal sealed unsafe class DepthwiseWeights : IDisposable
+{
+    private readonly AlignedBuffer _values;
+    private readonly int _taps;
+
+    /// <param name="channels">Channels.</param>
+    /// <param name="taps">Kernel rows times columns.</param>
+    /// <param name="weights">Channel, tap.</param>
+    /// <param name="bias">One value per channel; empty: zeros.</param>
+    public DepthwiseWeights(int channels, int taps, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
+    {
+        _taps = taps;
+        TapStride = (channels + 15) / 16 * 16;
+        _values = new AlignedBuffer((taps + 1L) * TapStride);
+        for (int t = 0; t < taps; t++)
+        {
+            Span<float> row = _values.Span((long)t * TapStride, channels);
+            for (int c = 0; c < channels; c++)
+            {
+                row[c] = weights[(c * taps) + t];
+            }
+        }
+
+        bias.CopyTo(_values.Span((long)taps * TapStride, bias.Length));
+    }
+
+    /// <summary>Floats from one tap's weights to the next's.</summary>
+    public int TapStride { get; }
+
+    public float* Taps => _values.Pointer;
+
+    public float* Bias => _values.Pointer + ((nint)_taps * TapStride);
+
+    public void Dispose() => _values.Dispose();
+}
