@@ -57,6 +57,27 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         return new ConvolutionWeights(matrices, geometry.Groups, bias);
     }
 
+    /// <summary>Packs a matrix whose element (k, n) lies at k * rowStride + n * columnStride.</summary>
+    public static ConvolutionWeights PackMatrix(
+        KernelSet kernels,
+        int depth,
+        int columns,
+        ReadOnlySpan<float> values,
+        long rowStride,
+        long columnStride,
+        ReadOnlySpan<float> bias,
+        WorkerPool pool)
+    {
+        var matrix = new PackedMatrix(depth, columns, kernels.VectorWidth);
+        fixed (float* source = values)
+        {
+            var work = new MatrixPacking(matrix, source, rowStride, columnStride);
+            pool.Run(work, work, 0, matrix.Panels);
+        }
+
+        return new ConvolutionWeights([matrix], 1, bias);
+    }
+
     public void Dispose()
     {
         foreach (PackedMatrix matrix in _matrices)
@@ -82,5 +103,11 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
                 matrix.Fill(panel, tap * channels, channels, group + tap, taps, (long)channels * taps);
             }
         }
+    }
+
+    private sealed class MatrixPacking(PackedMatrix matrix, float* source, long rowStride, long columnStride) : IParallelWork
+    {
+        public void Execute(object state, int phase, int task, int worker) =>
+            matrix.Fill(task, 0, matrix.Depth, source, rowStride, columnStride);
     }
 }

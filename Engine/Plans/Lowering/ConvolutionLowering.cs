@@ -1,0 +1,104 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Kernels.Convolution;
+using MlPipeline.Engine.Kernels.Depthwise;
+using MlPipeline.Engine.Kernels.Winograd;
+using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Plans.Steps;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Plans.Lowering;
+
+/// <summary>2-D convolutions with constant weights.</summary>
+internal static class ConvolutionLowering
+{
+    /// <summary>Whether a node is a convolution that is always lowered.</summary>
+    public static bool CanLower(Node node, Func<string, int[]?> shapeOf, Func<string, Tensor?> constantOf) =>
+        node.OpType == "Conv" && shapeOf(node.Inputs[0]) is { Length: 4 } shape && !shape.Contains(0)
+        && shapeOf(node.Outputs[0]) is { } output && !output.Contains(0)
+        && constantOf(node.Inputs[1]) is not null
+        && (!node.HasInput(ConvOp.BiasInput) || constantOf(node.Inputs[ConvOp.BiasInput]) is not null);
+
+    public static bool TryLower(Node node, PlanBuilder builder)
+    {
+        if (!CanLower(node, builder.ShapeOf, builder.ConstantOf))
+        {
+            return false;
+        }
+
+        string source = node.Inputs[0];
+        InputScaling? scaling = null;
+        if (builder.Absorbed.TryGetValue(source, out Node? normalization))
+        {
+            scaling = InputScalingFusion.Weights(normalization, builder);
+            source = normalization.Inputs[0];
+        }
+
+        Place input = builder.Get(source, Layout.ChannelsLast);
+        bool adds = node.HasInput(ConvOp.ResidualInput);
+        Place? residual = adds ? builder.Get(node.Inputs[ConvOp.ResidualInput], Layout.ChannelsLast) : null;
+        Place output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
+        ConvolutionGeometry geometry = GeometryOf(node, builder) with
+        {
+            InputPixelStride = input.PixelStride,
+            OutputPixelStride = output.PixelStride,
+            ResidualPixelStride = residual?.PixelStride ?? 0,
+        };
+        FusedActivation activation = FusedActivation.Of(node);
+        ConvolutionKernel kernel = Kernel(node, builder, geometry, activation.Clamp, scaling);
+        builder.Add(new ConvolutionStep(node.Name, kernel, input, output, residual));
+        activation.Finish(node, builder, output);
+        return true;
+    }
+
+    private static ConvolutionGeometry GeometryOf(Node node, PlanBuilder builder)
+    {
+        int[] x = builder.ShapeOf(node.Inputs[0])!, w = builder.ShapeOf(node.Inputs[1])!;
+        WindowGeometry window = ConvOp.Geometry(node, x, w);
+        return new ConvolutionGeometry
+        {
+            Batch = x[0],
+            InputChannels = x[1],
+            InputHeight = x[2],
+            InputWidth = x[3],
+            OutputChannels = w[0],
+            OutputHeight = window.Output[0],
+            OutputWidth = window.Output[1],
+            KernelHeight = w[2],
+            KernelWidth = w[3],
+            StrideY = window.Strides[0],
+            StrideX = window.Strides[1],
+            DilationY = window.Dilations[0],
+            DilationX = window.Dilations[1],
+            PadTop = window.PadsBegin[0],
+            PadLeft = window.PadsBegin[1],
+            Groups = (int)node.Attributes.Int("group", 1),
+        };
+    }
+
+    private static ConvolutionKernel Kernel(
+        Node node, PlanBuilder builder, ConvolutionGeometry geometry, ConvolutionEpilogue epilogue, InputScaling? scaling)
+    {
+        Tensor weights = builder.ConstantOf(node.Inputs[1])!;
+        Tensor? bias = node.HasInput(ConvOp.BiasInput) ? builder.ConstantOf(node.Inputs[ConvOp.BiasInput]) : null;
+        string name = $"{node.Inputs[1]}\n{(bias is null ? string.Empty : node.Inputs[ConvOp.BiasInput])}\n{geometry.Groups}";
+        ReadOnlySpan<float> Bias() => bias is null ? default : bias.Floats;
+        if (geometry.Groups > 1 && DepthwiseConvolution.CanDo(geometry))
+        {
+            DepthwiseWeights depthwise = builder.Weights.Get($"depthwise\n{name}", () =>
+                new DepthwiseWeights(geometry.InputChannels, geometry.KernelHeight * geometry.KernelWidth, weights.Floats, Bias()));
+            return new DepthwiseConvolution(builder.Kernels, geometry, depthwise, epilogue, builder.Threads);
+        }
+
+        int tile = scaling is null ? ConvolutionChoice.WinogradOutputs(geometry) : 0;
+        if (tile > 0)
+        {
+            ConvolutionWeights transformed = builder.Weights.Get($"winograd{tile}\n{name}", () =>
+                WinogradWeights.Pack(builder.Kernels, tile, geometry, weights.Floats, Bias(), builder.Pool));
+            return new WinogradConvolution(builder.Kernels, tile, geometry, transformed, epilogue, builder.Threads);
+        }
+
+        ConvolutionWeights packed = builder.Weights.Get($"gemm\n{name}", () =>
+            ConvolutionWeights.Pack(builder.Kernels, geometry, weights.Floats, Bias(), builder.Pool));
+        return new ImplicitGemm(builder.Kernels, geometry, packed, epilogue, builder.Threads, scaling);
+    }
+}

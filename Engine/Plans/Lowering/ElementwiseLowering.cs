@@ -1,0 +1,203 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Kernels.Elementwise;
+using MlPipeline.Engine.Kernels.Memory;
+using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Plans.Steps;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Plans.Lowering;
+
+/// <summary>Operators that map elements one by one, alone or in pairs.</summary>
+internal static class ElementwiseLowering
+{
+    public static bool TryLowerClamp(Node node, PlanBuilder builder)
+    {
+        if (!builder.IsMap(node.Inputs[0]))
+        {
+            return false;
+        }
+
+        (float Low, float High) bounds = (0, float.PositiveInfinity);
+        if (node.OpType == "Clip")
+        {
+            var constants = node.Inputs.Skip(1).Where(i => i.Length > 0 && builder.ConstantOf(i) is not null).Distinct()
+                .ToDictionary(i => i, i => builder.ConstantOf(i)!);
+            if (ClipOp.ConstantBounds(node, constants) is not { } clip)
+            {
+                return false;
+            }
+
+            bounds = clip;
+        }
+
+        Layout layout = LayoutFor(builder, node.Inputs[0]);
+        Place input = builder.Get(node.Inputs[0], layout), output = builder.Output(node.Outputs[0], layout);
+        builder.Add(new ElementwiseStep(
+            node.Name, builder.Threads, builder.Kernels, ElementwiseKind.Copy, input, null, null, output, bounds.Low, bounds.High));
+        return true;
+    }
+
+    public static bool TryLowerFunction(Node node, PlanBuilder builder)
+    {
+        if (!builder.IsMap(node.Inputs[0]) || OpRegistry.Of(node) is not UnaryOp op || !builder.IsMap(node.Outputs[0]))
+        {
+            return false;
+        }
+
+        Layout layout = LayoutFor(builder, node.Inputs[0]);
+        Place input = builder.Get(node.Inputs[0], layout), output = builder.Output(node.Outputs[0], layout);
+        builder.Add(new FunctionStep(node.Name, builder.Threads, op.Function(node), input, output));
+        return true;
+    }
+
+    /// <summary>PRelu with one slope per channel, or one for all.</summary>
+    public static bool TryLowerSlope(Node node, PlanBuilder builder)
+    {
+        if (!CanBeChannelsLast(builder, node.Inputs[0]) || VectorOf(builder, node.Inputs[1], node.Inputs[0]) is not { } slopes)
+        {
+            return false;
+        }
+
+        Place input = builder.Get(node.Inputs[0], Layout.ChannelsLast), output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
+        builder.Add(new ElementwiseStep(
+            node.Name, builder.Threads, builder.Kernels, ElementwiseKind.Slope, input, new Operand(null, slopes), null, output));
+        return true;
+    }
+
+    public static bool TryLowerBinary(Node node, PlanBuilder builder)
+    {
+        if (!node.Inputs.Take(2).All(builder.IsMap) || !builder.IsMap(node.Outputs[0]))
+        {
+            return false;
+        }
+
+        ElementwiseKind kind = node.OpType switch
+        {
+            "Add" => ElementwiseKind.Add,
+            "Sub" => ElementwiseKind.Subtract,
+            "Mul" => ElementwiseKind.Multiply,
+            _ => ElementwiseKind.Divide,
+        };
+        int[] result = builder.ShapeOf(node.Outputs[0])!;
+        (string x, string y) = (node.Inputs[0], node.Inputs[1]);
+        if (!builder.ShapeOf(x)!.AsSpan().SequenceEqual(result))
+        {
+            if (kind is ElementwiseKind.Subtract or ElementwiseKind.Divide)
+            {
+                return false;
+            }
+
+            (x, y) = (y, x);
+        }
+
+        if (!builder.ShapeOf(x)!.AsSpan().SequenceEqual(result))
+        {
+            return false;
+        }
+
+        Layout layout = LayoutFor(builder, x);
+        if (OperandOf(builder, y, x, ref layout) is not { } operand)
+        {
+            return false;
+        }
+
+        Place input = builder.Get(x, layout), output = builder.Output(node.Outputs[0], layout);
+        builder.Add(new ElementwiseStep(node.Name, builder.Threads, builder.Kernels, kind, input, operand, null, output));
+        return true;
+    }
+
+    /// <summary>A sum of maps of one size.</summary>
+    public static bool TryLowerSum(Node node, PlanBuilder builder)
+    {
+        string first = node.Inputs[0];
+        if (node.Inputs.Count < 2 || !node.Inputs.All(builder.IsMap)
+            || !node.Inputs.All(i => builder.ShapeOf(i)!.AsSpan().SequenceEqual(builder.ShapeOf(first))))
+        {
+            return false;
+        }
+
+        Layout layout = LayoutFor(builder, first);
+        Place[] inputs = [.. node.Inputs.Select(i => builder.Get(i, layout))];
+        Place output = builder.Output(node.Outputs[0], layout);
+        for (int i = 1; i < inputs.Length; i++)
+        {
+            Place left = i == 1 ? inputs[0] : output;
+            builder.Add(new ElementwiseStep(
+                node.Name, builder.Threads, builder.Kernels, ElementwiseKind.Add, left, new Operand(inputs[i], null), null, output));
+        }
+
+        return true;
+    }
+
+    /// <summary>The layout in which a value is, or will mostly be wanted.</summary>
+    private static Layout LayoutFor(PlanBuilder builder, string value)
+    {
+        if (builder.IsIn(value, Layout.ChannelsLast))
+        {
+            return Layout.ChannelsLast;
+        }
+
+        return builder.IsIn(value, Layout.RowMajor) || builder.ShapeOf(value)!.Length != 4 ? Layout.RowMajor : Layout.ChannelsLast;
+    }
+
+    private static bool CanBeChannelsLast(PlanBuilder builder, string value) =>
+        builder.IsMap(value) && Place.CanBeChannelsLast(builder.ShapeOf(value)!);
+
+    /// <summary>How the second input is read; changes the layout to channels last where that is what it takes.</summary>
+    private static Operand? OperandOf(PlanBuilder builder, string y, string x, ref Layout layout)
+    {
+        int[] xShape = builder.ShapeOf(x)!, yShape = builder.ShapeOf(y)!;
+        if (yShape.AsSpan().SequenceEqual(xShape))
+        {
+            return new Operand(builder.Get(y, layout), null);
+        }
+
+        if (!CanBeChannelsLast(builder, x))
+        {
+            return null;
+        }
+
+        if (VectorOf(builder, y, x) is { } vector)
+        {
+            layout = Layout.ChannelsLast;
+            return new Operand(null, vector);
+        }
+
+        if (xShape.Length == 4 && yShape.AsSpan().SequenceEqual([xShape[0], xShape[1], 1, 1]))
+        {
+            layout = Layout.ChannelsLast;
+            return new Operand(builder.Get(y, layout), null) { IsPerImage = true };
+        }
+
+        return null;
+    }
+
+    /// <summary>A constant that has one value for each channel of x, or one for all; null if it has not.</summary>
+    private static AlignedBuffer? VectorOf(PlanBuilder builder, string y, string x)
+    {
+        if (builder.ConstantOf(y) is not { Type: ElementType.Float32 } values)
+        {
+            return null;
+        }
+
+        // Aligned from the right: the channels are dimension 1 of x.
+        int[] xShape = builder.ShapeOf(x)!;
+        int rank = xShape.Length, channels = xShape[1], axis = values.Rank - (rank - 1);
+        bool perChannel = values.Length == channels && axis >= 0 && axis < values.Rank && values.Shape[axis] == channels;
+        if (values.Rank > rank || !(perChannel || values.Length == 1))
+        {
+            return null;
+        }
+
+        return NormalizationLowering.Vector(builder, $"vector\n{y}\n{channels}", () =>
+        {
+            float[] vector = new float[channels];
+            for (int c = 0; c < channels; c++)
+            {
+                vector[c] = values.Floats[values.Length == 1 ? 0 : c];
+            }
+
+            return vector;
+        });
+    }
+}

@@ -1,0 +1,34 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Kernels.Convolution;
+using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Plans.Steps;
+
+namespace MlPipeline.Engine.Plans.Lowering;
+
+/// <summary>The activation that a node carries: as a clamp, which kernels do on the way, or as a function applied afterwards.</summary>
+internal readonly record struct FusedActivation(ConvolutionEpilogue Clamp, Func<float, float>? Function)
+{
+    public static FusedActivation Of(Node node)
+    {
+        switch (node.Attributes.Text(Activation.Name, "none"))
+        {
+            case "none":
+                return new(ConvolutionEpilogue.None, null);
+            case "relu":
+                return new(ConvolutionEpilogue.Relu, null);
+            case "clip":
+                return new(new(node.Attributes.Float(Activation.Alpha), node.Attributes.Float(Activation.Beta)), null);
+            default:
+                return new(ConvolutionEpilogue.None, Activation.Of(node));
+        }
+    }
+
+    /// <summary>Adds the step that applies the function in place, if there is one.</summary>
+    public void Finish(Node node, PlanBuilder builder, Place output)
+    {
+        if (Function is not null)
+        {
+            builder.Add(new FunctionStep(node.Name, builder.Threads, Function, output, output));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Ops;
+
+namespace MlPipeline.Engine.Plans.Lowering;
+
+/// <summary>Which lowering takes which operator. A lowering adds steps and returns true, or adds nothing and returns false.</summary>
+internal static class Lowerings
+{
+    private static readonly Dictionary<string, Func<Node, PlanBuilder, bool>> s_lowerings = new(StringComparer.Ordinal)
+    {
+        ["Conv"] = ConvolutionLowering.TryLower,
+        ["Gemm"] = MatrixLowering.TryLowerGemm,
+        ["MatMul"] = MatrixLowering.TryLowerMatMul,
+        ["MaxPool"] = PoolingLowering.TryLower,
+        ["AveragePool"] = PoolingLowering.TryLower,
+        ["GlobalAveragePool"] = PoolingLowering.TryLowerGlobal,
+        ["GlobalMaxPool"] = PoolingLowering.TryLowerGlobal,
+        ["ReduceMean"] = PoolingLowering.TryLowerMean,
+        ["BatchNormalization"] = NormalizationLowering.TryLowerBatch,
+        ["LRN"] = NormalizationLowering.TryLowerLocalResponse,
+        ["Softmax"] = NormalizationLowering.TryLowerSoftmax,
+        ["Relu"] = ElementwiseLowering.TryLowerClamp,
+        ["Clip"] = ElementwiseLowering.TryLowerClamp,
+        ["PRelu"] = ElementwiseLowering.TryLowerSlope,
+        ["Add"] = ElementwiseLowering.TryLowerBinary,
+        ["Sub"] = ElementwiseLowering.TryLowerBinary,
+        ["Mul"] = ElementwiseLowering.TryLowerBinary,
+        ["Div"] = ElementwiseLowering.TryLowerBinary,
+        ["Sum"] = ElementwiseLowering.TryLowerSum,
+        ["Concat"] = ShapeLowering.TryLowerConcat,
+        ["Identity"] = ShapeLowering.TryLowerSame,
+        ["Dropout"] = ShapeLowering.TryLowerSame,
+        ["Flatten"] = ShapeLowering.TryLowerReshape,
+        ["Reshape"] = ShapeLowering.TryLowerReshape,
+        ["Squeeze"] = ShapeLowering.TryLowerReshape,
+        ["Unsqueeze"] = ShapeLowering.TryLowerReshape,
+    };
+
+    /// <summary>Adds the steps of a node; false if it must run as its plain operator.</summary>
+    public static bool TryLower(Node node, PlanBuilder builder)
+    {
+        if (s_lowerings.TryGetValue(node.OpType, out Func<Node, PlanBuilder, bool>? lowering))
+        {
+            return lowering(node, builder);
+        }
+
+        return OpRegistry.Of(node) is UnaryOp && ElementwiseLowering.TryLowerFunction(node, builder);
+    }
+}

@@ -1,0 +1,83 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Kernels.Convolution;
+using MlPipeline.Engine.Plans.Steps;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Plans.Lowering;
+
+/// <summary>Products with a constant right-hand matrix: fully connected layers.</summary>
+internal static class MatrixLowering
+{
+    public static bool TryLowerGemm(Node node, PlanBuilder builder)
+    {
+        if (!builder.IsMap(node.Inputs[0]) || builder.ConstantOf(node.Inputs[1]) is not { } right || node.Attributes.Int("transA") != 0
+            || !builder.IsMap(node.Outputs[0]))
+        {
+            return false;
+        }
+
+        bool transposed = node.Attributes.Int("transB") != 0;
+        int depth = right.Shape[transposed ? 1 : 0], columns = right.Shape[transposed ? 0 : 1];
+        float alpha = node.Attributes.Float("alpha", 1), beta = node.Attributes.Float("beta", 1);
+        float[] bias = [];
+        if (node.HasInput(2))
+        {
+            if (builder.ConstantOf(node.Inputs[2]) is not { } added || !IsRow(added, columns))
+            {
+                return false;
+            }
+
+            bias = new float[columns];
+            for (int i = 0; i < columns; i++)
+            {
+                bias[i] = beta * added.Floats[added.Length == 1 ? 0 : i];
+            }
+        }
+
+        string key = $"gemm\n{node.Inputs[1]}\n{(node.HasInput(2) ? node.Inputs[2] : string.Empty)}\n{transposed}\n{alpha}\n{beta}";
+        Lower(node, builder, right, depth, columns, transposed, alpha, bias, key);
+        return true;
+    }
+
+    public static bool TryLowerMatMul(Node node, PlanBuilder builder)
+    {
+        if (!builder.IsMap(node.Inputs[0]) || builder.ConstantOf(node.Inputs[1]) is not { Rank: 2 } right || !builder.IsMap(node.Outputs[0])
+            || builder.ShapeOf(node.Inputs[0])!.Length < 2)
+        {
+            return false;
+        }
+
+        Lower(node, builder, right, right.Shape[0], right.Shape[1], false, 1, [], $"matmul\n{node.Inputs[1]}");
+        return true;
+    }
+
+    private static bool IsRow(Tensor added, int columns) =>
+        added.Length == 1 || (added.Length == columns && added.Shape[^1] == columns);
+
+    private static void Lower(
+        Node node, PlanBuilder builder, Tensor right, int depth, int columns, bool transposed, float alpha, float[] bias, string key)
+    {
+        Place input = builder.Get(node.Inputs[0], Layout.RowMajor);
+        Place output = builder.Output(node.Outputs[0], Layout.RowMajor);
+        var geometry = new ConvolutionGeometry
+        {
+            Batch = (int)(input.Length / depth),
+            InputChannels = depth,
+            InputHeight = 1,
+            InputWidth = 1,
+            OutputChannels = columns,
+            OutputHeight = 1,
+            OutputWidth = 1,
+        };
+        ConvolutionWeights weights = builder.Weights.Get(key, () =>
+        {
+            ReadOnlySpan<float> values = alpha == 1 ? right.Floats : Array.ConvertAll(right.Floats.ToArray(), v => alpha * v);
+            return ConvolutionWeights.PackMatrix(
+                builder.Kernels, depth, columns, values, transposed ? 1 : columns, transposed ? depth : 1, bias, builder.Pool);
+        });
+        FusedActivation activation = FusedActivation.Of(node);
+        var kernel = new ImplicitGemm(builder.Kernels, geometry, weights, activation.Clamp, builder.Threads);
+        builder.Add(new ConvolutionStep(node.Name, kernel, input, output, null));
+        activation.Finish(node, builder, output);
+    }
+}

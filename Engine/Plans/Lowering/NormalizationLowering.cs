@@ -1,0 +1,111 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Kernels.Elementwise;
+using MlPipeline.Engine.Kernels.Memory;
+using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Plans.Steps;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Plans.Lowering;
+
+/// <summary>Batch normalisation with constant statistics, local response normalisation, softmax over channels.</summary>
+internal static class NormalizationLowering
+{
+    /// <summary>The factors and terms by which a batch normalisation maps each channel.</summary>
+    public static (float[] Scale, float[] Shift) ScaleAndShift(Node node, Func<string, Tensor?> constantOf)
+    {
+        ReadOnlySpan<float> gamma = constantOf(node.Inputs[1])!.Floats, beta = constantOf(node.Inputs[2])!.Floats;
+        ReadOnlySpan<float> mean = constantOf(node.Inputs[3])!.Floats, variance = constantOf(node.Inputs[4])!.Floats;
+        float[] scale = new float[gamma.Length], shift = new float[gamma.Length];
+        for (int c = 0; c < scale.Length; c++)
+        {
+            double factor = gamma[c] / Math.Sqrt((double)variance[c] + BatchNormalizationOp.Epsilon(node));
+            scale[c] = (float)factor;
+            shift[c] = (float)(beta[c] - (mean[c] * factor));
+        }
+
+        return (scale, shift);
+    }
+
+    public static bool TryLowerBatch(Node node, PlanBuilder builder)
+    {
+        if (!IsChannelsLast(node, builder) || node.Inputs.Skip(1).Any(i => builder.ConstantOf(i) is null))
+        {
+            return false;
+        }
+
+        string key = string.Join('\n', node.Inputs.Skip(1));
+        AlignedBuffer scale = Vector(builder, $"scale\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Scale);
+        AlignedBuffer shift = Vector(builder, $"shift\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Shift);
+        FusedActivation activation = FusedActivation.Of(node);
+        Place input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
+        Place output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
+        builder.Add(new ElementwiseStep(
+            node.Name,
+            builder.Threads,
+            builder.Kernels,
+            ElementwiseKind.MultiplyAdd,
+            input,
+            new Operand(null, scale),
+            new Operand(null, shift),
+            output,
+            activation.Clamp.Low,
+            activation.Clamp.High));
+        activation.Finish(node, builder, output);
+        return true;
+    }
+
+    public static bool TryLowerLocalResponse(Node node, PlanBuilder builder)
+    {
+        if (!IsChannelsLast(node, builder) || node.Attributes.Float("beta", 0.75f) != 0.75f)
+        {
+            return false;
+        }
+
+        Place input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
+        Place output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
+        builder.Add(new LocalResponseStep(
+            node.Name,
+            builder.Threads,
+            builder.Kernels,
+            input,
+            output,
+            (int)node.Attributes.Int("size"),
+            node.Attributes.Float("alpha", 1e-4f),
+            node.Attributes.Float("bias", 1)));
+        return true;
+    }
+
+    public static bool TryLowerSoftmax(Node node, PlanBuilder builder)
+    {
+        if (!IsChannelsLast(node, builder))
+        {
+            return false;
+        }
+
+        // Before operator set 13 all dimensions from the axis on were one; from then on the axis is a single dimension.
+        int[] shape = builder.ShapeOf(node.Inputs[0])!;
+        long axis = node.Attributes.Int("axis", node.Opset >= 13 ? -1 : 1);
+        axis = axis < 0 ? axis + shape.Length : axis;
+        if (axis != 1 || (node.Opset < 13 && shape.Skip(2).Any(s => s != 1)))
+        {
+            return false;
+        }
+
+        Place input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
+        Place output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
+        builder.Add(new SoftmaxStep(node.Name, builder.Threads, input, output));
+        return true;
+    }
+
+    /// <summary>A vector of channels, kept with the weights.</summary>
+    public static AlignedBuffer Vector(PlanBuilder builder, string key, Func<float[]> make) => builder.Weights.Get(key, () =>
+    {
+        float[] values = make();
+        var buffer = new AlignedBuffer(values.Length);
+        values.CopyTo(buffer.Span(0, values.Length));
+        return buffer;
+    });
+
+    private static bool IsChannelsLast(Node node, PlanBuilder builder) =>
+        builder.IsMap(node.Inputs[0]) && Place.CanBeChannelsLast(builder.ShapeOf(node.Inputs[0])!) && builder.IsMap(node.Outputs[0]);
+}

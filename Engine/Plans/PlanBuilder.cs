@@ -1,0 +1,223 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Kernels;
+using MlPipeline.Engine.Kernels.Elementwise;
+using MlPipeline.Engine.Kernels.Threading;
+using MlPipeline.Engine.Plans.Lowering;
+using MlPipeline.Engine.Plans.Steps;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Plans;
+
+/// <summary>Turns a graph with concrete shapes into a <see cref="Plan"/>: decides layouts, kernels and memory, by rule.</summary>
+/// <remarks>
+/// Nodes are lowered in order. A lowering asks for its inputs in the layout it needs (converted once, where they are in another) and for a
+/// place for its output. A node that no lowering takes runs as its plain operator on tensors.
+/// </remarks>
+internal sealed class PlanBuilder
+{
+    private readonly Graph _graph;
+    private readonly GraphShapes _shapes;
+    private readonly ConcatPlacement _concats;
+    private readonly Dictionary<string, List<Place>> _places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PlanBuffer> _concatBuffers = new(StringComparer.Ordinal);
+    private readonly List<PlanStep> _steps = [];
+    private int _tensors;
+
+    private PlanBuilder(Graph graph, GraphShapes shapes, KernelSet kernels, WeightStore weights, WorkerPool pool)
+    {
+        _graph = graph;
+        _shapes = shapes;
+        Kernels = kernels;
+        Weights = weights;
+        Pool = pool;
+        Absorbed = InputScalingFusion.Find(graph, shapes);
+        _concats = new ConcatPlacement(graph, shapes);
+    }
+
+    public KernelSet Kernels { get; }
+
+    public WeightStore Weights { get; }
+
+    public WorkerPool Pool { get; }
+
+    public int Threads => Pool.Threads;
+
+    /// <summary>Normalisations that the convolution reading them does itself, by the name of their output.</summary>
+    public IReadOnlyDictionary<string, Node> Absorbed { get; }
+
+    /// <summary>The plan of a graph for input shapes.</summary>
+    public static Plan Build(
+        Graph graph, IReadOnlyDictionary<string, int[]> inputShapes, KernelSet kernels, WeightStore weights, WorkerPool pool)
+    {
+        GraphShapes shapes = graph.ShapesFor(inputShapes);
+        return new PlanBuilder(graph, shapes, kernels, weights, pool).Build();
+    }
+
+    /// <summary>The sizes of a value, null where only the run will know.</summary>
+    public int[]? ShapeOf(string value) => _shapes.Find(value);
+
+    /// <summary>The elements of a value that is the same in every run, else null.</summary>
+    public Tensor? ConstantOf(string value) =>
+        _graph.Constants.TryGetValue(value, out Tensor? constant) ? constant : _shapes.ElementsOf(value);
+
+    /// <summary>Whether kernels can hold the value: floats of known sizes, none of them 0.</summary>
+    public bool IsMap(string value) =>
+        _shapes.TypeOf(value) == ElementType.Float32 && ShapeOf(value) is { Length: > 0 } shape && !shape.Contains(0);
+
+    public void Add(PlanStep step) => _steps.Add(step);
+
+    /// <summary>Whether the value exists in a layout without copying it.</summary>
+    public bool IsIn(string value, Layout layout) =>
+        _places.TryGetValue(value, out List<Place>? places) && places.Any(p => p.SeenAs(layout) is not null);
+
+    /// <summary>The value's place in a layout; copied there if it is elsewhere.</summary>
+    public Place Get(string value, Layout layout)
+    {
+        List<Place> places = PlacesOf(value);
+        foreach (Place place in places)
+        {
+            if (place.SeenAs(layout) is { } seen)
+            {
+                return seen;
+            }
+        }
+
+        Place source = Any(value), target;
+        switch (layout)
+        {
+            case Layout.Object:
+                target = Place.OfTensor(_tensors++, source.Dimensions);
+                break;
+            case Layout.RowMajor:
+                target = Place.RowMajor(new PlanBuffer(source.Length), source.Dimensions);
+                break;
+            default:
+                target = Place.ChannelsLast(new PlanBuffer(source.Length), source.Dimensions, 0, source.Channels);
+                break;
+        }
+
+        Copy(value, source, target);
+        places.Add(target);
+        return target;
+    }
+
+    /// <summary>A place where the value is, in whatever layout; in the arena if it is there.</summary>
+    public Place Any(string value)
+    {
+        List<Place> places = PlacesOf(value);
+        return places.Find(p => p.Layout != Layout.Object) ?? places[0];
+    }
+
+    /// <summary>Copies one place to another of any layout.</summary>
+    public void Copy(string name, Place source, Place target)
+    {
+        if (source.Layout == Layout.ChannelsLast && target.Layout == Layout.ChannelsLast)
+        {
+            Add(new ElementwiseStep(name, Threads, Kernels, ElementwiseKind.Copy, source, null, null, target));
+        }
+        else
+        {
+            Add(new LayoutStep(name, Threads, source, target));
+        }
+    }
+
+    /// <summary>A place for a value about to be made in the arena.</summary>
+    public Place Output(string value, Layout layout)
+    {
+        int[] shape = ShapeOf(value)!;
+        Place place = layout == Layout.RowMajor
+            ? Place.RowMajor(new PlanBuffer(Tensor.LengthOf(shape)), shape)
+            : ChannelsLastOutput(value, shape);
+        Define(value, place);
+        return place;
+    }
+
+    /// <summary>Says where a value is.</summary>
+    public void Define(string value, Place place) => _places[value] = [place];
+
+    /// <summary>The place that a value has, or would have, as part of a concatenation; null: it is in none.</summary>
+    public Place? PlaceInConcat(string value, int[] shape)
+    {
+        if (!_concats.TryFind(value, out string root, out int channel))
+        {
+            return null;
+        }
+
+        int[] rootShape = ShapeOf(root)!;
+        if (!_concatBuffers.TryGetValue(root, out PlanBuffer? buffer))
+        {
+            buffer = new PlanBuffer(Tensor.LengthOf(rootShape));
+            _concatBuffers.Add(root, buffer);
+        }
+
+        return Place.ChannelsLast(buffer, shape, channel, rootShape[1]);
+    }
+
+    private Place ChannelsLastOutput(string value, int[] shape) => PlaceInConcat(value, shape)
+        ?? Place.ChannelsLast(new PlanBuffer(Tensor.LengthOf(shape)), shape, 0, shape.Length > 1 ? shape[1] : 1);
+
+    private List<Place> PlacesOf(string value)
+    {
+        if (!_places.TryGetValue(value, out List<Place>? places))
+        {
+            Tensor constant = ConstantOf(value) ?? throw new InvalidOperationException($"'{value}' is read before it is made.");
+            places = [Place.OfConstant(constant)];
+            _places.Add(value, places);
+        }
+
+        return places;
+    }
+
+    private Plan Build()
+    {
+        foreach (ValueInfo input in _graph.Inputs)
+        {
+            Define(input.Name, Place.OfTensor(_tensors++, ShapeOf(input.Name)!));
+        }
+
+        Place[] inputs = [.. _graph.Inputs.Select(i => _places[i.Name][0])];
+        foreach (Node node in _graph.Nodes)
+        {
+            bool known = node.Outputs.All(o => o.Length == 0 || _shapes.ElementsOf(o) is not null);
+            bool absorbed = Absorbed.ContainsKey(node.Outputs[0]);
+            if (!known && !absorbed && !Lowerings.TryLower(node, this))
+            {
+                LowerToOperator(node);
+            }
+        }
+
+        Place[] outputs = [.. _graph.Outputs.Select(o => Get(o, Layout.Object))];
+        int step = 0;
+        var buffers = new HashSet<PlanBuffer>();
+        foreach (PlanStep each in _steps)
+        {
+            foreach (PlanBuffer buffer in each.Buffers)
+            {
+                buffer.Touch(step);
+                buffers.Add(buffer);
+            }
+
+            step++;
+        }
+
+        long arena = Arena.Lay(buffers);
+        long scratch = _steps.Count == 0 ? 0 : _steps.Max(s => s.ScratchFloats);
+        return new Plan(Pool, [.. _steps], inputs, outputs, arena, scratch, _tensors);
+    }
+
+    private void LowerToOperator(Node node)
+    {
+        Place?[] inputs = [.. node.Inputs.Select(i => i.Length == 0 ? null : Get(i, Layout.Object))];
+        var outputs = new Place?[node.Outputs.Count];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if (node.Outputs[i].Length > 0)
+            {
+                outputs[i] = Place.OfTensor(_tensors++, ShapeOf(node.Outputs[i]) ?? []);
+                Define(node.Outputs[i], outputs[i]!);
+            }
+        }
+
+        Add(new OperatorStep(node, inputs, outputs));
+    }
+}

@@ -1,0 +1,33 @@
+using MlPipeline.Engine.Kernels;
+
+namespace MlPipeline.Engine.Plans.Steps;
+
+/// <summary>Local response normalisation across channels with exponent 0.75; the items are pixels.</summary>
+internal sealed unsafe class LocalResponseStep(
+    string name, int threads, KernelSet kernels, Place input, Place output, int size, float alpha, float bias)
+    : RangeStep(name, threads, input.Pixels, input.Length * 2, input, output)
+{
+    public override long ScratchFloats => input.Channels + size + 64;
+
+    protected override void Execute(Workspace workspace, int worker, int first, int end)
+    {
+        float* squares = workspace.Scratch(worker);
+        int before = (size - 1) / 2, channels = input.Channels;
+        new Span<float>(squares, (int)ScratchFloats).Clear();
+        for (int pixel = first; pixel < end; pixel++)
+        {
+            float* x = workspace.Address(input) + ((nint)pixel * input.PixelStride);
+            kernels.Elementwise(
+                Kernels.Elementwise.ElementwiseKind.Multiply,
+                x,
+                x,
+                null,
+                squares + before,
+                channels,
+                float.NegativeInfinity,
+                float.PositiveInfinity);
+            float* y = workspace.Address(output) + ((nint)pixel * output.PixelStride);
+            kernels.NormalizeChannels(x, squares, y, channels, size, alpha / size, bias);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+namespace MlPipeline.Engine.Plans;
+
+/// <summary>What plans of one session share: packed weights, made once for each use, freed together.</summary>
+internal sealed class WeightStore : IDisposable
+{
+    private readonly Dictionary<string, IDisposable> _items = new(StringComparer.Ordinal);
+    private bool _disposed;
+
+    /// <summary>The item of that key, made now if it is not there.</summary>
+    public T Get<T>(string key, Func<T> make)
+        where T : class, IDisposable
+    {
+        lock (_items)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_items.TryGetValue(key, out IDisposable? item))
+            {
+                item = make();
+                _items.Add(key, item);
+            }
+
+            return (T)item;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_items)
+        {
+            _disposed = true;
+            foreach (IDisposable item in _items.Values)
+            {
+                item.Dispose();
+            }
+
+            _items.Clear();
+        }
+    }
+}
