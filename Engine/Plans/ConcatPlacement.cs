@@ -53,18 +53,19 @@ internal sealed class ConcatPlacement
     private void Place(Graph graph, GraphShapes shapes, Node concat)
     {
         string output = concat.Outputs[0];
-        if (!_locations.ContainsKey(output))
+        if (!_locations.TryGetValue(output, out (string Root, int Channel) location))
         {
-            _locations.Add(output, LocationOfInputs(shapes, concat) ?? (output, 0));
+            location = LocationOfInputs(shapes, concat) ?? (output, 0);
+            _locations.Add(output, location);
         }
 
-        (string root, int channel) = _locations[output];
+        (string root, int channel) = location;
         foreach (string input in concat.Inputs)
         {
             bool written = graph.ProducerOf(input) is { } producer && s_writers.Contains(producer.OpType) && producer.Outputs[0] == input;
-            if (written && !_locations.ContainsKey(input))
+            if (written)
             {
-                _locations.Add(input, (root, channel));
+                _locations.TryAdd(input, (root, channel));
             }
 
             channel += shapes.Of(input)[1];

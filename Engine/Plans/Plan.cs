@@ -38,6 +38,9 @@ internal sealed class Plan : IDisposable
 
     public IReadOnlyList<PlanStep> Steps => _steps;
 
+    /// <summary>Bytes held by workspaces that wait for a run.</summary>
+    public long Bytes => _idle.Sum(w => w.Bytes);
+
     /// <summary>Claims the plan for a run; false if it was disposed.</summary>
     public bool TryEnter()
     {

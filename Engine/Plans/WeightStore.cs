@@ -1,3 +1,5 @@
+using MlPipeline.Engine.Kernels.Convolution;
+
 namespace MlPipeline.Engine.Plans;
 
 /// <summary>What plans of one session share: packed weights, made once for each use, freed together.</summary>
@@ -20,6 +22,18 @@ internal sealed class WeightStore : IDisposable
             }
 
             return (T)item;
+        }
+    }
+
+    /// <summary>Bytes of packed weights.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_items)
+            {
+                return _items.Values.OfType<ConvolutionWeights>().Sum(w => w.Bytes);
+            }
         }
     }
 

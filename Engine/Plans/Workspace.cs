@@ -23,6 +23,8 @@ internal sealed unsafe class Workspace : IDisposable
 
     public WorkerPool Pool { get; }
 
+    public long Bytes => (_arena.Length + _scratch.Length) * sizeof(float);
+
     public float* Address(Place place) => _arena.Pointer + place.Buffer!.Offset + place.Start;
 
     public float* Address(PlanBuffer buffer) => _arena.Pointer + buffer.Offset;

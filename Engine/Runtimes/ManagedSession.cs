@@ -86,6 +86,18 @@ internal sealed class ManagedSession : ISession
         Free();
     }
 
+    /// <summary>Bytes held outside the managed heap.</summary>
+    internal long HeldBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _weights.Bytes + _plans.Sum(p => p.Plan.Bytes);
+            }
+        }
+    }
+
     /// <summary>The plan for inputs of these shapes, made now if there is none; for reports and tests.</summary>
     internal Plan PlanFor(ReadOnlySpan<Tensor> inputs)
     {

@@ -6,6 +6,7 @@ public static class Runtime
     // A new runtime is its file and one line here.
     private static readonly Dictionary<string, Func<IRuntime>> Makers = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["managed"] = () => new ManagedRuntime(),
         ["reference"] = () => new ReferenceRuntime(),
     };
 

@@ -42,7 +42,7 @@ internal sealed unsafe class ElementwiseStep : RangeStep
         _dense = IsDense(x, y, z, output);
     }
 
-    protected override void Execute(Workspace workspace, int worker, int first, int end)
+    protected override void DoRange(Workspace workspace, int worker, int first, int end)
     {
         float* x = workspace.Address(_x), output = workspace.Address(_output);
         if (_dense)

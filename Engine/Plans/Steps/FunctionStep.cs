@@ -6,7 +6,7 @@ internal sealed unsafe class FunctionStep(string name, int threads, Func<float, 
 {
     private const int Block = 1024;
 
-    protected override void Execute(Workspace workspace, int worker, int first, int end)
+    protected override void DoRange(Workspace workspace, int worker, int first, int end)
     {
         float* x = workspace.Address(input), y = workspace.Address(output);
         bool rowMajor = output.Layout == Layout.RowMajor;

@@ -8,7 +8,7 @@ internal sealed unsafe class GlobalPoolingStep(string name, int threads, KernelS
 {
     private const int BlockChannels = 64;
 
-    protected override void Execute(Workspace workspace, int worker, int first, int end)
+    protected override void DoRange(Workspace workspace, int worker, int first, int end)
     {
         int blocks = Blocks(input), pixels = input.Height * input.Width;
         float* maps = workspace.Address(input), results = workspace.Address(output);

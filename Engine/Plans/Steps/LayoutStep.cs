@@ -32,7 +32,7 @@ internal sealed unsafe class LayoutStep : RangeStep
         }
     }
 
-    protected override void Execute(Workspace workspace, int worker, int first, int end)
+    protected override void DoRange(Workspace workspace, int worker, int first, int end)
     {
         fixed (float* sourceTensor = TensorOf(workspace, _source), targetTensor = TensorOf(workspace, _target))
         {

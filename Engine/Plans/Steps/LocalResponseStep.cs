@@ -9,7 +9,7 @@ internal sealed unsafe class LocalResponseStep(
 {
     public override long ScratchFloats => input.Channels + size + 64;
 
-    protected override void Execute(Workspace workspace, int worker, int first, int end)
+    protected override void DoRange(Workspace workspace, int worker, int first, int end)
     {
         float* squares = workspace.Scratch(worker);
         int before = (size - 1) / 2, channels = input.Channels;

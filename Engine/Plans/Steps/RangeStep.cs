@@ -23,8 +23,8 @@ internal abstract class RangeStep : PlanStep
     public override int Tasks(int phase) => _tasks;
 
     public override void Execute(Workspace workspace, int phase, int task, int worker) =>
-        Execute(workspace, worker, (int)((long)_count * task / _tasks), (int)((long)_count * (task + 1) / _tasks));
+        DoRange(workspace, worker, (int)((long)_count * task / _tasks), (int)((long)_count * (task + 1) / _tasks));
 
     /// <summary>Does the items from first to before end.</summary>
-    protected abstract void Execute(Workspace workspace, int worker, int first, int end);
+    protected abstract void DoRange(Workspace workspace, int worker, int first, int end);
 }

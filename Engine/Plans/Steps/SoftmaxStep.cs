@@ -4,7 +4,7 @@ namespace MlPipeline.Engine.Plans.Steps;
 internal sealed unsafe class SoftmaxStep(string name, int threads, Place input, Place output)
     : RangeStep(name, threads, input.Pixels, input.Length * 16, input, output)
 {
-    protected override void Execute(Workspace workspace, int worker, int first, int end)
+    protected override void DoRange(Workspace workspace, int worker, int first, int end)
     {
         for (int pixel = first; pixel < end; pixel++)
         {

@@ -1,0 +1,158 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Kernels;
+using MlPipeline.Engine.Kernels.Memory;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Tests.Plans;
+
+public sealed class ManagedRuntimeTests
+{
+    public static TheoryData<string> All => [.. Networks.Names];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void GivesWhatThePlainDefinitionsGive(string network)
+    {
+        Graph graph = Networks.Build(network);
+        Tensor input = SmallNetwork.Input(1, 2, Networks.Channels, Networks.Height, Networks.Width);
+        using ISession reference = new ReferenceRuntime().CreateSession(graph);
+        IReadOnlyDictionary<string, Tensor> expected = reference.Run(Feed(graph, input));
+        foreach (KernelSet kernels in KernelSet.Supported())
+        {
+            using var session = new ManagedSession(graph, 2, kernels);
+            AssertClose(expected, session.Run(Feed(graph, input)), $"{network}, {kernels}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void GivesTheSameBitsForAnyThreadCountAndBatch(string network)
+    {
+        Graph graph = Networks.Build(network);
+        int size = Networks.Channels * Networks.Height * Networks.Width;
+        Tensor all = SmallNetwork.Input(2, 7, Networks.Channels, Networks.Height, Networks.Width);
+        IReadOnlyDictionary<string, Tensor>? expected = null;
+        foreach (int threads in new[] { 1, 2, 3 })
+        {
+            using ISession session = new ManagedRuntime().CreateSession(graph, new SessionOptions { Threads = threads });
+            IReadOnlyDictionary<string, Tensor> whole = session.Run(Feed(graph, all));
+            expected ??= whole;
+            foreach (string output in graph.Outputs)
+            {
+                Assert.Equal(expected[output].Floats.ToArray(), whole[output].Floats.ToArray());
+            }
+
+            foreach ((int first, int count) in new[] { (0, 1), (6, 1), (2, 3) })
+            {
+                Tensor some = Tensor.Of(
+                    all.Floats.Slice(first * size, count * size).ToArray(), count, Networks.Channels, Networks.Height, Networks.Width);
+                IReadOnlyDictionary<string, Tensor> part = session.Run(Feed(graph, some));
+                foreach (string output in graph.Outputs)
+                {
+                    // A transposed value has the batch last: its rows are not contiguous.
+                    if (part[output].Dimensions[0] == count)
+                    {
+                        int row = whole[output].Length / 7;
+                        Assert.Equal(
+                            whole[output].Floats.Slice(first * row, count * row).ToArray(), part[output].Floats.ToArray());
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void IsSafeToRunFromManyThreadsAndForManyShapes()
+    {
+        Graph graph = Networks.Build("inception");
+        using ISession session = new ManagedRuntime().CreateSession(graph, new SessionOptions { Threads = 2 });
+        Tensor[] inputs = [.. Enumerable.Range(1, 9).Select(n => SmallNetwork.Input(n, n, Networks.Channels, Networks.Height, Networks.Width))];
+        float[][] expected = [.. inputs.Select(i => session.Run(Feed(graph, i))[graph.Outputs[0]].Floats.ToArray())];
+        Parallel.For(0, 60, new ParallelOptions { MaxDegreeOfParallelism = 6 }, i =>
+        {
+            float[] result = session.Run(Feed(graph, inputs[i % 9]))[graph.Outputs[0]].Floats.ToArray();
+            Assert.Equal(expected[i % 9], result);
+        });
+    }
+
+    [Fact]
+    public void AllocatesLittleMoreThanItsOutputsInARun()
+    {
+        Graph graph = Networks.Build("residual").WithOutputs(Networks.Build("residual").Outputs[0]);
+        using ISession session = new ManagedRuntime().CreateSession(graph, new SessionOptions { Threads = 2 });
+        IReadOnlyDictionary<string, Tensor> feed = Feed(graph, SmallNetwork.Input(1, 1, Networks.Channels, Networks.Height, Networks.Width));
+        session.Run(feed);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++)
+        {
+            session.Run(feed);
+        }
+
+        long perRun = (GC.GetAllocatedBytesForCurrentThread() - before) / 10;
+        Assert.InRange(perRun, 1, 2048);
+    }
+
+    [Fact]
+    public void FreesEverythingWhenDisposed()
+    {
+        // Other tests of this class run one after the other; buffers of other classes come and go, so the growth of many sessions is looked at.
+        Graph graph = Networks.Build("residual");
+        IReadOnlyDictionary<string, Tensor> feed = Feed(graph, SmallNetwork.Input(1, 8, Networks.Channels, Networks.Height, Networks.Width));
+        var sessions = new List<WeakReference>();
+        long held = 0;
+        for (int i = 0; i < 20; i++)
+        {
+            using var session = new ManagedSession(graph, 2);
+            session.Run(feed);
+            session.Run(Feed(graph, SmallNetwork.Input(1, 3, Networks.Channels, Networks.Height, Networks.Width)));
+            held = Math.Max(held, session.HeldBytes);
+            session.Dispose();
+            Assert.Equal(0, session.HeldBytes);
+            Assert.Throws<ObjectDisposedException>(() => session.Run(feed));
+        }
+
+        Assert.True(held > 0);
+        Assert.True(AlignedBuffer.LiveBytes >= 0);
+    }
+
+    [Fact]
+    public void ChangesNeitherItsInputsNorWhatItGaveBefore()
+    {
+        Graph graph = Networks.Build("several outputs");
+        using ISession session = new ManagedRuntime().CreateSession(graph);
+        Tensor input = SmallNetwork.Input(1, 1, Networks.Channels, Networks.Height, Networks.Width);
+        float[] copy = input.Floats.ToArray();
+        IReadOnlyDictionary<string, Tensor> first = session.Run(Feed(graph, input));
+        float[][] kept = [.. graph.Outputs.Select(o => first[o].Floats.ToArray())];
+        session.Run(Feed(graph, SmallNetwork.Input(2, 1, Networks.Channels, Networks.Height, Networks.Width)));
+        Assert.Equal(copy, input.Floats.ToArray());
+        Assert.Equal(kept, graph.Outputs.Select(o => first[o].Floats.ToArray()));
+        first[graph.Outputs[1]].Floats.Clear();
+        Assert.Equal(copy, input.Floats.ToArray());
+    }
+
+    private static Dictionary<string, Tensor> Feed(Graph graph, Tensor input) => new() { [graph.Inputs[0].Name] = input };
+
+    private static void AssertClose(IReadOnlyDictionary<string, Tensor> expected, IReadOnlyDictionary<string, Tensor> actual, string what)
+    {
+        foreach ((string name, Tensor tensor) in expected)
+        {
+            Assert.Equal(tensor.Dimensions.ToArray(), actual[name].Dimensions.ToArray());
+            ReadOnlySpan<float> right = tensor.Floats, given = actual[name].Floats;
+            float scale = 1e-6f;
+            foreach (float value in right)
+            {
+                scale = Math.Max(scale, Math.Abs(value));
+            }
+
+            for (int i = 0; i < right.Length; i++)
+            {
+                if (!(Math.Abs(right[i] - given[i]) <= 1e-5f * scale))
+                {
+                    Assert.Fail($"{what}: element {i} of {name} is {given[i]} where {right[i]} is right");
+                }
+            }
+        }
+    }
+}
