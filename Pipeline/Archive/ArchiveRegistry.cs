@@ -16,6 +16,7 @@ public static class ArchiveRegistry
         [ImageOperationTransformer.ArchiveKind] = ImageOperationTransformer.Read,
         [ImagePixelExtractingTransformer.ArchiveKind] = ImagePixelExtractingTransformer.Read,
         [BackboneTransformer.ArchiveKind] = BackboneTransformer.Read,
+        [HeatmapTransformer.ArchiveKind] = HeatmapTransformer.Read,
     };
 
     /// <summary>Registers the reader of a kind; the same kind may be registered again, the last one counts.</summary>

@@ -104,6 +104,14 @@ public sealed class PipelineImage
         return geometry;
     }
 
+    /// <summary>Where a network's input pixels lie in the original picture, when it is prepared from this one; reads the header only.</summary>
+    public ImageGeometry GeometryWith(Preprocessing preprocessing)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        var geometry = Geometry();
+        return geometry.Then(preprocessing.GeometryFor(geometry.Width, geometry.Height));
+    }
+
     /// <summary>The original picture, without any steps.</summary>
     public PipelineImage Original() => new(Path, _bytes, _raster, []);
 

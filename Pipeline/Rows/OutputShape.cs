@@ -42,7 +42,19 @@ internal static class OutputShape
     private static SchemaShape Promise<TCell>(SchemaShape input, string name, DataViewType type, IReadOnlyList<string>? slotNames)
         where TCell : class, new()
     {
-        return s_context is null && name is null && type is null && slotNames is null ? input : throw new NotSupportedException(); // STUB
+        var definition = SchemaDefinition.Create(typeof(TCell));
+        var column = definition["Value"];
+        column.ColumnName = name;
+        column.ColumnType = type;
+        if (slotNames is not null)
+        {
+            var names = new VBuffer<ReadOnlyMemory<char>>(slotNames.Count, [.. slotNames.Select(n => n.AsMemory())]);
+            column.AddAnnotation(SlotNames, names, new VectorDataViewType(TextDataViewType.Instance, slotNames.Count));
+        }
+
+        return s_context.Transforms
+            .CustomMapping<NoCell, TCell>(static (_, _) => { }, contractName: null!, outputSchemaDefinition: definition)
+            .GetOutputSchema(input);
     }
 
     private sealed class NoCell

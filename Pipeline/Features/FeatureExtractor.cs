@@ -1,0 +1,58 @@
+using MlPipeline.Data;
+
+namespace MlPipeline.Pipeline;
+
+/// <summary>Runs a backbone over a data set and streams the pooled features, in order, in bounded memory.</summary>
+public sealed class FeatureExtractor : IDisposable
+{
+    private const string ImageColumn = "Image";
+    private const string FeaturesColumn = "Features";
+
+    private readonly MLContext _context = new();
+    private readonly BackboneTransformer _transformer;
+
+    /// <summary>Makes an extractor.</summary>
+    /// <param name="backbone">The network.</param>
+    /// <param name="options">Batch, threads, runtime, policy for bad images.</param>
+    /// <exception cref="BackboneException">The network has no pooled features.</exception>
+    public FeatureExtractor(Backbone backbone, BackboneRunOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        var columns = new BackboneColumns(ImageColumn, FeaturesColumn, null, null);
+        BackboneEstimator.Check(backbone, columns);
+        _transformer = new BackboneTransformer(backbone, columns, options ?? new BackboneRunOptions());
+    }
+
+    /// <summary>The pictures that were skipped so far, with the reason.</summary>
+    public IReadOnlyList<SkippedImage> Skipped => _transformer.SkippedImages;
+
+    /// <summary>Streams the features of a data set's pictures, lazily. Skipped pictures are missing.</summary>
+    /// <param name="dataSet">The pictures.</param>
+    public IEnumerable<FeatureRow> Extract(ImageDataSet dataSet)
+    {
+        ArgumentNullException.ThrowIfNull(dataSet);
+        return Stream(dataSet.Records);
+    }
+
+    /// <summary>Frees the network's memory.</summary>
+    public void Dispose() => _transformer.Dispose();
+
+    private IEnumerable<FeatureRow> Stream(IReadOnlyList<ImageRecord> records)
+    {
+        var rows = records.Select((r, i) => new PredictionRow { Index = i, Image = PipelineImage.FromFile(r.Path) });
+        var view = _transformer.Transform(_context.Data.LoadFromEnumerable(rows));
+        var (indexColumn, featuresColumn) = (view.Schema[PredictionRow.IndexColumn], view.Schema[FeaturesColumn]);
+        using var cursor = view.GetRowCursor([indexColumn, featuresColumn]);
+        var indexGetter = cursor.GetGetter<long>(indexColumn);
+        var featuresGetter = cursor.GetGetter<VBuffer<float>>(featuresColumn);
+        var index = 0L;
+        VBuffer<float> features = default;
+        while (cursor.MoveNext())
+        {
+            indexGetter(ref index);
+            featuresGetter(ref features);
+            var record = records[(int)index];
+            yield return new FeatureRow((int)index, record.Path, record.Label, features.DenseValues().ToArray());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+namespace MlPipeline.Pipeline;
+
+/// <summary>Makes heatmaps from feature maps: chooses the class, computes the map, places it in the original picture.</summary>
+public sealed class HeatmapComputer
+{
+    private readonly IHeatmapMethod _method;
+    private readonly float[] _pooled;
+    private readonly float[] _scores;
+
+    /// <summary>Makes a computer for a backbone's maps. Not for several threads at once.</summary>
+    /// <param name="backbone">The network that makes the feature maps.</param>
+    /// <param name="head">The linear head over its pooled features.</param>
+    /// <param name="method">The method; class activation mapping when null.</param>
+    /// <exception cref="BackboneException">The method is not right for this network, or the head is not for its features.</exception>
+    public HeatmapComputer(Backbone backbone, LinearHeadWeights head, IHeatmapMethod? method = null)
+        : this(Required(backbone), head, method ?? new ClassActivationMapMethod())
+    {
+        Check(backbone, head, _method);
+    }
+
+    internal HeatmapComputer(FeatureMapShape shape, LinearHeadWeights head, IHeatmapMethod method)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        (Shape, Head, _method) = (shape, head, method);
+        _pooled = new float[shape.Channels];
+        _scores = new float[head.ClassCount];
+    }
+
+    /// <summary>The shape of the feature maps.</summary>
+    public FeatureMapShape Shape { get; }
+
+    /// <summary>The linear head.</summary>
+    public LinearHeadWeights Head { get; }
+
+    /// <summary>The class that scores highest on the mean of the map.</summary>
+    /// <param name="featureMap">K x H x W numbers.</param>
+    public int HighestClass(ReadOnlySpan<float> featureMap)
+    {
+        var places = Shape.Height * Shape.Width;
+        for (var k = 0; k < _pooled.Length; k++)
+        {
+            var sum = 0f;
+            foreach (var value in featureMap.Slice(k * places, places))
+            {
+                sum += value;
+            }
+
+            _pooled[k] = sum / places;
+        }
+
+        var best = 0;
+        for (var c = 0; c < _scores.Length; c++)
+        {
+            var score = Head.Biases[c];
+            var weights = Head.WeightsOf(c);
+            for (var k = 0; k < weights.Length; k++)
+            {
+                score += weights[k] * _pooled[k];
+            }
+
+            _scores[c] = score;
+            best = score > _scores[best] ? c : best;
+        }
+
+        return best;
+    }
+
+    /// <summary>The heatmap of a class.</summary>
+    /// <param name="featureMap">K x H x W numbers.</param>
+    /// <param name="classIndex">The class, by its index in the head.</param>
+    /// <param name="geometry">Where the network's input lies in the original picture.</param>
+    public Heatmap Compute(ReadOnlySpan<float> featureMap, int classIndex, ImageGeometry geometry)
+    {
+        var map = new float[Shape.Height * Shape.Width];
+        _method.Compute(featureMap, Shape, Head, classIndex, map);
+        return new Heatmap(map, Shape.Width, Shape.Height, Head.ClassNames[classIndex], geometry);
+    }
+
+    internal static void Check(Backbone backbone, LinearHeadWeights head, IHeatmapMethod method)
+    {
+        if (method.NeedsMeanPooling && !backbone.PooledIsMeanOfMap)
+        {
+            throw new BackboneException(
+                $"The method '{method.Name}' needs pooled features that are the mean of the feature map; those of '{backbone.Name}' are made by " +
+                "fully connected layers. Use a network that ends in global average pooling (ResNet, GoogLeNet, SqueezeNet, ...).");
+        }
+
+        if (head.FeatureCount != backbone.FeatureMapShape!.Value.Channels)
+        {
+            throw new BackboneException(
+                $"The head has {head.FeatureCount} features, but the feature map of '{backbone.Name}' has {backbone.FeatureMapShape.Value.Channels} channels.");
+        }
+    }
+
+    private static FeatureMapShape Required(Backbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        return backbone.FeatureMapShape ?? throw new BackboneException($"The backbone '{backbone.Name}' has no feature map, so there is nothing to show.");
+    }
+}

@@ -1,0 +1,72 @@
+using MlPipeline.Imaging;
+
+namespace MlPipeline.Pipeline;
+
+/// <summary>The heatmap of the current row, computed once whichever columns are read.</summary>
+internal sealed class HeatmapRow
+{
+    private readonly HeatmapTransformer _owner;
+    private readonly DataViewRow _row;
+    private readonly ValueGetter<VBuffer<float>> _map;
+    private readonly Func<PipelineImage>? _image;
+    private readonly HeatmapComputer _computer;
+    private VBuffer<float> _buffer;
+    private Heatmap? _heatmap;
+    private PipelineImage? _current;
+    private long _position = -1;
+
+    public HeatmapRow(HeatmapTransformer owner, DataViewRow row, int map, int image)
+    {
+        (_owner, _row) = (owner, row);
+        _map = row.GetGetter<VBuffer<float>>(row.Schema[map]);
+        _image = image >= 0 ? PixelReader.ImageGetter(row, image) : null;
+        _computer = new HeatmapComputer(owner.Shape, owner.Head, owner.Method);
+    }
+
+    public Heatmap Current()
+    {
+        if (_heatmap is null || _position != _row.Position)
+        {
+            _heatmap = null;
+            _map(ref _buffer);
+            var values = _buffer.IsDense ? _buffer.GetValues() : _buffer.DenseValues().ToArray();
+            var index = _owner.ClassIndex >= 0 ? _owner.ClassIndex : _computer.HighestClass(values);
+            _heatmap = _computer.Compute(values, index, Geometry());
+            _position = _row.Position;
+        }
+
+        return _heatmap;
+    }
+
+    /// <summary>The original picture with the map and the box over it.</summary>
+    public byte[] OverlayPng()
+    {
+        var heatmap = Current();
+        using var original = OnImage(image => image.Original().Decode());
+        using var overlay = heatmap.OverlayOn(original, box: heatmap.Box(_owner.Options.BoxThreshold));
+        return PngEncoder.Encode(overlay);
+    }
+
+    private ImageGeometry Geometry()
+    {
+        if (_image is null)
+        {
+            return ImageGeometry.Identity(_owner.Recipe.Width, _owner.Recipe.Height);
+        }
+
+        _current = _image();
+        return OnImage(image => image.GeometryWith(_owner.Recipe));
+    }
+
+    private T OnImage<T>(Func<PipelineImage, T> use)
+    {
+        try
+        {
+            return use(_current!);
+        }
+        catch (Exception e) when (BadImageException.IsBadImage(e))
+        {
+            throw new BadImageException(_current!.Name, _row.Position, e);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using MlPipeline.Imaging;
+
+namespace MlPipeline.Pipeline;
+
+/// <summary>Adds heatmaps, overlays and boxes to rows with a backbone's feature map.</summary>
+public sealed class HeatmapTransformer : RowTransformer
+{
+    internal const string ArchiveKind = "heatmap";
+
+    internal HeatmapTransformer(string output, LinearHeadWeights head, Preprocessing recipe, FeatureMapShape shape, HeatmapOptions options)
+    {
+        (Output, Head, Recipe, Shape, Options) = (output, head, recipe, shape, options);
+        Method = HeatmapMethods.ByName(options.Method);
+        ClassIndex = options.ClassName is { } name ? head.IndexOf(name) : -1;
+    }
+
+    /// <inheritdoc/>
+    public override string Kind => ArchiveKind;
+
+    /// <summary>The columns that are read and made.</summary>
+    public HeatmapOptions Options { get; }
+
+    /// <summary>The linear head whose classes are shown.</summary>
+    public LinearHeadWeights Head { get; }
+
+    internal string Output { get; }
+
+    internal Preprocessing Recipe { get; }
+
+    internal FeatureMapShape Shape { get; }
+
+    internal IHeatmapMethod Method { get; }
+
+    internal int ClassIndex { get; }
+
+    internal bool NeedsImage => Options.OverlayColumnName is not null || Options.BoxColumnName is not null;
+
+    /// <inheritdoc/>
+    public override void Write(ArchiveWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteJson("state", new State(Output, Options, Recipe, Shape, Head.ClassNames));
+        writer.WriteFloats("weights", Head.Weights);
+        writer.WriteFloats("biases", Head.Biases);
+    }
+
+    internal static HeatmapTransformer Read(ArchiveReader reader)
+    {
+        var state = reader.ReadJson<State>("state");
+        var weights = reader.ReadFloats("weights", state.ClassNames.Count * state.Shape.Channels);
+        var head = new LinearHeadWeights(weights, reader.ReadFloats("biases", state.ClassNames.Count), state.ClassNames);
+        return new HeatmapTransformer(state.Output, head, state.Recipe, state.Shape, state.Options);
+    }
+
+    /// <summary>The columns that are made, with their types and how each is written.</summary>
+    internal IReadOnlyList<(string Name, DataViewType Type)> AddedColumns()
+    {
+        var single = NumberDataViewType.Single;
+        var columns = new List<(string, DataViewType)> { (Output, new VectorDataViewType(single, Shape.Height, Shape.Width)) };
+        Add(Options.UpsampledColumnName, new VectorDataViewType(single, Recipe.Height, Recipe.Width));
+        Add(Options.OverlayColumnName, new VectorDataViewType(NumberDataViewType.Byte));
+        Add(Options.BoxColumnName, new VectorDataViewType(single, 4));
+        Add(Options.ClassColumnName, TextDataViewType.Instance);
+        return columns;
+
+        void Add(string? name, DataViewType type)
+        {
+            if (name is not null)
+            {
+                columns.Add((name, type));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override RowMapping Bind(DataViewSchema inputSchema)
+    {
+        var map = ColumnCheck.Require(
+            inputSchema,
+            Options.FeatureMapColumnName,
+            t => ColumnCheck.IsFloatVector(t) && ((VectorDataViewType)t).Size == Shape.Length,
+            $"a vector of {Shape.Channels} x {Shape.Height} x {Shape.Width} floats");
+        var image = NeedsImage ? ColumnCheck.Require(inputSchema, Options.ImageColumnName, t => t is ImageDataViewType, "image").Index : -1;
+        return new Mapping(this, inputSchema, map.Index, image);
+    }
+
+    internal sealed record State(
+        string Output, HeatmapOptions Options, Preprocessing Recipe, FeatureMapShape Shape, IReadOnlyList<string> ClassNames);
+
+    private sealed class Mapping : RowMapping
+    {
+        private readonly HeatmapTransformer _owner;
+        private readonly int _map;
+        private readonly int _image;
+        private readonly IReadOnlyList<(string Name, DataViewType Type)> _added;
+
+        public Mapping(HeatmapTransformer owner, DataViewSchema schema, int map, int image)
+            : base(schema, [.. owner.AddedColumns().Select(c => new DataViewSchema.DetachedColumn(c.Name, c.Type))])
+        {
+            (_owner, _map, _image, _added) = (owner, map, image, owner.AddedColumns());
+        }
+
+        protected override IEnumerable<int> DependenciesOf(int addedColumn) => IsOnImage(addedColumn) ? [_map, _image] : [_map];
+
+        protected override Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
+        {
+            var getters = new Delegate?[_added.Count];
+            var active = Enumerable.Range(0, _added.Count).Where(isActive).ToArray();
+            if (active.Length == 0)
+            {
+                return getters;
+            }
+
+            var row = new HeatmapRow(_owner, input, _map, active.Any(IsOnImage) ? _image : -1);
+            foreach (var i in active)
+            {
+                getters[i] = GetterOf(_added[i].Name, row);
+            }
+
+            return getters;
+        }
+
+        private bool IsOnImage(int addedColumn) =>
+            addedColumn > 0 && (_added[addedColumn].Name == _owner.Options.OverlayColumnName || _added[addedColumn].Name == _owner.Options.BoxColumnName);
+
+        private Delegate GetterOf(string name, HeatmapRow row)
+        {
+            var options = _owner.Options;
+            if (name == _owner.Output)
+            {
+                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill(row.Current().Values, ref value));
+            }
+
+            if (name == options.UpsampledColumnName)
+            {
+                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill<float>(row.Current().Upsampled(), ref value));
+            }
+
+            if (name == options.BoxColumnName)
+            {
+                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill<float>(Numbers(row.Current().Box(options.BoxThreshold)), ref value));
+            }
+
+            if (name == options.OverlayColumnName)
+            {
+                return (ValueGetter<VBuffer<byte>>)((ref VBuffer<byte> value) => Fill<byte>(row.OverlayPng(), ref value));
+            }
+
+            return (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = row.Current().ClassName.AsMemory());
+        }
+
+        private static float[] Numbers(PixelBox? box) =>
+            box is { } b ? [b.Left, b.Top, b.Width, b.Height] : [float.NaN, float.NaN, float.NaN, float.NaN];
+
+        private static void Fill<T>(ReadOnlySpan<T> source, ref VBuffer<T> value)
+        {
+            var editor = VBufferEditor.Create(ref value, source.Length);
+            source.CopyTo(editor.Values);
+            value = editor.Commit();
+        }
+    }
+}
