@@ -81,7 +81,7 @@ public static class StratifiedSplit
         var distinct = stratum.Units.Length == stratum.Units.Sum(u => u.Length) ? "" : " different";
         return new DataSourceException(
             $"Class '{stratum.Label}' has only {stratum.Units.Length}{distinct} picture{(stratum.Units.Length == 1 ? "" : "s")}; " +
-            $"{what} needs at least {needed} in every class.");
+            $"for {what} every class needs at least {needed}.");
     }
 
     private static DataSplit ToSplit(int count, Func<int, bool> isTest)

@@ -70,7 +70,7 @@ public sealed class ArchiveReader
             case ArchiveWriter.MlNetKind:
                 using (var stream = new MemoryStream(inner.ReadBytes(ArchiveWriter.MlNetEntry), writable: false))
                 {
-                    throw new NotSupportedException(); // STUB return Context.Model.Load(stream, out _);
+                    return Context.Model.Load(stream, out _);
                 }
 
             default:

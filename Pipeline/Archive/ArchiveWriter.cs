@@ -75,7 +75,7 @@ public sealed class ArchiveWriter
                 using (var stream = new MemoryStream())
                 {
                     // The schema is left out: it may hold image columns, which ML.NET's format does not know.
-                    // STUB _builder.Context.Model.Save(transformer, null, stream);
+                    _builder.Context.Model.Save(transformer, null, stream);
                     inner.WriteJson("kind", new KindState(MlNetKind, 0));
                     inner.WriteBytes(MlNetEntry, stream.ToArray());
                 }
