@@ -48,6 +48,14 @@ internal ref struct BitReader
         Count |= 56;
     }
 
+    /// <summary>Passes over bits that are available.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Drop(int count)
+    {
+        Buffer <<= count;
+        Count -= count;
+    }
+
     /// <summary>The next bits, at most 16 of them, at least one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Take(int count)
@@ -55,8 +63,7 @@ internal ref struct BitReader
         if (Count < count)
             Fill();
         int bits = (int)(Buffer >> (64 - count));
-        Buffer <<= count;
-        Count -= count;
+        Drop(count);
         return bits;
     }
 
@@ -71,8 +78,7 @@ internal ref struct BitReader
         int symbol = entry & 0xFF;
         if (length == 0)
             symbol = table.DecodeLong((int)(Buffer >> 48), out length);
-        Buffer <<= length;
-        Count -= length;
+        Drop(length);
         return symbol;
     }
 

@@ -36,7 +36,7 @@ internal static class JpegDecoder
             if (single)
                 DecodeSingleScan(data, ref reader, scan, assembler);
             else
-                throw Fault.Unsupported("several scans");
+                DecodeScans(data, ref reader, scan, assembler, options.MaxPixels);
             return raster;
         }
         catch
@@ -58,6 +58,14 @@ internal static class JpegDecoder
         {
             source.Dispose();
         }
+    }
+
+    private static void DecodeScans(
+        ReadOnlySpan<byte> data, ref JpegReader reader, JpegScan first, StripeAssembler assembler, long maxPixels)
+    {
+        using CoefficientImage image = new(reader.Frame!, maxPixels);
+        image.ReadScans(data, ref reader, first);
+        image.Render(assembler);
     }
 
     /// <summary>

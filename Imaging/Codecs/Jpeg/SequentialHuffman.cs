@@ -88,14 +88,12 @@ internal static class SequentialHuffman
         int length = entry & 63;
         if ((entry & HuffmanTable.SymbolOnly) == 0)
         {
-            bits.Buffer <<= length;
-            bits.Count -= length;
+            bits.Drop(length);
             return entry >> 16;
         }
 
         int size = length > 0 ? (byte)(entry >> 8) : dc.DecodeLong((int)(bits.Buffer >> 48), out length);
-        bits.Buffer <<= length;
-        bits.Count -= length;
+        bits.Drop(length);
         return size == 0 ? 0 : HuffmanTable.Extend(bits.Take(size), size);
     }
 }
