@@ -28,7 +28,7 @@ internal sealed class ArithmeticAcRefinementBlocks(JpegScan scan, JpegTables tab
             {
                 if (++k > _end)
                 {
-                    Fail();
+                    Fail(ref source);
                     return;
                 }
             }

@@ -63,7 +63,13 @@ internal abstract class ArithmeticBlocks : BlockDecoder
     /// <summary>A decision at even odds: a sign, or a bit of refinement.</summary>
     protected int DecideEvenly(ref EntropyReader source) => _decoder.Decode(ref source, ref _evenOdds);
 
-    protected void Fail() => Failed = true;
+    /// <summary>The data makes no sense; at the end of a file that has no end marker, because it was cut short.</summary>
+    protected void Fail(ref EntropyReader source)
+    {
+        if (source.Marker == 0)
+            source.Exhaust();
+        Failed = true;
+    }
 
     /// <summary>The component's next DC coefficient (figures F.19 to F.24).</summary>
     protected int TakeDc(ref EntropyReader source, int index)
@@ -112,7 +118,7 @@ internal abstract class ArithmeticBlocks : BlockDecoder
                 bin += 3;
                 if (++k > end)
                 {
-                    Fail();
+                    Fail(ref source);
                     return;
                 }
             }
@@ -141,7 +147,7 @@ internal abstract class ArithmeticBlocks : BlockDecoder
             magnitude <<= 1;
             if (magnitude == 0x8000)
             {
-                Fail();
+                Fail(ref source);
                 break;
             }
 

@@ -1,6 +1,8 @@
 namespace MlPipeline.Imaging;
 
-/// <summary>DC coefficients in a progressive arithmetic-coded scan: their high bits, or one bit more (ITU T.81, G.1.3.1).</summary>
+/// <summary>
+/// DC coefficients in a progressive arithmetic-coded scan: their high bits, or one bit more (ITU T.81, G.1.3.1).
+/// </summary>
 internal sealed class ArithmeticDcBlocks(JpegScan scan, JpegTables tables) : ArithmeticBlocks(scan, tables)
 {
     private readonly bool _first = scan.ApproximationHigh == 0;

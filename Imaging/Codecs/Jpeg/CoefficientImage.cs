@@ -9,7 +9,7 @@ namespace MlPipeline.Imaging;
 /// </summary>
 internal sealed class CoefficientImage : IDisposable
 {
-    /// <summary>Arrays up to this many coefficients come from the pool; larger ones are new, and no page is touched before its time.</summary>
+    /// <summary>Longer arrays are not pooled but new: no page of them is touched before its time.</summary>
     private const int PooledLength = 1 << 22;
 
     /// <summary>Every bit of every coefficient in a scan of its own would be fewer passes than this over the picture.</summary>
@@ -32,7 +32,8 @@ internal sealed class CoefficientImage : IDisposable
         if (bytes > 8 * maxPixels + (16 << 20))
         {
             throw new ImageDecodeException(
-                ImageErrorKind.TooLarge, $"the coefficients need {bytes} bytes, more than the limit of {maxPixels} pixels allows");
+                ImageErrorKind.TooLarge,
+                $"the coefficients need {bytes} bytes, more than the limit of {maxPixels} pixels allows");
         }
 
         foreach (JpegComponent component in frame.Components)
@@ -97,7 +98,8 @@ internal sealed class CoefficientImage : IDisposable
         return array;
     }
 
-    private static ImageDecodeException TooLarge() => new(ImageErrorKind.TooLarge, "one component has more than 2^31 coefficients");
+    private static ImageDecodeException TooLarge() =>
+        new(ImageErrorKind.TooLarge, "one component has more than 2^31 coefficients");
 
     private void ReadScan(ReadOnlySpan<byte> file, ref JpegReader reader, JpegScan scan)
     {

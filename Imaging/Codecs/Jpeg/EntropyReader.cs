@@ -27,7 +27,7 @@ internal ref struct EntropyReader
     /// <summary>The marker that ended the data, or 0 at the end of the file.</summary>
     public byte Marker { get; private set; }
 
-    /// <summary>The data up to the marker ran out before the picture did: what follows, up to the next restart, is left as it is.</summary>
+    /// <summary>The data ran out before the picture did: what follows, up to the next restart, is left as it is.</summary>
     public bool Exhausted { get; private set; }
 
     /// <summary>The data up to the next marker, for the arithmetic decoder.</summary>

@@ -42,7 +42,9 @@ internal sealed class HuffmanTable
     /// </summary>
     public int[] Coefficients => _coefficients!;
 
-    /// <summary>By the next <see cref="LookaheadBits"/> bits: symbol in bits 0 to 7, length above; 0 where the code is longer.</summary>
+    /// <summary>
+    /// By the next <see cref="LookaheadBits"/> bits: symbol in bits 0 to 7, length above; 0 where the code is longer.
+    /// </summary>
     public ushort[] Symbols => _symbols ??= BuildSymbols();
 
     /// <summary>Makes the table ready; false where the counts are no prefix code.</summary>

@@ -39,7 +39,8 @@ internal static partial class Idct
     /// <param name="size">Side of the result: 8, or 4, 2, 1 for a reduced picture.</param>
     /// <param name="samples">The first sample; Size rows, Stride apart, are written.</param>
     /// <param name="stride">Samples from row to row.</param>
-    public static void Transform(ReadOnlySpan<short> block, short[] quantization, int last, int size, Span<byte> samples, int stride)
+    public static void Transform(
+        ReadOnlySpan<short> block, short[] quantization, int last, int size, Span<byte> samples, int stride)
     {
         // The check that makes the references below safe.
         _ = samples[(size - 1) * stride + size - 1];

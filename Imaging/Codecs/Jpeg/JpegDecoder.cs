@@ -22,7 +22,7 @@ internal static class JpegDecoder
         JpegScan? scan = reader.NextScan();
         JpegFrame frame = reader.Frame ?? throw NoFrame(reader.AtEnd);
         if (scan == null)
-            throw reader.AtEnd ? Fault.Truncated("the file ends before its picture data") : Fault.Corrupt("there is no picture data");
+            throw NoScan(reader.AtEnd);
 
         CheckPlausible(frame, data.Length - reader.Position);
         if (options.AtLeast is (int, int) atLeast)
@@ -97,6 +97,10 @@ internal static class JpegDecoder
         bool letters = components[0].Id == 'R' && components[1].Id == 'G' && components[2].Id == 'B';
         return letters ? JpegColorSpace.Rgb : JpegColorSpace.YCbCr;
     }
+
+    private static ImageDecodeException NoScan(bool atEnd) => atEnd
+        ? Fault.Truncated("the file ends before its picture data")
+        : Fault.Corrupt("there is no picture data");
 
     private static ImageDecodeException NoFrame(bool atEnd) => atEnd
         ? Fault.Truncated("the file ends within its header")

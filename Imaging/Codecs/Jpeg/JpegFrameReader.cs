@@ -67,7 +67,7 @@ internal static class JpegFrameReader
             : new JpegComponent(index, entry[0], horizontal, vertical, entry[2]);
     }
 
-    /// <summary>The height from the DNL segment that follows the first scan where the frame header leaves it open; 0 without one.</summary>
+    /// <summary>The height from the DNL segment after the first scan, where the frame header leaves it open; or 0.</summary>
     private static int FindNumberOfLines(ReadOnlySpan<byte> rest)
     {
         int at = rest.IndexOf((ReadOnlySpan<byte>)[0xFF, JpegMarker.NumberOfLines, 0, 4]);

@@ -24,7 +24,8 @@ internal static class JpegMarker
     public const byte Comment = 0xFE;
 
     /// <summary>Markers SOF0 to SOF15; DHT, JPG and DAC share their range.</summary>
-    public static bool IsStartOfFrame(byte marker) => (marker & 0xF0) == 0xC0 && marker is not (HuffmanTables or ArithmeticConditioning);
+    public static bool IsStartOfFrame(byte marker) =>
+        (marker & 0xF0) == 0xC0 && marker is not (HuffmanTables or ArithmeticConditioning);
 
     public static bool IsRestart(byte marker) => marker is >= Restart0 and <= Restart7;
 }

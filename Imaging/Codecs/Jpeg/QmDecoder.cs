@@ -11,7 +11,7 @@ internal struct QmDecoder
     public const byte EvenOdds = 113;
 
     /// <summary>Zeros taken past the end of a file that has no further marker, before it counts as cut short.</summary>
-    private const int Grace = 16;
+    private const int Grace = 4;
 
     private const int Qe = 0;
     private const int NextIfLess = 1;
@@ -97,7 +97,7 @@ internal struct QmDecoder
         return 0;
     }
 
-    /// <summary>Table D.3: for each state, Qe, the next state after the less and the more probable symbol, and Switch_MPS.</summary>
+    /// <summary>Table D.3: for each state Qe, the next state after the less and the more probable symbol, Switch_MPS.</summary>
     private static ReadOnlySpan<ushort> States =>
     [
         0x5A1D, 1, 1, 1, 0x2586, 14, 2, 0, 0x1114, 16, 3, 0, 0x080B, 18, 4, 0,

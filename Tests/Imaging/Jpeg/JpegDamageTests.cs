@@ -1,0 +1,139 @@
+namespace MlPipeline.Imaging.Tests;
+
+/// <summary>Whatever is done to a file, it is decoded or refused with a typed error, in bounded time and memory.</summary>
+public class JpegDamageTests
+{
+    private static readonly DecodeOptions s_options = new() { MaxPixels = 1_000_000 };
+
+    public static TheoryData<string> Names =>
+    [
+        "baseline-2x2", "progressive-2x1", "arithmetic-2x2", "arithmetic-progressive-1x1", "restart-3", "restart-1-progressive",
+        "restart-1-arithmetic", "ycck-420", "gray", "separate-reversed", "scans-many-bits", "chroma-larger", "orientation-5",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Mutated_files_are_decoded_or_refused(string name)
+    {
+        byte[] file = JpegGoldens.FileOf(name);
+        Random random = new(name.Length * 7919 + file.Length);
+        for (int i = 0; i < 400; i++)
+            DecodeOrRefuse(Mutate(file, random));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Header_bytes_of_any_value_are_decoded_or_refused(string name)
+    {
+        byte[] file = JpegGoldens.FileOf(name);
+        int header = Math.Min(file.Length, file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]) + 16);
+        foreach (byte value in (ReadOnlySpan<byte>)[0x00, 0x01, 0x7F, 0xFF])
+        {
+            for (int at = 2; at < header; at++)
+            {
+                byte[] changed = [.. file];
+                changed[at] = value;
+                DecodeOrRefuse(changed);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Truncated_files_are_refused_as_such(string name)
+    {
+        byte[] file = JpegGoldens.FileOf(name);
+        for (int length = 3; length < file.Length - 16; length += 1 + file.Length / 150)
+        {
+            ImageDecodeException error = Assert.Throws<ImageDecodeException>(
+                () => ImageDecoder.Decode(file.AsSpan(0, length), s_options, "cut.jpg").Dispose());
+            Assert.Equal(ImageErrorKind.Truncated, error.Kind);
+            Assert.StartsWith("cut.jpg: ", error.Message);
+        }
+    }
+
+    [Theory]
+    [InlineData("baseline-2x2")]
+    [InlineData("progressive-2x1")]
+    [InlineData("separate")]
+    [InlineData("arithmetic-2x2")]
+    public void Missing_end_marker_is_forgiven_when_all_data_is_there(string name)
+    {
+        byte[] file = JpegGoldens.FileOf(name);
+        JpegGoldens.Golden golden = JpegGoldens.All.First(golden => golden.Name == name && golden.Scale == 1);
+
+        using Raster raster = ImageDecoder.Decode(file.AsSpan(0, file.Length - 2));
+
+        Assert.True(raster.Pixels.SequenceEqual(JpegGoldens.PixelsOf(golden)));
+    }
+
+    [Fact]
+    public void Progressive_file_cut_between_scans_is_truncated()
+    {
+        byte[] file = JpegGoldens.FileOf("progressive-2x2");
+        int lastScan = file.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+
+        ImageDecodeException error = Assert.Throws<ImageDecodeException>(
+            () => ImageDecoder.Decode(file.AsSpan(0, lastScan)).Dispose());
+
+        Assert.Equal(ImageErrorKind.Truncated, error.Kind);
+    }
+
+    [Fact]
+    public void Lost_restart_interval_costs_only_itself()
+    {
+        byte[] file = JpegGoldens.FileOf("restart-3");
+        JpegGoldens.Golden golden = JpegGoldens.All.First(golden => golden is { Name: "restart-3", Scale: 1 });
+        int first = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD0]);
+        int second = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD1]);
+        byte[] damaged = [.. file[..first], .. file[second..]];
+
+        using Raster raster = ImageDecoder.Decode(damaged);
+
+        // Three coded units of 16 x 16 pixels lie in an interval, five in a row: the last rows are untouched.
+        int bytes = golden.Width * 3 * 17;
+        Assert.True(raster.Pixels[^bytes..].SequenceEqual(JpegGoldens.PixelsOf(golden).AsSpan()[^bytes..]));
+        Assert.False(raster.Pixels.SequenceEqual(JpegGoldens.PixelsOf(golden)));
+    }
+
+    private static byte[] Mutate(byte[] file, Random random)
+    {
+        List<byte> bytes = [.. file];
+        for (int changes = random.Next(1, 6); changes > 0; changes--)
+        {
+            int at = random.Next(2, bytes.Count);
+            switch (random.Next(5))
+            {
+                case 0:
+                    bytes[at] = (byte)random.Next(256);
+                    break;
+                case 1:
+                    bytes[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 2:
+                    bytes.RemoveRange(at, Math.Min(random.Next(1, 20), bytes.Count - at));
+                    break;
+                case 3:
+                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 60), bytes.Count - at)));
+                    break;
+                default:
+                    bytes.InsertRange(at, [0xFF, (byte)random.Next(0xC0, 0xE0)]);
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    private static void DecodeOrRefuse(byte[] file)
+    {
+        try
+        {
+            ImageDecoder.Decode(file, s_options).Dispose();
+        }
+        catch (ImageDecodeException e)
+        {
+            Assert.NotEmpty(e.Reason);
+        }
+    }
+}

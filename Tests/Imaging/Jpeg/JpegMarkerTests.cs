@@ -1,0 +1,139 @@
+namespace MlPipeline.Imaging.Tests;
+
+/// <summary>What headers may say: features that are refused by name, limits, and oddities that are let pass.</summary>
+public class JpegMarkerTests
+{
+    private const int FrameLengthToPrecision = 4;
+
+    [Theory]
+    [InlineData(0xC3, "lossless")]
+    [InlineData(0xC5, "hierarchical")]
+    [InlineData(0xC7, "hierarchical")]
+    [InlineData(0xCB, "lossless")]
+    [InlineData(0xCD, "hierarchical")]
+    [InlineData(0xDE, "hierarchical")]
+    [InlineData(0xF7, "JPEG-LS")]
+    public void Other_processes_are_refused_by_name(int marker, string feature)
+    {
+        byte[] file = JpegGoldens.FileOf("baseline-1x1");
+        file[FrameHeader(file) + 1] = (byte)marker;
+
+        ImageDecodeException error = Refusal(file);
+
+        Assert.Equal(ImageErrorKind.Unsupported, error.Kind);
+        Assert.Contains(feature, error.Reason);
+    }
+
+    [Fact]
+    public void Twelve_bits_are_refused_by_name()
+    {
+        byte[] file = JpegGoldens.FileOf("baseline-1x1");
+        file[FrameHeader(file) + FrameLengthToPrecision] = 12;
+
+        ImageDecodeException error = Refusal(file);
+
+        Assert.Equal(ImageErrorKind.Unsupported, error.Kind);
+        Assert.Contains("12-bit", error.Reason);
+    }
+
+    [Fact]
+    public void Sampling_factors_without_a_whole_ratio_are_refused_by_name()
+    {
+        byte[] file = JpegGoldens.FileOf("baseline-3x1");
+        int frame = FrameHeader(file);
+        file[frame + 14] = 0x21;
+
+        ImageDecodeException error = Refusal(file);
+
+        Assert.Equal(ImageErrorKind.Unsupported, error.Kind);
+        Assert.Contains("3x1", error.Reason);
+    }
+
+    [Fact]
+    public void Height_may_come_after_the_first_scan()
+    {
+        byte[] file = JpegGoldens.FileOf("baseline-2x2");
+        JpegGoldens.Golden golden = JpegGoldens.All.First(golden => golden is { Name: "baseline-2x2", Scale: 1 });
+        int frame = FrameHeader(file);
+        file[frame + 5] = 0;
+        file[frame + 6] = 0;
+        byte[] late = [.. file[..^2], 0xFF, 0xDC, 0, 4, 0, (byte)golden.Height, .. file[^2..]];
+
+        using Raster raster = ImageDecoder.Decode(late);
+
+        Assert.Equal(golden.Height, ImageDecoder.Identify(late).Height);
+        Assert.True(raster.Pixels.SequenceEqual(JpegGoldens.PixelsOf(golden)));
+        Assert.Equal(ImageErrorKind.Corrupt, Refusal(file).Kind);
+    }
+
+    [Fact]
+    public void More_pixels_than_the_limit_are_refused_from_the_header()
+    {
+        ImageDecodeException error = Assert.Throws<ImageDecodeException>(
+            () => ImageDecoder.Decode(
+                JpegGoldens.FileOf("baseline-2x2"), new DecodeOptions { MaxPixels = 61 * 43 - 1 }).Dispose());
+
+        Assert.Equal(ImageErrorKind.TooLarge, error.Kind);
+    }
+
+    [Theory]
+    [InlineData("baseline-2x2")]
+    [InlineData("progressive-2x2")]
+    public void Header_that_promises_more_than_the_data_can_hold_takes_no_memory(string name)
+    {
+        byte[] file = JpegGoldens.FileOf(name);
+        int frame = FrameHeader(file);
+        (file[frame + 5], file[frame + 6], file[frame + 7], file[frame + 8]) = (0x26, 0xFF, 0x26, 0xFF);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ImageDecodeException error = Refusal(file);
+
+        Assert.Equal(ImageErrorKind.Truncated, error.Kind);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20);
+    }
+
+    [Fact]
+    public void Endless_repetition_of_a_scan_is_refused()
+    {
+        byte[] file = JpegGoldens.FileOf("size-40x1-440p");
+        int frame = FrameHeader(file);
+        (file[frame + 5], file[frame + 6], file[frame + 7], file[frame + 8]) = (0x03, 0xFF, 0x03, 0xFF);
+        int scan = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+        using MemoryStream stream = new();
+        stream.Write(file.AsSpan(0, scan));
+        for (int i = 0; i < 4000; i++)
+            stream.Write([0xFF, 0xDA, 0, 12, 3, file[frame + 10], 0, file[frame + 13], 0, file[frame + 16], 0, 0, 0, 0, 0x55]);
+        stream.Write([0xFF, 0xD9]);
+
+        ImageDecodeException error = Refusal(stream.ToArray());
+
+        Assert.Equal(ImageErrorKind.Corrupt, error.Kind);
+        Assert.Contains("scans", error.Reason);
+    }
+
+    [Fact]
+    public void Thumbnail_in_the_header_is_passed_over()
+    {
+        byte[] file = JpegGoldens.FileOf("baseline-2x2");
+        byte[] thumbnail = JpegGoldens.FileOf("size-8x8-420");
+        int length = thumbnail.Length + 8;
+        byte[] withThumbnail =
+        [
+            .. file[..2], 0xFF, 0xE1, (byte)(length >> 8), (byte)length, .. "Exif\0\0"u8, .. thumbnail, 0xFF, 0xD8,
+            .. file[2..],
+        ];
+
+        Assert.Equal((61, 43), (ImageDecoder.Identify(withThumbnail).Width, ImageDecoder.Identify(withThumbnail).Height));
+        using Raster raster = ImageDecoder.Decode(withThumbnail);
+        Assert.Equal((61, 43), (raster.Width, raster.Height));
+    }
+
+    private static int FrameHeader(byte[] file)
+    {
+        int sequential = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
+        return sequential >= 0 ? sequential : file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC2]);
+    }
+
+    private static ImageDecodeException Refusal(byte[] file) =>
+        Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(file).Dispose());
+}
