@@ -1,6 +1,6 @@
 namespace MlPipeline.Imaging.Tests;
 
-/// <summary>Pixels equal Pillow's (libjpeg-turbo's), to the last bit, for every way of coding, sampling, size and colour.</summary>
+/// <summary>Pixels equal Pillow's (libjpeg-turbo's), to the last bit, for all coding, sampling, sizes and colours.</summary>
 public class JpegGoldenTests
 {
     public static TheoryData<string> Names => [.. JpegGoldens.Names];
