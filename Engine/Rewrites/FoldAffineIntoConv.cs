@@ -1,0 +1,56 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Rewrites;
+
+/// <summary>
+/// Folds scaling and shifting of channels into the weights of the convolution after it. A shift does not pass through padding (which is
+/// zero after it, not before), so it must be none, or there must be no padding.
+/// </summary>
+internal sealed class FoldAffineIntoConv : IRewrite
+{
+    public bool Apply(GraphEditor editor)
+    {
+        bool changed = false;
+        foreach (Node conv in editor.Nodes)
+        {
+            if (conv.OpType != "Conv" || editor.SoleProducerOf(conv.Inputs[0]) is not { } node
+                || ChannelAffine.Of(editor, node) is not { } affine || editor.ConstantInput(conv, 1) is not { } weights
+                || (conv.HasInput(ConvOp.BiasInput) && editor.ConstantInput(conv, ConvOp.BiasInput) == null)
+                || (affine.Shift.Any(s => s != 0) && HasPadding(conv)))
+                continue;
+            editor.Remove(node);
+            editor.Replace(conv, Fold(editor, conv, weights, affine));
+            changed = true;
+        }
+
+        return changed;
+    }
+
+    private static bool HasPadding(Node conv) =>
+        conv.Attributes.Text("auto_pad", "NOTSET") is "SAME_UPPER" or "SAME_LOWER" || conv.Attributes.Ints("pads") is { } pads && pads.Any(p => p != 0);
+
+    private static Node Fold(GraphEditor editor, Node conv, Tensor weights, ChannelAffine affine)
+    {
+        int channels = weights.Shape[1];
+        int window = Strided.Product(weights.Shape, 2, weights.Rank);
+        int groupOutputs = weights.Shape[0] / (int)conv.Attributes.Int("group", 1);
+        Tensor scaled = weights.Clone();
+        double[] bias = new double[weights.Shape[0]];
+        Tensor? given = editor.ConstantInput(conv, ConvOp.BiasInput);
+        for (int m = 0; m < bias.Length; m++)
+            bias[m] = given?.Floats[m] ?? 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            int m = i / window / channels;
+            int c = (m / groupOutputs * channels) + (i / window % channels);
+            scaled.Floats[i] = (float)(weights.Floats[i] * affine.Scale[c]);
+            bias[m] += weights.Floats[i] * affine.Shift[c];
+        }
+
+        Tensor shifted = Tensor.Of(Array.ConvertAll(bias, b => (float)b), bias.Length);
+        return conv.With(inputs: [affine.Input, editor.AddConstant($"{conv.Name}/weights", scaled),
+            editor.AddConstant($"{conv.Name}/bias", shifted), .. conv.Inputs.Skip(ConvOp.ResidualInput)]);
+    }
+}
