@@ -10,7 +10,7 @@ namespace MlPipeline.Engine.Onnx;
 /// <summary>Turns the graph of a model file into a <see cref="Graph"/>.</summary>
 internal sealed class GraphReader(string file, int opset, TensorReader tensors)
 {
-    public const int OldestOpset = 3;
+    public const int OldestOpset = 1;
     public const int NewestOpset = 23;
 
     private readonly Dictionary<string, Tensor> _constants = new(StringComparer.Ordinal);
@@ -60,7 +60,10 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         NodeAttributes attributes = ReadAttributes(proto);
         if (proto.OpType != "Constant")
         {
-            _nodes.Add(new Node(proto.OpType, proto.Input, proto.Output, attributes, proto.Name, opset));
+            Node node = new(proto.OpType, proto.Input, proto.Output, attributes, proto.Name, opset);
+            if (Activation.IsFused(node) || Activation.Attributes.Any(attributes.Has))
+                throw node.Error("has inputs or attributes that the operator does not have");
+            _nodes.Add(node);
             return;
         }
 
@@ -135,6 +138,8 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
             throw OnnxException.In(file, $"input '{input.Name}' is of {stored}, which is only supported where Cast converts it first");
         }
 
+        if (stored == ElementType.BFloat16)
+            throw OnnxException.In(file, $"input '{input.Name}' is of {stored}, which is not supported");
         if (type.Shape == null)
             throw OnnxException.In(file, $"input '{input.Name}' has no shape");
         int[] dimensions = [.. type.Shape.Dim.Select(d => SizeOf(d, input.Name))];
@@ -155,7 +160,7 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         if (value.Type == null)
             return;
         int number = TensorTypeOf(value, role).ElemType;
-        if (number != 0 && (OnnxTypes.Find(number) is not { } type || !OnnxTypes.ComputesAlike(type)))
+        if (number != 0 && (OnnxTypes.Find(number) is not { } type || type == ElementType.BFloat16 || !OnnxTypes.ComputesAlike(type)))
             throw OnnxException.In(file, $"{role} '{value.Name}' is of {OnnxTypes.Describe(number)}, which is not supported");
     }
 

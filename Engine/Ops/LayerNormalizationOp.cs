@@ -6,8 +6,10 @@ namespace MlPipeline.Engine.Ops;
 /// <summary>Layer normalisation (Ba et al. 2016) over the dimensions from <c>axis</c> (the last by default) on.</summary>
 internal sealed class LayerNormalizationOp() : Op("LayerNormalization", 2, 3, "axis", "epsilon", "stash_type")
 {
-    /// <summary>(x - mean) / sqrt(variance + epsilon), times scale plus bias; both repeat as often as they fit.</summary>
-    public static void Normalize(ReadOnlySpan<float> x, Span<float> y, float epsilon, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias)
+    protected override int MaxOutputs => 3;
+
+    /// <summary>(x - mean) / sqrt(variance + epsilon), times scale plus bias; both repeat as often as they fit. Gives mean and 1 / sqrt(...).</summary>
+    public static (float Mean, float Inverse) Normalize(ReadOnlySpan<float> x, Span<float> y, float epsilon, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias)
     {
         double mean = 0;
         foreach (float value in x)
@@ -19,6 +21,7 @@ internal sealed class LayerNormalizationOp() : Op("LayerNormalization", 2, 3, "a
         double inverse = 1 / Math.Sqrt((variance / x.Length) + epsilon);
         for (int i = 0; i < x.Length; i++)
             y[i] = (float)(((x[i] - mean) * inverse * scale[i % scale.Length]) + (bias.IsEmpty ? 0 : bias[i % bias.Length]));
+        return ((float)mean, (float)inverse);
     }
 
     public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs) =>
@@ -34,16 +37,23 @@ internal sealed class LayerNormalizationOp() : Op("LayerNormalization", 2, 3, "a
                 throw node.Error($"input {i} is {ShapeText.Of(inputs.Shape(i))}, which differs from the dimensions of {ShapeText.Of(x)} from {axis} on");
         }
 
-        return [x];
+        int[] statistics = [.. x.Select((size, i) => i < axis ? size : 1)];
+        return [.. node.Outputs.Select((_, i) => i == 0 ? x : statistics)];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int size = inputs.Value(1).Length;
-        for (int i = 0; size > 0 && i < outputs[0].Length; i += size)
+        int[] shape = inputs.Shape(0);
+        int axis = Strided.Axis(node, node.Attributes.Int("axis", -1), shape.Length);
+        int size = Strided.Product(shape, axis, shape.Length);
+        for (int i = 0; i < Strided.Product(shape, 0, axis); i++)
         {
-            Normalize(inputs.Floats(0).Slice(i, size), outputs[0].Floats.Slice(i, size), node.Attributes.Float("epsilon", 1e-5f),
-                inputs.Floats(1), inputs.Has(2) ? inputs.Floats(2) : default);
+            (float mean, float inverse) = Normalize(inputs.Floats(0).Slice(i * size, size), outputs[0].Floats.Slice(i * size, size),
+                node.Attributes.Float("epsilon", 1e-5f), inputs.Floats(1), inputs.Has(2) ? inputs.Floats(2) : default);
+            if (outputs.Length > 1)
+                outputs[1].Floats[i] = mean;
+            if (outputs.Length > 2)
+                outputs[2].Floats[i] = inverse;
         }
     }
 }

@@ -7,7 +7,8 @@ namespace MlPipeline.Engine.Ops;
 /// <param name="IsLinear">Whether values are interpolated linearly; otherwise the nearest is taken.</param>
 /// <param name="Output">The output's sizes.</param>
 /// <param name="Scales">By how much each dimension grows.</param>
-internal sealed record ResizeSettings(bool IsLinear, int[] Output, float[] Scales)
+/// <param name="Lengths">The output's sizes before they are rounded down, by which positions are computed.</param>
+internal sealed record ResizeSettings(bool IsLinear, int[] Output, float[] Scales, float[] Lengths)
 {
     public static ResizeSettings Of(Node node, OpInputs inputs)
     {
@@ -26,7 +27,7 @@ internal sealed record ResizeSettings(bool IsLinear, int[] Output, float[] Scale
             if (sizes.Length != axes.Length || sizes.Any(s => s is < 1 or > int.MaxValue))
                 throw node.Error($"has the sizes [{string.Join(", ", sizes)}] for {axes.Length} axes");
             Apply(node, shape, axes, sizes, output, scales);
-            return new ResizeSettings(isLinear, output, scales);
+            return new ResizeSettings(isLinear, output, scales, Array.ConvertAll(output, size => (float)size));
         }
 
         float[] factors = node.Attributes.Floats("scales") ?? inputs.Floats(sizesInput > 0 ? 2 : 1).ToArray();
@@ -38,7 +39,7 @@ internal sealed record ResizeSettings(bool IsLinear, int[] Output, float[] Scale
             output[axes[i]] = checked((int)MathF.Floor(shape[axes[i]] * factors[i]));
         }
 
-        return new ResizeSettings(isLinear, output, scales);
+        return new ResizeSettings(isLinear, output, scales, [.. shape.Zip(scales, (size, scale) => size * scale)]);
     }
 
     /// <summary>Refuses what is not done.</summary>
@@ -65,22 +66,21 @@ internal sealed record ResizeSettings(bool IsLinear, int[] Output, float[] Scale
     public float Position(Node node, int axis, int index, int size)
     {
         float scale = Scales[axis];
-        int length = Output[axis];
-        if (scale == 1 && length == size)
+        float length = Lengths[axis];
+        if (scale == 1 && Output[axis] == size)
             return index;
         switch (Coordinates(node))
         {
             case "asymmetric":
                 return index / scale;
             case "align_corners":
-                return length == 1 ? 0 : index * (float)(size - 1) / (length - 1);
+                return Output[axis] == 1 ? 0 : index * (size - 1) / (length - 1);
             case "pytorch_half_pixel":
-                return length > 1 ? ((index + 0.5f) / scale) - 0.5f : 0;
+                return Output[axis] > 1 ? ((index + 0.5f) / scale) - 0.5f : 0;
             case "tf_half_pixel_for_nn":
                 return (index + 0.5f) / scale;
             case "half_pixel_symmetric":
-                float exact = scale * size;
-                float offset = size / 2f * (1 - (length / exact));
+                float offset = size / 2f * (1 - (Output[axis] / length));
                 return offset + ((index + 0.5f) / scale) - 0.5f;
             default:
                 return ((index + 0.5f) / scale) - 0.5f;
