@@ -8,6 +8,7 @@ public static class Runtime
     {
         ["managed"] = () => new ManagedRuntime(),
         ["reference"] = () => new ReferenceRuntime(),
+        ["onnxruntime"] = () => new OnnxRuntime(),
     };
 
     /// <summary>The names that <see cref="ByName"/> knows.</summary>

@@ -1,0 +1,5 @@
+using System.CommandLine;
+using MlPipeline.Benchmarks.Inference;
+
+var root = new RootCommand("Benchmarks, each side by side with a peer, as ratios in one run.") { InferenceCommand.Create() };
+return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -1,0 +1,173 @@
+using System.Runtime.InteropServices;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Tensors;
+using static MlPipeline.Engine.Runtimes.NativeApi;
+
+namespace MlPipeline.Engine.Runtimes;
+
+/// <summary>One graph, loaded into the native ONNX Runtime. Running is safe from many threads.</summary>
+internal sealed unsafe class OnnxRuntimeSession : ISession
+{
+    private readonly NativeApi _api;
+    private readonly nint[] _inputNames;
+    private readonly nint[] _outputNames;
+    private nint _session;
+
+    public OnnxRuntimeSession(NativeApi api, Graph graph, int threads, OnnxRuntimeOptions options)
+    {
+        _api = api;
+        Inputs = graph.Inputs;
+        Outputs = [.. graph.Outputs.Select(graph.Describe)];
+        nint settings;
+        api.Check(((delegate* unmanaged<nint*, nint>)api[Position.CreateSessionOptions])(&settings));
+        try
+        {
+            int count = threads == 0 ? Environment.ProcessorCount : threads;
+            api.Check(((delegate* unmanaged<nint, int, nint>)api[Position.SetIntraOpNumThreads])(settings, count));
+            api.Check(((delegate* unmanaged<nint, int, nint>)api[Position.SetInterOpNumThreads])(settings, 1));
+            api.Check(((delegate* unmanaged<nint, int, nint>)api[Position.SetSessionGraphOptimizationLevel])(settings, (int)options.Optimization));
+            if (!options.Spin)
+                Configure(settings, "session.intra_op.allow_spinning"u8, "0"u8);
+            api.AppendProvider(settings, options.Provider, options.Device);
+            byte[] model = OnnxWriter.ToBytes(graph);
+            nint session;
+            fixed (byte* bytes = model)
+            {
+                api.Check(((delegate* unmanaged<nint, void*, nuint, nint, nint*, nint>)api[Position.CreateSessionFromArray])(
+                    api.Environment, bytes, (nuint)model.Length, settings, &session));
+            }
+
+            _session = session;
+        }
+        finally
+        {
+            api.Release(Position.ReleaseSessionOptions, settings);
+        }
+
+        _inputNames = [.. Inputs.Select(i => Marshal.StringToCoTaskMemUTF8(i.Name))];
+        _outputNames = [.. Outputs.Select(o => Marshal.StringToCoTaskMemUTF8(o.Name))];
+    }
+
+    ~OnnxRuntimeSession() => Free();
+
+    public IReadOnlyList<ValueInfo> Inputs { get; }
+
+    public IReadOnlyList<ValueInfo> Outputs { get; }
+
+    public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        ObjectDisposedException.ThrowIf(_session == 0, this);
+        SessionInputs.Check(Inputs, inputs);
+        var given = new nint[Inputs.Count];
+        var made = new nint[Outputs.Count];
+        var pins = new GCHandle[Inputs.Count];
+        try
+        {
+            for (int i = 0; i < given.Length; i++)
+                given[i] = Wrap(inputs[Inputs[i].Name], out pins[i]);
+            fixed (nint* inputNames = _inputNames, outputNames = _outputNames, values = given, results = made)
+            {
+                _api.Check(((delegate* unmanaged<nint, nint, nint*, nint*, nuint, nint*, nuint, nint*, nint>)_api[Position.Run])(
+                    _session, 0, inputNames, values, (nuint)given.Length, outputNames, (nuint)made.Length, results));
+            }
+
+            Dictionary<string, Tensor> outputs = new(StringComparer.Ordinal);
+            for (int i = 0; i < made.Length; i++)
+                outputs[Outputs[i].Name] = Unwrap(made[i], Outputs[i]);
+            return outputs;
+        }
+        finally
+        {
+            foreach (nint value in given.Concat(made))
+                _api.Release(Position.ReleaseValue, value);
+            foreach (GCHandle pin in pins)
+            {
+                if (pin.IsAllocated)
+                    pin.Free();
+            }
+
+            GC.KeepAlive(this);
+        }
+    }
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        nint session = Interlocked.Exchange(ref _session, 0);
+        if (session == 0)
+            return;
+        _api.Release(Position.ReleaseSession, session);
+        foreach (nint name in _inputNames.Concat(_outputNames))
+            Marshal.FreeCoTaskMem(name);
+    }
+
+    private void Configure(nint settings, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* name = key, setting = value)
+            _api.Check(((delegate* unmanaged<nint, byte*, byte*, nint>)_api[Position.AddSessionConfigEntry])(settings, name, setting));
+    }
+
+    // The native value reads the tensor's own memory, which stays pinned until the run is over.
+    private nint Wrap(Tensor tensor, out GCHandle pin)
+    {
+        (int size, int type) = tensor.Type switch
+        {
+            ElementType.Float32 => (sizeof(float), OnnxFloat),
+            ElementType.Int64 => (sizeof(long), OnnxInt64),
+            ElementType.Int32 => (sizeof(int), OnnxInt32),
+            ElementType.Bool => (sizeof(bool), OnnxBool),
+            _ => throw new OnnxRuntimeException($"A tensor of {tensor.Type} cannot be given to ONNX Runtime here."),
+        };
+        pin = GCHandle.Alloc(tensor.Elements, GCHandleType.Pinned);
+        long[] shape = [.. tensor.Dimensions.ToArray().Select(d => (long)d)];
+        nint value;
+        fixed (long* dimensions = shape)
+        {
+            _api.Check(((delegate* unmanaged<nint, void*, nuint, long*, nuint, int, nint*, nint>)_api[Position.CreateTensorWithDataAsOrtValue])(
+                _api.CpuMemory, (void*)pin.AddrOfPinnedObject(), (nuint)((long)tensor.Length * size), dimensions, (nuint)shape.Length, type, &value));
+        }
+
+        return value;
+    }
+
+    private Tensor Unwrap(nint value, ValueInfo output)
+    {
+        nint info;
+        _api.Check(((delegate* unmanaged<nint, nint*, nint>)_api[Position.GetTensorTypeAndShape])(value, &info));
+        try
+        {
+            int type;
+            nuint rank;
+            _api.Check(((delegate* unmanaged<nint, int*, nint>)_api[Position.GetTensorElementType])(info, &type));
+            _api.Check(((delegate* unmanaged<nint, nuint*, nint>)_api[Position.GetDimensionsCount])(info, &rank));
+            var shape = new long[(int)rank];
+            fixed (long* dimensions = shape)
+                _api.Check(((delegate* unmanaged<nint, long*, nuint, nint>)_api[Position.GetDimensions])(info, dimensions, rank));
+            void* data;
+            _api.Check(((delegate* unmanaged<nint, void**, nint>)_api[Position.GetTensorMutableData])(value, &data));
+            int[] sizes = Array.ConvertAll(shape, d => checked((int)d));
+            int length = sizes.Aggregate(1, (a, b) => a * b);
+            return type switch
+            {
+                OnnxFloat => Tensor.Of(new ReadOnlySpan<float>(data, length).ToArray(), sizes),
+                OnnxInt64 => Tensor.Of(new ReadOnlySpan<long>(data, length).ToArray(), sizes),
+                _ => throw new OnnxRuntimeException($"Output '{output.Name}' has an element type ({type}) that is not handled here."),
+            };
+        }
+        finally
+        {
+            _api.Release(Position.ReleaseTensorTypeAndShapeInfo, info);
+        }
+    }
+
+    private const int OnnxFloat = 1;
+    private const int OnnxInt32 = 6;
+    private const int OnnxInt64 = 7;
+    private const int OnnxBool = 9;
+}
