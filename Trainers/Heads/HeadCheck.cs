@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+
+namespace MlPipeline.Trainers;
+
+/// <summary>Range checks that name the option at fault.</summary>
+internal static class HeadCheck
+{
+    public static string Name(string value, [CallerMemberName] string option = "") =>
+        string.IsNullOrEmpty(value) ? throw new ArgumentException($"{option} must name a column.", option) : value;
+
+    public static double NonNegative(double value, [CallerMemberName] string option = "") =>
+        value >= 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be finite and at least 0.");
+
+    public static double Positive(double value, [CallerMemberName] string option = "") =>
+        value > 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be finite and above 0.");
+
+    public static double Fraction(double value, [CallerMemberName] string option = "") =>
+        value is >= 0 and < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be at least 0 and below 1.");
+
+    public static int AtLeast(int least, int value, [CallerMemberName] string option = "") =>
+        value >= least
+            ? value
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be at least {least}.");
+}

@@ -1,0 +1,103 @@
+namespace MlPipeline.Trainers;
+
+/// <summary>The columns that heads read and promise. Uses only what ML.NET makes public.</summary>
+internal static class HeadColumns
+{
+    private const string KeyValues = "KeyValues";
+    private static readonly MLContext s_context = new();
+
+    /// <summary>
+    /// What a head adds: the columns of ML.NET's maximum entropy trainer, whose promise stands in for a shape that nobody outside
+    /// can construct, under the names asked for. It also refuses missing and mistyped columns by name.
+    /// </summary>
+    public static SchemaShape Promise(SchemaShape input, string label, string features, string? weight, string score, string predicted)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        SchemaShape promised = s_context.MulticlassClassification.Trainers
+            .LbfgsMaximumEntropy(label, features, weight).GetOutputSchema(input);
+        if (score == "Score" && predicted == "PredictedLabel")
+            return promised;
+
+        SchemaShape renamed = s_context.Transforms.CopyColumns(predicted, "PredictedLabel").GetOutputSchema(
+            s_context.Transforms.CopyColumns(score, "Score").GetOutputSchema(promised));
+        var added = renamed.Where(column => column.Name == score || column.Name == predicted).ToArray();
+        return new SchemaShape([.. input.Where(column => column.Name != score && column.Name != predicted), .. added]);
+    }
+
+    /// <summary>The column of labels: a key of known count.</summary>
+    public static DataViewSchema.Column Label(DataViewSchema schema, string name)
+    {
+        DataViewSchema.Column column = Find(schema, name, "label");
+        return column.Type is KeyDataViewType { Count: <= int.MaxValue }
+            ? column
+            : throw Mismatch("label", name, "a key (map values to keys first)", column.Type);
+    }
+
+    /// <summary>The column of features: a vector of floats of known size.</summary>
+    public static DataViewSchema.Column Features(DataViewSchema schema, string name, int? size = null)
+    {
+        DataViewSchema.Column column = Find(schema, name, "feature");
+        bool fits = column.Type is VectorDataViewType { IsKnownSize: true } vector
+            && vector.ItemType.Equals(NumberDataViewType.Single) && (size is null || vector.Size == size);
+        return fits ? column : throw Mismatch("feature", name, $"a vector of {size?.ToString() ?? "known size, of"} floats", column.Type);
+    }
+
+    /// <summary>The column of weights: a float.</summary>
+    public static DataViewSchema.Column Weight(DataViewSchema schema, string name)
+    {
+        DataViewSchema.Column column = Find(schema, name, "weight");
+        return column.Type.Equals(NumberDataViewType.Single) ? column : throw Mismatch("weight", name, "a float", column.Type);
+    }
+
+    /// <summary>The names of the classes: the key values as text, or the keys' numbers from 0.</summary>
+    public static string[] ClassNames(DataViewSchema.Column label)
+    {
+        int count = (int)((KeyDataViewType)label.Type).Count;
+        var type = label.Annotations.Schema.GetColumnOrNull(KeyValues)?.Type as VectorDataViewType;
+        if (type?.Size != count)
+            return [.. Enumerable.Range(0, count).Select(i => i.ToString())];
+
+        if (type.ItemType is TextDataViewType)
+        {
+            VBuffer<ReadOnlyMemory<char>> texts = default;
+            label.Annotations.GetValue(KeyValues, ref texts);
+            return [.. texts.DenseValues().Select(text => text.ToString())];
+        }
+
+        return Values(label, type.ItemType.RawType);
+    }
+
+    private static string[] Values(DataViewSchema.Column label, Type type)
+    {
+        return Type.GetTypeCode(type) switch
+        {
+            TypeCode.Byte => Of<byte>(),
+            TypeCode.SByte => Of<sbyte>(),
+            TypeCode.Int16 => Of<short>(),
+            TypeCode.UInt16 => Of<ushort>(),
+            TypeCode.Int32 => Of<int>(),
+            TypeCode.UInt32 => Of<uint>(),
+            TypeCode.Int64 => Of<long>(),
+            TypeCode.UInt64 => Of<ulong>(),
+            TypeCode.Single => Of<float>(),
+            TypeCode.Double => Of<double>(),
+            TypeCode.Boolean => Of<bool>(),
+            _ => [.. Enumerable.Range(0, (int)((KeyDataViewType)label.Type).Count).Select(i => i.ToString())],
+        };
+
+        string[] Of<T>()
+            where T : notnull
+        {
+            VBuffer<T> values = default;
+            label.Annotations.GetValue(KeyValues, ref values);
+            return [.. values.DenseValues().Select(value => value.ToString()!)];
+        }
+    }
+
+    private static DataViewSchema.Column Find(DataViewSchema schema, string name, string role) =>
+        schema.GetColumnOrNull(name) ?? throw new ArgumentOutOfRangeException(
+            nameof(name), $"Could not find {role} column '{name}'; the columns are {string.Join(", ", schema.Select(c => c.Name))}.");
+
+    private static ArgumentOutOfRangeException Mismatch(string role, string name, string expected, DataViewType found) =>
+        new(nameof(name), $"Schema mismatch for {role} column '{name}': expected {expected}, got {found}.");
+}

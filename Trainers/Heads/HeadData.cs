@@ -1,0 +1,97 @@
+using MlPipeline.Optimizers;
+
+namespace MlPipeline.Trainers;
+
+/// <summary>The rows that a head is trained or judged on.</summary>
+internal sealed class HeadData
+{
+    private HeadData(TrainingSamples samples, string[] classNames, long skipped)
+    {
+        Samples = samples;
+        ClassNames = classNames;
+        Skipped = skipped;
+    }
+
+    public TrainingSamples Samples { get; }
+
+    public string[] ClassNames { get; }
+
+    /// <summary>Rows left out: without a label, or with features or a weight that are not finite.</summary>
+    public long Skipped { get; }
+
+    /// <summary>Reads all rows once.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="labelName">The column of labels.</param>
+    /// <param name="featureName">The column of features.</param>
+    /// <param name="weightName">The column of weights, or null.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <param name="read">Told the number of each row that was read, from 0.</param>
+    public static HeadData Read(IDataView data, string labelName, string featureName, string? weightName,
+        CancellationToken cancellation, Action<int>? read = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        DataViewSchema.Column label = HeadColumns.Label(data.Schema, labelName);
+        DataViewSchema.Column features = HeadColumns.Features(data.Schema, featureName);
+        DataViewSchema.Column? weight = weightName is null ? null : HeadColumns.Weight(data.Schema, weightName);
+        string[] names = HeadColumns.ClassNames(label);
+        int size = ((VectorDataViewType)features.Type).Size;
+        var builder = new TrainingSamplesBuilder(size, names.Length);
+        DataViewSchema.Column[] needed = weight is { } w ? [label, features, w] : [label, features];
+        long skipped = 0;
+        int number = 0;
+        using DataViewRowCursor cursor = data.GetRowCursor(needed);
+        Func<int> getLabel = LabelGetter(cursor, label);
+        ValueGetter<VBuffer<float>> getFeatures = cursor.GetGetter<VBuffer<float>>(features);
+        ValueGetter<float>? getWeight = weight is { } column ? cursor.GetGetter<float>(column) : null;
+        VBuffer<float> vector = default;
+        var dense = new float[size];
+        while (cursor.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            float value = 1f;
+            int key = getLabel();
+            getFeatures(ref vector);
+            getWeight?.Invoke(ref value);
+            vector.CopyTo(dense);
+            if (key < 0 || !float.IsFinite(value) || !Array.TrueForAll(dense, float.IsFinite))
+                skipped++;
+            else if (value < 0)
+                throw new InvalidOperationException($"Row {cursor.Position} has the negative weight {value} in column '{weightName}'.");
+            else
+                builder.Add(dense, key, value);
+            read?.Invoke(number++);
+        }
+
+        if (builder.Count == 0)
+        {
+            throw new InvalidOperationException(skipped == 0
+                ? "There is no row to train on."
+                : $"There is no row to train on: all {skipped} lack a label, or have features or weights that are not finite.");
+        }
+
+        return new HeadData(builder.Build(), names, skipped);
+    }
+
+    /// <summary>The class index of the current row, -1 when it is missing.</summary>
+    public static Func<int> LabelGetter(DataViewRow row, DataViewSchema.Column label)
+    {
+        Type type = label.Type.RawType;
+        if (type == typeof(uint))
+            return Of<uint>(key => key);
+        if (type == typeof(byte))
+            return Of<byte>(key => key);
+        return type == typeof(ushort) ? Of<ushort>(key => key) : Of<ulong>(key => key);
+
+        Func<int> Of<T>(Func<T, ulong> widen)
+            where T : struct
+        {
+            ValueGetter<T> getter = row.GetGetter<T>(label);
+            return () =>
+            {
+                T key = default;
+                getter(ref key);
+                return (int)widen(key) - 1;
+            };
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using MlPipeline.Optimizers;
+
+namespace MlPipeline.Trainers;
+
+/// <summary>Trains linear heads on samples in memory: what <see cref="LinearHeadTrainer"/> does with the rows it read.</summary>
+public static class HeadTraining
+{
+    /// <summary>Scales, weighs classes, chooses L2 if it is not given, solves, calibrates, and folds the scaling into the model.</summary>
+    /// <param name="samples">The training rows; left as they are.</param>
+    /// <param name="options">How; null for the defaults. Column names are not used.</param>
+    /// <param name="classNames">The names that <see cref="LinearHeadOptions.ClassWeights"/> speaks of.</param>
+    /// <param name="start">Where to start; null for zero. The SVM always starts at zero.</param>
+    public static HeadTrainingResult Train(TrainingSamples samples, LinearHeadOptions? options = null,
+        IReadOnlyList<string>? classNames = null, LinearModel? start = null)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        options ??= new LinearHeadOptions();
+        FeatureScaling scaling = FeatureScaling.Measure(samples, PowerOf(options.Scaling));
+        return TrainScaled(scaling.Apply(samples), scaling, options, classNames, start);
+    }
+
+    /// <summary>The same with samples that may be overwritten.</summary>
+    internal static HeadTrainingResult TrainInPlace(TrainingSamples samples, LinearHeadOptions options,
+        IReadOnlyList<string> classNames, LinearModel? start)
+    {
+        FeatureScaling scaling = FeatureScaling.Measure(samples, PowerOf(options.Scaling));
+        scaling.ApplyInPlace(samples);
+        return TrainScaled(samples, scaling, options, classNames, start);
+    }
+
+    internal static double PowerOf(HeadScaling scaling) => scaling switch
+    {
+        HeadScaling.Pareto => 0.5,
+        HeadScaling.Standardize => 1,
+        HeadScaling.Uniform => 0,
+        _ => throw new ArgumentOutOfRangeException(nameof(scaling), scaling, "There is no such scaling."),
+    };
+
+    private static HeadTrainingResult TrainScaled(TrainingSamples samples, FeatureScaling scaling, LinearHeadOptions options,
+        IReadOnlyList<string>? classNames, LinearModel? start)
+    {
+        samples = Weighted(samples, options, classNames);
+        double l2 = options.L2Regularization ?? RegularizationSearch.Choose(samples, options);
+        LinearModel model = HeadSolve.Run(samples, options, l2, start is null ? null : scaling.Unfold(start));
+        double factor = options.Calibrate || options.Solver == HeadSolver.Svm
+            ? RegularizationSearch.Temperature(samples, options, l2)
+            : 1;
+        if (factor != 1)
+            model = TemperatureScaling.Apply(model, factor);
+        return new HeadTrainingResult(scaling.Fold(model), l2, factor);
+    }
+
+    private static TrainingSamples Weighted(TrainingSamples samples, LinearHeadOptions options, IReadOnlyList<string>? classNames)
+    {
+        if (!options.BalanceClasses && options.ClassWeights is null)
+            return samples;
+
+        float[] weights = options.BalanceClasses ? samples.BalancedClassWeights() : [.. Enumerable.Repeat(1f, samples.ClassCount)];
+        foreach ((string name, float factor) in options.ClassWeights ?? new Dictionary<string, float>())
+        {
+            int index = classNames?.ToList().IndexOf(name) ?? -1;
+            if (index < 0)
+            {
+                throw new ArgumentException(
+                    $"ClassWeights names '{name}', which is no class; the classes are {string.Join(", ", classNames ?? [])}.", nameof(options));
+            }
+
+            if (!(factor >= 0 && float.IsFinite(factor)))
+                throw new ArgumentException($"The class weight of '{name}' is {factor}; it must be finite and at least 0.", nameof(options));
+            weights[index] *= factor;
+        }
+
+        return samples.WithClassWeights(weights);
+    }
+}

@@ -1,0 +1,69 @@
+using MlPipeline.Optimizers;
+using MlPipeline.Pipeline;
+
+namespace MlPipeline.Trainers;
+
+/// <summary>Trains a linear head on a column of features.</summary>
+/// <remarks>
+/// Reads the rows once and keeps them in memory; rows without a label, or with features or weights that are not finite, are left
+/// out (<see cref="LinearHeadTransformer"/> says nothing of them; <see cref="Skipped"/> counts those of the last fit). Nothing else is
+/// carried from one fit to the next: the same data gives the same bits, whatever the number of threads.
+/// </remarks>
+public sealed class LinearHeadTrainer : IEstimator<LinearHeadTransformer>
+{
+    private const string Score = "Score";
+    private const string PredictedLabel = "PredictedLabel";
+
+    internal LinearHeadTrainer(LinearHeadOptions options) => Options = options;
+
+    /// <summary>The options.</summary>
+    public LinearHeadOptions Options { get; }
+
+    /// <summary>The rows that the last fit left out.</summary>
+    public long Skipped { get; private set; }
+
+    /// <summary>Trains from zero.</summary>
+    public LinearHeadTransformer Fit(IDataView input) => Fit(input, null);
+
+    /// <summary>Trains, starting from the weights of an earlier head of the same features.</summary>
+    /// <param name="input">The rows.</param>
+    /// <param name="start">The earlier head; classes are matched by name, new ones start at zero. Null to start from zero.</param>
+    public LinearHeadTransformer Fit(IDataView input, LinearHeadWeights? start)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        HeadData data = HeadData.Read(input, Options.LabelColumnName, Options.FeatureColumnName, Options.ExampleWeightColumnName,
+            Options.Cancellation);
+        Skipped = data.Skipped;
+        LinearModel? from = start is null ? null : Matched(start, data);
+        LinearModel model = HeadTraining.TrainInPlace(data.Samples, Options, data.ClassNames, from).Model;
+        var weights = new LinearHeadWeights(model.Weights.ToArray(), model.Biases.ToArray(), data.ClassNames);
+        return new LinearHeadTransformer(weights, Options.FeatureColumnName, Score, PredictedLabel);
+    }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => HeadColumns.Promise(
+        inputSchema, Options.LabelColumnName, Options.FeatureColumnName, Options.ExampleWeightColumnName, Score, PredictedLabel);
+
+    private static LinearModel Matched(LinearHeadWeights start, HeadData data)
+    {
+        int features = data.Samples.FeatureCount;
+        if (start.FeatureCount != features)
+        {
+            throw new ArgumentException(
+                $"The earlier head takes {start.FeatureCount} features, but the data has {features}.", nameof(start));
+        }
+
+        LinearModel model = LinearModel.Zero(data.ClassNames.Length, features);
+        float[] weights = model.Weights.ToArray(), biases = model.Biases.ToArray();
+        for (int c = 0; c < data.ClassNames.Length; c++)
+        {
+            int earlier = start.ClassNames.ToList().IndexOf(data.ClassNames[c]);
+            if (earlier < 0)
+                continue;
+            start.WeightsOf(earlier).CopyTo(weights.AsSpan(c * features));
+            biases[c] = start.Biases[earlier];
+        }
+
+        return new LinearModel(weights, biases);
+    }
+}

@@ -1,0 +1,79 @@
+using MlPipeline.Optimizers;
+using MlPipeline.Pipeline;
+
+namespace MlPipeline.Trainers;
+
+/// <summary>
+/// A trained linear head. Adds PredictedLabel, a key with the class names as key values, and Score, the softmax of
+/// weights x features + biases, with the class names as slot names. Linear in the features as they come, so class activation maps
+/// are exact.
+/// </summary>
+public sealed class LinearHeadTransformer : RowTransformer, ILinearHead
+{
+    internal const string ArchiveKind = "heads.linear";
+
+    private readonly LinearHeadWeights _weights;
+    private readonly LinearModel _model;
+
+    internal LinearHeadTransformer(LinearHeadWeights weights, string featureColumnName, string scoreColumnName, string predictedLabelColumnName)
+    {
+        _weights = weights;
+        _model = new LinearModel(weights.Weights, weights.Biases);
+        FeatureColumnName = featureColumnName;
+        ScoreColumnName = scoreColumnName;
+        PredictedLabelColumnName = predictedLabelColumnName;
+    }
+
+    /// <inheritdoc/>
+    public override string Kind => ArchiveKind;
+
+    /// <summary>The column that is scored.</summary>
+    public string FeatureColumnName { get; }
+
+    /// <summary>The column of probabilities.</summary>
+    public string ScoreColumnName { get; }
+
+    /// <summary>The column of the most probable class.</summary>
+    public string PredictedLabelColumnName { get; }
+
+    /// <inheritdoc/>
+    public LinearHeadWeights GetLinearHead() => _weights;
+
+    /// <inheritdoc/>
+    public override void Write(ArchiveWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteJson("state", new State(FeatureColumnName, ScoreColumnName, PredictedLabelColumnName, [.. _weights.ClassNames],
+            _weights.FeatureCount));
+        writer.WriteFloats("weights", _weights.Weights);
+        writer.WriteFloats("biases", _weights.Biases);
+    }
+
+    internal static LinearHeadTransformer Read(ArchiveReader reader)
+    {
+        State state = reader.ReadJson<State>("state");
+        if (state.ClassNames is not { Length: > 0 } names || state.Features < 1 || (long)names.Length * state.Features > Array.MaxLength)
+            throw reader.Error("its linear head has no classes or no features");
+        if (string.IsNullOrEmpty(state.FeatureColumn) || string.IsNullOrEmpty(state.ScoreColumn)
+            || string.IsNullOrEmpty(state.PredictedLabelColumn))
+        {
+            throw reader.Error("its linear head does not name its columns");
+        }
+
+        float[] weights = reader.ReadFloats("weights", names.Length * state.Features);
+        float[] biases = reader.ReadFloats("biases", names.Length);
+        return new LinearHeadTransformer(new LinearHeadWeights(weights, biases, names), state.FeatureColumn, state.ScoreColumn,
+            state.PredictedLabelColumn);
+    }
+
+    /// <inheritdoc/>
+    protected override RowMapping Bind(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        DataViewSchema.Column features = HeadColumns.Features(inputSchema, FeatureColumnName, _weights.FeatureCount);
+        return new LinearHeadMapping(inputSchema, _model, features,
+            HeadAnnotations.Columns(inputSchema, PredictedLabelColumnName, ScoreColumnName, _weights.ClassNames));
+    }
+
+    internal sealed record State(string FeatureColumn, string ScoreColumn, string PredictedLabelColumn, string[] ClassNames, int Features);
+}
