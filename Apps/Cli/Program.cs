@@ -1,1 +1,1 @@
-return 0;
+return await MlPipeline.Cli.CommandLine.RunAsync(args).ConfigureAwait(false);

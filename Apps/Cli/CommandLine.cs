@@ -1,0 +1,78 @@
+using System.CommandLine;
+using MlPipeline.Cli.Commands;
+using MlPipeline.Cli.Output;
+
+namespace MlPipeline.Cli;
+
+/// <summary>The whole command line: the commands, what all of them take, and how failures leave the process.</summary>
+internal static class CommandLine
+{
+    public const int Good = 0;
+    public const int Failed = 1;
+    public const int Misused = 2;
+
+    /// <summary>Parses and runs one command. Never throws: failures become one line on stderr and an exit code.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        RootCommand root = Build();
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"error: {parsed.Errors[0].Message} (see {CommandPath(parsed)} --help)").ConfigureAwait(false);
+            return Misused;
+        }
+
+        try
+        {
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            bool verbose = parsed.GetValue(SharedOptions.Verbose);
+            await Console.Error.WriteLineAsync(verbose ? exception.ToString() : Describe(exception)).ConfigureAwait(false);
+            return exception is UsageException ? Misused : Failed;
+        }
+    }
+
+    private static RootCommand Build()
+    {
+        var root = new RootCommand("Image classification for .NET: train, evaluate, explain and score, with no native library and no network.")
+        {
+            DemoCommand.Create(),
+            TrainCommand.Create(),
+            EvaluateCommand.Create(),
+            PredictCommand.Create(),
+            ExplainCommand.Create(),
+            ClassifyCommand.Create(),
+            FeaturesCommand.Create(),
+            SummaryCommand.Create(),
+            BackbonesCommand.Create(),
+        };
+        foreach (Option option in SharedOptions.All)
+            root.Options.Add(option);
+        return root;
+    }
+
+    private static string CommandPath(ParseResult parsed)
+    {
+        string name = parsed.CommandResult.Command.Name;
+        return parsed.CommandResult.Command is RootCommand ? "mlpipeline" : $"mlpipeline {name}";
+    }
+
+    /// <summary>One line for one failure. Exceptions made for users already say what would be right; others are named.</summary>
+    private static string Describe(Exception exception)
+    {
+        if (exception is AggregateException { InnerExceptions.Count: 1 } aggregate)
+            exception = aggregate.InnerExceptions[0];
+        string message = exception switch
+        {
+            OperationCanceledException => "cancelled",
+            OutOfMemoryException => "out of memory: try a smaller --batch or fewer --threads",
+            NullReferenceException or IndexOutOfRangeException or InvalidCastException =>
+                $"internal error ({exception.GetType().Name}: {exception.Message}); run again with --verbose for the trace",
+            _ => exception.Message,
+        };
+        return "error: " + message.ReplaceLineEndings(" ");
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using MlPipeline.Cli.Jobs;
+using MlPipeline.Cli.Output;
+using MlPipeline.Cli.Results;
+using MlPipeline.Data;
+using MlPipeline.Pipeline;
+
+namespace MlPipeline.Cli.Commands;
+
+/// <summary>Labels pictures with a pretrained network as it is.</summary>
+internal static class ClassifyCommand
+{
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("images") { Description = "Pictures, or folders of pictures.", Arity = ArgumentArity.OneOrMore };
+        var top = new Option<int>("--top", "-k") { Description = "How many labels to give for each picture.", DefaultValueFactory = _ => 5 };
+        var labels = new Option<string?>("--labels") { Description = "TSV file of class names (name; or index, name; or index, identifier, name)." };
+        var command = new Command("classify", "Label pictures with a pretrained network as it is, without training.") { paths, top, labels };
+        var network = new BackboneArguments(command);
+        CommandContext.Bind(command, (parsed, context) =>
+        {
+            int count = parsed.GetValue(top);
+            if (count < 1)
+                throw new UsageException($"--top must be at least 1, not {count}.");
+            LabelFile? names = parsed.GetValue(labels) is { } file ? LabelFile.Read(file) : null;
+            Backbone backbone = network.Resolve(parsed, context, names?.Names);
+            BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = BadImagePolicy.Skip };
+            PicturesResult result = Classify(ImagePaths.Expand(parsed.GetRequiredValue(paths)), backbone, run, count, names?.Identifiers, context);
+            context.Write(result, PictureTable.Print);
+            return result.Failed == result.Images.Count ? CommandLine.Failed : CommandLine.Good;
+        });
+        return command;
+    }
+
+    private static PicturesResult Classify(IReadOnlyList<string> paths, Backbone backbone, BackboneRunOptions run, int top,
+        IReadOnlyList<string?>? identifiers, CommandContext context)
+    {
+        var ml = new MLContext(context.Seed);
+        IDataView images = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = Path.GetFullPath(p) }));
+        TransformerChain<BackboneTransformer> chain = ml.Transforms.LoadImages("Image", null, "ImagePath")
+            .Append(ml.Transforms.ApplyBackbone(backbone, "Image", featuresColumnName: null, logitsColumnName: "Logits", options: run))
+            .Fit(images);
+
+        Dictionary<string, PictureResult> results = new(StringComparer.Ordinal);
+        using (IProgressStage stage = context.Progress.Begin("classifying", paths.Count))
+        {
+            foreach (LogitsRow row in ml.Data.CreateEnumerable<LogitsRow>(chain.Transform(images), reuseRowObject: false))
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                Softmax(row.Logits);
+                results[row.ImagePath] = PictureResult.Of(row.ImagePath, row.Logits, backbone.ClassNames, top, identifiers);
+                stage.Report(results.Count);
+            }
+        }
+
+        foreach (SkippedImage skipped in chain.LastTransformer.SkippedImages)
+            results[skipped.Path] = new PictureResult { Path = skipped.Path, Error = skipped.Reason };
+        return new PicturesResult([.. paths.Select(p => results[Path.GetFullPath(p)] with { Path = p })]);
+    }
+
+    private static void Softmax(float[] values)
+    {
+        float max = values.Max();
+        double sum = values.Sum(v => Math.Exp(v - max));
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (float)(Math.Exp(values[i] - max) / sum);
+    }
+
+    private sealed class LogitsRow
+    {
+        public string ImagePath { get; set; } = "";
+
+        [VectorType]
+        public float[] Logits { get; set; } = [];
+    }
+}

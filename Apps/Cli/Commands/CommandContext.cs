@@ -1,0 +1,50 @@
+using System.CommandLine;
+using MlPipeline.Cli.Output;
+
+namespace MlPipeline.Cli.Commands;
+
+/// <summary>What one run of a command works with: the shared options, where results and progress go, and cancellation.</summary>
+internal sealed class CommandContext
+{
+    private CommandContext(ParseResult parsed, CancellationToken cancellation)
+    {
+        Json = parsed.GetValue(SharedOptions.Json);
+        Seed = parsed.GetValue(SharedOptions.Seed);
+        Threads = parsed.GetValue(SharedOptions.Threads);
+        Verbose = parsed.GetValue(SharedOptions.Verbose);
+        Cancellation = cancellation;
+        Progress = parsed.GetValue(SharedOptions.Quiet) ? new SilentProgress() : ConsoleProgress.Create();
+    }
+
+    public bool Json { get; }
+
+    public int Seed { get; }
+
+    /// <summary>Worker threads; 0 means one per core.</summary>
+    public int Threads { get; }
+
+    public bool Verbose { get; }
+
+    public CancellationToken Cancellation { get; }
+
+    public IProgressDisplay Progress { get; }
+
+    /// <summary>Binds <paramref name="run"/> to a command: it gets the parse result and a context, and returns the exit code.</summary>
+    public static void Bind(Command command, Func<ParseResult, CommandContext, int> run) =>
+        command.SetAction((parsed, cancellation) =>
+        {
+            var context = new CommandContext(parsed, cancellation);
+            using (context.Progress)
+                return Task.FromResult(run(parsed, context));
+        });
+
+    /// <summary>Writes the result: as JSON when asked for, else as the text that <paramref name="writeText"/> prints.</summary>
+    public void Write<TResult>(TResult result, Action<TResult> writeText)
+    {
+        Progress.Dispose();
+        if (Json)
+            Console.Out.WriteLine(JsonOutput.Serialize(result));
+        else
+            writeText(result);
+    }
+}

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using MlPipeline.Cli.Jobs;
+using MlPipeline.Cli.Output;
+using MlPipeline.Cli.Reports;
+using MlPipeline.Cli.Results;
+using MlPipeline.Data;
+using MlPipeline.Imaging;
+using MlPipeline.Pipeline;
+
+namespace MlPipeline.Cli.Commands;
+
+/// <summary>The whole way on pictures that the program draws itself: train, test, explain, save, report.</summary>
+internal static class DemoCommand
+{
+    public static Command Create()
+    {
+        var folder = new Option<string>("--out", "-o") { Description = "Folder for pictures, model, heatmaps and report.", DefaultValueFactory = _ => "demo" };
+        var command = new Command("demo", "Draw a sample set, train a classifier on it, test it, and show what it looks at.") { folder };
+        CommandContext.Bind(command, (parsed, context) =>
+        {
+            DemoResult result = Run(parsed.GetRequiredValue(folder), context);
+            context.Write(result, r =>
+            {
+                ResultText.Print(r);
+                Console.WriteLine($"pointing: {r.Pointing:0.000} of the correctly classified test pictures have their heatmap's peak inside the object's box");
+                Console.WriteLine($"heatmaps: {r.Heatmaps.Count} in {Path.GetDirectoryName(r.Heatmaps[0])}");
+            });
+            return CommandLine.Good;
+        });
+        return command;
+    }
+
+    private static DemoResult Run(string folder, CommandContext context)
+    {
+        folder = Path.GetFullPath(folder);
+        string pictures = Path.Combine(folder, "pictures");
+        IReadOnlyList<SampleImage> samples = Draw(pictures, context);
+        Dictionary<string, SampleImage> sampleOf = samples.ToDictionary(s => s.Path, StringComparer.Ordinal);
+
+        var run = new BackboneRunOptions { Threads = context.Threads };
+        var job = new TrainingJob(context, new TrainingOptions(), BackboneCatalog.Resolve(BackboneCatalog.Default), run);
+        TrainingResult trained = job.Run(() => DataSource.Open(pictures));
+        TrainedModel model = job.ToModel(trained);
+        string modelPath = Path.Combine(folder, "model.mlp");
+        ModelArchive.Save(modelPath, model);
+
+        // What follows uses the file just written, as a service would.
+        using ImageClassificationModel classifier = ImageClassificationModel.Load(modelPath, run);
+        IReadOnlyList<ImageRecord> test = job.TestPictures();
+        string heatmapFolder = Path.Combine(folder, "heatmaps");
+        Directory.CreateDirectory(heatmapFolder);
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        List<string> heatmaps = [];
+        int correct = 0;
+        int inside = 0;
+        using (IProgressStage stage = context.Progress.Begin("heatmaps", test.Count))
+        {
+            foreach (ImageExplanation explanation in classifier.Explain(test.Select(t => t.Path)))
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                ImageRecord record = test[heatmaps.Count];
+                heatmaps.Add(HeatmapFiles.Write(explanation, heatmapFolder, taken));
+                stage.Report(heatmaps.Count);
+                if (explanation.Prediction.Label != record.Label)
+                    continue;
+                correct++;
+                (double x, double y) = explanation.Heatmap!.Peak();
+                PixelBox box = sampleOf[record.Path].Box;
+                inside += box.Contains((int)x, (int)y) ? 1 : 0;
+            }
+        }
+
+        double pointing = correct > 0 ? inside / (double)correct : 0;
+        string report = TrainingReport.Write(folder, "Demo: six drawn shapes", trained, classifier, TrainingReport.Spread(test), context, pointing);
+        return new DemoResult(trained) { Model = modelPath, Report = report, Pointing = pointing, Heatmaps = heatmaps, Data = pictures };
+    }
+
+    private static IReadOnlyList<SampleImage> Draw(string folder, CommandContext context)
+    {
+        var options = new SampleSetOptions { Seed = context.Seed };
+        using IProgressStage stage = context.Progress.Begin("drawing", SampleSet.Classes.Count * options.ImagesPerClass);
+        return SampleSet.Write(folder, options, new StageProgress(stage), context.Cancellation);
+    }
+
+    // Unlike System.Progress it reports at once, on the thread that does the work.
+    private sealed class StageProgress(IProgressStage stage) : IProgress<int>
+    {
+        public void Report(int value) => stage.Report(value);
+    }
+}

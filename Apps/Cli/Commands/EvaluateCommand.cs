@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Diagnostics;
+using MlPipeline.Cli.Jobs;
+using MlPipeline.Cli.Output;
+using MlPipeline.Cli.Results;
+using MlPipeline.Data;
+using MlPipeline.Pipeline;
+
+namespace MlPipeline.Cli.Commands;
+
+/// <summary>Tests a trained model on a labelled data set.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("evaluate", "Test a trained model on a labelled data set.");
+        var model = new ModelArguments(command);
+        var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)." };
+        Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
+        command.Arguments.Add(data);
+        command.Options.Add(badImages);
+        CommandContext.Bind(command, (parsed, context) =>
+        {
+            using ImageClassificationModel classifier = model.Load(parsed, context);
+            EvaluationResult result = Evaluate(classifier, parsed.GetRequiredValue(data), parsed.GetValue(badImages), context);
+            context.Write(result, ResultText.Print);
+            return CommandLine.Good;
+        });
+        return command;
+    }
+
+    private static EvaluationResult Evaluate(ImageClassificationModel model, string path, BadImagePolicy policy, CommandContext context)
+    {
+        var total = Stopwatch.StartNew();
+        ImageDataSet data = DataSource.Open(path);
+        string[] unknown = [.. data.ClassNames.Except(model.ClassNames, StringComparer.Ordinal)];
+        if (unknown.Length == data.ClassNames.Count)
+            throw new WorkFailedException($"{path}: none of its classes ({string.Join(", ", data.ClassNames)}) is one of the model's ({string.Join(", ", model.ClassNames)}).");
+        if (unknown.Length > 0)
+            context.Progress.Note($"note: the model does not know {string.Join(", ", unknown)}; pictures of these are left out");
+        double load = total.Elapsed.TotalSeconds;
+
+        List<ScoredPicture> scored = new(data.Records.Count);
+        List<SkippedImage> skipped = [];
+        using (IProgressStage stage = context.Progress.Begin("scoring", data.Records.Count))
+        {
+            int done = 0;
+            foreach (ImagePrediction prediction in model.Predict(data.Records.Select(r => r.Path)))
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                ImageRecord record = data.Records[done];
+                if (prediction.Error == null)
+                    scored.Add(new ScoredPicture { Label = record.Label, Score = [.. prediction.Scores], PredictedLabel = (uint)prediction.LabelIndex + 1 });
+                else if (policy == BadImagePolicy.Throw)
+                    throw new WorkFailedException($"{record.Path}: {prediction.Error} (use --bad-images skip to leave such pictures out)");
+                else
+                    skipped.Add(new SkippedImage(record.Path, prediction.Error));
+                stage.Report(++done);
+            }
+        }
+
+        if (scored.Count == 0)
+            throw new WorkFailedException($"{path}: none of the {data.Records.Count} pictures could be read.");
+        double features = total.Elapsed.TotalSeconds - load;
+        EvaluationResult result = Evaluation.Of(scored, model.ClassNames);
+        return result with
+        {
+            Skipped = skipped.Count,
+            SkippedFiles = skipped,
+            Seconds = new StageSeconds { Load = load, Features = features, Evaluate = total.Elapsed.TotalSeconds - load - features, Total = total.Elapsed.TotalSeconds },
+        };
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using MlPipeline.Cli.Jobs;
+using MlPipeline.Cli.Output;
+using MlPipeline.Imaging;
+using MlPipeline.Pipeline;
+
+namespace MlPipeline.Cli.Commands;
+
+/// <summary>Shows where in pictures a trained model sees its classes.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("explain", "Write heatmaps of what a trained model looks at.");
+        var model = new ModelArguments(command);
+        var paths = new Argument<string[]>("images") { Description = "Pictures, or folders of pictures.", Arity = ArgumentArity.OneOrMore };
+        var folder = new Option<string>("--out", "-o") { Description = "Folder for the heatmaps (PNG).", Required = true };
+        var method = new Option<string>("--method") { Description = $"How the map is made: {string.Join(", ", HeatmapMethods.Names)}.", DefaultValueFactory = _ => "cam" };
+        var className = new Option<string?>("--class") { Description = "The class to show; default the predicted one." };
+        command.Arguments.Add(paths);
+        foreach (Option option in (Option[])[folder, method, className])
+            command.Options.Add(option);
+        CommandContext.Bind(command, (parsed, context) =>
+        {
+            string how = parsed.GetRequiredValue(method);
+            if (!HeatmapMethods.Names.Contains(how))
+                throw new UsageException($"--method must be one of {string.Join(", ", HeatmapMethods.Names)}, not '{how}'.");
+            using ImageClassificationModel classifier = model.Load(parsed, context);
+            Result result = Explain(classifier, ImagePaths.Expand(parsed.GetRequiredValue(paths)), parsed.GetRequiredValue(folder),
+                HeatmapMethods.ByName(how), parsed.GetValue(className), context);
+            context.Write(result, Print);
+            return result.Images.All(i => i.Error != null) ? CommandLine.Failed : CommandLine.Good;
+        });
+        return command;
+    }
+
+    private static Result Explain(ImageClassificationModel model, IReadOnlyList<string> paths, string folder, IHeatmapMethod method,
+        string? className, CommandContext context)
+    {
+        Directory.CreateDirectory(folder);
+        List<Explained> results = new(paths.Count);
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        using IProgressStage stage = context.Progress.Begin("explaining", paths.Count);
+        foreach (ImageExplanation explanation in model.Explain(paths, className, method))
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            string path = paths[results.Count];
+            results.Add(explanation.Heatmap is { } heatmap
+                ? new Explained(path, explanation.Prediction.Label, explanation.Prediction.Score, heatmap.ClassName,
+                    HeatmapFiles.Write(explanation, folder, taken), heatmap.Box() is { } box ? new Box(box) : null, null)
+                : new Explained(path, null, null, null, null, null, explanation.Prediction.Error));
+            stage.Report(results.Count);
+        }
+
+        return new Result(results);
+    }
+
+    private static void Print(Result result)
+    {
+        foreach (Explained image in result.Images)
+        {
+            if (image.Error != null)
+                Console.Error.WriteLine($"{image.Path}: {image.Error}");
+            else
+                Console.WriteLine($"{image.Path}: {image.Label} {image.Score:0.000}, map of {image.Class} in {image.Heatmap}");
+        }
+    }
+
+    private sealed record Result(IReadOnlyList<Explained> Images);
+
+    private sealed record Explained(string Path, string? Label, double? Score, string? Class, string? Heatmap, Box? Box, string? Error);
+
+    /// <summary>A box in the picture's pixels.</summary>
+    private sealed record Box(int Left, int Top, int Width, int Height)
+    {
+        public Box(PixelBox box) : this(box.Left, box.Top, box.Width, box.Height)
+        {
+        }
+    }
+}

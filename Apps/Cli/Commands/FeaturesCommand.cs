@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Diagnostics;
+using MlPipeline.Cli.Output;
+using MlPipeline.Data;
+using MlPipeline.Pipeline;
+
+namespace MlPipeline.Cli.Commands;
+
+/// <summary>Writes the pooled features of a data set's pictures to a file.</summary>
+internal static class FeaturesCommand
+{
+    public static Command Create()
+    {
+        var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)." };
+        var output = new Option<string>("--out", "-o") { Description = "The file to write: .csv or .npy.", Required = true };
+        Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
+        var command = new Command("features", "Write a backbone's features of all pictures to a CSV or NumPy file.") { data, output, badImages };
+        var network = new BackboneArguments(command);
+        CommandContext.Bind(command, (parsed, context) =>
+        {
+            string path = parsed.GetRequiredValue(output);
+            if (Path.GetExtension(path).ToLowerInvariant() is not (".csv" or ".npy"))
+                throw new UsageException($"--out must end in .csv or .npy, not '{Path.GetFileName(path)}'.");
+            Backbone backbone = network.Resolve(parsed, context);
+            BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
+            Result result = Write(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, path, context);
+            context.Write(result, r => Console.WriteLine($"{r.Images} x {r.Features} features written to {r.Out} in {r.Seconds:0.0} s ({r.Images / r.Seconds:0.0} images/s){(r.Skipped > 0 ? $"; {r.Skipped} skipped" : "")}"));
+            return CommandLine.Good;
+        });
+        return command;
+    }
+
+    private static Result Write(ImageDataSet data, Backbone backbone, BackboneRunOptions run, string path, CommandContext context)
+    {
+        var clock = Stopwatch.StartNew();
+        using var extractor = new FeatureExtractor(backbone, run);
+        using IFeatureWriter writer = FeatureFile.Create(path);
+        int written = 0;
+        using (IProgressStage stage = context.Progress.Begin("features", data.Records.Count))
+        {
+            foreach (FeatureRow row in extractor.Extract(data))
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                writer.Write(row.Path, row.Label, row.Features);
+                stage.Report(++written);
+            }
+        }
+
+        writer.Complete();
+        foreach (SkippedImage skipped in extractor.Skipped)
+            context.Progress.Note($"skipped {skipped.Path}: {skipped.Reason}");
+        return new Result(path, written, backbone.FeatureCount, extractor.Skipped.Count, extractor.Skipped, clock.Elapsed.TotalSeconds);
+    }
+
+    private sealed record Result(string Out, int Images, int Features, int Skipped, IReadOnlyList<SkippedImage> SkippedFiles, double Seconds);
+}

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using MlPipeline.Pipeline;
+
+namespace MlPipeline.Cli.Commands;
+
+/// <summary>The argument of every command that uses a trained model, and how its network is run.</summary>
+internal sealed class ModelArguments
+{
+    private readonly Argument<string> _model = new("model") { Description = "A model file that train or demo wrote." };
+    private readonly RuntimeArguments _runtime;
+
+    public ModelArguments(Command command)
+    {
+        command.Arguments.Add(_model);
+        _runtime = new RuntimeArguments(command);
+    }
+
+    public ImageClassificationModel Load(ParseResult parsed, CommandContext context) =>
+        ImageClassificationModel.Load(parsed.GetRequiredValue(_model), _runtime.RunOptions(parsed, context));
+}

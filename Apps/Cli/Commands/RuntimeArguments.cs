@@ -1,0 +1,45 @@
+using System.CommandLine;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Pipeline;
+
+namespace MlPipeline.Cli.Commands;
+
+/// <summary>The options of every command that runs a network: by what, and how many pictures at a time.</summary>
+internal sealed class RuntimeArguments
+{
+    private readonly Option<string> _runtime = new("--runtime")
+    {
+        Description = $"What runs the network: {string.Join(", ", Runtime.Names)}.",
+        DefaultValueFactory = _ => "managed",
+    };
+
+    private readonly Option<string?> _onnxRuntime = new("--onnxruntime")
+    {
+        Description = $"Path of libonnxruntime, for --runtime onnxruntime; default ${OnnxRuntimeOptions.PathVariable}.",
+    };
+
+    private readonly Option<int?> _batch = new("--batch") { Description = "Pictures in one run of the network; default by their size." };
+
+    public RuntimeArguments(Command command)
+    {
+        foreach (Option option in (Option[])[_runtime, _onnxRuntime, _batch])
+            command.Options.Add(option);
+    }
+
+    public BackboneRunOptions RunOptions(ParseResult parsed, CommandContext context)
+    {
+        if (parsed.GetValue(_batch) is < 1 or > 1024)
+            throw new UsageException($"--batch must be between 1 and 1024, not {parsed.GetValue(_batch)}.");
+        return new BackboneRunOptions { Runtime = ResolveRuntime(parsed), BatchSize = parsed.GetValue(_batch) ?? 0, Threads = context.Threads };
+    }
+
+    private IRuntime ResolveRuntime(ParseResult parsed)
+    {
+        string name = parsed.GetRequiredValue(_runtime);
+        if (!Runtime.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
+            throw new UsageException($"--runtime must be one of {string.Join(", ", Runtime.Names)}, not '{name}'.");
+        return string.Equals(name, "onnxruntime", StringComparison.OrdinalIgnoreCase)
+            ? new OnnxRuntime(new OnnxRuntimeOptions { LibraryPath = parsed.GetValue(_onnxRuntime) })
+            : Runtime.ByName(name);
+    }
+}

@@ -1,0 +1,66 @@
+using MlPipeline.Cli.Results;
+
+namespace MlPipeline.Cli.Jobs;
+
+/// <summary>Turns ML.NET's metrics into what the commands print.</summary>
+internal static class Evaluation
+{
+    public static EvaluationResult Of(MulticlassClassificationMetrics metrics, IReadOnlyList<string> classes)
+    {
+        IReadOnlyList<IReadOnlyList<double>> counts = metrics.ConfusionMatrix.Counts;
+        IReadOnlyList<ClassResult> perClass = PerClass(counts, classes);
+        return new EvaluationResult
+        {
+            MicroAccuracy = metrics.MicroAccuracy,
+            MacroAccuracy = metrics.MacroAccuracy,
+            MacroF1 = perClass.Average(c => c.F1),
+            LogLoss = metrics.LogLoss,
+            Confusion = counts,
+            Classes = classes,
+            PerClass = perClass,
+            Images = (int)counts.Sum(row => row.Sum()),
+        };
+    }
+
+    /// <summary>Metrics of scored pictures; those of a class that the model does not know are left out.</summary>
+    public static EvaluationResult Of(IReadOnlyList<ScoredPicture> pictures, IReadOnlyList<string> classes)
+    {
+        var ml = new MLContext();
+        SchemaDefinition definition = SchemaDefinition.Create(typeof(ScoredPicture));
+        definition[nameof(ScoredPicture.Score)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, classes.Count);
+        definition[nameof(ScoredPicture.PredictedLabel)].ColumnType = new KeyDataViewType(typeof(uint), classes.Count);
+        IDataView view = ml.Data.LoadFromEnumerable(pictures, definition);
+        IDataView keyed = ClassKeys.Estimator(ml, classes).Fit(view).Transform(view);
+        return Of(ml.MulticlassClassification.Evaluate(keyed), classes);
+    }
+
+    /// <summary>Means of the folds' figures; the confusion counts are summed.</summary>
+    public static EvaluationResult Mean(IReadOnlyList<EvaluationResult> folds)
+    {
+        IReadOnlyList<string> classes = folds[0].Classes;
+        double[][] counts = [.. classes.Select((_, actual) =>
+            classes.Select((_, predicted) => folds.Sum(f => f.Confusion[actual][predicted])).ToArray())];
+        return new EvaluationResult
+        {
+            MicroAccuracy = folds.Average(f => f.MicroAccuracy),
+            MacroAccuracy = folds.Average(f => f.MacroAccuracy),
+            MacroF1 = folds.Average(f => f.MacroF1),
+            LogLoss = folds.Average(f => f.LogLoss),
+            Confusion = counts,
+            Classes = classes,
+            PerClass = PerClass(counts, classes),
+            Images = folds.Sum(f => f.Images),
+        };
+    }
+
+    private static IReadOnlyList<ClassResult> PerClass(IReadOnlyList<IReadOnlyList<double>> counts, IReadOnlyList<string> classes) =>
+        [.. classes.Select((name, c) =>
+        {
+            double hits = counts[c][c];
+            double actual = counts[c].Sum();
+            double predicted = counts.Sum(row => row[c]);
+            double precision = predicted > 0 ? hits / predicted : 0;
+            double recall = actual > 0 ? hits / actual : 0;
+            return new ClassResult(name, precision, recall, actual + predicted > 0 ? 2 * hits / (actual + predicted) : 0, (int)actual);
+        })];
+}

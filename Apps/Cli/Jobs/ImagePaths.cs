@@ -1,0 +1,29 @@
+using MlPipeline.Data;
+
+namespace MlPipeline.Cli.Jobs;
+
+/// <summary>The pictures that a user named: files as they are, folders with all that is in them.</summary>
+internal static class ImagePaths
+{
+    /// <exception cref="WorkFailedException">A path is neither a file nor a folder, or a folder has no pictures.</exception>
+    public static IReadOnlyList<string> Expand(IEnumerable<string> paths)
+    {
+        List<string> found = [];
+        foreach (string path in paths)
+        {
+            if (!Directory.Exists(path))
+            {
+                // A missing file is reported with the picture's result, so that the others are still done.
+                found.Add(path);
+                continue;
+            }
+
+            IReadOnlyList<string> inside = ImageFolder.ListImages(path);
+            if (inside.Count == 0)
+                throw new WorkFailedException($"{path}: there are no pictures in this folder.");
+            found.AddRange(inside);
+        }
+
+        return found;
+    }
+}

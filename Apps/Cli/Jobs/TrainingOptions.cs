@@ -1,0 +1,14 @@
+namespace MlPipeline.Cli.Jobs;
+
+/// <summary>How a head is trained and tested.</summary>
+internal sealed record TrainingOptions
+{
+    /// <summary>The head: lbfgs, sdca, sgd or svm.</summary>
+    public string Trainer { get; init; } = HeadChoice.Default;
+
+    /// <summary>The share of each class that is held out, when there are no folds.</summary>
+    public double TestFraction { get; init; } = 0.2;
+
+    /// <summary>Folds of cross-validation, or 0 for one held-out part. With folds the saved model is trained on everything.</summary>
+    public int Folds { get; init; }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Spectre.Console;
+
+namespace MlPipeline.Cli.Output;
+
+/// <summary>Progress on stderr: a bar that redraws on a terminal, plain lines every few seconds elsewhere.</summary>
+internal sealed class ConsoleProgress : IProgressDisplay
+{
+    private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(2);
+    private readonly IAnsiConsole? _terminal;
+    private readonly Lock _gate = new();
+
+    private ConsoleProgress(IAnsiConsole? terminal) => _terminal = terminal;
+
+    public static ConsoleProgress Create()
+    {
+        if (Console.IsErrorRedirected)
+            return new ConsoleProgress(null);
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return new ConsoleProgress(console.Profile.Capabilities.Ansi ? console : null);
+    }
+
+    public IProgressStage Begin(string name, long total, string unit) =>
+        _terminal == null ? new PlainStage(this, name, total, unit) : new BarStage(_terminal, name, total);
+
+    public void Note(string line)
+    {
+        lock (_gate)
+            Console.Error.WriteLine(line);
+    }
+
+    public void Dispose()
+    {
+    }
+
+    /// <summary>Lines such as "features: 640/2000 images, 85/s, 16 s left", none for a stage shorter than the interval.</summary>
+    private sealed class PlainStage(ConsoleProgress owner, string name, long total, string unit) : IProgressStage
+    {
+        private readonly Stopwatch _clock = Stopwatch.StartNew();
+        private TimeSpan _next = s_plainInterval;
+        private bool _spoke;
+
+        public void Report(long done)
+        {
+            string? line = null;
+            lock (owner._gate)
+            {
+                if (_clock.Elapsed < _next)
+                    return;
+                _next = _clock.Elapsed + s_plainInterval;
+                _spoke = true;
+                double rate = done / _clock.Elapsed.TotalSeconds;
+                line = total > 0
+                    ? $"{name}: {done}/{total} {unit}, {rate:0.#}/s, {(rate > 0 ? (total - done) / rate : 0):0} s left"
+                    : $"{name}: {done} {unit}, {rate:0.#}/s";
+            }
+
+            owner.Note(line);
+        }
+
+        public void Dispose()
+        {
+            if (_spoke)
+                owner.Note($"{name}: done in {_clock.Elapsed.TotalSeconds:0.0} s");
+        }
+    }
+
+    /// <summary>One bar, drawn by Spectre.Console's own loop on a thread of its own until the stage ends.</summary>
+    private sealed class BarStage : IProgressStage
+    {
+        private readonly ManualResetEventSlim _ended = new();
+        private readonly Thread _drawing;
+        private long _done;
+
+        public BarStage(IAnsiConsole console, string name, long total)
+        {
+            _drawing = new Thread(() => Draw(console, name, total)) { IsBackground = true, Name = "progress" };
+            _drawing.Start();
+        }
+
+        public void Report(long done) => Interlocked.Exchange(ref _done, done);
+
+        public void Dispose()
+        {
+            _ended.Set();
+            _drawing.Join();
+            _ended.Dispose();
+        }
+
+        private void Draw(IAnsiConsole console, string name, long total) =>
+            console.Progress()
+                .AutoClear(true)
+                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .Start(display =>
+                {
+                    ProgressTask task = display.AddTask(Markup.Escape(name), maxValue: Math.Max(1, total));
+                    task.IsIndeterminate = total <= 0;
+                    while (!_ended.Wait(100))
+                        task.Value = Interlocked.Read(ref _done);
+                    task.Value = task.MaxValue;
+                });
+    }
+}

@@ -1,0 +1,52 @@
+using MlPipeline.Cli.Results;
+using Spectre.Console;
+
+namespace MlPipeline.Cli.Output;
+
+/// <summary>Prints the results of training and evaluating as text.</summary>
+internal static class ResultText
+{
+    public static void Print(EvaluationResult result)
+    {
+        if (result is TrainingResult trained)
+            Console.WriteLine($"{trained.Trainer} head on {trained.Backbone}: trained on {trained.TrainImages} pictures, tested on {trained.TestImages}");
+        Console.WriteLine($"micro-accuracy {result.MicroAccuracy:0.0000}   macro-accuracy {result.MacroAccuracy:0.0000}   macro-F1 {result.MacroF1:0.0000}   log-loss {result.LogLoss:0.0000}");
+        if (result is TrainingResult { Folds: { } folds })
+            Console.WriteLine($"folds: {string.Join("  ", folds.Select(f => $"{f.MicroAccuracy:0.000}"))}");
+        PrintConfusion(result);
+        if (result.Skipped > 0)
+            Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
+        StageSeconds s = result.Seconds;
+        Console.WriteLine($"seconds: load {s.Load:0.0}, features {s.Features:0.0}, train {s.Train:0.00}, evaluate {s.Evaluate:0.00}, total {s.Total:0.0}");
+        if (result is not TrainingResult training)
+            return;
+        if (training.Duplicates.Count > 0)
+            Console.WriteLine($"{training.Duplicates.Count} sets of pictures have the same content; each was kept on one side of the split");
+        if (training.Model != null)
+            Console.WriteLine($"model: {training.Model}");
+        if (training.Report != null)
+            Console.WriteLine($"report: {training.Report}");
+    }
+
+    private static void PrintConfusion(EvaluationResult result)
+    {
+        // A table of very many classes is for the report.
+        if (result.Classes.Count > 20)
+            return;
+        var table = new Table().Border(TableBorder.Simple).AddColumn("true \\ predicted");
+        foreach (string name in result.Classes)
+            table.AddColumn(new TableColumn(Markup.Escape(name)).RightAligned());
+        foreach (string figure in (string[])["precision", "recall", "F1"])
+            table.AddColumn(new TableColumn(figure).RightAligned());
+        for (int c = 0; c < result.Classes.Count; c++)
+        {
+            ClassResult figures = result.PerClass[c];
+            table.AddRow([Markup.Escape(result.Classes[c]), .. result.Confusion[c].Select(n => $"{n:0}"),
+                $"{figures.Precision:0.000}", $"{figures.Recall:0.000}", $"{figures.F1:0.000}"]);
+        }
+
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 180;
+        AnsiConsole.Write(table);
+    }
+}

@@ -1,0 +1,34 @@
+namespace MlPipeline.Cli.Reports;
+
+/// <summary>Everything that a report of a trained model shows.</summary>
+internal sealed record ReportContent
+{
+    public required string Title { get; init; }
+
+    /// <summary>Lines of facts about the run: data set, backbone, trainer, seed.</summary>
+    public required IReadOnlyList<(string Name, string Value)> Facts { get; init; }
+
+    /// <summary>Headline figures, ready to print.</summary>
+    public required IReadOnlyList<(string Name, string Value)> Figures { get; init; }
+
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>Confusion counts, [actual][predicted].</summary>
+    public required IReadOnlyList<IReadOnlyList<double>> Confusion { get; init; }
+
+    public required IReadOnlyList<ClassFigures> PerClass { get; init; }
+
+    public required IReadOnlyList<ReportPicture> Pictures { get; init; }
+
+    /// <summary>Files that were left out, with the reason.</summary>
+    public required IReadOnlyList<(string Path, string Reason)> Skipped { get; init; }
+}
+
+/// <summary>Precision, recall and F1 of one class on the test pictures, and how many of them there are.</summary>
+internal sealed record ClassFigures(string Class, double Precision, double Recall, double F1, long Images);
+
+/// <summary>One test picture with its heatmap laid over it, as PNG bytes.</summary>
+internal sealed record ReportPicture(string Name, string Actual, string Predicted, double Score, byte[] Picture, byte[] Overlay)
+{
+    public bool IsCorrect => Actual == Predicted;
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using MlPipeline.Cli.Commands;
+using MlPipeline.Cli.Jobs;
+using MlPipeline.Cli.Output;
+using MlPipeline.Cli.Results;
+using MlPipeline.Data;
+using MlPipeline.Imaging;
+using MlPipeline.Pipeline;
+
+namespace MlPipeline.Cli.Reports;
+
+/// <summary>Writes the report of a trained model: figures, confusion, and test pictures with their heatmaps.</summary>
+internal static class TrainingReport
+{
+    private const int LongestSide = 320;
+    private const int MostPictures = 24;
+
+    /// <returns>The path of the HTML file.</returns>
+    public static string Write(string folder, string title, TrainingResult result, ImageClassificationModel model,
+        IReadOnlyList<ImageRecord> pictures, CommandContext context, double? pointing = null)
+    {
+        Directory.CreateDirectory(folder);
+        List<(string, string)> figures =
+        [
+            ("micro-accuracy", $"{result.MicroAccuracy:0.000}"), ("macro-accuracy", $"{result.MacroAccuracy:0.000}"),
+            ("macro-F1", $"{result.MacroF1:0.000}"), ("log-loss", $"{result.LogLoss:0.000}"),
+        ];
+        if (pointing is { } share)
+            figures.Add(("heatmap peaks inside the object", $"{share:0.000}"));
+        var content = new ReportContent
+        {
+            Title = title,
+            Facts = [("backbone", result.Backbone), ("head", result.Trainer), ("pictures", $"{result.Images}"), ("trained on", $"{result.TrainImages}"),
+                ("tested on", $"{result.TestImages}"), ("seed", $"{context.Seed}")],
+            Figures = figures,
+            Classes = result.Classes,
+            Confusion = result.Confusion,
+            PerClass = [.. result.PerClass.Select(c => new ClassFigures(c.Class, c.Precision, c.Recall, c.F1, c.Images))],
+            Pictures = model.Backbone.PooledIsMeanOfMap ? Explain(model, pictures, context) : [],
+            Skipped = [.. result.SkippedFiles.Select(s => (s.Path, s.Reason))],
+        };
+        string path = Path.Combine(folder, "report.html");
+        HeatmapFiles.WriteAside(path, Encoding.UTF8.GetBytes(HtmlReport.Render(content)));
+        return path;
+    }
+
+    /// <summary>As many pictures as a report shows, evenly spread over a list.</summary>
+    public static IReadOnlyList<ImageRecord> Spread(IReadOnlyList<ImageRecord> pictures)
+    {
+        int count = Math.Min(MostPictures, pictures.Count);
+        return [.. Enumerable.Range(0, count).Select(i => pictures[(int)((long)i * pictures.Count / count)])];
+    }
+
+    private static List<ReportPicture> Explain(ImageClassificationModel model, IReadOnlyList<ImageRecord> pictures, CommandContext context)
+    {
+        List<ReportPicture> shown = new(pictures.Count);
+        using IProgressStage stage = context.Progress.Begin("report", pictures.Count);
+        int done = 0;
+        foreach (ImageExplanation explanation in model.Explain(pictures.Select(p => p.Path)))
+        {
+            ImageRecord record = pictures[done];
+            stage.Report(++done);
+            if (explanation.Heatmap == null)
+                continue;
+            using Raster picture = explanation.Image.Original().Decode();
+            using Raster overlay = explanation.Overlay();
+            shown.Add(new ReportPicture(Path.GetFileName(record.Path), record.Label, explanation.Prediction.Label!, explanation.Prediction.Score,
+                Thumbnail(picture), Thumbnail(overlay)));
+        }
+
+        return shown;
+    }
+
+    private static byte[] Thumbnail(Raster picture)
+    {
+        double scale = Math.Min(1, LongestSide / (double)Math.Max(picture.Width, picture.Height));
+        using Raster small = Resampler.Resize(picture, Math.Max(1, (int)(picture.Width * scale)), Math.Max(1, (int)(picture.Height * scale)), ResampleFilter.Bilinear);
+        return PngEncoder.Encode(small);
+    }
+}

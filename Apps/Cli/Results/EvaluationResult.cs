@@ -1,0 +1,64 @@
+using MlPipeline.Data;
+
+namespace MlPipeline.Cli.Results;
+
+/// <summary>Metrics on pictures that were not trained on, as train and evaluate print them.</summary>
+internal record EvaluationResult
+{
+    public double MicroAccuracy { get; init; }
+
+    public double MacroAccuracy { get; init; }
+
+    /// <summary>Mean of F1 over the classes.</summary>
+    public double MacroF1 { get; init; }
+
+    /// <summary>Mean of -ln(probability of the true class).</summary>
+    public double LogLoss { get; init; }
+
+    /// <summary>Counts [true class][predicted class]; with folds, summed over them.</summary>
+    public required IReadOnlyList<IReadOnlyList<double>> Confusion { get; init; }
+
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    public required IReadOnlyList<ClassResult> PerClass { get; init; }
+
+    /// <summary>Pictures that were used.</summary>
+    public int Images { get; init; }
+
+    /// <summary>Pictures that were left out; <see cref="SkippedFiles"/> says which and why.</summary>
+    public int Skipped { get; init; }
+
+    public IReadOnlyList<SkippedImage> SkippedFiles { get; init; } = [];
+
+    public StageSeconds Seconds { get; init; } = new();
+}
+
+/// <summary>Metrics of one class.</summary>
+internal sealed record ClassResult(string Class, double Precision, double Recall, double F1, int Images);
+
+/// <summary>Metrics of one fold.</summary>
+internal sealed record FoldResult(int Fold, double MicroAccuracy, double MacroAccuracy, double LogLoss, int Images);
+
+/// <summary>What train prints.</summary>
+internal record TrainingResult : EvaluationResult
+{
+    /// <summary>Each fold's metrics, when there were folds; the headline figures are then their means.</summary>
+    public IReadOnlyList<FoldResult>? Folds { get; init; }
+
+    public required string Backbone { get; init; }
+
+    public required string Trainer { get; init; }
+
+    public int TrainImages { get; init; }
+
+    public int TestImages { get; init; }
+
+    /// <summary>Sets of pictures with the same content; a set is never split between training and test.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Duplicates { get; init; } = [];
+
+    /// <summary>Where the model was written.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Where the report was written.</summary>
+    public string? Report { get; init; }
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using MlPipeline.Data;
+
+namespace MlPipeline.EndToEnd.Tests;
+
+public class CommandLineTests
+{
+    [Theory]
+    [InlineData("predict")]
+    [InlineData("train", "photos", "--out", "m.mlp", "--trainer", "forest")]
+    [InlineData("train", "photos", "--out", "m.mlp", "--test-fraction", "1.5")]
+    [InlineData("train", "photos", "--out", "m.mlp", "--folds", "1")]
+    [InlineData("features", "photos", "--out", "features.xlsx")]
+    [InlineData("demo", "--threads", "-1")]
+    [InlineData("nonsense")]
+    public void Wrong_usage_exits_with_2_and_one_line(params string[] arguments)
+    {
+        CommandRun run = CommandRun.Of(arguments);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Single(run.Error.Trim().Split('\n'));
+        Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no-such-folder", "train", "no-such-folder", "--out", "m.mlp")]
+    [InlineData("no-such-model", "predict", "no-such-model", "a.jpg")]
+    [InlineData("no-such-net", "summary", "no-such-net")]
+    [InlineData("no-such-net", "classify", "a.jpg", "--backbone", "no-such-net")]
+    public void What_is_missing_is_named_in_one_line_without_a_trace(string named, params string[] arguments)
+    {
+        CommandRun run = CommandRun.Of(arguments);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(named, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public void Bad_pictures_stop_the_training_or_are_left_out_and_listed()
+    {
+        using var folder = new TemporaryFolder();
+        SampleSet.Write(folder["pictures"], new SampleSetOptions { ImagesPerClass = 8, Size = 96 });
+        string broken = Path.Combine(folder["pictures"], SampleSet.Classes[0], "broken.png");
+        File.WriteAllBytes(broken, [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0]);
+
+        CommandRun stopped = CommandRun.Of("train", folder["pictures"], "--out", folder["m.mlp"], "--quiet");
+        Assert.Equal(1, stopped.ExitCode);
+        Assert.Contains("broken.png", stopped.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["m.mlp"]));
+
+        JsonElement result = CommandRun.Of("train", folder["pictures"], "--out", folder["m.mlp"], "--bad-images", "skip", "--folds", "2", "--json", "--quiet").Good().Json;
+        Assert.Equal(1, result.GetProperty("skipped").GetInt32());
+        Assert.EndsWith("broken.png", result.GetProperty("skippedFiles")[0].GetProperty("path").GetString(), StringComparison.Ordinal);
+        Assert.Equal(2, result.GetProperty("folds").GetArrayLength());
+    }
+
+    [Fact]
+    public void Features_are_written_as_numpy_and_as_csv_with_the_same_numbers()
+    {
+        using var folder = new TemporaryFolder();
+        SampleSet.Write(folder["pictures"], new SampleSetOptions { ImagesPerClass = 3, Size = 64 });
+        foreach (string name in (string[])["f.npy", "f.csv"])
+            CommandRun.Of("features", folder["pictures"], "--out", folder[name], "--quiet").Good();
+        string[] lines = File.ReadAllLines(folder["f.csv"]);
+        byte[] array = File.ReadAllBytes(folder["f.npy"]);
+        int rows = 3 * SampleSet.Classes.Count;
+        Assert.Equal(rows + 1, lines.Length);
+        float last = BitConverter.ToSingle(array, array.Length - 4);
+        Assert.Equal(last, float.Parse(lines[^1].Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(128 + 4 * rows * 256, array.Length);
+    }
+
+    [Fact]
+    public void Classifying_gives_ranked_probabilities_of_the_networks_own_classes()
+    {
+        using var folder = new TemporaryFolder();
+        SampleSet.Write(folder["pictures"], new SampleSetOptions { ImagesPerClass = 1, Size = 64 });
+        JsonElement images = CommandRun.Of("classify", folder["pictures"], "--top", "200", "--json", "--quiet").Good().Json.GetProperty("images");
+        Assert.Equal(SampleSet.Classes.Count, images.GetArrayLength());
+        double[] scores = [.. images[0].GetProperty("top").EnumerateArray().Select(t => t.GetProperty("score").GetDouble())];
+        Assert.Equal(200, scores.Length);
+        Assert.Equal(1, scores.Sum(), 5);
+        Assert.Equal(scores.OrderDescending(), scores);
+    }
+
+    [Fact]
+    public void A_summary_adds_up()
+    {
+        JsonElement result = CommandRun.Of("summary", "resnet18", "--json").Good().Json;
+        Assert.Equal(11_689_512, result.GetProperty("parameters").GetInt64());
+        Assert.Equal(1, result.GetProperty("layers").EnumerateArray().Sum(l => l.GetProperty("share").GetDouble()), 6);
+        Assert.Equal(result.GetProperty("multiplyAdds").GetInt64(), result.GetProperty("layers").EnumerateArray().Sum(l => l.GetProperty("multiplyAdds").GetInt64()));
+    }
+
+    [Fact]
+    public void Every_command_explains_itself()
+    {
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "explain", "classify", "features", "summary", "backbones"])
+        {
+            CommandRun run = CommandRun.Of(command, "--help").Good();
+            Assert.Contains("--json", run.Output, StringComparison.Ordinal);
+        }
+    }
+}

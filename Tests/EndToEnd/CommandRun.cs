@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace MlPipeline.EndToEnd.Tests;
+
+/// <summary>One run of the command line as a process of its own, as a user would start it.</summary>
+internal sealed record CommandRun(int ExitCode, string Output, string Error)
+{
+    private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "mlpipeline.dll");
+
+    /// <summary>The one JSON object on stdout.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    public static CommandRun Of(params string[] arguments)
+    {
+        using Process process = Start(arguments);
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new CommandRun(process.ExitCode, output, error.Result);
+    }
+
+    public static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(s_program);
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Fails the test, with what the process said, unless it ended well.</summary>
+    public CommandRun Good()
+    {
+        Assert.True(ExitCode == 0, $"exit code {ExitCode}\n{Error}\n{Output}");
+        return this;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace MlPipeline.EndToEnd.Tests;
+
+public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedModelFixture>
+{
+    [Fact]
+    public void Training_prints_every_figure_that_it_promises()
+    {
+        JsonElement result = trained.Training.Good().Json;
+        foreach (string key in (string[])["microAccuracy", "macroAccuracy", "logLoss", "confusion", "classes", "images", "skipped", "seconds", "model", "report"])
+            Assert.True(result.TryGetProperty(key, out _), key);
+        foreach (string stage in (string[])["load", "features", "train", "evaluate", "total"])
+            Assert.True(result.GetProperty("seconds").TryGetProperty(stage, out _), stage);
+        Assert.Equal(120, result.GetProperty("images").GetInt32());
+        string report = File.ReadAllText(trained.Report);
+        Assert.Contains("data:image/png;base64,", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Predicting_in_other_processes_gives_the_same_bits_for_any_batch_and_threads()
+    {
+        string[] pictures = [.. trained.SomePictures];
+        string one = CommandRun.Of(["predict", trained.Model, .. pictures, "--json", "--quiet", "--threads", "1", "--batch", "1"]).Good().Output;
+        string two = CommandRun.Of(["predict", trained.Model, .. pictures, "--json", "--quiet", "--threads", "2", "--batch", "5"]).Good().Output;
+        Assert.Equal(one, two);
+        JsonElement first = JsonDocument.Parse(one).RootElement.GetProperty("images")[0];
+        Assert.Equal(first.GetProperty("label").GetString(), first.GetProperty("top")[0].GetProperty("label").GetString());
+    }
+
+    [Fact]
+    public void Evaluating_on_other_pictures_uses_the_saved_model()
+    {
+        JsonElement result = CommandRun.Of("evaluate", trained.Model, trained.Pictures, "--json", "--quiet").Good().Json;
+        Assert.Equal(120, result.GetProperty("images").GetInt32());
+        Assert.True(result.GetProperty("microAccuracy").GetDouble() > 0.9);
+    }
+
+    [Fact]
+    public void A_bad_picture_is_an_error_of_its_own_and_a_missing_one_too()
+    {
+        string broken = trained.Scratch("broken.jpg");
+        File.WriteAllBytes(broken, [0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3]);
+        CommandRun run = CommandRun.Of("predict", trained.Model, broken, trained.SomePictures[0], trained.Scratch("absent.png"), "--json").Good();
+        JsonElement images = run.Json.GetProperty("images");
+        Assert.True(images[0].TryGetProperty("error", out _));
+        Assert.True(images[1].TryGetProperty("label", out _));
+        Assert.True(images[2].TryGetProperty("error", out _));
+    }
+
+    [Fact]
+    public void Explaining_writes_a_heatmap_for_each_picture_and_for_a_named_class()
+    {
+        string folder = trained.Scratch("maps");
+        string[] classes = [.. trained.Training.Json.GetProperty("classes").EnumerateArray().Select(c => c.GetString()!)];
+        CommandRun run = CommandRun.Of(["explain", trained.Model, .. trained.SomePictures, "--out", folder, "--class", classes[1], "--json"]).Good();
+        Assert.All(run.Json.GetProperty("images").EnumerateArray(), i =>
+        {
+            Assert.Equal(classes[1], i.GetProperty("class").GetString());
+            Assert.True(File.Exists(i.GetProperty("heatmap").GetString()));
+        });
+
+        // The pictures share one file name: none may overwrite another.
+        Assert.Equal(trained.SomePictures.Count, Directory.GetFiles(folder).Length);
+        CommandRun unknown = CommandRun.Of("explain", trained.Model, trained.SomePictures[0], "--out", folder, "--class", "zebra");
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("zebra", unknown.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.999, false)]
+    [InlineData(0.4, false)]
+    [InlineData(0.5, true)]
+    [InlineData(0.01, true)]
+    public void A_damaged_model_is_refused_in_one_line(double where, bool flip)
+    {
+        byte[] bytes = File.ReadAllBytes(trained.Model);
+        int at = (int)(bytes.Length * where);
+        if (flip)
+            bytes[at] ^= 0x10;
+        string damaged = trained.Scratch($"damaged-{where}-{flip}.mlp");
+        File.WriteAllBytes(damaged, flip ? bytes : bytes[..at]);
+        CommandRun run = CommandRun.Of("predict", damaged, trained.SomePictures[0]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(Path.GetFileName(damaged), run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData(150)]
+    [InlineData(700)]
+    [InlineData(1500)]
+    public void Killing_the_training_leaves_the_old_model_or_the_new_one(int milliseconds)
+    {
+        string model = trained.Scratch($"killed-{milliseconds}.mlp");
+        File.Copy(trained.Model, model);
+        using Process process = CommandRun.Start("train", trained.Pictures, "--out", model, "--quiet");
+        process.WaitForExit(milliseconds);
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+        CommandRun.Of("predict", model, trained.SomePictures[0], "--json", "--quiet").Good();
+    }
+}
