@@ -77,8 +77,15 @@ public sealed class ClassificationReport
     public static ClassificationReport Of(ConfusionMatrix matrix, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(matrix);
+        return Of(matrix.Counts, classNames);
+    }
+
+    /// <summary>From confusion counts: rows are actual classes, columns predicted ones.</summary>
+    public static ClassificationReport Of(IReadOnlyList<IReadOnlyList<double>> confusion, IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(confusion);
         ArgumentNullException.ThrowIfNull(classNames);
-        int[][] counts = [.. matrix.Counts.Select(row => row.Select(count => (int)Math.Round(count)).ToArray())];
+        int[][] counts = [.. confusion.Select(row => row.Select(count => (int)Math.Round(count)).ToArray())];
         return Build(
             [.. counts.Select((row, c) => row[c])],
             [.. counts.Select(row => row.Sum())],

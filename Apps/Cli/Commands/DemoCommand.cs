@@ -6,6 +6,7 @@ using MlPipeline.Cli.Results;
 using MlPipeline.Data;
 using MlPipeline.Imaging;
 using MlPipeline.Pipeline;
+using MlPipeline.Trainers;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -51,8 +52,7 @@ internal static class DemoCommand
         Directory.CreateDirectory(heatmapFolder);
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         List<string> heatmaps = [];
-        int correct = 0;
-        int inside = 0;
+        var game = new PointingGame();
         using (IProgressStage stage = context.Progress.Begin("heatmaps", test.Count))
         {
             foreach (ImageExplanation explanation in classifier.Explain(test.Select(t => t.Path)))
@@ -61,18 +61,16 @@ internal static class DemoCommand
                 ImageRecord record = test[heatmaps.Count];
                 heatmaps.Add(HeatmapFiles.Write(explanation, heatmapFolder, taken));
                 stage.Report(heatmaps.Count);
-                if (explanation.Prediction.Label != record.Label)
-                    continue;
-                correct++;
-                (double x, double y) = explanation.Heatmap!.Peak();
+                ImageGeometry geometry = explanation.Heatmap!.Geometry;
                 PixelBox box = sampleOf[record.Path].Box;
-                inside += box.Contains((int)x, (int)y) ? 1 : 0;
+                Heatmap heatmap = explanation.Heatmap;
+                game.Add(explanation.Prediction.Label == record.Label, heatmap.Values, heatmap.Width, heatmap.Height,
+                    (box.Left / (double)geometry.SourceWidth, box.Top / (double)geometry.SourceHeight, box.Right / (double)geometry.SourceWidth, box.Bottom / (double)geometry.SourceHeight));
             }
         }
 
-        double pointing = correct > 0 ? inside / (double)correct : 0;
-        string report = TrainingReport.Write(folder, "Demo: six drawn shapes", trained, classifier, TrainingReport.Spread(test), context, pointing);
-        return new DemoResult(trained) { Model = modelPath, Report = report, Pointing = pointing, Heatmaps = heatmaps, Data = pictures };
+        string report = TrainingReport.Write(folder, "Demo: six drawn shapes", trained, classifier, TrainingReport.Spread(test), context, game.Share);
+        return new DemoResult(trained) { Model = modelPath, Report = report, Pointing = game.Share, Heatmaps = heatmaps, Data = pictures };
     }
 
     private static IReadOnlyList<SampleImage> Draw(string folder, CommandContext context)

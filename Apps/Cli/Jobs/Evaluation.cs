@@ -1,4 +1,5 @@
 using MlPipeline.Cli.Results;
+using MlPipeline.Trainers;
 
 namespace MlPipeline.Cli.Jobs;
 
@@ -8,16 +9,16 @@ internal static class Evaluation
     public static EvaluationResult Of(MulticlassClassificationMetrics metrics, IReadOnlyList<string> classes)
     {
         IReadOnlyList<IReadOnlyList<double>> counts = metrics.ConfusionMatrix.Counts;
-        IReadOnlyList<ClassResult> perClass = PerClass(counts, classes);
+        var report = ClassificationReport.Of(metrics.ConfusionMatrix, classes);
         return new EvaluationResult
         {
             MicroAccuracy = metrics.MicroAccuracy,
             MacroAccuracy = metrics.MacroAccuracy,
-            MacroF1 = perClass.Average(c => c.F1),
+            MacroF1 = report.MacroF1,
             LogLoss = metrics.LogLoss,
             Confusion = counts,
             Classes = classes,
-            PerClass = perClass,
+            PerClass = report.Classes,
             Images = (int)counts.Sum(row => row.Sum()),
         };
     }
@@ -48,19 +49,8 @@ internal static class Evaluation
             LogLoss = folds.Average(f => f.LogLoss),
             Confusion = counts,
             Classes = classes,
-            PerClass = PerClass(counts, classes),
+            PerClass = ClassificationReport.Of(counts, classes).Classes,
             Images = folds.Sum(f => f.Images),
         };
     }
-
-    private static IReadOnlyList<ClassResult> PerClass(IReadOnlyList<IReadOnlyList<double>> counts, IReadOnlyList<string> classes) =>
-        [.. classes.Select((name, c) =>
-        {
-            double hits = counts[c][c];
-            double actual = counts[c].Sum();
-            double predicted = counts.Sum(row => row[c]);
-            double precision = predicted > 0 ? hits / predicted : 0;
-            double recall = actual > 0 ? hits / actual : 0;
-            return new ClassResult(name, precision, recall, actual + predicted > 0 ? 2 * hits / (actual + predicted) : 0, (int)actual);
-        })];
 }

@@ -1,4 +1,5 @@
 using MlPipeline.Cli.Commands;
+using MlPipeline.Trainers;
 
 namespace MlPipeline.Cli.Jobs;
 
@@ -7,15 +8,26 @@ internal static class HeadChoice
 {
     public const string Default = "lbfgs";
 
-    public static IReadOnlyList<string> Names { get; } = ["lbfgs", "sdca"];
+    private static readonly Dictionary<string, HeadSolver> s_solvers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["lbfgs"] = HeadSolver.Lbfgs,
+        ["sdca"] = HeadSolver.Sdca,
+        ["sgd"] = HeadSolver.Sgd,
+        ["svm"] = HeadSolver.Svm,
+    };
+
+    public static IReadOnlyList<string> Names { get; } = [.. s_solvers.Keys];
 
     /// <exception cref="UsageException">There is no such head.</exception>
     public static string Check(string name) =>
-        Names.Contains(name) ? name : throw new UsageException($"--trainer must be one of {string.Join(", ", Names)}, not '{name}'.");
+        s_solvers.ContainsKey(name) ? name : throw new UsageException($"--trainer must be one of {string.Join(", ", Names)}, not '{name}'.");
 
-    public static IEstimator<ITransformer> Create(MLContext ml, string name, CommandContext context) => name switch
-    {
-        "sdca" => ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(),
-        _ => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(),
-    };
+    public static LinearHeadTrainer Create(MLContext ml, string name, CommandContext context) =>
+        ml.MulticlassClassification.Trainers.LinearHead(new LinearHeadOptions
+        {
+            Solver = s_solvers[name],
+            Seed = context.Seed,
+            Threads = context.Threads,
+            Cancellation = context.Cancellation,
+        });
 }

@@ -4,6 +4,7 @@ using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Results;
 using MlPipeline.Data;
 using MlPipeline.Pipeline;
+using MlPipeline.Trainers;
 
 namespace MlPipeline.Cli.Jobs;
 
@@ -54,7 +55,7 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
         List<EvaluationResult> tests = [];
         double trainSeconds = 0;
         double evaluateSeconds = 0;
-        TransformerChain<ITransformer>? head = null;
+        TransformerChain<LinearHeadTransformer>? head = null;
         using (IProgressStage stage = context.Progress.Begin("training", splits.Count, options.Folds > 0 ? "folds" : "heads"))
         {
             foreach (DataSplit split in splits)
@@ -122,15 +123,14 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
         [.. (Test.Count > 0 ? Test : Enumerable.Range(0, Features!.Rows.Count)).Select(i => new ImageRecord(Features!.Rows[i].ImagePath, Features.Rows[i].Label))];
 
     // The label is known in training only, so its mapping stays out of the model; the predicted key becomes a name again.
-    private TransformerChain<ITransformer> Complete(FeatureTable features, TransformerChain<ITransformer> head)
+    private TransformerChain<ITransformer> Complete(FeatureTable features, TransformerChain<LinearHeadTransformer> head)
     {
-        ITransformer trained = head.LastTransformer;
         ITransformer names = _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(head.Transform(features.View(_ml, [0])));
-        return features.Featurizer.Append(trained).Append(names);
+        return features.Featurizer.Append(head.LastTransformer).Append(names);
     }
 
     // Every fold knows every class in the same order, whether or not its part has a picture of it.
-    private TransformerChain<ITransformer> FitHead(FeatureTable features, IReadOnlyList<int> rows, IReadOnlyList<string> classes)
+    private TransformerChain<LinearHeadTransformer> FitHead(FeatureTable features, IReadOnlyList<int> rows, IReadOnlyList<string> classes)
     {
         IDataView view = features.View(_ml, rows);
         return ClassKeys.Estimator(_ml, classes).Append(HeadChoice.Create(_ml, options.Trainer, context)).Fit(view);

@@ -1,4 +1,5 @@
 using MlPipeline.Cli.Results;
+using MlPipeline.Trainers;
 using Spectre.Console;
 
 namespace MlPipeline.Cli.Output;
@@ -40,7 +41,7 @@ internal static class ResultText
             table.AddColumn(new TableColumn(figure).RightAligned());
         for (int c = 0; c < result.Classes.Count; c++)
         {
-            ClassResult figures = result.PerClass[c];
+            ClassMetrics figures = result.PerClass[c];
             table.AddRow([Markup.Escape(result.Classes[c]), .. result.Confusion[c].Select(n => $"{n:0}"),
                 $"{figures.Precision:0.000}", $"{figures.Recall:0.000}", $"{figures.F1:0.000}"]);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using MlPipeline.Trainers;
 
 namespace MlPipeline.Cli.Reports;
 
@@ -75,11 +76,11 @@ internal static class HtmlReport
     private static void AppendPerClass(StringBuilder html, ReportContent content)
     {
         html.Append("<section><h2>Per class</h2><div class=\"scroll\"><table><thead><tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>images</th></tr></thead><tbody>\n");
-        foreach (ClassFigures figures in content.PerClass)
+        foreach (ClassMetrics figures in content.PerClass)
         {
-            html.Append("<tr><th scope=\"row\">").Append(Text(figures.Class)).Append("</th><td>").Append(Number(figures.Precision, "0.000"))
+            html.Append("<tr><th scope=\"row\">").Append(Text(figures.Name)).Append("</th><td>").Append(Number(figures.Precision, "0.000"))
                 .Append("</td><td>").Append(Number(figures.Recall, "0.000")).Append("</td><td>").Append(Number(figures.F1, "0.000"))
-                .Append("</td><td>").Append(figures.Images).Append("</td></tr>\n");
+                .Append("</td><td>").Append(figures.Support).Append("</td></tr>\n");
         }
 
         html.Append("</tbody></table></div></section>\n");

@@ -1,3 +1,5 @@
+using MlPipeline.Trainers;
+
 namespace MlPipeline.Cli.Reports;
 
 /// <summary>Everything that a report of a trained model shows.</summary>
@@ -16,16 +18,13 @@ internal sealed record ReportContent
     /// <summary>Confusion counts, [actual][predicted].</summary>
     public required IReadOnlyList<IReadOnlyList<double>> Confusion { get; init; }
 
-    public required IReadOnlyList<ClassFigures> PerClass { get; init; }
+    public required IReadOnlyList<ClassMetrics> PerClass { get; init; }
 
     public required IReadOnlyList<ReportPicture> Pictures { get; init; }
 
     /// <summary>Files that were left out, with the reason.</summary>
     public required IReadOnlyList<(string Path, string Reason)> Skipped { get; init; }
 }
-
-/// <summary>Precision, recall and F1 of one class on the test pictures, and how many of them there are.</summary>
-internal sealed record ClassFigures(string Class, double Precision, double Recall, double F1, long Images);
 
 /// <summary>One test picture with its heatmap laid over it, as PNG bytes.</summary>
 internal sealed record ReportPicture(string Name, string Actual, string Predicted, double Score, byte[] Picture, byte[] Overlay)

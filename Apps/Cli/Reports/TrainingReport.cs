@@ -35,7 +35,7 @@ internal static class TrainingReport
             Figures = figures,
             Classes = result.Classes,
             Confusion = result.Confusion,
-            PerClass = [.. result.PerClass.Select(c => new ClassFigures(c.Class, c.Precision, c.Recall, c.F1, c.Images))],
+            PerClass = result.PerClass,
             Pictures = model.Backbone.PooledIsMeanOfMap ? Explain(model, pictures, context) : [],
             Skipped = [.. result.SkippedFiles.Select(s => (s.Path, s.Reason))],
         };

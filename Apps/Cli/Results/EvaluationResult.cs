@@ -1,4 +1,5 @@
 using MlPipeline.Data;
+using MlPipeline.Trainers;
 
 namespace MlPipeline.Cli.Results;
 
@@ -20,7 +21,7 @@ internal record EvaluationResult
 
     public required IReadOnlyList<string> Classes { get; init; }
 
-    public required IReadOnlyList<ClassResult> PerClass { get; init; }
+    public required IReadOnlyList<ClassMetrics> PerClass { get; init; }
 
     /// <summary>Pictures that were used.</summary>
     public int Images { get; init; }
@@ -32,9 +33,6 @@ internal record EvaluationResult
 
     public StageSeconds Seconds { get; init; } = new();
 }
-
-/// <summary>Metrics of one class.</summary>
-internal sealed record ClassResult(string Class, double Precision, double Recall, double F1, int Images);
 
 /// <summary>Metrics of one fold.</summary>
 internal sealed record FoldResult(int Fold, double MicroAccuracy, double MacroAccuracy, double LogLoss, int Images);
