@@ -8,7 +8,9 @@ public sealed partial class DataOperationsCatalog
     /// <summary>Splits the rows at random. One number is drawn per row, so that the sizes are approximate.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="testFraction">The share of the test set, between 0 and 1.</param>
-    /// <param name="samplingKeyColumnName">A column whose equal values stay on one side; by default each row goes by itself.</param>
+    /// <param name="samplingKeyColumnName">
+    /// A column whose equal values stay on one side; by default each row goes by itself.
+    /// </param>
     /// <param name="seed">By default the context's.</param>
     public TrainTestData TrainTestSplit(
         IDataView data, double testFraction = 0.1, string? samplingKeyColumnName = null, int? seed = null)
@@ -22,7 +24,9 @@ public sealed partial class DataOperationsCatalog
     /// <summary>Splits the rows at random into folds, and gives for each the fold and all the rest.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="numberOfFolds">How many folds, at least 2; their sizes are approximate.</param>
-    /// <param name="samplingKeyColumnName">A column whose equal values stay in one fold; by default each row goes by itself.</param>
+    /// <param name="samplingKeyColumnName">
+    /// A column whose equal values stay in one fold; by default each row goes by itself.
+    /// </param>
     /// <param name="seed">By default the context's.</param>
     public IReadOnlyList<TrainTestData> CrossValidationSplit(
         IDataView data, int numberOfFolds = 5, string? samplingKeyColumnName = null, int? seed = null)
@@ -46,6 +50,7 @@ public sealed partial class DataOperationsCatalog
         if (key != null)
             mixed = ValueHash.Mix(mixed ^ (ulong)SplitView.Depth(data));
         return new TrainTestData(
-            new SplitView(data, key, mixed, lower, upper, complement: true), new SplitView(data, key, mixed, lower, upper, complement: false));
+            new SplitView(data, key, mixed, lower, upper, complement: true),
+            new SplitView(data, key, mixed, lower, upper, complement: false));
     }
 }

@@ -1,6 +1,8 @@
 namespace MlPipeline.Core;
 
-/// <summary>Loading, filtering, splitting, caching of data. All of it is lazy: rows are read when a cursor asks for them.</summary>
+/// <summary>
+/// Loading, filtering, splitting, caching of data. All of it is lazy: rows are read when a cursor asks for them.
+/// </summary>
 public sealed partial class DataOperationsCatalog
 {
     internal DataOperationsCatalog(Host host) => Host = host;
@@ -19,7 +21,9 @@ public sealed partial class DataOperationsCatalog
         return new EnumerableView<TRow>(data, new ObjectReader<TRow>(schemaDefinition));
     }
 
-    /// <summary>Objects as rows, where a schema tells the columns' types (such as sizes and key counts) and annotations.</summary>
+    /// <summary>
+    /// Objects as rows, where a schema tells the columns' types (such as sizes and key counts) and annotations.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The schema has a column that the objects have not.</exception>
     public IDataView LoadFromEnumerable<TRow>(IEnumerable<TRow> data, DataViewSchema schema)
         where TRow : class
@@ -39,17 +43,18 @@ public sealed partial class DataOperationsCatalog
         where TRow : class, new()
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new ObjectEnumerable<TRow>(data, new ObjectWriter<TRow>(data.Schema, ignoreMissingColumns, schemaDefinition), reuseRowObject);
+        return new ObjectEnumerable<TRow>(
+            data, new ObjectWriter<TRow>(data.Schema, ignoreMissingColumns, schemaDefinition), reuseRowObject);
     }
 
     /// <summary>Rows drawn with replacement, each as often as a Poisson(1) draw says; or those that were drawn never.</summary>
     /// <param name="input">The rows.</param>
-    /// <param name="seed">By default the context's.</param>
+    /// <param name="seed">By default drawn from the context's, anew at each call.</param>
     /// <param name="complement">Whether to give the out-of-bag rows instead.</param>
     public IDataView BootstrapSample(IDataView input, int? seed = null, bool complement = false)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new BootstrapView(input, DrawSeed(seed, "Bootstrap"), complement);
+        return new BootstrapView(input, ValueHash.Mix((ulong)(uint)Host.NextSeedFor("Bootstrap", seed)), complement);
     }
 
     /// <summary>Keeps columns in memory once they have been read; safe for many cursors at once.</summary>
@@ -62,9 +67,12 @@ public sealed partial class DataOperationsCatalog
     }
 
     /// <summary>Rows whose number is at least the lower and below the upper bound; NaN is left out.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing or not a number, or the bounds are not in order.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The column is missing or not a number, or the bounds are not in order.
+    /// </exception>
     public IDataView FilterRowsByColumn(
-        IDataView input, string columnName, double lowerBound = double.NegativeInfinity, double upperBound = double.PositiveInfinity)
+        IDataView input, string columnName,
+        double lowerBound = double.NegativeInfinity, double upperBound = double.PositiveInfinity)
     {
         ArgumentNullException.ThrowIfNull(input);
         CheckBounds(lowerBound, upperBound);
@@ -75,8 +83,11 @@ public sealed partial class DataOperationsCatalog
     }
 
     /// <summary>Rows whose key, as a fraction of the range of keys, is at least the lower and below the upper bound.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing or no key, or a bound is not within 0 to 1.</exception>
-    public IDataView FilterRowsByKeyColumnFraction(IDataView input, string columnName, double lowerBound = 0, double upperBound = 1)
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The column is missing or no key, or a bound is not within 0 to 1.
+    /// </exception>
+    public IDataView FilterRowsByKeyColumnFraction(
+        IDataView input, string columnName, double lowerBound = 0, double upperBound = 1)
     {
         ArgumentNullException.ThrowIfNull(input);
         if (!(lowerBound is >= 0 and <= 1))
@@ -98,25 +109,27 @@ public sealed partial class DataOperationsCatalog
         ArgumentNullException.ThrowIfNull(columns);
         if (columns.Length == 0)
             throw new ArgumentException("Name at least one column.", nameof(columns));
-        DataViewSchema.Column[] tested = Array.ConvertAll(columns, name => input.Schema.Require(name, nameof(FilterRowsByMissingValues)));
+        DataViewSchema.Column[] tested = Array.ConvertAll(
+            columns, name => input.Schema.Require(name, nameof(FilterRowsByMissingValues)));
         foreach (DataViewSchema.Column column in tested)
         {
             if (!MissingValuesFilterView.CanBeMissing(column.Type))
-                throw Errors.ColumnType("filter", column.Name, "Single, Double or a key, or a vector of them", column.Type.ToString()!);
+                throw Errors.ColumnType(
+                    "filter", column.Name, "Single, Double or a key, or a vector of them", column.Type.ToString()!);
         }
         return new MissingValuesFilterView(input, tested);
     }
 
     /// <summary>Rows in random order, the same in every pass.</summary>
     /// <param name="input">The rows.</param>
-    /// <param name="seed">By default the context's.</param>
+    /// <param name="seed">By default drawn from the context's, anew at each call.</param>
     /// <param name="shufflePoolSize">How many rows are held in memory to draw from.</param>
     /// <param name="shuffleSource">Whether the source shuffles too, if it can.</param>
     public IDataView ShuffleRows(IDataView input, int? seed = null, int shufflePoolSize = 1000, bool shuffleSource = true)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentOutOfRangeException.ThrowIfLessThan(shufflePoolSize, 1);
-        return new ShuffleView(input, Host.SeedFor("Shuffle", seed), shufflePoolSize, shuffleSource);
+        return new ShuffleView(input, Host.NextSeedFor("Shuffle", seed), shufflePoolSize, shuffleSource);
     }
 
     /// <summary>All but the first rows.</summary>
@@ -138,9 +151,7 @@ public sealed partial class DataOperationsCatalog
     private static void CheckBounds(double lowerBound, double upperBound)
     {
         if (!(lowerBound <= upperBound))
-            throw new ArgumentOutOfRangeException(nameof(upperBound), upperBound, $"Must be at least the lower bound {lowerBound}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(upperBound), upperBound, $"Must be at least the lower bound {lowerBound}.");
     }
-
-    // Without any seed at all draws are still the same in every pass over one view.
-    private ulong DrawSeed(int? seed, string purpose) => ValueHash.Mix((ulong)(uint)Host.SeedFor(purpose, seed));
 }

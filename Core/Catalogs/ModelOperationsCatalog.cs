@@ -113,7 +113,8 @@ public sealed class ModelOperationsCatalog
         });
 
     /// <summary>An engine that applies the model to one example at a time.</summary>
-    public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(ITransformer transformer, PredictionEngineOptions options)
+    public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(
+        ITransformer transformer, PredictionEngineOptions options)
         where TSrc : class
         where TDst : class, new()
     {

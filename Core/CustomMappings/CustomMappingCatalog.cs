@@ -3,7 +3,9 @@ namespace MlPipeline.Core;
 /// <summary>Mappings and filters written as a function of objects.</summary>
 public static class CustomMappingCatalog
 {
-    /// <summary>Adds the columns of <typeparamref name="TDst"/>, made by a function from those of <typeparamref name="TSrc"/>.</summary>
+    /// <summary>
+    /// Adds the columns of <typeparamref name="TDst"/>, made by a function from those of <typeparamref name="TSrc"/>.
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="mapAction">
     /// Fills its second argument, a fresh object, from its first, which is re-used for the next row. It must depend on
@@ -38,9 +40,12 @@ public static class CustomMappingCatalog
         return new CustomFilterView<TSrc>(input, () => filterPredicate, isStateful: false);
     }
 
-    /// <summary>Drops the rows for which the predicate is true; each cursor has a state of its own, and sees rows in order.</summary>
+    /// <summary>
+    /// Drops the rows for which the predicate is true; each cursor has a state of its own, and sees rows in order.
+    /// </summary>
     public static IDataView FilterByStatefulCustomPredicate<TSrc, TState>(
-        this DataOperationsCatalog catalog, IDataView input, Func<TSrc, TState, bool> filterPredicate, Action<TState> stateInitAction)
+        this DataOperationsCatalog catalog, IDataView input, Func<TSrc, TState, bool> filterPredicate,
+        Action<TState> stateInitAction)
         where TSrc : class, new()
         where TState : class, new()
     {

@@ -6,13 +6,16 @@ public sealed class CustomMappingEstimator<TSrc, TDst> : TrivialEstimator<Custom
     where TDst : class, new()
 {
     internal CustomMappingEstimator(
-        Host host, Action<TSrc, TDst> mapAction, string? contractName, SchemaDefinition? inputDefinition, SchemaDefinition? outputDefinition)
+        Host host, Action<TSrc, TDst> mapAction, string? contractName,
+        SchemaDefinition? inputDefinition, SchemaDefinition? outputDefinition)
         : base(host, new CustomMappingTransformer<TSrc, TDst>(host, mapAction, contractName, inputDefinition, outputDefinition))
     {
     }
 
     /// <summary>The input's columns and those of <typeparamref name="TDst"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column of <typeparamref name="TSrc"/> is missing or of another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column of <typeparamref name="TSrc"/> is missing or of another type.
+    /// </exception>
     public override SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
@@ -20,8 +23,7 @@ public sealed class CustomMappingEstimator<TSrc, TDst> : TrivialEstimator<Custom
         {
             SchemaShape.Column wanted = SchemaShape.Column.Create(binding.ColumnName, binding.ColumnType);
             SchemaShape.Column found = inputSchema.Require(binding.ColumnName, "the custom mapping");
-            bool sameKind = (found.Kind == SchemaShape.Column.VectorKind.Scalar) == (wanted.Kind == SchemaShape.Column.VectorKind.Scalar);
-            if (!sameKind || found.ItemType.RawType != wanted.ItemType.RawType)
+            if (found.IsVector != wanted.IsVector || found.ItemType.RawType != wanted.ItemType.RawType)
                 throw Errors.ColumnType("input", binding.ColumnName, wanted.GetTypeString(), found.GetTypeString());
         }
         return inputSchema.With(Transformer.OutputSchema.Select(SchemaShape.Column.Create));

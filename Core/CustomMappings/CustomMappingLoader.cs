@@ -28,12 +28,14 @@ internal static class CustomMappingLoader
                 if (type.GetCustomAttribute<CustomMappingFactoryAttributeAttribute>()?.ContractName != contract)
                     continue;
                 if (type.IsAbstract || Activator.CreateInstance(type, nonPublic: true) is not ICustomMappingFactory factory)
-                    throw new InvalidDataException($"Class {type} for the custom mapping '{contract}' is no CustomMappingFactory.");
+                    throw new InvalidDataException(
+                        $"Class {type} for the custom mapping '{contract}' is no CustomMappingFactory.");
                 return factory.CreateTransformer(ctx.Host, contract);
             }
         }
         throw new InvalidDataException(
-            $"No class has [CustomMappingFactoryAttribute(\"{contract}\")], which a custom mapping of the model needs. It was saved from assembly '{assemblyName}': register it with MLContext.ComponentCatalog.RegisterAssembly.");
+            $"No class has [CustomMappingFactoryAttribute(\"{contract}\")], which a custom mapping of the model needs. It "
+                + $"was saved from assembly '{assemblyName}': register it with MLContext.ComponentCatalog.RegisterAssembly.");
     }
 
     private static IEnumerable<Assembly> Candidates(Host host, string assemblyName)

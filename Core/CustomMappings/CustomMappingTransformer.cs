@@ -11,7 +11,8 @@ public sealed class CustomMappingTransformer<TSrc, TDst> : RowToRowTransformerBa
     private readonly ObjectReader<TDst> _reader;
 
     internal CustomMappingTransformer(
-        Host host, Action<TSrc, TDst> mapAction, string? contractName, SchemaDefinition? inputDefinition, SchemaDefinition? outputDefinition)
+        Host host, Action<TSrc, TDst> mapAction, string? contractName,
+        SchemaDefinition? inputDefinition, SchemaDefinition? outputDefinition)
         : base(host)
     {
         _mapAction = mapAction;
@@ -43,7 +44,8 @@ public sealed class CustomMappingTransformer<TSrc, TDst> : RowToRowTransformerBa
 
         public override IEnumerable<int> GetDependencies(int output) => _writer.Columns.Select(column => column.Index);
 
-        public override Delegate CreateGetter(DataViewRow input, int output) => CreateGetters(input, i => i == output, out _)[output]!;
+        public override Delegate CreateGetter(DataViewRow input, int output) =>
+            CreateGetters(input, i => i == output, out _)[output]!;
 
         public override Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isOutputActive, out Action? disposer)
         {

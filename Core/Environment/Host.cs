@@ -2,11 +2,12 @@ namespace MlPipeline.Core;
 
 /// <summary>
 /// What catalogs hand to the components they make. With a seed, everything drawn depends on that seed and on who draws,
-/// never on the order or the thread in which components are made or run.
+/// never on threads.
 /// </summary>
 internal sealed class Host
 {
     private readonly Action<LoggingEventArgs>? _log;
+    private int _drawn;
 
     public Host(int? seed = null, Action<LoggingEventArgs>? log = null)
     {
@@ -32,6 +33,13 @@ internal sealed class Host
             hash = (hash ^ c) * 16777619u;
         return (int)(hash & 0x7FFFFFFF);
     }
+
+    /// <summary>
+    /// A seed for what is asked for again and again, such as bootstrap samples: another at each call, the same ones in the
+    /// same order of calls.
+    /// </summary>
+    public int NextSeedFor(string component, int? own = null) =>
+        own ?? SeedFor($"{component} {Interlocked.Increment(ref _drawn)}");
 
     /// <summary>A random source for a component.</summary>
     public Random CreateRandom(string component, int? own = null) => new(SeedFor(component, own));

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
 namespace MlPipeline.Core;
 
 /// <summary>
@@ -7,6 +10,7 @@ namespace MlPipeline.Core;
 public sealed class MLContext : IHostEnvironment
 {
     private readonly Host _host;
+    private readonly ConcurrentDictionary<string, object?> _options = new(StringComparer.Ordinal);
 
     /// <summary>A context; without a seed, whatever is random differs from run to run.</summary>
     public MLContext(int? seed = null)
@@ -37,6 +41,41 @@ public sealed class MLContext : IHostEnvironment
 
     /// <summary>The loadable components that this context knows.</summary>
     public ComponentCatalog ComponentCatalog { get; }
+
+    /// <summary>
+    /// Whether components that would use a GPU may fall back to the CPU; nothing in this library uses one by itself.
+    /// </summary>
+    public bool FallbackToCpu { get; set; } = true;
+
+    /// <summary>The GPU for components that use one; nothing in this library does by itself.</summary>
+    public int? GpuDeviceId { get; set; }
+
+    /// <summary>Where components may put temporary files; the system's folder by default.</summary>
+    public string TempFilePath { get; set; } = Path.GetTempPath();
+
+    /// <summary>Sets an option of that name, for components that know it.</summary>
+    public void SetOption<T>(string name, T value) => _options[name] = value;
+
+    /// <summary>Sets an option unless there is one of that name.</summary>
+    public bool TryAddOption<T>(string name, T value) => _options.TryAdd(name, value);
+
+    /// <summary>Fetches an option; false when there is none of that name and type.</summary>
+    public bool TryGetOption<T>(string name, [MaybeNullWhen(false)] out T value)
+    {
+        if (_options.TryGetValue(name, out object? found) && found is T typed)
+        {
+            value = typed;
+            return true;
+        }
+        value = default;
+        return false;
+    }
+
+    /// <summary>The option of that name and type, or the type's default.</summary>
+    public T? GetOptionOrDefault<T>(string name) => TryGetOption(name, out T? value) ? value : default;
+
+    /// <summary>Removes an option; false when there is none.</summary>
+    public bool RemoveOption(string name) => _options.TryRemove(name, out _);
 
     Host IHostEnvironment.Host => _host;
 

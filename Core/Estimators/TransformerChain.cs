@@ -1,6 +1,8 @@
 namespace MlPipeline.Core;
 
-/// <summary>How a <see cref="TransformerChain{TLastTransformer}"/> is saved: the scopes, then each transformer as a part.</summary>
+/// <summary>
+/// How a <see cref="TransformerChain{TLastTransformer}"/> is saved: the scopes, then each transformer as a part.
+/// </summary>
 internal static class TransformerChain
 {
     public const string Signature = "TransformerChain";

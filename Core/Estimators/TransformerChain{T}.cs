@@ -21,13 +21,15 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
         _transformers = transformers.ToArray();
         _scopes = scopes.ToArray();
         if (_transformers.Length != _scopes.Length)
-            throw new ArgumentException($"{_transformers.Length} transformers need as many scopes, not {_scopes.Length}.", nameof(scopes));
+            throw new ArgumentException(
+                $"{_transformers.Length} transformers need as many scopes, not {_scopes.Length}.", nameof(scopes));
         if (_transformers.Contains(null))
             throw new ArgumentException("A transformer is null.", nameof(transformers));
         LastTransformer = _transformers.Length == 0
             ? null!
             : _transformers[^1] as TLastTransformer
-                ?? throw new ArgumentException($"The last transformer is no {typeof(TLastTransformer).Name}.", nameof(transformers));
+                ?? throw new ArgumentException(
+                    $"The last transformer is no {typeof(TLastTransformer).Name}.", nameof(transformers));
     }
 
     /// <summary>A chain of transformers that are always applied.</summary>
@@ -39,7 +41,8 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
     bool ITransformer.IsRowToRowMapper => _transformers.All(transformer => transformer.IsRowToRowMapper);
 
     /// <summary>The schema that comes out at the end.</summary>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => GetOutputSchema(inputSchema, TransformerScope.Everything);
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) =>
+        GetOutputSchema(inputSchema, TransformerScope.Everything);
 
     /// <summary>The schema that the transformers of one scope give.</summary>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema, TransformerScope scope)
@@ -65,7 +68,9 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
     /// <summary>The transformers of one scope as a chain.</summary>
     public TransformerChain<ITransformer> GetModelFor(TransformerScope scopeFilter)
     {
-        int[] kept = Enumerable.Range(0, _scopes.Length).Where(i => (_scopes[i] & scopeFilter) != TransformerScope.None).ToArray();
+        int[] kept = Enumerable.Range(0, _scopes.Length)
+            .Where(i => (_scopes[i] & scopeFilter) != TransformerScope.None)
+            .ToArray();
         return new TransformerChain<ITransformer>(kept.Select(i => _transformers[i]), kept.Select(i => _scopes[i]));
     }
 

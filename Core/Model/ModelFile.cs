@@ -50,7 +50,9 @@ internal sealed class ModelFile
         };
         if (inputSchema != null)
             entries["schema.bin"] = SchemaIO.ToBytes(host, inputSchema);
-        SavePart(host, entries, "model", IsChain(model) ? model! : model == null ? new TransformerChain<ITransformer>() : new TransformerChain<ITransformer>(model));
+        // What is loaded is always a chain, as in ML.NET.
+        ITransformer chain = IsChain(model) ? model! : new TransformerChain<ITransformer>(model == null ? [] : [model]);
+        SavePart(host, entries, "model", chain);
         if (loader != null)
             SavePart(host, entries, "loader", loader);
 
@@ -104,12 +106,15 @@ internal sealed class ModelFile
             CheckManifest(entries, origin);
             DataViewSchema? schema = entries.TryGetValue("schema.bin", out byte[]? bytes) ? SchemaIO.Parse(bytes) : null;
             object model = ModelLoaders.Load(new ModelLoadContext(host, entries, "model"));
-            object? loader = entries.ContainsKey("loader/model.bin") ? ModelLoaders.Load(new ModelLoadContext(host, entries, "loader")) : null;
+            object? loader = entries.ContainsKey("loader/model.bin")
+                ? ModelLoaders.Load(new ModelLoadContext(host, entries, "loader"))
+                : null;
             return new ModelFile(
                 model as ITransformer ?? throw new InvalidDataException("it holds no transformer."), schema,
                 loader as IDataLoader<IMultiStreamSource>, origin);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or JsonException or ArgumentException or FormatException)
+        catch (Exception e)
+            when (e is InvalidDataException or EndOfStreamException or JsonException or ArgumentException or FormatException)
         {
             throw new InvalidDataException($"The model in {origin} cannot be loaded: {e.Message}", e);
         }

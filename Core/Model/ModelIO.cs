@@ -36,7 +36,8 @@ internal static class ModelIO
             writer.Write(text);
     }
 
-    public static string? ReadNullableString(this ModelLoadContext ctx) => ctx.Reader.ReadBoolean() ? ctx.Reader.ReadString() : null;
+    public static string? ReadNullableString(this ModelLoadContext ctx) =>
+        ctx.Reader.ReadBoolean() ? ctx.Reader.ReadString() : null;
 
     /// <summary>A string that cannot be empty, such as a column's name.</summary>
     public static string ReadName(this ModelLoadContext ctx)
@@ -63,7 +64,8 @@ internal static class ModelIO
     }
 
     /// <summary>Pairs of an output and an input column.</summary>
-    public static void WritePairs(this BinaryWriter writer, IReadOnlyList<(string OutputColumnName, string InputColumnName)> pairs)
+    public static void WritePairs(
+        this BinaryWriter writer, IReadOnlyList<(string OutputColumnName, string InputColumnName)> pairs)
     {
         writer.Write(pairs.Count);
         foreach ((string output, string input) in pairs)

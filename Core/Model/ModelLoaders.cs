@@ -32,7 +32,8 @@ internal static class ModelLoaders
             throw new InvalidDataException($"The model has a component '{ctx.Signature}' that is not known here.");
         if (ctx.Version < 1 || ctx.Version > loader.NewestVersion)
             throw new InvalidDataException(
-                $"Component '{ctx.Signature}' was saved in layout {ctx.Version}; layouts 1 to {loader.NewestVersion} can be read.");
+                $"Component '{ctx.Signature}' was saved in layout {ctx.Version}; layouts 1 to {loader.NewestVersion} "
+                    + "can be read.");
         object component;
         try
         {

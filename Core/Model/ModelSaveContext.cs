@@ -49,7 +49,8 @@ public sealed class ModelSaveContext : IDisposable
     {
         if (!_signed)
             throw new NotSupportedException(
-                $"{component.GetType().Name} cannot be saved with Model.Save: it wrote nothing. Keep its state in an archive of your own.");
+                $"{component.GetType().Name} cannot be saved with Model.Save: it wrote nothing. Keep its state in an "
+                    + "archive of your own.");
         Writer.Flush();
         _entries.Add($"{_folder}/model.bin", _stream.ToArray());
     }

@@ -32,7 +32,8 @@ internal static class SchemaIO
     {
         DataViewSchema.Column[] kept = schema.Where(column => TypeIO.CanWrite(column.Type)).ToArray();
         foreach (DataViewSchema.Column column in schema.Except(kept))
-            host.Warning("Model", $"Column '{column.Name}' of type {column.Type} cannot be described in a saved schema and is left out.");
+            host.Warning(
+                "Model", $"Column '{column.Name}' of type {column.Type} cannot be described in a saved schema and is left out.");
         writer.Write(kept.Length);
         foreach (DataViewSchema.Column column in kept)
         {
@@ -81,14 +82,16 @@ internal static class SchemaIO
             .Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null);
     }
 
-    private static void WriteAnnotation<T>(BinaryWriter writer, DataViewSchema.Annotations annotations, DataViewSchema.Column kind)
+    private static void WriteAnnotation<T>(
+        BinaryWriter writer, DataViewSchema.Annotations annotations, DataViewSchema.Column kind)
     {
         T value = default!;
         annotations.GetGetter<T>(kind)(ref value);
         TypeIO.WriteValue(writer, value);
     }
 
-    private static void WriteAnnotationVector<T>(BinaryWriter writer, DataViewSchema.Annotations annotations, DataViewSchema.Column kind)
+    private static void WriteAnnotationVector<T>(
+        BinaryWriter writer, DataViewSchema.Annotations annotations, DataViewSchema.Column kind)
     {
         VBuffer<T> value = default;
         annotations.GetGetter<VBuffer<T>>(kind)(ref value);
@@ -105,7 +108,9 @@ internal static class SchemaIO
         BinaryReader reader, DataViewSchema.Annotations.Builder annotations, string kind, VectorDataViewType type)
     {
         var values = new T[ReadCount(reader)];
-        Check(!type.IsKnownSize || type.Size == values.Length, $"annotation '{kind}' has {values.Length} items instead of {type.Size}");
+        Check(
+            !type.IsKnownSize || type.Size == values.Length,
+            $"annotation '{kind}' has {values.Length} items instead of {type.Size}");
         for (int i = 0; i < values.Length; i++)
             values[i] = TypeIO.ReadValue<T>(reader);
         annotations.Add<VBuffer<T>>(kind, type, (ref VBuffer<T> target) => VBuffer<T>.Copy(values, 0, ref target, values.Length));

@@ -15,7 +15,8 @@ internal static class TypeIO
         NumberDataViewType.SByte, NumberDataViewType.Byte, NumberDataViewType.Int16, NumberDataViewType.UInt16,
         NumberDataViewType.Int32, NumberDataViewType.UInt32, NumberDataViewType.Int64, NumberDataViewType.UInt64,
         NumberDataViewType.Single, NumberDataViewType.Double, TextDataViewType.Instance, BooleanDataViewType.Instance,
-        DateTimeDataViewType.Instance, DateTimeOffsetDataViewType.Instance, TimeSpanDataViewType.Instance, RowIdDataViewType.Instance,
+        DateTimeDataViewType.Instance, DateTimeOffsetDataViewType.Instance, TimeSpanDataViewType.Instance,
+        RowIdDataViewType.Instance,
     ];
 
     public static bool CanWrite(DataViewType type)
@@ -41,8 +42,9 @@ internal static class TypeIO
                 writer.Write(key.Count);
                 break;
             default:
-                int code = Array.IndexOf(_simple, (PrimitiveDataViewType)type);
-                writer.Write((byte)(code >= 0 ? code : throw new NotSupportedException($"Columns of type {type} cannot be saved.")));
+                if (!CanWrite(type))
+                    throw new NotSupportedException($"Columns of type {type} cannot be saved.");
+                writer.Write((byte)Array.IndexOf(_simple, (PrimitiveDataViewType)type));
                 break;
         }
     }

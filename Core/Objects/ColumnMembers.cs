@@ -23,7 +23,8 @@ internal static class ColumnMembers
         ?? type.GetProperty(name, BindingFlags.Public | BindingFlags.Instance)
         ?? throw new ArgumentException($"{type.Name} has no public field or property '{name}'.", nameof(name));
 
-    public static Type TypeOf(MemberInfo member) => member is FieldInfo field ? field.FieldType : ((PropertyInfo)member).PropertyType;
+    public static Type TypeOf(MemberInfo member) =>
+        member is FieldInfo field ? field.FieldType : ((PropertyInfo)member).PropertyType;
 
     public static bool IsReadable(MemberInfo member) => member is FieldInfo || ((PropertyInfo)member).GetGetMethod() != null;
 
@@ -51,7 +52,8 @@ internal static class ColumnMembers
         PrimitiveDataViewType item = DataViewTypeExtensions.PrimitiveFromRawType(vectorItem ?? memberType)
             ?? throw new ArgumentOutOfRangeException(
                 nameof(member),
-                $"Could not determine a column type for member '{member.Name}' of {member.DeclaringType?.Name}: {memberType} is neither built in nor registered.");
+                $"Could not determine a column type for member '{member.Name}' of {member.DeclaringType?.Name}: "
+                    + $"{memberType} is neither built in nor registered.");
 
         KeyTypeAttribute? key = member.GetCustomAttribute<KeyTypeAttribute>();
         if (key != null)
@@ -59,13 +61,14 @@ internal static class ColumnMembers
             if (!KeyDataViewType.IsValidDataType(item.RawType))
                 throw new ArgumentOutOfRangeException(
                     nameof(member), $"Member '{member.Name}' is marked as a key, but {item.RawType.Name} cannot be one.");
-            item = new KeyDataViewType(item.RawType, key.KeyCount ?? MaxCount(item.RawType));
+            item = new KeyDataViewType(item.RawType, key.KeyCount ?? KeyDataViewType.MaxCount(item.RawType));
         }
         VectorTypeAttribute? vector = member.GetCustomAttribute<VectorTypeAttribute>();
         if (vectorItem != null)
             return vector?.Dims is { Length: > 0 } dims ? new VectorDataViewType(item, dims) : new VectorDataViewType(item);
         if (vector != null)
-            throw new ArgumentOutOfRangeException(nameof(member), $"Member '{member.Name}' is marked as a vector, but is {memberType}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(member), $"Member '{member.Name}' is marked as a vector, but is {memberType}.");
         return item;
     }
 
@@ -90,10 +93,8 @@ internal static class ColumnMembers
     {
         DataViewTypeAttribute[] found = member.GetCustomAttributes<DataViewTypeAttribute>().ToArray();
         if (found.Length > 1)
-            throw new ArgumentOutOfRangeException(nameof(member), $"Member '{member.Name}' has more than one column type attribute.");
+            throw new ArgumentOutOfRangeException(
+                nameof(member), $"Member '{member.Name}' has more than one column type attribute.");
         return found.FirstOrDefault();
     }
-
-    private static ulong MaxCount(Type type) =>
-        type == typeof(byte) ? byte.MaxValue : type == typeof(ushort) ? ushort.MaxValue : type == typeof(uint) ? uint.MaxValue : ulong.MaxValue;
 }

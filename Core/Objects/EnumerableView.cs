@@ -34,7 +34,8 @@ internal sealed class EnumerableView<TRow>(IEnumerable<TRow> data, ObjectReader<
             yield return (list[i], i);
     }
 
-    private sealed class Cursor(ObjectReader<TRow> reader, IEnumerable<(TRow Row, long Number)> rows, bool[] active) : DataViewRowCursor
+    private sealed class Cursor(ObjectReader<TRow> reader, IEnumerable<(TRow Row, long Number)> rows, bool[] active)
+        : DataViewRowCursor
     {
         private readonly RowHolder<TRow> _holder = new();
         private IEnumerator<(TRow Row, long Number)>? _rows;
@@ -62,7 +63,8 @@ internal sealed class EnumerableView<TRow>(IEnumerable<TRow> data, ObjectReader<
             }
             (TRow row, _number) = _rows.Current;
             _position++;
-            _holder.Current = row ?? throw new InvalidOperationException($"Row {_number} of the {typeof(TRow).Name} sequence is null.");
+            _holder.Current = row
+                ?? throw new InvalidOperationException($"Row {_number} of the {typeof(TRow).Name} sequence is null.");
             return true;
         }
 

@@ -17,10 +17,12 @@ internal sealed class ObjectReader<TRow>
         foreach (MemberBinding binding in bindings)
         {
             if (!ColumnMembers.IsReadable(binding.Member))
-                throw new ArgumentException($"Member '{binding.Member.Name}' of {typeof(TRow).Name} cannot be read.", nameof(definition));
+                throw new ArgumentException(
+                    $"Member '{binding.Member.Name}' of {typeof(TRow).Name} cannot be read.", nameof(definition));
         }
         Schema = DataViewSchema.FromDetached(bindings
-            .Select(binding => new DataViewSchema.DetachedColumn(binding.ColumnName, binding.ColumnType, binding.Annotations)).ToArray());
+            .Select(binding => new DataViewSchema.DetachedColumn(binding.ColumnName, binding.ColumnType, binding.Annotations))
+            .ToArray());
         _peeks = bindings.Select(CreatePeek).ToArray();
     }
 
@@ -57,8 +59,9 @@ internal sealed class ObjectReader<TRow>
         Type memberType = ColumnMembers.TypeOf(binding.Member);
         if (ColumnMembers.VectorItem(memberType) is Type item)
         {
-            string method = !memberType.IsArray ? nameof(PeekBuffer) : item == typeof(string) ? nameof(PeekTexts) : nameof(PeekArray);
-            return method == nameof(PeekTexts) ? PeekTexts(binding) : Make(method, item, binding);
+            if (!memberType.IsArray)
+                return Make(nameof(PeekBuffer), item, binding);
+            return item == typeof(string) ? PeekTexts(binding) : Make(nameof(PeekArray), item, binding);
         }
         return memberType == typeof(string) ? PeekText(binding) : Make(nameof(PeekValue), memberType, binding);
     }
@@ -120,7 +123,8 @@ internal sealed class ObjectReader<TRow>
         int size = ((VectorDataViewType)binding.ColumnType).Size;
         if (size > 0 && length != size)
             throw new InvalidOperationException(
-                $"Column '{binding.ColumnName}' of type {binding.ColumnType} needs {size} items, but member '{binding.Member.Name}' has {length}.");
+                $"Column '{binding.ColumnName}' of type {binding.ColumnType} needs {size} items, but member "
+                    + $"'{binding.Member.Name}' has {length}.");
     }
 }
 

@@ -23,10 +23,12 @@ internal sealed class ObjectWriter<TRow>
                 throw Errors.ColumnNotFound(name, $"member '{member.Name}' of {typeof(TRow).Name}", schema);
             }
             if (!ColumnMembers.IsWritable(member))
-                throw new ArgumentException($"Member '{member.Name}' of {typeof(TRow).Name} cannot be written.", nameof(definition));
+                throw new ArgumentException(
+                    $"Member '{member.Name}' of {typeof(TRow).Name} cannot be written.", nameof(definition));
             if (!ColumnMembers.Fits(column.Type, member))
                 throw new InvalidOperationException(
-                    $"Can't bind the column '{name}' of type '{column.Type}' to member '{member.Name}' of type '{ColumnMembers.TypeOf(member)}' of {typeof(TRow).Name}.");
+                    $"Can't bind the column '{name}' of type '{column.Type}' to member '{member.Name}' of type "
+                        + $"'{ColumnMembers.TypeOf(member)}' of {typeof(TRow).Name}.");
             _targets.Add((column, member));
         }
     }
@@ -56,10 +58,13 @@ internal sealed class ObjectWriter<TRow>
                 return Make(nameof(PokeValue), memberType, row, column, member);
             return item == typeof(string) ? PokeTexts(row, column, member) : Make(nameof(PokeArray), item, row, column, member);
         }
-        return memberType == typeof(string) ? PokeText(row, column, member) : Make(nameof(PokeValue), memberType, row, column, member);
+        return memberType == typeof(string)
+            ? PokeText(row, column, member)
+            : Make(nameof(PokeValue), memberType, row, column, member);
     }
 
-    private static Action<TRow> Make(string method, Type type, DataViewRow row, DataViewSchema.Column column, MemberInfo member) =>
+    private static Action<TRow> Make(
+        string method, Type type, DataViewRow row, DataViewSchema.Column column, MemberInfo member) =>
         typeof(ObjectWriter<TRow>).GetMethod(method, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type)
             .CreateDelegate<Func<DataViewRow, DataViewSchema.Column, MemberInfo, Action<TRow>>>()(row, column, member);
 

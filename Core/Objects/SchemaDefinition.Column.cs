@@ -20,7 +20,9 @@ public sealed partial class SchemaDefinition
         /// <summary>The column's name.</summary>
         public string ColumnName { get; set; }
 
-        /// <summary>The column's type; it may say more than the member can, such as a vector's size or the number of keys.</summary>
+        /// <summary>
+        /// The column's type; it may say more than the member can, such as a vector's size or the number of keys.
+        /// </summary>
         public DataViewType ColumnType { get; set; }
 
         /// <summary>The annotations that the column will have.</summary>
@@ -36,7 +38,9 @@ public sealed partial class SchemaDefinition
         }
 
         /// <summary>Gives the column an annotation.</summary>
-        /// <exception cref="ArgumentException">The kind is there already, or <typeparamref name="T"/> is not the raw type.</exception>
+        /// <exception cref="ArgumentException">
+        /// The kind is there already, or <typeparamref name="T"/> is not the raw type.
+        /// </exception>
         public void AddAnnotation<T>(string kind, T value, DataViewType annotationType)
         {
             ArgumentException.ThrowIfNullOrEmpty(kind);
@@ -44,7 +48,9 @@ public sealed partial class SchemaDefinition
             if (Annotations.Schema.GetColumnOrNull(kind) != null)
                 throw new ArgumentException($"Column '{ColumnName}' has an annotation '{kind}' already.", nameof(kind));
             if (annotationType.RawType != typeof(T))
-                throw new ArgumentException($"An annotation of type {annotationType} holds {annotationType.RawType}, not {typeof(T)}.", nameof(annotationType));
+                throw new ArgumentException(
+                    $"An annotation of type {annotationType} holds {annotationType.RawType}, not {typeof(T)}.",
+                    nameof(annotationType));
             _annotations.Add(builder => builder.Add<T>(kind, annotationType, (ref T target) => target = value));
         }
 

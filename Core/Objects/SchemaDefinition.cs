@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace MlPipeline.Core;
 
-/// <summary>Which members of a class stand for which columns; for when attributes cannot tell, such as a size known at run time.</summary>
+/// <summary>
+/// Which members of a class stand for which columns; for when attributes cannot tell, such as a size known at run time.
+/// </summary>
 public sealed partial class SchemaDefinition : List<SchemaDefinition.Column>
 {
     private SchemaDefinition()
@@ -26,7 +28,9 @@ public sealed partial class SchemaDefinition : List<SchemaDefinition.Column>
     }
 
     /// <summary>The definition that a class's public fields, properties and their attributes give.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A member's type cannot be a column, or two members name one column.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A member's type cannot be a column, or two members name one column.
+    /// </exception>
     public static SchemaDefinition Create(Type userType, Direction direction = Direction.Both)
     {
         ArgumentNullException.ThrowIfNull(userType);
@@ -36,7 +40,8 @@ public sealed partial class SchemaDefinition : List<SchemaDefinition.Column>
         {
             string name = member.GetCustomAttribute<ColumnNameAttribute>()?.Name ?? member.Name;
             if (!names.Add(name))
-                throw new ArgumentOutOfRangeException(nameof(userType), $"{userType.Name} has two members for the column '{name}'.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(userType), $"{userType.Name} has two members for the column '{name}'.");
             definition.Add(new Column(member.Name, ColumnMembers.ColumnTypeOf(member), name));
         }
         return definition;
@@ -50,7 +55,8 @@ public sealed partial class SchemaDefinition : List<SchemaDefinition.Column>
         foreach (DataViewSchema.Column column in schema.Where(column => !column.IsHidden))
         {
             Column target = definition[column.Name]
-                ?? throw new ArgumentOutOfRangeException(nameof(schema), $"{userType.Name} has no member for the column '{column.Name}'.");
+                ?? throw new ArgumentOutOfRangeException(
+                    nameof(schema), $"{userType.Name} has no member for the column '{column.Name}'.");
             target.ColumnType = column.Type;
             target.AddAnnotations(column.Annotations);
         }

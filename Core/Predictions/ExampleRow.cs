@@ -34,5 +34,6 @@ internal sealed class ExampleRow<TRow>(ObjectReader<TRow> reader) : DataViewRow
         return reader.CreateGetter<TValue>(column, _holder);
     }
 
-    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
+    public override ValueGetter<DataViewRowId> GetIdGetter() =>
+        (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
 }

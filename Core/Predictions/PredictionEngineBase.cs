@@ -16,7 +16,8 @@ public abstract class PredictionEngineBase<TSrc, TDst> : IDisposable
         ArgumentNullException.ThrowIfNull(transformer);
         if (!transformer.IsRowToRowMapper)
             throw new ArgumentException(
-                $"{transformer.GetType().Name} needs more than one row to make a row, so it cannot predict one example.", nameof(transformer));
+                $"{transformer.GetType().Name} needs more than one row to make a row, so it cannot predict one example.",
+                nameof(transformer));
         _transformer = transformer;
         _ownsTransformer = options.OwnsTransformer;
         _example = new ExampleRow<TSrc>(new ObjectReader<TSrc>(options.InputSchemaDefinition));

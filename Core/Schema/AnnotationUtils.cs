@@ -55,7 +55,8 @@ internal static class AnnotationUtils
     public static void AddKeyValues(this DataViewSchema.Annotations.Builder builder, IEnumerable<string> values) =>
         builder.AddVector(Kinds.KeyValues, TextDataViewType.Instance, values.Select(value => value.AsMemory()).ToArray());
 
-    public static void AddKeyValues<T>(this DataViewSchema.Annotations.Builder builder, PrimitiveDataViewType itemType, T[] values) =>
+    public static void AddKeyValues<T>(
+        this DataViewSchema.Annotations.Builder builder, PrimitiveDataViewType itemType, T[] values) =>
         builder.AddVector(Kinds.KeyValues, itemType, values);
 
     public static void AddText(this DataViewSchema.Annotations.Builder builder, string kind, string value) =>

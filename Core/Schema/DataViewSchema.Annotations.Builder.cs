@@ -29,7 +29,8 @@ public sealed partial class DataViewSchema
 
             /// <summary>Adds a kind whose value a getter supplies.</summary>
             /// <exception cref="ArgumentException"><typeparamref name="TValue"/> is not the raw type.</exception>
-            public void Add<TValue>(string name, DataViewType type, ValueGetter<TValue> getter, Annotations? annotations = null) =>
+            public void Add<TValue>(
+                string name, DataViewType type, ValueGetter<TValue> getter, Annotations? annotations = null) =>
                 Add(name, type, (Delegate)getter, annotations);
 
             /// <summary>Adds a kind; <paramref name="getter"/> is a <see cref="ValueGetter{TValue}"/> of the raw type.</summary>
@@ -41,7 +42,8 @@ public sealed partial class DataViewSchema
                 Type expected = typeof(ValueGetter<>).MakeGenericType(type.RawType);
                 if (getter.GetType() != expected)
                     throw new ArgumentException(
-                        $"Annotation '{name}' of type {type} needs a getter of {type.RawType}, not {getter.GetType()}.", nameof(getter));
+                        $"Annotation '{name}' of type {type} needs a getter of {type.RawType}, not {getter.GetType()}.",
+                        nameof(getter));
                 _items.Add((column, getter));
             }
 

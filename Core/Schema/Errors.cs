@@ -4,7 +4,9 @@ namespace MlPipeline.Core;
 internal static class Errors
 {
     public static InvalidOperationException GetterType(string column, DataViewType type, Type asked) =>
-        new($"Invalid TValue in GetGetter for column '{column}' of type {type}: '{asked}' was asked for, expected '{type.RawType}'.");
+        new(
+            $"Invalid TValue in GetGetter for column '{column}' of type {type}: '{asked}' was asked for, expected "
+                + $"'{type.RawType}'.");
 
     public static ArgumentOutOfRangeException UnknownColumn(DataViewSchema.Column column, DataViewSchema schema) =>
         new(nameof(column), $"Column '{column.Name}' at index {column.Index} is not in the schema of {schema}.");
@@ -13,7 +15,12 @@ internal static class Errors
         new(nameof(column), $"Column '{column.Name}' is not active in this cursor: name it when asking for the cursor.");
 
     public static ArgumentOutOfRangeException ColumnNotFound(string name, string user, DataViewSchema schema) =>
-        new(nameof(name), $"Could not find input column '{name}', which {user} needs. There are: {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => c.Name))}.");
+        ColumnNotFound(name, user, schema.Where(column => !column.IsHidden).Select(column => column.Name));
+
+    public static ArgumentOutOfRangeException ColumnNotFound(string name, string user, IEnumerable<string> names) =>
+        new(
+            nameof(name),
+            $"Could not find input column '{name}', which {user} needs. There are: {string.Join(", ", names)}.");
 
     /// <summary>A column has another type than a component can use.</summary>
     public static ArgumentOutOfRangeException ColumnType(string role, string column, string expected, string actual) =>

@@ -58,13 +58,16 @@ public sealed partial class SchemaShape
             return new Column(name, kind, item, isKey, annotations == null ? null : SchemaShape.Create(annotations.Schema));
         }
 
+        internal bool IsVector => Kind != VectorKind.Scalar;
+
         /// <summary>The same under another name.</summary>
         internal Column Renamed(string name) => new(name, Kind, ItemType, IsKey, Annotations);
 
         /// <summary>Whether a column of shape <paramref name="source"/> may stand where this one is asked for.</summary>
         internal bool IsCompatibleWith(Column source) =>
             source.Name == Name && source.Kind == Kind && source.ItemType.Equals(ItemType) && source.IsKey == IsKey
-            && Annotations.All(wanted => source.Annotations.TryFindColumn(wanted.Name, out Column found) && wanted.IsCompatibleWith(found));
+            && Annotations.All(wanted =>
+                source.Annotations.TryFindColumn(wanted.Name, out Column found) && wanted.IsCompatibleWith(found));
 
         internal string GetTypeString()
         {

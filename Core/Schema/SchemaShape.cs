@@ -46,8 +46,7 @@ public sealed partial class SchemaShape : IReadOnlyList<SchemaShape.Column>
     internal Column Require(string name, string user) =>
         TryFindColumn(name, out Column column)
             ? column
-            : throw new ArgumentOutOfRangeException(
-                nameof(name), $"Could not find input column '{name}', which {user} needs. There are: {string.Join(", ", this.Select(c => c.Name))}.");
+            : throw Errors.ColumnNotFound(name, user, this.Select(other => other.Name));
 
     /// <summary>This shape with some columns replaced (by name) or added: what most estimators give.</summary>
     internal SchemaShape With(params IEnumerable<Column> outputs)

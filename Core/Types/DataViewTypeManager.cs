@@ -11,7 +11,9 @@ public static class DataViewTypeManager
     private static readonly Dictionary<UserType, DataViewType> _columnTypes = [];
     private static readonly Dictionary<DataViewType, UserType> _userTypes = [];
 
-    /// <summary>Ties <paramref name="dataViewType"/> to fields of CLR type <paramref name="type"/> that bear the attribute.</summary>
+    /// <summary>
+    /// Ties <paramref name="dataViewType"/> to fields of CLR type <paramref name="type"/> that bear the attribute.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Either side is already tied to something else.</exception>
     public static void Register(DataViewType dataViewType, Type type, DataViewTypeAttribute? typeAttribute = null)
     {
@@ -23,7 +25,8 @@ public static class DataViewTypeManager
         lock (_lock)
         {
             if (_columnTypes.TryGetValue(userType, out DataViewType? known) && !known.Equals(dataViewType))
-                throw new InvalidOperationException($"Type {type} is registered as {known} already; it cannot be {dataViewType} too.");
+                throw new InvalidOperationException(
+                    $"Type {type} is registered as {known} already; it cannot be {dataViewType} too.");
             if (_userTypes.TryGetValue(dataViewType, out UserType taken) && taken != userType)
                 throw new InvalidOperationException($"Column type {dataViewType} is registered for {taken.Type} already.");
             _columnTypes[userType] = dataViewType;

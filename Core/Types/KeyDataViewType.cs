@@ -7,19 +7,24 @@ namespace MlPipeline.Core;
 public sealed class KeyDataViewType : PrimitiveDataViewType
 {
     /// <summary>Keys 1 to <paramref name="count"/> in an unsigned integer type.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The type is not byte, ushort, uint or ulong, or cannot hold the count.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The type is not byte, ushort, uint or ulong, or cannot hold the count.
+    /// </exception>
     public KeyDataViewType(Type type, ulong count)
         : base(type)
     {
         if (!IsValidDataType(type))
             throw new ArgumentOutOfRangeException(nameof(type), type, "Keys are byte, ushort, uint or ulong.");
         if (count == 0 || count > MaxCount(type))
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"A key of type {type.Name} counts 1 to {MaxCount(type)}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, $"A key of type {type.Name} counts 1 to {MaxCount(type)}.");
         Count = count;
     }
 
     /// <summary>Keys 1 to <paramref name="count"/> in an unsigned integer type.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The type is not byte, ushort, uint or ulong, or the count is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The type is not byte, ushort, uint or ulong, or the count is not positive.
+    /// </exception>
     public KeyDataViewType(Type type, int count)
         : this(type, count > 0 ? (ulong)count : throw new ArgumentOutOfRangeException(nameof(count), count, "Must be positive."))
     {
@@ -45,7 +50,7 @@ public sealed class KeyDataViewType : PrimitiveDataViewType
     /// <inheritdoc/>
     public override string ToString() => $"Key<{RawType.Name}, 0-{Count - 1}>";
 
-    private static ulong MaxCount(Type type) =>
+    internal static ulong MaxCount(Type type) =>
         type == typeof(byte) ? byte.MaxValue
         : type == typeof(ushort) ? ushort.MaxValue
         : type == typeof(uint) ? uint.MaxValue

@@ -8,7 +8,8 @@ public static class VBufferEditor
     {
         int count = destination.GetValues().Length;
         return new VBufferEditor<T>(
-            destination.Length, count, destination.ValuesArray, destination.IndicesArray, hasIndices: !destination.IsDense, false, false);
+            destination.Length, count, destination.ValuesArray, destination.IndicesArray, hasIndices: !destination.IsDense,
+            createdNewValues: false, createdNewIndices: false);
     }
 
     /// <summary>

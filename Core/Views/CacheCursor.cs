@@ -1,7 +1,8 @@
 namespace MlPipeline.Core;
 
 /// <summary>A cursor over what a <see cref="CacheDataView"/> keeps, and over a source cursor for what it does not.</summary>
-internal sealed class CacheCursor(DataViewSchema schema, bool[] active, CacheFill[] fills, CacheOrder order, DataViewRowCursor? rest)
+internal sealed class CacheCursor(
+    DataViewSchema schema, bool[] active, CacheFill[] fills, CacheOrder order, DataViewRowCursor? rest)
     : DataViewRowCursor
 {
     private long _position = -1;

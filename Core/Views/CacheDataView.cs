@@ -48,7 +48,8 @@ internal sealed class CacheDataView : IDerivedView
         CacheFill[] fills = FillsFor(active);
         var blocks = new CacheOrder.Blocks();
         return Enumerable.Range(0, n)
-            .Select(_ => (DataViewRowCursor)new CacheCursor(Schema, active, fills, new CacheOrder.Shared(blocks), null)).ToArray();
+            .Select(_ => (DataViewRowCursor)new CacheCursor(Schema, active, fills, new CacheOrder.Shared(blocks), null))
+            .ToArray();
     }
 
     private static bool IsKept(DataViewSchema.Column column) => column.Type is PrimitiveDataViewType or VectorDataViewType;

@@ -78,7 +78,8 @@ internal sealed class CacheFill(IDataView source, DataViewSchema.Column[] column
 internal abstract class CacheColumn
 {
     public static CacheColumn Create(DataViewSchema.Column column) =>
-        typeof(CacheColumn).GetMethod(nameof(Make), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(column.Type.RawType)
+        typeof(CacheColumn).GetMethod(nameof(Make), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(column.Type.RawType)
             .CreateDelegate<Func<DataViewType, CacheColumn>>()(column.Type);
 
     /// <summary>An action that keeps the row's current value.</summary>
@@ -118,5 +119,6 @@ internal sealed class CacheColumn<T>(ValueCopier<T> copier) : CacheColumn
     }
 
     /// <summary>Copies a kept value; the row is known to be there.</summary>
-    public void Get(long row, ref T value) => copier(in Volatile.Read(ref _chunks)[row >> ChunkBits]![row & ChunkMask], ref value);
+    public void Get(long row, ref T value) =>
+        copier(in Volatile.Read(ref _chunks)[row >> ChunkBits]![row & ChunkMask], ref value);
 }

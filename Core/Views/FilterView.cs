@@ -28,7 +28,8 @@ internal abstract class FilterView(IDataView source, params DataViewSchema.Colum
         return Array.ConvertAll(source.GetRowCursorSet(InputColumns(active), n, rand), cursor => Filtered(cursor, active));
     }
 
-    private DataViewRowCursor Filtered(DataViewRowCursor input, bool[] active) => new FilterCursor(input, active, CreateTest(input));
+    private DataViewRowCursor Filtered(DataViewRowCursor input, bool[] active) =>
+        new FilterCursor(input, active, CreateTest(input));
 
     private DataViewSchema.Column[] InputColumns(bool[] active) =>
         Schema.Where(column => active[column.Index] || testedColumns.Any(tested => tested.Index == column.Index)).ToArray();

@@ -6,7 +6,8 @@ namespace MlPipeline.Core;
 internal abstract class PoolColumn
 {
     public static PoolColumn Create(DataViewRow row, DataViewSchema.Column column) =>
-        typeof(PoolColumn).GetMethod(nameof(Make), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(column.Type.RawType)
+        typeof(PoolColumn).GetMethod(nameof(Make), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(column.Type.RawType)
             .CreateDelegate<Func<DataViewRow, DataViewSchema.Column, PoolColumn>>()(row, column);
 
     /// <summary>Takes the row's current value into a slot.</summary>

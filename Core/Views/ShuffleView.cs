@@ -92,7 +92,8 @@ internal sealed class ShuffleView(IDataView source, int seed, int poolSize, bool
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             Schema.CheckActive(column, _active);
-            var pool = _pool[column.Index] as PoolColumn<TValue> ?? throw Errors.GetterType(column.Name, column.Type, typeof(TValue));
+            var pool = _pool[column.Index] as PoolColumn<TValue>
+                ?? throw Errors.GetterType(column.Name, column.Type, typeof(TValue));
             return (ref TValue value) => pool.Get(Current(), ref value);
         }
 

@@ -37,7 +37,8 @@ public class CustomMappingTests
     [Fact]
     public void ColumnsComeFromTheFunction()
     {
-        IDataView data = _ml.Transforms.CustomMapping<Source, Target>(Map, null).Fit(new CountingView(4)).Transform(new CountingView(4));
+        IDataView data = _ml.Transforms.CustomMapping<Source, Target>(Map, null).Fit(new CountingView(4))
+            .Transform(new CountingView(4));
         Assert.Equal(["Id", "Features", "Sum", "Longer", "Text"], data.Schema.Select(column => column.Name));
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 3), data.Schema["Longer"].Type);
         Assert.Equal([0f, 1, 2, 3], data.Column<float>("Sum"));
@@ -143,7 +144,9 @@ public class CustomMappingTests
     {
         var source = new CountingView(4);
         ITransformer nameless = _ml.Transforms.CustomMapping<Source, Target>(Map, null).Fit(source);
-        Assert.Contains("contract", Assert.Throws<NotSupportedException>(() => _ml.Model.Save(nameless, source.Schema, new MemoryStream())).Message);
+        Assert.Contains(
+            "contract", Assert.Throws<NotSupportedException>(
+                () => _ml.Model.Save(nameless, source.Schema, new MemoryStream())).Message);
 
         using var stream = new MemoryStream();
         _ml.Model.Save(_ml.Transforms.CustomMapping<Source, Target>(Map, "nobody").Fit(source), source.Schema, stream);

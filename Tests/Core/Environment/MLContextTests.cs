@@ -20,6 +20,21 @@ public class MLContextTests
     }
 
     [Fact]
+    public void OptionsAreKeptByNameAndType()
+    {
+        var ml = new MLContext();
+        Assert.True(ml.TryAddOption("depth", 3));
+        Assert.False(ml.TryAddOption("depth", 4));
+        Assert.True(ml.TryGetOption("depth", out int depth));
+        Assert.Equal(3, depth);
+        Assert.False(ml.TryGetOption("depth", out string? _));
+        ml.SetOption("depth", 5);
+        Assert.Equal((5, 0), (ml.GetOptionOrDefault<int>("depth"), ml.GetOptionOrDefault<int>("width")));
+        Assert.True(ml.RemoveOption("depth"));
+        Assert.False(ml.RemoveOption("depth"));
+    }
+
+    [Fact]
     public void SeedsDependOnTheContextAndTheComponentOnly()
     {
         Host one = ((IHostEnvironment)new MLContext(1)).Host;

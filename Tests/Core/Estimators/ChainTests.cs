@@ -57,7 +57,9 @@ public class ChainTests
         Assert.NotNull(model.LastTransformer);
         Assert.NotNull(chain.LastEstimator);
         Assert.Equal([1, 4, 9, 16], model.Transform(source).Column<int>("Square"));
-        Assert.Equal("Id: Int32, Features: Vector<Single>, Plus1: Int32, Square: Int32", chain.GetOutputSchema(SchemaShape.Create(source.Schema)).ToString());
+        Assert.Equal(
+            "Id: Int32, Features: Vector<Single>, Plus1: Int32, Square: Int32",
+            chain.GetOutputSchema(SchemaShape.Create(source.Schema)).ToString());
         Assert.Equal(["Id", "Features", "Plus1", "Square"], model.GetOutputSchema(source.Schema).Select(column => column.Name));
         Assert.Equal(2, model.Count());
     }
@@ -93,11 +95,13 @@ public class ChainTests
     public void ACheckpointSpareAnEstimatorThatReadsOften(bool cached, int expectedCalls)
     {
         int calls = 0;
-        EstimatorChain<CustomMappingTransformer<Row, Plus>> start = new EstimatorChain<ITransformer>().Append(AddOne(() => calls++));
+        EstimatorChain<CustomMappingTransformer<Row, Plus>> start = new EstimatorChain<ITransformer>()
+            .Append(AddOne(() => calls++));
         if (cached)
             start = start.AppendCacheCheckpoint(_ml).AppendCacheCheckpoint(_ml);
         var source = new CountingView(10);
-        TransformerChain<CustomMappingTransformer<PlusRow, Squared>> model = start.Append(new Reader<CustomMappingTransformer<PlusRow, Squared>>(Square(), 3)).Fit(source);
+        TransformerChain<CustomMappingTransformer<PlusRow, Squared>> model = start.Append(
+            new Reader<CustomMappingTransformer<PlusRow, Squared>>(Square(), 3)).Fit(source);
         Assert.Equal(expectedCalls, calls);
         Assert.Equal(2, model.Count());
         Assert.Equal(121 - 21, model.Transform(source).Column<int>("Square")[9]);

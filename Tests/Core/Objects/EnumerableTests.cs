@@ -43,11 +43,14 @@ public class EnumerableTests
 
     private static Everything Row(int i) => new()
     {
-        SByte = (sbyte)-i, Byte = (byte)i, Int16 = (short)-i, UInt16 = (ushort)i, Int32 = -i, UInt32 = (uint)i, Int64 = -i, UInt64 = (ulong)i,
+        SByte = (sbyte)-i, Byte = (byte)i, Int16 = (short)-i, UInt16 = (ushort)i,
+        Int32 = -i, UInt32 = (uint)i, Int64 = -i, UInt64 = (ulong)i,
         Single = i + 0.5f, Double = i + 0.25, Boolean = i % 2 == 0, String = $"s{i}", Memory = $"m{i}".AsMemory(),
-        DateTime = new DateTime(2020, 1, 1 + i), DateTimeOffset = new DateTimeOffset(2020, 1, 1 + i, 0, 0, 0, TimeSpan.FromHours(2)),
-        TimeSpan = TimeSpan.FromMinutes(i), RowId = new DataViewRowId((ulong)i, 7), Variable = Enumerable.Range(0, i).Select(x => (float)x).ToArray(),
-        Known = [i, i + 1], Buffer = new VBuffer<double>(4, 1, [i], [2]), Strings = i == 1 ? null : ["a", $"b{i}"], Key = (uint)(i % 5 + 1),
+        DateTime = new DateTime(2020, 1, 1 + i),
+        DateTimeOffset = new DateTimeOffset(2020, 1, 1 + i, 0, 0, 0, TimeSpan.FromHours(2)),
+        TimeSpan = TimeSpan.FromMinutes(i), RowId = new DataViewRowId((ulong)i, 7),
+        Variable = Enumerable.Range(0, i).Select(x => (float)x).ToArray(), Known = [i, i + 1],
+        Buffer = new VBuffer<double>(4, 1, [i], [2]), Strings = i == 1 ? null : ["a", $"b{i}"], Key = (uint)(i % 5 + 1),
         Keys = [(byte)i], Property = 10 * i,
     };
 
@@ -74,8 +77,12 @@ public class EnumerableTests
             Assert.Equal(
                 (a.SByte, a.Byte, a.Int16, a.UInt16, a.Int32, a.UInt32, a.Int64, a.UInt64),
                 (b.SByte, b.Byte, b.Int16, b.UInt16, b.Int32, b.UInt32, b.Int64, b.UInt64));
-            Assert.Equal((a.Single, a.Double, a.Boolean, a.String, a.Memory.ToString()), (b.Single, b.Double, b.Boolean, b.String, b.Memory.ToString()));
-            Assert.Equal((a.DateTime, a.DateTimeOffset, a.TimeSpan, a.RowId, a.Key, a.Property), (b.DateTime, b.DateTimeOffset, b.TimeSpan, b.RowId, b.Key, b.Property));
+            Assert.Equal(
+                (a.Single, a.Double, a.Boolean, a.String, a.Memory.ToString()),
+                (b.Single, b.Double, b.Boolean, b.String, b.Memory.ToString()));
+            Assert.Equal(
+                (a.DateTime, a.DateTimeOffset, a.TimeSpan, a.RowId, a.Key, a.Property),
+                (b.DateTime, b.DateTimeOffset, b.TimeSpan, b.RowId, b.Key, b.Property));
             Assert.Equal(a.Variable, b.Variable);
             Assert.Equal(a.Known, b.Known);
             Assert.Equal(a.Buffer.DenseValues(), b.Buffer.DenseValues());
@@ -175,7 +182,8 @@ public class EnumerableTests
     [Fact]
     public void AVectorOfAnotherSizeThanPromisedIsRefusedByName()
     {
-        IDataView data = _ml.Data.LoadFromEnumerable([new Everything { Known = [1, 2, 3], Buffer = new VBuffer<double>(4, new double[4]) }]);
+        IDataView data = _ml.Data.LoadFromEnumerable(
+            [new Everything { Known = [1, 2, 3], Buffer = new VBuffer<double>(4, new double[4]) }]);
         var error = Assert.Throws<InvalidOperationException>(() => data.Column<VBuffer<int>>("Known"));
         Assert.Contains("'Known'", error.Message);
         Assert.Contains("has 3", error.Message);
@@ -202,9 +210,11 @@ public class EnumerableTests
     [Fact]
     public void ClassesThatCannotBeRowsAreRefusedByMember()
     {
-        Assert.Contains("'Nullable'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.LoadFromEnumerable<Unsupported>([])).Message);
+        Assert.Contains(
+            "'Nullable'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.LoadFromEnumerable<Unsupported>([])).Message);
         Assert.Contains("'A'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.LoadFromEnumerable<Twice>([])).Message);
-        Assert.Contains("'Key'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.LoadFromEnumerable<BadKey>([])).Message);
+        Assert.Contains(
+            "'Key'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.LoadFromEnumerable<BadKey>([])).Message);
     }
 
     [Fact]
@@ -214,7 +224,8 @@ public class EnumerableTests
         definition["Variable"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 3);
         definition["Key"].ColumnType = new KeyDataViewType(typeof(uint), 2);
         definition["Key"].AddAnnotation(
-            "KeyValues", new VBuffer<ReadOnlyMemory<char>>(2, ["x".AsMemory(), "y".AsMemory()]), new VectorDataViewType(TextDataViewType.Instance, 2));
+            "KeyValues", new VBuffer<ReadOnlyMemory<char>>(2, ["x".AsMemory(), "y".AsMemory()]),
+            new VectorDataViewType(TextDataViewType.Instance, 2));
         definition["Int32"].ColumnName = "Number";
         IDataView data = _ml.Data.LoadFromEnumerable([Row(3)], definition);
         Assert.Equal(3, ((VectorDataViewType)data.Schema["Variable"].Type).Size);
@@ -223,7 +234,9 @@ public class EnumerableTests
         Assert.Null(data.Schema.GetColumnOrNull("Int32"));
 
         definition["Number"].ColumnType = NumberDataViewType.Single;
-        Assert.Contains("'Number'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.LoadFromEnumerable([Row(3)], definition)).Message);
+        Assert.Contains(
+            "'Number'", Assert.Throws<ArgumentOutOfRangeException>(
+                () => _ml.Data.LoadFromEnumerable([Row(3)], definition)).Message);
     }
 
     [Fact]
@@ -234,7 +247,9 @@ public class EnumerableTests
         IDataView data = _ml.Data.LoadFromEnumerable([Row(3)], builder.ToSchema());
         Assert.Equal(3, ((VectorDataViewType)data.Schema["Variable"].Type).Size);
         builder.AddColumn("Nope", NumberDataViewType.Single);
-        Assert.Contains("'Nope'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.LoadFromEnumerable([Row(3)], builder.ToSchema())).Message);
+        Assert.Contains(
+            "'Nope'", Assert.Throws<ArgumentOutOfRangeException>(
+                () => _ml.Data.LoadFromEnumerable([Row(3)], builder.ToSchema())).Message);
     }
 
     [Fact]

@@ -33,7 +33,8 @@ public class PredictionEngineTests
     }
 
     private static TransformerChain<CustomMappingTransformer<Example, Mapped>> Model() =>
-        new EstimatorChain<ITransformer>().Append(_ml.Transforms.CustomMapping<Example, Mapped>(Map, null)).Fit(new CountingView(1));
+        new EstimatorChain<ITransformer>().Append(_ml.Transforms.CustomMapping<Example, Mapped>(Map, null))
+            .Fit(new CountingView(1));
 
     [Fact]
     public void PredictsOneExampleAfterAnother()
@@ -76,7 +77,8 @@ public class PredictionEngineTests
     [Fact]
     public void MissingInputsAreRefusedByName()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Model.CreatePredictionEngine<Incomplete, Prediction>(Model()));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => _ml.Model.CreatePredictionEngine<Incomplete, Prediction>(Model()));
         Assert.Contains("'Features'", error.Message);
     }
 

@@ -55,15 +55,19 @@ public class DataViewSchemaTests
     {
         var builder = new DataViewSchema.Annotations.Builder();
         builder.AddPrimitiveValue("IsNormalized", BooleanDataViewType.Instance, true);
-        builder.Add<VBuffer<float>>("Ranges", new VectorDataViewType(NumberDataViewType.Single, 1), (ref VBuffer<float> value) => VBuffer<float>.Copy([7], 0, ref value, 1));
+        builder.Add<VBuffer<float>>(
+            "Ranges", new VectorDataViewType(NumberDataViewType.Single, 1),
+            (ref VBuffer<float> value) => VBuffer<float>.Copy([7], 0, ref value, 1));
         DataViewSchema.Annotations annotations = builder.ToAnnotations();
         Assert.Equal(["IsNormalized", "Ranges"], annotations.Schema.Select(kind => kind.Name));
         VBuffer<float> ranges = default;
         annotations.GetValue("Ranges", ref ranges);
         Assert.Equal([7f], ranges.DenseValues());
         float wrong = 0;
-        Assert.Contains("'Ranges'", Assert.Throws<InvalidOperationException>(() => annotations.GetValue("Ranges", ref wrong)).Message);
-        Assert.Contains("'Nope'", Assert.Throws<InvalidOperationException>(() => annotations.GetValue("Nope", ref wrong)).Message);
+        Assert.Contains(
+            "'Ranges'", Assert.Throws<InvalidOperationException>(() => annotations.GetValue("Ranges", ref wrong)).Message);
+        Assert.Contains(
+            "'Nope'", Assert.Throws<InvalidOperationException>(() => annotations.GetValue("Nope", ref wrong)).Message);
         Assert.Contains("'X'", Assert.Throws<ArgumentException>(
             () => builder.Add<int>("X", NumberDataViewType.Single, (ref int value) => value = 1)).Message);
 

@@ -17,8 +17,12 @@ public class CustomTypeTests
         public Tag? Copy { get; set; }
     }
 
+    private static CustomMappingEstimator<Tagged, Echo> Mapping =>
+        _ml.Transforms.CustomMapping<Tagged, Echo>((row, echo) => echo.Copy = row.Tag, null);
+
     private static IDataView Rows(int count) =>
-        _ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new Tagged { Id = i, Tag = new Tag($"t{i}") }).ToArray());
+        _ml.Data.LoadFromEnumerable(
+            Enumerable.Range(0, count).Select(i => new Tagged { Id = i, Tag = new Tag($"t{i}") }).ToArray());
 
     public static TheoryData<string, Func<IDataView, IDataView>> Operations => new()
     {
@@ -28,7 +32,7 @@ public class CustomTypeTests
         { "shuffle", data => _ml.Data.ShuffleRows(data, shufflePoolSize: 7) },
         { "cache", data => _ml.Data.Cache(data) },
         { "split", data => _ml.Data.TrainTestSplit(data).TrainSet },
-        { "mapping", data => _ml.Transforms.CustomMapping<Tagged, Echo>((row, echo) => echo.Copy = row.Tag, null).Fit(data).Transform(data) },
+        { "mapping", data => Mapping.Fit(data).Transform(data) },
     };
 
     [Theory]
@@ -51,7 +55,8 @@ public class CustomTypeTests
 
     [Fact]
     public void AnUnknownTypeIsRefusedByMember() =>
-        Assert.Contains("'Uri'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.LoadFromEnumerable<Unregistered>([])).Message);
+        Assert.Contains(
+            "'Uri'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.LoadFromEnumerable<Unregistered>([])).Message);
 
     private sealed class OtherType() : StructuredDataViewType(typeof(Tag))
     {

@@ -9,16 +9,22 @@ public class DataViewTypeTests
         Assert.NotEqual(new KeyDataViewType(typeof(uint), 5), new KeyDataViewType(typeof(uint), 6));
         Assert.NotEqual(new KeyDataViewType(typeof(uint), 5), new KeyDataViewType(typeof(ulong), 5));
         Assert.NotEqual<DataViewType>(NumberDataViewType.UInt32, new KeyDataViewType(typeof(uint), uint.MaxValue));
-        Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 2, 3), new VectorDataViewType(NumberDataViewType.Single, System.Collections.Immutable.ImmutableArray.Create(2, 3)));
-        Assert.NotEqual(new VectorDataViewType(NumberDataViewType.Single, 6), new VectorDataViewType(NumberDataViewType.Single, 2, 3));
-        Assert.NotEqual(new VectorDataViewType(NumberDataViewType.Single, 6), new VectorDataViewType(NumberDataViewType.Double, 6));
+        Assert.Equal(
+            new VectorDataViewType(NumberDataViewType.Single, 2, 3),
+            new VectorDataViewType(NumberDataViewType.Single, System.Collections.Immutable.ImmutableArray.Create(2, 3)));
+        Assert.NotEqual(
+            new VectorDataViewType(NumberDataViewType.Single, 6), new VectorDataViewType(NumberDataViewType.Single, 2, 3));
+        Assert.NotEqual(
+            new VectorDataViewType(NumberDataViewType.Single, 6), new VectorDataViewType(NumberDataViewType.Double, 6));
     }
 
     [Fact]
     public void VectorsTellTheirSize()
     {
-        Assert.Equal((6, true), (new VectorDataViewType(NumberDataViewType.Single, 2, 3).Size, new VectorDataViewType(NumberDataViewType.Single, 2, 3).IsKnownSize));
-        Assert.Equal((0, false), (new VectorDataViewType(NumberDataViewType.Single, 2, 0).Size, new VectorDataViewType(NumberDataViewType.Single).IsKnownSize));
+        var known = new VectorDataViewType(NumberDataViewType.Single, 2, 3);
+        var unknown = new VectorDataViewType(NumberDataViewType.Single, 2, 0);
+        Assert.Equal((6, true), (known.Size, known.IsKnownSize));
+        Assert.Equal((0, false), (unknown.Size, unknown.IsKnownSize));
         Assert.Equal(typeof(VBuffer<float>), new VectorDataViewType(NumberDataViewType.Single).RawType);
         Assert.Throws<ArgumentOutOfRangeException>(() => new VectorDataViewType(NumberDataViewType.Single, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new VectorDataViewType(NumberDataViewType.Single, 65536, 65536));

@@ -81,7 +81,8 @@ public class VBufferTests
     {
         VBuffer<float> buffer = default;
         VBufferEditor<float> editor = VBufferEditor.Create(ref buffer, 4, 2);
-        Assert.Equal((true, true, 2, 2), (editor.CreatedNewValues, editor.CreatedNewIndices, editor.Values.Length, editor.Indices.Length));
+        Assert.Equal(
+            (true, true, 2, 2), (editor.CreatedNewValues, editor.CreatedNewIndices, editor.Values.Length, editor.Indices.Length));
         (editor.Indices[0], editor.Indices[1], editor.Values[0], editor.Values[1]) = (0, 3, 1, 2);
         buffer = editor.Commit();
         Assert.Equal([1f, 0, 0, 2], buffer.DenseValues());

@@ -28,7 +28,8 @@ public class FilterTests
     public void ANumberPassesFromTheLowerBoundUpToBelowTheUpper()
     {
         IDataView data = Data(
-            new Row { Score = 1 }, new Row { Score = 2 }, new Row { Score = 3 }, new Row { Score = float.NaN }, new Row { Score = float.PositiveInfinity });
+            new Row { Score = 1 }, new Row { Score = 2 }, new Row { Score = 3 }, new Row { Score = float.NaN },
+            new Row { Score = float.PositiveInfinity });
         Assert.Equal([0, 1], _ml.Data.FilterRowsByColumn(data, "Score", 1, 3).Ids());
         Assert.Equal([1, 2], _ml.Data.FilterRowsByColumn(data, "Score", lowerBound: 2).Ids());
         Assert.Equal([0, 1, 2], _ml.Data.FilterRowsByColumn(data, "Score").Ids());
@@ -39,7 +40,8 @@ public class FilterTests
     [Fact]
     public void AKeyPassesByItsFractionOfTheRange()
     {
-        IDataView data = Data(new Row { Key = 0 }, new Row { Key = 1 }, new Row { Key = 2 }, new Row { Key = 3 }, new Row { Key = 4 });
+        IDataView data = Data(
+            new Row { Key = 0 }, new Row { Key = 1 }, new Row { Key = 2 }, new Row { Key = 3 }, new Row { Key = 4 });
         Assert.Equal([1, 2], _ml.Data.FilterRowsByKeyColumnFraction(data, "Key", 0, 0.5).Ids());
         Assert.Equal([3, 4], _ml.Data.FilterRowsByKeyColumnFraction(data, "Key", 0.5).Ids());
         Assert.Equal([1, 2, 3, 4], _ml.Data.FilterRowsByKeyColumnFraction(data, "Key").Ids());
@@ -63,11 +65,17 @@ public class FilterTests
     public void ColumnsAndBoundsAreChecked()
     {
         IDataView data = Data(new Row());
-        Assert.Contains("'Nope'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.FilterRowsByColumn(data, "Nope")).Message);
-        Assert.Contains("'Text'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.FilterRowsByColumn(data, "Text")).Message);
-        Assert.Contains("'Key'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.FilterRowsByColumn(data, "Key")).Message);
-        Assert.Contains("'Score'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.FilterRowsByKeyColumnFraction(data, "Score")).Message);
-        Assert.Contains("'Text'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.FilterRowsByMissingValues(data, "Text")).Message);
+        Assert.Contains(
+            "'Nope'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.FilterRowsByColumn(data, "Nope")).Message);
+        Assert.Contains(
+            "'Text'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.FilterRowsByColumn(data, "Text")).Message);
+        Assert.Contains(
+            "'Key'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.FilterRowsByColumn(data, "Key")).Message);
+        Assert.Contains(
+            "'Score'", Assert.Throws<ArgumentOutOfRangeException>(
+                () => _ml.Data.FilterRowsByKeyColumnFraction(data, "Score")).Message);
+        Assert.Contains(
+            "'Text'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.FilterRowsByMissingValues(data, "Text")).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.FilterRowsByColumn(data, "Score", 2, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.FilterRowsByColumn(data, "Score", double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.FilterRowsByKeyColumnFraction(data, "Key", -0.1));

@@ -36,8 +36,10 @@ public class ShuffleTests
     public void TheSeedDecidesTheOrder()
     {
         var source = new CountingView(200);
-        List<int> ids = _ml.Data.ShuffleRows(source).Ids();
+        var ml = new MLContext(1);
+        List<int> ids = ml.Data.ShuffleRows(source).Ids();
         Assert.Equal(ids, new MLContext(1).Data.ShuffleRows(source).Ids());
+        Assert.NotEqual(ids, ml.Data.ShuffleRows(source).Ids());
         Assert.NotEqual(ids, new MLContext(2).Data.ShuffleRows(source).Ids());
         Assert.Equal(_ml.Data.ShuffleRows(source, 5).Ids(), new MLContext(9).Data.ShuffleRows(source, 5).Ids());
         Assert.NotEqual(ids, _ml.Data.ShuffleRows(source).Ids(new Random(77)));
@@ -57,11 +59,13 @@ public class ShuffleTests
     [Fact]
     public void ASourceThatCanShuffleIsShuffledAsAWhole()
     {
-        CacheTests.EnumerableRow[] rows = Enumerable.Range(0, 1000).Select(i => new CacheTests.EnumerableRow { Id = i }).ToArray();
+        CacheTests.EnumerableRow[] rows = Enumerable.Range(0, 1000).Select(i => new CacheTests.EnumerableRow { Id = i })
+            .ToArray();
         IDataView data = _ml.Data.LoadFromEnumerable(rows);
         Assert.True(data.CanShuffle);
         Assert.Contains(_ml.Data.ShuffleRows(data, shufflePoolSize: 2).Ids().Take(10), id => id > 500);
-        Assert.DoesNotContain(_ml.Data.ShuffleRows(data, shufflePoolSize: 2, shuffleSource: false).Ids().Take(10), id => id > 500);
+        Assert.DoesNotContain(
+            _ml.Data.ShuffleRows(data, shufflePoolSize: 2, shuffleSource: false).Ids().Take(10), id => id > 500);
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public class SplitTests
         Assert.Equal(first, new MLContext(1).Data.TrainTestSplit(source).TestSet.Ids());
         Assert.Equal(first, new MLContext(7).Data.TrainTestSplit(source, seed: 1).TestSet.Ids());
         Assert.NotEqual(first, new MLContext(2).Data.TrainTestSplit(source).TestSet.Ids());
-        Assert.Equal(new MLContext().Data.TrainTestSplit(source).TestSet.Ids(), new MLContext().Data.TrainTestSplit(source).TestSet.Ids());
+        Assert.Equal(
+            new MLContext().Data.TrainTestSplit(source).TestSet.Ids(), new MLContext().Data.TrainTestSplit(source).TestSet.Ids());
     }
 
     [Fact]
@@ -68,7 +69,8 @@ public class SplitTests
     [InlineData("Vector")]
     public void ASamplingKeyKeepsItsGroupTogether(string key)
     {
-        Grouped[] rows = Enumerable.Range(0, 900).Select(i => new Grouped { Id = i, Group = $"g{i % 90}", Vector = [i % 90, 1] }).ToArray();
+        Grouped[] rows = Enumerable.Range(0, 900).Select(i => new Grouped { Id = i, Group = $"g{i % 90}", Vector = [i % 90, 1] })
+            .ToArray();
         DataOperationsCatalog.TrainTestData split = _ml.Data.TrainTestSplit(_ml.Data.LoadFromEnumerable(rows), 0.3, key);
         HashSet<int> test = split.TestSet.Ids().Select(id => id % 90).ToHashSet();
         HashSet<int> train = split.TrainSet.Ids().Select(id => id % 90).ToHashSet();
@@ -85,6 +87,7 @@ public class SplitTests
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.TrainTestSplit(source, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.TrainTestSplit(source, double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.CrossValidationSplit(source, 1));
-        Assert.Contains("'Nope'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.TrainTestSplit(source, 0.1, "Nope")).Message);
+        Assert.Contains(
+            "'Nope'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.TrainTestSplit(source, 0.1, "Nope")).Message);
     }
 }
