@@ -43,15 +43,30 @@ public class EnumerableTests
 
     private static Everything Row(int i) => new()
     {
-        SByte = (sbyte)-i, Byte = (byte)i, Int16 = (short)-i, UInt16 = (ushort)i,
-        Int32 = -i, UInt32 = (uint)i, Int64 = -i, UInt64 = (ulong)i,
-        Single = i + 0.5f, Double = i + 0.25, Boolean = i % 2 == 0, String = $"s{i}", Memory = $"m{i}".AsMemory(),
+        SByte = (sbyte)-i,
+        Byte = (byte)i,
+        Int16 = (short)-i,
+        UInt16 = (ushort)i,
+        Int32 = -i,
+        UInt32 = (uint)i,
+        Int64 = -i,
+        UInt64 = (ulong)i,
+        Single = i + 0.5f,
+        Double = i + 0.25,
+        Boolean = i % 2 == 0,
+        String = $"s{i}",
+        Memory = $"m{i}".AsMemory(),
         DateTime = new DateTime(2020, 1, 1 + i),
         DateTimeOffset = new DateTimeOffset(2020, 1, 1 + i, 0, 0, 0, TimeSpan.FromHours(2)),
-        TimeSpan = TimeSpan.FromMinutes(i), RowId = new DataViewRowId((ulong)i, 7),
-        Variable = Enumerable.Range(0, i).Select(x => (float)x).ToArray(), Known = [i, i + 1],
-        Buffer = new VBuffer<double>(4, 1, [i], [2]), Strings = i == 1 ? null : ["a", $"b{i}"], Key = (uint)(i % 5 + 1),
-        Keys = [(byte)i], Property = 10 * i,
+        TimeSpan = TimeSpan.FromMinutes(i),
+        RowId = new DataViewRowId((ulong)i, 7),
+        Variable = Enumerable.Range(0, i).Select(x => (float)x).ToArray(),
+        Known = [i, i + 1],
+        Buffer = new VBuffer<double>(4, 1, [i], [2]),
+        Strings = i == 1 ? null : ["a", $"b{i}"],
+        Key = (uint)(i % 5 + 1),
+        Keys = [(byte)i],
+        Property = 10 * i,
     };
 
     [Fact]
