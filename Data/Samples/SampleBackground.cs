@@ -18,9 +18,10 @@ internal sealed class SampleBackground
         _random = random;
         _noise = new SampleNoise(random);
         _fine = new SampleNoise(random);
-        _one = SampleColor.Random(random, 0.1f, 0.6f, 0.25f, 0.85f);
-        _two = SampleColor.Random(random, 0.1f, 0.6f, 0.25f, 0.85f);
-        _three = SampleColor.Random(random, 0.1f, 0.5f, 0.15f, 0.7f);
+        float value = random.Next(0.3f, 0.75f);
+        _one = SampleColor.Random(random, 0.05f, 0.24f, value, value + 0.08f);
+        _two = SampleColor.Random(random, 0.05f, 0.24f, value, value + 0.1f);
+        _three = SampleColor.Random(random, 0.05f, 0.35f, value - 0.12f, value + 0.05f);
         float angle = random.Next(0, SampleMath.Tau);
         _directionX = SampleMath.Cos(angle);
         _directionY = SampleMath.Sin(angle);
@@ -40,7 +41,7 @@ internal sealed class SampleBackground
                 Store(row, x, Ground((x + 0.5f) / size, (y + 0.5f) / size));
         }
 
-        int blobs = 3 + _random.Below(6), lines = 2 + _random.Below(5), shards = 2 + _random.Below(5);
+        int blobs = 2 + _random.Below(5), lines = 1 + _random.Below(3), shards = 1 + _random.Below(3);
         for (int i = 0; i < blobs; i++)
             PaintBlob(raster);
         for (int i = 0; i < shards; i++)
@@ -70,7 +71,7 @@ internal sealed class SampleBackground
                 share = SampleMath.SmoothStep(0.2f, 0.8f, share);
                 break;
             case 3: // cobbles
-                return Cobbles(x * _frequency * 1.3f, y * _frequency * 1.3f) * (0.88f + 0.24f * fine);
+                return Cobbles(x * _frequency * 1.3f, y * _frequency * 1.3f) * (0.92f + 0.16f * fine);
             default: // weave
                 float across = y * _directionX - x * _directionY;
                 bool over = (((int)MathF.Floor(along * _frequency * 2) + (int)MathF.Floor(across * _frequency * 2)) & 1) == 0;
@@ -80,7 +81,7 @@ internal sealed class SampleBackground
 
         SampleColor color = SampleColor.Mix(_one, _two, Math.Clamp(share, 0f, 1f));
         float spots = SampleMath.SmoothStep(0.6f, 0.75f, _noise.At(x * 7 + 50, y * 7 + 50));
-        return SampleColor.Mix(color, _three, 0.5f * spots) * (0.86f + 0.28f * fine);
+        return SampleColor.Mix(color, _three, 0.5f * spots) * (0.92f + 0.16f * fine);
     }
 
     /// <summary>The nearest of the points scattered one to a cell owns the place (Worley 1996).</summary>
@@ -102,7 +103,7 @@ internal sealed class SampleBackground
         }
 
         float joint = SampleMath.SmoothStep(0.02f, 0.16f, second - nearest);
-        return SampleColor.Mix(_three * 0.6f, SampleColor.Mix(_one, _two, tone), joint);
+        return SampleColor.Mix(_three * 0.88f, SampleColor.Mix(_one, _two, tone), joint);
     }
 
     private void PaintBlob(Raster raster)
@@ -110,7 +111,7 @@ internal sealed class SampleBackground
         int size = raster.Width;
         float centerX = _random.Next() * size, centerY = _random.Next() * size;
         float radius = _random.Next(0.02f, 0.07f) * size;
-        SampleColor color = SampleColor.Random(_random, 0.2f, 0.8f, 0.2f, 0.9f);
+        SampleColor color = SampleColor.Random(_random, 0.1f, 0.4f, 0.25f, 0.75f);
         float soft = _random.Next(0.15f, 0.9f);
         Cover(raster, centerX, centerY, radius + 1, radius + 1, color, (x, y) =>
             1 - SampleMath.SmoothStep(radius * (1 - soft), radius + 0.7f, SampleMath.Length(x - centerX, y - centerY)));
@@ -123,7 +124,7 @@ internal sealed class SampleBackground
         float angle = _random.Next(0, SampleMath.Tau), length = _random.Next(0.2f, 0.7f) * size;
         (float alongX, float alongY) = (SampleMath.Cos(angle), SampleMath.Sin(angle));
         float bend = _random.Next(-0.12f, 0.12f) * size, half = _random.Next(0.4f, 1.6f) * size / 160;
-        SampleColor color = SampleColor.Random(_random, 0.1f, 0.8f, 0.1f, 0.95f);
+        SampleColor color = SampleColor.Random(_random, 0.1f, 0.4f, 0.2f, 0.75f);
         float middleX = fromX + alongX * length / 2, middleY = fromY + alongY * length / 2;
         float spread = MathF.Abs(bend) + 3;
         float reachX = length / 2 * MathF.Abs(alongX) + spread, reachY = length / 2 * MathF.Abs(alongY) + spread;
@@ -144,7 +145,7 @@ internal sealed class SampleBackground
         float angle = _random.Next(0, SampleMath.Tau);
         (float cos, float sin) = (SampleMath.Cos(angle), SampleMath.Sin(angle));
         float high = reach * _random.Next(0.25f, 0.8f), slant = _random.Next(-0.6f, 0.6f);
-        SampleColor color = SampleColor.Random(_random, 0.2f, 0.8f, 0.2f, 0.9f);
+        SampleColor color = SampleColor.Random(_random, 0.1f, 0.4f, 0.25f, 0.75f);
         Cover(raster, centerX, centerY, reach * 1.5f + 1, reach * 1.5f + 1, color, (x, y) =>
         {
             float u = (x - centerX) * cos + (y - centerY) * sin, v = (y - centerY) * cos - (x - centerX) * sin;

@@ -6,7 +6,7 @@ namespace MlPipeline.Data;
 /// <summary>Paints one picture: background, shadow, the object under a light, then what a camera adds.</summary>
 internal static class SamplePainter
 {
-    private const float LeastSide = 0.38f, MostSide = 0.6f;
+    private const float LeastSide = 0.54f, MostSide = 0.8f;
 
     /// <summary>How much of a pixel the object must cover to count in its box.</summary>
     private const float CountedCoverage = 0.5f;
@@ -25,7 +25,7 @@ internal static class SamplePainter
         new SampleBackground(random).Paint(raster);
 
         Placement placement = new(random, shape, size);
-        ShapePalette palette = ContrastingPalette(random, raster, placement);
+        ShapePalette palette = ContrastingPalette(random, shape, raster, placement);
         PaintShadow(raster, shape, placement, random.Next(0.25f, 0.5f));
         PixelBox box = PaintObject(raster, shape, placement, palette, random, coverage);
         Expose(raster, random);
@@ -33,7 +33,8 @@ internal static class SamplePainter
     }
 
     /// <summary>Of some palettes the first whose main colour stands out from the place; the best of them if none does.</summary>
-    private static ShapePalette ContrastingPalette(SampleRandom random, Raster raster, Placement placement)
+    private static ShapePalette ContrastingPalette(
+        SampleRandom random, SampleShape shape, Raster raster, Placement placement)
     {
         SampleColor sum = default;
         int count = 0;
@@ -47,10 +48,10 @@ internal static class SamplePainter
         }
 
         SampleColor mean = sum * (1f / count);
-        ShapePalette best = new(random);
+        ShapePalette best = new(random, shape);
         for (int i = 0; i < 6 && SampleColor.Difference(best.Main, mean) < 0.9f; i++)
         {
-            ShapePalette other = new(random);
+            ShapePalette other = new(random, shape);
             if (SampleColor.Difference(other.Main, mean) > SampleColor.Difference(best.Main, mean))
                 best = other;
         }

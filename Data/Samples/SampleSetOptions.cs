@@ -3,10 +3,10 @@ namespace MlPipeline.Data;
 /// <summary>What to draw. The same options give the same pixels on every machine.</summary>
 public sealed record SampleSetOptions
 {
-    private readonly int _imagesPerClass = 60;
+    private readonly int _imagesPerClass = 100;
     private readonly int _size = 160;
 
-    /// <summary>Pictures of each class. Default 60, at most 100,000.</summary>
+    /// <summary>Pictures of each class. Default 100, at most 100,000.</summary>
     public int ImagesPerClass
     {
         get => _imagesPerClass;

@@ -12,6 +12,10 @@ internal sealed class FishShape : SampleShape
 
     public override string Name => "fish";
 
+    public override (float Low, float High) UsualHues => (0.48f, 0.70f);
+
+    public override (float Low, float High) OtherHues => (0, 0.1f);
+
     public override float Tilt => 0.07f;
 
     public override float Reach => 1.13f;

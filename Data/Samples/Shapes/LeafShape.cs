@@ -5,13 +5,17 @@ namespace MlPipeline.Data;
 /// <summary>A toothed leaf with a stalk, a midrib and slanting veins.</summary>
 internal sealed class LeafShape : SampleShape
 {
-    // Two circles of radius Radius, Offset above and below the axis, meet at x = -Tip and x = Tip and leave a width of 2 * Half.
-    private const float Tip = 0.86f, Half = 0.5f, Shift = -0.1f;
+    // Two circles of radius Radius, Offset left and right of the axis, meet at its ends and leave a width of 2 * Half.
+    private const float Tip = 0.84f, Half = 0.62f, Shift = -0.12f;
     private const float Offset = (Tip * Tip - Half * Half) / (2 * Half), Radius = Offset + Half;
 
     public override string Name => "leaf";
 
-    public override float Tilt => 0.5f;
+    public override (float Low, float High) UsualHues => (0.2f, 0.42f);
+
+    public override (float Low, float High) OtherHues => (0.04f, 0.1f);
+
+    public override float Tilt => 0.07f;
 
     public override float Reach => 1;
 
@@ -20,19 +24,18 @@ internal sealed class LeafShape : SampleShape
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float Distance(float x, float y)
     {
-        float stalk = Segment(x, y, 0.7f, 0, 0.97f, 0.07f) - 0.035f;
-        float blade = SampleMath.Length(x - Shift, MathF.Abs(y) + Offset) - Radius;
-        float tooth = SampleMath.Wrap(x * 7 + 10, 1) * 0.05f;
+        float stalk = Segment(x, y, 0, 0.6f, 0.06f, 0.97f) - 0.04f;
+        float blade = SampleMath.Length(y - Shift, MathF.Abs(x) + Offset) - Radius;
+        float tooth = SampleMath.Wrap(y * 7 + 10, 1) * 0.06f;
         return Math.Min(blade + tooth, stalk);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override SampleColor Surface(float x, float y, ShapePalette palette)
     {
-        float side = MathF.Abs(y);
-        float vein = SampleMath.Wrap(x + side * 0.85f + 2, 0.24f) - 0.12f;
-        float light = Math.Max(Line(y, 0.03f + 0.015f * (x + 1)), 0.8f * Line(vein, 0.018f));
-        float tone = (y > 0 ? 0.8f : 1.05f) * (0.8f + 0.35f * palette.Noise.Fractal(x * 5 + 20, y * 5 + 20, 2));
+        float vein = SampleMath.Wrap(y + MathF.Abs(x) * 0.8f + 2, 0.26f) - 0.13f;
+        float light = Math.Max(Line(x, 0.035f + 0.015f * (y + 1)), 0.9f * Line(vein, 0.024f));
+        float tone = (x > 0 ? 0.75f : 1.05f) * (0.8f + 0.35f * palette.Noise.Fractal(x * 5 + 20, y * 5 + 20, 2));
         return SampleColor.Mix(palette.Main * tone, palette.Pale, light * 0.8f);
     }
 }

@@ -11,6 +11,10 @@ internal sealed class MushroomShape : SampleShape
 
     public override string Name => "mushroom";
 
+    public override (float Low, float High) UsualHues => (0.92f, 1.06f);
+
+    public override (float Low, float High) OtherHues => (0.06f, 0.13f);
+
     public override float Tilt => 0.05f;
 
     public override float Reach => 1.08f;

@@ -9,6 +9,10 @@ internal sealed class RingShape : SampleShape
 
     public override string Name => "ring";
 
+    public override (float Low, float High) UsualHues => (0.95f, 1.05f);
+
+    public override (float Low, float High) OtherHues => (0.52f, 0.66f);
+
     public override float Tilt => 0.5f;
 
     public override float Reach => Middle + Tube;

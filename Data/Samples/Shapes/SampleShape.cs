@@ -21,6 +21,15 @@ internal abstract class SampleShape
     /// <summary>How far its farthest point is from the origin.</summary>
     public abstract float Reach { get; }
 
+    /// <summary>The hues it mostly has, in turns from red. Kinds overlap: colour alone does not tell the class.</summary>
+    public virtual (float Low, float High) UsualHues => (0, 1);
+
+    /// <summary>The hues it has otherwise.</summary>
+    public virtual (float Low, float High) OtherHues => (0, 1);
+
+    /// <summary>The share of objects with the usual hues.</summary>
+    public virtual float UsualShare => 0.75f;
+
     /// <summary>How deep from the edge its surface is rounded.</summary>
     public virtual float Bevel => 0.25f;
 

@@ -6,10 +6,14 @@ namespace MlPipeline.Data;
 internal sealed class StarShape : SampleShape
 {
     private const int Points = 5;
-    private const float Inner = 0.45f;
+    private const float Inner = 0.5f;
     private static readonly float[] s_corners = Corners();
 
     public override string Name => "star";
+
+    public override (float Low, float High) UsualHues => (0.1f, 0.17f);
+
+    public override (float Low, float High) OtherHues => (0.7f, 0.9f);
 
     public override float Tilt => 0.5f;
 
