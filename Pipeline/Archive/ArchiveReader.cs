@@ -70,7 +70,10 @@ public sealed class ArchiveReader
             case ArchiveWriter.MlNetKind:
                 using (var stream = new MemoryStream(inner.ReadBytes(ArchiveWriter.MlNetEntry), writable: false))
                 {
-                    return Context.Model.Load(stream, out _);
+                    var loaded = Context.Model.Load(stream, out _);
+
+                    // ML.NET may give a single transformer back in a chain of one.
+                    return loaded is IEnumerable<ITransformer> chain && chain.ToArray() is [var only] ? only : loaded;
                 }
 
             default:

@@ -56,6 +56,6 @@ internal sealed record BackboneInput(Preprocessing Preprocessing, IReadOnlyList<
         var family = layout == PixelLayout.Nhwc ? "TensorFlow's (RGB in -1..1)" : "torchvision's (RGB, ImageNet mean and deviation)";
         return new BackboneInput(
             recipe.Validate(),
-            [$"{name}: nothing is known of its preprocessing; {family} at {wide} x {high} is assumed. Say it with options or a sidecar {name}.json."]);
+            [$"{name}: nothing is known of its preprocessing; {family} at {wide} x {high} is assumed. Say it with options or in a file {Path.GetFileName(name)}.json beside it."]);
     }
 }

@@ -104,10 +104,23 @@ internal sealed class GraphFacts
         {
             // As many numbers as channels are left, and they are the channels' when the axes are the last two.
             "ReduceMean" => elements == from[0] * from[1] && AxesOf(node) is { Length: 2 } axes && axes.All(a => a is 2 or 3 or -1 or -2),
-            "AveragePool" => to is [_, _, 1, 1] && node.Attributes.Ints("kernel_shape") is { Length: 2 } kernel
-                && kernel[0] == from[2] && kernel[1] == from[3] && (node.Attributes.Ints("pads") is not { } pads || pads.All(p => p == 0)),
+            "AveragePool" => to is [_, _, 1, 1] && CoversMap(node, from[2], from[3]),
             _ => false,
         };
+    }
+
+    /// <summary>True when a pooling's only window holds the whole map; padding may reach beyond it if it does not count.</summary>
+    private static bool CoversMap(Node pooling, int height, int width)
+    {
+        if (pooling.Attributes.Ints("kernel_shape") is not { Length: 2 } kernel)
+        {
+            return false;
+        }
+
+        var pads = pooling.Attributes.Ints("pads") ?? [0, 0, 0, 0];
+        var exact = kernel[0] == height && kernel[1] == width && pads.All(p => p == 0);
+        var covers = kernel[0] - pads[0] >= height && kernel[1] - pads[1] >= width;
+        return exact || (covers && pooling.Attributes.Int("count_include_pad") == 0);
     }
 
     private long[]? AxesOf(Node node)

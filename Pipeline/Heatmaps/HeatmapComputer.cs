@@ -18,10 +18,14 @@ public sealed class HeatmapComputer
         Check(backbone, head, _method);
     }
 
-    internal HeatmapComputer(FeatureMapShape shape, LinearHeadWeights head, IHeatmapMethod method)
+    /// <summary>Makes a computer for maps of a shape. Not for several threads at once.</summary>
+    /// <param name="shape">The shape of the feature maps.</param>
+    /// <param name="head">A linear head over the mean of the map.</param>
+    /// <param name="method">The method; class activation mapping when null.</param>
+    public HeatmapComputer(FeatureMapShape shape, LinearHeadWeights head, IHeatmapMethod? method = null)
     {
         ArgumentNullException.ThrowIfNull(head);
-        (Shape, Head, _method) = (shape, head, method);
+        (Shape, Head, _method) = (shape, head, method ?? new ClassActivationMapMethod());
         _pooled = new float[shape.Channels];
         _scores = new float[head.ClassCount];
     }

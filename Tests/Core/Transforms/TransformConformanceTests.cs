@@ -158,5 +158,6 @@ public class TransformConformanceTests
             RefusesUnknownTypes = !anyType,
             RefusedTypes = refused ?? [],
             ExactAnnotations = true,
+            SaveAndLoad = SavedModels.SaveAndLoad,
         });
 }
