@@ -44,9 +44,13 @@ internal sealed record WindowGeometry(
 
             output[i] = (room / strides[i]) + 1;
 
-            // A further window that does not fit whole counts if it begins in the input or the padding before it.
-            if (roundUp && room % strides[i] != 0 && output[i] * strides[i] < input[i] + begin[i])
-                output[i]++;
+            if (!roundUp)
+                continue;
+
+            // The last window need not fit whole, but must begin in the input or the padding before it.
+            output[i] = ((room + strides[i] - 1) / strides[i]) + 1;
+            if ((output[i] - 1) * strides[i] >= input[i] + begin[i])
+                output[i]--;
         }
 
         return new WindowGeometry(kernel, strides, dilations, begin, end, input, output);

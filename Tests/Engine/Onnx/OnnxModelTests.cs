@@ -1,0 +1,228 @@
+using Google.Protobuf;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Onnx.Format;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Tests.Onnx;
+
+public class OnnxModelTests
+{
+    [Theory]
+    [InlineData(1, "0000803f000020c0", 1f, -2.5f)]
+    [InlineData(10, "003c00c1", 1f, -2.5f)]
+    [InlineData(16, "803f20c0", 1f, -2.5f)]
+    [InlineData(11, "000000000000f03f00000000000004c0", 1f, -2.5f)]
+    public void RealInitialisersOfEveryTypeAreRead(int type, string hex, float first, float second)
+    {
+        TensorProto raw = new() { Name = "w", DataType = type, RawData = ByteString.CopyFrom(Convert.FromHexString(hex)) };
+        raw.Dims.Add(2);
+        Assert.Equal([first, second], Parse(ModelOf(raw, elementType: 1)).ToGraph().Constants["w"].Floats.ToArray());
+    }
+
+    [Theory]
+    [InlineData(7, "0100000000000000feffffffffffffff")]
+    [InlineData(6, "01000000feffffff")]
+    [InlineData(5, "0100feff")]
+    [InlineData(3, "01fe")]
+    public void WholeInitialisersOfEveryTypeAreRead(int type, string hex)
+    {
+        TensorProto raw = new() { Name = "w", DataType = type, RawData = ByteString.CopyFrom(Convert.FromHexString(hex)) };
+        raw.Dims.Add(2);
+        Tensor read = Parse(ModelOf(raw, elementType: type == 7 ? 7 : 6)).ToGraph().Constants["w"];
+        Assert.Equal([1L, -2L], type == 7 ? read.Int64s.ToArray() : Array.ConvertAll(read.Int32s.ToArray(), v => (long)v));
+    }
+
+    [Fact]
+    public void TypedHalvesAreRead()
+    {
+        TensorProto typed = new() { Name = "w", DataType = 10 };
+        typed.Dims.Add(2);
+        typed.Int32Data.Add([0x3c00, 0xc100]);
+        Assert.Equal([1f, -2.5f], Parse(ModelOf(typed, elementType: 1)).ToGraph().Constants["w"].Floats.ToArray());
+    }
+
+    [Fact]
+    public void DataThatDoesNotFillTheShapeIsRefused()
+    {
+        TensorProto short1 = new() { Name = "w", DataType = 1, RawData = ByteString.CopyFrom(new byte[7]) };
+        short1.Dims.Add(2);
+        Assert.Contains("'w'", Refused(ModelOf(short1, 1).ToByteArray()).Message, StringComparison.Ordinal);
+        TensorProto short2 = new() { Name = "w", DataType = 1 };
+        short2.Dims.Add(2);
+        short2.FloatData.Add(1);
+        Assert.Contains("1 elements", Refused(ModelOf(short2, 1).ToByteArray()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-1, 4)]
+    [InlineData(1L << 40, 1L << 40)]
+    [InlineData(1L << 30, 1L << 30)]
+    public void ImpossibleDimensionsAreRefused(long first, long second)
+    {
+        TensorProto huge = new() { Name = "w", DataType = 1 };
+        huge.Dims.Add([first, second]);
+        Refused(ModelOf(huge, 1).ToByteArray());
+    }
+
+    [Fact]
+    public void ExternalDataIsRefusedUnlessAllowed()
+    {
+        string folder = Directory.CreateTempSubdirectory("onnx").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "model.onnx");
+            File.WriteAllBytes(Path.Combine(folder, "weights.bin"), [9, 9, 0, 0, 0x80, 0x3f, 0, 0, 0x20, 0xc0]);
+            File.WriteAllBytes(path, ExternalModel("weights.bin").ToByteArray());
+            Assert.Contains("weights.bin", Assert.Throws<OnnxException>(() => OnnxModel.Load(path)).Message, StringComparison.Ordinal);
+            OnnxReadOptions allowed = new() { AllowExternalData = true };
+            Assert.Equal([1f, -2.5f], OnnxModel.Load(path, allowed).ToGraph().Constants["w"].Floats.ToArray());
+            foreach (string outside in new[] { "../weights.bin", "/etc/hostname", "", "missing.bin" })
+            {
+                File.WriteAllBytes(path, ExternalModel(outside).ToByteArray());
+                Assert.Throws<OnnxException>(() => OnnxModel.Load(path, allowed));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void AMissingFileIsNamed() =>
+        Assert.Contains("no-such.onnx", Assert.Throws<FileNotFoundException>(() => OnnxModel.Load("no-such.onnx")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void SizeAndNestingAreLimited()
+    {
+        byte[] bytes = ModelOf(Floats("w", 1, 2), 1).ToByteArray();
+        Assert.Throws<OnnxException>(() => OnnxModel.Parse(bytes, "m", new OnnxReadOptions { MaxBytes = bytes.Length - 1 }));
+        Assert.Throws<OnnxException>(() => OnnxModel.Parse(bytes, "m", new OnnxReadOptions { MaxNesting = 2 }));
+        Assert.NotNull(OnnxModel.Parse(bytes, "m", new OnnxReadOptions { MaxBytes = bytes.Length }));
+    }
+
+    [Fact]
+    public void DamagedFilesAreRefusedByName()
+    {
+        byte[] good = ModelOf(Floats("w", 1, 2), 1).ToByteArray();
+        Random random = new(3);
+        for (int i = 0; i < 2000; i++)
+        {
+            byte[] bytes = [.. good];
+            if (i % 3 == 0)
+                bytes = bytes[..random.Next(bytes.Length)];
+            for (int flips = random.Next(1, 4); flips > 0 && bytes.Length > 0; flips--)
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            try
+            {
+                OnnxModel.Parse(bytes, "damaged.onnx");
+            }
+            catch (OnnxException error)
+            {
+                Assert.StartsWith("damaged.onnx: ", error.Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void UnsupportedOperatorsAreAllNamed()
+    {
+        ModelProto model = ModelOf(Floats("w", 1, 2), 1);
+        model.Graph.Node.Insert(0, new NodeProto { Name = "strange", OpType = "Einsum", Input = { "x" }, Output = { "a" } });
+        model.Graph.Node.Add(new NodeProto { Name = "foreign", OpType = "Add", Domain = "com.example", Input = { "x", "x" }, Output = { "b" } });
+        OnnxException error = Refused(model.ToByteArray());
+        Assert.Equal(("strange", "Einsum", "m.onnx"), (error.Node, error.Op, error.File));
+        Assert.Contains("com.example.Add", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FusedFormsAreNoPartOfFiles()
+    {
+        ModelProto model = ModelOf(Floats("w", 1, 2), 1);
+        model.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "activation", Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8("relu") });
+        Assert.Equal("Add", Refused(model.ToByteArray()).Op);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(99)]
+    public void OtherOperatorSetsAreRefused(int version)
+    {
+        ModelProto model = ModelOf(Floats("w", 1, 2), 1);
+        model.OpsetImport[0].Version = version;
+        Assert.Contains($"{version}", Refused(model.ToByteArray()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AttributesOfOldFilesNeedNotSayTheirKind()
+    {
+        ModelProto model = ModelOf(Floats("w", 1, 2), 1);
+        model.Graph.Node[0] = new NodeProto { OpType = "Transpose", Input = { "x" }, Output = { "y" } };
+        AttributeProto order = new() { Name = "perm" };
+        order.Ints.Add([1L, 0L]);
+        model.Graph.Node[0].Attribute.Add(order);
+        Assert.Equal([1L, 0L], Parse(model).ToGraph().Nodes[0].Attributes.Ints("perm")!);
+    }
+
+    [Fact]
+    public void AFixedBatchBecomesFree()
+    {
+        ValueInfo input = new("x", ElementType.Float32, [1, 2, 4, 4]);
+        Dictionary<string, Tensor> constants = new() { ["t"] = Tensor.Of([1L, 32L], 2), ["w"] = Tensor.Zeros(ElementType.Float32, 32, 3) };
+        Graph graph = new("g", [input], [new("Reshape", ["x", "t"], ["r"]), new("MatMul", ["r", "w"], ["y"])], constants, ["y"]);
+        Graph read = OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph();
+        Assert.Equal([-1, 2, 4, 4], read.Inputs[0].Dimensions!);
+        Assert.Equal([-1, 3], read.ShapeOf("y"));
+        Assert.Equal([1, 2, 4, 4], OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m", new OnnxReadOptions { FreeBatch = false }).ToGraph().Inputs[0].Dimensions!);
+    }
+
+    [Fact]
+    public void ABatchWhoseRowsMixStaysFixed()
+    {
+        ValueInfo input = new("x", ElementType.Float32, [2, 3]);
+        Graph graph = new("g", [input], [new("Softmax", ["x"], ["y"], NodeAttributes.Of(("axis", 0)))], new Dictionary<string, Tensor>(), ["y"]);
+        Assert.Equal([2, 3], OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph().Inputs[0].Dimensions!);
+    }
+
+    private static OnnxModel Parse(ModelProto model) => OnnxModel.Parse(model.ToByteArray(), "m.onnx");
+
+    private static OnnxException Refused(byte[] bytes) => Assert.Throws<OnnxException>(() => OnnxModel.Parse(bytes, "m.onnx"));
+
+    private static TensorProto Floats(string name, params float[] values)
+    {
+        TensorProto tensor = new() { Name = name, DataType = 1 };
+        tensor.Dims.Add(values.Length);
+        tensor.FloatData.Add(values);
+        return tensor;
+    }
+
+    private static ModelProto ExternalModel(string location)
+    {
+        TensorProto tensor = new() { Name = "w", DataType = 1, DataLocation = TensorProto.Types.DataLocation.External };
+        tensor.Dims.Add(2);
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = "2" });
+        return ModelOf(tensor, 1);
+    }
+
+    // y = x + w
+    private static ModelProto ModelOf(TensorProto weights, int elementType)
+    {
+        ValueInfoProto Value(string name)
+        {
+            TypeProto.Types.Tensor type = new() { ElemType = elementType, Shape = new TensorShapeProto() };
+            type.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = "N" });
+            type.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = 2 });
+            return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = type } };
+        }
+
+        ModelProto model = new() { IrVersion = 7, Graph = new GraphProto { Name = "g" } };
+        model.OpsetImport.Add(new OperatorSetIdProto { Version = 13 });
+        model.Graph.Node.Add(new NodeProto { OpType = "Add", Input = { "x", "w" }, Output = { "y" } });
+        model.Graph.Initializer.Add(weights);
+        model.Graph.Input.Add(Value("x"));
+        model.Graph.Output.Add(Value("y"));
+        return model;
+    }
+}

@@ -1,0 +1,377 @@
+"""Writes operator-cases.json: operators, inputs and the outputs that they must give, computed with NumPy from the operators' definitions.
+
+Run with: python3 generate.py (NumPy 1.24). Independent of the engine on purpose: plain loops over the definitions.
+"""
+import itertools
+import json
+import math
+import os
+
+import numpy as np
+
+rng = np.random.default_rng(7)
+cases = []
+
+
+def f32(*shape, scale=1.0):
+    return np.round(rng.normal(size=shape) * scale, 3).astype(np.float32)
+
+
+def add(name, op, opset, inputs, outputs, **attributes):
+    cases.append(dict(name=name, op=op, opset=opset, attributes=attributes, inputs=inputs, outputs=outputs))
+
+
+# --- windows ---------------------------------------------------------------------------------------------------------------------------
+def same_pads(size, kernel, strides, dilations, lower):
+    begin, end = [], []
+    for n, k, s, d in zip(size, kernel, strides, dilations):
+        total = max((math.ceil(n / s) - 1) * s + (k - 1) * d + 1 - n, 0)
+        small, large = total // 2, total - total // 2
+        begin.append(large if lower else small)
+        end.append(small if lower else large)
+    return begin + end
+
+
+def windows(size, kernel, strides, dilations, pads, ceil):
+    """Per output position: the list of (kernel index, input index) pairs, input indices possibly outside."""
+    rank = len(size)
+    counts = []
+    for i in range(rank):
+        room = size[i] + pads[i] + pads[rank + i] - (kernel[i] - 1) * dilations[i] - 1
+        n = (math.ceil if ceil else math.floor)(room / strides[i]) + 1
+        if ceil and (n - 1) * strides[i] >= size[i] + pads[i]:
+            n -= 1
+        counts.append(n)
+    for out in itertools.product(*map(range, counts)):
+        yield counts, out, [(k, tuple(out[i] * strides[i] - pads[i] + k[i] * dilations[i] for i in range(rank)))
+                            for k in itertools.product(*map(range, kernel))]
+
+
+def inside(index, size):
+    return all(0 <= i < n for i, n in zip(index, size))
+
+
+def conv(x, w, b=None, strides=None, pads=None, dilations=None, group=1):
+    rank = x.ndim - 2
+    strides, dilations, pads = strides or [1] * rank, dilations or [1] * rank, pads or [0] * 2 * rank
+    size, y = x.shape[2:], None
+    per = w.shape[0] // group
+    for counts, out, window in windows(size, w.shape[2:], strides, dilations, pads, False):
+        if y is None:
+            y = np.zeros((x.shape[0], w.shape[0], *counts))
+        for n in range(x.shape[0]):
+            for m in range(w.shape[0]):
+                total = 0.0 if b is None else float(b[m])
+                for c in range(w.shape[1]):
+                    for k, i in window:
+                        if inside(i, size):
+                            total += float(x[(n, m // per * w.shape[1] + c, *i)]) * float(w[(m, c, *k)])
+                y[(n, m, *out)] = total
+    return y.astype(np.float32)
+
+
+def pool(x, kind, kernel, strides=None, pads=None, dilations=None, ceil=False, include=False):
+    rank = x.ndim - 2
+    strides, dilations, pads = strides or [1] * rank, dilations or [1] * rank, pads or [0] * 2 * rank
+    size, y = x.shape[2:], None
+    for counts, out, window in windows(size, kernel, strides, dilations, pads, ceil):
+        if y is None:
+            y = np.zeros((*x.shape[:2], *counts))
+        held = [i for _, i in window if inside(i, size)]
+        padded = [i for _, i in window if all(-pads[a] <= i[a] < size[a] + pads[rank + a] for a in range(rank))]
+        for n, c in np.ndindex(*x.shape[:2]):
+            values = [float(x[(n, c, *i)]) for i in held]
+            y[(n, c, *out)] = max(values) if kind == 'max' else sum(values) / len(padded if include else held)
+    return y.astype(np.float32)
+
+
+x = f32(2, 4, 7, 6)
+add('conv strides and uneven pads', 'Conv', 11, [x, w := f32(3, 4, 3, 2), b := f32(3)],
+    [conv(x, w, b, [2, 3], [1, 0, 2, 1])], strides=[2, 3], pads=[1, 0, 2, 1], kernel_shape=[3, 2])
+add('conv groups and dilations', 'Conv', 1, [x, w := f32(6, 2, 3, 3)], [conv(x, w, None, None, [2, 1, 2, 1], [2, 1], 2)],
+    group=2, dilations=[2, 1], pads=[2, 1, 2, 1])
+add('conv depthwise', 'Conv', 11, [x, w := f32(4, 1, 3, 3), b := f32(4)], [conv(x, w, b, [2, 2], [1] * 4, None, 4)],
+    group=4, strides=[2, 2], pads=[1, 1, 1, 1])
+for mode in ('SAME_UPPER', 'SAME_LOWER', 'VALID'):
+    w = f32(2, 4, 3, 4)
+    pads = [0] * 4 if mode == 'VALID' else same_pads((7, 6), (3, 4), (2, 1), (1, 1), mode == 'SAME_LOWER')
+    add(f'conv {mode}', 'Conv', 11, [x, w], [conv(x, w, None, [2, 1], pads)], auto_pad=mode, strides=[2, 1])
+x1, x3 = f32(2, 3, 9), f32(1, 2, 4, 5, 3)
+add('conv 1d', 'Conv', 6, [x1, w := f32(2, 3, 4), b := f32(2)], [conv(x1, w, b, [2], [1, 2])], strides=[2], pads=[1, 2])
+add('conv 3d', 'Conv', 11, [x3, w := f32(2, 2, 2, 3, 2)], [conv(x3, w, None, [1, 2, 1], [1, 1, 0, 0, 1, 1])],
+    strides=[1, 2, 1], pads=[1, 1, 0, 0, 1, 1])
+
+x = f32(1, 2, 7, 8)
+for kind, op in (('max', 'MaxPool'), ('mean', 'AveragePool')):
+    add(f'{op} pads', op, 7, [x], [pool(x, kind, (3, 2), [2, 1], [1, 0, 1, 1])], kernel_shape=[3, 2], strides=[2, 1], pads=[1, 0, 1, 1])
+    add(f'{op} ceil', op, 10, [x], [pool(x, kind, (3, 3), [2, 3], [0, 1, 0, 0], None, True)],
+        kernel_shape=[3, 3], strides=[2, 3], pads=[0, 1, 0, 0], ceil_mode=1)
+    add(f'{op} ceil, last window would begin in the padding', op, 10, [x[:, :, :4, :4].copy()],
+        [pool(x[:, :, :4, :4], kind, (1, 1), [2, 2], [0, 0, 1, 1], None, True)],
+        kernel_shape=[1, 1], strides=[2, 2], pads=[0, 0, 1, 1], ceil_mode=1)
+    for mode in ('SAME_UPPER', 'SAME_LOWER'):
+        pads = same_pads((7, 8), (4, 3), (2, 2), (1, 1), mode == 'SAME_LOWER')
+        add(f'{op} {mode}', op, 11, [x], [pool(x, kind, (4, 3), [2, 2], pads)], kernel_shape=[4, 3], strides=[2, 2], auto_pad=mode)
+    add(f'{op} 1d', op, 11, [x1], [pool(x1, kind, (3,), [2])], kernel_shape=[3], strides=[2])
+    add(f'{op} dilations', op, 19, [x], [pool(x, kind, (2, 3), [1, 2], [1, 2, 0, 1], [3, 2])],
+        kernel_shape=[2, 3], strides=[1, 2], pads=[1, 2, 0, 1], dilations=[3, 2])
+add('AveragePool counting pads', 'AveragePool', 7, [x], [pool(x, 'mean', (3, 3), [2, 2], [1, 1, 2, 1], None, False, True)],
+    kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 2, 1], count_include_pad=1)
+add('AveragePool counting pads, ceil', 'AveragePool', 10, [x], [pool(x, 'mean', (3, 3), [3, 3], [1, 1, 1, 1], None, True, True)],
+    kernel_shape=[3, 3], strides=[3, 3], pads=[1, 1, 1, 1], count_include_pad=1, ceil_mode=1)
+add('GlobalAveragePool', 'GlobalAveragePool', 1, [x], [x.mean((2, 3), keepdims=True)])
+add('GlobalMaxPool', 'GlobalMaxPool', 1, [x3], [x3.max((2, 3, 4), keepdims=True)])
+
+# --- normalisation ---------------------------------------------------------------------------------------------------------------------
+s, b, m, v = f32(2), f32(2), f32(2), np.abs(f32(2)) + np.float32(0.1)
+ch = lambda a: a.reshape(1, -1, 1, 1)
+for opset, extra in ((6, dict(is_test=1)), (8, dict(spatial=1)), (9, {}), (15, dict(training_mode=0))):
+    add(f'BatchNormalization {opset}', 'BatchNormalization', opset, [x, s, b, m, v],
+        [ch(s) * (x - ch(m)) / np.sqrt(ch(v) + np.float32(1e-3)) + ch(b)], epsilon=1e-3, **extra)
+add('BatchNormalization matrix', 'BatchNormalization', 9, [x2 := f32(3, 2), s, b, m, v], [s * (x2 - m) / np.sqrt(v + np.float32(1e-5)) + b])
+xc = f32(1, 7, 2, 3)
+for size in (1, 3, 4):
+    y = np.zeros_like(xc)
+    for c in range(7):
+        low, high = max(0, c - (size - 1) // 2), min(6, c + math.ceil((size - 1) / 2))
+        y[:, c] = xc[:, c] / (2 + 0.3 / size * (xc[:, low:high + 1] ** 2).sum(1)) ** 0.6
+    add(f'LRN {size}', 'LRN', 1, [xc], [y], size=size, alpha=0.3, beta=0.6, bias=2.0)
+mean, var = x.mean((2, 3), keepdims=True), x.var((2, 3), keepdims=True)
+add('InstanceNormalization', 'InstanceNormalization', 6, [x, s, b], [ch(s) * (x - mean) / np.sqrt(var + 1e-2) + ch(b)], epsilon=1e-2)
+g, h = f32(7, 8), f32(7, 8)
+add('LayerNormalization', 'LayerNormalization', 17, [x, g, h], [(x - mean) / np.sqrt(var + 1e-5) * g + h], axis=2)
+
+# --- matrices --------------------------------------------------------------------------------------------------------------------------
+a, w, c = f32(3, 4), f32(4, 5), f32(5)
+add('Gemm', 'Gemm', 7, [a, w, c], [2 * (a @ w) + np.float32(0.5) * c], alpha=2.0, beta=0.5)
+add('Gemm transposed', 'Gemm', 9, [a.T.copy(), w.T.copy(), c0 := f32(3, 1)], [a @ w + c0], transA=1, transB=1)
+add('Gemm scalar', 'Gemm', 13, [a, w, np.float32(1.5)], [a @ w + np.float32(1.5)])
+add('Gemm without C', 'Gemm', 11, [a, w], [a @ w])
+add('Gemm 6', 'Gemm', 6, [a, w, c], [a @ w + c], broadcast=1)
+add('MatMul', 'MatMul', 9, [a, w], [a @ w])
+add('MatMul stacks', 'MatMul', 13, [p := f32(2, 1, 3, 4), q := f32(5, 4, 2)], [p @ q])
+add('MatMul vector left', 'MatMul', 13, [p := f32(4), q := f32(2, 4, 3)], [p @ q])
+add('MatMul vector right', 'MatMul', 13, [q := f32(2, 3, 4), p := f32(4)], [q @ p])
+add('MatMul vectors', 'MatMul', 13, [p := f32(4), q := f32(4)], [np.asarray(p @ q)])
+
+# --- functions -------------------------------------------------------------------------------------------------------------------------
+u = np.concatenate([f32(9, scale=3), np.float32([0, -0.0, 1, -1, 30, -30])]).reshape(3, 5)
+ex, sig = np.exp(u.astype(np.float64)), 1 / (1 + np.exp(-u.astype(np.float64)))
+for op, opset, y, attributes in (
+        ('Relu', 6, np.maximum(u, 0), {}), ('LeakyRelu', 6, np.where(u >= 0, u, u * np.float32(0.01)), {}),
+        ('LeakyRelu', 16, np.where(u >= 0, u, u * np.float32(0.3)), dict(alpha=0.3)),
+        ('Elu', 6, np.where(u >= 0, u, 2 * (ex - 1)), dict(alpha=2.0)),
+        ('Selu', 6, 1.05070102214813232421875 * np.where(u > 0, u, 1.67326319217681884765625 * (ex - 1)), {}),
+        ('Selu', 6, 3.0 * np.where(u > 0, u, 2.0 * (ex - 1)), dict(alpha=2.0, gamma=3.0)),
+        ('Sigmoid', 6, sig, {}), ('HardSigmoid', 6, np.clip(u * 0.2 + 0.5, 0, 1), {}),
+        ('HardSigmoid', 6, np.clip(u * 0.5 + 0.6, 0, 1), dict(alpha=0.5, beta=0.6)),
+        ('HardSwish', 14, u * np.clip(u / 6.0 + 0.5, 0, 1), {}), ('Tanh', 6, np.tanh(u), {}), ('Softplus', 1, np.logaddexp(u, 0), {}),
+        ('Softsign', 1, u / (1 + np.abs(u)), {}), ('ThresholdedRelu', 10, np.where(u > 2, u, 0), dict(alpha=2.0)),
+        ('Mish', 18, u * np.tanh(np.logaddexp(u.astype(np.float64), 0)), {}),
+        ('Erf', 9, np.vectorize(math.erf)(u), {}), ('Exp', 6, np.exp(np.minimum(u, 10)), {}), ('Abs', 6, np.abs(u), {}), ('Neg', 6, -u, {}),
+        ('Sqrt', 6, np.sqrt(np.abs(u)), {}), ('Log', 6, np.log(np.abs(u) + 1), {}), ('Reciprocal', 6, 1 / (np.abs(u) + 1), {}),
+        ('Floor', 6, np.floor(u), {}), ('Ceil', 6, np.ceil(u), {}), ('Round', 11, np.round(u), {}), ('Sign', 9, np.sign(u), {})):
+    given = {'Exp': np.minimum(u, 10), 'Sqrt': np.abs(u), 'Log': np.abs(u) + 1, 'Reciprocal': np.abs(u) + 1}.get(op, u)
+    add(f'{op} {opset} {attributes}', op, opset, [given.astype(np.float32)], [y.astype(np.float32)], **attributes)
+add('Round halves', 'Round', 11, [np.float32([0.5, 1.5, 2.5, -0.5, -1.5])], [np.float32([0, 2, 2, -0.0, -2])])
+add('Neg whole', 'Neg', 13, [np.int64([3, -4])], [np.int64([-3, 4])])
+add('PRelu 6 by channel', 'PRelu', 6, [x, k := f32(2)], [np.where(x >= 0, x, x * ch(k))])
+add('PRelu 9 broadcast', 'PRelu', 9, [x, k := f32(2, 1, 8)], [np.where(x >= 0, x, x * k)])
+add('Clip 6', 'Clip', 6, [u], [np.clip(u, -1, 2)], min=-1.0, max=2.0)
+add('Clip 6 one side', 'Clip', 6, [u], [np.maximum(u, -1)], min=-1.0)
+add('Clip 11', 'Clip', 11, [u, np.float32(-1), np.float32(2)], [np.clip(u, -1, 2)])
+add('Clip 11 without min', 'Clip', 11, [u, None, np.float32(2)], [np.minimum(u, 2)])
+add('Clip 13 whole', 'Clip', 13, [np.int64([-9, 0, 9]), np.int64(-3), np.int64(4)], [np.int64([-3, 0, 4])])
+add('Clip 13 crossed bounds', 'Clip', 13, [u, np.float32(2), np.float32(1)], [np.full_like(u, 1)])
+
+
+def softmax(a, axes, log=False):
+    e = a.astype(np.float64) - a.max(axes, keepdims=True)
+    e = e - np.log(np.exp(e).sum(axes, keepdims=True))
+    return (e if log else np.exp(e)).astype(np.float32)
+
+
+t = f32(2, 3, 4, 5)
+for op, log in (('Softmax', False), ('LogSoftmax', True)):
+    add(f'{op} 11 default', op, 11, [t], [softmax(t, (1, 2, 3), log)])
+    add(f'{op} 11 axis 2', op, 11, [t], [softmax(t, (2, 3), log)], axis=2)
+    add(f'{op} 11 axis -1', op, 11, [t], [softmax(t, (3,), log)], axis=-1)
+    add(f'{op} 11 axis 0', op, 11, [t], [softmax(t, (0, 1, 2, 3), log)], axis=0)
+    add(f'{op} 13 default', op, 13, [t], [softmax(t, (3,), log)])
+    add(f'{op} 13 axis 1', op, 13, [t], [softmax(t, (1,), log)], axis=1)
+    add(f'{op} 13 large', op, 13, [t * 1000], [softmax(t * 1000, (3,), log)])
+
+# --- arithmetic ------------------------------------------------------------------------------------------------------------------------
+p, q = f32(2, 3, 4), np.abs(f32(3, 1)) + np.float32(0.2)
+for op, fn in (('Add', np.add), ('Sub', np.subtract), ('Mul', np.multiply), ('Div', np.divide)):
+    add(f'{op} broadcast', op, 7, [p, q], [fn(p, q)])
+    add(f'{op} broadcast both', op, 14, [p[:, :1].copy(), q], [fn(p[:, :1], q)])
+    add(f'{op} 6 axis', op, 6, [p, k := q[:, 0].copy()], [fn(p, k.reshape(3, 1))], broadcast=1, axis=1)
+    add(f'{op} 6 at the end', op, 6, [p, k := p[0, 0] + np.float32(3)], [fn(p, k)], broadcast=1)
+    add(f'{op} 6 alike', op, 6, [p, k := np.abs(p) + np.float32(1)], [fn(p, k)])
+add('Div whole', 'Div', 13, [np.int64([7, -7, 7, -7]), np.int64([2, 2, -2, -2])], [np.int64([3, -3, -3, 3])])
+add('Add whole', 'Add', 14, [np.int32([[1], [2]]), np.int32([10, 20])], [np.int32([[11, 21], [12, 22]])])
+add('Mod', 'Mod', 13, [np.int64([7, -7, 7, -7]), np.int64([3, 3, -3, -3])], [np.int64([1, 2, -2, -1])])
+add('Mod fmod', 'Mod', 13, [np.float32([7.5, -7.5]), np.float32([2, 2])], [np.float32([1.5, -1.5])], fmod=1)
+add('Pow', 'Pow', 7, [np.abs(p), np.float32(1.5)], [np.abs(p) ** np.float32(1.5)])
+add('Pow whole exponent', 'Pow', 13, [p, np.int64([2, 3, 0, 1])], [p ** np.float32([2, 3, 0, 1])])
+add('Pow whole base', 'Pow', 13, [np.int64([2, -3, 5]), np.float32([3, 2, 0])], [np.int64([8, 9, 1])])
+add('Sum', 'Sum', 8, [p, q, np.float32([1])], [p + q + 1])
+add('Mean', 'Mean', 13, [p, q], [(p + q) / 2])
+add('Max', 'Max', 13, [p, q, np.float32(0)], [np.maximum(np.maximum(p, q), 0)])
+add('Min whole', 'Min', 13, [np.int64([3, 1]), np.int64([[2], [0]])], [np.int64([[2, 1], [0, 0]])])
+add('Equal', 'Equal', 13, [np.int64([1, 2, 3]), np.int64([[1], [3]])], [np.array([[True, False, False], [False, False, True]])])
+add('Greater', 'Greater', 13, [p, q], [p > q])
+add('LessOrEqual', 'LessOrEqual', 16, [p, q], [p <= q])
+add('Less', 'Less', 9, [p, q], [p < q])
+add('GreaterOrEqual', 'GreaterOrEqual', 12, [p, p[:1].copy()], [p >= p[:1]])
+add('Not', 'Not', 1, [np.array([True, False])], [np.array([False, True])])
+add('Where', 'Where', 9, [p[0] > 0, p, np.float32(7)], [np.where(p[0] > 0, p, np.float32(7))])
+
+# --- shapes ----------------------------------------------------------------------------------------------------------------------------
+i64 = lambda *values: np.array(values, dtype=np.int64)
+add('Concat', 'Concat', 13, [p, p[:, :, :2].copy(), p[:, :, :1].copy()], [np.concatenate([p, p[:, :, :2], p[:, :, :1]], -1)], axis=-1)
+add('Split 2', 'Split', 2, [p], np.split(p, [1], 2), axis=2, split=[1, 3])
+add('Split 11 equal', 'Split', 11, [p], np.split(p, 2, -1), axis=-1)
+add('Split 13', 'Split', 13, [p, i64(2, 0, 1)], [p[:, :2], p[:, :0], p[:, 2:]], axis=1)
+add('Split 18 uneven', 'Split', 18, [np.arange(7, dtype=np.float32)], [np.float32([0, 1, 2]), np.float32([3, 4, 5]), np.float32([6])],
+    num_outputs=3)
+add('Slice 1', 'Slice', 1, [p], [p[:, 1:, -3:-1]], axes=[2, 1], starts=[-3, 1], ends=[-1, 1000])
+add('Slice 10 steps', 'Slice', 10, [p, i64(3, 2), i64(-1000, 0), i64(2, 1), i64(-2, -1)], [p[:, 2:0:-1, 3::-2]])
+add('Slice 13 no axes', 'Slice', 13, [p, i64(0, 1), i64(1, 2 ** 63 - 1)], [p[:1, 1:]])
+add('Slice 13 empty', 'Slice', 13, [p, i64(2), i64(1), i64(1)], [p[:, 2:1]])
+add('Slice 13 backwards from beyond', 'Slice', 13, [p, i64(2 ** 63 - 1), i64(-2 ** 63), i64(2), i64(-1)], [p[:, :, ::-1]])
+add('Gather', 'Gather', 13, [p, np.int64([[0, -1], [2, 1]])], [np.take(p, [[0, 2], [2, 1]], 1)], axis=1)
+add('Gather one', 'Gather', 11, [p, np.int32(1)], [p[1]])
+add('Unsqueeze 11', 'Unsqueeze', 11, [p], [p[:, None, :, :, None]], axes=[1, 4])
+add('Unsqueeze 13', 'Unsqueeze', 13, [p, i64(-1, 0)], [p[None, ..., None]])
+add('Squeeze 11', 'Squeeze', 11, [z := f32(1, 3, 1, 2)], [z[:, :, 0]], axes=[-2])
+add('Squeeze 13', 'Squeeze', 13, [z, i64(0)], [z[0]])
+add('Squeeze all', 'Squeeze', 13, [z], [z[0, :, 0]])
+for axis, shape in ((0, (1, 24)), (1, (2, 12)), (2, (6, 4)), (3, (24, 1)), (-1, (6, 4))):
+    add(f'Flatten {axis}', 'Flatten', 13, [p], [p.reshape(shape)], axis=axis)
+add('Reshape', 'Reshape', 5, [p, i64(0, -1, 2)], [p.reshape(2, 6, 2)])
+add('Reshape 1', 'Reshape', 1, [p], [p.reshape(4, 6)], shape=[4, -1])
+add('Reshape to scalar', 'Reshape', 13, [np.float32([[3]]), np.zeros(0, np.int64)], [np.float32(3)])
+add('Reshape allowzero', 'Reshape', 14, [np.zeros((0, 3), np.float32), i64(3, 0)], [np.zeros((3, 0), np.float32)], allowzero=1)
+add('Transpose', 'Transpose', 13, [p], [p.T])
+add('Transpose order', 'Transpose', 1, [t], [t.transpose(0, 3, 1, 2)], perm=[0, 3, 1, 2])
+add('Pad 2', 'Pad', 2, [p], [np.pad(p, [(0, 0), (1, 0), (0, 2)], constant_values=1.5)], pads=[0, 1, 0, 0, 0, 2], value=1.5)
+add('Pad 2 reflect', 'Pad', 2, [p], [np.pad(p, [(0, 0), (2, 1), (0, 3)], 'reflect')], pads=[0, 2, 0, 0, 1, 3], mode='reflect')
+add('Pad 11 edge', 'Pad', 11, [p, i64(1, 0, 2, 0, 1, 0)], [np.pad(p, [(1, 0), (0, 1), (2, 0)], 'edge')], mode='edge')
+add('Pad 11 negative', 'Pad', 11, [p, i64(0, -1, 1, 0, 0, -2), np.float32(9)], [np.pad(p[:, 1:, :2], [(0, 0), (0, 0), (1, 0)], constant_values=9)])
+add('Pad 18 axes', 'Pad', 18, [p, i64(1, 2), None, i64(-1)], [np.pad(p, [(0, 0), (0, 0), (1, 2)])])
+add('Pad 19 wrap', 'Pad', 19, [p, i64(0, 1, 2, 0, 1, 1)], [np.pad(p, [(0, 0), (1, 1), (2, 1)], 'wrap')], mode='wrap')
+add('Shape', 'Shape', 1, [t], [i64(2, 3, 4, 5)])
+add('Shape 15', 'Shape', 15, [t], [i64(3, 4)], start=1, end=-1)
+add('Size', 'Size', 13, [t], [np.int64(120)])
+add('Cast to whole', 'Cast', 9, [np.float32([1.7, -1.7, 0])], [i64(1, -1, 0)], to=7)
+add('Cast to bool', 'Cast', 9, [np.float32([0.5, -0.0, 3])], [np.array([True, False, True])], to=9)
+add('Cast from bool', 'Cast', 13, [np.array([True, False])], [np.float32([1, 0])], to=1)
+add('Cast to half', 'Cast', 13, [k := f32(8)], [k.astype(np.float16).astype(np.float32)], to=10)
+add('Cast 1 by name', 'Cast', 1, [np.float32([2.5])], [np.int32([2])], to='INT32')
+add('ConstantOfShape', 'ConstantOfShape', 9, [i64(2, 3)], [np.zeros((2, 3), np.float32)])
+add('Expand', 'Expand', 13, [q, i64(2, 1, 4)], [np.broadcast_to(q, (2, 3, 4))])
+add('Tile', 'Tile', 13, [p[0].copy(), i64(2, 3)], [np.tile(p[0], (2, 3))])
+add('Identity', 'Identity', 1, [p], [p])
+add('Dropout 7', 'Dropout', 7, [p], [p], ratio=0.5)
+add('Dropout 12 with mask', 'Dropout', 12, [p], [p, np.ones(p.shape, bool)])
+r = t.transpose(0, 2, 3, 1)[:, :, :3, :]
+d = f32(1, 8, 2, 3)
+add('DepthToSpace DCR', 'DepthToSpace', 11, [d], [d.reshape(1, 2, 2, 2, 2, 3).transpose(0, 3, 4, 1, 5, 2).reshape(1, 2, 4, 6)], blocksize=2)
+add('DepthToSpace CRD', 'DepthToSpace', 11, [d], [d.reshape(1, 2, 2, 2, 2, 3).transpose(0, 1, 4, 2, 5, 3).reshape(1, 2, 4, 6)],
+    blocksize=2, mode='CRD')
+e = f32(1, 2, 4, 6)
+add('SpaceToDepth', 'SpaceToDepth', 13, [e], [e.reshape(1, 2, 2, 2, 3, 2).transpose(0, 3, 5, 1, 2, 4).reshape(1, 8, 2, 3)], blocksize=2)
+
+# --- reductions ------------------------------------------------------------------------------------------------------------------------
+add('ReduceMean 11', 'ReduceMean', 11, [t], [t.mean((2, 3), keepdims=True)], axes=[2, -1])
+add('ReduceMean 11 dropped', 'ReduceMean', 11, [t], [t.mean((2, 3))], axes=[2, 3], keepdims=0)
+add('ReduceMean 18', 'ReduceMean', 18, [t, i64(-2)], [t.mean(2)], keepdims=0)
+add('ReduceMean 18 all', 'ReduceMean', 18, [t], [t.mean(keepdims=True)])
+add('ReduceMean 18 nothing', 'ReduceMean', 18, [t], [t], noop_with_empty_axes=1)
+add('ReduceSum 13', 'ReduceSum', 13, [t, i64(1)], [t.sum(1, keepdims=True)])
+add('ReduceSum 11 whole', 'ReduceSum', 11, [np.int64([[1, 2], [3, 4]])], [i64(3, 7)], axes=[1], keepdims=0)
+add('ReduceMax 13', 'ReduceMax', 13, [t], [t.max((0, 3), keepdims=True)], axes=[0, 3])
+add('ReduceMin 18', 'ReduceMin', 18, [t, i64(0)], [t.min(0)], keepdims=0)
+add('ReduceProd 13', 'ReduceProd', 13, [p], [p.prod(2)], axes=[2], keepdims=0)
+add('ReduceL1 13', 'ReduceL1', 13, [p], [np.abs(p).sum(2)], axes=[2], keepdims=0)
+add('ReduceL2 13', 'ReduceL2', 13, [p], [np.sqrt((p ** 2).sum(2))], axes=[2], keepdims=0)
+add('ReduceSumSquare 13', 'ReduceSumSquare', 13, [p], [(p ** 2).sum(2)], axes=[2], keepdims=0)
+
+
+# --- resizing --------------------------------------------------------------------------------------------------------------------------
+def positions(n, length, scale, mode):
+    i = np.arange(int(math.floor(length + 1e-6)), dtype=np.float64)
+    if mode == 'asymmetric':
+        return i / scale
+    if mode == 'align_corners':
+        return i * (n - 1) / (length - 1) if length > 1 else i * 0
+    if mode == 'pytorch_half_pixel' and length <= 1:
+        return i * 0
+    if mode == 'tf_half_pixel_for_nn':
+        return (i + 0.5) / scale
+    if mode == 'half_pixel_symmetric':
+        return n / 2 * (1 - math.floor(length) / length) + (i + 0.5) / scale - 0.5
+    return (i + 0.5) / scale - 0.5
+
+
+def resize(a, scales, coordinates, mode, rounding='round_prefer_floor', sizes=None):
+    for axis, scale in enumerate(scales):
+        n = a.shape[axis]
+        if scale == 1:
+            continue
+        at = positions(n, sizes[axis] if sizes else scale * n, scale, coordinates)
+        if mode == 'nearest':
+            chosen = {'floor': np.floor, 'ceil': np.ceil, 'round_prefer_floor': lambda v: np.ceil(v - 0.5),
+                      'round_prefer_ceil': lambda v: np.floor(v + 0.5)}[rounding](at)
+            a = np.take(a, np.clip(chosen, 0, n - 1).astype(int), axis)
+        else:
+            at = np.clip(at, 0, n - 1)
+            low = np.floor(at).astype(int)
+            weight = (at - low).reshape([-1 if i == axis else 1 for i in range(a.ndim)])
+            a = np.take(a, low, axis) * (1 - weight) + np.take(a, np.minimum(low + 1, n - 1), axis) * weight
+    return a.astype(np.float32)
+
+
+im = f32(1, 2, 4, 5)
+none = np.zeros(0, np.float32)
+scales = lambda *v: np.float32(v)
+add('Upsample 7', 'Upsample', 7, [im], [resize(im, (1, 1, 2, 3), 'asymmetric', 'nearest', 'floor')], scales=[1.0, 1.0, 2.0, 3.0])
+add('Upsample 9 linear', 'Upsample', 9, [im, scales(1, 1, 2, 2)], [resize(im, (1, 1, 2, 2), 'asymmetric', 'linear')], mode='linear')
+add('Resize 10', 'Resize', 10, [im, scales(1, 1, 2, 2)], [resize(im, (1, 1, 2, 2), 'asymmetric', 'nearest', 'floor')])
+for coordinates in ('half_pixel', 'pytorch_half_pixel', 'align_corners', 'asymmetric'):
+    for mode in ('nearest', 'linear'):
+        for up in ((1, 1, 2, 1.6), (1, 1, 0.75, 0.5)):
+            add(f'Resize 11 {coordinates} {mode} {up}', 'Resize', 11, [im, none, scales(*up)],
+                [resize(im, up, coordinates, mode)], coordinate_transformation_mode=coordinates, mode=mode)
+for rounding in ('floor', 'ceil', 'round_prefer_ceil', 'round_prefer_floor'):
+    add(f'Resize 13 {rounding}', 'Resize', 13, [im, None, scales(1, 1, 0.5, 2)],
+        [resize(im, (1, 1, 0.5, 2), 'half_pixel', 'nearest', rounding)], nearest_mode=rounding)
+add('Resize 13 sizes', 'Resize', 13, [im, None, None, i64(1, 2, 7, 3)],
+    [resize(im, (1, 1, 7 / 4, 3 / 5), 'half_pixel', 'linear', sizes=(1, 2, 7, 3))], mode='linear')
+add('Resize 11 tf nearest', 'Resize', 11, [im, none, scales(1, 1, 1.5, 2)],
+    [resize(im, (1, 1, 1.5, 2), 'tf_half_pixel_for_nn', 'nearest', 'floor')], coordinate_transformation_mode='tf_half_pixel_for_nn',
+    nearest_mode='floor')
+add('Resize 18 axes', 'Resize', 18, [im, None, None, i64(8, 10)], [resize(im, (1, 1, 2, 2), 'half_pixel', 'linear')], mode='linear', axes=[2, 3])
+add('Resize 18 not larger', 'Resize', 18, [im, None, None, i64(8, 9)],
+    [resize(im, (1, 1, 1.8, 1.8), 'half_pixel', 'nearest', sizes=(1, 2, 7, 9))], axes=[2, 3], keep_aspect_ratio_policy='not_larger')
+add('Resize 19 symmetric', 'Resize', 19, [im, None, scales(1, 1, 0.6, 1.3)],
+    [resize(im, (1, 1, 0.6, 1.3), 'half_pixel_symmetric', 'linear')], mode='linear', coordinate_transformation_mode='half_pixel_symmetric')
+
+
+def tensor(value):
+    if value is None:
+        return None
+    value = np.asarray(value)
+    kind = {'float32': 'Float32', 'float64': 'Float32', 'int64': 'Int64', 'int32': 'Int32', 'bool': 'Bool'}[value.dtype.name]
+    flat = value.astype(np.float32).ravel() if kind == 'Float32' else value.ravel()
+    numbers = [float(f'{v:.9g}') for v in flat] if kind == 'Float32' else [int(v) for v in flat]
+    return dict(type=kind, shape=list(value.shape), values=numbers)
+
+
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'operator-cases.json'), 'w') as file:
+    lines = [json.dumps(dict(c, inputs=[tensor(i) for i in c['inputs']], outputs=[tensor(o) for o in c['outputs']]), separators=(',', ':'))
+             for c in cases]
+    file.write('[\n' + ',\n'.join(lines) + '\n]\n')
+print(len(cases), 'cases')
