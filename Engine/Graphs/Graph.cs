@@ -6,7 +6,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Graphs;
 
 /// <summary>
-/// A network: nodes in topological order between inputs and outputs, with constants, all types known and all shapes checked. Immutable.
+/// A network: nodes in topological order between inputs and outputs, with constants, all types known and all shapes checked.
+/// Immutable.
 /// </summary>
 public sealed class Graph
 {
@@ -20,10 +21,11 @@ public sealed class Graph
     /// <param name="nodes">The nodes, in any order.</param>
     /// <param name="constants">Weights and other constants, by value name.</param>
     /// <param name="outputs">The names of the values to give.</param>
-    /// <exception cref="OnnxException">The parts do not make a graph: a name is used twice or missing, there is a cycle, an operator is
+    /// <exception cref="OnnxException">The parts do not make a graph: a name is used twice or missing, there is a cycle, an
+    /// operator is
     /// not supported, or types or shapes do not fit.</exception>
-    public Graph(string name, IEnumerable<ValueInfo> inputs, IEnumerable<Node> nodes, IReadOnlyDictionary<string, Tensor> constants,
-        IEnumerable<string> outputs)
+    public Graph(string name, IEnumerable<ValueInfo> inputs, IEnumerable<Node> nodes,
+        IReadOnlyDictionary<string, Tensor> constants, IEnumerable<string> outputs)
     {
         Name = name;
         ValueInfo[] declared = [.. inputs];
@@ -62,7 +64,8 @@ public sealed class Graph
     public Node? ProducerOf(string value) => _producers.GetValueOrDefault(value);
 
     /// <summary>Whether the graph has a value of that name.</summary>
-    public bool HasValue(string value) => _producers.ContainsKey(value) || _constants.ContainsKey(value) || Inputs.Any(i => i.Name == value);
+    public bool HasValue(string value) => _producers.ContainsKey(value) || _constants.ContainsKey(value)
+        || Inputs.Any(i => i.Name == value);
 
     /// <summary>The type of a value.</summary>
     /// <exception cref="KeyNotFoundException">The graph has no such value.</exception>
@@ -75,7 +78,9 @@ public sealed class Graph
         ? shape
         : throw new InvalidOperationException($"The shape of '{value}' depends on elements that only the run gives.");
 
-    /// <summary>The sizes of a value, -1 for those that vary with the inputs' shapes; false if even the rank is not known.</summary>
+    /// <summary>
+    /// The sizes of a value, -1 for those that vary with the inputs' shapes; false if even the rank is not known.
+    /// </summary>
     /// <exception cref="KeyNotFoundException">The graph has no such value.</exception>
     public bool TryGetShape(string value, [NotNullWhen(true)] out int[]? shape) => (shape = _probe.Symbolic(value)) != null;
 

@@ -5,7 +5,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Graphs;
 
 /// <summary>
-/// Shapes with sizes that vary are found by inferring twice, with two concrete choices for the sizes that may be any: what differs between
+/// Shapes with sizes that vary are found by inferring twice, with two concrete choices for the sizes that may be any: what
+/// differs between
 /// the two varies. Operators therefore infer from concrete sizes only, and everything they compute with sizes is exact.
 /// </summary>
 internal sealed class GraphProbe
@@ -65,8 +66,8 @@ internal sealed class GraphProbe
         First.Find(value) is { } a && First.Find(other) is { } b && a.SequenceEqual(b)
         && Second.Find(value) is { } c && Second.Find(other) is { } d && c.SequenceEqual(d);
 
-    public static GraphShapes Infer(IReadOnlyList<ValueInfo> inputs, IReadOnlyList<Node> nodes, Dictionary<string, Tensor> constants,
-        Func<ValueInfo, int[]> shapeOf)
+    public static GraphShapes Infer(IReadOnlyList<ValueInfo> inputs, IReadOnlyList<Node> nodes,
+        Dictionary<string, Tensor> constants, Func<ValueInfo, int[]> shapeOf)
     {
         Dictionary<string, Fact> facts = new(StringComparer.Ordinal);
         foreach ((string name, Tensor tensor) in constants)
@@ -100,7 +101,8 @@ internal sealed class GraphProbe
     private static int[] Concrete(ValueInfo input, int batch, int size) =>
         [.. input.Dimensions!.Select((d, axis) => d >= 0 ? d : axis == 0 ? batch : size)];
 
-    private static (int Batch, int Size, GraphShapes Shapes) FindFirst(Func<int, int, GraphShapes> infer, int[] batches, int[] sizes)
+    private static (int Batch, int Size, GraphShapes Shapes) FindFirst(Func<int, int, GraphShapes> infer, int[] batches,
+        int[] sizes)
     {
         OnnxException? failure = null;
         foreach (int batch in batches)

@@ -2,7 +2,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Graphs;
 
-/// <summary>The shapes that a graph's values have for given shapes of its inputs, and the elements that follow from those alone.</summary>
+/// <summary>
+/// The shapes that a graph's values have for given shapes of its inputs, and the elements that follow from those alone.
+/// </summary>
 public sealed class GraphShapes
 {
     private readonly Dictionary<string, Fact> _facts;
@@ -24,10 +26,12 @@ public sealed class GraphShapes
     /// <exception cref="KeyNotFoundException">The graph has no such value.</exception>
     /// <exception cref="InvalidOperationException">They depend on elements that only the run will give.</exception>
     public int[] Of(string value) =>
-        Find(value) ?? throw new InvalidOperationException($"The shape of '{value}' depends on elements that only the run gives.");
+        Find(value) ?? throw new InvalidOperationException(
+            $"The shape of '{value}' depends on elements that only the run gives.");
 
     /// <summary>
-    /// The elements of a value if they are constant for these shapes: a constant of the graph, or a small value computed from constants
+    /// The elements of a value if they are constant for these shapes: a constant of the graph, or a small value computed from
+    /// constants
     /// and shapes (such as the target of a Reshape); otherwise null.
     /// </summary>
     /// <exception cref="KeyNotFoundException">The graph has no such value.</exception>

@@ -48,7 +48,8 @@ public sealed class Node
     public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;
 
     /// <summary>A copy with other inputs, outputs or attributes; what is null stays.</summary>
-    public Node With(IEnumerable<string>? inputs = null, IEnumerable<string>? outputs = null, NodeAttributes? attributes = null) =>
+    public Node With(IEnumerable<string>? inputs = null, IEnumerable<string>? outputs = null,
+        NodeAttributes? attributes = null) =>
         new(OpType, inputs ?? Inputs, outputs ?? Outputs, attributes ?? Attributes, Name, Opset);
 
     /// <summary>Operator and name, for messages.</summary>

@@ -4,7 +4,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Graphs;
 
 /// <summary>
-/// The attributes of a node, by name: whole numbers (<see cref="long"/>), reals (<see cref="float"/>), texts, tensors, and arrays of the
+/// The attributes of a node, by name: whole numbers (<see cref="long"/>), reals (<see cref="float"/>), texts, tensors, and arrays
+/// of the
 /// first three. Immutable.
 /// </summary>
 public sealed class NodeAttributes : IEnumerable<KeyValuePair<string, object>>
@@ -81,6 +82,7 @@ public sealed class NodeAttributes : IEnumerable<KeyValuePair<string, object>>
             return ifAbsent;
         return value is T typed
             ? typed
-            : throw new InvalidOperationException($"attribute '{name}' is a {value.GetType().Name}, where a {typeof(T).Name} is needed");
+            : throw new InvalidOperationException(
+                $"attribute '{name}' is a {value.GetType().Name}, where a {typeof(T).Name} is needed");
     }
 }

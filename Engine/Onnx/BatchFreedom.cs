@@ -5,7 +5,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Onnx;
 
 /// <summary>
-/// Makes a batch size that is fixed in a file free: in the inputs, and where it leads the constant target of a Reshape. Done only if
+/// Makes a batch size that is fixed in a file free: in the inputs, and where it leads the constant target of a Reshape. Done only
+/// if
 /// every output then has the batch in front and its other sizes as before, and no node mixes the rows of a batch.
 /// </summary>
 internal static class BatchFreedom
@@ -34,7 +35,8 @@ internal static class BatchFreedom
     }
 
     private static bool KeepsBatch(Graph graph, Graph free, string output) =>
-        free.TryGetShape(output, out int[]? shape) && shape is [-1, ..] && shape.Skip(1).SequenceEqual(graph.ShapeOf(output).Skip(1))
+        free.TryGetShape(output, out int[]? shape) && shape is [-1, ..]
+            && shape.Skip(1).SequenceEqual(graph.ShapeOf(output).Skip(1))
         && free.Probe.First.Of(output)[0] == free.Probe.First.Of(free.Inputs[0].Name)[0]
         && free.Probe.Second.Of(output)[0] == free.Probe.Second.Of(free.Inputs[0].Name)[0];
 
@@ -82,7 +84,8 @@ internal static class BatchFreedom
     {
         Tensor? target = read.Length > 1 ? read[1]?.Value : null;
         if (target is not { Type: ElementType.Int64, Rank: 1, Length: > 0 } || !graph.Constants.ContainsKey(node.Inputs[1])
-            || target.Int64s[0] != batch || read[0]!.Shape is not [int rows, ..] || rows != batch + 1 || node.Attributes.Int("allowzero") != 0)
+            || target.Int64s[0] != batch || read[0]!.Shape is not [int rows, ..] || rows != batch + 1
+            || node.Attributes.Int("allowzero") != 0)
         {
             return null;
         }

@@ -20,11 +20,14 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
     {
         if (graph.SparseInitializer.Count > 0)
             throw OnnxException.In(file, "holds sparse initialisers, which are not supported");
-        RefuseUnsupported(graph);
         foreach (TensorProto initializer in graph.Initializer)
         {
             if (!_constants.TryAdd(initializer.Name, tensors.Read(initializer, $"initialiser '{initializer.Name}'")))
                 throw OnnxException.In(file, $"holds two initialisers named '{initializer.Name}'");
+
+            // The weights are not to be held twice while the rest is read.
+            initializer.ClearRawData();
+            initializer.FloatData.Clear();
         }
 
         foreach (NodeProto node in graph.Node)
@@ -35,15 +38,16 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         return new Graph(file, inputs, _nodes, _constants, graph.Output.Select(o => o.Name));
     }
 
-    // Before anything else, so that the message tells all that is missing, not the first thing met.
-    private static void RefuseUnsupported(GraphProto graph)
+    /// <summary>Throws if there are operators that are not supported, and names them all.</summary>
+    public static void RefuseUnsupported(GraphProto graph)
     {
         List<NodeProto> unsupported = [.. graph.Node.Where(n => !IsSupported(n))];
         if (unsupported.Count == 0)
             return;
         NodeProto first = unsupported[0];
         string[] others = [.. unsupported.Select(OpOf).Distinct().Where(o => o != OpOf(first)).Order(StringComparer.Ordinal)];
-        string also = others.Length == 0 ? "" : $" (nor {(others.Length == 1 ? "is" : "are")} {string.Join(", ", others)}, further on)";
+        string also = others.Length == 0 ? ""
+            : $" (nor {(others.Length == 1 ? "is" : "are")} {string.Join(", ", others)}, further on)";
         throw OnnxException.At(null, NameOf(first), OpOf(first), $"this operator is not supported{also}");
     }
 
@@ -129,13 +133,16 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
     {
         TypeProto.Types.Tensor type = TensorTypeOf(input, "input");
         ElementType stored = OnnxTypes.Find(type.ElemType)
-            ?? throw OnnxException.In(file, $"input '{input.Name}' is of {OnnxTypes.Describe(type.ElemType)}, which is not supported");
+            ?? throw OnnxException.In(file,
+                $"input '{input.Name}' is of {OnnxTypes.Describe(type.ElemType)}, which is not supported");
 
-        // Bytes and the like (raw pixels, say) may come in only to be converted: arithmetic would have to wrap around at their size.
+        // Bytes and the like (raw pixels, say) may come in only to be converted: arithmetic would wrap around at their size.
         if (!OnnxTypes.ComputesAlike(stored)
-            && (graph.Output.Any(o => o.Name == input.Name) || graph.Node.Any(n => n.OpType != "Cast" && n.Input.Contains(input.Name))))
+            && (graph.Output.Any(o => o.Name == input.Name)
+                || graph.Node.Any(n => n.OpType != "Cast" && n.Input.Contains(input.Name))))
         {
-            throw OnnxException.In(file, $"input '{input.Name}' is of {stored}, which is only supported where Cast converts it first");
+            throw OnnxException.In(file,
+                $"input '{input.Name}' is of {stored}, which is only supported where Cast converts it first");
         }
 
         if (stored == ElementType.BFloat16)
@@ -150,7 +157,8 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
     {
         TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue => dimension.DimValue is >= 0 and <= int.MaxValue
             ? (int)dimension.DimValue
-            : dimension.DimValue == -1 ? -1 : throw OnnxException.In(file, $"input '{input}' has a dimension of {dimension.DimValue}"),
+            : dimension.DimValue == -1 ? -1 : throw OnnxException.In(file,
+                $"input '{input}' has a dimension of {dimension.DimValue}"),
         _ => -1,
     };
 
@@ -160,7 +168,8 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         if (value.Type == null)
             return;
         int number = TensorTypeOf(value, role).ElemType;
-        if (number != 0 && (OnnxTypes.Find(number) is not { } type || type == ElementType.BFloat16 || !OnnxTypes.ComputesAlike(type)))
+        if (number != 0 && (OnnxTypes.Find(number) is not { } type || type == ElementType.BFloat16
+            || !OnnxTypes.ComputesAlike(type)))
             throw OnnxException.In(file, $"{role} '{value.Name}' is of {OnnxTypes.Describe(number)}, which is not supported");
     }
 

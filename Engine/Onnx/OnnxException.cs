@@ -1,6 +1,8 @@
 namespace MlPipeline.Engine.Onnx;
 
-/// <summary>A model that cannot be read, is not valid, or asks for what the engine does not do. The message names file, node and operator.</summary>
+/// <summary>
+/// A model that cannot be read, is not valid, or asks for what the engine does not do. The message names file, node and operator.
+/// </summary>
 public sealed class OnnxException : Exception
 {
     /// <summary>An error without details.</summary>
@@ -41,7 +43,8 @@ public sealed class OnnxException : Exception
 
     internal string? Reason { get; }
 
-    internal static OnnxException In(string? file, string reason, Exception? inner = null) => new(file, null, null, reason, inner);
+    internal static OnnxException In(string? file, string reason, Exception? inner = null) =>
+        new(file, null, null, reason, inner);
 
     internal static OnnxException At(string? file, string node, string op, string reason, Exception? inner = null) =>
         new(file, node, op, reason, inner);

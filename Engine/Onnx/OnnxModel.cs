@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx.Format;
@@ -57,7 +58,8 @@ public sealed class OnnxModel
         if (!info.Exists)
             throw new FileNotFoundException($"There is no model file '{path}'.", path);
         CheckSize(info.Length, path, options);
-        return Read(File.ReadAllBytes(path), path, Path.GetDirectoryName(info.FullName), options);
+        using FileStream stream = info.OpenRead();
+        return Read(stream, path, Path.GetDirectoryName(info.FullName), options);
     }
 
     /// <summary>Reads a model from memory.</summary>
@@ -69,7 +71,10 @@ public sealed class OnnxModel
     {
         options ??= OnnxReadOptions.Default;
         CheckSize(bytes.Length, name, options);
-        return Read(bytes, name, null, options);
+        using MemoryStream stream = MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(bytes.ToArray(), writable: false);
+        return Read(stream, name, null, options);
     }
 
     /// <summary>The network, not optimised. A batch size fixed in the file is free where the network allows it.</summary>
@@ -81,13 +86,14 @@ public sealed class OnnxModel
             throw OnnxException.In(name, $"has {bytes} bytes, more than the limit of {options.MaxBytes}");
     }
 
-    private static OnnxModel Read(ReadOnlyMemory<byte> bytes, string name, string? folder, OnnxReadOptions options)
+    private static OnnxModel Read(Stream stream, string name, string? folder, OnnxReadOptions options)
     {
-        ModelProto proto = ParseProto(bytes, name, options);
+        ModelProto proto = ParseProto(stream, name, options);
         if (proto.Graph == null || (proto.Graph.Node.Count == 0 && proto.Graph.Output.Count == 0))
             throw OnnxException.In(name, "is not an ONNX model: it holds no graph");
         try
         {
+            GraphReader.RefuseUnsupported(proto.Graph);
             int opset = OpsetOf(proto);
             Graph graph = new GraphReader(name, opset, new TensorReader(name, folder, options)).Read(proto.Graph);
             return new OnnxModel(name, proto, opset, options.FreeBatch ? BatchFreedom.Apply(graph) : graph);
@@ -98,9 +104,8 @@ public sealed class OnnxModel
         }
     }
 
-    private static ModelProto ParseProto(ReadOnlyMemory<byte> bytes, string name, OnnxReadOptions options)
+    private static ModelProto ParseProto(Stream stream, string name, OnnxReadOptions options)
     {
-        using MemoryStream stream = new(bytes.ToArray(), writable: false);
         using CodedInputStream input = CodedInputStream.CreateWithLimits(stream, int.MaxValue, options.MaxNesting);
         try
         {
@@ -119,7 +124,8 @@ public sealed class OnnxModel
         {
             null => throw OnnxException.In(null, "does not say which version of ONNX's operator set it uses"),
             < GraphReader.OldestOpset or > GraphReader.NewestOpset => throw OnnxException.In(null,
-                $"uses version {version} of ONNX's operator set; {GraphReader.OldestOpset} to {GraphReader.NewestOpset} are supported"),
+                $"uses version {version} of ONNX's operator set; "
+                + $"{GraphReader.OldestOpset} to {GraphReader.NewestOpset} are supported"),
             _ => (int)version,
         };
     }

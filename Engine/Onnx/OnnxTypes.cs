@@ -6,7 +6,9 @@ namespace MlPipeline.Engine.Onnx;
 /// <summary>ONNX's numbers for element types, and what the engine computes them as.</summary>
 internal static class OnnxTypes
 {
-    /// <summary>The type behind ONNX's number; null for those that the engine does not know (text, complex, 4 and 8 bit floats).</summary>
+    /// <summary>
+    /// The type behind ONNX's number; null for those that the engine does not know (text, complex, 4 and 8 bit floats).
+    /// </summary>
     public static ElementType? Find(int number) => (DataType)number switch
     {
         DataType.Float => ElementType.Float32,
@@ -44,8 +46,11 @@ internal static class OnnxTypes
         _ => ElementType.Int32,
     };
 
-    /// <summary>Whether arithmetic on the type gives the same in the type that stands for it (no wrapping around at fewer bits).</summary>
-    public static bool ComputesAlike(ElementType type) => type is ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16
+    /// <summary>
+    /// Whether arithmetic on the type gives the same in the type that stands for it (no wrapping around at fewer bits).
+    /// </summary>
+    public static bool ComputesAlike(ElementType type) =>
+        type is ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16
         or ElementType.Float64 or ElementType.Int64 or ElementType.Int32 or ElementType.Bool;
 
     /// <summary>The name of a number, for messages.</summary>

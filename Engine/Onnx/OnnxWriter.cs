@@ -5,7 +5,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Onnx;
 
-/// <summary>Writes graphs as ONNX files. What rewrites have fused is taken apart again, and all nodes are brought to one operator set.</summary>
+/// <summary>
+/// Writes graphs as ONNX files. What rewrites have fused is taken apart again, and all nodes are brought to one operator set.
+/// </summary>
 public static class OnnxWriter
 {
     /// <summary>Writes a file: beside its place first, then renamed, so that a file of that name is always whole.</summary>

@@ -5,7 +5,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Onnx;
 
 /// <summary>
-/// Brings the nodes of a graph to one operator set: the newest that any of them is written in. A file can name only one, and operators have
+/// Brings the nodes of a graph to one operator set: the newest that any of them is written in. A file can name only one, and
+/// operators have
 /// changed: attributes became inputs, defaults moved.
 /// </summary>
 internal sealed class OpsetUpgrade
@@ -84,9 +85,11 @@ internal sealed class OpsetUpgrade
                 WriteSplit(node);
                 break;
             case "Split" when Passes(18):
-                Put(node, node.Inputs, node.HasInput(1) ? node.Attributes : node.Attributes.With("num_outputs", node.Outputs.Count));
+                Put(node, node.Inputs, node.HasInput(1) ? node.Attributes
+                    : node.Attributes.With("num_outputs", node.Outputs.Count));
                 break;
-            case "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" or "ReduceL1" or "ReduceL2" or "ReduceSumSquare" when Passes(18):
+            case "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" or "ReduceL1" or "ReduceL2" or "ReduceSumSquare"
+                when Passes(18):
                 MoveToInputs(node, ("axes", node.Attributes.Ints("axes")));
                 break;
             case "Clip" when Passes(11):
@@ -111,12 +114,14 @@ internal sealed class OpsetUpgrade
         }
     }
 
-    private void Put(Node node, IEnumerable<string> inputs, NodeAttributes attributes, string? op = null, IEnumerable<string>? outputs = null) =>
+    private void Put(Node node, IEnumerable<string> inputs, NodeAttributes attributes, string? op = null,
+        IEnumerable<string>? outputs = null) =>
         _nodes.Add(new Node(op ?? node.OpType, inputs, outputs ?? node.Outputs, attributes, node.Name, _target));
 
     private void MoveToInputs(Node node, params (string Name, long[]? Values)[] attributes)
     {
-        IEnumerable<string> moved = attributes.Where(a => a.Values != null).Select(a => Constant($"{node.Name}/{a.Name}", Wholes(a.Values!)));
+        IEnumerable<string> moved = attributes.Where(a => a.Values != null).Select(a =>
+            Constant($"{node.Name}/{a.Name}", Wholes(a.Values!)));
         Put(node, [.. node.Inputs, .. moved], node.Attributes.Without([.. attributes.Select(a => a.Name)]));
     }
 
@@ -185,7 +190,8 @@ internal sealed class OpsetUpgrade
         if (_constants.TryGetValue(name, out Tensor? value))
             return Constant($"{node.Name}/{input}", value.Reshape(shape));
         int ones = shape.Length - FixedShape(node, input).Length;
-        string target = Constant($"{node.Name}/axes", Wholes([.. Enumerable.Range(shape.Length - ones, ones).Select(i => (long)i)]));
+        string target = Constant($"{node.Name}/axes",
+            Wholes([.. Enumerable.Range(shape.Length - ones, ones).Select(i => (long)i)]));
         string reshaped = Unique($"{name}/{node.Name}");
         if (_target < 13)
             throw node.Error($"cannot be written in operator set {_target}");
@@ -208,7 +214,8 @@ internal sealed class OpsetUpgrade
     private string Unique(string name)
     {
         string unique = name;
-        for (int i = 2; _constants.ContainsKey(unique) || _graph.HasValue(unique) || _nodes.Any(n => n.Outputs.Contains(unique)); i++)
+        for (int i = 2; _constants.ContainsKey(unique) || _graph.HasValue(unique)
+            || _nodes.Any(n => n.Outputs.Contains(unique)); i++)
             unique = $"{name}:{i}";
         return unique;
     }

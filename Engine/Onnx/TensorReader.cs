@@ -6,7 +6,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Onnx;
 
-/// <summary>Reads the tensors of a model file: raw or typed data, any element type, from other files if that is allowed.</summary>
+/// <summary>
+/// Reads the tensors of a model file: raw or typed data, any element type, from other files if that is allowed.
+/// </summary>
 internal sealed class TensorReader(string file, string? folder, OnnxReadOptions options)
 {
     private long _externalBytes;
@@ -132,7 +134,9 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
             entries[entry.Key] = entry.Value;
         string location = entries.GetValueOrDefault("location", "");
         if (!options.AllowExternalData)
-            throw Error(what, $"lies in another file ('{location}'), which is not read unless {nameof(OnnxReadOptions.AllowExternalData)} is set");
+            throw Error(
+                what, $"lies in another file ('{location}'), "
+                + $"which is not read unless {nameof(OnnxReadOptions.AllowExternalData)} is set");
         if (folder == null)
             throw Error(what, $"lies in another file ('{location}'), but the model was not read from a folder");
         string root = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;

@@ -4,7 +4,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Onnx;
 
-/// <summary>Takes fused nodes apart into those that ONNX has: the operator, the addition of the residual, the activation.</summary>
+/// <summary>
+/// Takes fused nodes apart into those that ONNX has: the operator, the addition of the residual, the activation.
+/// </summary>
 internal static class Unfusing
 {
     public static Graph Apply(Graph graph)
@@ -29,13 +31,15 @@ internal static class Unfusing
             inputs = inputs.Take(ConvOp.BiasInput);
         parts.Add(node.With(inputs, [product], node.Attributes.Without(Activation.Attributes)));
         if (adds)
-            parts.Add(new Node("Add", [product, node.Inputs[ConvOp.ResidualInput]], [sum], null, $"{node.Name}/add", Math.Max(7, node.Opset)));
+            parts.Add(new Node("Add", [product, node.Inputs[ConvOp.ResidualInput]], [sum], null, $"{node.Name}/add",
+                Math.Max(7, node.Opset)));
         if (activation != "none")
             parts.AddRange(ActivationNodes(graph, node, activation, sum, constants));
         return parts;
     }
 
-    private static List<Node> ActivationNodes(Graph graph, Node node, string activation, string input, Dictionary<string, Tensor> constants)
+    private static List<Node> ActivationNodes(Graph graph, Node node, string activation, string input,
+        Dictionary<string, Tensor> constants)
     {
         string output = node.Outputs[0];
         float alpha = node.Attributes.Float(Activation.Alpha);
@@ -56,7 +60,8 @@ internal static class Unfusing
                 string gate = Unique(graph, $"{output}/gate");
                 return
                 [
-                    new Node("HardSigmoid", [input], [gate], NodeAttributes.Of(("alpha", 1 / 6f), ("beta", 0.5f)), $"{node.Name}/gate",
+                    new Node("HardSigmoid", [input], [gate], NodeAttributes.Of(("alpha", 1 / 6f), ("beta", 0.5f)),
+                        $"{node.Name}/gate",
                         Math.Max(6, node.Opset)),
                     Of("Mul", 7, null, gate),
                 ];
@@ -68,7 +73,11 @@ internal static class Unfusing
                     return constant;
                 }
 
-                return [Of("Clip", 11, null, float.IsInfinity(alpha) ? "" : Bound("min", alpha), float.IsInfinity(beta) ? "" : Bound("max", beta))];
+                return
+                [
+                    Of("Clip", 11, null, float.IsInfinity(alpha) ? "" : Bound("min", alpha),
+                        float.IsInfinity(beta) ? "" : Bound("max", beta)),
+                ];
             default:
                 throw node.Error($"has the activation '{activation}', which cannot be written");
         }

@@ -4,8 +4,10 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>
-/// An activation that a rewrite has fused into the node before it. Such a node has, besides its own attributes, <c>activation</c> (the name
-/// of the operator in lower case), <c>activation_alpha</c> and <c>activation_beta</c> (its parameters, all given; for clip: the bounds).
+/// An activation that a rewrite has fused into the node before it. Such a node has, besides its own attributes, <c>activation</c>
+/// (the name
+/// of the operator in lower case), <c>activation_alpha</c> and <c>activation_beta</c> (its parameters, all given; for clip: the
+/// bounds).
 /// </summary>
 internal static class Activation
 {
@@ -45,14 +47,16 @@ internal static class Activation
             "Elu" => ("elu", activation.Attributes.Float("alpha", 1), 0),
             "Sigmoid" => ("sigmoid", 0, 0),
             "Tanh" => ("tanh", 0, 0),
-            "HardSigmoid" => ("hardsigmoid", activation.Attributes.Float("alpha", 0.2f), activation.Attributes.Float("beta", 0.5f)),
+            "HardSigmoid" => ("hardsigmoid", activation.Attributes.Float("alpha", 0.2f),
+                activation.Attributes.Float("beta", 0.5f)),
             "HardSwish" => ("hardswish", 0, 0),
             "Clip" => ClipOp.ConstantBounds(activation, constants) is { } bounds ? ("clip", bounds.Min, bounds.Max) : null,
             _ => null,
         };
 
     /// <summary>Whether a node carries what files cannot say: an activation, or a residual input.</summary>
-    public static bool IsFused(Node node) => node.Attributes.Has(Name) || (node.OpType == "Conv" && node.HasInput(ConvOp.ResidualInput));
+    public static bool IsFused(Node node) => node.Attributes.Has(Name)
+        || (node.OpType == "Conv" && node.HasInput(ConvOp.ResidualInput));
 
     /// <summary>Applies the fused activation, if there is one, to results in place.</summary>
     public static void Apply(Node node, Span<float> values)

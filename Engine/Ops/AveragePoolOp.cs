@@ -3,7 +3,8 @@ using MlPipeline.Engine.Graphs;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>
-/// The mean of each window. With <c>count_include_pad</c> padding counts as zeros; what lies beyond it, where sizes are rounded up, never counts.
+/// The mean of each window. With <c>count_include_pad</c> padding counts as zeros; what lies beyond it, where sizes are rounded
+/// up, never counts.
 /// </summary>
 internal sealed class AveragePoolOp() : PoolOp("AveragePool", "count_include_pad")
 {

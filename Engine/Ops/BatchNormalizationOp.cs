@@ -4,7 +4,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>
-/// Batch normalisation with given statistics (Ioffe and Szegedy 2015), per channel: y = scale (x - mean) / sqrt(variance + epsilon) + b.
+/// Batch normalisation with given statistics (Ioffe and Szegedy 2015), per channel: y = scale (x - mean) / sqrt(variance +
+/// epsilon) + b.
 /// After rewriting it may also carry an activation (see <see cref="Activation"/>).
 /// </summary>
 internal sealed class BatchNormalizationOp() : Op("BatchNormalization", 5, 5,

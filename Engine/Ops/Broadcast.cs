@@ -3,7 +3,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>ONNX's (that is NumPy's) rule by which tensors of different shapes meet, and the older rule of operator sets before 7.</summary>
+/// <summary>
+/// ONNX's (that is NumPy's) rule by which tensors of different shapes meet, and the older rule of operator sets before 7.
+/// </summary>
 internal static class Broadcast
 {
     /// <summary>The shape that both are stretched to: dimensions aligned at the end, sizes equal or 1.</summary>
@@ -23,7 +25,8 @@ internal static class Broadcast
     }
 
     /// <summary>
-    /// The shape under which the second operand follows the rule above. Before operator set 7 it had to have the first one's shape, or,
+    /// The shape under which the second operand follows the rule above. Before operator set 7 it had to have the first one's
+    /// shape, or,
     /// with <c>broadcast</c> set, a part of it that begins at <c>axis</c> (or ends at the end).
     /// </summary>
     public static int[] SecondShape(Node node, int[] a, int[] b)
@@ -37,7 +40,8 @@ internal static class Broadcast
                 : throw node.Error($"{ShapeText.Of(a)} and {ShapeText.Of(b)} differ, and 'broadcast' is not set");
         }
 
-        int axis = node.Attributes.Has("axis") ? Strided.Axis(node, node.Attributes.Int("axis"), a.Length, orEnd: true) : a.Length - b.Length;
+        int axis = node.Attributes.Has("axis") ? Strided.Axis(node, node.Attributes.Int("axis"), a.Length, orEnd: true)
+            : a.Length - b.Length;
         if (axis < 0 || axis + b.Length > a.Length)
             throw node.Error($"{ShapeText.Of(b)} does not lie in {ShapeText.Of(a)} from axis {axis}");
         for (int i = 0; i < b.Length; i++)

@@ -5,7 +5,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>
-/// Elements converted to another type. To half precision means rounded to it; to double nothing, since graphs compute in single precision.
+/// Elements converted to another type. To half precision means rounded to it; to double nothing, since graphs compute in single
+/// precision.
 /// </summary>
 internal sealed class CastOp() : Op("Cast", 1, 1, "to", "saturate", "round_mode")
 {
@@ -27,12 +28,14 @@ internal sealed class CastOp() : Op("Cast", 1, 1, "to", "saturate", "round_mode"
             : OnnxTypes.Find(checked((int)node.Attributes.Int("to")));
         return found is { } type && OnnxTypes.ComputesAlike(type)
             ? type
-            : throw node.Error($"attribute 'to' asks for {(found is { } other ? $"{other}" : "an unknown type")}, which is not supported");
+            : throw node.Error(
+                $"attribute 'to' asks for {(found is { } other ? $"{other}" : "an unknown type")}, which is not supported");
     }
 
     protected override void Validate(Node node) => _ = Target(node);
 
-    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => [OnnxTypes.ComputedAs(Target(node))];
+    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) =>
+        [OnnxTypes.ComputedAs(Target(node))];
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs) => [inputs.Shape(0)];
 

@@ -11,11 +11,13 @@ internal sealed class ClipOp() : Op("Clip", 1, 3, "min", "max", "consumed_inputs
     /// <summary>The bounds of a clip of real numbers; null if they are not constant.</summary>
     public static (float Min, float Max)? ConstantBounds(Node node, IReadOnlyDictionary<string, Tensor> constants)
     {
-        float?[] bounds = [node.Attributes.Float("min", float.NegativeInfinity), node.Attributes.Float("max", float.PositiveInfinity)];
+        float?[] bounds = [node.Attributes.Float("min", float.NegativeInfinity),
+            node.Attributes.Float("max", float.PositiveInfinity)];
         for (int i = 1; i <= 2; i++)
         {
             if (node.HasInput(i))
-                bounds[i - 1] = constants.TryGetValue(node.Inputs[i], out Tensor? t) && t is { Type: ElementType.Float32, Length: 1 } ? t.Floats[0] : null;
+                bounds[i - 1] = constants.TryGetValue(node.Inputs[i], out Tensor? t)
+                    && t is { Type: ElementType.Float32, Length: 1 } ? t.Floats[0] : null;
         }
 
         return bounds[0] is { } min && bounds[1] is { } max ? (min, max) : null;

@@ -5,7 +5,8 @@ namespace MlPipeline.Engine.Ops;
 
 /// <summary>
 /// Convolution over 1 to 3 spatial dimensions: y[n,m] = b[m] + sum over c and the window of w[m,c] x[n,c], in groups.
-/// After rewriting it may also carry an activation (see <see cref="Activation"/>) and, as a fourth input, a residual of the output's shape
+/// After rewriting it may also carry an activation (see <see cref="Activation"/>) and, as a fourth input, a residual of the
+/// output's shape
 /// that is added before the activation: y = activation(conv(x, w) + b + residual).
 /// </summary>
 internal sealed class ConvOp() : Op("Conv", 2, 4, [.. WindowGeometry.Attributes, "group", .. Activation.Attributes])
@@ -13,7 +14,9 @@ internal sealed class ConvOp() : Op("Conv", 2, 4, [.. WindowGeometry.Attributes,
     public const int BiasInput = 2;
     public const int ResidualInput = 3;
 
-    /// <summary>How the windows lie, for shapes of the input and of the weights (output channels x input channels of a group x kernel).</summary>
+    /// <summary>
+    /// How the windows lie, for shapes of the input and of the weights (output channels x input channels of a group x kernel).
+    /// </summary>
     public static WindowGeometry Geometry(Node node, ReadOnlySpan<int> inputShape, ReadOnlySpan<int> weightShape) =>
         WindowGeometry.Of(node, inputShape, weightShape[2..].ToArray());
 
@@ -65,7 +68,8 @@ internal sealed class ConvOp() : Op("Conv", 2, 4, [.. WindowGeometry.Attributes,
                         for (int w = 0; w < g.Output[2]; w++)
                         {
                             double sum = bias.IsEmpty ? 0 : bias[m];
-                            y[at++] = (float)(sum + Window(g, inputs.Floats(0), inputs.Floats(1), firstPlane, m, wShape[1], (d, h, w)));
+                            y[at++] = (float)(sum + Window(g, inputs.Floats(0), inputs.Floats(1), firstPlane, m, wShape[1],
+                                (d, h, w)));
                         }
                     }
                 }

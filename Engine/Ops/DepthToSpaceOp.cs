@@ -3,7 +3,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>Channels moved into blocks of the plane; the block's position varies slowest in the channels (DCR), or fastest (CRD).</summary>
+/// <summary>
+/// Channels moved into blocks of the plane; the block's position varies slowest in the channels (DCR), or fastest (CRD).
+/// </summary>
 internal sealed class DepthToSpaceOp() : Op("DepthToSpace", 1, 1, "blocksize", "mode")
 {
     protected override void Validate(Node node)

@@ -7,8 +7,8 @@ internal sealed class ErfOp() : UnaryOp("Erf")
 {
     public override Func<float, float> Function(Node node) => x => (float)ErrorFunction(x);
 
-    // By its series where that converges fast, elsewhere by the continued fraction of its complement (Abramowitz and Stegun, 7.1.5 and
-    // 7.1.14).
+    // By its series where that converges fast, elsewhere by the continued fraction of its complement (Abramowitz and Stegun,
+    // 7.1.5 and 7.1.14).
     private static double ErrorFunction(double x)
     {
         double magnitude = Math.Abs(x);

@@ -3,7 +3,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>The slices along a dimension (by default the first) that the indices name; negative indices count from the end.</summary>
+/// <summary>
+/// The slices along a dimension (by default the first) that the indices name; negative indices count from the end.
+/// </summary>
 internal sealed class GatherOp() : Op("Gather", 2, 2, "axis")
 {
     public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs) =>

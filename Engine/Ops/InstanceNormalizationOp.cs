@@ -3,7 +3,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>Instance normalisation (Ulyanov et al. 2016): each plane by its own mean and variance, then scaled and shifted per channel.</summary>
+/// <summary>
+/// Instance normalisation (Ulyanov et al. 2016): each plane by its own mean and variance, then scaled and shifted per channel.
+/// </summary>
 internal sealed class InstanceNormalizationOp() : Op("InstanceNormalization", 3, 3, "epsilon", "consumed_inputs")
 {
     protected override int[][] OutputShapes(Node node, OpInputs inputs)

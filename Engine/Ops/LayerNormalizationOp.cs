@@ -8,8 +8,12 @@ internal sealed class LayerNormalizationOp() : Op("LayerNormalization", 2, 3, "a
 {
     protected override int MaxOutputs => 3;
 
-    /// <summary>(x - mean) / sqrt(variance + epsilon), times scale plus bias; both repeat as often as they fit. Gives mean and 1 / sqrt(...).</summary>
-    public static (float Mean, float Inverse) Normalize(ReadOnlySpan<float> x, Span<float> y, float epsilon, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias)
+    /// <summary>
+    /// (x - mean) / sqrt(variance + epsilon), times scale plus bias; both repeat as often as they fit. Gives mean and 1 /
+    /// sqrt(...).
+    /// </summary>
+    public static (float Mean, float Inverse) Normalize(ReadOnlySpan<float> x, Span<float> y, float epsilon,
+        ReadOnlySpan<float> scale, ReadOnlySpan<float> bias)
     {
         double mean = 0;
         foreach (float value in x)
@@ -34,7 +38,9 @@ internal sealed class LayerNormalizationOp() : Op("LayerNormalization", 2, 3, "a
         for (int i = 1; i < inputs.Count; i++)
         {
             if (inputs.Has(i) && !inputs.Shape(i).AsSpan().SequenceEqual(x.AsSpan(axis)))
-                throw node.Error($"input {i} is {ShapeText.Of(inputs.Shape(i))}, which differs from the dimensions of {ShapeText.Of(x)} from {axis} on");
+                throw node.Error(
+                    $"input {i} is {ShapeText.Of(inputs.Shape(i))}, "
+                    + $"which differs from {ShapeText.Of(x)} from dimension {axis} on");
         }
 
         int[] statistics = [.. x.Select((size, i) => i < axis ? size : 1)];
@@ -48,7 +54,8 @@ internal sealed class LayerNormalizationOp() : Op("LayerNormalization", 2, 3, "a
         int size = Strided.Product(shape, axis, shape.Length);
         for (int i = 0; i < Strided.Product(shape, 0, axis); i++)
         {
-            (float mean, float inverse) = Normalize(inputs.Floats(0).Slice(i * size, size), outputs[0].Floats.Slice(i * size, size),
+            (float mean, float inverse) = Normalize(inputs.Floats(0).Slice(i * size, size),
+                outputs[0].Floats.Slice(i * size, size),
                 node.Attributes.Float("epsilon", 1e-5f), inputs.Floats(1), inputs.Has(2) ? inputs.Floats(2) : default);
             if (outputs.Length > 1)
                 outputs[1].Floats[i] = mean;

@@ -4,7 +4,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>
-/// Local response normalisation across channels (Krizhevsky et al. 2012): y = x / (bias + alpha / size * sum of squares)^beta, the sum over
+/// Local response normalisation across channels (Krizhevsky et al. 2012): y = x / (bias + alpha / size * sum of squares)^beta,
+/// the sum over
 /// <c>size</c> channels around the element's own.
 /// </summary>
 internal sealed class LrnOp() : Op("LRN", 1, 1, "alpha", "beta", "bias", "size")

@@ -3,7 +3,10 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>The product of stacks of matrices: the last two dimensions multiply, those before are broadcast; a vector is a row, or a column.</summary>
+/// <summary>
+/// The product of stacks of matrices: the last two dimensions multiply, those before are broadcast; a vector is a row, or a
+/// column.
+/// </summary>
 internal sealed class MatMulOp() : Op("MatMul", 2, 2)
 {
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
@@ -19,7 +22,8 @@ internal sealed class MatMulOp() : Op("MatMul", 2, 2)
         if (a[^1] != b[^2])
         {
             throw node.Error(
-                $"cannot multiply {ShapeText.Of(inputs.Shape(0))} by {ShapeText.Of(inputs.Shape(1))} (inner sizes {a[^1]} and {b[^2]})");
+                $"cannot multiply {ShapeText.Of(inputs.Shape(0))} by {ShapeText.Of(inputs.Shape(1))} "
+                + $"(inner sizes {a[^1]} and {b[^2]})");
         }
 
         int[] stack = Broadcast.Shape(node, a[..^2], b[..^2]);

@@ -3,7 +3,10 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>The remainder of whole numbers, with broadcasting and the sign of the divisor; with <c>fmod</c>, and of reals, that of the dividend.</summary>
+/// <summary>
+/// The remainder of whole numbers, with broadcasting and the sign of the divisor; with <c>fmod</c>, and of reals, that of the
+/// dividend.
+/// </summary>
 internal sealed class ModOp() : Op("Mod", 2, 2, "fmod")
 {
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
@@ -15,7 +18,8 @@ internal sealed class ModOp() : Op("Mod", 2, 2, "fmod")
             : [inputs[0]!.Value];
     }
 
-    protected override int[][] OutputShapes(Node node, OpInputs inputs) => [Broadcast.Shape(node, inputs.Shape(0), inputs.Shape(1))];
+    protected override int[][] OutputShapes(Node node, OpInputs inputs) =>
+        [Broadcast.Shape(node, inputs.Shape(0), inputs.Shape(1))];
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {

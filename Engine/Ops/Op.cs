@@ -5,7 +5,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>
-/// An operator: what it accepts, the types and shapes it gives (inferring them is the validation), and a plain forward pass that reads
+/// An operator: what it accepts, the types and shapes it gives (inferring them is the validation), and a plain forward pass that
+/// reads
 /// like the definition and is the oracle for every faster kernel.
 /// </summary>
 internal abstract class Op
@@ -42,7 +43,8 @@ internal abstract class Op
 
         int named = node.Inputs.Count;
         if (named < _minInputs || named > _maxInputs)
-            throw node.Error($"has {named} inputs, where {(_minInputs == _maxInputs ? $"{_minInputs}" : $"{_minInputs} to {_maxInputs}")} are needed");
+            throw node.Error(
+                $"has {named} inputs, where {_minInputs}{(_minInputs == _maxInputs ? "" : $" to {_maxInputs}")} are needed");
         for (int i = 0; i < _minInputs; i++)
         {
             if (!node.HasInput(i))
@@ -118,7 +120,8 @@ internal abstract class Op
     }
 
     /// <summary>Throws unless an input, if it is there, has one of the types.</summary>
-    protected static void Require(Node node, IReadOnlyList<ElementType?> inputs, int index, params ReadOnlySpan<ElementType> types)
+    protected static void Require(Node node, IReadOnlyList<ElementType?> inputs, int index,
+        params ReadOnlySpan<ElementType> types)
     {
         if (index < inputs.Count && inputs[index] is { } type && !types.Contains(type))
             throw node.Error($"does not do {type} (input {index}, '{node.Inputs[index]}')");

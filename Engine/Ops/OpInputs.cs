@@ -3,7 +3,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>The inputs of a node as an operator sees them: shapes always, elements where they are known (in a run: all of them).</summary>
+/// <summary>
+/// The inputs of a node as an operator sees them: shapes always, elements where they are known (in a run: all of them).
+/// </summary>
 internal sealed class OpInputs(Node node, IReadOnlyList<Fact?> facts)
 {
     public int Count => facts.Count;

@@ -3,13 +3,17 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>y = x where x is at least 0, slope x elsewhere, the slope broadcast to x. Before operator set 7 it is one number, or one per channel.</summary>
+/// <summary>
+/// y = x where x is at least 0, slope x elsewhere, the slope broadcast to x. Before operator set 7 it is one number, or one per
+/// channel.
+/// </summary>
 internal sealed class PReluOp() : Op("PRelu", 2, 2, "consumed_inputs")
 {
     /// <summary>The slope's shape by today's rule of broadcasting.</summary>
     public static int[] SlopeShape(Node node, int[] x, int[] slope)
     {
-        int[] aligned = node.Opset < 7 && slope.Length == 1 && x.Length > 2 ? [slope[0], .. Enumerable.Repeat(1, x.Length - 2)] : slope;
+        int[] aligned = node.Opset < 7 && slope.Length == 1 && x.Length > 2 ? [slope[0], .. Enumerable.Repeat(1, x.Length - 2)]
+            : slope;
         return Broadcast.Shape(node, x, aligned).AsSpan().SequenceEqual(x)
             ? aligned
             : throw node.Error($"a slope of {ShapeText.Of(slope)} cannot be broadcast to {ShapeText.Of(x)}");

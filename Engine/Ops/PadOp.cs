@@ -4,7 +4,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>
-/// Elements added before and after (or, where negative, cut off) along each dimension: a constant, the edge repeated, a reflection, or the
+/// Elements added before and after (or, where negative, cut off) along each dimension: a constant, the edge repeated, a
+/// reflection, or the
 /// other end. Pads are an attribute, since operator set 11 an input.
 /// </summary>
 internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
@@ -18,7 +19,8 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         long[] pads = node.Attributes.Ints("pads") ?? inputs.Integers(1);
         int[] axes = [.. inputs.Has(3) ? inputs.Integers(3).Select(a => Strided.Axis(node, a, rank)) : Enumerable.Range(0, rank)];
         if (pads.Length != 2 * axes.Length || axes.Distinct().Count() != axes.Length)
-            throw node.Error($"has the pads [{string.Join(", ", pads)}] for {axes.Length} axes of {ShapeText.Of(inputs.Shape(0))}");
+            throw node.Error(
+                $"has the pads [{string.Join(", ", pads)}] for {axes.Length} axes of {ShapeText.Of(inputs.Shape(0))}");
         int[] begin = new int[rank];
         int[] end = new int[rank];
         for (int i = 0; i < axes.Length; i++)
@@ -26,11 +28,15 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         return (begin, end);
     }
 
-    /// <summary>What fills the new elements where the mode is <c>constant</c>; zero if not said. An empty one-element tensor's worth of type.</summary>
+    /// <summary>
+    /// What fills the new elements where the mode is <c>constant</c>; zero if not said. An empty one-element tensor's worth of
+    /// type.
+    /// </summary>
     public static Tensor Filling(Node node, OpInputs inputs)
     {
         if (inputs.Has(2))
-            return inputs.Value(2).Length == 1 ? inputs.Value(2) : throw node.Error($"the value must be one number, not {inputs.Value(2)}");
+            return inputs.Value(2).Length == 1 ? inputs.Value(2)
+                : throw node.Error($"the value must be one number, not {inputs.Value(2)}");
         return node.Attributes.Has("value") ? Tensor.Of([node.Attributes.Float("value")], 1) : Tensor.Zeros(inputs.Type(0), 1);
     }
 
@@ -71,7 +77,9 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         {
             padded[i] = checked(begin[i] + shape[i] + end[i]);
             if (padded[i] < 0 || (copies && shape[i] == 0 && padded[i] > 0))
-                throw node.Error($"cannot pad {ShapeText.Of(shape)} by [{string.Join(", ", begin)}] before and [{string.Join(", ", end)}] after");
+                throw node.Error(
+                    $"cannot pad {ShapeText.Of(shape)} by [{string.Join(", ", begin)}] before "
+                    + $"and [{string.Join(", ", end)}] after");
         }
 
         return [padded];

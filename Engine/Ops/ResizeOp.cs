@@ -3,10 +3,12 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>Planes (or any tensor) made larger or smaller by interpolation: the nearest element, or linear along every dimension.</summary>
+/// <summary>
+/// Planes (or any tensor) made larger or smaller by interpolation: the nearest element, or linear along every dimension.
+/// </summary>
 internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs = 4) : Op(type, minInputs, maxInputs,
-    "mode", "coordinate_transformation_mode", "nearest_mode", "cubic_coeff_a", "exclude_outside", "extrapolation_value", "antialias", "axes",
-    "keep_aspect_ratio_policy", "scales")
+    "mode", "coordinate_transformation_mode", "nearest_mode", "cubic_coeff_a", "exclude_outside", "extrapolation_value",
+    "antialias", "axes", "keep_aspect_ratio_policy", "scales")
 {
     public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs) =>
         ResizeSettings.Of(node, new OpInputs(node, inputs)).Scales is [not 1, ..];
@@ -16,9 +18,11 @@ internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs
         ResizeSettings.Validate(node);
         bool scalesAreAttribute = node.OpType == "Upsample" && node.Opset < 9;
         if (node.Attributes.Has("scales") != scalesAreAttribute)
-            throw node.Error($"needs the scales as an {(scalesAreAttribute ? "attribute" : "input")} in operator set {node.Opset}");
+            throw node.Error(
+                $"needs the scales as an {(scalesAreAttribute ? "attribute" : "input")} in operator set {node.Opset}");
         bool hasSizes = node.OpType == "Resize" && node.Opset >= 11;
-        if (!scalesAreAttribute && !(hasSizes ? node.HasInput(2) || node.HasInput(3) : node.HasInput(1) && node.Inputs.Count == 2))
+        bool isComplete = hasSizes ? node.HasInput(2) || node.HasInput(3) : node.HasInput(1) && node.Inputs.Count == 2;
+        if (!scalesAreAttribute && !isComplete)
             throw node.Error("needs either scales or sizes");
     }
 

@@ -103,7 +103,8 @@ internal sealed record ResizeSettings(bool IsLinear, int[] Output, float[] Scale
         return (int)rounded;
     }
 
-    private static string Mode(Node node) => node.Attributes.Text("mode", "nearest") is "bilinear" && node.Opset < 9 ? "linear" : node.Attributes.Text("mode", "nearest");
+    private static string Mode(Node node) => node.Attributes.Text("mode", "nearest") is "bilinear" && node.Opset < 9 ? "linear"
+        : node.Attributes.Text("mode", "nearest");
 
     private static string Coordinates(Node node) => node.Opset < 11 || node.OpType == "Upsample"
         ? "asymmetric"

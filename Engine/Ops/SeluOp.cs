@@ -2,7 +2,9 @@ using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>Self-normalising linear unit (Klambauer et al. 2017): y = gamma x where x is positive, gamma alpha (e^x - 1) elsewhere.</summary>
+/// <summary>
+/// Self-normalising linear unit (Klambauer et al. 2017): y = gamma x where x is positive, gamma alpha (e^x - 1) elsewhere.
+/// </summary>
 internal sealed class SeluOp() : UnaryOp("Selu", "alpha", "gamma")
 {
     public override Func<float, float> Function(Node node)

@@ -4,7 +4,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>
-/// A part along some dimensions, from start up to and without end, in steps; bounds beyond the tensor are cut, negative ones count from the
+/// A part along some dimensions, from start up to and without end, in steps; bounds beyond the tensor are cut, negative ones
+/// count from the
 /// end. Bounds are attributes, since operator set 10 inputs.
 /// </summary>
 internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
@@ -45,7 +46,10 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
     protected override void Validate(Node node)
     {
         bool asInputs = node.Opset >= BoundsAreInputsSince;
-        if (asInputs ? node.Inputs.Count < 3 || node.Attributes.Names.Any() : node.Inputs.Count > 1 || !node.Attributes.Has("starts") || !node.Attributes.Has("ends"))
+        bool isRight = asInputs
+            ? node.Inputs.Count >= 3 && !node.Attributes.Names.Any()
+            : node.Inputs.Count == 1 && node.Attributes.Has("starts") && node.Attributes.Has("ends");
+        if (!isRight)
             throw node.Error($"needs starts and ends as {(asInputs ? "inputs" : "attributes")} in operator set {node.Opset}");
     }
 

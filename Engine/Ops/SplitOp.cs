@@ -3,7 +3,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>Parts along a dimension (by default the first): of the sizes given (an attribute, since operator set 13 an input), or equal.</summary>
+/// <summary>
+/// Parts along a dimension (by default the first): of the sizes given (an attribute, since operator set 13 an input), or equal.
+/// </summary>
 internal sealed class SplitOp() : Op("Split", 1, 2, "axis", "split", "num_outputs")
 {
     protected override int MaxOutputs => int.MaxValue;
@@ -19,7 +21,8 @@ internal sealed class SplitOp() : Op("Split", 1, 2, "axis", "split", "num_output
         {
             return given.Length == parts && given.All(s => s >= 0) && given.Sum() == shape[axis]
                 ? (axis, Array.ConvertAll(given, s => (int)s))
-                : throw node.Error($"cannot split {ShapeText.Of(shape)} along axis {axis} into {parts} parts of [{string.Join(", ", given)}]");
+                : throw node.Error(
+                    $"cannot split {ShapeText.Of(shape)} along axis {axis} into {parts} parts of [{string.Join(", ", given)}]");
         }
 
         // Since operator set 18 the last part may be smaller.
@@ -37,7 +40,8 @@ internal sealed class SplitOp() : Op("Split", 1, 2, "axis", "split", "num_output
         if (!node.Attributes.Has("num_outputs"))
             return;
         if (node.Opset < 18 || node.HasInput(1) || node.Attributes.Int("num_outputs") != node.Outputs.Count)
-            throw node.Error($"attribute 'num_outputs' ({node.Attributes.Int("num_outputs")}) does not fit its {node.Outputs.Count} outputs");
+            throw node.Error(
+                $"attribute 'num_outputs' ({node.Attributes.Int("num_outputs")}) does not fit its {node.Outputs.Count} outputs");
     }
 
     protected override bool ShapedBy(Node node, int input) => input == 1;

@@ -3,7 +3,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>Leaves dimensions of size 1 out: those in <c>axes</c> (an attribute, since operator set 13 an input), or all.</summary>
+/// <summary>
+/// Leaves dimensions of size 1 out: those in <c>axes</c> (an attribute, since operator set 13 an input), or all.
+/// </summary>
 internal sealed class SqueezeOp() : ReshapingOp("Squeeze", 1, 2, "axes")
 {
     protected override void Validate(Node node) => ValidateAxes(node, inputSince: 13);

@@ -3,7 +3,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>Walks over tensors by strides: how the plain forms of broadcasting, slicing, transposing and the like address elements.</summary>
+/// <summary>
+/// Walks over tensors by strides: how the plain forms of broadcasting, slicing, transposing and the like address elements.
+/// </summary>
 internal static class Strided
 {
     /// <summary>The distance between neighbours along each dimension of a row-major tensor.</summary>
@@ -20,7 +22,10 @@ internal static class Strided
         return strides;
     }
 
-    /// <summary>For each element of a tensor of this shape, in order: where it lies when neighbours along dimension i are strides[i] apart.</summary>
+    /// <summary>
+    /// For each element of a tensor of this shape, in order: where it lies when neighbours along dimension i are strides[i]
+    /// apart.
+    /// </summary>
     public static int[] Offsets(int[] shape, int[] strides, int start = 0)
     {
         int[] offsets = new int[Tensor.LengthOf(shape)];

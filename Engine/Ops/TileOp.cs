@@ -6,7 +6,8 @@ namespace MlPipeline.Engine.Ops;
 /// <summary>The input repeated along each dimension.</summary>
 internal sealed class TileOp() : Op("Tile", 2, 2)
 {
-    public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs) => new OpInputs(node, inputs).Integers(1) is [not 1, ..];
+    public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs) =>
+        new OpInputs(node, inputs).Integers(1) is [not 1, ..];
 
     protected override void Validate(Node node)
     {

@@ -3,7 +3,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>Puts dimensions of size 1 where <c>axes</c> (an attribute, since operator set 13 an input) says they are in the output.</summary>
+/// <summary>
+/// Puts dimensions of size 1 where <c>axes</c> (an attribute, since operator set 13 an input) says they are in the output.
+/// </summary>
 internal sealed class UnsqueezeOp() : ReshapingOp("Unsqueeze", 1, 2, "axes")
 {
     protected override void Validate(Node node)

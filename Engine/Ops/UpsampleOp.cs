@@ -2,7 +2,9 @@ using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>The older form of <see cref="ResizeOp"/>, up to operator set 9: scales only, coordinates simply divided by them.</summary>
+/// <summary>
+/// The older form of <see cref="ResizeOp"/>, up to operator set 9: scales only, coordinates simply divided by them.
+/// </summary>
 internal sealed class UpsampleOp() : ResizeOp("Upsample", 1, 2)
 {
     protected override void Validate(Node node)

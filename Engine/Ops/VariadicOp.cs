@@ -3,7 +3,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>An operator that folds any number of inputs into one, with broadcasting (before operator set 8: of one shape).</summary>
+/// <summary>
+/// An operator that folds any number of inputs into one, with broadcasting (before operator set 8: of one shape).
+/// </summary>
 internal abstract class VariadicOp(string type, bool onWholeNumbers) : Op(type, 1, int.MaxValue, "consumed_inputs")
 {
     public abstract float Fold(float a, float b);

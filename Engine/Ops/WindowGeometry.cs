@@ -4,7 +4,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>
-/// How the windows of a convolution or pooling lie over the spatial dimensions, all padding resolved. One entry per spatial dimension.
+/// How the windows of a convolution or pooling lie over the spatial dimensions, all padding resolved. One entry per spatial
+/// dimension.
 /// </summary>
 /// <param name="Kernel">The window's size.</param>
 /// <param name="Strides">The distance between windows.</param>
@@ -75,8 +76,8 @@ internal sealed record WindowGeometry(
     {
         int missing = 3 - Kernel.Length;
         int[] Fill(int[] values, int with) => [.. Enumerable.Repeat(with, missing), .. values];
-        return new WindowGeometry(
-            Fill(Kernel, 1), Fill(Strides, 1), Fill(Dilations, 1), Fill(PadsBegin, 0), Fill(PadsEnd, 0), Fill(Input, 1), Fill(Output, 1));
+        return new WindowGeometry(Fill(Kernel, 1), Fill(Strides, 1), Fill(Dilations, 1), Fill(PadsBegin, 0), Fill(PadsEnd, 0),
+            Fill(Input, 1), Fill(Output, 1));
     }
 
     private static int[] Positive(Node node, string name, int rank)
@@ -97,7 +98,8 @@ internal sealed record WindowGeometry(
         {
             long[] pads = node.Attributes.Ints("pads") ?? new long[2 * rank];
             if (pads.Length != 2 * rank || pads.Any(p => p is < 0 or > int.MaxValue))
-                throw node.Error($"attribute 'pads' is [{string.Join(", ", pads)}], where {2 * rank} numbers of at least 0 are needed");
+                throw node.Error(
+                    $"attribute 'pads' is [{string.Join(", ", pads)}], where {2 * rank} numbers of at least 0 are needed");
             for (int i = 0; i < rank; i++)
                 (begin[i], end[i]) = ((int)pads[i], (int)pads[rank + i]);
         }

@@ -46,7 +46,8 @@ internal sealed record ChannelAffine(string Input, double[] Scale, double[] Shif
             || (at == 0 && (node.Opset < 7 || node.OpType == "Div"))
             || editor.ShapeOf(input) is not { Length: >= 2 } shape || shape[1] < 0 || !editor.SameShape(input, node.Outputs[0]))
             return null;
-        int[] own = at == 1 && node.Opset < 7 ? Broadcast.SecondShape(node, editor.Original.Probe.First.Of(input), constant.Shape) : constant.Shape;
+        int[] own = at == 1 && node.Opset < 7 ? Broadcast.SecondShape(node, editor.Original.Probe.First.Of(input), constant.Shape)
+            : constant.Shape;
         if (own.Length > shape.Length || own.Where((size, i) => size != 1 && shape.Length - own.Length + i != 1).Any())
             return null;
 

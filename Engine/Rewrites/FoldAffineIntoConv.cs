@@ -5,7 +5,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Rewrites;
 
 /// <summary>
-/// Folds scaling and shifting of channels into the weights of the convolution after it. A shift does not pass through padding (which is
+/// Folds scaling and shifting of channels into the weights of the convolution after it. A shift does not pass through padding
+/// (which is
 /// zero after it, not before), so it must be none, or there must be no padding.
 /// </summary>
 internal sealed class FoldAffineIntoConv : IRewrite
@@ -29,7 +30,8 @@ internal sealed class FoldAffineIntoConv : IRewrite
     }
 
     private static bool HasPadding(Node conv) =>
-        conv.Attributes.Text("auto_pad", "NOTSET") is "SAME_UPPER" or "SAME_LOWER" || conv.Attributes.Ints("pads") is { } pads && pads.Any(p => p != 0);
+        conv.Attributes.Text("auto_pad", "NOTSET") is "SAME_UPPER" or "SAME_LOWER" || conv.Attributes.Ints("pads") is { } pads
+            && pads.Any(p => p != 0);
 
     private static Node Fold(GraphEditor editor, Node conv, Tensor weights, ChannelAffine affine)
     {

@@ -5,7 +5,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Rewrites;
 
 /// <summary>
-/// Folds scaling and shifting of channels (batch normalisation, a bias) into the weights of the convolution, matrix product or batch
+/// Folds scaling and shifting of channels (batch normalisation, a bias) into the weights of the convolution, matrix product or
+/// batch
 /// normalisation before it.
 /// </summary>
 internal sealed class FoldAffineIntoProducer : IRewrite
@@ -28,7 +29,8 @@ internal sealed class FoldAffineIntoProducer : IRewrite
             if (inputs == null)
                 continue;
             Node folded = producer.OpType == "Gemm"
-                ? new Node("Gemm", inputs, node.Outputs, producer.Attributes.Without("beta", "broadcast"), producer.Name, Math.Max(11, producer.Opset))
+                ? new Node("Gemm", inputs, node.Outputs, producer.Attributes.Without("beta", "broadcast"), producer.Name,
+                    Math.Max(11, producer.Opset))
                 : producer.With(inputs, node.Outputs);
             editor.Remove(producer);
             editor.Replace(node, folded);
@@ -63,10 +65,12 @@ internal sealed class FoldAffineIntoProducer : IRewrite
             return null;
         Tensor scaled = weights.Clone();
         for (int i = 0; i < scaled.Length; i++)
-            scaled.Floats[i] = (float)(weights.Floats[i] * affine.Scale[transposed ? i / weights.Shape[1] : i % weights.Shape[1]]);
+            scaled.Floats[i] = (float)(weights.Floats[i] * affine.Scale[transposed ? i / weights.Shape[1]
+                : i % weights.Shape[1]]);
         double beta = gemm.Attributes.Float("beta", 1);
         return [gemm.Inputs[0], editor.AddConstant($"{gemm.Name}/weights", scaled),
-            editor.AddConstant($"{gemm.Name}/bias", Shifted(affine, c => bias == null ? 0 : beta * bias.Floats[bias.Length == 1 ? 0 : c]))];
+            editor.AddConstant($"{gemm.Name}/bias", Shifted(affine, c => bias == null ? 0
+                : beta * bias.Floats[bias.Length == 1 ? 0 : c]))];
     }
 
     private static string[]? IntoNormalization(GraphEditor editor, Node node, ChannelAffine affine)

@@ -14,7 +14,8 @@ internal sealed class FoldConstants : IRewrite
         {
             if (!node.Inputs.All(i => i.Length == 0 || editor.Constants.ContainsKey(i)))
                 continue;
-            Tensor[] values = OpRegistry.Of(node).Run(node, [.. node.Inputs.Select(i => i.Length == 0 ? null : editor.Constants[i])]);
+            Tensor[] values = OpRegistry.Of(node).Run(node,
+                [.. node.Inputs.Select(i => i.Length == 0 ? null : editor.Constants[i])]);
             editor.Remove(node);
             for (int i = 0; i < values.Length; i++)
             {

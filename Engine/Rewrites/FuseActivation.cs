@@ -3,7 +3,9 @@ using MlPipeline.Engine.Ops;
 
 namespace MlPipeline.Engine.Rewrites;
 
-/// <summary>Makes an activation part of the convolution, matrix product or batch normalisation before it (see <see cref="Activation"/>).</summary>
+/// <summary>
+/// Makes an activation part of the convolution, matrix product or batch normalisation before it (see <see cref="Activation"/>).
+/// </summary>
 internal sealed class FuseActivation : IRewrite
 {
     public bool Apply(GraphEditor editor)

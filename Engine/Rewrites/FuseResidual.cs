@@ -3,7 +3,9 @@ using MlPipeline.Engine.Ops;
 
 namespace MlPipeline.Engine.Rewrites;
 
-/// <summary>Makes the addition of a value of the same shape part of the convolution that gives the other term (see <see cref="ConvOp"/>).</summary>
+/// <summary>
+/// Makes the addition of a value of the same shape part of the convolution that gives the other term (see <see cref="ConvOp"/>).
+/// </summary>
 internal sealed class FuseResidual : IRewrite
 {
     public bool Apply(GraphEditor editor)
@@ -11,7 +13,8 @@ internal sealed class FuseResidual : IRewrite
         bool changed = false;
         foreach (Node node in editor.Nodes)
         {
-            if (node.OpType is not ("Add" or "Sum") || node.Inputs.Count != 2 || !editor.SameShape(node.Inputs[0], node.Inputs[1]))
+            if (node.OpType is not ("Add" or "Sum") || node.Inputs.Count != 2
+                || !editor.SameShape(node.Inputs[0], node.Inputs[1]))
                 continue;
 
             // Of two convolutions the later one: when it runs, the other's result is there.

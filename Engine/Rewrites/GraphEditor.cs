@@ -4,7 +4,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Rewrites;
 
 /// <summary>
-/// A graph being rewritten. Values keep their names and meanings, so what the original graph knows of a value's type and shape stays true.
+/// A graph being rewritten. Values keep their names and meanings, so what the original graph knows of a value's type and shape
+/// stays true.
 /// </summary>
 internal sealed class GraphEditor
 {
@@ -42,7 +43,8 @@ internal sealed class GraphEditor
     public IReadOnlyDictionary<string, Tensor> Constants => _constants;
 
     /// <summary>The constant that a node reads as its input; null if there is none, or if it is no constant.</summary>
-    public Tensor? ConstantInput(Node node, int index) => node.HasInput(index) ? _constants.GetValueOrDefault(node.Inputs[index]) : null;
+    public Tensor? ConstantInput(Node node, int index) => node.HasInput(index) ? _constants.GetValueOrDefault(node.Inputs[index])
+        : null;
 
     public Node? ProducerOf(string value) => _producers.GetValueOrDefault(value);
 
@@ -50,12 +52,15 @@ internal sealed class GraphEditor
 
     public bool IsOutput(string value) => Original.Outputs.Contains(value);
 
-    /// <summary>The node that makes a value which nothing but one input of one other node needs; null if that is not so.</summary>
+    /// <summary>
+    /// The node that makes a value which nothing but one input of one other node needs; null if that is not so.
+    /// </summary>
     public Node? SoleProducerOf(string value) =>
         ProducerOf(value) is { Outputs.Count: 1 } node && !IsOutput(value) && ConsumersOf(value).Count == 1 ? node : null;
 
     /// <summary>The shape of a value of the original graph; null if it has no fixed rank, or the value is new.</summary>
-    public int[]? ShapeOf(string value) => Original.HasValue(value) && Original.TryGetShape(value, out int[]? shape) ? shape : null;
+    public int[]? ShapeOf(string value) => Original.HasValue(value) && Original.TryGetShape(value, out int[]? shape) ? shape
+        : null;
 
     /// <summary>Whether two values have one shape, whatever the inputs' shapes are.</summary>
     public bool SameShape(string value, string other) =>
@@ -126,7 +131,8 @@ internal sealed class GraphEditor
     public Graph ToGraph()
     {
         HashSet<string> read = new(Nodes.SelectMany(n => n.Inputs).Concat(Original.Outputs), StringComparer.Ordinal);
-        return new Graph(Original.Name, Original.Inputs, Nodes, _constants.Where(c => read.Contains(c.Key)).ToDictionary(), Original.Outputs);
+        return new Graph(Original.Name, Original.Inputs, Nodes, _constants.Where(c => read.Contains(c.Key)).ToDictionary(),
+            Original.Outputs);
     }
 
     private void Redirect(string from, string to)

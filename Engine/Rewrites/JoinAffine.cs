@@ -3,7 +3,10 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Rewrites;
 
-/// <summary>Two steps of scaling and shifting channels in a row (subtract the mean, divide by the deviation) become one batch normalisation.</summary>
+/// <summary>
+/// Two steps of scaling and shifting channels in a row (subtract the mean, divide by the deviation) become one batch
+/// normalisation.
+/// </summary>
 internal sealed class JoinAffine : IRewrite
 {
     public bool Apply(GraphEditor editor)

@@ -12,7 +12,8 @@ internal sealed class JoinReshapes : IRewrite
         bool changed = false;
         foreach (Node node in editor.Nodes)
         {
-            if (editor.ProducerOf(node.Inputs.FirstOrDefault("")) is { } first && editor.Original.HasValue(first.Inputs.FirstOrDefault("")))
+            if (editor.ProducerOf(node.Inputs.FirstOrDefault("")) is { } first
+                && editor.Original.HasValue(first.Inputs.FirstOrDefault("")))
                 changed |= node.OpType == "Transpose" ? JoinTransposes(editor, first, node) : LeaveOut(editor, first, node);
         }
 
@@ -39,7 +40,8 @@ internal sealed class JoinReshapes : IRewrite
             case "Reshape" when second.Attributes.Int("allowzero") == 0:
                 long[]? target = second.Attributes.Ints("shape")
                     ?? (editor.ConstantInput(second, 1) is { Type: ElementType.Int64 } given ? given.Int64s.ToArray() : null);
-                return target != null && Enumerable.Range(0, target.Length).All(i => target[i] != 0 || SameSize(editor, before, between, i));
+                return target != null && Enumerable.Range(0, target.Length).All(i => target[i] != 0
+                    || SameSize(editor, before, between, i));
             default:
                 return false;
         }

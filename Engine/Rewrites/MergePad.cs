@@ -5,7 +5,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Rewrites;
 
 /// <summary>
-/// Zeros added around planes become padding of the convolution or pooling after them. Max pooling, whose padding never wins, takes them only
+/// Zeros added around planes become padding of the convolution or pooling after them. Max pooling, whose padding never wins,
+/// takes them only
 /// where nothing is below zero.
 /// </summary>
 internal sealed class MergePad : IRewrite
@@ -15,12 +16,14 @@ internal sealed class MergePad : IRewrite
         bool changed = false;
         foreach (Node node in editor.Nodes)
         {
-            if (node.OpType is not ("Conv" or "AveragePool" or "MaxPool") || editor.SoleProducerOf(node.Inputs[0]) is not { OpType: "Pad" } pad
+            if (node.OpType is not ("Conv" or "AveragePool" or "MaxPool")
+                || editor.SoleProducerOf(node.Inputs[0]) is not { OpType: "Pad" } pad
                 || node.Attributes.Text("auto_pad", "NOTSET") is not ("NOTSET" or "VALID")
                 || SpatialZeros(editor, pad) is not { } zeros || Merge(editor, node, pad, zeros) is not { } attributes)
                 continue;
             editor.Remove(pad);
-            editor.Replace(node, node.With(inputs: node.Inputs.Select((input, i) => i == 0 ? pad.Inputs[0] : input), attributes: attributes));
+            editor.Replace(node, node.With(inputs: node.Inputs.Select((input, i) => i == 0 ? pad.Inputs[0] : input),
+                attributes: attributes));
             changed = true;
         }
 
@@ -34,7 +37,8 @@ internal sealed class MergePad : IRewrite
             ?? (editor.ConstantInput(pad, 1) is { Type: ElementType.Int64 } given ? given.Int64s.ToArray() : null);
         float? value = !pad.HasInput(2) ? pad.Attributes.Float("value")
             : editor.ConstantInput(pad, 2) is { Type: ElementType.Float32, Length: 1 } filling ? filling.Floats[0] : null;
-        if (pads == null || value != 0 || pad.HasInput(3) || pad.Attributes.Text("mode", "constant") != "constant" || pads.Any(p => p < 0))
+        if (pads == null || value != 0 || pad.HasInput(3) || pad.Attributes.Text("mode", "constant") != "constant"
+            || pads.Any(p => p < 0))
             return null;
         int rank = pads.Length / 2;
         return rank >= 3 && pads[0] == 0 && pads[1] == 0 && pads[rank] == 0 && pads[rank + 1] == 0

@@ -21,9 +21,11 @@ internal sealed class RemoveIdentities : IRewrite
         "Identity" => true,
         "Dropout" => node.Outputs.Skip(1).All(o => !editor.IsOutput(o) && editor.ConsumersOf(o).Count == 0),
         "Concat" or "Sum" or "Mean" or "Max" or "Min" => node.Inputs.Count == 1,
-        "Cast" => CastOp.Target(node) is var target && OnnxTypes.ComputedAs(target) == target && editor.Original.HasValue(node.Inputs[0])
+        "Cast" => CastOp.Target(node) is var target && OnnxTypes.ComputedAs(target) == target
+            && editor.Original.HasValue(node.Inputs[0])
             && editor.Original.TypeOf(node.Inputs[0]) == target,
-        "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Expand" or "Tile" => editor.SameShape(node.Inputs[0], node.Outputs[0]),
+        "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Expand" or "Tile" =>
+            editor.SameShape(node.Inputs[0], node.Outputs[0]),
         "Transpose" => editor.ShapeOf(node.Inputs[0]) is { } shape
             && TransposeOp.Order(node, shape.Length).SequenceEqual(Enumerable.Range(0, shape.Length)),
         "Pad" => node.Attributes.Ints("pads") is { } pads ? pads.All(p => p == 0)

@@ -21,7 +21,8 @@ internal static class SessionInputs
         foreach (string name in given.Keys)
         {
             if (!expected.Any(e => e.Name == name))
-                throw new ArgumentException($"There is no input '{name}'; there are {string.Join(", ", expected)}.", nameof(given));
+                throw new ArgumentException($"There is no input '{name}'; there are {string.Join(", ", expected)}.",
+                    nameof(given));
         }
     }
 }

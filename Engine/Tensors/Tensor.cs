@@ -2,7 +2,8 @@ namespace MlPipeline.Engine.Tensors;
 
 /// <summary>
 /// A dense array with dimensions, row-major (the last dimension is contiguous); images are batch x channels x height x width.
-/// Holds <see cref="ElementType.Float32"/>, <see cref="ElementType.Int64"/>, <see cref="ElementType.Int32"/> or <see cref="ElementType.Bool"/>.
+/// Holds <see cref="ElementType.Float32"/>, <see cref="ElementType.Int64"/>, <see cref="ElementType.Int32"/> or <see
+/// cref="ElementType.Bool"/>.
 /// </summary>
 public sealed class Tensor
 {
@@ -15,7 +16,8 @@ public sealed class Tensor
         if (length != values.LongLength)
         {
             throw new ArgumentException(
-                $"A tensor of {ShapeText.Of(dimensions)} has {length} elements, but {values.LongLength} values were given.", nameof(values));
+                $"A tensor of {ShapeText.Of(dimensions)} has {length} elements, but {values.LongLength} values were given.",
+                    nameof(values));
         }
 
         Type = type;

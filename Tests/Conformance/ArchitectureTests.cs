@@ -8,7 +8,8 @@ using MlPipeline.Tests.Support;
 namespace MlPipeline.Conformance.Tests;
 
 /// <summary>
-/// ONNX's light models: nine architectures whose weights are constants. Their input is not stored: it is the numbers 0, 1, 2, ... over
+/// ONNX's light models: nine architectures whose weights are constants. Their input is not stored: it is the numbers 0, 1, 2, ...
+/// over
 /// their count.
 /// </summary>
 public class ArchitectureTests

@@ -2,7 +2,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Conformance.Tests;
 
-/// <summary>The comparison of ONNX's own tests: |actual - expected| at most absolute + relative |expected|; whole numbers are equal.</summary>
+/// <summary>
+/// The comparison of ONNX's own tests: |actual - expected| at most absolute + relative |expected|; whole numbers are equal.
+/// </summary>
 internal static class Close
 {
     public static void Check(Tensor expected, Tensor actual, float relative, float absolute) =>

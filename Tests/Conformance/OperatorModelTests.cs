@@ -16,7 +16,8 @@ public class OperatorModelTests
     {
         TheoryData<string, string> data = [];
         string folder = SharedData.PathOf("onnx-conformance", Folder);
-        IEnumerable<string> models = Directory.Exists(folder) ? Directory.GetDirectories(folder).Select(f => Path.GetFileName(f)!) : ["none"];
+        IEnumerable<string> models = Directory.Exists(folder) ? Directory.GetDirectories(folder).Select(f => Path.GetFileName(f)!)
+            : ["none"];
         foreach (string model in models.Order(StringComparer.Ordinal))
         {
             foreach (string runtime in Engines.Managed)

@@ -7,7 +7,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Conformance.Tests;
 
 /// <summary>
-/// ONNX's operator tests (onnx/backend/test/data/node of its repository), where the environment variable ONNX_NODE_TESTS says they are:
+/// ONNX's operator tests (onnx/backend/test/data/node of its repository), where the environment variable ONNX_NODE_TESTS says
+/// they are:
 /// each must give the expected output, or be refused by node or value name when it is loaded.
 /// </summary>
 public class OperatorSuiteTests
@@ -39,7 +40,8 @@ public class OperatorSuiteTests
         }
 
         if (Environment.GetEnvironmentVariable("ONNX_NODE_TESTS_REPORT") is { } report)
-            File.WriteAllLines(report, [$"{right} right, {refused.Count} refused, {wrong.Count} wrong", .. wrong, "", .. refused]);
+            File.WriteAllLines(report, [$"{right} right, {refused.Count} refused, {wrong.Count} wrong", .. wrong, "",
+                .. refused]);
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.True(right > 0);
     }
@@ -63,13 +65,14 @@ public class OperatorSuiteTests
                     string? problem;
                     try
                     {
-                        using ISession session = Runtime.ByName(runtime).CreateSession(optimise ? GraphOptimizer.Optimize(graph) : graph);
+                        using ISession session = Runtime.ByName(runtime).CreateSession(optimise ? GraphOptimizer.Optimize(graph)
+                            : graph);
                         Tensor output = session.Run(inputs)[graph.Outputs[i]];
                         problem = TensorFiles.TryRead(Path.Combine(data, $"output_{i}.pb")) is { } expected
                             ? Close.Difference(expected, output, relative: 1e-3f, absolute: 1e-6f)
                             : "the expected output cannot be read";
                     }
-                    catch (Exception error) when (error is OnnxException or ArgumentException or InvalidOperationException or IndexOutOfRangeException)
+                    catch (Exception error) when (error is not OutOfMemoryException)
                     {
                         problem = error.Message;
                     }

@@ -4,7 +4,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Conformance.Tests;
 
 /// <summary>
-/// Reads the tensor files of ONNX's test data (a TensorProto each) without the engine's reader: an independent look at the format. Types
+/// Reads the tensor files of ONNX's test data (a TensorProto each) without the engine's reader: an independent look at the
+/// format. Types
 /// that graphs do not compute in become those that stand for them.
 /// </summary>
 internal static class TensorFiles

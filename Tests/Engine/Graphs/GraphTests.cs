@@ -36,7 +36,8 @@ public class GraphTests
     [InlineData("x")]
     [InlineData("y")]
     public void ANameUsedTwiceIsRefused(string name) =>
-        Assert.Contains($"'{name}'", Refused([new("Relu", ["x"], ["y"]), new("Tanh", ["x"], [name])], "y").Message, StringComparison.Ordinal);
+        Assert.Contains($"'{name}'", Refused([new("Relu", ["x"], ["y"]), new("Tanh", ["x"], [name])], "y").Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void AnUnknownOperatorIsRefusedByNodeAndName()
@@ -50,7 +51,8 @@ public class GraphTests
     {
         Tensor weights = Tensor.Zeros(ElementType.Float32, 4, 5, 3, 3);
         OnnxException error = Assert.Throws<OnnxException>(() =>
-            new Graph("g", [Image], [new("Conv", ["x", "w"], ["y"], null, "conv")], new Dictionary<string, Tensor> { ["w"] = weights }, ["y"]));
+            new Graph("g", [Image], [new("Conv", ["x", "w"], ["y"], null, "conv")], new Dictionary<string,
+                Tensor> { ["w"] = weights }, ["y"]));
         Assert.Equal("conv", error.Node);
         Assert.Contains("[4x5x3x3]", error.Message, StringComparison.Ordinal);
     }
@@ -59,7 +61,8 @@ public class GraphTests
     public void SizesThatVaryAreKnownAsSuch()
     {
         ValueInfo open = new("x", ElementType.Float32, [-1, 3, -1, -1]);
-        Graph graph = Build([open], [new("MaxPool", ["x"], ["p"], NodeAttributes.Of(("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 }))),
+        Graph graph = Build([open],
+            [new("MaxPool", ["x"], ["p"], NodeAttributes.Of(("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 }))),
             new("GlobalAveragePool", ["p"], ["g"]), new("Flatten", ["g"], ["y"])], "y");
         Assert.Equal([-1, 3, -1, -1], graph.ShapeOf("p"));
         Assert.Equal([-1, 3, 1, 1], graph.ShapeOf("g"));
@@ -96,7 +99,8 @@ public class GraphTests
         Graph graph = new("g", [Image], nodes, constants, ["y"]);
         Assert.True(graph.HasKnownShapes);
         Assert.Equal([-1, 192], graph.ShapeOf("y"));
-        Assert.Equal([7L, -1L], graph.ShapesFor(new Dictionary<string, int[]> { ["x"] = [7, 3, 8, 8] }).ElementsOf("t")!.Int64s.ToArray());
+        Assert.Equal([7L, -1L], graph.ShapesFor(new Dictionary<string,
+            int[]> { ["x"] = [7, 3, 8, 8] }).ElementsOf("t")!.Int64s.ToArray());
     }
 
     [Fact]
@@ -106,7 +110,8 @@ public class GraphTests
         Assert.False(graph.HasKnownShapes);
         Assert.False(graph.TryGetShape("y", out _));
         using ISession session = new ReferenceRuntime().CreateSession(graph);
-        Dictionary<string, Tensor> inputs = new() { ["x"] = Tensor.Zeros(ElementType.Float32, 1, 3, 8, 8), ["t"] = Tensor.Of([4L, -1L], 2) };
+        Dictionary<string, Tensor> inputs = new() { ["x"] = Tensor.Zeros(ElementType.Float32, 1, 3, 8, 8),
+            ["t"] = Tensor.Of([4L, -1L], 2) };
         Assert.Equal([4, 48], session.Run(inputs)["y"].Dimensions.ToArray());
     }
 
@@ -114,7 +119,8 @@ public class GraphTests
     public void OtherOutputsNeedOnlyTheirPart()
     {
         Dictionary<string, Tensor> constants = new() { ["c"] = Tensor.Of([2f], 1) };
-        Graph graph = new("g", [Image], [new("Relu", ["x"], ["a"]), new("Mul", ["a", "c"], ["b"]), new("Tanh", ["x"], ["d"])], constants, ["b", "d"]);
+        Graph graph = new("g", [Image], [new("Relu", ["x"], ["a"]), new("Mul", ["a", "c"], ["b"]), new("Tanh", ["x"], ["d"])],
+            constants, ["b", "d"]);
         Graph part = graph.WithOutputs("a");
         Assert.Equal(["Relu"], part.Nodes.Select(n => n.OpType));
         Assert.Empty(part.Constants);
@@ -130,8 +136,10 @@ public class GraphTests
         Assert.Equal([2, 3, 8, 8], session.Run(new Dictionary<string, Tensor> { ["x"] = good })["y"].Dimensions.ToArray());
         Assert.Throws<ArgumentException>(() => session.Run(new Dictionary<string, Tensor>()));
         Assert.Throws<ArgumentException>(() => session.Run(new Dictionary<string, Tensor> { ["x"] = good, ["z"] = good }));
-        Assert.Throws<ArgumentException>(() => session.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Zeros(ElementType.Float32, 2, 3, 8, 9) }));
-        Assert.Throws<ArgumentException>(() => session.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Zeros(ElementType.Int64, 2, 3, 8, 8) }));
+        Assert.Throws<ArgumentException>(() => session.Run(new Dictionary<string,
+            Tensor> { ["x"] = Tensor.Zeros(ElementType.Float32, 2, 3, 8, 9) }));
+        Assert.Throws<ArgumentException>(() => session.Run(new Dictionary<string,
+            Tensor> { ["x"] = Tensor.Zeros(ElementType.Int64, 2, 3, 8, 8) }));
         session.Dispose();
         Assert.Throws<ObjectDisposedException>(() => session.Run(new Dictionary<string, Tensor> { ["x"] = good }));
     }

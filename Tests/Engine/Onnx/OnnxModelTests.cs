@@ -74,7 +74,8 @@ public class OnnxModelTests
             string path = Path.Combine(folder, "model.onnx");
             File.WriteAllBytes(Path.Combine(folder, "weights.bin"), [9, 9, 0, 0, 0x80, 0x3f, 0, 0, 0x20, 0xc0]);
             File.WriteAllBytes(path, ExternalModel("weights.bin").ToByteArray());
-            Assert.Contains("weights.bin", Assert.Throws<OnnxException>(() => OnnxModel.Load(path)).Message, StringComparison.Ordinal);
+            Assert.Contains("weights.bin", Assert.Throws<OnnxException>(() => OnnxModel.Load(path)).Message,
+                StringComparison.Ordinal);
             OnnxReadOptions allowed = new() { AllowExternalData = true };
             Assert.Equal([1f, -2.5f], OnnxModel.Load(path, allowed).ToGraph().Constants["w"].Floats.ToArray());
             foreach (string outside in new[] { "../weights.bin", "/etc/hostname", "", "missing.bin" })
@@ -91,7 +92,8 @@ public class OnnxModelTests
 
     [Fact]
     public void AMissingFileIsNamed() =>
-        Assert.Contains("no-such.onnx", Assert.Throws<FileNotFoundException>(() => OnnxModel.Load("no-such.onnx")).Message, StringComparison.Ordinal);
+        Assert.Contains("no-such.onnx", Assert.Throws<FileNotFoundException>(() => OnnxModel.Load("no-such.onnx")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void SizeAndNestingAreLimited()
@@ -130,7 +132,8 @@ public class OnnxModelTests
     {
         ModelProto model = ModelOf(Floats("w", 1, 2), 1);
         model.Graph.Node.Insert(0, new NodeProto { Name = "strange", OpType = "Einsum", Input = { "x" }, Output = { "a" } });
-        model.Graph.Node.Add(new NodeProto { Name = "foreign", OpType = "Add", Domain = "com.example", Input = { "x", "x" }, Output = { "b" } });
+        model.Graph.Node.Add(new NodeProto { Name = "foreign", OpType = "Add", Domain = "com.example", Input = { "x", "x" },
+            Output = { "b" } });
         OnnxException error = Refused(model.ToByteArray());
         Assert.Equal(("strange", "Einsum", "m.onnx"), (error.Node, error.Op, error.File));
         Assert.Contains("com.example.Add", error.Message, StringComparison.Ordinal);
@@ -140,7 +143,8 @@ public class OnnxModelTests
     public void FusedFormsAreNoPartOfFiles()
     {
         ModelProto model = ModelOf(Floats("w", 1, 2), 1);
-        model.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "activation", Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8("relu") });
+        model.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "activation",
+            Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8("relu") });
         Assert.Equal("Add", Refused(model.ToByteArray()).Op);
     }
 
@@ -169,19 +173,22 @@ public class OnnxModelTests
     public void AFixedBatchBecomesFree()
     {
         ValueInfo input = new("x", ElementType.Float32, [1, 2, 4, 4]);
-        Dictionary<string, Tensor> constants = new() { ["t"] = Tensor.Of([1L, 32L], 2), ["w"] = Tensor.Zeros(ElementType.Float32, 32, 3) };
+        Dictionary<string, Tensor> constants = new() { ["t"] = Tensor.Of([1L, 32L], 2),
+            ["w"] = Tensor.Zeros(ElementType.Float32, 32, 3) };
         Graph graph = new("g", [input], [new("Reshape", ["x", "t"], ["r"]), new("MatMul", ["r", "w"], ["y"])], constants, ["y"]);
         Graph read = OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph();
         Assert.Equal([-1, 2, 4, 4], read.Inputs[0].Dimensions!);
         Assert.Equal([-1, 3], read.ShapeOf("y"));
-        Assert.Equal([1, 2, 4, 4], OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m", new OnnxReadOptions { FreeBatch = false }).ToGraph().Inputs[0].Dimensions!);
+        Assert.Equal([1, 2, 4, 4], OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m",
+            new OnnxReadOptions { FreeBatch = false }).ToGraph().Inputs[0].Dimensions!);
     }
 
     [Fact]
     public void ABatchWhoseRowsMixStaysFixed()
     {
         ValueInfo input = new("x", ElementType.Float32, [2, 3]);
-        Graph graph = new("g", [input], [new("Softmax", ["x"], ["y"], NodeAttributes.Of(("axis", 0)))], new Dictionary<string, Tensor>(), ["y"]);
+        Graph graph = new("g", [input], [new("Softmax", ["x"], ["y"], NodeAttributes.Of(("axis", 0)))], new Dictionary<string,
+            Tensor>(), ["y"]);
         Assert.Equal([2, 3], OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph().Inputs[0].Dimensions!);
     }
 

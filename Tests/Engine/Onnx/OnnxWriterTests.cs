@@ -32,7 +32,8 @@ public class OnnxWriterTests
         ValueInfo input = new("x", ElementType.Float32, [-1, 2, 5, 5]);
         NodeAttributes attributes = op == "Clip" ? NodeAttributes.Of(("min", 0f), ("max", 0.5f)) : NodeAttributes.None;
         Dictionary<string, Tensor> constants = new() { ["w"] = RandomGraphs.Random(1, 3, 2, 3, 3) };
-        Graph graph = new("g", [input], [new("Conv", ["x", "w"], ["c"], null, null, 11), new(op, ["c"], ["y"], attributes, null, opset)], constants, ["y"]);
+        Graph graph = new("g", [input], [new("Conv", ["x", "w"], ["c"], null, null, 11),
+            new(op, ["c"], ["y"], attributes, null, opset)], constants, ["y"]);
         Graph fused = GraphOptimizer.Optimize(graph);
         Assert.Single(fused.Nodes);
         RandomGraphs.AssertEqual(graph, fused, 1e-5f);
@@ -45,7 +46,8 @@ public class OnnxWriterTests
         ValueInfo input = new("x", ElementType.Float32, [-1, 2, 6, 6]);
         Dictionary<string, Tensor> constants = new()
         {
-            ["b"] = RandomGraphs.Random(2, 2), ["s"] = RandomGraphs.Random(3, 2), ["one"] = Tensor.Of([1L], 1), ["slope"] = RandomGraphs.Random(4, 2),
+            ["b"] = RandomGraphs.Random(2, 2), ["s"] = RandomGraphs.Random(3, 2), ["one"] = Tensor.Of([1L], 1),
+                ["slope"] = RandomGraphs.Random(4, 2),
         };
         Node[] nodes =
         [
@@ -53,7 +55,8 @@ public class OnnxWriterTests
             new("PRelu", ["a", "slope"], ["p"], null, null, 6),
             new("Clip", ["p"], ["c"], NodeAttributes.Of(("max", 2f)), null, 6),
             new("Pad", ["c"], ["d"], NodeAttributes.Of(("pads", new[] { 0, 0, 1, 0, 0, 0, 0, 2 }), ("value", 0.5f)), null, 2),
-            new("Slice", ["d"], ["e"], NodeAttributes.Of(("starts", new[] { 1 }), ("ends", new[] { 6 }), ("axes", new[] { 3 })), null, 9),
+            new("Slice", ["d"], ["e"], NodeAttributes.Of(("starts", new[] { 1 }), ("ends", new[] { 6 }), ("axes", new[] { 3 })),
+                null, 9),
             new("Upsample", ["e"], ["f"], NodeAttributes.Of(("scales", new[] { 1f, 1f, 2f, 3f })), null, 7),
             new("ReduceMean", ["f"], ["g"], NodeAttributes.Of(("axes", new[] { 3 }), ("keepdims", 0)), null, 11),
             new("Dropout", ["g"], ["h"], NodeAttributes.Of(("ratio", 0.3f)), null, 7),
@@ -80,7 +83,8 @@ public class OnnxWriterTests
             string path = Path.Combine(folder, "m.onnx");
             File.WriteAllText(path, "old");
             Graph graph = RandomGraphs.ResidualBlocks(seed: 1);
-            OnnxWriteOptions options = new() { ProducerName = "me", MetadataProperties = new Dictionary<string, string> { ["k"] = "v" } };
+            OnnxWriteOptions options = new() { ProducerName = "me", MetadataProperties = new Dictionary<string,
+                string> { ["k"] = "v" } };
             OnnxWriter.Save(graph, path, options);
             OnnxModel read = OnnxModel.Load(path);
             Assert.Equal(("me", "v"), (read.ProducerName, read.MetadataProperties["k"]));

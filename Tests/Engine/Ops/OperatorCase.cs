@@ -5,7 +5,9 @@ using MlPipeline.Tests.Support;
 
 namespace MlPipeline.Engine.Tests.Ops;
 
-/// <summary>One operator with inputs and the outputs that it must give, from Cases/operator-cases.json (written by generate.py beside it).</summary>
+/// <summary>
+/// One operator with inputs and the outputs that it must give, from Cases/operator-cases.json (written by generate.py beside it).
+/// </summary>
 internal sealed record OperatorCase(string Name, Node Node, Tensor?[] Inputs, Tensor[] Outputs)
 {
     public static IReadOnlyDictionary<string, OperatorCase> All { get; } = Load();

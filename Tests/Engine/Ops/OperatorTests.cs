@@ -7,7 +7,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Tests.Ops;
 
-/// <summary>Every operator against outputs computed outside of the engine, by every runtime, with parameters constant and not.</summary>
+/// <summary>
+/// Every operator against outputs computed outside of the engine, by every runtime, with parameters constant and not.
+/// </summary>
 public class OperatorTests
 {
     private const float Tolerance = 2e-5f;
@@ -77,8 +79,10 @@ public class OperatorTests
     [InlineData("Conv", 2, 11, "group", 0)]
     public void AnAttributeValueThatIsNotDoneIsRefused(string op, int inputs, int opset, string attribute, int value)
     {
-        Node node = new(op, Enumerable.Range(0, inputs).Select(i => $"x{i}"), ["y"], NodeAttributes.Of((attribute, value)), "n", opset);
-        Assert.Contains(attribute, Assert.Throws<OnnxException>(() => OpRegistry.Of(node).Check(node)).Message, StringComparison.Ordinal);
+        Node node = new(op, Enumerable.Range(0, inputs).Select(i => $"x{i}"), ["y"], NodeAttributes.Of((attribute, value)), "n",
+            opset);
+        Assert.Contains(attribute, Assert.Throws<OnnxException>(() => OpRegistry.Of(node).Check(node)).Message,
+            StringComparison.Ordinal);
     }
 
     private static void Check(OperatorCase test, Graph graph, string runtime)

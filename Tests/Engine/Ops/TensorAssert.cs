@@ -2,7 +2,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Tests.Ops;
 
-/// <summary>Comparison of tensors: real numbers within a tolerance relative to 1 and to the expected value, all others exactly.</summary>
+/// <summary>
+/// Comparison of tensors: real numbers within a tolerance relative to 1 and to the expected value, all others exactly.
+/// </summary>
 internal static class TensorAssert
 {
     public static void Close(Tensor expected, Tensor actual, float tolerance)

@@ -56,7 +56,8 @@ internal static class RandomGraphs
             foreach (string part in new[] { "scale", "shift", "mean" })
                 constants[$"{name}.{part}"] = Random(seed++, to);
             constants[$"{name}.variance"] = Positive(seed++, to);
-            nodes.Add(new("BatchNormalization", [$"{name}.c", $"{name}.scale", $"{name}.shift", $"{name}.mean", $"{name}.variance"], [$"{name}.n"], null, null, 13));
+            nodes.Add(new("BatchNormalization", [$"{name}.c", $"{name}.scale", $"{name}.shift", $"{name}.mean",
+                $"{name}.variance"], [$"{name}.n"], null, null, 13));
             return $"{name}.n";
         }
 

@@ -15,7 +15,8 @@ public class RewriteTests
         Graph graph = RandomGraphs.ResidualBlocks(seed: 11);
         Graph optimised = GraphOptimizer.Optimize(graph);
         RandomGraphs.AssertEqual(graph, optimised, 1e-4f);
-        Assert.Equal(["Conv", "Conv", "Conv", "Conv", "Conv", "Conv", "GlobalAveragePool", "Flatten", "Gemm"], optimised.Nodes.Select(n => n.OpType).OrderBy(o => o[0] == 'G' || o[0] == 'F'));
+        Assert.Equal(["Conv", "Conv", "Conv", "Conv", "Conv", "Conv", "GlobalAveragePool", "Flatten", "Gemm"],
+            optimised.Nodes.Select(n => n.OpType).OrderBy(o => o[0] == 'G' || o[0] == 'F'));
         Assert.Equal(2, optimised.Nodes.Count(n => n.HasInput(3)));
         Assert.Equal(5, optimised.Nodes.Count(n => n.Attributes.Text("activation") == "relu"));
     }
@@ -23,7 +24,8 @@ public class RewriteTests
     [Fact]
     public void ConstantsAreFolded()
     {
-        Graph graph = Build([new("ConstantOfShape", ["shape"], ["w"]), new("Add", ["w", "one"], ["v"]), new("Mul", ["x", "v"], ["y"])], ["y"],
+        Graph graph = Build([new("ConstantOfShape", ["shape"], ["w"]), new("Add", ["w", "one"], ["v"]),
+            new("Mul", ["x", "v"], ["y"])], ["y"],
             ("shape", Tensor.Of([4L, 1L, 1L], 3)), ("one", Tensor.Of([2f], 1)));
         Graph folded = Check(new FoldConstants(), graph);
         Assert.Equal(["Mul"], folded.Nodes.Select(n => n.OpType));
@@ -35,8 +37,10 @@ public class RewriteTests
     {
         Node[] nodes =
         [
-            new("Identity", ["x"], ["a"]), new("Dropout", ["a"], ["b", "mask"]), new("Relu", ["b"], ["c"]), new("Cast", ["c"], ["d"], NodeAttributes.Of(("to", 1))),
-            new("Reshape", ["d", "same"], ["e"]), new("Transpose", ["e"], ["f"], NodeAttributes.Of(("perm", new[] { 0, 1, 2, 3 }))),
+            new("Identity", ["x"], ["a"]), new("Dropout", ["a"], ["b", "mask"]), new("Relu", ["b"], ["c"]),
+                new("Cast", ["c"], ["d"], NodeAttributes.Of(("to", 1))),
+            new("Reshape", ["d", "same"], ["e"]), new("Transpose", ["e"], ["f"],
+                NodeAttributes.Of(("perm", new[] { 0, 1, 2, 3 }))),
             new("Pad", ["f", "none"], ["g"]), new("Concat", ["g"], ["y"], NodeAttributes.Of(("axis", 1))),
         ];
         Graph graph = Build(nodes, ["y"], ("same", Tensor.Of([0L, 4L, -1L, 8L], 4)), ("none", Tensor.Of(new long[8], 8)));
@@ -47,7 +51,8 @@ public class RewriteTests
     [Fact]
     public void AnIdentityBetweenInputAndOutputStays()
     {
-        Graph graph = Build([new("Identity", ["x"], ["y"]), new("Relu", ["x"], ["z"]), new("Identity", ["z"], ["w"])], ["y", "z", "w"]);
+        Graph graph = Build([new("Identity", ["x"], ["y"]), new("Relu", ["x"], ["z"]), new("Identity", ["z"], ["w"])],
+            ["y", "z", "w"]);
         Assert.Equal(3, GraphOptimizer.Optimize(graph).Nodes.Count);
     }
 
@@ -86,7 +91,8 @@ public class RewriteTests
     [InlineData(1)]
     public void AMeanOverThePlaneIsGlobalPooling(int keep)
     {
-        Graph graph = Build([new("ReduceMean", ["x"], ["y"], NodeAttributes.Of(("axes", new[] { -1, 2 }), ("keepdims", keep)))], ["y"]);
+        Graph graph = Build([new("ReduceMean", ["x"], ["y"], NodeAttributes.Of(("axes", new[] { -1, 2 }), ("keepdims", keep)))],
+            ["y"]);
         Assert.Contains(Check(new MeanToGlobalPool(), graph).Nodes, n => n.OpType == "GlobalAveragePool");
     }
 
@@ -107,8 +113,10 @@ public class RewriteTests
             "from" => new("Sub", ["k", "c"], ["y"]),
             _ => new(op, ["c", "k"], ["y"]),
         };
-        Graph graph = Build([conv, scaling], ["y"], ("w", RandomGraphs.Random(1, 6, 4 / groups, 3, 2)), ("b", RandomGraphs.Random(2, 6)),
-            ("s", RandomGraphs.Random(3, 6)), ("t", RandomGraphs.Random(4, 6)), ("m", RandomGraphs.Random(5, 6)), ("v", RandomGraphs.Positive(6, 6)),
+        Graph graph = Build([conv, scaling], ["y"], ("w", RandomGraphs.Random(1, 6, 4 / groups, 3, 2)),
+            ("b", RandomGraphs.Random(2, 6)),
+            ("s", RandomGraphs.Random(3, 6)), ("t", RandomGraphs.Random(4, 6)), ("m", RandomGraphs.Random(5, 6)),
+                ("v", RandomGraphs.Positive(6, 6)),
             ("k", RandomGraphs.Positive(7, 6, 1, 1)));
         Assert.Equal(["Conv"], Check(new FoldAffineIntoProducer(), graph).Nodes.Select(n => n.OpType));
     }
@@ -117,7 +125,8 @@ public class RewriteTests
     public void ScalingOfAnotherDimensionIsNotFolded()
     {
         Node conv = new("Conv", ["x", "w"], ["c"]);
-        Graph graph = Build([conv, new("Mul", ["c", "k"], ["y"])], ["y"], ("w", RandomGraphs.Random(1, 8, 4, 1, 1)), ("k", RandomGraphs.Random(2, 8)));
+        Graph graph = Build([conv, new("Mul", ["c", "k"], ["y"])], ["y"], ("w", RandomGraphs.Random(1, 8, 4, 1, 1)),
+            ("k", RandomGraphs.Random(2, 8)));
         Assert.Same(graph, GraphOptimizer.Apply(new FoldAffineIntoProducer(), graph));
     }
 
@@ -143,7 +152,8 @@ public class RewriteTests
             new("Gemm", ["f", "w", "c"], ["g"], NodeAttributes.Of(("alpha", 0.5f), ("beta", 2f), ("transB", transposed))),
             new("Mul", ["g", "k"], ["h"]), new("Add", ["h", "k"], ["y"]),
         ];
-        Graph graph = Build(nodes, ["y"], ("w", transposed == 1 ? RandomGraphs.Random(1, 5, 256) : RandomGraphs.Random(1, 256, 5)),
+        Graph graph = Build(nodes, ["y"], ("w", transposed == 1 ? RandomGraphs.Random(1, 5, 256)
+            : RandomGraphs.Random(1, 256, 5)),
             ("c", RandomGraphs.Random(2, 5)), ("k", RandomGraphs.Random(3, 5)));
         Assert.Equal(["Flatten", "Gemm"], Check(new FoldAffineIntoProducer(), graph).Nodes.Select(n => n.OpType));
     }
@@ -151,7 +161,8 @@ public class RewriteTests
     [Fact]
     public void AMatrixProductWithConstantsIsAGemm()
     {
-        Graph graph = Build([new("Flatten", ["x"], ["f"]), new("MatMul", ["f", "w"], ["y"])], ["y"], ("w", RandomGraphs.Random(1, 256, 5)));
+        Graph graph = Build([new("Flatten", ["x"], ["f"]), new("MatMul", ["f", "w"], ["y"])], ["y"],
+            ("w", RandomGraphs.Random(1, 256, 5)));
         Assert.Equal(["Flatten", "Gemm"], Check(new MatMulToGemm(), graph).Nodes.Select(n => n.OpType));
     }
 
@@ -160,7 +171,8 @@ public class RewriteTests
     {
         Graph Net(int pad) => Build([new("BatchNormalization", ["x", "s", "t", "m", "v"], ["n"]),
             new("Conv", ["n", "w"], ["y"], NodeAttributes.Of(("group", 2), ("pads", new[] { pad, pad, pad, pad })))], ["y"],
-            ("s", RandomGraphs.Random(3, 4)), ("t", RandomGraphs.Random(4, 4)), ("m", RandomGraphs.Random(5, 4)), ("v", RandomGraphs.Positive(6, 4)),
+            ("s", RandomGraphs.Random(3, 4)), ("t", RandomGraphs.Random(4, 4)), ("m", RandomGraphs.Random(5, 4)),
+                ("v", RandomGraphs.Positive(6, 4)),
             ("w", RandomGraphs.Random(1, 6, 2, 3, 3)));
         Assert.Single(Check(new FoldAffineIntoConv(), Net(0)).Nodes);
         Graph padded = Net(1);
@@ -170,7 +182,8 @@ public class RewriteTests
     [Fact]
     public void StepsOfScalingAreJoined()
     {
-        Graph graph = Build([new("Sub", ["x", "m"], ["a"]), new("Div", ["a", "v"], ["b"]), new("MaxPool", ["b"], ["y"], NodeAttributes.Of(("kernel_shape", new[] { 2, 2 })))],
+        Graph graph = Build([new("Sub", ["x", "m"], ["a"]), new("Div", ["a", "v"], ["b"]),
+            new("MaxPool", ["b"], ["y"], NodeAttributes.Of(("kernel_shape", new[] { 2, 2 })))],
             ["y"], ("m", RandomGraphs.Random(1, 1, 4, 1, 1)), ("v", RandomGraphs.Positive(2, 4, 1, 1)));
         Assert.Equal(["BatchNormalization", "MaxPool"], Check(new JoinAffine(), graph).Nodes.Select(n => n.OpType));
     }
@@ -188,7 +201,8 @@ public class RewriteTests
             new(positive ? "Relu" : "Tanh", ["x"], ["r"]), new("Pad", ["r", "pads"], ["p"]),
             new(op, op == "Conv" ? ["p", "w"] : ["p"], ["y"], window),
         ];
-        Graph graph = Build(nodes, ["y"], ("pads", Tensor.Of([0L, 0, 1, 2, 0, 0, 2, 1], 8)), ("w", RandomGraphs.Random(1, 5, 4, 3, 3)));
+        Graph graph = Build(nodes, ["y"], ("pads", Tensor.Of([0L, 0, 1, 2, 0, 0, 2, 1], 8)),
+            ("w", RandomGraphs.Random(1, 5, 4, 3, 3)));
         Graph rewritten = GraphOptimizer.Apply(new MergePad(), graph);
         RandomGraphs.AssertEqual(graph, rewritten, 1e-5f);
         Assert.Equal(positive ? 2 : 3, rewritten.Nodes.Count);
@@ -199,7 +213,8 @@ public class RewriteTests
     {
         Node[] nodes =
         [
-            new("Conv", ["x", "w"], ["a"], null, "first"), new("Conv", ["x", "v"], ["b"], null, "second"), new("Add", ["b", "a"], ["c"]), new("Relu", ["c"], ["y"]),
+            new("Conv", ["x", "w"], ["a"], null, "first"), new("Conv", ["x", "v"], ["b"], null, "second"),
+                new("Add", ["b", "a"], ["c"]), new("Relu", ["c"], ["y"]),
         ];
         Graph graph = Build(nodes, ["y"], ("w", RandomGraphs.Random(1, 4, 4, 1, 1)), ("v", RandomGraphs.Random(2, 4, 4, 1, 1)));
         Graph fused = Check(new FuseResidual(), graph);
