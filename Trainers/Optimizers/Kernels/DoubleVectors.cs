@@ -1,10 +1,12 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MlPipeline.Optimizers;
 
 /// <summary>The vector algebra of the solvers' own state, in double precision.</summary>
 internal static class DoubleVectors
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         int lanes = Vector<double>.Count;
@@ -23,6 +25,7 @@ internal static class DoubleVectors
     }
 
     /// <summary>y += factor * x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(double factor, ReadOnlySpan<double> x, Span<double> y)
     {
         int lanes = Vector<double>.Count;
@@ -35,6 +38,7 @@ internal static class DoubleVectors
     }
 
     /// <summary>result = x + factor * direction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Step(ReadOnlySpan<double> x, double factor, ReadOnlySpan<double> direction, Span<double> result)
     {
         int lanes = Vector<double>.Count;
@@ -47,6 +51,7 @@ internal static class DoubleVectors
     }
 
     /// <summary>sum += values, widened.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Accumulate(ReadOnlySpan<float> values, Span<double> sum)
     {
         int lanes = Vector<float>.Count, half = Vector<double>.Count;
@@ -63,6 +68,7 @@ internal static class DoubleVectors
     }
 
     /// <summary>Rounds to single precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Narrow(ReadOnlySpan<double> values, Span<float> result)
     {
         int lanes = Vector<float>.Count, half = Vector<double>.Count;
@@ -73,6 +79,7 @@ internal static class DoubleVectors
             result[i] = (float)values[i];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double LargestMagnitude(ReadOnlySpan<double> values)
     {
         double largest = 0;

@@ -6,13 +6,15 @@ namespace MlPipeline.Optimizers;
 
 /// <summary>
 /// The inner loops of the solvers over rows padded to whole vectors: scores = X W' and W-gradient += R' X, in register tiles.
-/// <see cref="ScalarKernels"/> holds the same as plain loops.
+/// <see cref="ScalarKernels"/> holds the same as plain loops. The loops are compiled to their best at once: a head is often
+/// trained before they would have been found to be hot.
 /// </summary>
 internal static unsafe class LinearKernels
 {
     /// <summary>Rows that are worked on together, so that they stay in the first cache levels.</summary>
     public const int RowBlock = 16;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         Vector256<float> sum0 = default, sum1 = default;
@@ -40,6 +42,7 @@ internal static unsafe class LinearKernels
     }
 
     /// <summary>y += factor * x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(float factor, ReadOnlySpan<float> x, Span<float> y)
     {
         ref float px = ref MemoryMarshal.GetReference(x);
@@ -135,6 +138,7 @@ internal static unsafe class LinearKernels
     private static Vector256<float> Fma(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
         Vector256.MultiplyAddEstimate(a, b, c);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scores2x5(float* x0, float* x1, float* w, int wStride, int width, float* bias, float* to0, float* to1)
     {
         Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default;
@@ -177,6 +181,7 @@ internal static unsafe class LinearKernels
         to1[4] = Vector256.Sum(b4) + bias[4];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scores2x2(float* x0, float* x1, float* w, int wStride, int width, float* bias, float* to0, float* to1)
     {
         Vector256<float> a0 = default, a1 = default, b0 = default, b1 = default;
@@ -199,6 +204,7 @@ internal static unsafe class LinearKernels
         to1[1] = Vector256.Sum(b1) + bias[1];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scores2x1(float* x0, float* x1, float* w, int width, float* bias, float* to0, float* to1)
     {
         Vector256<float> a = default, b = default;
@@ -213,6 +219,7 @@ internal static unsafe class LinearKernels
         to1[0] = Vector256.Sum(b) + bias[0];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Outer5x16(float* x, int rows, int xStride, float* residuals, int residualStride, float* g, int gStride)
     {
         float* g1 = g + gStride;
@@ -259,6 +266,7 @@ internal static unsafe class LinearKernels
         b4.Store(g4 + 8);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Outer5x8(float* x, int rows, int xStride, float* residuals, int residualStride, float* g, int gStride)
     {
         float* g1 = g + gStride;
@@ -286,6 +294,7 @@ internal static unsafe class LinearKernels
         a4.Store(g4);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Outer1x8(float* x, int rows, int xStride, float* residuals, int residualStride, float* g)
     {
         Vector256<float> a = Vector256.Load(g);

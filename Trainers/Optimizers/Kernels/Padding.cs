@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MlPipeline.Optimizers;
@@ -20,6 +21,7 @@ internal static class Padding
         return padded % 128 == 0 ? padded + 2 * Lanes : padded;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool AllFinite(ReadOnlySpan<float> values)
     {
         // x - x is 0 for finite numbers and NaN for the rest, so one sum tells.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MlPipeline.Optimizers;
@@ -14,6 +15,7 @@ internal static unsafe class SoftmaxKernel
     /// <param name="padded">The number of classes rounded up to whole vectors.</param>
     /// <param name="label">The class of the row.</param>
     /// <param name="weight">The weight of the row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Residual(float* scores, int classes, int padded, int label, float weight)
     {
         int top = 0;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlPipeline.Optimizers;
 
 /// <summary>The last steps and gradient differences, and the two-loop recursion over them (Nocedal and Wright, algorithm 7.4).</summary>
@@ -22,6 +24,7 @@ internal sealed class LbfgsHistory(int capacity)
     }
 
     /// <summary>direction = -H gradient, with H the approximation of the inverse Hessian.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Direction(ReadOnlySpan<double> gradient, Span<double> direction)
     {
         gradient.CopyTo(direction);

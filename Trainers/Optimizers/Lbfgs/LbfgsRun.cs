@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlPipeline.Optimizers;
 
 /// <summary>The state of one minimisation.</summary>
@@ -141,6 +143,7 @@ internal sealed class LbfgsRun
     }
 
     /// <summary>Backtracking along the direction, projected onto the orthant (Andrew and Gao, section 3.2).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool SearchOrthant(double[] gradient, double step)
     {
         double slack = Noise * Math.Abs(_value);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlPipeline.Optimizers;
 
 /// <summary>
@@ -8,6 +10,7 @@ internal sealed class OrthantConstraint(double l1, bool nonNegative, int constra
 {
     private readonly sbyte[] _orthant = new sbyte[constrained];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Penalty(ReadOnlySpan<double> point)
     {
         double sum = 0;
@@ -26,6 +29,7 @@ internal sealed class OrthantConstraint(double l1, bool nonNegative, int constra
     }
 
     /// <summary>The steepest feasible ascent: the one-sided derivative, or 0 where both sides rise.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void PseudoGradient(ReadOnlySpan<double> point, ReadOnlySpan<double> gradient, Span<double> result)
     {
         for (int i = 0; i < constrained; i++)
@@ -47,6 +51,7 @@ internal sealed class OrthantConstraint(double l1, bool nonNegative, int constra
     }
 
     /// <summary>Drops the components of a direction that do not descend along the pseudo-gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Align(ReadOnlySpan<double> pseudoGradient, Span<double> direction)
     {
         for (int i = 0; i < constrained; i++)
@@ -57,6 +62,7 @@ internal sealed class OrthantConstraint(double l1, bool nonNegative, int constra
     }
 
     /// <summary>Fixes the orthant of the next step: that of the point, or for zeros that of the descent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Choose(ReadOnlySpan<double> point, ReadOnlySpan<double> pseudoGradient)
     {
         for (int i = 0; i < constrained; i++)
@@ -64,6 +70,7 @@ internal sealed class OrthantConstraint(double l1, bool nonNegative, int constra
     }
 
     /// <summary>Sets what left the orthant to 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Project(Span<double> point)
     {
         for (int i = 0; i < constrained; i++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlPipeline.Optimizers;
 
 /// <summary>
@@ -163,6 +165,7 @@ internal sealed class SoftmaxObjective
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void RunChunk(int chunk)
     {
         int first = chunk * _chunkRows;

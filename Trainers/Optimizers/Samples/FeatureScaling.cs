@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlPipeline.Optimizers;
 
 /// <summary>
@@ -28,6 +30,7 @@ public sealed class FeatureScaling
     /// How much deviations are evened out: scale = 1 / (deviation^power * r^(1 - power)), r being the root mean square of all
     /// deviations. 1 gives each feature variance 1, 0 keeps their proportions, 0.5 is known as Pareto scaling.
     /// </param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static FeatureScaling Measure(TrainingSamples samples, double power = 1)
     {
         ArgumentNullException.ThrowIfNull(samples);
@@ -138,6 +141,7 @@ public sealed class FeatureScaling
         return new LinearModel(weights, biases);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double[] WeightedMean(TrainingSamples samples, double total)
     {
         var mean = new double[samples.FeatureCount];

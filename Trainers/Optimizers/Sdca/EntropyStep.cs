@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MlPipeline.Optimizers;
@@ -21,6 +22,7 @@ internal static unsafe class EntropyStep
     /// <param name="classes">The number of classes.</param>
     /// <param name="padded">The number of classes rounded up to whole vectors.</param>
     /// <param name="q">The curvature, positive.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Solve(float* scores, float* distribution, int classes, int padded, float q)
     {
         int top = 0;
@@ -57,6 +59,7 @@ internal static unsafe class EntropyStep
     }
 
     /// <summary>w(v) with w + ln w = v: Lambert's W of exp(v). Winitzki's approximation, sharpened by one step of Fritsch's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector256<float> LambertOfExp(Vector256<float> v)
     {
         Vector256<float> one = Vector256<float>.One;
@@ -94,6 +97,7 @@ internal static unsafe class EntropyStep
         return Math.Max(0, cross + log);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Components(float* b, float* a, int padded, float q, float shift, out double sum)
     {
         Vector256<float> shifts = Vector256.Create(shift);

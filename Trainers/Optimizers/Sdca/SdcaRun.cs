@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlPipeline.Optimizers;
 
 /// <summary>The state of one dual ascent.</summary>
@@ -101,6 +103,7 @@ internal sealed unsafe class SdcaRun
     }
 
     /// <summary>One step for each example of a group, in the given order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Ascend(int group, int[] inner)
     {
         int first = group * _group;
@@ -206,6 +209,7 @@ internal sealed unsafe class SdcaRun
     }
 
     /// <summary>Computes V and W from the duals, free of the rounding that steps accumulate.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WeightsFromDuals()
     {
         Array.Clear(_dualWeights);
