@@ -22,6 +22,7 @@ internal static class ModelLoaders
         [KeyToVectorMappingTransformer.Signature] = new(1, KeyToVectorMappingTransformer.Load),
         [LpNormNormalizingTransformer.Signature] = new(1, LpNormNormalizingTransformer.Load),
         [NormalizingTransformer.Signature] = new(1, NormalizingTransformer.Load),
+        [TextLoader.Signature] = new(1, TextLoader.LoadSaved),
         [TypeConvertingTransformer.Signature] = new(1, TypeConvertingTransformer.Load),
         [ValueToKeyMappingTransformer.Signature] = new(1, ValueToKeyMappingTransformer.Load),
     };

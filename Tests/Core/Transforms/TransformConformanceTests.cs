@@ -158,6 +158,5 @@ public class TransformConformanceTests
             RefusesUnknownTypes = !anyType,
             RefusedTypes = refused ?? [],
             ExactAnnotations = true,
-            SaveAndLoad = SavedModels.SaveAndLoad,
         });
 }
