@@ -4,18 +4,21 @@ using MlPipeline.Engine.Kernels.Threading;
 
 namespace MlPipeline.Engine.Kernels.Convolution;
 
-/// <summary>A convolution's weights as packed matrices, and its bias padded to whole panels. Read-only once made; shared by plans.</summary>
+/// <summary>A convolution's weights as packed matrices, and its bias padded to whole panels. Read-only; shared by plans.</summary>
 internal sealed unsafe class ConvolutionWeights : IDisposable
 {
     private readonly PackedMatrix[] _matrices;
     private readonly AlignedBuffer _bias;
+    private readonly AlignedBuffer? _zeros;
     private readonly int _biasStride;
 
     /// <param name="matrices">Group by group; for transformed weights, component by component.</param>
     /// <param name="groups">Groups of the convolution.</param>
     /// <param name="bias">One value per output channel; empty: zeros.</param>
-    public ConvolutionWeights(PackedMatrix[] matrices, int groups, ReadOnlySpan<float> bias)
+    /// <param name="zeros">How many zeros the kernel wants to read; 0: none.</param>
+    public ConvolutionWeights(PackedMatrix[] matrices, int groups, ReadOnlySpan<float> bias, int zeros = 0)
     {
+        _zeros = zeros == 0 ? null : new AlignedBuffer(zeros);
         _matrices = matrices;
         PackedMatrix first = matrices[0];
         _biasStride = first.Panels * first.PanelWidth;
@@ -28,6 +31,9 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
 
     /// <summary>Packed bytes.</summary>
     public long Bytes => _matrices.Sum(m => m.Bytes);
+
+    /// <summary>The zeros asked for.</summary>
+    public float* Zeros => _zeros!.Pointer;
 
     public PackedMatrix Matrix(int index) => _matrices[index];
 
@@ -86,6 +92,7 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         }
 
         _bias.Dispose();
+        _zeros?.Dispose();
     }
 
     private sealed class Packing(PackedMatrix[] matrices, float* source, ConvolutionGeometry geometry) : IParallelWork

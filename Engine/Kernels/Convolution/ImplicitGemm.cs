@@ -3,10 +3,10 @@ using MlPipeline.Engine.Kernels.Gemm;
 
 namespace MlPipeline.Engine.Kernels.Convolution;
 
-/// <summary>Any convolution as one matrix product per group: rows are output pixels, gathered a few at a time; nothing is unfolded whole.</summary>
+/// <summary>Any convolution as one matrix product per group: rows are output pixels, gathered a few at a time.</summary>
 /// <remarks>
-/// A block of up to <see cref="KernelSet.TileRows"/> pixels by up to <see cref="MaxDepthBlock"/> of depth is copied into the first-level cache
-/// (or read in place by a pointwise convolution) and multiplied with a block of weights that stays in the second-level cache.
+/// A block of up to <see cref="KernelSet.TileRows"/> pixels by up to <see cref="MaxDepthBlock"/> of depth is copied into the first-level
+/// cache (or read in place by a pointwise convolution) and multiplied with a block of weights that stays in the second-level cache.
 /// </remarks>
 internal sealed unsafe class ImplicitGemm : ConvolutionKernel
 {
@@ -49,7 +49,8 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
         int rowBlocks = (rows + kernels.TileRows - 1) / kernels.TileRows;
         int panels = weights.Matrix(0).Panels;
         int wanted = threads == 1 ? 1 : Math.Max(1, 4 * threads / geometry.Groups);
-        bool weightsLarger = (long)geometry.Depth * geometry.GroupOutputs > (long)rows * (geometry.GroupInputs + geometry.GroupOutputs);
+        bool weightsLarger = (long)geometry.Depth * geometry.GroupOutputs
+            > (long)rows * (geometry.GroupInputs + geometry.GroupOutputs);
         if (weightsLarger)
         {
             _panelTasks = Math.Min(panels, wanted);
@@ -109,6 +110,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
         epilogue.Clamp = last && Epilogue.Clamps;
         epilogue.Low = Epilogue.Low;
         epilogue.High = Epilogue.High;
+        epilogue.PrefetchFloats = endRow - firstRow > 8 * Kernels.TileRows ? 1024 : 0;
         epilogue.Scratch = gathered + (Kernels.TileRows * (nint)_gatheredStride) + 64;
 
         int blocks = (endRow - firstRow + Kernels.TileRows - 1) / Kernels.TileRows;

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace MlPipeline.Engine.Kernels.Convolution;
 
-/// <summary>Copies what some output pixels read, tap after tap, into consecutive rows; taps outside the map become zeros.</summary>
+/// <summary>Copies what some output pixels read, tap after tap, into consecutive rows; taps outside the map are zeros.</summary>
 /// <remarks>
 /// Copies run over whole kernel rows where neighbouring taps lie next to each other in memory, else over single taps.
 /// Whole vectors are copied, so up to a vector past each run is read and overwritten by what follows; rows have slack for that.
@@ -41,11 +41,27 @@ internal sealed unsafe class RowGatherer
         int image = pixel / g.OutputPixels, inImage = pixel % g.OutputPixels;
         int y = inImage / g.OutputWidth, x = inImage % g.OutputWidth;
         nint imageStride = (nint)g.InputHeight * g.InputWidth * g.InputStride;
-        for (int i = 0; i < count; i++, target += stride)
+        while (count > 0)
         {
-            GatherRow(
-                input + (image * imageStride), group, (y * g.StrideY) - g.PadTop, (x * g.StrideX) - g.PadLeft, k, k + depth, target);
-            if (++x == g.OutputWidth)
+            // As many pixels of this row as lie inside with all their taps go together.
+            int top = (y * g.StrideY) - g.PadTop, left = (x * g.StrideX) - g.PadLeft;
+            float* map = input + (image * imageStride);
+            int together = _scaling is null && k == 0 && depth == g.Depth ? InsideFrom(top, left, Math.Min(count, g.OutputWidth - x)) : 0;
+            if (together > 0)
+            {
+                float* source = map + ((((nint)top * g.InputWidth) + left) * g.InputStride);
+                CopyInside(source, together, target, stride);
+            }
+            else
+            {
+                together = 1;
+                GatherRow(map, group, top, left, k, k + depth, target);
+            }
+
+            count -= together;
+            target += together * stride;
+            x += together;
+            if (x == g.OutputWidth)
             {
                 x = 0;
                 if (++y == g.OutputHeight)
@@ -54,6 +70,43 @@ internal sealed unsafe class RowGatherer
                     image++;
                 }
             }
+        }
+    }
+
+    /// <summary>How many of some neighbouring output pixels, from one on, have all their taps inside the map.</summary>
+    private int InsideFrom(int top, int left, int count)
+    {
+        ConvolutionGeometry g = _geometry;
+        int bottom = top + ((g.KernelHeight - 1) * g.DilationY), right = left + ((g.KernelWidth - 1) * g.DilationX);
+        if (top < 0 || left < 0 || bottom >= g.InputHeight || right >= g.InputWidth)
+        {
+            return 0;
+        }
+
+        return Math.Min(count, ((g.InputWidth - 1 - right) / g.StrideX) + 1);
+    }
+
+    private void CopyInside(float* source, int pixels, float* target, nint stride)
+    {
+        ConvolutionGeometry g = _geometry;
+        nint pixelStep = (nint)g.StrideX * g.InputStride, lineStep = (nint)g.DilationY * g.InputWidth * g.InputStride;
+        if (_runTaps == g.KernelWidth)
+        {
+            _kernels.CopyRuns(source, pixelStep, g.KernelHeight, lineStep, _runLength, pixels, target, stride);
+            return;
+        }
+
+        for (int y = 0; y < g.KernelHeight; y++)
+        {
+            _kernels.CopyRuns(
+                source + (y * lineStep),
+                pixelStep,
+                g.KernelWidth,
+                (nint)g.DilationX * g.InputStride,
+                _runLength,
+                pixels,
+                target + ((nint)y * g.KernelWidth * _runLength),
+                stride);
         }
     }
 

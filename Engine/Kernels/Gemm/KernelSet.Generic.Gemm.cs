@@ -14,6 +14,10 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     public override void CopyScaledLoose(float* source, float* target, nint count, float* scale, float* shift, float low) =>
         Copying.ScaledLoose(source, target, count, scale, shift, low);
 
+    public override void CopyRuns(
+        float* source, nint pixelStep, int runs, nint runStep, nint length, int pixels, float* target, nint targetStep) =>
+        Copying.Runs(source, pixelStep, runs, runStep, length, pixels, target, targetStep);
+
     private static delegate*<float*, nint, float*, nint, float*, nint, TileEpilogue*, void> Tile<TColumns>(int rows)
         where TColumns : struct, ICount => rows switch
         {
@@ -57,6 +61,29 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             {
                 TVec value = TSimd.MultiplyAdd(TSimd.Load(source + i), TSimd.Load(scale + i), TSimd.Load(shift + i));
                 TSimd.Store(target + i, TSimd.Max(least, value));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Runs(
+            float* source, nint pixelStep, int runs, nint runStep, nint length, int pixels, float* target, nint targetStep)
+        {
+            for (int pixel = 0; pixel < pixels; pixel++)
+            {
+                float* from = source, to = target;
+                for (int run = 0; run < runs; run++)
+                {
+                    for (nint i = 0; i < length; i += TSimd.Count)
+                    {
+                        TSimd.Store(to + i, TSimd.Load(from + i));
+                    }
+
+                    from += runStep;
+                    to += length;
+                }
+
+                source += pixelStep;
+                target += targetStep;
             }
         }
     }

@@ -37,4 +37,7 @@ internal unsafe interface ISimd<TVec>
     static abstract TVec Min(TVec x, TVec y);
 
     static abstract TVec SquareRoot(TVec x);
+
+    /// <summary>Asks for a cache line that will be read soon; it need not be readable memory.</summary>
+    static abstract void Prefetch(float* address);
 }

@@ -1,22 +1,23 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Gemm;
-using MlPipeline.Engine.Kernels.Memory;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
 
-/// <summary>3x3 convolutions of stride 1 by minimal filtering: tiles are transformed, multiplied component by component, transformed back.</summary>
+/// <summary>3x3 convolutions of stride 1 by minimal filtering: tiles are transformed, multiplied by component, transformed back.</summary>
 /// <remarks>
-/// Large maps: each task takes a group of tiles through all three parts, in memory that stays in its thread's cache. Small maps, where the
-/// weights are what is large: the parts are phases, and each thread reads only its share of the weights. The bits do not depend on which.
+/// Large maps: each task takes a group of tiles through all three parts, in memory that stays in its thread's cache. Small maps, where
+/// weights are what is large: the parts are phases, and each thread reads only its share of the weights. The bits are the same.
 /// Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks".
 /// </remarks>
 internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 {
     private const int GroupBytes = 640 << 10;
 
+    /// <summary>Weights up to this size stay in the second-level cache.</summary>
+    private const int PrefetchedBytes = 1 << 20;
+
     private readonly ConvolutionWeights _weights;
-    private readonly AlignedBuffer _zeros;
     private readonly int _outputs;
     private readonly int _inputs;
     private readonly int _tilesX;
@@ -35,7 +36,12 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     /// <param name="epilogue">What is done with the sums.</param>
     /// <param name="threads">Threads that the work is cut for.</param>
     public WinogradConvolution(
-        KernelSet kernels, int outputs, ConvolutionGeometry geometry, ConvolutionWeights weights, ConvolutionEpilogue epilogue, int threads)
+        KernelSet kernels,
+        int outputs,
+        ConvolutionGeometry geometry,
+        ConvolutionWeights weights,
+        ConvolutionEpilogue epilogue,
+        int threads)
         : base(kernels, geometry, epilogue)
     {
         _weights = weights;
@@ -46,7 +52,6 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         _tiles = _tilesPerImage * geometry.Batch;
         _inputStride = Round(geometry.InputChannels, 16) + 16;
         _outputStride = Round(weights.Matrix(0).PaddedColumns, 16) + 16;
-        _zeros = new AlignedBuffer(Math.Max(Round(geometry.InputChannels, 16), kernels.PanelWidth));
 
         long tileBytes = Components * sizeof(float) * (long)(_inputStride + _outputStride);
         int least = weights.Bytes > 1 << 20 ? 48 : 24;
@@ -122,8 +127,8 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 
     private static nint Round(nint value, nint multiple) => (value + multiple - 1) / multiple * multiple;
 
-    /// <summary>Floats between components: an odd number of cache lines, so that one tile's components fall into different cache sets.</summary>
-    private static nint ComponentStride(int tiles, nint rowStride) => ((tiles * rowStride) | 16) + (((tiles * rowStride) & 16) == 0 ? 0 : 32);
+    /// <summary>Floats between components: an odd number of cache lines, so that a tile's components lie in different cache sets.</summary>
+    private static nint ComponentStride(int tiles, nint rowStride) => ((tiles * rowStride) + 16) | 16;
 
     private long WorkFloats(int tiles) =>
         Components * (long)(ComponentStride(tiles, _inputStride) + ComponentStride(tiles, _outputStride)) + 64;
@@ -136,7 +141,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     {
         ConvolutionGeometry g = Geometry;
         float** pixels = stackalloc float*[36];
-        float* zeros = _zeros.Pointer;
+        float* zeros = _weights.Zeros;
         nint pixelStride = g.InputStride, componentStride = ComponentStride(tiles, _inputStride);
         for (int tile = first; tile < end; tile++)
         {
@@ -164,7 +169,8 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         float* a = inputs + (component * ComponentStride(tiles, _inputStride));
         float* c = outputs + (component * ComponentStride(tiles, _outputStride));
         TileEpilogue epilogue = default;
-        epilogue.Bias = _zeros.Pointer;
+        epilogue.Bias = _weights.Zeros;
+        epilogue.PrefetchFloats = _weights.Bytes <= PrefetchedBytes ? 1024 : 0;
         int blocks = (tiles + Kernels.TileRows - 1) / Kernels.TileRows;
         for (int panel = firstPanel; panel < endPanel; panel++)
         {

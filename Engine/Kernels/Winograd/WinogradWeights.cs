@@ -33,7 +33,7 @@ internal static unsafe class WinogradWeights
             pool.Run(work, work, 0, matrices[0].Panels);
         }
 
-        return new ConvolutionWeights(matrices, 1, bias);
+        return new ConvolutionWeights(matrices, 1, bias, zeros: Math.Max(geometry.InputChannels, matrices[0].PanelWidth));
     }
 
     private sealed class Packing(KernelSet kernels, int outputs, PackedMatrix[] matrices, float* source) : IParallelWork

@@ -25,6 +25,8 @@ internal sealed unsafe class ConvolutionStep : PlanStep
         }
     }
 
+    public ConvolutionGeometry Geometry => _kernel.Geometry;
+
     public override long ScratchFloats => _kernel.ScratchFloats;
 
     public override int Phases => _kernel.Phases;
@@ -42,7 +44,10 @@ internal sealed unsafe class ConvolutionStep : PlanStep
         _kernel.Execute(buffers, phase, task);
     }
 
-    public override string ToString() => $"{_kernel.GetType().Name} {_kernel.Geometry.InputChannels}x{_kernel.Geometry.InputHeight}x"
-        + $"{_kernel.Geometry.InputWidth} -> {_kernel.Geometry.OutputChannels}x{_kernel.Geometry.OutputHeight}x"
-        + $"{_kernel.Geometry.OutputWidth} k{_kernel.Geometry.KernelHeight}x{_kernel.Geometry.KernelWidth} s{_kernel.Geometry.StrideY}";
+    public override string ToString()
+    {
+        ConvolutionGeometry g = Geometry;
+        return $"{_kernel.GetType().Name} {g.InputChannels}x{g.InputHeight}x{g.InputWidth} to {g.OutputChannels}x{g.OutputHeight}x"
+            + $"{g.OutputWidth}, kernel {g.KernelHeight}x{g.KernelWidth}, stride {g.StrideY}";
+    }
 }
