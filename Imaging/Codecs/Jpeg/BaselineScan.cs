@@ -65,12 +65,7 @@ internal sealed class BaselineScan
         {
             for (int x = 0; x < component.Horizontal; x++)
             {
-                int last = 0;
-                if (source.Exhausted)
-                    block[0] = 0;
-                else
-                    last = SequentialHuffman.Decode(ref source.Bits, block, _dc[index], _ac[index], ref _predictors[index]);
-
+                int last = DecodeBlock(ref source, component, index, block);
                 int blockColumn = column * component.Horizontal + x;
                 if (blockColumn < component.WidthInBlocks && row * component.Vertical + y < component.HeightInBlocks)
                     assembler.Transform(component.Index, y, blockColumn, block, last);
@@ -78,5 +73,23 @@ internal sealed class BaselineScan
                     block.Clear();
             }
         }
+    }
+
+    /// <summary>One block, of which only the first coefficient is wanted where a single sample is made of it.</summary>
+    private int DecodeBlock(ref EntropyReader source, JpegComponent component, int index, scoped Span<short> block)
+    {
+        ref int predictor = ref _predictors[index];
+        if (source.Exhausted)
+        {
+            block[0] = 0;
+            return 0;
+        }
+
+        if (component.BlockSize > 1)
+            return SequentialHuffman.Decode(ref source.Bits, block, _dc[index], _ac[index], ref predictor);
+
+        SequentialHuffman.DecodeDcOnly(ref source.Bits, _dc[index], _ac[index], ref predictor);
+        block[0] = (short)predictor;
+        return 0;
     }
 }

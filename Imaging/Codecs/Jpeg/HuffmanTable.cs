@@ -6,6 +6,12 @@ internal sealed class HuffmanTable
     /// <summary>Bits of the stream that index <see cref="Coefficients"/> and <see cref="Symbols"/>.</summary>
     public const int LookaheadBits = 10;
 
+    /// <summary>Bits of the stream that index <see cref="Skips"/>.</summary>
+    public const int SkipBits = 11;
+
+    /// <summary>Set in an entry of <see cref="Skips"/> with which the block ends.</summary>
+    public const int EndsBlock = 0x80;
+
     /// <summary>Set in an entry of <see cref="Coefficients"/> that is only a symbol, not a whole coefficient.</summary>
     public const int SymbolOnly = 0x80;
 
@@ -15,6 +21,7 @@ internal sealed class HuffmanTable
     private readonly int[] _valueOffsets = new int[17];
     private int[]? _coefficients;
     private ushort[]? _symbols;
+    private ushort[]? _skips;
 
     /// <param name="counts">How many codes there are of each length 1 to 16; the first entry is unused.</param>
     /// <param name="values">The symbols in the order of their codes.</param>
@@ -46,6 +53,12 @@ internal sealed class HuffmanTable
     /// By the next <see cref="LookaheadBits"/> bits: symbol in bits 0 to 7, length above; 0 where the code is longer.
     /// </summary>
     public ushort[] Symbols => _symbols ??= BuildSymbols();
+
+    /// <summary>
+    /// By the next <see cref="SkipBits"/> bits: all the AC coefficients that lie in them whole, for passing over them. How many
+    /// places they take in bits 8 to 15, bits to drop in bits 0 to 5, none where not even one is whole.
+    /// </summary>
+    public ushort[] Skips => _skips ??= BuildSkips();
 
     /// <summary>Makes the table ready; false where the counts are no prefix code.</summary>
     public bool Prepare()
@@ -136,5 +149,35 @@ internal sealed class HuffmanTable
         }
 
         return symbols;
+    }
+
+    private ushort[] BuildSkips()
+    {
+        ushort[] symbols = Symbols;
+        ushort[] skips = new ushort[1 << SkipBits];
+        for (int i = 0; i < skips.Length; i++)
+        {
+            int used = 0;
+            int places = 0;
+            int end = 0;
+            while (end == 0)
+            {
+                int next = (i << used) & ((1 << SkipBits) - 1);
+                int entry = symbols[next >> (SkipBits - LookaheadBits)];
+                int size = entry & 15;
+                int total = (entry >> 8) + size;
+                if (entry >> 8 == 0 || used + total > SkipBits)
+                    break;
+                used += total;
+                if (size == 0 && (byte)entry != 0xF0)
+                    end = EndsBlock;
+                else
+                    places += ((entry >> 4) & 15) + 1;
+            }
+
+            skips[i] = (ushort)(places << 8 | end | used);
+        }
+
+        return skips;
     }
 }

@@ -42,7 +42,7 @@ internal static partial class Idct
         }
     }
 
-    /// <summary>Two by two.</summary>
+    /// <summary>Two by two, scalar: the oracle.</summary>
     internal static void Quarter(ref short block, ref short steps, ref byte samples, int stride)
     {
         Span<int> work = stackalloc int[16];

@@ -69,6 +69,31 @@ internal static partial class Idct
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref samples, y * stride), rows.GetElement(y));
     }
 
+    /// <summary>Two by two, equal to <see cref="Quarter"/>.</summary>
+    internal static void Quarter256(ref short block, ref short steps, ref byte samples, int stride)
+    {
+        const int FirstShift = ConstBits - PassBits + 2;
+        const int SecondShift = ConstBits + PassBits + 3 + 2;
+        LoadRows(ref block, ref steps, 0, out Vector256<int> r0, out Vector256<int> r1);
+        LoadRows(ref block, ref steps, 16, out _, out Vector256<int> r3);
+        LoadRows(ref block, ref steps, 32, out _, out Vector256<int> r5);
+        LoadRows(ref block, ref steps, 48, out _, out Vector256<int> r7);
+        Vector256<int> mean = (r0 << (ConstBits + 2)) + Vector256.Create(1 << (FirstShift - 1));
+        Vector256<int> odd = r1 * F3624 - r3 * F1272 + r5 * F0850 - r7 * F0720;
+        Vector256<int> upper = (mean + odd) >> FirstShift;
+        Vector256<int> lower = (mean - odd) >> FirstShift;
+
+        Vector256<int> factors = Vector256.Create(0, F3624, 0, -F1272, 0, F0850, 0, -F0720);
+        int upperMean = upper.ToScalar() << (ConstBits + 2);
+        int lowerMean = lower.ToScalar() << (ConstBits + 2);
+        int upperOdd = Vector256.Sum(upper * factors);
+        int lowerOdd = Vector256.Sum(lower * factors);
+        samples = Sample(Descale(upperMean + upperOdd, SecondShift));
+        Unsafe.Add(ref samples, 1) = Sample(Descale(upperMean - upperOdd, SecondShift));
+        Unsafe.Add(ref samples, stride) = Sample(Descale(lowerMean + lowerOdd, SecondShift));
+        Unsafe.Add(ref samples, stride + 1) = Sample(Descale(lowerMean - lowerOdd, SecondShift));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void LoadRows(ref short block, ref short steps, nuint at, out Vector256<int> first, out Vector256<int> second)
     {

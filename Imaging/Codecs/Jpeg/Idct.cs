@@ -60,6 +60,8 @@ internal static partial class Idct
             Half256(ref coefficients, ref steps, ref target, stride);
         else if (size == 4)
             Half(ref coefficients, ref steps, ref target, stride);
+        else if (Avx2.IsSupported)
+            Quarter256(ref coefficients, ref steps, ref target, stride);
         else
             Quarter(ref coefficients, ref steps, ref target, stride);
     }

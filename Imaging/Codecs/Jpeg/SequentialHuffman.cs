@@ -78,6 +78,61 @@ internal static class SequentialHuffman
         return last;
     }
 
+    /// <summary>Reads one block's DC coefficient; passes over the others, several at once where their codes are short.</summary>
+    /// <param name="bits">The stream.</param>
+    /// <param name="dc">Table of the DC differences.</param>
+    /// <param name="ac">Table of the AC coefficients.</param>
+    /// <param name="predictor">The DC coefficient of the component's block before this one; becomes this one's.</param>
+    public static void DecodeDcOnly(ref BitReader bits, HuffmanTable dc, HuffmanTable ac, ref int predictor)
+    {
+        predictor += TakeDifference(ref bits, dc);
+        ref ushort skips = ref MemoryMarshal.GetArrayDataReference(ac.Skips);
+        ref int table = ref MemoryMarshal.GetArrayDataReference(ac.Coefficients);
+        ulong buffer = bits.Buffer;
+        int count = bits.Count;
+        int k = 1;
+        while (k < 64)
+        {
+            if (count < 32)
+            {
+                bits.Buffer = buffer;
+                bits.Count = count;
+                bits.Fill();
+                buffer = bits.Buffer;
+                count = bits.Count;
+            }
+
+            int entry = Unsafe.Add(ref skips, (nint)(buffer >> (64 - HuffmanTable.SkipBits)));
+            int length = entry & 63;
+            int end = (entry & HuffmanTable.EndsBlock) >> 7;
+
+            // Not beyond this block: an end behind the 64th coefficient would be a code of the next one.
+            int next = k + (entry >> 8) + end;
+            if (next > 64 || length == 0)
+            {
+                entry = Unsafe.Add(ref table, (nint)(buffer >> (64 - HuffmanTable.LookaheadBits)));
+                length = entry & 63;
+                next = k + 1 + (byte)(entry >> 8);
+                end = 0;
+                if ((entry & HuffmanTable.SymbolOnly) != 0)
+                {
+                    int symbol = length > 0 ? (byte)(entry >> 8) : ac.DecodeLong((int)(buffer >> 48), out length);
+                    int size = symbol & 15;
+                    length += size;
+                    next = k + 1 + (symbol >> 4);
+                    end = size == 0 && symbol != 0xF0 ? 1 : 0;
+                }
+            }
+
+            buffer <<= length;
+            count -= length;
+            k = end != 0 ? 64 : next;
+        }
+
+        bits.Buffer = buffer;
+        bits.Count = count;
+    }
+
     /// <summary>A DC difference (ITU T.81, F.2.2.1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int TakeDifference(ref BitReader bits, HuffmanTable dc)
