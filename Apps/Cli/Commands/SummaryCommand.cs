@@ -19,14 +19,14 @@ internal static class SummaryCommand
         var command = new Command("summary", "Print a network's layers: shapes, parameters, multiply-adds, receptive fields, memory.") { network, size, classes, batch };
         CommandContext.Bind(command, (parsed, context) =>
         {
-            Result result = Describe(parsed.GetRequiredValue(network), parsed.GetValue(size), parsed.GetValue(classes), Math.Max(1, parsed.GetValue(batch)), context.Seed);
+            Result result = Describe(parsed.GetRequiredValue(network), parsed.GetValue(size), parsed.GetValue(classes), Math.Max(1, parsed.GetValue(batch)));
             context.Write(result, Print);
             return CommandLine.Good;
         });
         return command;
     }
 
-    private static Result Describe(string name, int? size, int? classes, int batch, int seed)
+    private static Result Describe(string name, int? size, int? classes, int batch)
     {
         Architecture? architecture = ArchitectureCatalog.All.FirstOrDefault(a => string.Equals(a.Name, name, StringComparison.OrdinalIgnoreCase));
         NetworkSummary summary;
@@ -37,7 +37,7 @@ internal static class SummaryCommand
             {
                 InputSize = size ?? defaults.InputSize,
                 Classes = classes ?? defaults.Classes,
-                Seed = seed,
+                DrawWeights = false,
             }));
         }
         else

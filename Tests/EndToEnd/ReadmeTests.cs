@@ -1,0 +1,43 @@
+using MlPipeline.Data;
+using MlPipeline.Tests.Support;
+
+namespace MlPipeline.EndToEnd.Tests;
+
+public class ReadmeTests
+{
+    [Fact]
+    public void The_pipeline_in_the_readme_is_the_one_that_is_compiled_here()
+    {
+        string readme = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "README.md"));
+        string source = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "Tests", "EndToEnd", "ReadmePipeline.cs"));
+        Assert.Equal(Lines(Between(source, "// <README>", "// </README>")), Lines(Between(readme, "```csharp", "```")));
+    }
+
+    [Fact]
+    public void The_pipeline_in_the_readme_runs()
+    {
+        using var folder = new TemporaryFolder();
+        SampleSet.Write(folder["photos"], new SampleSetOptions { ImagesPerClass = 12, Size = 96 });
+        File.Copy(Path.Combine(folder["photos"], SampleSet.Classes[0], "001.png"), folder["new.jpg"]);
+        string before = Environment.CurrentDirectory;
+        try
+        {
+            Environment.CurrentDirectory = folder.Root;
+            ReadmePipeline.Run();
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    private static string Between(string text, string start, string end)
+    {
+        int from = text.IndexOf(start, StringComparison.Ordinal) + start.Length;
+        return text[from..text.IndexOf(end, from, StringComparison.Ordinal)];
+    }
+
+    // The README shows its using directives; here they stand at the top of the file.
+    private static string[] Lines(string block) =>
+        [.. block.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0 && !l.StartsWith("using MlPipeline.", StringComparison.Ordinal))];
+}
