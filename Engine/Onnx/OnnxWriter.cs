@@ -63,8 +63,9 @@ public static class OnnxWriter
     private static GraphProto WriteGraph(Graph graph, OnnxWriteOptions options)
     {
         GraphProto proto = new() { Name = Path.GetFileNameWithoutExtension(graph.Name) is { Length: > 0 } stem ? stem : "graph" };
+        HashSet<string> names = new(StringComparer.Ordinal);
         foreach (Node node in graph.Nodes)
-            proto.Node.Add(WriteNode(node));
+            proto.Node.Add(WriteNode(node, UniqueName(node.Name, names)));
         foreach ((string name, Tensor value) in graph.Constants)
             proto.Initializer.Add(WriteTensor(value, name));
         foreach (ValueInfo input in graph.Inputs)
@@ -82,13 +83,22 @@ public static class OnnxWriter
         return proto;
     }
 
-    private static NodeProto WriteNode(Node node)
+    // Some readers refuse files in which two nodes have one name.
+    private static string UniqueName(string name, HashSet<string> names)
     {
-        NodeProto proto = new() { Name = node.Name, OpType = node.OpType };
+        string unique = name;
+        for (int i = 2; !names.Add(unique); i++)
+            unique = $"{name}:{i}";
+        return unique;
+    }
+
+    private static NodeProto WriteNode(Node node, string name)
+    {
+        NodeProto proto = new() { Name = name, OpType = node.OpType };
         proto.Input.Add(node.Inputs);
         proto.Output.Add(node.Outputs);
-        foreach ((string name, object value) in node.Attributes)
-            proto.Attribute.Add(WriteAttribute(name, value));
+        foreach ((string attribute, object value) in node.Attributes)
+            proto.Attribute.Add(WriteAttribute(attribute, value));
         return proto;
     }
 

@@ -1,0 +1,58 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Tests.Ops;
+
+/// <summary>
+/// The operators' cases by the native ONNX Runtime, where the environment names its library: a second opinion on the expected outputs, and
+/// a check of the files that it is given.
+/// </summary>
+public class OperatorPeerTests
+{
+    // ONNX's definition takes the output's length before it is rounded down here, ONNX Runtime the length after.
+    private static readonly string[] KnownDifferences =
+    [
+        "Resize 11 align_corners nearest (1, 1, 0.75, 0.5)", "Resize 11 align_corners linear (1, 1, 0.75, 0.5)",
+    ];
+
+    [PeerFact]
+    public void OnnxRuntimeAgreesWhereItHasTheOperator()
+    {
+        IRuntime peer = Runtime.ByName("onnxruntime");
+        List<string> different = [];
+        int compared = 0;
+        foreach (OperatorCase test in OperatorCase.All.Values)
+        {
+            Graph graph = test.ToGraph(othersAreConstant: true);
+            try
+            {
+                using ISession session = peer.CreateSession(graph);
+                IReadOnlyDictionary<string, Tensor> outputs = session.Run(test.InputsOf(graph));
+                for (int i = 0; i < test.Outputs.Length; i++)
+                    TensorAssert.Close(test.Outputs[i], outputs[$"y{i}"], 2e-5f);
+                compared++;
+            }
+            catch (OnnxRuntimeException)
+            {
+                // It has no kernel for this version or type.
+            }
+            catch (Xunit.Sdk.XunitException)
+            {
+                different.Add(test.Name);
+            }
+        }
+
+        Assert.Equal(KnownDifferences, different);
+        Assert.True(compared > 150, $"only {compared} cases could be compared");
+    }
+
+    private sealed class PeerFactAttribute : FactAttribute
+    {
+        public PeerFactAttribute()
+        {
+            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(OnnxRuntimeOptions.PathVariable)))
+                Skip = $"needs the native ONNX Runtime, which {OnnxRuntimeOptions.PathVariable} names";
+        }
+    }
+}
