@@ -1,0 +1,152 @@
+namespace MlPipeline.Imaging.Tests;
+
+public class TransformTests
+{
+    /// <summary>Where EXIF says that stored row 0 and column 0 are seen, drawn as a 3 x 2 picture of letters a to f.</summary>
+    [Theory]
+    [InlineData(1, 3, "abcdef")]
+    [InlineData(2, 3, "cbafed")]
+    [InlineData(3, 3, "fedcba")]
+    [InlineData(4, 3, "defabc")]
+    [InlineData(5, 2, "adbecf")]
+    [InlineData(6, 2, "daebfc")]
+    [InlineData(7, 2, "fcebda")]
+    [InlineData(8, 2, "cfbead")]
+    public void Orientations_are_the_eight_of_EXIF(int orientation, int width, string seen)
+    {
+        using Raster stored = Letters(3, 2, "abcdef");
+        using Raster upright = Orientation.Apply(stored, orientation);
+        Assert.Equal((width, 6 / width), (upright.Width, upright.Height));
+        Assert.Equal(seen, Text(upright));
+    }
+
+    [Fact]
+    public void Orientations_beyond_eight_are_refused()
+    {
+        using Raster raster = new(1, 1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Orientation.Apply(raster, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Orientation.Apply(raster, 9));
+    }
+
+    [Theory]
+    [InlineData("4D4D002A00000008000101120003000000010006000000000000", 6)]
+    [InlineData("49492A000800000001001201030001000000080000000000", 8)]
+    [InlineData("49492A0008000000010012010300010000000900", 1)]
+    [InlineData("49492A00080000000100", 1)]
+    [InlineData("49492A00FFFFFFFF", 1)]
+    [InlineData("", 1)]
+    public void The_EXIF_orientation_is_read_and_nonsense_is_upright(string exif, int orientation) =>
+        Assert.Equal(orientation, ExifOrientation.Read(Convert.FromHexString(exif)));
+
+    [Fact]
+    public void Crops_and_borders_are_where_they_should_be()
+    {
+        using Raster source = Letters(3, 3, "abcdefghi");
+        using Raster crop = Cropping.Crop(source, 1, 1, 2, 2);
+        Assert.Equal("efhi", Text(crop));
+        using Raster center = Cropping.CenterCrop(source, 2, 1);
+        Assert.Equal("de", Text(center));
+        using Raster grown = Cropping.CenterCrop(crop, 4, 1);
+        Assert.Equal("\0ef\0", Text(grown));
+        using Raster padded = Cropping.Pad(crop, 0, 1, 1, 0, ((byte)'x', (byte)'x', (byte)'x'));
+        Assert.Equal("xxxefxhix", Text(padded));
+        using Raster mirrored = Cropping.FlipHorizontal(crop);
+        Assert.Equal("feih", Text(mirrored));
+        using Raster turned = Cropping.FlipVertical(crop);
+        Assert.Equal("hief", Text(turned));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cropping.Crop(source, 2, 0, 2, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cropping.Crop(source, 0, 0, 0, 1));
+    }
+
+    [Theory]
+    [InlineData(PixelLayout.Nchw, ColorOrder.Rgb)]
+    [InlineData(PixelLayout.Nchw, ColorOrder.Bgr)]
+    [InlineData(PixelLayout.Nhwc, ColorOrder.Rgb)]
+    [InlineData(PixelLayout.Nhwc, ColorOrder.Bgr)]
+    public void Tensors_hold_scaled_and_standardised_samples(PixelLayout layout, ColorOrder order)
+    {
+        using Raster source = new(13, 5);
+        new Random(8).NextBytes(source.Pixels);
+        float[] mean = [0.4f, 0.5f, 0.6f], std = [0.2f, 0.3f, 0.7f], tensor = new float[13 * 5 * 3 + 1];
+        tensor[^1] = 77;
+        PixelTensor.Write(source, tensor, layout, order, 1 / 255f, mean, std);
+        Assert.Equal(77, tensor[^1]);
+        for (int pixel = 0; pixel < 65; pixel++)
+        {
+            for (int channel = 0; channel < 3; channel++)
+            {
+                byte sample = source.Pixels[pixel * 3 + (order == ColorOrder.Rgb ? channel : 2 - channel)];
+                float expected = (sample * (1 / 255f) - mean[channel]) / std[channel];
+                Assert.Equal(expected, tensor[layout == PixelLayout.Nchw ? channel * 65 + pixel : pixel * 3 + channel]);
+            }
+        }
+
+        Assert.Throws<ArgumentException>(() => PixelTensor.Write(source, new float[10], layout, order, 1, mean, std));
+        Assert.Throws<ArgumentException>(() => PixelTensor.Write(source, tensor, layout, order, 1, mean.AsSpan(1), std));
+    }
+
+    [Fact]
+    public void Heat_grows_lighter()
+    {
+        float last = -1;
+        for (int i = 0; i <= 20; i++)
+        {
+            (byte r, byte g, byte b) = HeatColors.Of(i / 20f);
+            float lightness = 0.3f * r + 0.59f * g + 0.11f * b;
+            Assert.True(lightness > last, $"{i}: {lightness} after {last}");
+            last = lightness;
+        }
+
+        Assert.Equal(HeatColors.Of(0), HeatColors.Of(float.NaN));
+        Assert.Equal(HeatColors.Of(1), HeatColors.Of(7));
+    }
+
+    [Fact]
+    public void Overlays_cover_hot_places_and_boxes_stay_within()
+    {
+        using Raster picture = new(4, 3);
+        float[] heat = new float[12];
+        heat[5] = 1;
+        Overlay.Heat(picture, heat, 1);
+        (byte r, byte g, byte b) = HeatColors.Of(1);
+        Assert.Equal(new[] { r, g, b }, picture.Row(1)[3..6].ToArray());
+        Assert.Throws<ArgumentException>(() => Overlay.Heat(picture, new float[11]));
+
+        using Raster framed = new(4, 4);
+        Overlay.Box(framed, new PixelBox(1, 1, 9, 9), (9, 9, 9), 1);
+        Assert.Equal("\0\0\0\0\0\t\t\t\0\t\0\0\0\t\0\0", Text(framed));
+    }
+
+    [Fact]
+    public void A_raster_is_black_and_ends_with_its_disposal()
+    {
+        Raster raster = new(2, 2);
+        Assert.Equal(new byte[12], raster.Pixels.ToArray());
+        Raster copy = raster.Clone();
+        copy.Pixels.Fill(5);
+        Assert.Equal(0, raster.Pixels[0]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => raster.Row(2));
+        raster.Dispose();
+        raster.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => raster.Pixels.Length);
+        copy.Dispose();
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Raster(0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Raster(100_000, 100_000));
+    }
+
+    private static Raster Letters(int width, int height, string letters)
+    {
+        Raster raster = new(width, height);
+        for (int i = 0; i < letters.Length; i++)
+            raster.Pixels.Slice(i * 3, 3).Fill((byte)letters[i]);
+        return raster;
+    }
+
+    private static string Text(Raster raster)
+    {
+        char[] letters = new char[raster.Width * raster.Height];
+        for (int i = 0; i < letters.Length; i++)
+            letters[i] = (char)raster.Pixels[i * 3];
+        return new string(letters);
+    }
+}
