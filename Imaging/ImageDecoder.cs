@@ -50,7 +50,8 @@ public static class ImageDecoder
             if ((long)info.Width * info.Height > options.MaxPixels)
             {
                 throw new ImageDecodeException(
-                    ImageErrorKind.TooLarge, $"{info.Width} x {info.Height} pixels are more than the limit of {options.MaxPixels}");
+                    ImageErrorKind.TooLarge,
+                    $"{info.Width} x {info.Height} pixels are more than the limit of {options.MaxPixels}");
             }
 
             if (!options.ApplyOrientation || info.Orientation == 1)

@@ -29,6 +29,7 @@ internal readonly record struct SampleColor(float R, float G, float B)
         return new SampleColor(Channel(5), Channel(3), Channel(1));
     }
 
-    public static SampleColor Random(SampleRandom random, float leastSaturation, float mostSaturation, float leastValue, float mostValue) =>
+    public static SampleColor Random(
+        SampleRandom random, float leastSaturation, float mostSaturation, float leastValue, float mostValue) =>
         FromHsv(random.Next(), random.Next(leastSaturation, mostSaturation), random.Next(leastValue, mostValue));
 }

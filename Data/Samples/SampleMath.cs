@@ -28,7 +28,8 @@ internal static class SampleMath
         float ax = MathF.Abs(x), ay = MathF.Abs(y);
         float ratio = Math.Min(ax, ay) / (Math.Max(ax, ay) + 1e-20f);
         float square = ratio * ratio;
-        float angle = ratio * (0.9998660f + square * (-0.3302995f + square * (0.1801410f + square * (-0.0851330f + square * 0.0208351f))));
+        float tail = 0.1801410f + square * (-0.0851330f + square * 0.0208351f);
+        float angle = ratio * (0.9998660f + square * (-0.3302995f + square * tail));
         if (ay > ax)
             angle = Tau / 4 - angle;
         if (x < 0)

@@ -106,7 +106,8 @@ internal static class SamplePainter
                 if (cover == 0)
                     continue;
                 cover /= 4;
-                SampleColor color = Light(Surface(shape, placement, palette, x, y), distances, shape.Bevel, placement, ambient, gloss);
+                SampleColor color = Surface(shape, placement, palette, x, y);
+                color = Light(color, distances, shape.Bevel, placement, ambient, gloss);
                 SampleBackground.Store(row, x, SampleColor.Mix(SampleBackground.Load(row, x), color, cover));
                 if (!coverage.IsEmpty)
                     coverage[y * raster.Width + x] = cover;

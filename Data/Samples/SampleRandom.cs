@@ -1,6 +1,6 @@
 namespace MlPipeline.Data;
 
-/// <summary>xoshiro256** (Blackman and Vigna 2018), seeded by splitmix64: the same numbers on every platform and runtime.</summary>
+/// <summary>xoshiro256** (Blackman and Vigna 2018), seeded by splitmix64: the same numbers on every platform.</summary>
 internal sealed class SampleRandom
 {
     private ulong _a, _b, _c, _d;

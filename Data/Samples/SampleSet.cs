@@ -61,7 +61,11 @@ public static class SampleSet
 
         SampleImage[] images = new SampleImage[Classes.Count * options.ImagesPerClass];
         int drawn = 0;
-        ParallelOptions parallel = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        ParallelOptions parallel = new()
+        {
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+        };
         Parallel.For(0, images.Length, parallel, index =>
         {
             SampleShape shape = SampleShape.All[index / options.ImagesPerClass];
@@ -95,7 +99,8 @@ public static class SampleSet
         {
             string relative = Path.GetRelativePath(directory, image.Path).Replace(Path.DirectorySeparatorChar, '/');
             PixelBox box = image.Box;
-            text.Append(CultureInfo.InvariantCulture, $"{relative},{image.Label},{box.Left},{box.Top},{box.Width},{box.Height}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{relative},{image.Label},");
+            text.Append(CultureInfo.InvariantCulture, $"{box.Left},{box.Top},{box.Width},{box.Height}\n");
         }
 
         File.WriteAllText(path, text.ToString());
@@ -110,7 +115,7 @@ public static class SampleSet
         foreach (string entry in Directory.EnumerateFileSystemEntries(directory).Select(path => Path.GetFileName(path)))
         {
             if (entry != BoxesFile && !Classes.Contains(entry))
-                throw new IOException($"{directory} holds '{entry}', no part of a sample set; give an absent or empty directory.");
+                throw new IOException($"{directory} holds '{entry}', no part of a sample set; give an absent or empty one.");
         }
     }
 }

@@ -24,7 +24,8 @@ public static class Cropping
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        PixelBox window = CenterWindow(source.Width, source.Height, Math.Min(width, source.Width), Math.Min(height, source.Height));
+        PixelBox window = CenterWindow(
+            source.Width, source.Height, Math.Min(width, source.Width), Math.Min(height, source.Height));
         Raster cropped = Crop(source, window.Left, window.Top, window.Width, window.Height);
         if (window.Width == width && window.Height == height)
             return cropped;
@@ -36,7 +37,9 @@ public static class Cropping
         }
     }
 
-    /// <summary>Where <see cref="CenterCrop"/> cuts: the window of the given size in the middle of a picture at least as large.</summary>
+    /// <summary>
+    /// Where <see cref="CenterCrop"/> cuts: the window of the given size in the middle of a picture at least as large.
+    /// </summary>
     public static PixelBox CenterWindow(int sourceWidth, int sourceHeight, int width, int height) =>
         new((sourceWidth - width) / 2, (sourceHeight - height) / 2, width, height);
 

@@ -3,7 +3,9 @@ namespace MlPipeline.Imaging;
 /// <summary>The eight EXIF orientations.</summary>
 public static class Orientation
 {
-    /// <summary>A new raster, upright, from one stored with <paramref name="orientation"/> (1 to 8; 5 to 8 swap the sides).</summary>
+    /// <summary>
+    /// A new raster, upright, from one stored with <paramref name="orientation"/> (1 to 8; 5 to 8 swap the sides).
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The orientation is not one of the eight.</exception>
     public static Raster Apply(Raster source, int orientation)
     {

@@ -9,6 +9,9 @@ public static class PixelTensor
 {
     private const int Step = 16;
 
+    /// <summary>No sample of this vector.</summary>
+    private const byte No = 255;
+
     /// <summary>Writes (sample * scale - mean) / std for every sample.</summary>
     /// <param name="source">The picture.</param>
     /// <param name="destination">At least 3 * Width * Height numbers; what lies behind them is left as it is.</param>
@@ -69,19 +72,19 @@ public static class PixelTensor
             Vector128<byte> b = Vector128.LoadUnsafe(ref from, (nuint)i * 3 + Step);
             Vector128<byte> c = Vector128.LoadUnsafe(ref from, (nuint)i * 3 + 2 * Step);
 
-            // An index of 255 gives zero, so that the three parts can be joined by "or".
+            // An index of No gives zero, so that the three parts can be joined by "or".
             Vector128<byte> red =
-                Vector128.Shuffle(a, Vector128.Create((byte)0, 3, 6, 9, 12, 15, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255)) |
-                Vector128.Shuffle(b, Vector128.Create((byte)255, 255, 255, 255, 255, 255, 2, 5, 8, 11, 14, 255, 255, 255, 255, 255)) |
-                Vector128.Shuffle(c, Vector128.Create((byte)255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 4, 7, 10, 13));
+                Vector128.Shuffle(a, Vector128.Create((byte)0, 3, 6, 9, 12, 15, No, No, No, No, No, No, No, No, No, No)) |
+                Vector128.Shuffle(b, Vector128.Create((byte)No, No, No, No, No, No, 2, 5, 8, 11, 14, No, No, No, No, No)) |
+                Vector128.Shuffle(c, Vector128.Create((byte)No, No, No, No, No, No, No, No, No, No, No, 1, 4, 7, 10, 13));
             Vector128<byte> green =
-                Vector128.Shuffle(a, Vector128.Create((byte)1, 4, 7, 10, 13, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255)) |
-                Vector128.Shuffle(b, Vector128.Create((byte)255, 255, 255, 255, 255, 0, 3, 6, 9, 12, 15, 255, 255, 255, 255, 255)) |
-                Vector128.Shuffle(c, Vector128.Create((byte)255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 2, 5, 8, 11, 14));
+                Vector128.Shuffle(a, Vector128.Create((byte)1, 4, 7, 10, 13, No, No, No, No, No, No, No, No, No, No, No)) |
+                Vector128.Shuffle(b, Vector128.Create((byte)No, No, No, No, No, 0, 3, 6, 9, 12, 15, No, No, No, No, No)) |
+                Vector128.Shuffle(c, Vector128.Create((byte)No, No, No, No, No, No, No, No, No, No, No, 2, 5, 8, 11, 14));
             Vector128<byte> blue =
-                Vector128.Shuffle(a, Vector128.Create((byte)2, 5, 8, 11, 14, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255)) |
-                Vector128.Shuffle(b, Vector128.Create((byte)255, 255, 255, 255, 255, 1, 4, 7, 10, 13, 255, 255, 255, 255, 255, 255)) |
-                Vector128.Shuffle(c, Vector128.Create((byte)255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 3, 6, 9, 12, 15));
+                Vector128.Shuffle(a, Vector128.Create((byte)2, 5, 8, 11, 14, No, No, No, No, No, No, No, No, No, No, No)) |
+                Vector128.Shuffle(b, Vector128.Create((byte)No, No, No, No, No, 1, 4, 7, 10, 13, No, No, No, No, No, No)) |
+                Vector128.Shuffle(c, Vector128.Create((byte)No, No, No, No, No, No, No, No, No, No, 0, 3, 6, 9, 12, 15));
 
             int last = 2 - firstPlane;
             WriteSixteen(red, ref Unsafe.Add(ref to, (nint)firstPlane * plane + i), scale, mean[firstPlane], std[firstPlane]);

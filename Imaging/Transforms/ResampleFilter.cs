@@ -1,6 +1,8 @@
 namespace MlPipeline.Imaging;
 
-/// <summary>How a resized pixel is made of the pixels it covers. All but <see cref="Nearest"/> are antialiased when shrinking.</summary>
+/// <summary>
+/// How a resized pixel is made of the pixels it covers. All but <see cref="Nearest"/> are antialiased when shrinking.
+/// </summary>
 public enum ResampleFilter
 {
     /// <summary>The one pixel at the centre: fast, aliased.</summary>

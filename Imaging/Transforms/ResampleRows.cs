@@ -155,7 +155,9 @@ internal static unsafe class ResampleRows
         }
     }
 
-    /// <summary>For each output pixel and group of four taps a, b, c, d: high halves abababab cdcdcdcd, then the low halves.</summary>
+    /// <summary>
+    /// For each output pixel and group of four taps a, b, c, d: high halves abababab cdcdcdcd, then the low halves.
+    /// </summary>
     private static short[] SplitWeights(in ResampleAxis axis, int groups)
     {
         short[] halves = ArrayPool<short>.Shared.Rent(axis.Length * groups * 32);

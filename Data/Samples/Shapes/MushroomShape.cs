@@ -7,7 +7,10 @@ internal sealed class MushroomShape : SampleShape
 {
     private const float RimY = 0.08f;
     private static readonly float[] s_spots =
-        [0, -0.5f, 0.16f, -0.45f, -0.28f, 0.13f, 0.46f, -0.3f, 0.14f, -0.12f, -0.14f, 0.11f, 0.24f, -0.07f, 0.09f, -0.72f, 0, 0.09f, 0.74f, -0.02f, 0.1f];
+    [
+        0, -0.5f, 0.16f, -0.45f, -0.28f, 0.13f, 0.46f, -0.3f, 0.14f, -0.12f, -0.14f, 0.11f,
+        0.24f, -0.07f, 0.09f, -0.72f, 0, 0.09f, 0.74f, -0.02f, 0.1f,
+    ];
 
     public override string Name => "mushroom";
 

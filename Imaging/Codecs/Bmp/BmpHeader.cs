@@ -30,7 +30,9 @@ internal sealed class BmpHeader
     /// <summary>Where the pixels begin.</summary>
     public int PixelOffset { get; private set; }
 
-    /// <summary>Where the palette begins, how many entries it has (at most 256) and how long an entry is (B, G, R and a filler).</summary>
+    /// <summary>
+    /// Where the palette begins, how many entries it has (at most 256) and how long an entry is (B, G, R and a filler).
+    /// </summary>
     public (int Offset, int Count, int EntryLength) Palette { get; private set; }
 
     /// <summary>Which bits of a 16-, 24- or 32-bit pixel are red, green and blue.</summary>
@@ -72,7 +74,8 @@ internal sealed class BmpHeader
         long height = BinaryPrimitives.ReadInt32LittleEndian(info[8..]);
         BmpHeader header = new(
             BinaryPrimitives.ReadInt32LittleEndian(info[4..]), (int)Math.Min(Math.Abs(height), int.MaxValue), topDown: height < 0,
-            BinaryPrimitives.ReadUInt16LittleEndian(info[14..]), (BmpCompression)BinaryPrimitives.ReadUInt32LittleEndian(info[16..]));
+            BinaryPrimitives.ReadUInt16LittleEndian(info[14..]),
+            (BmpCompression)BinaryPrimitives.ReadUInt32LittleEndian(info[16..]));
         header.CheckSizeAndDepth();
         header.CheckCompression();
 

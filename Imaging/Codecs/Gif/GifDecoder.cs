@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace MlPipeline.Imaging;
 
-/// <summary>GIF 87a and 89a: the first frame, in its place on the logical screen. Transparency is dropped, the colour stays.</summary>
+/// <summary>
+/// GIF 87a and 89a: the first frame, in its place on the logical screen. Transparency is dropped, the colour stays.
+/// </summary>
 internal static class GifDecoder
 {
     /// <summary>A 12-bit code stands for at most this many pixels: the bound that unmasks an impossible frame.</summary>
@@ -56,7 +58,9 @@ internal static class GifDecoder
         }
     }
 
-    /// <summary>Where the <paramref name="i"/>-th stored row lies: every eighth from 0, from 4, every fourth from 2, the odd ones.</summary>
+    /// <summary>
+    /// Where the <paramref name="i"/>-th stored row lies: every eighth from 0, from 4, every fourth from 2, the odd ones.
+    /// </summary>
     private static int InterlacedRow(int i, int height)
     {
         int first = (height + 7) / 8, second = (height + 3) / 8, third = (height + 1) / 4;

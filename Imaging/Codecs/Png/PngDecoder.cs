@@ -3,12 +3,17 @@ using System.IO.Compression;
 
 namespace MlPipeline.Imaging;
 
-/// <summary>PNG (ISO/IEC 15948): every colour type and depth, interlaced or not. The still picture of an animated PNG is read.</summary>
+/// <summary>
+/// PNG (ISO/IEC 15948): every colour type and depth, interlaced or not. The still picture of an animated PNG is read.
+/// </summary>
 internal static class PngDecoder
 {
     private const int BlockSize = 1 << 15;
 
-    /// <summary>Deflate cannot shrink data to less than a 1032nd: the bound that unmasks an impossible header before memory is taken.</summary>
+    /// <summary>
+    /// Deflate cannot shrink data to less than a 1032nd: the bound that unmasks an impossible header before memory is
+    /// taken.
+    /// </summary>
     private const long MaxExpansion = 1032;
 
     public static ImageInfo Identify(ReadOnlySpan<byte> data)
@@ -145,7 +150,9 @@ internal static class PngDecoder
             return filter;
         }
 
-        /// <summary>Reads on to the end of the zlib stream, where its checksum is; data beyond the picture is passed over.</summary>
+        /// <summary>
+        /// Reads on to the end of the zlib stream, where its checksum is; data beyond the picture is passed over.
+        /// </summary>
         public void Finish()
         {
             if (_used == _filled)

@@ -4,7 +4,9 @@ using System.IO.Compression;
 
 namespace MlPipeline.Imaging;
 
-/// <summary>Writes PNG files of 8 bits per sample; for each row the filter with the smallest sum of absolute values is taken.</summary>
+/// <summary>
+/// Writes PNG files of 8 bits per sample; for each row the filter with the smallest sum of absolute values is taken.
+/// </summary>
 public static class PngEncoder
 {
     private const int ChunkSize = 1 << 16;

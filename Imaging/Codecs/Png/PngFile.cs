@@ -96,7 +96,9 @@ internal sealed class PngFile
         Palette = chunk[..(chunk.Length / 3 * 3)].ToArray();
     }
 
-    /// <summary>Only the orientation is of use, but a chunk too short for what it must hold says that the file is broken.</summary>
+    /// <summary>
+    /// Only the orientation is of use, but a chunk too short for what it must hold says that the file is broken.
+    /// </summary>
     private void ReadAncillary(uint type, ReadOnlySpan<byte> chunk)
     {
         if (type == Type("eXIf"))

@@ -1,6 +1,8 @@
 namespace MlPipeline.Imaging;
 
-/// <summary>Turns an unfiltered row of any colour type and depth into RGB. Alpha is dropped; 16-bit samples keep the high byte.</summary>
+/// <summary>
+/// Turns an unfiltered row of any colour type and depth into RGB. Alpha is dropped; 16-bit samples keep the high byte.
+/// </summary>
 internal static class PngRow
 {
     /// <param name="header">Colour type and depth.</param>
