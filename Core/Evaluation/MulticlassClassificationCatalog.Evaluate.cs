@@ -6,8 +6,8 @@ public sealed partial class MulticlassClassificationCatalog
     /// <param name="data">Rows with labels, scores and predicted labels.</param>
     /// <param name="labelColumnName">The true labels: keys, or numbers from 0. Rows without one are left out.</param>
     /// <param name="scoreColumnName">
-    /// The scores: a vector of Single with a slot for each class, taken as probabilities. Rows with a score that is not finite are
-    /// left out. The classes are named by its slot names.
+    /// The scores: a vector of Single with a slot for each class, taken as probabilities. Rows with a score that is not finite
+    /// are left out. The classes are named by its slot names.
     /// </param>
     /// <param name="predictedLabelColumnName">The predicted labels; the column must be there, the best score decides.</param>
     /// <param name="topKPredictionCount">The k of the top-k accuracies; 0 for none.</param>

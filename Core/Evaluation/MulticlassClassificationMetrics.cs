@@ -24,7 +24,9 @@ public sealed class MulticlassClassificationMetrics
     /// </summary>
     public double LogLoss { get; }
 
-    /// <summary>(H - log-loss) / H, where H is the entropy in nats of the true labels: 1 is perfect, 0 no better than the priors.</summary>
+    /// <summary>
+    /// (H - log-loss) / H, where H is the entropy in nats of the true labels: 1 is perfect, 0 no better than the priors.
+    /// </summary>
     public double LogLossReduction { get; }
 
     /// <summary>The mean recall over the classes that occur among the true labels.</summary>
@@ -39,7 +41,9 @@ public sealed class MulticlassClassificationMetrics
     /// <summary>The k of <see cref="TopKAccuracy"/>; 0 when none was asked for.</summary>
     public int TopKPredictionCount { get; }
 
-    /// <summary>The top-k accuracy for every k from 1 to <see cref="TopKPredictionCount"/>; null when no k was asked for.</summary>
+    /// <summary>
+    /// The top-k accuracy for every k from 1 to <see cref="TopKPredictionCount"/>; null when no k was asked for.
+    /// </summary>
     public IReadOnlyList<double> TopKAccuracyForAllK { get; }
 
     /// <summary>The log-loss over the rows of each class; 0 for a class without rows.</summary>

@@ -1,7 +1,8 @@
 namespace MlPipeline.Core;
 
 /// <summary>
-/// What multiclass metrics are computed from, gathered one row at a time. Rows are not weighted. Equal scores rank by class index.
+/// What multiclass metrics are computed from, gathered one row at a time. Rows are not weighted. Equal scores rank by class
+/// index.
 /// </summary>
 internal sealed class MulticlassCounters
 {

@@ -66,7 +66,8 @@ internal sealed class FieldSplitter(TextLoader.Options options)
         for (int i = start; i < line.Length; i++)
         {
             char c = line[i];
-            bool escapes = c == escape && i + 1 < line.Length && (line[i + 1] == '"' || (escape == '\\' && line[i + 1] == escape));
+            bool escapes = c == escape && i + 1 < line.Length
+                && (line[i + 1] == '"' || (escape == '\\' && line[i + 1] == escape));
             if (escapes)
             {
                 _text.Append(line, from, i - from);

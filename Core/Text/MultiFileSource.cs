@@ -7,7 +7,9 @@ public sealed class MultiFileSource : IMultiStreamSource
 {
     private readonly string[] _paths;
 
-    /// <summary>One file, or all files of a folder whose names match a pattern with * or ?, in the order of their names.</summary>
+    /// <summary>
+    /// One file, or all files of a folder whose names match a pattern with * or ?, in the order of their names.
+    /// </summary>
     /// <exception cref="FileNotFoundException">No file matches the pattern.</exception>
     public MultiFileSource(string? path)
         : this(path is null ? [] : [path])

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace MlPipeline.Core;
 
 /// <summary>
-/// Values of primitive types as text and back, in the invariant culture. Missing floats are "?" as well as "NaN"; truth values are
-/// written 1 and 0 and read as true, yes, t, y, 1, + and their opposites, in any case.
+/// Values of primitive types as text and back, in the invariant culture. Missing floats are "?" as well as "NaN"; truth values
+/// are written 1 and 0 and read as true, yes, t, y, 1, + and their opposites, in any case.
 /// </summary>
 internal static class PrimitiveText
 {

@@ -69,7 +69,8 @@ internal sealed record TextColumn(
         {
             if (!KeyDataViewType.IsValidDataType(item.RawType))
                 throw new ArgumentException(
-                    $"Column '{column.Name}' of keys must be Byte, UInt16, UInt32 or UInt64, not {column.DataKind}.", nameof(column));
+                    $"Column '{column.Name}' of keys must be Byte, UInt16, UInt32 or UInt64, not {column.DataKind}.",
+                    nameof(column));
             item = new KeyDataViewType(item.RawType, column.KeyCount.Count ?? Most(item.RawType));
         }
 
@@ -89,12 +90,16 @@ internal sealed record TextColumn(
             return range.Max ?? range.Min;
         if (fieldCount is not { } count)
             throw new ArgumentException(
-                "How many fields a line has must be known for a range without an end: give a data sample or InputSize.", nameof(range));
+                "How many fields a line has must be known for a range without an end: give a data sample or InputSize.",
+                nameof(range));
         if (!range.AllOther && range.Min >= count)
             throw new ArgumentException($"A range begins at field {range.Min}, but lines have {count} fields.", nameof(range));
         return count - 1;
     }
 
     private static ulong Most(Type type) =>
-        type == typeof(byte) ? byte.MaxValue : type == typeof(ushort) ? ushort.MaxValue : type == typeof(uint) ? uint.MaxValue : ulong.MaxValue;
+        type == typeof(byte) ? byte.MaxValue
+        : type == typeof(ushort) ? ushort.MaxValue
+        : type == typeof(uint) ? uint.MaxValue
+        : ulong.MaxValue;
 }

@@ -62,13 +62,15 @@ public sealed partial class TextLoader
         internal void Check()
         {
             if (Separators is not { Length: > 0 } || Separators.Any(c => c is '"' or '\r' or '\n' or '\0'))
-                throw new ArgumentException("Name at least one separator; none may be a quote, a line end or NUL.", nameof(Separators));
+                throw new ArgumentException(
+                    "Name at least one separator; none may be a quote, a line end or NUL.", nameof(Separators));
             if (EscapeChar is not ('"' or '\\'))
                 throw new ArgumentException("A double quote or a backslash escapes quotes.", nameof(EscapeChar));
             if (DecimalMarker is not ('.' or ',') || Separators.Contains(DecimalMarker))
                 throw new ArgumentException("A point or a comma, and no separator, marks decimals.", nameof(DecimalMarker));
             if (ReadMultilines && !AllowQuoting)
-                throw new ArgumentException("Only quoted fields can go over several lines: set AllowQuoting.", nameof(ReadMultilines));
+                throw new ArgumentException(
+                    "Only quoted fields can go over several lines: set AllowQuoting.", nameof(ReadMultilines));
             if (MaxRows < 0)
                 throw new ArgumentOutOfRangeException(nameof(MaxRows), MaxRows, "Must not be negative.");
             if (InputSize < 1)

@@ -8,7 +8,9 @@ public sealed partial class TextLoader
         /// <summary>The first field.</summary>
         public int Min;
 
-        /// <summary>The last field, included; null: the only one is <see cref="Min"/>, unless one of the flags says otherwise.</summary>
+        /// <summary>
+        /// The last field, included; null: the only one is <see cref="Min"/>, unless one of the flags says otherwise.
+        /// </summary>
         public int? Max;
 
         /// <summary>To the last field of the line that the loader was made from.</summary>

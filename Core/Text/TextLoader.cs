@@ -1,8 +1,8 @@
 namespace MlPipeline.Core;
 
 /// <summary>
-/// Reads lines of separated fields into columns. Loading is lazy: each cursor opens the sources anew and parses only the fields of
-/// its active columns. Blank lines and those that begin with // or #@ are passed over; a field that a line does not have is
+/// Reads lines of separated fields into columns. Loading is lazy: each cursor opens the sources anew and parses only the fields
+/// of its active columns. Blank lines and those that begin with // or #@ are passed over; a field that a line does not have is
 /// empty; an empty field is empty text, 0 or NaN, false, or the missing key. A field that cannot be read as its column's type
 /// throws a <see cref="FormatException"/> that names file, line, field and column.
 /// </summary>
@@ -19,7 +19,8 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
         options ??= new Options();
         options.Check();
         _options = options.Clone();
-        Column[] columns = options.Columns ?? [new Column("Label", DataKind.Single, 0), new Column("Features", DataKind.Single, [new Range(1, null)])];
+        Column[] columns = options.Columns
+            ?? [new Column("Label", DataKind.Single, 0), new Column("Features", DataKind.Single, [new Range(1, null)])];
         string[]? header = ReadHeader(dataSample);
         int? fieldCount = options.InputSize ?? CountFields(dataSample) ?? header?.Length;
         _columns = TextColumn.Resolve(columns, fieldCount, header);

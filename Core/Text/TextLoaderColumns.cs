@@ -27,7 +27,8 @@ internal static class TextLoaderColumns
         else if (member.GetCustomAttribute<LoadColumnNameAttribute>() is { } byName)
             ranges = [.. byName.Sources.Select(name => new TextLoader.Range(IndexOf(name, member, header())))];
         else
-            throw new ArgumentException($"{type.Name}.{member.Name} has no LoadColumn attribute: it must say which fields it is read from.");
+            throw new ArgumentException(
+                $"{type.Name}.{member.Name} has no LoadColumn attribute: it must say which fields it is read from.");
 
         DataViewType item = column.ColumnType.GetItemType();
         foreach (TextLoader.Range range in ranges)
@@ -37,7 +38,8 @@ internal static class TextLoaderColumns
         foreach (DataKind kind in Enum.GetValues<DataKind>())
         {
             if (DataViewTypeExtensions.FromKind(kind).RawType == item.RawType)
-                return new TextLoader.Column(column.ColumnName, kind, ranges, item is KeyDataViewType key ? new KeyCount(key.Count) : null);
+                return new TextLoader.Column(
+                    column.ColumnName, kind, ranges, item is KeyDataViewType key ? new KeyCount(key.Count) : null);
         }
 
         throw new ArgumentException($"{type.Name}.{member.Name} of {column.ColumnType} cannot be read from text.");
@@ -49,6 +51,7 @@ internal static class TextLoaderColumns
         if (index >= 0)
             return index;
         string fields = header is null ? "there is no header" : $"the header has {string.Join(", ", header)}";
-        throw new ArgumentException($"{member.DeclaringType?.Name}.{member.Name} is to be read from field '{name}', but {fields}.");
+        throw new ArgumentException(
+            $"{member.DeclaringType?.Name}.{member.Name} is to be read from field '{name}', but {fields}.");
     }
 }

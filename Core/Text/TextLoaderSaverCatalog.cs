@@ -17,7 +17,8 @@ public static class TextLoaderSaverCatalog
         IMultiStreamSource? dataSample = null, bool allowQuoting = false, bool trimWhitespace = false, bool allowSparse = false)
     {
         ArgumentNullException.ThrowIfNull(columns);
-        return CreateTextLoader(catalog, Options(columns, separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse), dataSample);
+        return CreateTextLoader(
+            catalog, Options(columns, separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse), dataSample);
     }
 
     /// <summary>Makes a loader of text files.</summary>
@@ -42,7 +43,8 @@ public static class TextLoaderSaverCatalog
     /// <param name="allowSparse">Whether lines may be sparse.</param>
     public static TextLoader CreateTextLoader<TInput>(
         this DataOperationsCatalog catalog, char separatorChar = '\t', bool hasHeader = false,
-        IMultiStreamSource? dataSample = null, bool allowQuoting = false, bool trimWhitespace = false, bool allowSparse = false) =>
+        IMultiStreamSource? dataSample = null, bool allowQuoting = false, bool trimWhitespace = false,
+        bool allowSparse = false) =>
         CreateTextLoader<TInput>(
             catalog, Options(null, separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse), dataSample);
 
@@ -76,7 +78,8 @@ public static class TextLoaderSaverCatalog
         bool hasHeader = false, bool allowQuoting = false, bool trimWhitespace = false, bool allowSparse = false)
     {
         ArgumentNullException.ThrowIfNull(columns);
-        return LoadFromTextFile(catalog, path, Options(columns, separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse));
+        return LoadFromTextFile(
+            catalog, path, Options(columns, separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse));
     }
 
     /// <summary>Reads a text file whose columns a class describes by <see cref="LoadColumnAttribute"/>s.</summary>
@@ -145,7 +148,8 @@ public static class TextLoaderSaverCatalog
     }
 
     private static TextLoader.Options Options(
-        TextLoader.Column[]? columns, char separator, bool hasHeader, bool allowQuoting, bool trimWhitespace, bool allowSparse) => new()
+        TextLoader.Column[]? columns, char separator, bool hasHeader, bool allowQuoting, bool trimWhitespace, bool allowSparse) =>
+        new()
         {
             Columns = columns!,
             Separators = [separator],

@@ -38,8 +38,10 @@ internal sealed class TextSaver
             typeof(TextSaver), this, column.Type is VectorDataViewType ? nameof(VectorWriter) : nameof(ScalarWriter),
             [column.Type.GetItemType().RawType], cursor, column));
 
-        // In a sparse line, index:value pairs could be taken for text; and where no field is text, an empty one means the default.
-        bool maySparse = !_forceDense && _columns.All(column => column.Type.GetItemType() is NumberDataViewType or BooleanDataViewType);
+        // In a sparse line, index:value pairs could be taken for text; and where no field is text, an empty one means the
+        // default.
+        bool maySparse = !_forceDense
+            && _columns.All(column => column.Type.GetItemType() is NumberDataViewType or BooleanDataViewType);
         List<string> fields = [];
         while (cursor.MoveNext())
         {
@@ -60,13 +62,18 @@ internal sealed class TextSaver
         writer.WriteLine("#@ TextLoader{");
         if (headerRow)
             writer.WriteLine("#@   header+");
-        writer.WriteLine($"#@   sep={(_separator == '\t' ? "tab" : _separator == ' ' ? "space" : _separator == ',' ? "comma" : _separator)}");
+        writer.WriteLine(
+            $"#@   sep={(_separator == '\t' ? "tab" : _separator == ' ' ? "space" : _separator == ',' ? "comma" : _separator)}");
         int field = 0;
         foreach (DataViewSchema.Column column in _columns)
         {
             int size = column.Type.GetValueCount();
-            string fields = column.Type is not VectorDataViewType ? $"{field}" : size == 0 ? $"{field}-**" : $"{field}-{field + size - 1}";
-            string kind = column.Type.GetItemType() is KeyDataViewType key ? $"{key.RawType.Name}[{key.Count}]" : $"{column.Type.GetItemType()}";
+            string fields = column.Type is not VectorDataViewType ? $"{field}"
+                : size == 0 ? $"{field}-**"
+                : $"{field}-{field + size - 1}";
+            string kind = column.Type.GetItemType() is KeyDataViewType key
+                ? $"{key.RawType.Name}[{key.Count}]"
+                : $"{column.Type.GetItemType()}";
             writer.WriteLine($"#@   col={column.Name}:{kind}:{fields}");
             field += Math.Max(1, size);
         }
@@ -79,7 +86,8 @@ internal sealed class TextSaver
         if (column.Type is not VectorDataViewType { IsKnownSize: true } vector)
             return [column.Name];
         string[]? names = column.HasSlotNames() ? column.GetTextsOrNull(AnnotationUtils.Kinds.SlotNames) : null;
-        return Enumerable.Range(0, vector.Size).Select(i => names is { } && names[i].Length > 0 ? names[i] : $"{column.Name}.{i}");
+        return Enumerable.Range(0, vector.Size).Select(
+            i => names is { } && names[i].Length > 0 ? names[i] : $"{column.Name}.{i}");
     }
 
     private Action<List<string>> ScalarWriter<T>(DataViewRow row, DataViewSchema.Column column)

@@ -46,15 +46,19 @@ internal sealed class TextView(IMultiStreamSource source, TextLoader.Options opt
         }
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) =>
-            value = _position >= 0 && !_isOver ? new DataViewRowId((ulong)_position, 0) : throw Errors.NotMoved("The row's id was asked for");
+            value = _position >= 0 && !_isOver
+                ? new DataViewRowId((ulong)_position, 0)
+                : throw Errors.NotMoved("The row's id was asked for");
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             Schema.CheckActive(column, active);
             TextColumn source = view.Columns[column.Index];
             var getter = (Delegate)GenericCall.Invoke(
-                typeof(Cursor), this, source.IsVector ? nameof(VectorGetter) : nameof(ScalarGetter), [source.ItemType.RawType], source);
-            return getter as ValueGetter<TValue> ?? throw Errors.GetterType(column.Name, Schema[column.Index].Type, typeof(TValue));
+                typeof(Cursor), this, source.IsVector ? nameof(VectorGetter) : nameof(ScalarGetter),
+                [source.ItemType.RawType], source);
+            return getter as ValueGetter<TValue>
+                ?? throw Errors.GetterType(column.Name, Schema[column.Index].Type, typeof(TValue));
         }
 
         protected override void Dispose(bool disposing)
@@ -159,6 +163,9 @@ internal sealed class TextFieldReader<T>
         return true;
     }
 
-    public string Complain(int field, ReadOnlyMemory<char> text) =>
-        $"field {field}, column '{_column.Name}': '{(text.Length > 40 ? $"{text[..40]}..." : text.ToString())}' is not {_column.ItemType}";
+    public string Complain(int field, ReadOnlyMemory<char> text)
+    {
+        string shown = text.Length > 40 ? $"{text[..40]}..." : text.ToString();
+        return $"field {field}, column '{_column.Name}': '{shown}' is not {_column.ItemType}";
+    }
 }

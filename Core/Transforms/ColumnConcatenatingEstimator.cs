@@ -39,7 +39,8 @@ public sealed class ColumnConcatenatingEstimator : IEstimator<ColumnConcatenatin
         foreach (SchemaShape.Column source in sources)
         {
             if (source.IsKey || source.ItemType is not PrimitiveDataViewType)
-                throw Errors.ColumnType("input", source.Name, "numbers, text or other plain values, no keys", source.GetTypeString());
+                throw Errors.ColumnType(
+                    "input", source.Name, "numbers, text or other plain values, no keys", source.GetTypeString());
             if (!source.ItemType.Equals(first.ItemType))
                 throw Errors.ColumnType("input", source.Name, $"{first.ItemType}, as '{first.Name}'", source.GetTypeString());
         }

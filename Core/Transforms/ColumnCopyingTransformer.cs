@@ -20,11 +20,13 @@ public sealed class ColumnCopyingTransformer : OneToOneTransformerBase
         ctx.Writer.WritePairs(ColumnPairs);
     }
 
-    private sealed class Mapper(DataViewSchema inputSchema, ColumnCopyingTransformer parent) : OneToOneRowMapper(inputSchema, parent)
+    private sealed class Mapper(DataViewSchema inputSchema, ColumnCopyingTransformer parent)
+        : OneToOneRowMapper(inputSchema, parent)
     {
         public override Delegate CreateGetter(DataViewRow input, int output) => input.GetGetter(InputColumns[output]);
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore() =>
-            [.. InputColumns.Select((column, i) => new DataViewSchema.DetachedColumn(OutputName(i), column.Type, column.Annotations))];
+            [.. InputColumns.Select(
+                (column, i) => new DataViewSchema.DetachedColumn(OutputName(i), column.Type, column.Annotations))];
     }
 }

@@ -31,7 +31,8 @@ public sealed class ColumnSelectingTransformer : ITransformer
     internal string[] ColumnNames { get; }
 
     /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new ColumnSelection(inputSchema, Select(inputSchema)).OutputSchema;
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) =>
+        new ColumnSelection(inputSchema, Select(inputSchema)).OutputSchema;
 
     /// <inheritdoc/>
     public IDataView Transform(IDataView input)
@@ -40,7 +41,8 @@ public sealed class ColumnSelectingTransformer : ITransformer
         return new SelectedColumnsView(input, new ColumnSelection(input.Schema, Select(input.Schema)));
     }
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new ColumnSelection(inputSchema, Select(inputSchema));
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
+        new ColumnSelection(inputSchema, Select(inputSchema));
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {

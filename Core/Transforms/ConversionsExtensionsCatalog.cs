@@ -13,7 +13,9 @@ public static class ConversionsExtensionsCatalog
     /// <param name="inputColumnName">The column with the values; the output's name when null.</param>
     /// <param name="maximumNumberOfKeys">The most keys; values first seen after that many become the missing key.</param>
     /// <param name="keyOrdinality">The order in which values are numbered.</param>
-    /// <param name="addKeyValueAnnotationsAsText">Whether the key values are kept as text, whatever the type of the values.</param>
+    /// <param name="addKeyValueAnnotationsAsText">
+    /// Whether the key values are kept as text, whatever the type of the values.
+    /// </param>
     /// <param name="keyData">The values to number, in one column, instead of those of the data that is fitted on.</param>
     public static ValueToKeyMappingEstimator MapValueToKey(
         this TransformsCatalog.ConversionTransforms catalog, string outputColumnName, string? inputColumnName = null,
@@ -95,7 +97,8 @@ public static class ConversionsExtensionsCatalog
     /// <param name="columns">The columns.</param>
     /// <param name="outputKind">The item type to convert to.</param>
     public static TypeConvertingEstimator ConvertType(
-        this TransformsCatalog.ConversionTransforms catalog, InputOutputColumnPair[] columns, DataKind outputKind = DataKind.Single)
+        this TransformsCatalog.ConversionTransforms catalog, InputOutputColumnPair[] columns,
+        DataKind outputKind = DataKind.Single)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new TypeConvertingEstimator(catalog.Host, outputKind, InputOutputColumnPair.ToPairs(columns));

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace MlPipeline.Core;
 
-/// <summary>Calls generic methods whose type argument is known only from a column's type, and reads columns of such types.</summary>
+/// <summary>
+/// Calls generic methods whose type argument is known only from a column's type, and reads columns of such types.
+/// </summary>
 internal static class GenericCall
 {
     private const BindingFlags Any = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;

@@ -118,7 +118,8 @@ internal sealed class KeyTerms<T> : KeyTerms
             ReadOnlySpan<T> values = buffer.GetValues();
             ReadOnlySpan<int> indices = buffer.GetIndices();
             bool sparse = !buffer.IsDense && keyOfDefault == 0;
-            VBufferEditor<uint> editor = VBufferEditor.Create(ref destination, buffer.Length, sparse ? values.Length : buffer.Length);
+            VBufferEditor<uint> editor =
+                VBufferEditor.Create(ref destination, buffer.Length, sparse ? values.Length : buffer.Length);
             if (sparse)
                 indices.CopyTo(editor.Indices);
             else if (!buffer.IsDense)

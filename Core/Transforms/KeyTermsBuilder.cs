@@ -5,7 +5,8 @@ internal abstract class KeyTermsBuilder
 {
     public static KeyTermsBuilder Create(DataViewRow row, DataViewSchema.Column column, int maximum, bool byValue) =>
         (KeyTermsBuilder)GenericCall.Invoke(
-            typeof(KeyTermsBuilder), null, nameof(CreateCore), [column.Type.GetItemType().RawType], row, column, maximum, byValue);
+            typeof(KeyTermsBuilder), null, nameof(CreateCore), [column.Type.GetItemType().RawType], row, column, maximum,
+            byValue);
 
     /// <summary>Takes in the current row; false when no further row can add anything.</summary>
     public abstract bool Add();

@@ -18,7 +18,8 @@ public sealed class KeyToValueMappingEstimator : TrivialEstimator<KeyToValueMapp
         return inputSchema.With(Transformer.ColumnPairs.Select(pair =>
         {
             SchemaShape.Column source = inputSchema.Require(pair.InputColumnName, nameof(KeyToValueMappingEstimator));
-            if (!source.IsKey || !source.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out SchemaShape.Column values))
+            if (!source.IsKey
+                || !source.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out SchemaShape.Column values))
                 throw Errors.ColumnType("input", source.Name, KeyToValueMappingTransformer.Expected, source.GetTypeString());
             SchemaShape? annotations = source.Kind == SchemaShape.Column.VectorKind.Vector
                 && source.Annotations.TryFindColumn(AnnotationUtils.Kinds.SlotNames, out SchemaShape.Column names)

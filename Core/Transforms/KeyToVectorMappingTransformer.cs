@@ -12,7 +12,8 @@ public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
 
     internal bool OutputCountVector { get; }
 
-    internal static KeyToVectorMappingTransformer Load(ModelLoadContext ctx) => new(ctx.Host, ctx.Reader.ReadBoolean(), ctx.ReadPairs());
+    internal static KeyToVectorMappingTransformer Load(ModelLoadContext ctx) =>
+        new(ctx.Host, ctx.Reader.ReadBoolean(), ctx.ReadPairs());
 
     private protected override RowMapper MakeRowMapper(DataViewSchema inputSchema) => new Mapper(inputSchema, this);
 
@@ -32,7 +33,8 @@ public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
             : base(inputSchema, parent)
         {
             _counts = parent.OutputCountVector;
-            _keyCounts = Array.ConvertAll(InputColumns, column => column.Type.GetItemType().GetKeyCountAsInt32() is > 0 and int count
+            _keyCounts = Array.ConvertAll(InputColumns, column =>
+                column.Type.GetItemType().GetKeyCountAsInt32() is > 0 and int count
                 ? count
                 : throw Errors.ColumnType("input", column.Name, Expected, column.Type.ToString()!));
         }
@@ -62,7 +64,8 @@ public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
                 annotations.AddVector(AnnotationUtils.Kinds.SlotNames, TextDataViewType.Instance, names);
             if (groups > 0)
             {
-                int[] ranges = [.. Enumerable.Range(0, groups).SelectMany(group => new[] { group * keys, ((group + 1) * keys) - 1 })];
+                int[] ranges =
+                    [.. Enumerable.Range(0, groups).SelectMany(group => new[] { group * keys, ((group + 1) * keys) - 1 })];
                 annotations.Add(
                     AnnotationUtils.Kinds.CategoricalSlotRanges, new VectorDataViewType(NumberDataViewType.Int32, groups, 2),
                     (ref VBuffer<int> value) => VBuffer<int>.Copy(ranges, 0, ref value, ranges.Length));
@@ -123,7 +126,8 @@ public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
                     int length = checked(buffer.Length * keys);
                     ReadOnlySpan<TKey> values = buffer.GetValues();
                     ReadOnlySpan<int> indices = buffer.GetIndices();
-                    VBufferEditor<float> editor = VBufferEditor.Create(ref destination, length, values.Length, requireIndicesOnDense: true);
+                    VBufferEditor<float> editor =
+                        VBufferEditor.Create(ref destination, length, values.Length, requireIndicesOnDense: true);
                     int stored = 0;
                     for (int i = 0; i < values.Length; i++)
                     {

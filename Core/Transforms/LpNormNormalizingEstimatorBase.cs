@@ -36,7 +36,8 @@ public abstract class LpNormNormalizingEstimatorBase : TrivialEstimator<LpNormNo
         return inputSchema.With(Transformer.ColumnPairs.Select(pair =>
         {
             SchemaShape.Column source = inputSchema.Require(pair.InputColumnName, GetType().Name);
-            if (source.Kind != SchemaShape.Column.VectorKind.Vector || source.IsKey || source.ItemType != NumberDataViewType.Single)
+            if (source.Kind != SchemaShape.Column.VectorKind.Vector || source.IsKey
+                || source.ItemType != NumberDataViewType.Single)
                 throw Errors.ColumnType("input", source.Name, Expected, source.GetTypeString());
             return new SchemaShape.Column(
                 pair.OutputColumnName, source.Kind, source.ItemType, isKey: false, NormalizedAnnotations.Shape(source));

@@ -117,7 +117,8 @@ public sealed class LpNormNormalizingTransformer : OneToOneTransformerBase
         {
             _parent = parent;
             DataViewSchema.Column column = InputColumns[0];
-            if (column.Type is not VectorDataViewType { IsKnownSize: true } vector || vector.ItemType != NumberDataViewType.Single)
+            if (column.Type is not VectorDataViewType { IsKnownSize: true } vector
+                || vector.ItemType != NumberDataViewType.Single)
                 throw Errors.ColumnType("input", column.Name, Expected, column.Type.ToString()!);
         }
 

@@ -39,7 +39,9 @@ public static class NormalizationCatalog
     /// Whether zero stays zero: values are divided by the root of their mean square. Otherwise the mean is taken off and they are
     /// divided by the standard deviation.
     /// </param>
-    /// <param name="useCdf">Whether to give the normal distribution function's values instead; zero then does not stay zero.</param>
+    /// <param name="useCdf">
+    /// Whether to give the normal distribution function's values instead; zero then does not stay zero.
+    /// </param>
     public static NormalizingEstimator NormalizeMeanVariance(
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null,
         long maximumExampleCount = MaximumExamples, bool fixZero = true, bool useCdf = false) =>
@@ -96,7 +98,9 @@ public static class NormalizationCatalog
         NormalizationKind kind, long maximumExampleCount, bool fixZero, bool useCdf)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new NormalizingEstimator(catalog.Host, [.. InputOutputColumnPair.ToPairs(columns).Select(pair => new NormalizerColumn(
-            pair.OutputColumnName, pair.InputColumnName, kind, maximumExampleCount, fixZero, useCdf))]);
+        return new NormalizingEstimator(
+            catalog.Host,
+            [.. InputOutputColumnPair.ToPairs(columns).Select(pair => new NormalizerColumn(
+                pair.OutputColumnName, pair.InputColumnName, kind, maximumExampleCount, fixZero, useCdf))]);
     }
 }

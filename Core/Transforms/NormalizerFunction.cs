@@ -39,7 +39,8 @@ internal abstract class NormalizerFunction
     {
         T[] scale = ctx.ReadArray<T>();
         T[] offset = ctx.ReadArray<T>();
-        ctx.Check(scale.Length == offset.Length && scale.Length > 0 && (isVector || scale.Length == 1), "sizes of scale and offset");
+        ctx.Check(
+            scale.Length == offset.Length && scale.Length > 0 && (isVector || scale.Length == 1), "sizes of scale and offset");
         return new NormalizerFunction<T>(isVector, isCdf, scale, offset);
     }
 }
@@ -62,7 +63,8 @@ internal sealed class NormalizerFunction<T> : NormalizerFunction
 
     public override int Size => _scale.Length;
 
-    public override NumberDataViewType ItemType => typeof(T) == typeof(float) ? NumberDataViewType.Single : NumberDataViewType.Double;
+    public override NumberDataViewType ItemType =>
+        typeof(T) == typeof(float) ? NumberDataViewType.Single : NumberDataViewType.Double;
 
     public override Delegate CreateGetter(DataViewRow input, DataViewSchema.Column column) =>
         IsVector ? VectorGetter(input.GetGetter<VBuffer<T>>(column)) : ScalarGetter(input.GetGetter<T>(column));

@@ -3,8 +3,8 @@ using static MlPipeline.Core.SchemaShape.Column;
 namespace MlPipeline.Core;
 
 /// <summary>
-/// Learns, in one pass, how to bring columns of floats or doubles, or of vectors of them of known size, to a common range, slot by
-/// slot. The result says that it is normalised, and keeps the slot names. A slot without any spread becomes 0.
+/// Learns, in one pass, how to bring columns of floats or doubles, or of vectors of them of known size, to a common range, slot
+/// by slot. The result says that it is normalised, and keeps the slot names. A slot without any spread becomes 0.
 /// </summary>
 public sealed class NormalizingEstimator : IEstimator<NormalizingTransformer>
 {

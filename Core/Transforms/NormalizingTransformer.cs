@@ -46,7 +46,9 @@ public sealed class NormalizingTransformer : OneToOneTransformerBase
                     || type.GetValueCount() != function.Size
                     || !type.GetItemType().Equals(function.ItemType))
                 {
-                    string expected = function.IsVector ? $"a vector of {function.Size} x {function.ItemType}" : $"{function.ItemType}";
+                    string expected = function.IsVector
+                        ? $"a vector of {function.Size} x {function.ItemType}"
+                        : $"{function.ItemType}";
                     throw Errors.ColumnType("input", InputColumns[i].Name, expected, type.ToString()!);
                 }
             }

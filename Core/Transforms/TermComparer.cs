@@ -6,7 +6,9 @@ namespace MlPipeline.Core;
 internal static class TermComparer
 {
     public static IEqualityComparer<T> For<T>() =>
-        typeof(T) == typeof(ReadOnlyMemory<char>) ? (IEqualityComparer<T>)(object)new TextEquality() : EqualityComparer<T>.Default;
+        typeof(T) == typeof(ReadOnlyMemory<char>)
+            ? (IEqualityComparer<T>)(object)new TextEquality()
+            : EqualityComparer<T>.Default;
 
     public static IComparer<T> OrderOf<T>() =>
         typeof(T) == typeof(ReadOnlyMemory<char>)

@@ -7,7 +7,8 @@ namespace MlPipeline.Core;
 /// </summary>
 public sealed class TypeConvertingEstimator : TrivialEstimator<TypeConvertingTransformer>
 {
-    internal TypeConvertingEstimator(Host host, DataKind outputKind, params (string OutputColumnName, string InputColumnName)[] columns)
+    internal TypeConvertingEstimator(
+        Host host, DataKind outputKind, params (string OutputColumnName, string InputColumnName)[] columns)
         : base(host, new TypeConvertingTransformer(host, outputKind, columns))
     {
     }
@@ -25,7 +26,8 @@ public sealed class TypeConvertingEstimator : TrivialEstimator<TypeConvertingTra
             return new SchemaShape.Column(
                 pair.OutputColumnName, source.Kind, target, isKey: false,
                 new SchemaShape(source.Annotations.Where(
-                    kind => TypeConvertingTransformer.Keeps(kind.Name, source.IsKey ? TextDataViewType.Instance : source.ItemType, target))));
+                    kind => TypeConvertingTransformer.Keeps(
+                        kind.Name, source.IsKey ? TextDataViewType.Instance : source.ItemType, target))));
         }));
     }
 }

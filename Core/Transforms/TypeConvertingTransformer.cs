@@ -64,9 +64,12 @@ public sealed class TypeConvertingTransformer : OneToOneTransformerBase
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore() => [.. InputColumns.Select((column, i) =>
         {
             DataViewType item = column.Type.GetItemType();
-            DataViewType type = column.Type is VectorDataViewType vector ? new VectorDataViewType(_target, vector.Dimensions) : _target;
+            DataViewType type = column.Type is VectorDataViewType vector
+                ? new VectorDataViewType(_target, vector.Dimensions)
+                : _target;
             var annotations = new DataViewSchema.Annotations.Builder();
-            annotations.Add(column.Annotations, kind => Keeps(kind, item is KeyDataViewType ? TextDataViewType.Instance : item, _target));
+            annotations.Add(
+                column.Annotations, kind => Keeps(kind, item is KeyDataViewType ? TextDataViewType.Instance : item, _target));
             return new DataViewSchema.DetachedColumn(OutputName(i), type, annotations.ToAnnotations());
         })];
 

@@ -48,7 +48,8 @@ public sealed class ValueToKeyMappingEstimator : IEstimator<ValueToKeyMappingTra
         ArgumentNullException.ThrowIfNull(input);
         DataViewSchema.Column[] sources = Array.ConvertAll(
             _columns, pair => Check(input.Schema.Require(pair.InputColumnName, nameof(ValueToKeyMappingEstimator))));
-        return new ValueToKeyMappingTransformer(_host, _columns, _keyData is null ? Learn(input, sources) : Given(sources), _asText);
+        return new ValueToKeyMappingTransformer(
+            _host, _columns, _keyData is null ? Learn(input, sources) : Given(sources), _asText);
     }
 
     /// <inheritdoc/>
@@ -65,7 +66,8 @@ public sealed class ValueToKeyMappingEstimator : IEstimator<ValueToKeyMappingTra
                 && source.Annotations.TryFindColumn(AnnotationUtils.Kinds.SlotNames, out SchemaShape.Column names))
                 annotations.Add(names);
             annotations.Add(
-                source.IsKey && source.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out SchemaShape.Column values) ? values
+                source.IsKey && source.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out SchemaShape.Column values)
+                    ? values
                 : _asText ? AnnotationUtils.KeyValuesShape(TextDataViewType.Instance)
                 : new SchemaShape.Column(
                     AnnotationUtils.Kinds.KeyValues, SchemaShape.Column.VectorKind.Vector, source.ItemType, source.IsKey));
@@ -101,7 +103,8 @@ public sealed class ValueToKeyMappingEstimator : IEstimator<ValueToKeyMappingTra
         foreach (DataViewSchema.Column source in sources)
         {
             if (given.Type is VectorDataViewType || !given.Type.Equals(source.Type.GetItemType()))
-                throw Errors.ColumnType("key data", given.Name, $"{source.Type.GetItemType()}, as '{source.Name}'", given.Type.ToString()!);
+                throw Errors.ColumnType(
+                    "key data", given.Name, $"{source.Type.GetItemType()}, as '{source.Name}'", given.Type.ToString()!);
         }
 
         KeyTerms terms = Learn(_keyData, [given])[0];

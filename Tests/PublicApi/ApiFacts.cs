@@ -1,8 +1,8 @@
 namespace MlPipeline.PublicApi.Tests;
 
 /// <summary>
-/// ML.NET's types and their members, as mlnet-api.txt has them. A type goes by its name without namespace, preceded by the types it
-/// is nested in; its kind, base and interfaces count as members.
+/// ML.NET's types and their members, as mlnet-api.txt has them. A type goes by its name without namespace, preceded by the
+/// types it is nested in; its kind, base and interfaces count as members.
 /// </summary>
 internal static class ApiFacts
 {
@@ -66,7 +66,8 @@ internal static class ApiFacts
         foreach (string kind in _kinds)
         {
             int at = text.IndexOf(kind, StringComparison.Ordinal);
-            if (at < 0 || text[..at].Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(word => word is not ("sealed" or "abstract" or "static")))
+            if (at < 0 || text[..at].Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(
+                word => word is not ("sealed" or "abstract" or "static")))
                 continue;
             head = text[..(at + kind.Length - 1)];
             rest = text[(at + kind.Length)..];

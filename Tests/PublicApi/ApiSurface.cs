@@ -48,7 +48,11 @@ internal static class ApiSurface
         foreach (ConstructorInfo constructor in type.GetConstructors(Declared).Where(item => IsSeen(item) && !item.IsStatic))
             yield return $"{Protected(constructor)}.ctor({ApiNames.Parameters(constructor)})";
         foreach (FieldInfo field in type.GetFields(Declared).Where(field => field.IsPublic || field.IsFamily))
-            yield return $"{(field.IsFamily ? "protected " : "")}{(field.IsStatic ? "static " : "")}field {ApiNames.Of(field.FieldType)} {field.Name}";
+        {
+            string modifiers = (field.IsFamily ? "protected " : "") + (field.IsStatic ? "static " : "");
+            yield return $"{modifiers}field {ApiNames.Of(field.FieldType)} {field.Name}";
+        }
+
         foreach (PropertyInfo property in type.GetProperties(Declared))
             yield return Property(property);
         foreach (EventInfo item in type.GetEvents(Declared).Where(item => IsSeen(item.AddMethod!)))

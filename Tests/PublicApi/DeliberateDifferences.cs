@@ -2,7 +2,8 @@ namespace MlPipeline.PublicApi.Tests;
 
 /// <summary>
 /// Where Core's surface is not that of the facts, and why. A line is a sign, a type, a member and a reason, separated by " :: ":
-/// "+" for what Core has and the facts have not, "-" for what the facts have and Core has not, where the member "*" is the whole type.
+/// "+" for what Core has and the facts have not, "-" for what the facts have and Core has not, where the member "*" is the
+/// whole type.
 /// </summary>
 internal sealed class DeliberateDifferences
 {

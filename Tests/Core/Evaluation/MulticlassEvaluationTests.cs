@@ -34,7 +34,9 @@ public class MulticlassEvaluationTests
 
         double[][] counts = [.. expected.GetProperty("Counts").EnumerateArray().Select(ReferenceFacts.Doubles)];
         Assert.Equal(counts, metrics.ConfusionMatrix.Counts);
-        Assert.Equal(counts[1][3], metrics.ConfusionMatrix.GetCountForClassPair(predictedClassIndicatorIndex: 3, actualClassIndicatorIndex: 1));
+        Assert.Equal(
+            counts[1][3],
+            metrics.ConfusionMatrix.GetCountForClassPair(predictedClassIndicatorIndex: 3, actualClassIndicatorIndex: 1));
         if (expected.GetProperty("Table").GetString() is { } table)
             Assert.Equal(table, metrics.ConfusionMatrix.GetFormattedConfusionTable().ReplaceLineEndings("\n"));
     }
@@ -47,16 +49,15 @@ public class MulticlassEvaluationTests
             """
 
             Confusion table
-                              ||======================
-            PREDICTED         ||        0 |        1 | Recall
-            TRUTH             ||======================
+                            ||======================
+            PREDICTED       ||        0 |        1 | Recall
+            TRUTH           ||======================
             0.          cat ||    1,200 |        0 | 1.0000
             1. hippopotamus ||        3 |        4 | 0.5714
-                              ||======================
-            Precision         ||   0.9975 |   1.0000 |
+                            ||======================
+            Precision       ||   0.9975 |   1.0000 |
 
-            """.ReplaceLineEndings("\n").Replace("                  ||===", "                ||===").Replace("PREDICTED         ||", "PREDICTED       ||")
-                .Replace("TRUTH             ||", "TRUTH           ||").Replace("Precision         ||", "Precision       ||"),
+            """.ReplaceLineEndings("\n"),
             matrix.GetFormattedConfusionTable().ReplaceLineEndings("\n"));
     }
 
@@ -73,7 +74,8 @@ public class MulticlassEvaluationTests
         List<string> warnings = [];
         MLContext ml = new(1);
         ml.Log += (_, e) => warnings.Add(e.Message);
-        MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(ml.Data.LoadFromEnumerable(rows), topKPredictionCount: 2);
+        MulticlassClassificationMetrics metrics =
+            ml.MulticlassClassification.Evaluate(ml.Data.LoadFromEnumerable(rows), topKPredictionCount: 2);
 
         Close((-Math.Log(0.75) - Math.Log(1e-15f)) / 2, metrics.LogLoss);
         Assert.Equal(0.5, metrics.MicroAccuracy);

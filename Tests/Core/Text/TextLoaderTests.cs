@@ -78,7 +78,8 @@ public sealed class TextLoaderTests : IDisposable
     public void Names_in_the_header_serve_where_the_class_gives_names()
     {
         string path = Write("width,height,count\n1,2,3\n");
-        ByName row = _ml.Data.CreateEnumerable<ByName>(_ml.Data.LoadFromTextFile<ByName>(path, ',', hasHeader: true), false).Single();
+        ByName row =
+            _ml.Data.CreateEnumerable<ByName>(_ml.Data.LoadFromTextFile<ByName>(path, ',', hasHeader: true), false).Single();
         Assert.Equal(3, row.Count);
         Assert.Equal([2, 1], row.Size);
         var refusal = Assert.Throws<ArgumentException>(() => _ml.Data.LoadFromTextFile<ByName>(path, ','));
@@ -110,7 +111,9 @@ public sealed class TextLoaderTests : IDisposable
         Assert.Equal("\"a", ReadTexts("\"a,b\"", new TextLoader.Options()).Single().A);
         Texts trimmed = ReadTexts("  a b ,  ", new TextLoader.Options { TrimWhitespace = true }).Single();
         Assert.Equal(("a b", ""), (trimmed.A, trimmed.B));
-        Assert.Equal("a\"b\\", ReadTexts("\"a\\\"b\\\\\",x", new TextLoader.Options { AllowQuoting = true, EscapeChar = '\\' }).Single().A);
+        Assert.Equal(
+            "a\"b\\",
+            ReadTexts("\"a\\\"b\\\\\",x", new TextLoader.Options { AllowQuoting = true, EscapeChar = '\\' }).Single().A);
     }
 
     [Theory]
@@ -133,7 +136,8 @@ public sealed class TextLoaderTests : IDisposable
     [Fact]
     public void Only_active_columns_are_parsed()
     {
-        IDataView data = _ml.Data.LoadFromTextFile(Write("1,oops\n2,oops\n"), [new("A", DataKind.Single, 0), new("B", DataKind.Single, 1)], ',');
+        IDataView data = _ml.Data.LoadFromTextFile(
+            Write("1,oops\n2,oops\n"), [new("A", DataKind.Single, 0), new("B", DataKind.Single, 1)], ',');
         Assert.Equal(2, TableOfRows.Read(data, names: ["A"]).Count);
     }
 
@@ -170,7 +174,8 @@ public sealed class TextLoaderTests : IDisposable
     public void Sparse_lines_give_a_number_of_fields_and_some_of_them()
     {
         IDataView data = _ml.Data.LoadFromTextFile(
-            Write("7 5 0:1 3:-2\n8 1 2 3 4 5\n"), [new("L", DataKind.Single, 0), new("F", DataKind.Single, 1, 5)], ' ', allowSparse: true);
+            Write("7 5 0:1 3:-2\n8 1 2 3 4 5\n"), [new("L", DataKind.Single, 0), new("F", DataKind.Single, 1, 5)], ' ',
+            allowSparse: true);
         TableOfRows rows = TableOfRows.Read(data);
         Assert.Equal(new float[] { 1, 0, 0, -2, 0 }, rows[0, "F"]);
         Assert.Equal(new float[] { 1, 2, 3, 4, 5 }, rows[1, "F"]);
@@ -182,7 +187,12 @@ public sealed class TextLoaderTests : IDisposable
         IDataView data = _ml.Data.LoadFromTextFile(Write("0,1,?\n2,,\n5,3,inf\n"), new TextLoader.Options
         {
             Separators = [','],
-            Columns = [new("K", DataKind.UInt32, [new TextLoader.Range(0)], new KeyCount(3)), new("D", DataKind.Double, 1), new("S", DataKind.Single, 2)],
+            Columns =
+            [
+                new("K", DataKind.UInt32, [new TextLoader.Range(0)], new KeyCount(3)),
+                new("D", DataKind.Double, 1),
+                new("S", DataKind.Single, 2),
+            ],
             MissingRealsAsNaNs = true,
         });
         Assert.Equal(new KeyDataViewType(typeof(uint), 3), data.Schema["K"].Type);
@@ -283,8 +293,12 @@ public sealed class TextLoaderTests : IDisposable
                 DecimalMarker = ',',
                 HasHeader = true,
                 AllowQuoting = true,
-                Columns = [new("V", DataKind.Single, [new TextLoader.Range(0) { ForceVector = true }]), new("T", DataKind.String, 1),
-                    new("K", DataKind.Byte, [new TextLoader.Range(2)], new KeyCount())],
+                Columns =
+                [
+                    new("V", DataKind.Single, [new TextLoader.Range(0) { ForceVector = true }]),
+                    new("T", DataKind.String, 1),
+                    new("K", DataKind.Byte, [new TextLoader.Range(2)], new KeyCount()),
+                ],
             },
             new MultiFileSource(path));
         Dictionary<string, byte[]> entries = [];

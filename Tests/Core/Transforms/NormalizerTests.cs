@@ -50,7 +50,8 @@ public class NormalizerTests
     [Fact]
     public void Only_the_first_rows_are_looked_at_when_so_asked_and_others_may_exceed_the_range()
     {
-        IDataView data = _ml.Data.LoadFromEnumerable(new[] { 1f, 2, 8 }.Select(value => new Row { In = [value, value, 0, float.NaN] }));
+        IDataView data =
+            _ml.Data.LoadFromEnumerable(new[] { 1f, 2, 8 }.Select(value => new Row { In = [value, value, 0, float.NaN] }));
         IDataView output = _ml.Transforms.NormalizeMinMax("Out", "In", maximumExampleCount: 2).Fit(data).Transform(data);
         float[][] rows = [.. _ml.Data.CreateEnumerable<Normalized>(output, false, true).Select(row => row.Out)];
         Assert.Equal(4, rows[2][0]);
@@ -60,8 +61,10 @@ public class NormalizerTests
     [Theory]
     [InlineData(LpNormNormalizingEstimatorBase.NormFunction.L1, false, new[] { 0.25f, -0.5f, 0, 0.25f })]
     [InlineData(LpNormNormalizingEstimatorBase.NormFunction.Infinity, false, new[] { 0.5f, -1, 0, 0.5f })]
-    [InlineData(LpNormNormalizingEstimatorBase.NormFunction.StandardDeviation, true, new[] { 0.8164966f, -1.6329932f, 0, 0.8164966f })]
-    public void Each_norm_divides_by_itself(LpNormNormalizingEstimatorBase.NormFunction norm, bool ensureZeroMean, float[] expected)
+    [InlineData(
+        LpNormNormalizingEstimatorBase.NormFunction.StandardDeviation, true, new[] { 0.8164966f, -1.6329932f, 0, 0.8164966f })]
+    public void Each_norm_divides_by_itself(
+        LpNormNormalizingEstimatorBase.NormFunction norm, bool ensureZeroMean, float[] expected)
     {
         IDataView data = _ml.Data.LoadFromEnumerable([new Row { In = [1, -2, 0, 1] }, new Row { In = [0, 0, 0, 0] }]);
         IDataView output = _ml.Transforms.NormalizeLpNorm("Out", "In", norm, ensureZeroMean).Fit(data).Transform(data);

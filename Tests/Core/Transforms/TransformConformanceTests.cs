@@ -59,7 +59,8 @@ public class TransformConformanceTests
     [Fact]
     public void MapValueToKey_by_value_as_text() => Check(
         _ml.Transforms.Conversion.MapValueToKey(
-            "Keyed", "Floats", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue, addKeyValueAnnotationsAsText: true),
+            "Keyed", "Floats", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue,
+            addKeyValueAnnotationsAsText: true),
         inputs: ["Floats"], outputs: ["Keyed"]);
 
     [Fact]
@@ -84,7 +85,8 @@ public class TransformConformanceTests
     [InlineData(DataKind.Boolean)]
     public void ConvertType(DataKind kind) => Check(
         _ml.Transforms.Conversion.ConvertType(
-            [new("Text"), new("A", "Texts"), new("B", "Single"), new("C", "Boolean"), new("D", "Floats"), new("E", "Int32")], kind),
+            [new("Text"), new("A", "Texts"), new("B", "Single"), new("C", "Boolean"), new("D", "Floats"), new("E", "Int32")],
+            kind),
         inputs: ["Text", "Texts", "Single", "Boolean", "Floats", "Int32"], outputs: ["Text", "A", "B", "C", "D", "E"]);
 
     [Fact]
@@ -102,7 +104,8 @@ public class TransformConformanceTests
     public void Concatenate_of_one_vector() => Check(_ml.Transforms.Concatenate("Features", "Floats"), ["Floats"], ["Features"]);
 
     [Fact]
-    public void Concatenate_of_varying_vectors() => Check(_ml.Transforms.Concatenate("Words", "Text", "Texts"), ["Text", "Texts"], ["Words"]);
+    public void Concatenate_of_varying_vectors() =>
+        Check(_ml.Transforms.Concatenate("Words", "Text", "Texts"), ["Text", "Texts"], ["Words"]);
 
     [Fact]
     public void CopyColumns() => Check(_ml.Transforms.CopyColumns("Copy", "Texts"), ["Texts"], ["Copy"], anyType: true);
@@ -120,7 +123,8 @@ public class TransformConformanceTests
     [InlineData(true)]
     [InlineData(false)]
     public void NormalizeMinMax(bool fixZero) => Check(
-        _ml.Transforms.NormalizeMinMax([new("A", "Single"), new("B", "Double"), new("Floats"), new("C", "Doubles")], fixZero: fixZero),
+        _ml.Transforms.NormalizeMinMax(
+            [new("A", "Single"), new("B", "Double"), new("Floats"), new("C", "Doubles")], fixZero: fixZero),
         ["Single", "Double", "Floats", "Doubles"], ["A", "B", "Floats", "C"],
         refused: [("Single", TextDataViewType.Instance), ("Floats", new VectorDataViewType(NumberDataViewType.Single))]);
 

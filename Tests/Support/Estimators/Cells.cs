@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace MlPipeline.Tests.Support.Estimators;
 
-/// <summary>Reads values of any type as copies whose equality is that of their content: text as string, vectors as arrays.</summary>
+/// <summary>
+/// Reads values of any type as copies whose equality is that of their content: text as string, vectors as arrays.
+/// </summary>
 internal static class Cells
 {
     private static readonly MethodInfo _rowReader = Method(nameof(RowReader));
@@ -16,7 +18,8 @@ internal static class Cells
     /// <param name="column">One of its active columns.</param>
     /// <param name="describe">See <see cref="ConformanceOptions.Describe"/>.</param>
     /// <param name="fresh">Whether each call starts with an empty buffer, rather than with what the last call left there.</param>
-    public static Func<object?> Reader(DataViewRow row, DataViewSchema.Column column, Func<object?, object?>? describe, bool fresh) =>
+    public static Func<object?> Reader(
+        DataViewRow row, DataViewSchema.Column column, Func<object?, object?>? describe, bool fresh) =>
         (Func<object?>)Invoke(
             column.Type is VectorDataViewType vector
                 ? _vectorReader.MakeGenericMethod(vector.ItemType.RawType)

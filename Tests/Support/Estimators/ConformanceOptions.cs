@@ -1,9 +1,13 @@
 namespace MlPipeline.Tests.Support.Estimators;
 
-/// <summary>What <see cref="EstimatorConformance"/> must know of an estimator. Everything has a default except the columns it reads.</summary>
+/// <summary>
+/// What <see cref="EstimatorConformance"/> must know of an estimator. Everything has a default except the columns it reads.
+/// </summary>
 internal sealed record ConformanceOptions
 {
-    /// <summary>The columns the estimator reads: each is taken away, and given another type, in turn. Empty: none is read by name.</summary>
+    /// <summary>
+    /// The columns the estimator reads: each is taken away, and given another type, in turn. Empty: none is read by name.
+    /// </summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
     /// <summary>The columns it makes; every other column of the input must come out as it went in, or be dropped.</summary>
@@ -21,7 +25,9 @@ internal sealed record ConformanceOptions
     /// <summary>Whether a column may be missing once the estimator is fitted (a label: needed to train, not to score).</summary>
     public IReadOnlyList<string> NeededToFitOnly { get; init; } = [];
 
-    /// <summary>Saves and loads a fitted transformer, whose input has the given schema. Null: MLContext.Model's Save and Load.</summary>
+    /// <summary>
+    /// Saves and loads a fitted transformer, whose input has the given schema. Null: MLContext.Model's Save and Load.
+    /// </summary>
     public Func<ITransformer, DataViewSchema, ITransformer>? SaveAndLoad { get; init; }
 
     /// <summary>Why the transformer cannot be saved; null when it can.</summary>

@@ -77,7 +77,8 @@ internal static class CursorChecks
                     object? actual = readers[i]();
                     Assert.True(
                         Cells.AreEqual(expected, actual),
-                        $"interleaved: row {row}, column '{columns[i].Name}': {Cells.Text(expected)} became {Cells.Text(actual)}.");
+                        $"interleaved: row {row}, column '{columns[i].Name}': "
+                            + $"{Cells.Text(expected)} became {Cells.Text(actual)}.");
                 }
             }
         }
@@ -98,7 +99,8 @@ internal static class CursorChecks
     {
         DataViewRowCursor[] cursors = view.GetRowCursorSet(columns, 3);
         Assert.InRange(cursors.Length, 1, 3);
-        Task<TableOfRows>[] tasks = Array.ConvertAll(cursors, cursor => Task.Run(() => TableOfRows.Read(cursor, columns, describe)));
+        Task<TableOfRows>[] tasks =
+            Array.ConvertAll(cursors, cursor => Task.Run(() => TableOfRows.Read(cursor, columns, describe)));
         TableOfRows[] parts = Array.ConvertAll(tasks, task => task.GetAwaiter().GetResult());
         foreach (DataViewRowCursor cursor in cursors)
             cursor.Dispose();
@@ -115,10 +117,12 @@ internal static class CursorChecks
             foreach (DataViewSchema.Column other in columns.Where(other => other.Index != column.Index))
             {
                 Assert.False(cursor.IsColumnActive(other), $"Column '{other.Name}' was not asked for and is active.");
-                Refuses(() => Cells.AskForGetter(cursor, other, other.Type.RawType), $"a getter of '{other.Name}', which is not active,");
+                Refuses(
+                    () => Cells.AskForGetter(cursor, other, other.Type.RawType), $"a getter of '{other.Name}', which is not active,");
             }
 
-            Refuses(() => Cells.AskForGetter(cursor, column, typeof(AlienValue)), $"a getter of '{column.Name}' of the wrong type");
+            Refuses(
+                () => Cells.AskForGetter(cursor, column, typeof(AlienValue)), $"a getter of '{column.Name}' of the wrong type");
             rows.Only(column.Name).MustEqual(TableOfRows.Read(cursor, [column], describe), $"with '{column.Name}' alone");
         }
     }

@@ -12,7 +12,8 @@ internal static class EstimatorConformance
     /// <param name="input">Rows that it can be fitted on; at least three.</param>
     /// <param name="options">What it reads and how it is saved.</param>
     /// <returns>The fitted transformer.</returns>
-    public static TTransformer Check<TTransformer>(IEstimator<TTransformer> estimator, IDataView input, ConformanceOptions options)
+    public static TTransformer Check<TTransformer>(
+        IEstimator<TTransformer> estimator, IDataView input, ConformanceOptions options)
         where TTransformer : class, ITransformer
     {
         SchemaShape promised = estimator.GetOutputSchema(SchemaShapes.Of(input.Schema));
@@ -48,7 +49,8 @@ internal static class EstimatorConformance
     {
         ITransformer loaded = (options.SaveAndLoad ?? ThroughAModelFile)(transformer, input.Schema);
         Assert.NotSame(transformer, loaded);
-        SchemaChecks.SameColumns(transformer.GetOutputSchema(input.Schema), loaded.GetOutputSchema(input.Schema), "saved and loaded");
+        SchemaChecks.SameColumns(
+            transformer.GetOutputSchema(input.Schema), loaded.GetOutputSchema(input.Schema), "saved and loaded");
         rows.MustEqual(TableOfRows.Read(loaded.Transform(input), options.Describe), "saved and loaded");
     }
 

@@ -31,7 +31,8 @@ internal static class SchemaChecks
         {
             DataViewSchema.Column other = actual.Annotations.Schema[kind.Name];
             Assert.True(
-                kind.Type.Equals(other.Type), $"{where}: '{kind.Name}' of column '{expected.Name}' is {other.Type}, not {kind.Type}.");
+                kind.Type.Equals(other.Type),
+                $"{where}: '{kind.Name}' of column '{expected.Name}' is {other.Type}, not {kind.Type}.");
             object? value = Cells.Annotation(expected.Annotations, kind);
             object? otherValue = Cells.Annotation(actual.Annotations, other);
             Assert.True(
@@ -53,16 +54,22 @@ internal static class SchemaChecks
             SchemaShape.Column other = delivered.First(candidate => candidate.Name == column.Name);
             string promise = SchemaShapes.Describe(column);
             string delivery = SchemaShapes.Describe(other);
-            Assert.True(promise == delivery && column.ItemType.Equals(other.ItemType), $"{where}: promised {promise}; delivered {delivery}.");
+            Assert.True(
+                promise == delivery && column.ItemType.Equals(other.ItemType),
+                $"{where}: promised {promise}; delivered {delivery}.");
 
             SchemaShape kinds = column.Annotations;
             SchemaShape otherKinds = other.Annotations;
             string[] missing = [.. kinds.Select(kind => kind.Name).Except(otherKinds.Select(kind => kind.Name))];
-            Assert.True(missing.Length == 0, $"{where}: column '{column.Name}' lacks the promised annotations {string.Join(", ", missing)}.");
+            Assert.True(
+                missing.Length == 0,
+                $"{where}: column '{column.Name}' lacks the promised annotations {string.Join(", ", missing)}.");
             if (exactAnnotations)
             {
                 string[] extra = [.. otherKinds.Select(kind => kind.Name).Except(kinds.Select(kind => kind.Name))];
-                Assert.True(extra.Length == 0, $"{where}: column '{column.Name}' has annotations not promised: {string.Join(", ", extra)}.");
+                Assert.True(
+                    extra.Length == 0,
+                    $"{where}: column '{column.Name}' has annotations not promised: {string.Join(", ", extra)}.");
             }
 
             foreach (SchemaShape.Column kind in kinds)
@@ -70,7 +77,8 @@ internal static class SchemaChecks
                 SchemaShape.Column otherKind = otherKinds.First(candidate => candidate.Name == kind.Name);
                 Assert.True(
                     SchemaShapes.Describe(kind) == SchemaShapes.Describe(otherKind),
-                    $"{where}: column '{column.Name}': promised {SchemaShapes.Describe(kind)}; delivered {SchemaShapes.Describe(otherKind)}.");
+                    $"{where}: column '{column.Name}': promised {SchemaShapes.Describe(kind)}; "
+                        + $"delivered {SchemaShapes.Describe(otherKind)}.");
             }
         }
     }

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace MlPipeline.Tests.Support.Estimators;
 
-/// <summary>The shape of a schema. ML.NET makes it in a method that is not public; there is no other complete way to it.</summary>
+/// <summary>
+/// The shape of a schema. ML.NET makes it in a method that is not public; there is no other complete way to it.
+/// </summary>
 internal static class SchemaShapes
 {
     private static readonly MethodInfo _create = typeof(SchemaShape).GetMethod(

@@ -16,7 +16,8 @@ internal sealed class TableOfRows
 
     /// <summary>Reads the visible columns, or those named, in one pass.</summary>
     public static TableOfRows Read(
-        IDataView view, Func<object?, object?>? describe = null, IEnumerable<string>? names = null, bool fresh = false, Random? random = null)
+        IDataView view, Func<object?, object?>? describe = null, IEnumerable<string>? names = null, bool fresh = false,
+        Random? random = null)
     {
         DataViewSchema.Column[] columns = Columns(view.Schema, names);
         using DataViewRowCursor cursor = view.GetRowCursor(columns, random);
@@ -30,7 +31,8 @@ internal sealed class TableOfRows
 
     /// <summary>Reads a row again after each step of what it stands on.</summary>
     public static TableOfRows Read(
-        DataViewRow row, Func<bool> moveNext, DataViewSchema.Column[] columns, Func<object?, object?>? describe, bool fresh = false)
+        DataViewRow row, Func<bool> moveNext, DataViewSchema.Column[] columns, Func<object?, object?>? describe,
+        bool fresh = false)
     {
         Func<object?>[] readers = Array.ConvertAll(columns, column => Cells.Reader(row, column, describe, fresh));
         List<object?[]> rows = [];
