@@ -145,6 +145,8 @@ public class RefusalTests
         byte[] filter = Png(1, 1, Compress([9, 1, 2, 3]));
         Assert.Contains("filter 9", Refuse(filter).Message);
         Assert.Contains("damaged", Refuse(Png(1, 1, [1, 2, 3, 4, 5])).Message);
+        byte[] presetDictionary = [0x78, 0xBB, 0, 0, 0, 1, 2, 3, 4, 5];
+        Assert.Contains("damaged", Refuse(Png(1, 1, presetDictionary)).Message);
         Assert.Contains("row 1 of 2", Refuse(Png(1, 2, Compress([0, 1, 2, 3]))).Message);
     }
 
