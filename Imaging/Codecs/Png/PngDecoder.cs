@@ -168,7 +168,7 @@ internal static class PngDecoder
                 _filled = _inflated.Read(_block.Span);
                 return _filled > 0;
             }
-            catch (Exception e) when (e is InvalidDataException or ZLibException)
+            catch (Exception e) when (e is InvalidDataException or IOException)
             {
                 throw Fault.Corrupt("the compressed pixel data is damaged", e);
             }
