@@ -3,7 +3,9 @@ using MlPipeline.Engine.Kernels.Simd;
 
 namespace MlPipeline.Engine.Kernels;
 
-/// <summary>All kernels in one vector width. Plans hold one set and call through it; tests run every set the machine has.</summary>
+/// <summary>
+/// All kernels in one vector width. Plans hold one set and call through it; tests run every set the machine has.
+/// </summary>
 internal abstract unsafe partial class KernelSet
 {
     private static readonly Lazy<KernelSet> s_best = new(() => Supported()[0]);

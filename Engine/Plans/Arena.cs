@@ -3,7 +3,9 @@ namespace MlPipeline.Engine.Plans;
 /// <summary>Lays buffers into one stretch of memory so that only those alive at the same time are apart.</summary>
 internal static class Arena
 {
-    /// <summary>Floats between buffers' beginnings are multiples of this: a cache line, and kernels may read a little past an end.</summary>
+    /// <summary>
+    /// Floats between buffers' beginnings are multiples of this: a cache line, and kernels may read a little past an end.
+    /// </summary>
     private const int Alignment = 16;
     private const int Gap = 64;
 
@@ -12,7 +14,8 @@ internal static class Arena
     {
         var laid = new List<PlanBuffer>();
         long end = 0;
-        foreach (PlanBuffer buffer in buffers.Where(b => b.FirstStep >= 0).OrderByDescending(b => b.Floats).ThenBy(b => b.FirstStep))
+        IEnumerable<PlanBuffer> used = buffers.Where(b => b.FirstStep >= 0);
+        foreach (PlanBuffer buffer in used.OrderByDescending(b => b.Floats).ThenBy(b => b.FirstStep))
         {
             long offset = 0;
             foreach (PlanBuffer other in laid)

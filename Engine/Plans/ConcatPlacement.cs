@@ -3,16 +3,20 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Plans;
 
-/// <summary>Decides which values are made as a slice of the channels of a concatenation that reads them, so that it need not copy them.</summary>
+/// <summary>
+/// Decides which values are made as a slice of the channels of a concatenation that reads them, so that it need not copy them.
+/// </summary>
 /// <remarks>
-/// Goes from the last concatenation to the first: where a network joins the same maps again and again (DenseNet), all earlier ones become
+/// Goes from the last concatenation to the first: where a network joins the same maps again and again (DenseNet), all earlier
+/// ones become
 /// views of the last one's memory.
 /// </remarks>
 internal sealed class ConcatPlacement
 {
     private static readonly HashSet<string> s_writers =
     [
-        "Conv", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "BatchNormalization", "Relu", "Clip", "LeakyRelu", "PRelu",
+        "Conv", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "BatchNormalization", "Relu", "Clip", "LeakyRelu",
+        "PRelu",
         "Add", "Sub", "Mul", "Div", "Sum", "LRN", "Concat", "Sigmoid", "Tanh", "HardSwish", "HardSigmoid", "Elu", "Selu",
     ];
 
@@ -62,7 +66,8 @@ internal sealed class ConcatPlacement
         (string root, int channel) = location;
         foreach (string input in concat.Inputs)
         {
-            bool written = graph.ProducerOf(input) is { } producer && s_writers.Contains(producer.OpType) && producer.Outputs[0] == input;
+            bool written = graph.ProducerOf(input) is { } producer && s_writers.Contains(producer.OpType)
+                && producer.Outputs[0] == input;
             if (written)
             {
                 _locations.TryAdd(input, (root, channel));

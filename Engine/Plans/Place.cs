@@ -63,7 +63,9 @@ internal sealed class Place
     public static Place ChannelsLast(PlanBuffer buffer, int[] dimensions, long start, int pixelStride) =>
         new(Layout.ChannelsLast, dimensions) { Buffer = buffer, Start = start, PixelStride = pixelStride };
 
-    /// <summary>Whether values of these dimensions may lie channels last: batch x channels, or batch x channels x height x width.</summary>
+    /// <summary>
+    /// Whether values of these dimensions may lie channels last: batch x channels, or batch x channels x height x width.
+    /// </summary>
     public static bool CanBeChannelsLast(int[] dimensions) => dimensions.Length is 2 or 4 && !dimensions.Contains(0);
 
     /// <summary>Whether both layouts in the arena are the same for these dimensions.</summary>
@@ -88,10 +90,13 @@ internal sealed class Place
             return null;
         }
 
-        return layout == Layout.RowMajor ? RowMajor(Buffer!, Dimensions, Start) : ChannelsLast(Buffer!, Dimensions, Start, Channels);
+        return layout == Layout.RowMajor
+            ? RowMajor(Buffer!, Dimensions, Start)
+            : ChannelsLast(Buffer!, Dimensions, Start, Channels);
     }
 
     /// <summary>Whether both are the same memory in the same order.</summary>
     public bool IsSameAs(Place other) =>
-        Layout == other.Layout && Buffer != null && Buffer == other.Buffer && Start == other.Start && PixelStride == other.PixelStride;
+        Layout == other.Layout && Buffer != null && Buffer == other.Buffer && Start == other.Start
+        && PixelStride == other.PixelStride;
 }

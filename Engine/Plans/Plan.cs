@@ -5,7 +5,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Plans;
 
-/// <summary>A graph ready to run for given input shapes. Many threads may run it at once; each run has a workspace of its own.</summary>
+/// <summary>
+/// A graph ready to run for given input shapes. Many threads may run it at once; each run has a workspace of its own.
+/// </summary>
 internal sealed class Plan : IDisposable
 {
     private readonly WorkerPool _pool;
@@ -18,7 +20,8 @@ internal sealed class Plan : IDisposable
     private readonly ConcurrentStack<Workspace> _idle = new();
     private int _users = 1;
 
-    public Plan(WorkerPool pool, PlanStep[] steps, Place[] inputs, Place[] outputs, long arenaFloats, long scratchFloats, int tensors)
+    public Plan(
+        WorkerPool pool, PlanStep[] steps, Place[] inputs, Place[] outputs, long arenaFloats, long scratchFloats, int tensors)
     {
         _pool = pool;
         _steps = steps;

@@ -4,7 +4,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Plans;
 
-/// <summary>The memory of one run: arena, scratch for each thread, tensors. Used by one run at a time, then again by the next.</summary>
+/// <summary>
+/// The memory of one run: arena, scratch for each thread, tensors. Used by one run at a time, then again by the next.
+/// </summary>
 internal sealed unsafe class Workspace : IDisposable
 {
     private readonly AlignedBuffer _arena;

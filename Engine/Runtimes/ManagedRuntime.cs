@@ -6,7 +6,8 @@ namespace MlPipeline.Engine.Runtimes;
 /// <summary>
 /// Runs graphs by optimised plans in pure .NET: fused, packed, vectorised for the machine it runs on, on all cores. The default.
 /// </summary>
-/// <remarks>A session makes a plan for each input shape it meets (and keeps the latest few); packed weights are shared by all of them.</remarks>
+/// <remarks>A session makes a plan for each input shape it meets (and keeps the latest few); packed weights are shared by all of
+/// them.</remarks>
 public sealed class ManagedRuntime : IRuntime
 {
     /// <inheritdoc/>

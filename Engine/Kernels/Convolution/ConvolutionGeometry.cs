@@ -1,6 +1,8 @@
 namespace MlPipeline.Engine.Kernels.Convolution;
 
-/// <summary>Sizes of a 2-D convolution over channels-last maps. Strides named "pixel" count floats from one pixel to the next.</summary>
+/// <summary>
+/// Sizes of a 2-D convolution over channels-last maps. Strides named "pixel" count floats from one pixel to the next.
+/// </summary>
 /// <remarks>
 /// Channels of input and output may be slices of wider maps: then the pixel stride exceeds the channel count.
 /// A fully connected layer is a convolution of a 1x1 map by a 1x1 kernel.

@@ -4,22 +4,27 @@ using MlPipeline.Engine.Kernels.Threading;
 
 namespace MlPipeline.Engine.Kernels.Convolution;
 
-/// <summary>A convolution's weights as packed matrices, and its bias padded to whole panels. Read-only; shared by plans.</summary>
+/// <summary>
+/// A convolution's weights as packed matrices, and its bias padded to whole panels. Read-only; shared by plans.
+/// </summary>
 internal sealed unsafe class ConvolutionWeights : IDisposable
 {
     private readonly PackedMatrix[] _matrices;
+    private readonly AlignedBuffer _values;
     private readonly AlignedBuffer _bias;
     private readonly AlignedBuffer? _zeros;
     private readonly int _biasStride;
 
     /// <param name="matrices">Group by group; for transformed weights, component by component.</param>
+    /// <param name="values">What holds them; from now on this object's.</param>
     /// <param name="groups">Groups of the convolution.</param>
     /// <param name="bias">One value per output channel; empty: zeros.</param>
     /// <param name="zeros">How many zeros the kernel wants to read; 0: none.</param>
-    public ConvolutionWeights(PackedMatrix[] matrices, int groups, ReadOnlySpan<float> bias, int zeros = 0)
+    public ConvolutionWeights(PackedMatrix[] matrices, AlignedBuffer values, int groups, ReadOnlySpan<float> bias, int zeros = 0)
     {
         _zeros = zeros == 0 ? null : new AlignedBuffer(zeros);
         _matrices = matrices;
+        _values = values;
         PackedMatrix first = matrices[0];
         _biasStride = first.Panels * first.PanelWidth;
         _bias = new AlignedBuffer((long)groups * _biasStride);
@@ -48,19 +53,15 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
     public static ConvolutionWeights Pack(
         KernelSet kernels, ConvolutionGeometry geometry, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, WorkerPool pool)
     {
-        var matrices = new PackedMatrix[geometry.Groups];
-        for (int g = 0; g < matrices.Length; g++)
-        {
-            matrices[g] = new PackedMatrix(geometry.Depth, geometry.GroupOutputs, kernels.VectorWidth);
-        }
-
+        PackedMatrix[] matrices = PackedMatrix.Create(
+            geometry.Groups, geometry.Depth, geometry.GroupOutputs, kernels.VectorWidth, out AlignedBuffer buffer);
         fixed (float* source = weights)
         {
             var work = new Packing(matrices, source, geometry);
             pool.Run(work, work, 0, work.Tasks);
         }
 
-        return new ConvolutionWeights(matrices, geometry.Groups, bias);
+        return new ConvolutionWeights(matrices, buffer, geometry.Groups, bias);
     }
 
     /// <summary>Packs a matrix whose element (k, n) lies at k * rowStride + n * columnStride.</summary>
@@ -74,23 +75,20 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         ReadOnlySpan<float> bias,
         WorkerPool pool)
     {
-        var matrix = new PackedMatrix(depth, columns, kernels.VectorWidth);
+        PackedMatrix[] matrices = PackedMatrix.Create(1, depth, columns, kernels.VectorWidth, out AlignedBuffer buffer);
+        PackedMatrix matrix = matrices[0];
         fixed (float* source = values)
         {
             var work = new MatrixPacking(matrix, source, rowStride, columnStride);
             pool.Run(work, work, 0, matrix.Panels);
         }
 
-        return new ConvolutionWeights([matrix], 1, bias);
+        return new ConvolutionWeights(matrices, buffer, 1, bias);
     }
 
     public void Dispose()
     {
-        foreach (PackedMatrix matrix in _matrices)
-        {
-            matrix.Dispose();
-        }
-
+        _values.Dispose();
         _bias.Dispose();
         _zeros?.Dispose();
     }

@@ -2,7 +2,9 @@ using MlPipeline.Engine.Kernels.Memory;
 
 namespace MlPipeline.Engine.Kernels.Convolution;
 
-/// <summary>max(input * scale + shift, low), channel by channel, done as a convolution reads its input: a normalisation before it.</summary>
+/// <summary>
+/// max(input * scale + shift, low), channel by channel, done as a convolution reads its input: a normalisation before it.
+/// </summary>
 internal sealed unsafe class InputScaling : IDisposable
 {
     private readonly AlignedBuffer _values;

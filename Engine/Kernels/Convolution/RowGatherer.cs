@@ -46,7 +46,8 @@ internal sealed unsafe class RowGatherer
             // As many pixels of this row as lie inside with all their taps go together.
             int top = (y * g.StrideY) - g.PadTop, left = (x * g.StrideX) - g.PadLeft;
             float* map = input + (image * imageStride);
-            int together = _scaling is null && k == 0 && depth == g.Depth ? InsideFrom(top, left, Math.Min(count, g.OutputWidth - x)) : 0;
+            bool whole = _scaling is null && k == 0 && depth == g.Depth;
+            int together = whole ? InsideFrom(top, left, Math.Min(count, g.OutputWidth - x)) : 0;
             if (together > 0)
             {
                 float* source = map + ((((nint)top * g.InputWidth) + left) * g.InputStride);
@@ -140,8 +141,8 @@ internal sealed unsafe class RowGatherer
                 if (_scaling is { } scaling)
                 {
                     int channel = (group * channels) + from;
-                    _kernels.CopyScaledLoose(
-                        source, target + (from - start), to - from, scaling.Scale + channel, scaling.Shift + channel, scaling.Low);
+                    float* scale = scaling.Scale + channel, shift = scaling.Shift + channel;
+                    _kernels.CopyScaledLoose(source, target + (from - start), to - from, scale, shift, scaling.Low);
                 }
                 else
                 {

@@ -14,7 +14,15 @@ internal abstract unsafe partial class KernelSet
     /// <param name="low">Least value.</param>
     /// <param name="high">Greatest value.</param>
     public abstract void DepthwisePixel(
-        float** pixels, float** weights, int count, int channels, float* bias, float* residual, float* target, float low, float high);
+        float** pixels,
+        float** weights,
+        int count,
+        int channels,
+        float* bias,
+        float* residual,
+        float* target,
+        float low,
+        float high);
 
     /// <summary>A run of output pixels whose 3x3 taps all lie inside the map, for all channels.</summary>
     /// <param name="rows">The three input rows, at the first output's leftmost tap.</param>

@@ -14,7 +14,9 @@ internal abstract unsafe partial class KernelSet
     /// <summary>As <see cref="CopyLoose"/>, with max(value * scale + shift, low), element by element.</summary>
     public abstract void CopyScaledLoose(float* source, float* target, nint count, float* scale, float* shift, float low);
 
-    /// <summary>Copies, for some pixels, the same number of runs each into one row; whole vectors, as <see cref="CopyLoose"/>.</summary>
+    /// <summary>
+    /// Copies, for some pixels, the same number of runs each into one row; whole vectors, as <see cref="CopyLoose"/>.
+    /// </summary>
     /// <param name="source">First run of the first pixel.</param>
     /// <param name="pixelStep">Floats from a pixel's first run to the next pixel's.</param>
     /// <param name="runs">Runs of a pixel.</param>

@@ -5,24 +5,24 @@ namespace MlPipeline.Engine.Kernels.Gemm;
 
 /// <summary>The right-hand matrix of a product (K deep, N wide), laid out as the micro-kernel reads it.</summary>
 /// <remarks>
-/// Panels of two vectors' width, each holding its K rows one after the other; the last panel may be one vector wide. Columns past N are zero.
+/// Panels of two vectors' width, each holding its K rows one after the other; the last panel may be one vector wide. Columns
+/// past N are zero.
 /// </remarks>
-internal sealed unsafe class PackedMatrix : IDisposable
+internal sealed unsafe class PackedMatrix
 {
     private readonly AlignedBuffer _values;
+    private readonly long _start;
 
-    /// <param name="depth">K.</param>
-    /// <param name="columns">N.</param>
-    /// <param name="vectorWidth">Floats in a vector of the kernels that will read it.</param>
-    public PackedMatrix(int depth, int columns, int vectorWidth)
+    private PackedMatrix(int depth, int columns, int vectorWidth, AlignedBuffer values, long start)
     {
         Depth = depth;
         Columns = columns;
         VectorWidth = vectorWidth;
         PanelWidth = 2 * vectorWidth;
         Panels = (columns + PanelWidth - 1) / PanelWidth;
-        PaddedColumns = (columns + vectorWidth - 1) / vectorWidth * vectorWidth;
-        _values = new AlignedBuffer((long)depth * PaddedColumns, zeroed: false);
+        PaddedColumns = Padded(columns, vectorWidth);
+        _values = values;
+        _start = start;
     }
 
     public int Depth { get; }
@@ -38,7 +38,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <summary>Columns rounded up to whole vectors.</summary>
     public int PaddedColumns { get; }
 
-    public long Bytes => _values.Length * sizeof(float);
+    public long Bytes => (long)Depth * PaddedColumns * sizeof(float);
 
     /// <summary>Width of a panel in vectors: 2, or 1 for a last panel that needs no more.</summary>
     public int PanelVectors(int panel) => Math.Min(2, (PaddedColumns / VectorWidth) - (2 * panel));
@@ -46,9 +46,11 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <summary>Columns of a panel that belong to the matrix.</summary>
     public int PanelColumns(int panel) => Math.Min(PanelWidth, Columns - (panel * PanelWidth));
 
-    public float* Panel(int panel) => _values.Pointer + ((long)panel * PanelWidth * Depth);
+    public float* Panel(int panel) => _values.Pointer + _start + ((long)panel * PanelWidth * Depth);
 
-    /// <summary>Fills some rows of one panel from a matrix whose element (k, n) lies at k * rowStride + n * columnStride.</summary>
+    /// <summary>
+    /// Fills some rows of one panel from a matrix whose element (k, n) lies at k * rowStride + n * columnStride.
+    /// </summary>
     /// <param name="panel">Which panel.</param>
     /// <param name="firstRow">First row to fill.</param>
     /// <param name="rows">Rows to fill.</param>
@@ -82,5 +84,19 @@ internal sealed unsafe class PackedMatrix : IDisposable
         }
     }
 
-    public void Dispose() => _values.Dispose();
+    /// <summary>Some matrices of one size, one after the other in a buffer of their own.</summary>
+    /// <param name="count">Matrices.</param>
+    /// <param name="depth">K.</param>
+    /// <param name="columns">N.</param>
+    /// <param name="vectorWidth">Floats in a vector of the kernels that will read them.</param>
+    /// <param name="buffer">What holds them; the caller's to dispose of.</param>
+    public static PackedMatrix[] Create(int count, int depth, int columns, int vectorWidth, out AlignedBuffer buffer)
+    {
+        // Each on a cache line.
+        long length = (((long)depth * Padded(columns, vectorWidth)) + 15) / 16 * 16;
+        AlignedBuffer values = buffer = new AlignedBuffer(count * length, zeroed: false);
+        return [.. Enumerable.Range(0, count).Select(i => new PackedMatrix(depth, columns, vectorWidth, values, i * length))];
+    }
+
+    private static int Padded(int columns, int vectorWidth) => (columns + vectorWidth - 1) / vectorWidth * vectorWidth;
 }

@@ -1,9 +1,12 @@
 namespace MlPipeline.Engine.Kernels.Gemm;
 
-/// <summary>What a micro-kernel does with a tile before and after the products: where sums start, what is added, the clamp.</summary>
+/// <summary>
+/// What a micro-kernel does with a tile before and after the products: where sums start, what is added, the clamp.
+/// </summary>
 /// <remarks>
 /// Order of arithmetic for each element, whatever the tile: (bias or what the tile holds) + products by depth, + residual, clamp.
-/// Pointers are at the tile's first element. Rows may be read beyond <see cref="Columns"/>, up to the panel's width, never written.
+/// Pointers are at the tile's first element. Rows may be read beyond <see cref="Columns"/>, up to the panel's width, never
+/// written.
 /// </remarks>
 internal unsafe struct TileEpilogue
 {
@@ -27,7 +30,8 @@ internal unsafe struct TileEpilogue
     public int Columns;
 
     /// <summary>
-    /// How far ahead the packed panel is asked for. Worth it where the panel lies in the second-level cache; where it comes from memory, the
+    /// How far ahead the packed panel is asked for. Worth it where the panel lies in the second-level cache; where it comes from
+    /// memory, the
     /// hardware's own prefetching does better alone: then 0.
     /// </summary>
     public nint PrefetchFloats;

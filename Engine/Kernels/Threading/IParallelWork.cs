@@ -1,6 +1,8 @@
 namespace MlPipeline.Engine.Kernels.Threading;
 
-/// <summary>Work cut into independent tasks. It holds no state of a run: that comes with <c>state</c>, so nothing is allocated per run.</summary>
+/// <summary>
+/// Work cut into independent tasks. It holds no state of a run: that comes with <c>state</c>, so nothing is allocated per run.
+/// </summary>
 internal interface IParallelWork
 {
     /// <summary>Does one task.</summary>

@@ -4,8 +4,9 @@ namespace MlPipeline.Engine.Kernels.Threading;
 
 /// <summary>Threads that wait for work cut into tasks; the calling thread works too.</summary>
 /// <remarks>
-/// Each thread owns a contiguous range of the tasks, the same for the same count, so that neighbouring data stays in its cache, and helps
-/// the others once its own range is done. Between pieces of work a thread spins for some tens of microseconds, then sleeps.
+/// Each thread owns a contiguous range of the tasks, the same for the same count, so that neighbouring data stays in its cache,
+/// and
+/// helps the others once its own range is done. Between pieces of work a thread spins for some tens of microseconds, then sleeps.
 /// When the pool is busy with another caller's work, or called from within a task, the caller does all tasks itself.
 /// </remarks>
 internal sealed class WorkerPool : IDisposable
@@ -17,11 +18,13 @@ internal sealed class WorkerPool : IDisposable
     private readonly Thread[] _workers;
     private readonly AutoResetEvent[] _wake;
     private readonly int[] _asleep;
+    private readonly AutoResetEvent _left = new(false);
     private readonly Range[] _ranges;
 
     // High half: generation. Bit 31: open to helpers. Low bits: helpers inside.
     private long _state;
     private int _busy;
+    private int _callerSleeps;
     private volatile bool _stopping;
     private IParallelWork? _work;
     private object? _workState;
@@ -67,12 +70,7 @@ internal sealed class WorkerPool : IDisposable
             Publish(work, state, phase, tasks);
             Help(0);
             Interlocked.And(ref _state, ~OpenBit);
-            var wait = new SpinWait();
-            while ((Volatile.Read(ref _state) & ActiveMask) != 0)
-            {
-                wait.SpinOnce(sleep1Threshold: -1);
-            }
-
+            AwaitHelpers();
             _work = null;
             _workState = null;
             if (_failure is { } failure)
@@ -109,6 +107,37 @@ internal sealed class WorkerPool : IDisposable
         foreach (AutoResetEvent wake in _wake)
         {
             wake.Dispose();
+        }
+
+        _left.Dispose();
+    }
+
+    /// <summary>
+    /// Returns when no helper is inside. Sleeps after a while: a helper that lost its core can then have this one's.
+    /// </summary>
+    private void AwaitHelpers()
+    {
+        for (int round = 0; round < SpinRounds && (Volatile.Read(ref _state) & ActiveMask) != 0; round++)
+        {
+            Thread.SpinWait(8);
+        }
+
+        while ((Volatile.Read(ref _state) & ActiveMask) != 0)
+        {
+            Interlocked.Exchange(ref _callerSleeps, 1);
+            if ((Interlocked.Read(ref _state) & ActiveMask) != 0)
+            {
+                _left.WaitOne();
+            }
+        }
+    }
+
+    private void Leave()
+    {
+        bool last = (Interlocked.Decrement(ref _state) & ActiveMask) == 0;
+        if (last && Volatile.Read(ref _callerSleeps) != 0 && Interlocked.Exchange(ref _callerSleeps, 0) != 0)
+        {
+            _left.Set();
         }
     }
 
@@ -154,7 +183,7 @@ internal sealed class WorkerPool : IDisposable
             {
                 seen = state >> 32;
                 Help(worker);
-                Interlocked.Decrement(ref _state);
+                Leave();
             }
         }
     }

@@ -1,6 +1,8 @@
 namespace MlPipeline.Engine.Kernels.Winograd;
 
-/// <summary>The three one-dimensional transforms of a minimal filtering algorithm F(m, 3); applied along columns, then rows.</summary>
+/// <summary>
+/// The three one-dimensional transforms of a minimal filtering algorithm F(m, 3); applied along columns, then rows.
+/// </summary>
 /// <remarks>Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks", section 4.1.</remarks>
 internal unsafe interface IWinogradTransform<TVec>
     where TVec : unmanaged

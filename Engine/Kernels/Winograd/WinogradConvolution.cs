@@ -4,9 +4,12 @@ using MlPipeline.Engine.Kernels.Gemm;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
 
-/// <summary>3x3 convolutions of stride 1 by minimal filtering: tiles are transformed, multiplied by component, transformed back.</summary>
+/// <summary>
+/// 3x3 convolutions of stride 1 by minimal filtering: tiles are transformed, multiplied by component, transformed back.
+/// </summary>
 /// <remarks>
-/// Large maps: each task takes a group of tiles through all three parts, in memory that stays in its thread's cache. Small maps, where
+/// Large maps: each task takes a group of tiles through all three parts, in memory that stays in its thread's cache. Small maps,
+/// where
 /// weights are what is large: the parts are phases, and each thread reads only its share of the weights. The bits are the same.
 /// Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks".
 /// </remarks>
@@ -127,7 +130,9 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 
     private static nint Round(nint value, nint multiple) => (value + multiple - 1) / multiple * multiple;
 
-    /// <summary>Floats between components: an odd number of cache lines, so that a tile's components lie in different cache sets.</summary>
+    /// <summary>
+    /// Floats between components: an odd number of cache lines, so that a tile's components lie in different cache sets.
+    /// </summary>
     private static nint ComponentStride(int tiles, nint rowStride) => ((tiles * rowStride) + 16) | 16;
 
     private long WorkFloats(int tiles) =>

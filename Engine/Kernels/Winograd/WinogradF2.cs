@@ -3,7 +3,9 @@ using MlPipeline.Engine.Kernels.Simd;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
 
-/// <summary>F(2, 3) with the points 0, 1, -1 and infinity: for maps so small that larger tiles would hang over the edge.</summary>
+/// <summary>
+/// F(2, 3) with the points 0, 1, -1 and infinity: for maps so small that larger tiles would hang over the edge.
+/// </summary>
 internal readonly unsafe struct WinogradF2<TSimd, TVec> : IWinogradTransform<TVec>
     where TSimd : struct, ISimd<TVec>
     where TVec : unmanaged

@@ -3,7 +3,9 @@ using MlPipeline.Engine.Kernels.Simd;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
 
-/// <summary>F(4, 3) with the points 0, ±a, ±b and infinity, a = √½, b = √2: smaller constants than 1 and 2 give, so smaller errors.</summary>
+/// <summary>
+/// F(4, 3) with the points 0, ±a, ±b and infinity, a = √½, b = √2: smaller constants than 1 and 2 give, so smaller errors.
+/// </summary>
 internal readonly unsafe struct WinogradF4<TSimd, TVec> : IWinogradTransform<TVec>
     where TSimd : struct, ISimd<TVec>
     where TVec : unmanaged

@@ -1,5 +1,6 @@
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Gemm;
+using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Kernels.Threading;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
@@ -21,19 +22,20 @@ internal static unsafe class WinogradWeights
         ReadOnlySpan<float> bias,
         WorkerPool pool)
     {
-        var matrices = new PackedMatrix[(outputs + 2) * (outputs + 2)];
-        for (int i = 0; i < matrices.Length; i++)
-        {
-            matrices[i] = new PackedMatrix(geometry.InputChannels, geometry.OutputChannels, kernels.VectorWidth);
-        }
-
+        PackedMatrix[] matrices = PackedMatrix.Create(
+            (outputs + 2) * (outputs + 2),
+            geometry.InputChannels,
+            geometry.OutputChannels,
+            kernels.VectorWidth,
+            out AlignedBuffer buffer);
         fixed (float* source = weights)
         {
             var work = new Packing(kernels, outputs, matrices, source);
             pool.Run(work, work, 0, matrices[0].Panels);
         }
 
-        return new ConvolutionWeights(matrices, 1, bias, zeros: Math.Max(geometry.InputChannels, matrices[0].PanelWidth));
+        int zeros = Math.Max(geometry.InputChannels, matrices[0].PanelWidth);
+        return new ConvolutionWeights(matrices, buffer, 1, bias, zeros);
     }
 
     private sealed class Packing(KernelSet kernels, int outputs, PackedMatrix[] matrices, float* source) : IParallelWork

@@ -3,11 +3,15 @@ using MlPipeline.Engine.Kernels.Winograd;
 
 namespace MlPipeline.Engine.Plans.Lowering;
 
-/// <summary>Which algorithm does a convolution: the one with the least estimated time for one image, whatever the batch and the threads.</summary>
+/// <summary>
+/// Which algorithm does a convolution: the one with the least estimated time for one image, whatever the batch and the threads.
+/// </summary>
 /// <remarks>Were batch or threads to count, they would change the order of sums, and with it the bits of the results.</remarks>
 internal static class ConvolutionChoice
 {
-    /// <summary>Vector operations that transforming a tile costs, for each vector of input and output channels together.</summary>
+    /// <summary>
+    /// Vector operations that transforming a tile costs, for each vector of input and output channels together.
+    /// </summary>
     private const double TransformF4 = 190;
     private const double TransformF2 = 60;
 

@@ -84,8 +84,9 @@ internal static class ConvolutionLowering
         ReadOnlySpan<float> Bias() => bias is null ? default : bias.Floats;
         if (geometry.Groups > 1 && DepthwiseConvolution.CanDo(geometry))
         {
+            int taps = geometry.KernelHeight * geometry.KernelWidth;
             DepthwiseWeights depthwise = builder.Weights.Get($"depthwise\n{name}", () =>
-                new DepthwiseWeights(geometry.InputChannels, geometry.KernelHeight * geometry.KernelWidth, weights.Floats, Bias()));
+                new DepthwiseWeights(geometry.InputChannels, taps, weights.Floats, Bias()));
             return new DepthwiseConvolution(builder.Kernels, geometry, depthwise, epilogue, builder.Threads);
         }
 

@@ -33,7 +33,16 @@ internal static class ElementwiseLowering
         Layout layout = LayoutFor(builder, node.Inputs[0]);
         Place input = builder.Get(node.Inputs[0], layout), output = builder.Output(node.Outputs[0], layout);
         builder.Add(new ElementwiseStep(
-            node.Name, builder.Threads, builder.Kernels, ElementwiseKind.Copy, input, null, null, output, bounds.Low, bounds.High));
+            node.Name,
+            builder.Threads,
+            builder.Kernels,
+            ElementwiseKind.Copy,
+            input,
+            null,
+            null,
+            output,
+            bounds.Low,
+            bounds.High));
         return true;
     }
 
@@ -58,7 +67,8 @@ internal static class ElementwiseLowering
             return false;
         }
 
-        Place input = builder.Get(node.Inputs[0], Layout.ChannelsLast), output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
+        Place input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
+        Place output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
         builder.Add(new ElementwiseStep(
             node.Name, builder.Threads, builder.Kernels, ElementwiseKind.Slope, input, new Operand(null, slopes), null, output));
         return true;
@@ -122,8 +132,9 @@ internal static class ElementwiseLowering
         for (int i = 1; i < inputs.Length; i++)
         {
             Place left = i == 1 ? inputs[0] : output;
+            var right = new Operand(inputs[i], null);
             builder.Add(new ElementwiseStep(
-                node.Name, builder.Threads, builder.Kernels, ElementwiseKind.Add, left, new Operand(inputs[i], null), null, output));
+                node.Name, builder.Threads, builder.Kernels, ElementwiseKind.Add, left, right, null, output));
         }
 
         return true;
@@ -137,7 +148,8 @@ internal static class ElementwiseLowering
             return Layout.ChannelsLast;
         }
 
-        return builder.IsIn(value, Layout.RowMajor) || builder.ShapeOf(value)!.Length != 4 ? Layout.RowMajor : Layout.ChannelsLast;
+        bool rowMajor = builder.IsIn(value, Layout.RowMajor) || builder.ShapeOf(value)!.Length != 4;
+        return rowMajor ? Layout.RowMajor : Layout.ChannelsLast;
     }
 
     private static bool CanBeChannelsLast(PlanBuilder builder, string value) =>

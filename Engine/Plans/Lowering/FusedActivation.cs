@@ -5,7 +5,9 @@ using MlPipeline.Engine.Plans.Steps;
 
 namespace MlPipeline.Engine.Plans.Lowering;
 
-/// <summary>The activation that a node carries: as a clamp, which kernels do on the way, or as a function applied afterwards.</summary>
+/// <summary>
+/// The activation that a node carries: as a clamp, which kernels do on the way, or as a function applied afterwards.
+/// </summary>
 internal readonly record struct FusedActivation(ConvolutionEpilogue Clamp, Func<float, float>? Function)
 {
     public static FusedActivation Of(Node node)

@@ -5,25 +5,30 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Plans.Lowering;
 
-/// <summary>A batch normalisation (with ReLU) before a 1x1 convolution, as in DenseNet: done as the convolution reads its input.</summary>
+/// <summary>
+/// A batch normalisation (with ReLU) before a 1x1 convolution, as in DenseNet: done as the convolution reads its input.
+/// </summary>
 internal static class InputScalingFusion
 {
     /// <summary>The normalisations to leave to the convolution after them, by output name.</summary>
     public static Dictionary<string, Node> Find(Graph graph, GraphShapes shapes)
     {
         Tensor? ConstantOf(string value) => graph.Constants.TryGetValue(value, out Tensor? tensor) ? tensor : null;
-        ILookup<string, Node> readers = graph.Nodes.SelectMany(n => n.Inputs.Distinct().Select(i => (i, n))).ToLookup(p => p.i, p => p.n);
+        ILookup<string, Node> readers = graph.Nodes
+            .SelectMany(n => n.Inputs.Distinct().Select(i => (i, n)))
+            .ToLookup(p => p.i, p => p.n);
         var found = new Dictionary<string, Node>(StringComparer.Ordinal);
         foreach (Node node in graph.Nodes)
         {
-            if (node.OpType != "BatchNormalization" || graph.Outputs.Contains(node.Outputs[0]) || readers[node.Outputs[0]].Count() != 1)
+            if (node.OpType != "BatchNormalization" || graph.Outputs.Contains(node.Outputs[0])
+                || readers[node.Outputs[0]].Count() != 1)
             {
                 continue;
             }
 
             Node reader = readers[node.Outputs[0]].Single();
-            bool scales = node.Inputs.Skip(1).All(i => ConstantOf(i) is not null) && FusedActivation.Of(node) is { Function: null } activation
-                && float.IsPositiveInfinity(activation.Clamp.High);
+            bool scales = node.Inputs.Skip(1).All(i => ConstantOf(i) is not null)
+                && FusedActivation.Of(node) is { Function: null } activation && float.IsPositiveInfinity(activation.Clamp.High);
             if (scales && ConvolutionLowering.CanLower(reader, shapes.Find, ConstantOf) && IsPointwise(reader, shapes)
                 && reader.Inputs.Skip(1).All(i => i != node.Outputs[0]))
             {
@@ -35,11 +40,15 @@ internal static class InputScalingFusion
     }
 
     /// <summary>Factors and terms of a normalisation.</summary>
-    public static InputScaling Weights(Node node, PlanBuilder builder) => builder.Weights.Get($"scaling\n{string.Join('\n', node.Inputs.Skip(1))}", () =>
+    public static InputScaling Weights(Node node, PlanBuilder builder)
     {
-        (float[] scale, float[] shift) = NormalizationLowering.ScaleAndShift(node, builder.ConstantOf);
-        return new InputScaling(scale, shift, FusedActivation.Of(node).Clamp.Low);
-    });
+        float low = FusedActivation.Of(node).Clamp.Low;
+        return builder.Weights.Get($"scaling\n{low}\n{string.Join('\n', node.Inputs.Skip(1))}", () =>
+        {
+            (float[] scale, float[] shift) = NormalizationLowering.ScaleAndShift(node, builder.ConstantOf);
+            return new InputScaling(scale, shift, low);
+        });
+    }
 
     private static bool IsPointwise(Node node, GraphShapes shapes)
     {

@@ -3,7 +3,9 @@ using MlPipeline.Engine.Ops;
 
 namespace MlPipeline.Engine.Plans.Lowering;
 
-/// <summary>Which lowering takes which operator. A lowering adds steps and returns true, or adds nothing and returns false.</summary>
+/// <summary>
+/// Which lowering takes which operator. A lowering adds steps and returns true, or adds nothing and returns false.
+/// </summary>
 internal static class Lowerings
 {
     private static readonly Dictionary<string, Func<Node, PlanBuilder, bool>> s_lowerings = new(StringComparer.Ordinal)

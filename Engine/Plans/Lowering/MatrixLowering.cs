@@ -10,8 +10,8 @@ internal static class MatrixLowering
 {
     public static bool TryLowerGemm(Node node, PlanBuilder builder)
     {
-        if (!builder.IsMap(node.Inputs[0]) || builder.ConstantOf(node.Inputs[1]) is not { } right || node.Attributes.Int("transA") != 0
-            || !builder.IsMap(node.Outputs[0]))
+        if (!builder.IsMap(node.Inputs[0]) || builder.ConstantOf(node.Inputs[1]) is not { } right
+            || node.Attributes.Int("transA") != 0 || !builder.IsMap(node.Outputs[0]))
         {
             return false;
         }
@@ -34,15 +34,16 @@ internal static class MatrixLowering
             }
         }
 
-        string key = $"gemm\n{node.Inputs[1]}\n{(node.HasInput(2) ? node.Inputs[2] : string.Empty)}\n{transposed}\n{alpha}\n{beta}";
+        string biasName = node.HasInput(2) ? node.Inputs[2] : string.Empty;
+        string key = $"gemm\n{node.Inputs[1]}\n{biasName}\n{transposed}\n{alpha}\n{beta}";
         Lower(node, builder, right, depth, columns, transposed, alpha, bias, key);
         return true;
     }
 
     public static bool TryLowerMatMul(Node node, PlanBuilder builder)
     {
-        if (!builder.IsMap(node.Inputs[0]) || builder.ConstantOf(node.Inputs[1]) is not { Rank: 2 } right || !builder.IsMap(node.Outputs[0])
-            || builder.ShapeOf(node.Inputs[0])!.Length < 2)
+        if (!builder.IsMap(node.Inputs[0]) || builder.ConstantOf(node.Inputs[1]) is not { Rank: 2 } right
+            || !builder.IsMap(node.Outputs[0]) || builder.ShapeOf(node.Inputs[0])!.Length < 2)
         {
             return false;
         }
@@ -55,7 +56,15 @@ internal static class MatrixLowering
         added.Length == 1 || (added.Length == columns && added.Shape[^1] == columns);
 
     private static void Lower(
-        Node node, PlanBuilder builder, Tensor right, int depth, int columns, bool transposed, float alpha, float[] bias, string key)
+        Node node,
+        PlanBuilder builder,
+        Tensor right,
+        int depth,
+        int columns,
+        bool transposed,
+        float alpha,
+        float[] bias,
+        string key)
     {
         Place input = builder.Get(node.Inputs[0], Layout.RowMajor);
         Place output = builder.Output(node.Outputs[0], Layout.RowMajor);

@@ -107,5 +107,6 @@ internal static class NormalizationLowering
     });
 
     private static bool IsChannelsLast(Node node, PlanBuilder builder) =>
-        builder.IsMap(node.Inputs[0]) && Place.CanBeChannelsLast(builder.ShapeOf(node.Inputs[0])!) && builder.IsMap(node.Outputs[0]);
+        builder.IsMap(node.Inputs[0]) && Place.CanBeChannelsLast(builder.ShapeOf(node.Inputs[0])!)
+        && builder.IsMap(node.Outputs[0]);
 }

@@ -3,7 +3,9 @@ using MlPipeline.Engine.Kernels.Elementwise;
 
 namespace MlPipeline.Engine.Plans.Steps;
 
-/// <summary>f(x, y, z), clamped, over channels-last maps; the items are pixels, or blocks of elements where nothing has gaps.</summary>
+/// <summary>
+/// f(x, y, z), clamped, over channels-last maps; the items are pixels, or blocks of elements where nothing has gaps.
+/// </summary>
 internal sealed unsafe class ElementwiseStep : RangeStep
 {
     private const int Block = 1024;

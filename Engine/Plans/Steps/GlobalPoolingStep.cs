@@ -3,7 +3,8 @@ using MlPipeline.Engine.Kernels;
 namespace MlPipeline.Engine.Plans.Steps;
 
 /// <summary>Mean or maximum of whole maps; the items are blocks of channels of an image.</summary>
-internal sealed unsafe class GlobalPoolingStep(string name, int threads, KernelSet kernels, Place input, Place output, bool maximum)
+internal sealed unsafe class GlobalPoolingStep(
+    string name, int threads, KernelSet kernels, Place input, Place output, bool maximum)
     : RangeStep(name, threads, input.Batch * Blocks(input), input.Length, input, output)
 {
     private const int BlockChannels = 64;

@@ -3,7 +3,8 @@ using MlPipeline.Engine.Kernels.Memory;
 namespace MlPipeline.Engine.Plans.Steps;
 
 /// <summary>The second or third input of an elementwise step.</summary>
-/// <param name="Place">A map of the first input's size, or one value per image and channel; null: <paramref name="Vector"/> is the operand.</param>
+/// <param name="Place">A map of the first input's size, or one value per image and channel; null: <paramref name="Vector"/> is
+/// the operand.</param>
 /// <param name="Vector">One value per channel, the same for all pixels.</param>
 internal sealed record Operand(Place? Place, AlignedBuffer? Vector)
 {

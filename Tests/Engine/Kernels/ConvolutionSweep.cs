@@ -5,6 +5,9 @@ namespace MlPipeline.Engine.Tests.Kernels;
 /// <summary>Seeded convolutions of odd sizes.</summary>
 internal static class ConvolutionSweep
 {
+    /// <summary>How many seeds a test tries: fewer in the child processes, where there are several.</summary>
+    public static int Size => Environment.GetEnvironmentVariable(InstructionSetTests.ForcedWidth) is null ? 40 : 12;
+
     /// <summary>Any kernel size, stride, dilation, padding, group count and slice.</summary>
     public static ConvolutionGeometry General(int seed)
     {

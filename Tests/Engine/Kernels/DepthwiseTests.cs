@@ -15,13 +15,14 @@ public sealed class DepthwiseTests
     {
         KernelSet kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
         using var pool = new WorkerPool(2);
-        for (int seed = 0; seed < 60; seed++)
+        for (int seed = 0; seed < ConvolutionSweep.Size; seed++)
         {
             var problem = new ConvolutionCase(ConvolutionSweep.Depthwise(seed), seed, residual: seed % 4 == 0);
             ConvolutionGeometry g = problem.Geometry;
             Assert.True(DepthwiseConvolution.CanDo(g));
             ConvolutionEpilogue epilogue = seed % 3 == 0 ? new(0, 6) : ConvolutionEpilogue.None;
-            using var weights = new DepthwiseWeights(g.InputChannels, g.KernelHeight * g.KernelWidth, problem.Weights, problem.Bias);
+            int taps = g.KernelHeight * g.KernelWidth;
+            using var weights = new DepthwiseWeights(g.InputChannels, taps, problem.Weights, problem.Bias);
             float[] result = problem.Run(new DepthwiseConvolution(kernels, g, weights, epilogue, pool.Threads), pool);
             problem.AssertMatches(result, epilogue, 2e-6);
         }

@@ -14,7 +14,7 @@ public sealed class ImplicitGemmTests
     {
         KernelSet kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
         using var pool = new WorkerPool(2);
-        for (int seed = 0; seed < 60; seed++)
+        for (int seed = 0; seed < ConvolutionSweep.Size; seed++)
         {
             ConvolutionGeometry geometry = ConvolutionSweep.General(seed);
             Check(kernels, geometry, seed, pool);
@@ -63,7 +63,8 @@ public sealed class ImplicitGemmTests
     private static void Check(KernelSet kernels, ConvolutionGeometry geometry, int seed, WorkerPool pool)
     {
         var problem = new ConvolutionCase(geometry, seed, residual: seed % 2 == 0);
-        ConvolutionEpilogue epilogue = seed % 3 == 0 ? ConvolutionEpilogue.Relu : seed % 3 == 1 ? new(-0.5f, 1) : ConvolutionEpilogue.None;
+        ConvolutionEpilogue[] epilogues = [ConvolutionEpilogue.Relu, new(-0.5f, 1), ConvolutionEpilogue.None];
+        ConvolutionEpilogue epilogue = epilogues[seed % 3];
         problem.AssertMatches(Run(kernels, problem, pool, epilogue), epilogue, 2e-6);
     }
 

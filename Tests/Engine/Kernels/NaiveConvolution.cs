@@ -2,7 +2,9 @@ using MlPipeline.Engine.Kernels.Convolution;
 
 namespace MlPipeline.Engine.Tests.Kernels;
 
-/// <summary>Convolution as the textbook writes it, in double precision over channels-last maps: the oracle of all fast ones.</summary>
+/// <summary>
+/// Convolution as the textbook writes it, in double precision over channels-last maps: the oracle of all fast ones.
+/// </summary>
 internal static class NaiveConvolution
 {
     public static float[] Run(

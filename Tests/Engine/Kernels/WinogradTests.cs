@@ -27,7 +27,7 @@ public sealed class WinogradTests
     public void MatchesTheNaiveConvolution(int width, int outputs)
     {
         KernelSet kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
-        for (int seed = 0; seed < 40; seed++)
+        for (int seed = 0; seed < ConvolutionSweep.Size; seed++)
         {
             using var pool = new WorkerPool(1 + (seed % 2));
             var problem = new ConvolutionCase(ConvolutionSweep.ThreeByThree(seed), seed, residual: seed % 2 == 0);
@@ -55,7 +55,8 @@ public sealed class WinogradTests
         }
     }
 
-    private static float[] Run(KernelSet kernels, int outputs, ConvolutionCase problem, WorkerPool pool, ConvolutionEpilogue epilogue)
+    private static float[] Run(
+        KernelSet kernels, int outputs, ConvolutionCase problem, WorkerPool pool, ConvolutionEpilogue epilogue)
     {
         using ConvolutionWeights weights =
             WinogradWeights.Pack(kernels, outputs, problem.Geometry, problem.Weights, problem.Bias, pool);

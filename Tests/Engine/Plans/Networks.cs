@@ -3,7 +3,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Tests.Plans;
 
-/// <summary>Small graphs that between them use every lowering; inputs are 1 image of 3 x 19 x 17 unless their name says otherwise.</summary>
+/// <summary>
+/// Small graphs that between them use every lowering; inputs are 1 image of 3 x 19 x 17 unless their name says otherwise.
+/// </summary>
 internal static class Networks
 {
     public const int Channels = 3;
@@ -61,7 +63,8 @@ internal static class Networks
         string tall = n.Add("Conv", [x, n.Constant(0.2f, 9, 16, 7, 1)], ("pads", new long[] { 3, 0, 3, 0 }));
         string wide = n.Add("Conv", [tall, n.Constant(0.2f, 18, 9, 1, 7)], ("pads", new long[] { 0, 3, 0, 3 }));
         string pooled = n.Conv(n.Pool(x, "AveragePool", 3, 1, 1), 16, 5, 1);
-        string joined = n.Add("Concat", [n.Conv(x, 16, 7, 1), n.Conv(x, 16, 33, 5, activation: "relu"), wide, pooled], ("axis", 1));
+        string five = n.Conv(x, 16, 33, 5, activation: "relu");
+        string joined = n.Add("Concat", [n.Conv(x, 16, 7, 1), five, wide, pooled], ("axis", 1));
         return n.Build(n.Pool(joined, "MaxPool", 3, 2, 0), n.Pool(joined, "AveragePool", 3, 2, 1, ("count_include_pad", 1)));
     }
 
@@ -120,7 +123,12 @@ internal static class Networks
         x = n.Add("LRN", [x], ("size", 4), ("alpha", 0.5f), ("beta", 0.6f), ("bias", 2f));
         x = n.Pool(x, "MaxPool", 3, 2, 0, ("ceil_mode", 1));
         x = n.Add("Dropout", [n.Add("Reshape", [x, n.Constant(Tensor.Of([-1L, 80], 2))])]);
-        x = n.Add("Gemm", [x, n.Constant(0.2f, 80, 33), n.Constant(1, 1, 33)], ("activation", "relu"), ("alpha", 0.5f), ("beta", 2f));
+        x = n.Add(
+            "Gemm",
+            [x, n.Constant(0.2f, 80, 33), n.Constant(1, 1, 33)],
+            ("activation", "relu"),
+            ("alpha", 0.5f),
+            ("beta", 2f));
         x = n.Add("Add", [n.Add("MatMul", [x, n.Constant(0.3f, 33, 7)]), n.Constant(1, 7)]);
         return n.Build(n.Add("Softmax", [x], ("axis", 1)));
     }

@@ -44,7 +44,16 @@ internal sealed class SmallNetwork
     }
 
     public string Conv(
-        string x, int inputs, int outputs, int kernel, int stride = 1, int group = 1, int dilation = 1, int? pad = null, string? residual = null, string activation = "none")
+        string x,
+        int inputs,
+        int outputs,
+        int kernel,
+        int stride = 1,
+        int group = 1,
+        int dilation = 1,
+        int? pad = null,
+        string? residual = null,
+        string activation = "none")
     {
         float scale = MathF.Sqrt(3f / (inputs / group * kernel * kernel));
         int padding = pad ?? (kernel - 1) * dilation / 2;
