@@ -9,6 +9,7 @@ namespace MlPipeline.Benchmarks.Inference;
 /// <summary>One network with the same random weights on two runtimes that are timed in turn: A B A B ...</summary>
 internal sealed class PairedNetwork(Architecture architecture, IRuntime peer)
 {
+    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(30);
     private readonly Graph _graph = architecture.Build();
 
     public IEnumerable<PairedResult> Measure(int threads, int[] batches, int runs, double seconds)
@@ -52,6 +53,8 @@ internal sealed class PairedNetwork(Architecture architecture, IRuntime peer)
 
     private static double Time(ISession session, Dictionary<string, Tensor> input)
     {
+        // ONNX Runtime's idle threads spin for a while after a run and would take a core from whoever comes next.
+        Thread.Sleep(s_settle);
         long start = Stopwatch.GetTimestamp();
         session.Run(input);
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
