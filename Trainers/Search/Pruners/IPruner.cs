@@ -1,0 +1,12 @@
+namespace MlPipeline.Trainers.Search;
+
+/// <summary>Decides whether a trial that reports values on its way is worth going on with.</summary>
+/// <remarks>A decision depends on nothing but its <see cref="PruneQuery"/>.</remarks>
+public interface IPruner
+{
+    /// <summary>The name on the command line.</summary>
+    string Name { get; }
+
+    /// <summary>Whether the trial should end now.</summary>
+    bool ShouldPrune(PruneQuery query);
+}

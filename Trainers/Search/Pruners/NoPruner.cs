@@ -1,0 +1,11 @@
+namespace MlPipeline.Trainers.Search;
+
+/// <summary>Lets every trial run to its end.</summary>
+public sealed class NoPruner : IPruner
+{
+    /// <inheritdoc/>
+    public string Name => "none";
+
+    /// <inheritdoc/>
+    public bool ShouldPrune(PruneQuery query) => false;
+}

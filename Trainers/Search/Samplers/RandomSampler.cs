@@ -1,0 +1,19 @@
+namespace MlPipeline.Trainers.Search;
+
+/// <summary>Independent uniform points (Bergstra and Bengio 2012).</summary>
+public sealed class RandomSampler : ISampler
+{
+    /// <inheritdoc/>
+    public string Name => "random";
+
+    /// <inheritdoc/>
+    public bool UsesHistory => false;
+
+    /// <inheritdoc/>
+    public double[] Propose(Proposal proposal)
+    {
+        ArgumentNullException.ThrowIfNull(proposal);
+        TrialRandom random = proposal.Random();
+        return proposal.DrawAllowed(() => random.NextPoint(proposal.Space.FeatureSpaceDim));
+    }
+}
