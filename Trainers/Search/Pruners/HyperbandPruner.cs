@@ -31,4 +31,7 @@ public sealed class HyperbandPruner : IPruner
         int bracket = query.Trial % _brackets.Length;
         return _brackets[bracket].ShouldPrune(query with { Others = [.. query.Others.Where(o => o.Trial % _brackets.Length == bracket)] });
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"hyperband of {string.Join(", ", _brackets.AsEnumerable())}";
 }

@@ -33,4 +33,7 @@ public sealed class MedianPruner : IPruner
         double median = (others[(others.Length - 1) / 2] + others[others.Length / 2]) / 2;
         return new TrialCurve(query.Trial, query.Curve).BestAt(step) > median;
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"median of {_startupTrials} after step {_warmupSteps}";
 }

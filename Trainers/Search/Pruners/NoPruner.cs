@@ -8,4 +8,7 @@ public sealed class NoPruner : IPruner
 
     /// <inheritdoc/>
     public bool ShouldPrune(PruneQuery query) => false;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

@@ -41,4 +41,7 @@ public sealed class SuccessiveHalvingPruner : IPruner
 
         return false;
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"halving by {_reduction} from step {_minimumSteps}";
 }

@@ -8,11 +8,12 @@ public sealed class GridSampler : ISampler
 {
     private readonly int _points;
     private readonly Lock _gate = new();
-    private SearchSpace? _space;
-    private List<double[]> _grid = [];
+    private GridWalk? _walk;
 
     /// <summary>Makes the sampler.</summary>
-    /// <param name="pointsPerRange">Values taken from a range that is continuous or has more whole numbers than that; default 5.</param>
+    /// <param name="pointsPerRange">
+    /// Values taken from a range that is continuous or has more than 16 whole numbers; choices and smaller ranges are taken whole. Default 5.
+    /// </param>
     public GridSampler(int pointsPerRange = 5)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pointsPerRange, 2);
@@ -29,61 +30,20 @@ public sealed class GridSampler : ISampler
     public double[]? Propose(Proposal proposal)
     {
         ArgumentNullException.ThrowIfNull(proposal);
-        List<double[]> grid = PointsOf(proposal.Space);
-        return proposal.Trial < grid.Count ? [.. grid[proposal.Trial]] : null;
+        lock (_gate)
+            return WalkOf(proposal.Space).At(proposal.Trial) is { } point ? [.. point] : null;
     }
 
     /// <summary>How many distinct points the grid over a space has.</summary>
-    public int CountOf(SearchSpace space) => PointsOf(space).Count;
-
-    private List<double[]> PointsOf(SearchSpace space)
+    public int CountOf(SearchSpace space)
     {
+        ArgumentNullException.ThrowIfNull(space);
         lock (_gate)
-        {
-            if (!ReferenceEquals(space, _space))
-            {
-                _grid = Enumerate(space);
-                _space = space;
-            }
-
-            return _grid;
-        }
+            return WalkOf(space).Count();
     }
 
-    private List<double[]> Enumerate(SearchSpace space)
-    {
-        double[][] axes = [.. space.Step.Select(Axis)];
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        List<double[]> grid = [];
-        var at = new int[axes.Length];
-        while (true)
-        {
-            double[] point = [.. at.Select((index, axis) => axes[axis][index])];
-            Parameter parameter = space.SampleFromFeatureSpace(point);
-            if (space.Allows(parameter) && seen.Add(parameter.ToJson()))
-                grid.Add(point);
-            int moving = axes.Length - 1;
-            while (moving >= 0 && ++at[moving] == axes[moving].Length)
-                at[moving--] = 0;
-            if (moving < 0)
-                return grid;
-        }
-    }
+    /// <inheritdoc/>
+    public override string ToString() => $"grid of {_points}";
 
-    // A stepped coordinate's values lie in the middle of their intervals; a continuous one's from end to end.
-    private double[] Axis(int? steps)
-    {
-        int count = Math.Min(steps ?? _points, Math.Max(_points, steps <= MaxSteps ? steps.Value : _points));
-        var axis = new double[count];
-        for (int i = 0; i < count; i++)
-        {
-            double share = count == 1 ? 0 : i / (double)(count - 1);
-            axis[i] = steps is { } all ? (Math.Round(share * (all - 1)) + 0.5) / all : share;
-        }
-
-        return axis;
-    }
-
-    // Choices are always taken whole; ranges of whole numbers beyond this are thinned out.
-    private const int MaxSteps = 16;
+    private GridWalk WalkOf(SearchSpace space) => _walk is { } walk && ReferenceEquals(walk.Space, space) ? walk : _walk = new GridWalk(space, _points);
 }

@@ -6,7 +6,7 @@ namespace MlPipeline.Trainers.Search;
 /// </remarks>
 public interface ISampler
 {
-    /// <summary>The name on the command line.</summary>
+    /// <summary>The name on the command line. <see cref="object.ToString"/> adds the options: a study is gone on with only when it is the same.</summary>
     string Name { get; }
 
     /// <summary>Whether proposals depend on earlier trials' results.</summary>

@@ -1,79 +1,95 @@
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>
-/// A density over one coordinate in [0, 1]: a mixture of a wide prior and a normal distribution around each point, cut off at the
-/// ends; for a choice, counts with a prior of one.
+/// A density over the points of a space: a mixture of one kernel around each observation and one wide prior. A kernel is a product
+/// over the coordinates of a normal distribution cut off at 0 and 1, or of counts for a choice, and flat where the observation has no value.
 /// </summary>
 internal sealed class ParzenEstimator
 {
-    private const int MostCategories = 16;
-    private readonly double[] _means;
-    private readonly double[] _deviations;
-    private readonly double[]? _categories;
+    private readonly IReadOnlyList<Observation> _observations;
+    private readonly int[] _categories;
+    private readonly double _deviation;
 
-    public ParzenEstimator(List<double> points, int? steps)
+    /// <param name="observations">The points in the middle of the kernels.</param>
+    /// <param name="categories">For each coordinate, the number of values of a choice, or 0.</param>
+    /// <param name="width">The kernels' standard deviation for one observation; it shrinks with more (Scott 1992).</param>
+    public ParzenEstimator(IReadOnlyList<Observation> observations, int[] categories, double width)
     {
-        if (steps is <= MostCategories)
-        {
-            _categories = new double[steps.Value];
-            Array.Fill(_categories, 1.0 / steps.Value);
-            foreach (double point in points)
-                _categories[Math.Min((int)(point * steps.Value), steps.Value - 1)]++;
-            double sum = _categories.Sum();
-            for (int i = 0; i < _categories.Length; i++)
-                _categories[i] /= sum;
-            _means = _deviations = [];
-            return;
-        }
-
-        _means = [.. points.Append(0.5).Order()];
-        _deviations = new double[_means.Length];
-
-        // A point's deviation is the distance to its further neighbour, within limits that grow finer with more points.
-        double finest = 1.0 / Math.Min(100, 1 + _means.Length);
-        int prior = Array.IndexOf(_means, 0.5);
-        for (int i = 0; i < _means.Length; i++)
-        {
-            double left = _means[i] - (i > 0 ? _means[i - 1] : 0);
-            double right = (i < _means.Length - 1 ? _means[i + 1] : 1) - _means[i];
-            _deviations[i] = i == prior ? 1 : Math.Clamp(Math.Max(left, right), finest, 1);
-        }
+        _observations = observations;
+        _categories = categories;
+        int count = Math.Max(1, observations.Count);
+        double finest = 1.0 / Math.Min(100, count + 1);
+        _deviation = Math.Clamp(width * Math.Pow(count, -1.0 / (categories.Length + 4)), finest, 1);
     }
 
-    public double Draw(TrialRandom random)
+    public double[] Draw(TrialRandom random)
     {
-        if (_categories != null)
+        int kernel = Math.Min((int)(random.NextDouble() * (_observations.Count + 1)), _observations.Count);
+        var point = new double[_categories.Length];
+        for (int axis = 0; axis < point.Length; axis++)
+            point[axis] = Draw(kernel < _observations.Count ? _observations[kernel] : null, axis, random);
+        return point;
+    }
+
+    /// <summary>The logarithm of the density over the coordinates that take part.</summary>
+    public double LogDensity(double[] point, bool[] active)
+    {
+        Span<double> logs = new double[_observations.Count + 1];
+        for (int kernel = 0; kernel < logs.Length; kernel++)
         {
-            double left = random.NextDouble();
-            int category = 0;
-            while (category < _categories.Length - 1 && (left -= _categories[category]) >= 0)
-                category++;
-            return (category + 0.5) / _categories.Length;
+            for (int axis = 0; axis < point.Length; axis++)
+            {
+                if (active[axis])
+                    logs[kernel] += LogKernel(kernel < _observations.Count ? _observations[kernel] : null, axis, point[axis]);
+            }
         }
 
-        int component = Math.Min((int)(random.NextDouble() * _means.Length), _means.Length - 1);
+        double top = double.NegativeInfinity;
+        foreach (double log in logs)
+            top = Math.Max(top, log);
+        double sum = 0;
+        foreach (double log in logs)
+            sum += Math.Exp(log - top);
+        return top + Math.Log(sum / logs.Length);
+    }
+
+    private double Draw(Observation? center, int axis, TrialRandom random)
+    {
+        if (_categories[axis] is > 0 and int categories)
+        {
+            // The center's own value, or with the weight of one more observation any.
+            bool own = center is { } observed && observed.Active[axis] && random.NextDouble() * (_observations.Count + 1) >= 1;
+            return own ? center!.Point[axis] : ((int)(random.NextDouble() * categories) + 0.5) / categories;
+        }
+
+        if (center == null || !center.Active[axis])
+            return random.NextDouble();
         while (true)
         {
-            double value = _means[component] + _deviations[component] * random.NextNormal();
+            double value = center.Point[axis] + _deviation * random.NextNormal();
             if (value is >= 0 and <= 1)
                 return value;
         }
     }
 
-    public double LogDensity(double value)
+    private double LogKernel(Observation? center, int axis, double value)
     {
-        if (_categories != null)
-            return Math.Log(_categories[Math.Min((int)(value * _categories.Length), _categories.Length - 1)]);
-        double sum = 0;
-        for (int i = 0; i < _means.Length; i++)
+        if (center == null || !center.Active[axis])
+            return 0;
+        double mean = center.Point[axis];
+        if (_categories[axis] is > 0 and int categories)
         {
-            double z = (value - _means[i]) / _deviations[i];
-            double inside = NormalCdf((1 - _means[i]) / _deviations[i]) - NormalCdf(-_means[i] / _deviations[i]);
-            sum += Math.Exp(-0.5 * z * z) / (_deviations[i] * inside);
+            double share = 1.0 / (_observations.Count + 1);
+            bool same = Category(mean, categories) == Category(value, categories);
+            return Math.Log(categories * ((same ? 1 - share : 0) + share / categories));
         }
 
-        return Math.Log(sum / _means.Length + 1e-300);
+        double z = (value - mean) / _deviation;
+        double inside = NormalCdf((1 - mean) / _deviation) - NormalCdf(-mean / _deviation);
+        return -0.5 * z * z - Math.Log(_deviation * Math.Sqrt(2 * Math.PI) * inside);
     }
+
+    private static int Category(double coordinate, int categories) => Math.Min((int)(coordinate * categories), categories - 1);
 
     // Abramowitz and Stegun 1964, 7.1.26: the error is below 1.5e-7.
     private static double NormalCdf(double z)

@@ -10,6 +10,9 @@ public sealed class RandomSampler : ISampler
     public bool UsesHistory => false;
 
     /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <inheritdoc/>
     public double[] Propose(Proposal proposal)
     {
         ArgumentNullException.ThrowIfNull(proposal);

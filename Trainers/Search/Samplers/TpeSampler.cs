@@ -1,12 +1,13 @@
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>
-/// The tree-structured Parzen estimator (Bergstra et al. 2011): the density of good points over that of bad ones, coordinate by
-/// coordinate, is the worth of a candidate.
+/// The tree-structured Parzen estimator (Bergstra et al. 2011), over all coordinates together (Falkner et al. 2018): of points drawn from
+/// the density of good trials, the one where that density is largest against the density of the others.
 /// </summary>
 public sealed class TpeSampler : ISampler
 {
     private const int MostGood = 25;
+    private const double KernelWidth = 0.2;
     private readonly int _startupTrials;
     private readonly int _candidates;
     private readonly double _goodShare;
@@ -14,8 +15,8 @@ public sealed class TpeSampler : ISampler
     /// <summary>Makes the sampler.</summary>
     /// <param name="startupTrials">Random trials before densities are used; default 10.</param>
     /// <param name="candidates">Points drawn from the good density, of which the best is proposed; default 24.</param>
-    /// <param name="goodShare">The share of the trials that counts as good, up to 25 of them; default 0.15.</param>
-    public TpeSampler(int startupTrials = 10, int candidates = 24, double goodShare = 0.15)
+    /// <param name="goodShare">The share of the trials that counts as good, up to 25 of them; default 0.2.</param>
+    public TpeSampler(int startupTrials = 10, int candidates = 24, double goodShare = 0.2)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(startupTrials);
         ArgumentOutOfRangeException.ThrowIfLessThan(candidates, 1);
@@ -37,41 +38,30 @@ public sealed class TpeSampler : ISampler
     {
         ArgumentNullException.ThrowIfNull(proposal);
         TrialRandom random = proposal.Random();
-        int?[] steps = proposal.Space.Step;
+        SearchSpace space = proposal.Space;
         if (proposal.History.Count < Math.Max(2, _startupTrials))
-            return proposal.DrawAllowed(() => random.NextPoint(steps.Length));
+            return proposal.DrawAllowed(() => random.NextPoint(space.FeatureSpaceDim));
 
         Observation[] ranked = [.. proposal.History.OrderBy(o => double.IsNaN(o.Value) ? double.PositiveInfinity : o.Value).ThenBy(o => o.Trial)];
         int good = Math.Clamp((int)Math.Ceiling(_goodShare * ranked.Length), 1, MostGood);
-        ParzenEstimator[] wanted = [.. steps.Select((s, axis) => Estimate(ranked.AsSpan(0, good), axis, s))];
-        ParzenEstimator[] unwanted = [.. steps.Select((s, axis) => Estimate(ranked.AsSpan(good), axis, s))];
-        return proposal.DrawAllowed(() => [.. steps.Select((_, axis) => Best(wanted[axis], unwanted[axis], random))]);
-    }
+        int[] categories = [.. space.Flatten().SelectMany(o => Enumerable.Repeat((o.Option as ChoiceOption)?.Choices.Length ?? 0, o.Option.FeatureSpaceDim))];
+        var wanted = new ParzenEstimator(ranked[..good], categories, KernelWidth);
+        var unwanted = new ParzenEstimator(ranked[good..], categories, KernelWidth);
 
-    private static ParzenEstimator Estimate(ReadOnlySpan<Observation> observations, int axis, int? steps)
-    {
-        List<double> points = [];
-        foreach (Observation observation in observations)
-        {
-            if (observation.Active[axis])
-                points.Add(observation.Point[axis]);
-        }
-
-        return new ParzenEstimator(points, steps);
-    }
-
-    private double Best(ParzenEstimator wanted, ParzenEstimator unwanted, TrialRandom random)
-    {
-        double best = 0;
+        double[]? best = null;
         double worth = double.NegativeInfinity;
         for (int i = 0; i < _candidates; i++)
         {
-            double candidate = wanted.Draw(random);
-            double candidateWorth = wanted.LogDensity(candidate) - unwanted.LogDensity(candidate);
-            if (candidateWorth > worth)
+            double[] candidate = proposal.DrawAllowed(() => wanted.Draw(random));
+            bool[] active = space.ActiveCoordinates(space.SampleFromFeatureSpace(candidate));
+            double candidateWorth = wanted.LogDensity(candidate, active) - unwanted.LogDensity(candidate, active);
+            if (best == null || candidateWorth > worth)
                 (best, worth) = (candidate, candidateWorth);
         }
 
-        return best;
+        return best!;
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"tpe after {_startupTrials} trials, {_candidates} candidates, share {_goodShare}";
 }

@@ -87,7 +87,7 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
         return this;
     }
 
-    /// <summary>Leaves out every point for which a rule is false.</summary>
+    /// <summary>Leaves out every point for which a rule is false; parameters whose condition does not hold are not there to ask.</summary>
     /// <returns>This space.</returns>
     public SearchSpace Where(Func<Parameter, bool> rule)
     {
@@ -95,8 +95,13 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
         return this;
     }
 
-    /// <summary>Whether a point keeps all constraints.</summary>
-    public bool Allows(Parameter parameter) => _constraints.TrueForAll(rule => rule(parameter));
+    /// <summary>Whether a point keeps all constraints, those of nested spaces included.</summary>
+    public bool Allows(Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return _constraints.TrueForAll(rule => rule(parameter))
+            && _options.TrueForAll(o => o.Value is not SearchSpace nested || !parameter.TryGetValue(o.Key, out Parameter? part) || nested.Allows(part));
+    }
 
     /// <summary>The options in all depths that have coordinates, in the coordinates' order, with their dotted names.</summary>
     public IEnumerable<(string Name, OptionBase Option)> Flatten(string prefix = "") => _options.SelectMany(o =>
@@ -153,6 +158,7 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     {
         _options.Clear();
         _conditions.Clear();
+        _constraints.Clear();
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ public sealed class UniformDoubleOption : UniformNumericOption
     /// <param name="min">The smallest value.</param>
     /// <param name="max">The largest value.</param>
     /// <param name="logBase">Uniform in the logarithm.</param>
-    /// <param name="defaultValue">Where a search begins; default the middle.</param>
+    /// <param name="defaultValue">The value where nothing is chosen; default the middle.</param>
     public UniformDoubleOption(double min, double max, bool logBase = false, double? defaultValue = null)
         : base(min, max, logBase, defaultValue)
     {

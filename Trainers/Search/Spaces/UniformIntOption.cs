@@ -7,14 +7,14 @@ public sealed class UniformIntOption : UniformNumericOption
     /// <param name="min">The smallest value.</param>
     /// <param name="max">The largest value.</param>
     /// <param name="logBase">Uniform in the logarithm.</param>
-    /// <param name="defaultValue">Where a search begins; default the middle.</param>
+    /// <param name="defaultValue">The value where nothing is chosen; default the middle.</param>
     public UniformIntOption(int min, int max, bool logBase = false, int? defaultValue = null)
         : base(min, max, logBase, defaultValue)
     {
     }
 
     /// <inheritdoc/>
-    public override int?[] Step => [(long)Max - (long)Min < int.MaxValue ? (int)((long)Max - (long)Min + 1) : null];
+    public override int?[] Step => [LogBase ? null : (long)Max - (long)Min < int.MaxValue ? (int)((long)Max - (long)Min + 1) : null];
 
     // Whole numbers own intervals of [0, 1): of equal length, or on a log scale from log(v) to log(v + 1).
     private double LogWidth => Math.Log(Max + 1) - Math.Log(Min);

@@ -49,10 +49,12 @@ public abstract class UniformNumericOption : OptionBase
     /// <summary>The value at a coordinate; 0 and 1 give exactly the ends.</summary>
     private protected double ToValue(double coordinate)
     {
+        if (coordinate is <= 0 or >= 1)
+            return coordinate <= 0 ? Min : Max;
         double value = LogBase
             ? Math.Exp(Math.Log(Min) + coordinate * (Math.Log(Max) - Math.Log(Min)))
             : Min + coordinate * (Max - Min);
-        return coordinate >= 1 ? Max : Math.Clamp(value, Min, Max);
+        return Math.Clamp(value, Min, Max);
     }
 
     private protected virtual double ToCoordinate(double value)

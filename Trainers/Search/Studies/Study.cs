@@ -19,6 +19,13 @@ public sealed class Study : IDisposable
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.Space.Count == 0)
             throw new ArgumentException("The search space is empty.", nameof(settings));
+        foreach (Parameter start in settings.StartWith)
+        {
+            if (!settings.Space.Allows(start))
+                throw new ArgumentException($"The point to start with, {start}, breaks a constraint of the space.", nameof(settings));
+            settings.Space.MappingToFeatureSpace(start);
+        }
+
         Settings = settings;
         if (path == null)
             _temporary = path = Path.Combine(Path.GetTempPath(), $"study-{Guid.NewGuid():N}.db");
@@ -51,7 +58,7 @@ public sealed class Study : IDisposable
                 return new Trial(this, trial!.Number, trial.Point, trial.Parameters);
             if (outcome == StudyStore.Claim.None)
                 return null;
-            cancellation.WaitHandle.WaitOne(20);
+            cancellation.WaitHandle.WaitOne(50);
         }
     }
 
@@ -189,6 +196,9 @@ public sealed class Study : IDisposable
 
     private (double[] Point, Parameter Parameters)? Propose(int number)
     {
+        int given = Settings.StartWith.Count;
+        if (number < given)
+            return (Settings.Space.MappingToFeatureSpace(Settings.StartWith[number]), Settings.StartWith[number]);
         List<Observation> history = [];
         if (Settings.Sampler.UsesHistory)
         {
@@ -199,13 +209,16 @@ public sealed class Study : IDisposable
             }
         }
 
-        double[]? point = Settings.Sampler.Propose(new Proposal(Settings.Space, number, Settings.Seed, history));
+        double[]? point = Settings.Sampler.Propose(new Proposal(Settings.Space, number - given, Settings.Seed, history));
         return point == null ? null : (point, Settings.Space.SampleFromFeatureSpace(point));
     }
 
     private Trial Checked(Trial trial)
     {
         ArgumentNullException.ThrowIfNull(trial);
+        if (trial.Study != this)
+            throw new ArgumentException($"Trial {trial.Number} was asked of another study.", nameof(trial));
+        trial.End();
         return trial;
     }
 }

@@ -1,10 +1,10 @@
+using System.Text.Json.Nodes;
+
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>What a study looks for and how. A study file can be gone on with only under the settings that it was begun with.</summary>
 public sealed record StudySettings
 {
-    private readonly int _generation = 4;
-
     /// <summary>Where to look.</summary>
     public required SearchSpace Space { get; init; }
 
@@ -26,27 +26,59 @@ public sealed record StudySettings
     /// </summary>
     public int Generation
     {
-        get => _generation;
+        get;
         init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Generation));
-            _generation = value;
+            field = value;
         }
-    }
+    } = 4;
+
+    /// <summary>Parameters that the first trials try, before the sampler is asked; default none.</summary>
+    public IReadOnlyList<Parameter> StartWith { get; init; } = [];
 
     /// <summary>What is being measured on what, in words (data, metric, folds ...); part of what must match to go on.</summary>
     public string Subject { get; init; } = "";
 
     internal int GenerationStart(int trial) => trial - trial % Generation;
 
-    internal string Describe()
+    /// <summary>What a study file keeps of these settings, by name. Rules (<see cref="SearchSpace.Where"/>) are code and cannot be kept.</summary>
+    internal JsonObject Describe()
     {
-        IEnumerable<string> options = Space.Flatten().Select(o => o.Option switch
+        var space = new JsonObject();
+        Describe(Space, "", space);
+        return new JsonObject
         {
-            UniformNumericOption range => $"{o.Name}: {range.GetType().Name} {range.Min}..{range.Max}{(range.LogBase ? " log" : "")}",
-            ChoiceOption choice => $"{o.Name}: {string.Join("|", choice.Choices.AsEnumerable())}",
-            _ => o.Name,
-        });
-        return $"seed {Seed}; sampler {Sampler.Name}; pruner {Pruner.Name}; {(Maximize ? "maximise" : "minimise")}; generation {Generation}; subject {Subject}; space {string.Join("; ", options)}";
+            ["subject"] = Subject,
+            ["goal"] = Maximize ? "maximise" : "minimise",
+            ["sampler"] = $"{Sampler}",
+            ["pruner"] = $"{Pruner}",
+            ["seed"] = Seed,
+            ["generation"] = Generation,
+            ["start"] = new JsonArray([.. StartWith.Select(p => JsonNode.Parse(p.ToJson()))]),
+            ["space"] = space,
+        };
+    }
+
+    private static void Describe(SearchSpace space, string prefix, JsonObject description)
+    {
+        foreach ((string name, OptionBase option) in space)
+        {
+            if (option is SearchSpace nested)
+            {
+                Describe(nested, $"{prefix}{name}.", description);
+                continue;
+            }
+
+            string text = option switch
+            {
+                UniformNumericOption range => $"{range.GetType().Name} {range.Min:R}..{range.Max:R}{(range.LogBase ? " log" : "")}",
+                ChoiceOption choice => string.Join(" | ", choice.Choices.AsEnumerable()),
+                _ => option.GetType().Name,
+            };
+            if (space.Conditions.TryGetValue(name, out Condition? condition))
+                text += $" when {condition.Parameter} is {string.Join(" or ", condition.Values)}";
+            description[prefix + name] = text;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 
 namespace MlPipeline.Trainers.Search;
@@ -17,19 +18,22 @@ internal sealed class StudyStore : IDisposable
         CREATE TABLE IF NOT EXISTS study (id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL, settings TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS trial (
             number INTEGER PRIMARY KEY, state INTEGER NOT NULL, point TEXT NOT NULL, parameters TEXT NOT NULL,
-            value REAL, error TEXT, seconds REAL, owner TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS curve (number INTEGER NOT NULL, step INTEGER NOT NULL, value REAL NOT NULL, PRIMARY KEY (number, step));
+            value, error TEXT, seconds REAL, owner TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS curve (number INTEGER NOT NULL, step INTEGER NOT NULL, value NOT NULL, PRIMARY KEY (number, step));
+        CREATE TABLE IF NOT EXISTS worker (owner TEXT PRIMARY KEY, beat INTEGER NOT NULL);
         """;
 
-    private static readonly string s_owner = OwnerName();
     private readonly string _path;
     private readonly SqliteConnection _connection;
+    private readonly StudyWorker _worker = new();
+    private readonly Timer _heart;
     private readonly Lock _gate = new();
 
-    // Trials that this process works on now; what else carries its name was left by an earlier run in the same process.
-    private readonly HashSet<int> _mine = [];
+    // The first trials, as far as all of them have ended: nothing changes there, and they are read only once.
+    private readonly List<TrialRecord> _settled = [];
+    private bool _disposed;
 
-    public StudyStore(string path, string settings)
+    public StudyStore(string path, JsonObject settings)
     {
         _path = path;
         string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
@@ -39,30 +43,30 @@ internal sealed class StudyStore : IDisposable
         try
         {
             _connection.Open();
+            RefuseOtherDatabases();
             Execute("PRAGMA journal_mode = WAL");
+
+            // What a killed process committed is kept; only a power cut could take back the last trials, never damage the file.
             Execute("PRAGMA synchronous = NORMAL");
             InTransaction(() =>
             {
                 Execute(Schema);
-                Execute("INSERT OR IGNORE INTO study VALUES (1, $format, $settings)", ("$format", FormatVersion), ("$settings", settings));
+                Execute("INSERT OR IGNORE INTO study VALUES (1, $format, $settings)", ("$format", FormatVersion), ("$settings", settings.ToJsonString()));
                 return 0;
             });
+            RefuseOtherSettings(settings);
+            Beat();
         }
-        catch (SqliteException error)
+        catch (Exception error)
         {
             _connection.Dispose();
-            throw new StudyException($"{path}: this cannot be used as a study file: {error.Message}", error);
+            _worker.Dispose();
+            if (error is SqliteException)
+                throw new StudyException($"{path}: this cannot be used as a study file: {error.Message}", error);
+            throw;
         }
 
-        string kept = (string)Scalar("SELECT settings FROM study")!;
-        long format = (long)Scalar("SELECT format FROM study")!;
-        if (format != FormatVersion || kept != settings)
-        {
-            _connection.Dispose();
-            throw new StudyException(format != FormatVersion
-                ? $"{path}: the study was written by another version (format {format}, {FormatVersion} is read)."
-                : $"{path}: the study was begun with other settings; go on with those, or name another file. Begun with: {kept}. Asked for: {settings}.");
-        }
+        _heart = new Timer(_ => Beat(), null, StudyWorker.BeatInterval, StudyWorker.BeatInterval);
     }
 
     /// <summary>Takes over the lowest trial that nobody works on any more, or the next new number below a limit.</summary>
@@ -76,15 +80,14 @@ internal sealed class StudyStore : IDisposable
         {
             return InTransaction<(Claim, TrialRecord?)>(() =>
             {
-                List<TrialRecord> trials = ReadTrials(out List<string> owners);
-                for (int i = 0; i < trials.Count; i++)
+                List<TrialRecord> trials = ReadTrials(out Dictionary<int, string> owners);
+                foreach ((int number, string owner) in owners.OrderBy(o => o.Key))
                 {
-                    if (trials[i].State != TrialState.Running || !IsAbandoned(trials[i].Number, owners[i]))
+                    if (!_worker.IsGone(owner, BeatOf))
                         continue;
-                    Execute("DELETE FROM curve WHERE number = $number", ("$number", trials[i].Number));
-                    Execute("UPDATE trial SET owner = $owner WHERE number = $number", ("$owner", s_owner), ("$number", trials[i].Number));
-                    _mine.Add(trials[i].Number);
-                    return (Claim.Taken, trials[i]);
+                    Execute("DELETE FROM curve WHERE number = $number", ("$number", number));
+                    Execute("UPDATE trial SET owner = $owner WHERE number = $number", ("$owner", _worker.Name), ("$number", number));
+                    return (Claim.Taken, trials[number]);
                 }
 
                 int next = trials.Count;
@@ -96,8 +99,7 @@ internal sealed class StudyStore : IDisposable
                     return (Claim.None, null);
                 Execute("INSERT INTO trial (number, state, point, parameters, owner) VALUES ($number, $state, $point, $parameters, $owner)",
                     ("$number", next), ("$state", (int)TrialState.Running), ("$point", JsonSerializer.Serialize(proposal.Point)),
-                    ("$parameters", proposal.Parameters.ToJson()), ("$owner", s_owner));
-                _mine.Add(next);
+                    ("$parameters", proposal.Parameters.ToJson()), ("$owner", _worker.Name));
                 return (Claim.Taken, new TrialRecord { Number = next, State = TrialState.Running, Point = proposal.Point, Parameters = proposal.Parameters });
             });
         }
@@ -109,14 +111,14 @@ internal sealed class StudyStore : IDisposable
             Execute("INSERT OR REPLACE INTO curve VALUES ($number, $step, $value)", ("$number", number), ("$step", step), ("$value", Stored(value)));
     }
 
+    /// <summary>Records how a trial ended; of a trial that ended already, the first word stands.</summary>
     public void Finish(int number, TrialState state, double? value, string? error, double seconds)
     {
         lock (_gate)
         {
-            Execute("UPDATE trial SET state = $state, value = $value, error = $error, seconds = $seconds WHERE number = $number",
+            Execute("UPDATE trial SET state = $state, value = $value, error = $error, seconds = $seconds, owner = '' WHERE number = $number AND state = $running",
                 ("$state", (int)state), ("$value", value is { } v ? Stored(v) : DBNull.Value), ("$error", (object?)error ?? DBNull.Value),
-                ("$seconds", seconds), ("$number", number));
-            _mine.Remove(number);
+                ("$seconds", seconds), ("$number", number), ("$running", (int)TrialState.Running));
         }
     }
 
@@ -125,8 +127,7 @@ internal sealed class StudyStore : IDisposable
     {
         lock (_gate)
         {
-            Execute("UPDATE trial SET owner = '' WHERE number = $number", ("$number", number));
-            _mine.Remove(number);
+            Execute("UPDATE trial SET owner = '' WHERE number = $number AND owner = $owner", ("$number", number), ("$owner", _worker.Name));
         }
     }
 
@@ -136,12 +137,25 @@ internal sealed class StudyStore : IDisposable
             return ReadTrials(out _);
     }
 
-    public void Dispose() => _connection.Dispose();
+    /// <summary>Closes the file; trials that were taken and have not ended are for whoever comes next.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            _heart.Dispose();
+            _connection.Dispose();
+            _worker.Dispose();
+        }
+    }
 
-    private List<TrialRecord> ReadTrials(out List<string> owners)
+    private List<TrialRecord> ReadTrials(out Dictionary<int, string> owners)
     {
         Dictionary<int, List<CurvePoint>> curves = [];
-        using (SqliteCommand command = Command("SELECT number, step, value FROM curve ORDER BY number, step"))
+        (string, object) from = ("$from", _settled.Count);
+        using (SqliteCommand command = Command("SELECT number, step, value FROM curve WHERE number >= $from ORDER BY number, step", from))
         using (SqliteDataReader reader = command.ExecuteReader())
         {
             while (reader.Read())
@@ -154,58 +168,86 @@ internal sealed class StudyStore : IDisposable
         }
 
         owners = [];
-        List<TrialRecord> trials = [];
-        using (SqliteCommand command = Command("SELECT number, state, point, parameters, value, error, seconds, owner FROM trial ORDER BY number"))
+        List<TrialRecord> trials = [.. _settled];
+        using (SqliteCommand command = Command(
+            "SELECT number, state, point, parameters, value, error, seconds, owner FROM trial WHERE number >= $from ORDER BY number", from))
         using (SqliteDataReader reader = command.ExecuteReader())
         {
             while (reader.Read())
             {
-                trials.Add(new TrialRecord
-                {
-                    Number = reader.GetInt32(0),
-                    State = (TrialState)reader.GetInt32(1),
-                    Point = JsonSerializer.Deserialize<double[]>(reader.GetString(2))!,
-                    Parameters = Parameter.FromJson(reader.GetString(3)),
-                    Value = reader.IsDBNull(4) ? null : Loaded(reader, 4),
-                    Error = reader.IsDBNull(5) ? null : reader.GetString(5),
-                    Seconds = reader.IsDBNull(6) ? null : reader.GetDouble(6),
-                    Curve = curves.GetValueOrDefault(reader.GetInt32(0)) ?? [],
-                });
-                owners.Add(reader.GetString(7));
+                TrialRecord trial = ReadTrial(reader, curves);
+                if (trial.State == TrialState.Running)
+                    owners[trial.Number] = reader.GetString(7);
+                else if (owners.Count == 0)
+                    _settled.Add(trial);
+                trials.Add(trial);
             }
         }
 
         return trials;
     }
 
-    private bool IsAbandoned(int number, string owner)
+    private static TrialRecord ReadTrial(SqliteDataReader reader, Dictionary<int, List<CurvePoint>> curves) => new()
     {
-        if (owner == s_owner)
-            return !_mine.Contains(number);
-        string[] parts = owner.Split('/');
-        if (parts.Length != 3)
-            return true;
-        if (parts[0] != Environment.MachineName)
-            return false;
-        try
+        Number = reader.GetInt32(0),
+        State = (TrialState)reader.GetInt32(1),
+        Point = JsonSerializer.Deserialize<double[]>(reader.GetString(2))!,
+        Parameters = Parameter.FromJson(reader.GetString(3)),
+        Value = reader.IsDBNull(4) ? null : Loaded(reader, 4),
+        Error = reader.IsDBNull(5) ? null : reader.GetString(5),
+        Seconds = reader.IsDBNull(6) ? null : reader.GetDouble(6),
+        Curve = curves.GetValueOrDefault(reader.GetInt32(0)) ?? [],
+    };
+
+    private void RefuseOtherDatabases()
+    {
+        long tables = (long)Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
+        long own = (long)Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('study', 'trial', 'curve')");
+        if (tables > 0 && own < 3)
+            throw new StudyException($"{_path}: this is a database, but no study; name another file.");
+    }
+
+    private void RefuseOtherSettings(JsonObject settings)
+    {
+        long format = (long)Scalar("SELECT format FROM study");
+        if (format != FormatVersion)
+            throw new StudyException($"{_path}: the study was written by another version (format {format}; {FormatVersion} is read).");
+        JsonObject kept = JsonNode.Parse((string)Scalar("SELECT settings FROM study"))!.AsObject();
+        string[] differences = [.. settings.Select(s => s.Key).Where(name => !JsonNode.DeepEquals(settings[name], kept[name]))
+            .Select(name => name == "space" && kept[name] is JsonObject before ? Differences(before, settings[name]!.AsObject()) : $"{name} was {Text(kept[name])} and is now {Text(settings[name])}")];
+        if (differences.Length > 0)
+            throw new StudyException($"{_path}: the study was begun with other settings: {string.Join("; ", differences)}. Go on with those, or name another file.");
+    }
+
+    private static string Differences(JsonObject before, JsonObject now) =>
+        string.Join("; ", before.Select(p => p.Key).Union(now.Select(p => p.Key)).Where(name => !JsonNode.DeepEquals(before[name], now[name]))
+            .Select(name => $"space {name} was {Text(before[name])} and is now {Text(now[name])}").DefaultIfEmpty("the space's order is another"));
+
+    private static string Text(JsonNode? node) => node == null ? "not there" : $"'{(node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString())}'";
+
+    // Other machines cannot see whether this process lives, but they see whether its heart beats.
+    private void Beat()
+    {
+        lock (_gate)
         {
-            using Process process = Process.GetProcessById(int.Parse(parts[1], CultureInfo.InvariantCulture));
-            return StartOf(process) != parts[2];
-        }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            return true;
+            if (_disposed)
+                return;
+            try
+            {
+                Execute("INSERT INTO worker VALUES ($owner, 1) ON CONFLICT (owner) DO UPDATE SET beat = beat + 1", ("$owner", _worker.Name));
+            }
+            catch (SqliteException)
+            {
+                // The file is busy beyond all patience; the next beat comes soon.
+            }
         }
     }
 
-    // A process id alone is used again; with its start time it names one process.
-    private static string OwnerName()
+    private long BeatOf(string owner)
     {
-        using Process self = Process.GetCurrentProcess();
-        return $"{Environment.MachineName}/{self.Id}/{StartOf(self)}";
+        using SqliteCommand command = Command("SELECT beat FROM worker WHERE owner = $owner", ("$owner", owner));
+        return command.ExecuteScalar() is long beat ? beat : 0;
     }
-
-    private static string StartOf(Process process) => process.StartTime.ToUniversalTime().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
 
     // SQLite has no NaN (it turns into NULL): it is kept as text.
     private static object Stored(double value) => double.IsNaN(value) ? "NaN" : value;
@@ -234,7 +276,7 @@ internal sealed class StudyStore : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private object? Scalar(string sql)
+    private object Scalar(string sql)
     {
         using SqliteCommand command = Command(sql);
         return command.ExecuteScalar() ?? throw new StudyException($"{_path}: this is no study file.");

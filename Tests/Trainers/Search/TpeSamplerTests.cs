@@ -1,0 +1,60 @@
+using MlPipeline.Trainers.Search;
+
+namespace MlPipeline.Trainers.Tests.Search;
+
+public class TpeSamplerTests
+{
+    private const int Trials = 100;
+    private const int Seeds = 20;
+
+    public static TheoryData<string> Functions => [.. TestFunctions.All.Keys];
+
+    [Theory, MemberData(nameof(Functions))]
+    public void Beats_random_points(string name)
+    {
+        (int dimensions, Func<double[], double> function) = TestFunctions.All[name];
+        double[] tpe = BestBySeed(() => new TpeSampler(), dimensions, function);
+        double[] random = BestBySeed(() => new RandomSampler(), dimensions, function);
+        Assert.True(tpe.Average() < random.Average(), $"mean {tpe.Average():0.000} against {random.Average():0.000}");
+        Assert.True(Median(tpe) < Median(random), $"median {Median(tpe):0.000} against {Median(random):0.000}");
+        Assert.True(tpe.Zip(random).Count(pair => pair.First < pair.Second) >= Seeds * 0.6);
+    }
+
+    [Fact]
+    public void Learns_a_choice_and_the_parameter_that_hangs_on_it()
+    {
+        SearchSpace space = new SearchSpace { { "kind", new ChoiceOption("a", "b", "c", "d") }, { "x", new UniformDoubleOption(0, 1) } }.When("x", "kind", "c");
+        using var study = new Study(new StudySettings { Space = space, Sampler = new TpeSampler() });
+        study.Run((trial, _) => trial.Parameters.TryGetValue("x", out Parameter? x) ? Math.Abs(x.AsType<double>() - 0.8) : 1, new StudyBudget { Trials = 60 });
+        Assert.True(study.Trials.Skip(40).Count(t => t.Parameters["kind"].AsType<string>() == "c") >= 12);
+        Assert.InRange(study.Best!.Value!.Value, 0, 0.05);
+    }
+
+    private static double[] BestBySeed(Func<ISampler> make, int dimensions, Func<double[], double> function)
+    {
+        var space = new SearchSpace();
+        for (int i = 0; i < dimensions; i++)
+            space.Add($"x{i}", new UniformDoubleOption(0, 1));
+        bool[] active = [.. Enumerable.Repeat(true, dimensions)];
+        var best = new double[Seeds];
+        Parallel.For(0, Seeds, seed =>
+        {
+            ISampler sampler = make();
+            List<Observation> history = [];
+            for (int trial = 0; trial < Trials; trial++)
+            {
+                double[] point = sampler.Propose(new Proposal(space, trial, seed, history[..(trial - trial % 4)]))!;
+                history.Add(new Observation(trial, point, active, function(point)));
+            }
+
+            best[seed] = history.Min(o => o.Value);
+        });
+        return best;
+    }
+
+    private static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}
