@@ -48,6 +48,7 @@ internal static class CommandLine
             FeaturesCommand.Create(),
             SummaryCommand.Create(),
             BackbonesCommand.Create(),
+            CacheCommand.Create(),
             BenchCommand.Create(),
         };
         foreach (Option option in SharedOptions.All)

@@ -56,7 +56,7 @@ public static class DuplicateFinder
         return [.. Find(contentHashes).Where(set => set.Any(test.Contains) && set.Any(train.Contains))];
     }
 
-    private static string? HashFile(string path)
+    internal static string? HashFile(string path)
     {
         try
         {

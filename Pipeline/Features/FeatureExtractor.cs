@@ -8,6 +8,8 @@ public sealed class FeatureExtractor : IDisposable
     private const string ImageColumn = "Image";
     private const string FeaturesColumn = "Features";
 
+    internal static readonly BackboneColumns Columns = new(ImageColumn, FeaturesColumn, null, null);
+
     private readonly MLContext _context = new();
     private readonly BackboneTransformer _transformer;
 
@@ -18,9 +20,8 @@ public sealed class FeatureExtractor : IDisposable
     public FeatureExtractor(Backbone backbone, BackboneRunOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(backbone);
-        var columns = new BackboneColumns(ImageColumn, FeaturesColumn, null, null);
-        BackboneEstimator.Check(backbone, columns);
-        _transformer = new BackboneTransformer(backbone, columns, options ?? new BackboneRunOptions());
+        BackboneEstimator.Check(backbone, Columns);
+        _transformer = new BackboneTransformer(backbone, Columns, options ?? new BackboneRunOptions());
     }
 
     /// <summary>The pictures that were skipped so far, with the reason.</summary>

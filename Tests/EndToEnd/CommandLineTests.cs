@@ -94,7 +94,7 @@ public class CommandLineTests
     [Fact]
     public void Every_command_explains_itself()
     {
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "explain", "classify", "features", "summary", "backbones"])
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "explain", "classify", "features", "summary", "backbones", "cache"])
         {
             CommandRun run = CommandRun.Of(command, "--help").Good();
             Assert.Contains("--json", run.Output, StringComparison.Ordinal);

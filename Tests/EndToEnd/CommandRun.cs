@@ -8,19 +8,27 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
     private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "mlpipeline.dll");
 
+    // The user's own registrations and caches have no part in tests.
+    private static readonly string s_home = MakeHome();
+
     /// <summary>The one JSON object on stdout.</summary>
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
-    public static CommandRun Of(params string[] arguments)
+    public static CommandRun Of(params string[] arguments) => At(s_home, arguments);
+
+    /// <summary>Runs with a home folder of the test's own.</summary>
+    public static CommandRun At(string home, params string[] arguments)
     {
-        using Process process = Start(arguments);
+        using Process process = StartAt(home, arguments);
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return new CommandRun(process.ExitCode, output, error.Result);
     }
 
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => StartAt(s_home, arguments);
+
+    public static Process StartAt(string home, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -30,6 +38,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         start.ArgumentList.Add(s_program);
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
+        start.Environment["MLPIPELINE_HOME"] = home;
         return Process.Start(start)!;
     }
 
@@ -38,5 +47,12 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     {
         Assert.True(ExitCode == 0, $"exit code {ExitCode}\n{Error}\n{Output}");
         return this;
+    }
+
+    private static string MakeHome()
+    {
+        string home = Directory.CreateTempSubdirectory("mlpipeline-home-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(home, recursive: true);
+        return home;
     }
 }

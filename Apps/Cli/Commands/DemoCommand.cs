@@ -39,7 +39,7 @@ internal static class DemoCommand
         Dictionary<string, SampleImage> sampleOf = samples.ToDictionary(s => s.Path, StringComparer.Ordinal);
 
         var run = new BackboneRunOptions { Threads = context.Threads };
-        var job = new TrainingJob(context, new TrainingOptions(), BackboneCatalog.Resolve(BackboneCatalog.Default), run);
+        var job = new TrainingJob(context, new TrainingOptions { UseCache = false }, BackboneCatalog.Resolve(BackboneCatalog.Default), run);
         TrainingResult trained = job.Run(() => DataSource.Open(pictures));
         TrainedModel model = job.ToModel(trained);
         string modelPath = Path.Combine(folder, "model.mlp");

@@ -20,9 +20,10 @@ internal static class TrainCommand
         var folds = new Option<int>("--folds") { Description = "Cross-validate over this many folds instead; the saved model is then trained on everything.", DefaultValueFactory = _ => 0 };
         var report = new Option<string?>("--report") { Description = "Folder for an HTML report with heatmaps." };
         Option<BadImagePolicy> badImages = BadImagesOption();
+        Option<bool> noCache = CacheCommand.NoCacheOption();
         var command = new Command("train", "Train a classifier on a folder or manifest of pictures, test it, and save it as one file.")
         {
-            data, output, trainer, testFraction, folds, report, badImages,
+            data, output, trainer, testFraction, folds, report, badImages, noCache,
         };
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
@@ -32,6 +33,7 @@ internal static class TrainCommand
                 Trainer = HeadChoice.Check(parsed.GetRequiredValue(trainer)),
                 TestFraction = parsed.GetValue(testFraction),
                 Folds = parsed.GetValue(folds),
+                UseCache = !parsed.GetValue(noCache),
             };
             if (!(options.TestFraction is > 0 and < 1))
                 throw new UsageException($"--test-fraction must lie between 0 and 1, not {options.TestFraction}.");

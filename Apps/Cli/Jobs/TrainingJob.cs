@@ -38,7 +38,7 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
         Fingerprint = data.Fingerprint(hashes);
         double load = Lap(clock);
 
-        FeatureTable features = Features = FeatureTable.Compute(_ml, data, backbone, runOptions, context);
+        FeatureTable features = Features = FeatureTable.Compute(_ml, data, backbone, runOptions, context, hashes, options.UseCache);
         double featureSeconds = Lap(clock);
 
         // Splits are over the pictures that could be read; pictures with the same content stay on one side.
@@ -90,6 +90,7 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
             Classes = result.Classes,
             PerClass = result.PerClass,
             Images = features.Rows.Count,
+            Cached = features.Cached,
             Skipped = features.Skipped.Count,
             SkippedFiles = features.Skipped,
             TrainImages = options.Folds > 0 ? features.Rows.Count : splits[0].Train.Count,

@@ -11,4 +11,7 @@ internal sealed record TrainingOptions
 
     /// <summary>Folds of cross-validation, or 0 for one held-out part. With folds the saved model is trained on everything.</summary>
     public int Folds { get; init; }
+
+    /// <summary>Whether features of known pictures are taken from the feature cache, and new ones kept there.</summary>
+    public bool UseCache { get; init; } = true;
 }

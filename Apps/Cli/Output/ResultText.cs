@@ -21,6 +21,8 @@ internal static class ResultText
         Console.WriteLine($"seconds: load {s.Load:0.0}, features {s.Features:0.0}, train {s.Train:0.00}, evaluate {s.Evaluate:0.00}, total {s.Total:0.0}");
         if (result is not TrainingResult training)
             return;
+        if (training.Cached > 0)
+            Console.WriteLine($"the features of {training.Cached} pictures came from the cache");
         if (training.Duplicates.Count > 0)
             Console.WriteLine($"{training.Duplicates.Count} sets of pictures have the same content; each was kept on one side of the split");
         if (training.Model != null)

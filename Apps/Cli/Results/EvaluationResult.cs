@@ -47,6 +47,9 @@ internal record TrainingResult : EvaluationResult
 
     public required string Trainer { get; init; }
 
+    /// <summary>Pictures whose features came from the feature cache: neither decoded nor run through the network.</summary>
+    public int Cached { get; init; }
+
     public int TrainImages { get; init; }
 
     public int TestImages { get; init; }

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using MlPipeline.Data;
+
+namespace MlPipeline.EndToEnd.Tests;
+
+public sealed class FeatureCacheTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Home => _folder["home"];
+
+    private string Pictures => _folder["pictures"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_second_training_runs_no_network_and_gives_the_same_bits()
+    {
+        Draw(8);
+        JsonElement first = Train("a.mlp").Good().Json;
+        JsonElement second = Train("b.mlp", "--threads", "1", "--batch", "3").Good().Json;
+        JsonElement without = Train("c.mlp", "--no-cache").Good().Json;
+        int images = first.GetProperty("images").GetInt32();
+        Assert.Equal([0, images, 0], ((JsonElement[])[first, second, without]).Select(r => r.GetProperty("cached").GetInt32()));
+        Assert.Equal(HashOf("a.mlp"), HashOf("b.mlp"));
+        Assert.Equal(HashOf("a.mlp"), HashOf("c.mlp"));
+        Assert.Equal(first.GetProperty("logLoss").GetDouble(), second.GetProperty("logLoss").GetDouble());
+
+        // Moved pictures are known by their content; a bad one is listed in every run.
+        string known = Directory.GetFiles(Path.Combine(Pictures, SampleSet.Classes[0]))[0];
+        File.Move(known, Path.Combine(Pictures, SampleSet.Classes[0], "moved.png"));
+        File.WriteAllBytes(Path.Combine(Pictures, SampleSet.Classes[0], "broken.png"), [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0]);
+        for (int run = 0; run < 2; run++)
+        {
+            JsonElement result = Train("d.mlp", "--bad-images", "skip").Good().Json;
+            Assert.Equal(images, result.GetProperty("cached").GetInt32());
+            Assert.EndsWith("broken.png", Assert.Single(result.GetProperty("skippedFiles").EnumerateArray()).GetProperty("path").GetString(), StringComparison.Ordinal);
+        }
+
+        CommandRun stopped = Train("e.mlp");
+        Assert.Equal(1, stopped.ExitCode);
+        Assert.Contains("broken.png (row ", stopped.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_trainings_at_once_share_the_cache_and_one_that_is_killed_leaves_it_good()
+    {
+        Draw(20);
+        using (Process killed = CommandRun.StartAt(Home, "train", Pictures, "--out", _folder["k.mlp"], "--quiet"))
+        {
+            string cache = Path.Combine(Home, "features");
+            while (!killed.HasExited && !(Directory.Exists(cache) && Directory.EnumerateFiles(cache, "*.features").Any(f => new FileInfo(f).Length > 4096)))
+                Thread.Sleep(1);
+            killed.Kill(entireProcessTree: true);
+            killed.WaitForExit();
+        }
+
+        Assert.True(Verify().GetProperty("pictures").GetInt64() > 0);
+        Task<CommandRun> other = Task.Run(() => Train("a.mlp"));
+        CommandRun one = Train("b.mlp").Good();
+        Assert.Equal(HashOf("b.mlp"), (other.Result.Good(), HashOf("a.mlp")).Item2);
+        Assert.True(one.Json.GetProperty("cached").GetInt32() > 0);
+        Assert.Equal(one.Json.GetProperty("images").GetInt32(), Verify().GetProperty("pictures").GetInt32());
+    }
+
+    [Fact]
+    public void A_cache_that_cannot_be_used_costs_a_note_and_nothing_else()
+    {
+        Draw(4);
+        CommandRun run = CommandRun.At(Home, "train", Pictures, "--out", _folder["a.mlp"], "--json").Good();
+        Directory.Delete(Path.Combine(Home, "features"), recursive: true);
+        File.WriteAllText(Path.Combine(Home, "features"), "");
+        CommandRun without = CommandRun.At(Home, "train", Pictures, "--out", _folder["b.mlp"], "--json").Good();
+        Assert.Contains("cache", without.Error, StringComparison.Ordinal);
+        Assert.Equal(0, without.Json.GetProperty("cached").GetInt32());
+        Assert.Equal(run.Json.GetProperty("logLoss").GetDouble(), without.Json.GetProperty("logLoss").GetDouble());
+    }
+
+    [Fact]
+    public void Cache_files_are_listed_checked_and_pruned()
+    {
+        Draw(4);
+        Train("a.mlp").Good();
+        JsonElement file = Assert.Single(Cache("info").Good().Json.GetProperty("files").EnumerateArray());
+        Assert.Equal("bootstrap-resnet", file.GetProperty("backbone").GetString());
+        string path = file.GetProperty("path").GetString()!;
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[700] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        CommandRun verified = Cache("verify");
+        Assert.Equal(1, verified.ExitCode);
+        Assert.Equal(1, verified.Json.GetProperty("damaged").GetInt32());
+        JsonElement repaired = Train("b.mlp").Good().Json;
+        Assert.Equal(repaired.GetProperty("images").GetInt32() - 1, repaired.GetProperty("cached").GetInt32());
+        Assert.Equal(HashOf("a.mlp"), HashOf("b.mlp"));
+        Assert.Equal(0, Cache("prune").Good().Json.GetProperty("files").GetArrayLength());
+        Assert.Equal(1, Cache("prune", "--all").Good().Json.GetProperty("files").GetArrayLength());
+        Assert.Equal(0, Cache("info").Good().Json.GetProperty("files").GetArrayLength());
+    }
+
+    private void Draw(int perClass) => SampleSet.Write(Pictures, new SampleSetOptions { ImagesPerClass = perClass, Size = 96 });
+
+    private CommandRun Train(string model, params string[] more) =>
+        CommandRun.At(Home, ["train", Pictures, "--out", _folder[model], "--json", "--quiet", .. more]);
+
+    private CommandRun Cache(params string[] arguments) => CommandRun.At(Home, ["cache", .. arguments, "--json"]);
+
+    private JsonElement Verify() => Cache("verify").Good().Json;
+
+    private string HashOf(string model) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(_folder[model])));
+}
