@@ -186,7 +186,7 @@ public sealed class FeatureCacheTests : IDisposable
     }
 
     [Fact]
-    public void Two_writers_and_a_reader_at_once_lose_nothing_and_double_nothing()
+    public async Task Two_writers_and_a_reader_at_once_lose_nothing_and_double_nothing()
     {
         const int pictures = 300;
         using var reader = Open();
@@ -219,8 +219,8 @@ public sealed class FeatureCacheTests : IDisposable
                 AssertHolds(cache, picture, Features(picture));
             }
         });
-        stop.Cancel();
-        reading.GetAwaiter().GetResult();
+        await stop.CancelAsync();
+        await reading;
         Assert.Equal(HeaderLength + pictures * RecordLength, new FileInfo(reader.FilePath).Length);
         reader.Refresh();
         for (var i = 0; i < pictures; i++)
