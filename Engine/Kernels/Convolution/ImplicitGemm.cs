@@ -14,6 +14,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
 {
     private const int MaxDepthBlock = 256;
     private const int WeightBlockBytes = 384 << 10;
+    private const int RowBlockTiles = 16;
 
     private readonly ConvolutionWeights _weights;
     private readonly RowGatherer _gatherer;
@@ -79,12 +80,18 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
         (int firstRow, int endRow) = Part(rows, inGroup / _panelTasks, _rowTasks);
         (int firstPanel, int endPanel) = Part(panels, inGroup % _panelTasks, _panelTasks);
         int blockPanels = Math.Max(1, WeightBlockBytes / (_depthBlock * Kernels.PanelWidth * sizeof(float)));
+        int blockRows = RowBlockTiles * Kernels.TileRows;
         for (int panel = firstPanel; panel < endPanel; panel += blockPanels)
         {
+            // Sums that go on over several blocks of depth stay in the cache from one to the next.
             int end = Math.Min(endPanel, panel + blockPanels);
-            for (int k = 0; k < Geometry.Depth; k += _depthBlock)
+            for (int row = firstRow; row < endRow; row += blockRows)
             {
-                Multiply(buffers, group, firstRow, endRow, panel, end, k, Math.Min(_depthBlock, Geometry.Depth - k));
+                int stop = Math.Min(endRow, row + blockRows);
+                for (int k = 0; k < Geometry.Depth; k += _depthBlock)
+                {
+                    Multiply(buffers, group, row, stop, panel, end, k, Math.Min(_depthBlock, Geometry.Depth - k));
+                }
             }
         }
     }
