@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MlPipeline.Data;
@@ -40,6 +41,7 @@ internal static class FeatureRecord
     }
 
     /// <summary>CRC-32C (Castagnoli) with the usual inversions, so that a record of zeros is no intact one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Serialization;
 using MlPipeline.Imaging;
 
@@ -46,7 +48,10 @@ public sealed record Preprocessing
 
     /// <summary>SHA-256 of this recipe in hexadecimal: pictures prepared by recipes with the same fingerprint are equal.</summary>
     [JsonIgnore]
-    public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(ArchiveJson.ToBytes(this)));
+    public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Width} {Height} {(int)Resize} {ShorterSide} {(int)Filter} {(int)ColorOrder} {(int)Layout} {Scale:R} "
+        + $"{Mean.Red:R} {Mean.Green:R} {Mean.Blue:R} {StandardDeviation.Red:R} {StandardDeviation.Green:R} {StandardDeviation.Blue:R}"))));
 
     /// <summary>The size that a picture may be decoded down to without harm.</summary>
     [JsonIgnore]

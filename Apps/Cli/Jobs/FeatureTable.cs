@@ -10,10 +10,13 @@ namespace MlPipeline.Cli.Jobs;
 /// <param name="Skipped">Those that could not, with the reason.</param>
 /// <param name="FeatureCount">K.</param>
 /// <param name="Cached">How many pictures came from the feature cache.</param>
-/// <param name="Featurizer">The fitted chain that computes them: load, then backbone.</param>
-internal sealed record FeatureTable(IReadOnlyList<FeatureRow> Rows, IReadOnlyList<SkippedImage> Skipped, int FeatureCount, int Cached,
-    TransformerChain<BackboneTransformer> Featurizer)
+internal sealed record FeatureTable(IReadOnlyList<FeatureRow> Rows, IReadOnlyList<SkippedImage> Skipped, int FeatureCount, int Cached)
 {
+    private Lazy<TransformerChain<BackboneTransformer>>? _featurizer;
+
+    /// <summary>The fitted chain that computes them: load, then backbone. Made when it is first asked for.</summary>
+    public TransformerChain<BackboneTransformer> Featurizer => _featurizer!.Value;
+
     /// <summary>
     /// Takes features from the cache and runs the backbone over the other pictures; over all, keeping nothing, without
     /// <paramref name="useCache"/>. The hashes are what <see cref="DuplicateFinder.HashContents"/> gave; they are computed when null.
@@ -22,9 +25,6 @@ internal sealed record FeatureTable(IReadOnlyList<FeatureRow> Rows, IReadOnlyLis
     public static FeatureTable Compute(MLContext ml, ImageDataSet data, Backbone backbone, BackboneRunOptions options, CommandContext context,
         IReadOnlyList<string?>? contentHashes = null, bool useCache = true)
     {
-        TransformerChain<BackboneTransformer> featurizer = ml.Transforms.LoadImages("Image", null, "ImagePath")
-            .Append(ml.Transforms.ApplyBackbone(backbone, "Image", "Features", options: options))
-            .Fit(data.ToDataView(ml));
         (List<FeatureRow> rows, IReadOnlyList<SkippedImage> skipped, int cached) = useCache
             ? FromCache(data, backbone, options, context, contentHashes)
             : FromNetwork(data, backbone, options, context);
@@ -32,7 +32,12 @@ internal sealed record FeatureTable(IReadOnlyList<FeatureRow> Rows, IReadOnlyLis
             context.Progress.Note($"skipped {image.Path}: {image.Reason}");
         if (rows.Count == 0)
             throw new WorkFailedException($"{data.Root}: none of the {data.Records.Count} pictures could be read.");
-        return new FeatureTable(rows, skipped, backbone.FeatureCount, cached, featurizer);
+        return new FeatureTable(rows, skipped, backbone.FeatureCount, cached)
+        {
+            _featurizer = new(() => ml.Transforms.LoadImages("Image", null, "ImagePath")
+                .Append(ml.Transforms.ApplyBackbone(backbone, "Image", "Features", options: options))
+                .Fit(data.ToDataView(ml))),
+        };
     }
 
     /// <summary>A data view of some of the rows, in the order given: <c>ImagePath</c>, <c>Label</c> (text), <c>Features</c> (K floats).</summary>

@@ -93,4 +93,23 @@ public sealed class PreprocessingTests
         Assert.Throws<BackboneException>(() => new Preprocessing { StandardDeviation = default }.Validate());
         Assert.Throws<BackboneException>(() => new Preprocessing { Scale = float.NaN }.Validate());
     }
+
+    [Fact]
+    public void Every_part_of_a_recipe_counts_in_its_fingerprint()
+    {
+        var usual = new Preprocessing();
+        foreach (var property in typeof(Preprocessing).GetProperties().Where(p => p.CanWrite))
+        {
+            var changed = usual with { };
+            property.SetValue(changed, property.GetValue(usual) switch
+            {
+                int number => number + 1,
+                float number => number * 1.0001f,
+                ChannelValues values => values with { Blue = values.Blue + 1e-6f },
+                Enum value => Enum.GetValues(property.PropertyType).Cast<object>().First(v => !v.Equals(value)),
+                var other => throw new InvalidOperationException($"{property.Name}: {other}"),
+            });
+            Assert.True(usual.Fingerprint != changed.Fingerprint, property.Name);
+        }
+    }
 }
