@@ -41,6 +41,7 @@ internal static class CommandLine
         {
             DemoCommand.Create(),
             TrainCommand.Create(),
+            TuneCommand.Create(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),
             ExplainCommand.Create(),

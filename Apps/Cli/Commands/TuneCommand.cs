@@ -1,0 +1,85 @@
+using System.CommandLine;
+using MlPipeline.Cli.Jobs;
+using MlPipeline.Cli.Search;
+using MlPipeline.Data;
+using MlPipeline.Pipeline;
+using MlPipeline.Trainers.Search;
+
+namespace MlPipeline.Cli.Commands;
+
+/// <summary>Searches for the options of the head that do best, and saves the best model.</summary>
+internal static class TuneCommand
+{
+    public static Command Create()
+    {
+        var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)." };
+        var output = new Option<string>("--out", "-o") { Description = "The model file to write.", Required = true };
+        var study = new Option<string?>("--study") { Description = "The SQLite file that remembers the trials; the same command goes on where it was stopped. Default: MODEL.study.db." };
+        var sampler = new Option<string>("--sampler") { Description = $"What chooses the trials: {string.Join(", ", SamplerCatalog.Names)}.", DefaultValueFactory = _ => "tpe" };
+        var pruner = new Option<string>("--pruner") { Description = $"What ends trials early: {string.Join(", ", PrunerCatalog.Names)}.", DefaultValueFactory = _ => "none" };
+        var trials = new Option<int?>("--trials") { Description = "Trials in all, earlier runs included. Default 50, or without limit when --time or --target is given." };
+        var time = new Option<double?>("--time") { Description = "Seconds of a search, after which no further trial begins." };
+        var target = new Option<double?>("--target") { Description = "A value that is good enough." };
+        var metric = new Option<HeadMetric>("--metric") { Description = "What is made best: microAccuracy, macroAccuracy, macroF1, logLoss.", DefaultValueFactory = _ => HeadMetric.MicroAccuracy };
+        var folds = new Option<int>("--folds") { Description = "Folds of the cross-validation in each trial; 0 holds --test-fraction out instead.", DefaultValueFactory = _ => 5 };
+        var testFraction = new Option<double>("--test-fraction") { Description = "The share of each class that is held out when --folds is 0.", DefaultValueFactory = _ => 0.2 };
+        var parallel = new Option<int>("--parallel") { Description = "Trials at a time; the trials are the same.", DefaultValueFactory = _ => 1 };
+        var nested = new Option<bool>("--nested") { Description = "Also estimate how well the searched head does on pictures that no search has seen: a search in each of as many outer folds." };
+        var report = new Option<string?>("--report") { Description = "Folder for an HTML report of the search." };
+        Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
+        var command = new Command("tune", "Search for the head's best options on features that are computed once; train and save the best.")
+        {
+            data, output, study, sampler, pruner, trials, time, target, metric, folds, testFraction, parallel, nested, report, badImages,
+        };
+        var network = new BackboneArguments(command);
+        CommandContext.Bind(command, (parsed, context) =>
+        {
+            int foldCount = parsed.GetValue(folds);
+            string path = parsed.GetRequiredValue(output);
+            bool otherLimit = parsed.GetValue(time) != null || parsed.GetValue(target) != null;
+            HeadExperimentOptions options;
+            try
+            {
+                options = new HeadExperimentOptions
+                {
+                    Sampler = SamplerCatalog.ByName(parsed.GetRequiredValue(sampler)),
+                    Pruner = HeadExperiment.Pruner(parsed.GetRequiredValue(pruner), foldCount),
+                    Metric = parsed.GetValue(metric),
+                    Folds = foldCount,
+                    TestFraction = parsed.GetValue(testFraction),
+                    Budget = new StudyBudget
+                    {
+                        Trials = Positive("--trials", parsed.GetValue(trials)) ?? (otherLimit ? int.MaxValue : 50),
+                        Time = Positive("--time", parsed.GetValue(time)) is { } seconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue,
+                        Target = parsed.GetValue(target),
+                    },
+                    StudyPath = parsed.GetValue(study) ?? $"{path}.study.db",
+                    Seed = context.Seed,
+                    Parallel = Positive<int>("--parallel", parsed.GetValue(parallel))!.Value,
+                    Threads = context.Threads,
+                };
+            }
+            catch (ArgumentException error)
+            {
+                throw new UsageException(error.Message);
+            }
+
+            Backbone backbone = network.Resolve(parsed, context);
+            BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
+            var job = new TuneJob(context, options, backbone, run);
+            int outerFolds = parsed.GetValue(nested) ? Math.Max(foldCount, 2) : 0;
+            if (outerFolds == 2 && foldCount == 0)
+                outerFolds = 5;
+            (TuneResult result, HeadExperimentResult found) = job.Run(DataSource.Open(parsed.GetRequiredValue(data)), path, outerFolds);
+            if (parsed.GetValue(report) is { } folder)
+                result = result with { Report = SearchReport.Write(folder, $"Search on {parsed.GetRequiredValue(data)}", result, found) };
+            context.Write(result, TuneText.Print);
+            return CommandLine.Good;
+        });
+        return command;
+    }
+
+    private static T? Positive<T>(string option, T? value)
+        where T : struct, IComparable<T> =>
+        value is not { } given || given.CompareTo(default) > 0 ? value : throw new UsageException($"{option} must be above 0, not {given}.");
+}

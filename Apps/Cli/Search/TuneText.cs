@@ -1,0 +1,28 @@
+using MlPipeline.Trainers.Search;
+
+namespace MlPipeline.Cli.Search;
+
+/// <summary>Prints what tune found as text.</summary>
+internal static class TuneText
+{
+    public static void Print(TuneResult result)
+    {
+        int Count(TrialState state) => result.Trials.Count(t => t.State == state);
+        Console.WriteLine($"{result.Trials.Count} trials ({Count(TrialState.Complete)} complete, {Count(TrialState.Pruned)} pruned, {Count(TrialState.Failed)} failed) by {result.Sampler} on {result.Images} pictures, {result.Backbone}");
+        Console.WriteLine($"best: trial {result.Best.Number}, {result.Metric} {result.Best.Value:0.0000}, {result.Best.Parameters}");
+        if (result.Importances.Count > 0)
+            Console.WriteLine($"importance (variance explained alone): {string.Join(", ", result.Importances.Take(5).Select(i => $"{i.Parameter} {i.Share:0.00}"))}");
+        if (result.Nested is { } nested)
+            Console.WriteLine($"nested cross-validation: micro-accuracy {nested.MicroAccuracy:0.0000}   macro-accuracy {nested.MacroAccuracy:0.0000}   macro-F1 {nested.MacroF1:0.0000}   log-loss {nested.LogLoss:0.0000}");
+        if (result.Stopped)
+            Console.WriteLine("stopped early; the same command goes on");
+        if (result.Skipped > 0)
+            Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
+        TuneSeconds s = result.Seconds;
+        Console.WriteLine($"seconds: load {s.Load:0.0}, features {s.Features:0.0}, search {s.Search:0.0}, train {s.Train:0.0}, nested {s.Nested:0.0}, total {s.Total:0.0}");
+        Console.WriteLine($"model: {result.Model}");
+        Console.WriteLine($"study: {result.Study}");
+        if (result.Report != null)
+            Console.WriteLine($"report: {result.Report}");
+    }
+}

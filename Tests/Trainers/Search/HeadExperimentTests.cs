@@ -1,0 +1,93 @@
+using MlPipeline.Optimizers;
+using MlPipeline.Trainers.Search;
+
+namespace MlPipeline.Trainers.Tests.Search;
+
+public class HeadExperimentTests
+{
+    private static readonly string[] s_classes = ["a", "b", "c"];
+
+    [Theory, InlineData("tpe", "none"), InlineData("random", "halving")]
+    public void The_trials_do_not_depend_on_how_many_run_at_a_time(string sampler, string pruner)
+    {
+        HeadExperimentOptions options = Options(sampler, pruner);
+        string one = Text(new HeadExperiment(options with { Threads = 1 }).Execute(Samples(), s_classes));
+        string many = Text(new HeadExperiment(options with { Threads = 2, Parallel = 3 }).Execute(Samples(), s_classes));
+        Assert.Equal(one, many);
+    }
+
+    [Theory, InlineData(HeadMetric.MicroAccuracy), InlineData(HeadMetric.MacroF1), InlineData(HeadMetric.LogLoss)]
+    public void Finds_a_head_that_is_no_worse_than_the_first(HeadMetric metric)
+    {
+        HeadExperimentResult found = new HeadExperiment(Options("tpe", "none") with { Metric = metric }).Execute(Samples(), s_classes);
+        Assert.Equal(12, found.Trials.Count);
+        Assert.Equal("lbfgs", found.Trials[0].Parameters["solver"].AsType<string>());
+        double first = found.Trials[0].Value!.Value, best = found.Best!.Value!.Value;
+        Assert.True(metric == HeadMetric.LogLoss ? best <= first : best >= first);
+        Assert.Equal(found.Best.Parameters["l2"].AsType<double>(), found.BestOptions!.L2Regularization);
+        Assert.NotEmpty(ParameterImportance.Estimate(found.Settings.Space, found.Trials));
+    }
+
+    [Fact]
+    public void Holds_out_a_part_and_ends_trials_on_parts_of_the_rows()
+    {
+        HeadExperimentResult found = new HeadExperiment(Options("random", "halving") with { Folds = 0, Pruner = HeadExperiment.Pruner("halving", 0) }).Execute(Samples(), s_classes);
+        Assert.Contains(found.Trials, t => t.State == TrialState.Complete && t.Curve.Select(p => p.Step).SequenceEqual([1, 3, 9]));
+    }
+
+    [Fact]
+    public void Nested_folds_cover_every_row_once()
+    {
+        TrainingSamples samples = Samples();
+        IReadOnlyList<NestedFold> folds = new HeadExperiment(Options("sobol", "none") with { Budget = new StudyBudget { Trials = 4 } }).EstimateNested(samples, s_classes, 3);
+        Assert.Equal(3, folds.Count);
+        Assert.Equal(samples.Count, folds.Sum(f => f.Rows));
+        Assert.All(folds, f => Assert.InRange(f.Scores.MicroAccuracy, 0.6, 1));
+    }
+
+    [Fact]
+    public void A_name_that_is_no_option_fails_the_trials_by_name()
+    {
+        var options = Options("random", "none") with { Space = new() { { "depth", new UniformIntOption(1, 3) } }, Budget = new StudyBudget { Trials = 2 } };
+        HeadExperimentResult found = new HeadExperiment(options).Execute(Samples(), s_classes);
+        Assert.Null(found.Best);
+        Assert.All(found.Trials, t => Assert.Contains("'depth'", t.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Scores_are_what_their_definitions_say()
+    {
+        // Two rows of class a, both right; one of b, taken for a.
+        var samples = new TrainingSamples([1, 2, 1], 1, [0, 0, 1], 3);
+        HeadScores scores = HeadScores.Measure(new LinearModel([1, 0, 0], [0, 0, -50]), samples, [0, 1, 2]);
+        Assert.Equal(2.0 / 3, scores.MicroAccuracy, 1e-12);
+        Assert.Equal(0.5, scores.MacroAccuracy, 1e-12);
+        Assert.Equal((2 * 2.0 / 5 + 0) / 2, scores.MacroF1, 1e-12);
+        Assert.Equal((2 * Math.Log(1 + Math.Exp(-1)) + Math.Log(1 + Math.Exp(-2)) + 1) / 3, scores.LogLoss, 1e-5);
+    }
+
+    private static HeadExperimentOptions Options(string sampler, string pruner) => new()
+    {
+        Sampler = SamplerCatalog.ByName(sampler),
+        Pruner = HeadExperiment.Pruner(pruner, 3),
+        Folds = 3,
+        Budget = new StudyBudget { Trials = 12 },
+    };
+
+    private static string Text(HeadExperimentResult result) =>
+        string.Join('\n', result.Trials.Select(t => $"{t.Number} {t.State} {t.Parameters} {t.Value:R} {t.Error} {string.Join(' ', t.Curve)}"));
+
+    // Three overlapping clouds in eight dimensions.
+    private static TrainingSamples Samples()
+    {
+        var builder = new TrainingSamplesBuilder(8, 3);
+        for (int row = 0; row < 90; row++)
+        {
+            TrialRandom random = new(3, row);
+            float[] features = [.. Enumerable.Range(0, 8).Select(k => (float)random.NextNormal() + (k == row % 3 ? 2.5f : 0))];
+            builder.Add(features, row % 3);
+        }
+
+        return builder.Build();
+    }
+}

@@ -1,0 +1,106 @@
+using MlPipeline.Data;
+using MlPipeline.Optimizers;
+
+namespace MlPipeline.Trainers.Search;
+
+/// <summary>
+/// Searches for the options of a linear head that do best on held-out rows of features that were computed once. The same seed makes the
+/// same trials, however many run at a time; with a study file an interrupted search goes on where it was.
+/// </summary>
+public sealed class HeadExperiment
+{
+    private readonly HeadExperimentOptions _options;
+
+    /// <summary>Makes the experiment.</summary>
+    public HeadExperiment(HeadExperimentOptions? options = null) => _options = options ?? new HeadExperimentOptions();
+
+    /// <summary>The pruner of a name, with steps as a trial with so many folds has them.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
+    public static IPruner Pruner(string name, int folds) =>
+        string.Equals(name, "hyperband", StringComparison.OrdinalIgnoreCase) ? new HyperbandPruner(HeadObjective.Steps(folds), reduction: 2)
+        : string.Equals(name, "halving", StringComparison.OrdinalIgnoreCase) ? new SuccessiveHalvingPruner(1, reduction: 2)
+        : PrunerCatalog.ByName(name);
+
+    /// <summary>Searches. Cancellation ends it early with what there is.</summary>
+    /// <param name="data">Rows with a key as label and a vector of features; columns by the names in <see cref="HeadExperimentOptions.Head"/>.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <exception cref="StudyException">The study file cannot be used, or was begun with other settings.</exception>
+    public HeadExperimentResult Execute(IDataView data, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        LinearHeadOptions head = _options.Head;
+        HeadData read = HeadData.Read(data, head.LabelColumnName, head.FeatureColumnName, head.ExampleWeightColumnName, cancellation);
+        return Execute(read.Samples, read.ClassNames, null, cancellation);
+    }
+
+    /// <summary>Searches over samples in memory. Cancellation ends it early with what there is.</summary>
+    /// <param name="samples">The rows.</param>
+    /// <param name="classNames">The names of the classes.</param>
+    /// <param name="groups">Rows with equal numbers stay on one side of every split; null when all may be parted.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public HeadExperimentResult Execute(TrainingSamples samples, IReadOnlyList<string> classNames, IReadOnlyList<int>? groups = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(classNames);
+        var objective = new HeadObjective(samples, classNames, groups, _options);
+        var settings = new StudySettings
+        {
+            Space = _options.Space,
+            Sampler = _options.Sampler,
+            Pruner = _options.Pruner,
+            Maximize = _options.Metric != HeadMetric.LogLoss,
+            Seed = _options.Seed,
+            StartWith = _options.Sampler.Name == "grid" ? [] : Start(_options.Space),
+            Subject = objective.Subject(),
+        };
+        using var study = new Study(settings, _options.StudyPath);
+        study.Run(objective.Value, _options.Budget, _options.Parallel, trial => _options.Progress?.Invoke(trial, study.Best), cancellation);
+        TrialRecord? best = study.Best;
+        return new HeadExperimentResult(study.Trials, best, best == null ? null : objective.OptionsOf(best.Parameters), settings);
+    }
+
+    /// <summary>
+    /// How well a searched head does on rows that the search has not seen (nested cross-validation): for each fold, a search on the other
+    /// folds' rows alone, a head trained on them with the best options, and its scores on the fold.
+    /// </summary>
+    /// <param name="samples">The rows.</param>
+    /// <param name="classNames">The names of the classes.</param>
+    /// <param name="folds">Outer folds.</param>
+    /// <param name="groups">Rows with equal numbers stay on one side of every split.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>One result for each fold.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled: part of the folds would be no estimate.</exception>
+    /// <exception cref="InvalidOperationException">In a fold, no trial succeeded.</exception>
+    public IReadOnlyList<NestedFold> EstimateNested(TrainingSamples samples, IReadOnlyList<string> classNames, int folds = 5,
+        IReadOnlyList<int>? groups = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        List<NestedFold> results = [];
+        foreach (DataSplit split in HeadObjective.Splits(samples, groups, folds, 0, _options.Seed))
+        {
+            int fold = results.Count + 1;
+            TrainingSamples train = samples.Subset([.. split.Train]);
+            var inner = new HeadExperiment(_options with
+            {
+                StudyPath = _options.StudyPath is { } path ? $"{path}.fold{fold}" : null,
+                Subject = _options.Subject is { } subject ? $"{subject} without fold {fold} of {folds}" : null,
+            });
+            HeadExperimentResult found = inner.Execute(train, classNames, groups == null ? null : [.. split.Train.Select(i => groups[i])], cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            if (found.BestOptions is not { } options)
+                throw new InvalidOperationException($"None of the {found.Trials.Count} trials of fold {fold} succeeded: {(found.Trials.Count > 0 ? found.Trials[^1].Error : "there was no time")}");
+            LinearModel model = HeadTraining.TrainInPlace(train, options with { Threads = _options.Threads, Cancellation = cancellation }, classNames, null).Model;
+            results.Add(new NestedFold(fold, found.Best!.Parameters, found.Best.Value!.Value, HeadScores.Measure(model, samples, split.Test), split.Test.Count));
+        }
+
+        return results;
+    }
+
+    // A search is never worse than the defaults on its own folds when it begins with them.
+    private static IReadOnlyList<Parameter> Start(SearchSpace space)
+    {
+        Parameter start = space.SampleFromFeatureSpace(space.Default);
+        return space.Allows(start) ? [start] : [];
+    }
+}

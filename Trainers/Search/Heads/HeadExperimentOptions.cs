@@ -1,0 +1,47 @@
+namespace MlPipeline.Trainers.Search;
+
+/// <summary>How the best head is searched for. Immutable; every value is checked when set.</summary>
+public sealed record HeadExperimentOptions
+{
+    /// <summary>Where to look: options by the names of <see cref="HeadSpace"/>. Default all of them.</summary>
+    public SearchSpace Space { get; init; } = HeadSpace.Create();
+
+    /// <summary>What chooses the trials. Default TPE.</summary>
+    public ISampler Sampler { get; init; } = new TpeSampler();
+
+    /// <summary>What ends trials early, judging by the mean over the folds so far, or by growing parts of the rows. Default nothing.</summary>
+    public IPruner Pruner { get; init; } = new NoPruner();
+
+    /// <summary>What is made best. Default: the share of right rows.</summary>
+    public HeadMetric Metric { get; init; }
+
+    /// <summary>Folds of the cross-validation in each trial; 0 for one held-out part. Default 5.</summary>
+    public int Folds { get; init => field = value == 0 || value >= 2 ? value : throw new ArgumentOutOfRangeException(nameof(Folds), value, "There are 0 folds or at least 2."); } = 5;
+
+    /// <summary>The share of each class that is held out when there are no folds. Default 0.2.</summary>
+    public double TestFraction { get; init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(TestFraction), value, "The held-out share lies between 0 and 1."); } = 0.2;
+
+    /// <summary>When to stop. Default after 50 trials.</summary>
+    public StudyBudget Budget { get; init; } = new() { Trials = 50 };
+
+    /// <summary>The SQLite file of the study, which an interrupted search goes on with; null to remember nothing.</summary>
+    public string? StudyPath { get; init; }
+
+    /// <summary>What is searched on, in words, for the study file; null for a digest of the rows.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Options that the space leaves alone: column names, class weights. Default the defaults.</summary>
+    public LinearHeadOptions Head { get; init; } = new();
+
+    /// <summary>Seed of folds, proposals and solvers. Default 1.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Trials at a time. Default 1. Has no influence on the trials.</summary>
+    public int Parallel { get; init => field = HeadCheck.AtLeast(1, value); } = 1;
+
+    /// <summary>Most threads, over all trials; 0 (default) for all cores. Has no influence on the result.</summary>
+    public int Threads { get; init => field = HeadCheck.AtLeast(0, value); }
+
+    /// <summary>Told each trial that ended and the best one so far (null while there is none).</summary>
+    public Action<TrialRecord, TrialRecord?>? Progress { get; init; }
+}

@@ -1,0 +1,16 @@
+namespace MlPipeline.Trainers.Search;
+
+/// <summary>What a search over heads found.</summary>
+/// <param name="Trials">All trials by number.</param>
+/// <param name="Best">The best complete trial, the first of equals; null when there is none.</param>
+/// <param name="BestOptions">Its options, ready to train on all rows.</param>
+/// <param name="Settings">The study's settings.</param>
+public sealed record HeadExperimentResult(IReadOnlyList<TrialRecord> Trials, TrialRecord? Best, LinearHeadOptions? BestOptions, StudySettings Settings);
+
+/// <summary>One fold of a nested cross-validation.</summary>
+/// <param name="Fold">Its number, from 1.</param>
+/// <param name="Parameters">The best point of the search on the other folds.</param>
+/// <param name="SearchValue">Its value there, which tends to be too good.</param>
+/// <param name="Scores">The scores on the fold.</param>
+/// <param name="Rows">The rows of the fold.</param>
+public sealed record NestedFold(int Fold, Parameter Parameters, double SearchValue, HeadScores Scores, int Rows);

@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using System.Runtime.InteropServices;
+using MlPipeline.Data;
+using MlPipeline.Optimizers;
+
+namespace MlPipeline.Trainers.Search;
+
+/// <summary>The value of a point of a search: heads are trained with its options and judged on rows that were held out.</summary>
+internal sealed class HeadObjective
+{
+    // Parts of the training rows, of nine, that a trial with one held-out part is judged on before all are used.
+    private static readonly int[] s_parts = [1, 3, 9];
+    private readonly TrainingSamples _samples;
+    private readonly HeadExperimentOptions _options;
+    private readonly IReadOnlyList<string> _classNames;
+    private readonly IReadOnlyList<DataSplit> _splits;
+    private readonly int _threads;
+
+    public HeadObjective(TrainingSamples samples, IReadOnlyList<string> classNames, IReadOnlyList<int>? groups, HeadExperimentOptions options)
+    {
+        _samples = samples;
+        _classNames = classNames;
+        _options = options;
+        _splits = Splits(samples, groups, options.Folds, options.TestFraction, options.Seed);
+        _threads = Math.Max(1, (options.Threads == 0 ? Environment.ProcessorCount : options.Threads) / options.Parallel);
+    }
+
+    public static IReadOnlyList<DataSplit> Splits(TrainingSamples samples, IReadOnlyList<int>? groups, int folds, double testFraction, int seed)
+    {
+        var labels = new string[samples.Count];
+        for (int i = 0; i < labels.Length; i++)
+            labels[i] = $"{samples.Labels[i]:D9}";
+        return folds > 0
+            ? StratifiedSplit.Folds(labels, folds, seed, groups)
+            : [StratifiedSplit.TrainTest(labels, testFraction, seed, groups)];
+    }
+
+    /// <summary>What is measured on what, for the study file.</summary>
+    public string Subject()
+    {
+        string data = _options.Subject ?? $"rows {Digest()}";
+        string how = _options.Folds > 0 ? $"{_options.Folds} folds" : $"{_options.TestFraction:R} held out";
+        return $"{_options.Metric} by {how} on {data}";
+    }
+
+    public LinearHeadOptions OptionsOf(Parameter parameters) => HeadSpace.OptionsOf(parameters, _options.Head) with { Seed = _options.Seed };
+
+    public double Value(Trial trial, CancellationToken cancellation)
+    {
+        LinearHeadOptions options = OptionsOf(trial.Parameters) with { Cancellation = cancellation };
+        if (_options.Pruner is NoPruner)
+        {
+            var values = new double[_splits.Count];
+            int inner = Math.Max(1, _threads / _splits.Count);
+            Run(_splits.Count, split => values[split] = Judge(_splits[split].Train, _splits[split].Test, options with { Threads = inner }));
+            return values.Average();
+        }
+
+        options = options with { Threads = _threads };
+        double sum = 0, last = 0;
+        if (_splits.Count == 1)
+        {
+            foreach (int part in s_parts)
+            {
+                int[] rows = [.. _splits[0].Train.Where((_, i) => i % s_parts[^1] < part)];
+                last = Judge(rows, _splits[0].Test, options);
+                trial.Report(part, last);
+                if (part < s_parts[^1])
+                    trial.ThrowIfPruned();
+            }
+
+            return last;
+        }
+
+        for (int split = 0; split < _splits.Count; split++)
+        {
+            sum += Judge(_splits[split].Train, _splits[split].Test, options);
+            trial.Report(split + 1, sum / (split + 1));
+            if (split + 1 < _splits.Count)
+                trial.ThrowIfPruned();
+        }
+
+        return sum / _splits.Count;
+    }
+
+    /// <summary>The steps of a trial that is not ended early.</summary>
+    public static int Steps(int folds) => folds > 0 ? folds : s_parts[^1];
+
+    private void Run(int count, Action<int> work)
+    {
+        if (_threads == 1 || count == 1)
+        {
+            for (int i = 0; i < count; i++)
+                work(i);
+            return;
+        }
+
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = _threads }, work);
+        }
+        catch (AggregateException error)
+        {
+            // The first of the folds that failed speaks for all.
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(error.InnerExceptions[0]).Throw();
+        }
+    }
+
+    private double Judge(IReadOnlyList<int> train, IReadOnlyList<int> test, LinearHeadOptions options)
+    {
+        TrainingSamples rows = _samples.Subset([.. train]);
+        LinearModel model;
+        if (_options.Metric == HeadMetric.LogLoss || options.L2Regularization == null || options.ClassWeights != null)
+        {
+            model = HeadTraining.TrainInPlace(rows, options, _classNames, null).Model;
+        }
+        else
+        {
+            // Which class is largest does not depend on calibration, which is most of the work for the SVM.
+            FeatureScaling scaling = FeatureScaling.Measure(rows, HeadTraining.PowerOf(options.Scaling));
+            scaling.ApplyInPlace(rows);
+            TrainingSamples weighed = options.BalanceClasses ? rows.WithClassWeights(rows.BalancedClassWeights()) : rows;
+            model = scaling.Fold(HeadSolve.Run(weighed, options, options.L2Regularization.Value, null));
+        }
+
+        return HeadScores.Measure(model, _samples, test).Of(_options.Metric);
+    }
+
+    private string Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(_samples.Labels));
+        hash.AppendData(MemoryMarshal.AsBytes(_samples.Weights));
+        for (int i = 0; i < _samples.Count; i++)
+            hash.AppendData(MemoryMarshal.AsBytes(_samples.Features(i)));
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+}

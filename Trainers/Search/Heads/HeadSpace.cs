@@ -1,0 +1,54 @@
+namespace MlPipeline.Trainers.Search;
+
+/// <summary>The options of linear heads as a search space, and its points as options.</summary>
+public static class HeadSpace
+{
+    /// <summary>
+    /// The solver, L2, scaling and balancing of classes; L1 where it is wanted (maximum entropy); learning rate, momentum, batch size and
+    /// epochs (gradient descent).
+    /// </summary>
+    public static SearchSpace Create() => new SearchSpace
+    {
+        { "solver", new ChoiceOption("lbfgs", "sdca", "svm", "sgd") },
+        { "l2", new UniformDoubleOption(0.1, 3000, logBase: true, defaultValue: 10) },
+        { "scaling", new ChoiceOption("pareto", "standardize", "uniform") },
+        { "balance", new ChoiceOption(false, true) },
+        { "sparse", new ChoiceOption(false, true) },
+        { "l1", new UniformDoubleOption(0.01, 10, logBase: true) },
+        { "learningRate", new UniformDoubleOption(1e-4, 1e-1, logBase: true, defaultValue: 1e-2) },
+        { "momentum", new UniformDoubleOption(0.5, 0.99, defaultValue: 0.9) },
+        { "batchSize", new ChoiceOption([8, 16, 32, 64], 16) },
+        { "epochs", new UniformIntOption(10, 200, logBase: true, defaultValue: 100) },
+    }
+    .When("sparse", "solver", "lbfgs", "sdca").When("l1", "sparse", true)
+    .When("learningRate", "solver", "sgd").When("momentum", "solver", "sgd").When("batchSize", "solver", "sgd").When("epochs", "solver", "sgd");
+
+    /// <summary>Options with what a point says; what it does not name stays as it is.</summary>
+    /// <param name="parameters">A point of <see cref="Create"/> or of any space with some of its names.</param>
+    /// <param name="options">What the point changes; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The point has a name that is no option.</exception>
+    public static LinearHeadOptions OptionsOf(Parameter parameters, LinearHeadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        options ??= new LinearHeadOptions();
+        foreach ((string name, Parameter value) in parameters)
+        {
+            options = name switch
+            {
+                "solver" => options with { Solver = Enum.Parse<HeadSolver>(value.AsType<string>(), ignoreCase: true) },
+                "scaling" => options with { Scaling = Enum.Parse<HeadScaling>(value.AsType<string>(), ignoreCase: true) },
+                "l2" => options with { L2Regularization = value.AsType<double>() },
+                "l1" => options with { L1Regularization = value.AsType<double>() },
+                "balance" => options with { BalanceClasses = value.AsType<bool>() },
+                "learningRate" => options with { LearningRate = value.AsType<double>() },
+                "momentum" => options with { Momentum = value.AsType<double>() },
+                "batchSize" => options with { BatchSize = value.AsType<int>() },
+                "epochs" => options with { MaximumIterations = value.AsType<int>() },
+                "sparse" => options,
+                _ => throw new ArgumentException($"A linear head has no option '{name}'.", nameof(parameters)),
+            };
+        }
+
+        return options;
+    }
+}
