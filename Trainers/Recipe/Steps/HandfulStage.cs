@@ -1,0 +1,50 @@
+namespace MlPipeline.Trainers.Recipe;
+
+/// <summary>Step 2: a handful of samples must be learned by heart.</summary>
+internal sealed class HandfulStage : IRecipeStage
+{
+    private const int Samples = 20;
+    private const int Steps = 300;
+    private static readonly double[] s_rates = [1e-2, 1e-1, 1e-3];
+
+    public int Number => 2;
+
+    public string Name => "a handful fitted";
+
+    public RecipeStep Run(RecipeState state)
+    {
+        RecipeRows rows = state.Train.Handful(Math.Max(Samples, Math.Min(2 * state.Data.ClassCount, 200)));
+        double best = 0, loss = double.NaN, used = s_rates[0];
+        int steps = 0;
+        foreach (double rate in s_rates)
+        {
+            var descent = new HeadDescent(rows, state.Options);
+            int step = 0;
+            (double Loss, double Accuracy) now = descent.Measure(rows);
+            while (step < Steps && now.Accuracy < 1)
+            {
+                descent.FullStep(rate);
+                now = descent.Measure(rows);
+                step++;
+            }
+
+            if (now.Accuracy > best)
+                (best, loss, used, steps) = (now.Accuracy, now.Loss, rate, step);
+            if (best >= 1)
+                break;
+        }
+
+        state.FitsHandful = best >= 1;
+        return new RecipeStep(Number, Name, best >= 1 ? RecipeVerdict.Good : RecipeVerdict.CannotFitHandful, new Dictionary<string, double>
+        {
+            ["samples"] = rows.Count,
+            ["accuracy"] = best,
+            ["loss"] = loss,
+            ["steps"] = steps,
+            ["learningRate"] = used,
+        }, best >= 1
+            ? $"{rows.Count} samples are fitted to 100% in {steps} steps: the head can learn."
+            : $"Of {rows.Count} samples only {best:P0} can be fitted: look for constant features, weights that start all alike, or the same picture "
+                + "under two labels.");
+    }
+}

@@ -1,0 +1,94 @@
+namespace MlPipeline.Trainers.Recipe;
+
+/// <summary>Step 3: the rate that makes the loss fall clearly within 100 steps.</summary>
+internal sealed class LearningRateStage : IRecipeStage
+{
+    private const int Steps = 100;
+    private const int Window = 20;
+    private const double Decay = 1e-5;
+
+    public int Number => 3;
+
+    public string Name => "learning rate";
+
+    private enum Course
+    {
+        Jumps,
+        Hardly,
+        Falls,
+    }
+
+    public RecipeStep Run(RecipeState state)
+    {
+        Dictionary<double, Trace> traces = [];
+        Try(state, state.Options.LearningRates, traces);
+        double initial = traces.Values.First().Initial;
+        RecipeVerdict verdict = RecipeVerdict.Good;
+        if (traces.Values.All(t => t.Course != Course.Falls) && !state.NoGradient)
+        {
+            // No rate of the list will do; one beyond its ends tells whether the rates are at fault.
+            if (traces.Values.Any(t => t.Course == Course.Hardly))
+                Try(state, [.. Beyond(state.Options.LearningRates.Max(), 10).Where(rate => rate <= 1)], traces);
+            if (traces.Values.All(t => t.Course != Course.Falls))
+                Try(state, [.. Beyond(state.Options.LearningRates.Min(), 0.1).Where(rate => rate >= 1e-5)], traces);
+        }
+
+        Trace best = traces.Values.Where(t => t.Course != Course.Jumps).DefaultIfEmpty(traces.Values.MinBy(t => t.Rate)!).MinBy(t => t.Final)!;
+        bool falls = best.Course == Course.Falls;
+        bool listed = state.Options.LearningRates.Contains(best.Rate);
+        if (!listed)
+            verdict = best.Rate < state.Options.LearningRates.Min() ? RecipeVerdict.RateTooHigh : RecipeVerdict.RateTooLow;
+        if (!falls)
+        {
+            verdict = best.Course == Course.Jumps ? RecipeVerdict.RateTooHigh
+                : state.FitsHandful == true ? RecipeVerdict.Underfitting : RecipeVerdict.NotStarted;
+        }
+
+        state.FirstRate = best.Rate;
+        state.RateIsFree = !listed || state.Options.LearningRates.Count > 1;
+        if (!listed)
+            state.Rates = [best.Rate];
+        Dictionary<string, double> numbers = new() { ["initialLoss"] = initial, ["learningRate"] = best.Rate };
+        foreach (Trace trace in traces.Values.OrderByDescending(t => t.Rate))
+            numbers[$"lossAt{trace.Rate:0.########}"] = trace.Final;
+        return new RecipeStep(Number, Name, verdict, numbers, Advice(verdict, best, initial, listed));
+    }
+
+    private static string Advice(RecipeVerdict verdict, Trace best, double initial, bool listed) => verdict switch
+    {
+        RecipeVerdict.RateTooHigh when !listed => $"With every rate of the list the loss jumps; {best.Rate:0.########} makes it fall from "
+            + $"{initial:0.###} to {best.Final:0.###}: lower the rates.",
+        RecipeVerdict.RateTooHigh => "The loss jumps with every rate that was tried: look at the scale of the features.",
+        RecipeVerdict.RateTooLow => $"With every rate of the list the loss hardly moves; {best.Rate:0.########} makes it fall from {initial:0.###} to "
+            + $"{best.Final:0.###}: raise the rates.",
+        RecipeVerdict.NotStarted => "The loss moves at no rate: look for weights that start all alike, or constant features.",
+        RecipeVerdict.Underfitting => $"The loss falls a little only, from {initial:0.###} to {best.Final:0.###} at {best.Rate:0.########}: the features say "
+            + "little about these labels.",
+        _ => $"{best.Rate:0.########} makes the loss fall furthest, from {initial:0.###} to {best.Final:0.###} in {Steps} steps.",
+    };
+
+    private static IEnumerable<double> Beyond(double rate, double factor) =>
+        Enumerable.Range(1, 9).Select(i => double.Round(rate * Math.Pow(factor, i), 12));
+
+    private static void Try(RecipeState state, IReadOnlyList<double> rates, Dictionary<double, Trace> traces)
+    {
+        var done = new Trace[rates.Count];
+        state.Each(rates.Count, i => done[i] = Follow(state, rates[i]));
+        foreach (Trace trace in done)
+            traces.TryAdd(trace.Rate, trace);
+    }
+
+    private static Trace Follow(RecipeState state, double rate)
+    {
+        var descent = new HeadDescent(state.Train, state.Options);
+        double initial = descent.Measure(state.Train).Loss;
+        double start = Math.Max(initial, Math.Log(state.Data.ClassCount));
+        double[] losses = [.. Enumerable.Range(0, Steps).Select(_ => descent.Step(rate, Decay))];
+        double final = losses.TakeLast(Window).Average();
+        double peak = losses.Chunk(Window / 2).Max(part => part.Average());
+        bool jumps = losses.Any(loss => !double.IsFinite(loss)) || final > 1.2 * start || peak > 1.5 * start;
+        return new Trace(rate, initial, final, jumps ? Course.Jumps : final < 0.9 * initial ? Course.Falls : Course.Hardly);
+    }
+
+    private sealed record Trace(double Rate, double Initial, double Final, Course Course);
+}

@@ -1,0 +1,20 @@
+namespace MlPipeline.Trainers.Recipe;
+
+/// <summary>A setting and what came of it.</summary>
+internal sealed record Trial(RecipeSetting Setting, LearningCurves Curves)
+{
+    public double Accuracy => Curves.ValidationAccuracy[^1];
+
+    public double Loss => Curves.ValidationLoss[^1];
+
+    /// <summary>Higher held-out accuracy, or the same with a loss lower by more than half a percent.</summary>
+    public bool IsBetterThan(Trial other)
+    {
+        if (!double.IsFinite(Loss) || !double.IsFinite(other.Loss))
+            return double.IsFinite(Loss);
+        return Accuracy > other.Accuracy || (Accuracy == other.Accuracy && Loss < 0.995 * other.Loss);
+    }
+
+    /// <summary>The best; of equals the first.</summary>
+    public static Trial BestOf(IEnumerable<Trial> trials) => trials.Aggregate((best, next) => next.IsBetterThan(best) ? next : best);
+}

@@ -1,0 +1,76 @@
+namespace MlPipeline.Trainers.Recipe;
+
+/// <summary>
+/// The seven steps that people follow by hand when they train a classifier (Karpathy's and Johnson's notes for CS231n), followed
+/// for a softmax head on features: what each step saw, and what to do about it.
+/// </summary>
+/// <remarks>Deterministic: the same data, options and seed give the same numbers with any number of threads.</remarks>
+public sealed class TrainingRecipe
+{
+    private static readonly IRecipeStage[] s_stages =
+    [
+        new InitialLossStage(), new HandfulStage(), new LearningRateStage(), new CoarseGridStage(), new RefinedGridStage(),
+        new CurvesStage(), new AgainStage(),
+    ];
+
+    private readonly RecipeData _data;
+    private readonly RecipeOptions _options;
+
+    /// <summary>A recipe for some data.</summary>
+    /// <param name="data">At least two samples of each class.</param>
+    /// <param name="options">Null for the defaults.</param>
+    public TrainingRecipe(RecipeData data, RecipeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        _data = data;
+        _options = options ?? new RecipeOptions();
+    }
+
+    /// <summary>Follows all steps, and chooses the way to transfer.</summary>
+    /// <param name="ownConfidence">Mean highest probability of the network's own classifier on the data; null if it has none.</param>
+    /// <param name="ownAccuracy">Its accuracy, if it knows all classes of the data by name.</param>
+    /// <param name="cancellation">Stops with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="MlPipeline.Data.DataSourceException">A class has fewer than two samples.</exception>
+    public RecipeResult Run(double? ownConfidence = null, double? ownAccuracy = null, CancellationToken cancellation = default)
+    {
+        var state = new RecipeState(_data, _options, cancellation);
+        List<RecipeStep> steps = [];
+        foreach (IRecipeStage stage in s_stages)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _options.Progress?.Invoke(stage.Number, stage.Name);
+            steps.Add(stage.Run(state));
+        }
+
+        _options.Progress?.Invoke(s_stages.Length + 1, "way to transfer");
+        TransferMeasurements measured = TransferMeter.Measure(state, ownConfidence, ownAccuracy);
+        return new RecipeResult
+        {
+            Steps = steps,
+            Diagnosis = Diagnose(steps),
+            Setting = state.Best!.Setting,
+            ValidationAccuracy = state.Best.Accuracy,
+            Curves = state.Best.Curves,
+            Transfer = TransferAdvice.From(measured),
+        };
+    }
+
+    /// <summary>Trains once with a setting of one's own, for <see cref="CurveDiagnosis"/> to read.</summary>
+    public LearningCurves Train(RecipeSetting setting, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        var state = new RecipeState(_data, _options, cancellation);
+        new HandfulStage().Run(state);
+        return state.TrainOn(state.Train, state.Held, setting);
+    }
+
+    // What stops training altogether comes first; then what the last curves say; then what was odd at the start.
+    private static RecipeVerdict Diagnose(IReadOnlyList<RecipeStep> steps)
+    {
+        RecipeVerdict[] fatal = [RecipeVerdict.NotStarted, RecipeVerdict.RateTooHigh, RecipeVerdict.RateTooLow];
+        return steps.Take(3).Select(step => step.Verdict).Where(fatal.Contains)
+            .Append(steps[^1].Verdict)
+            .Concat(steps.Take(2).Select(step => step.Verdict))
+            .FirstOrDefault(verdict => verdict != RecipeVerdict.Good);
+    }
+}

@@ -1,0 +1,69 @@
+namespace MlPipeline.Trainers.Recipe;
+
+/// <summary>Which way to transfer, and why.</summary>
+/// <param name="Way">The way.</param>
+/// <param name="Reason">The measurements and the rule that they met.</param>
+/// <param name="Measurements">The measurements.</param>
+public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeasurements Measurements)
+{
+    private const int Little = 100;
+    private const int Much = 1000;
+
+    /// <summary>Applies the rule: by the amount of data, its likeness to the pretraining data, and how far a linear head comes.</summary>
+    /// <remarks>
+    /// Skill is (accuracy - chance) / (1 - chance). Alike means a mean confidence of the network's own classifier of 0.5 or a
+    /// nearest-mean skill of 0.7. Under 100 samples a class are little, 1000 and more are much.
+    /// </remarks>
+    public static TransferAdvice From(TransferMeasurements measurements)
+    {
+        ArgumentNullException.ThrowIfNull(measurements);
+        TransferMeasurements m = measurements;
+        double skill = Skill(m.LinearAccuracy, m.Chance), separable = Skill(m.NearestMeanAccuracy, m.Chance);
+        bool alike = m.OwnConfidence >= 0.5 || separable >= 0.7;
+        string own = m.OwnConfidence is { } confidence
+            ? $"the network's own classifier is {confidence:P0} sure on average"
+            : "the network has no classifier of its own to ask";
+        string facts = $"{m.SamplesPerClass} samples in the smallest class; the linear head is right for {m.LinearAccuracy:P1} in cross-validation "
+            + $"(chance {m.Chance:P1}), the nearest class mean for {m.NearestMeanAccuracy:P1}; {own}.";
+        string likeness = alike
+            ? "The data are like the pretraining data (confidence of at least 50% or a nearest-mean skill of at least 0.7)"
+            : "The data are unlike the pretraining data (confidence under 50% and a nearest-mean skill under 0.7)";
+        (TransferWay way, string rule) = Choose(m, skill, alike, likeness);
+        return new TransferAdvice(way, $"{facts} {rule}", m);
+    }
+
+    private static (TransferWay Way, string Rule) Choose(TransferMeasurements m, double skill, bool alike, string likeness)
+    {
+        if (m.OwnAccuracy is { } own && own >= m.LinearAccuracy - 0.01 && own > m.Chance)
+            return (TransferWay.AsItIs, $"The network knows these classes and is right for {own:P1} without any training: use it as it is.");
+        if (skill < 0.1)
+        {
+            return (TransferWay.None, $"A skill of {skill:0.00} is hardly more than chance: look at the labels and at how pictures are prepared "
+                + "before training anything.");
+        }
+
+        if (skill >= 0.95)
+            return (TransferWay.LinearHead, $"A skill of {skill:0.00} leaves little to win: a linear head is enough.");
+        if (m.SamplesPerClass < Little)
+        {
+            return alike
+                ? (TransferWay.LinearHead, $"{likeness}, and under {Little} samples a class are too few to train layers: a linear head.")
+                : (TransferWay.SvmOnEarlierLayers, $"{likeness}, and under {Little} samples a class are too few to train layers: an SVM on earlier, "
+                    + "more general layers.");
+        }
+
+        if (m.SamplesPerClass < Much)
+        {
+            return alike && skill >= 0.85
+                ? (TransferWay.LinearHead, $"{likeness}, and a linear head has a skill of {skill:0.00} already: keep it.")
+                : (TransferWay.LastStage, $"{likeness}, and {m.SamplesPerClass} samples a class can train some layers: train the last stage too, "
+                    + $"for the linear head's skill is {skill:0.00}.");
+        }
+
+        return alike
+            ? (TransferWay.LastStage, $"{likeness}, and there are {m.SamplesPerClass} samples a class: train the last stage too.")
+            : (TransferWay.AllLayers, $"{likeness}, and there are {m.SamplesPerClass} samples a class: train all layers from the pretrained weights.");
+    }
+
+    private static double Skill(double accuracy, double chance) => chance < 1 ? (accuracy - chance) / (1 - chance) : 0;
+}
