@@ -50,6 +50,7 @@ internal static class CommandLine
             SummaryCommand.Create(),
             BackbonesCommand.Create(),
             CacheCommand.Create(),
+            RecipeCommand.Create(),
             BenchCommand.Create(),
         };
         foreach (Option option in SharedOptions.All)

@@ -15,6 +15,7 @@ internal sealed class AgainStage : IRecipeStage
         double lossBefore = state.Best.Loss;
         List<string> kept = [];
         int rounds = 0, settings = 0;
+        bool settled = false;
         for (; rounds < Rounds; rounds++)
         {
             CurveReading reading = CurveDiagnosis.Read(state.Best.Curves);
@@ -27,6 +28,7 @@ internal sealed class AgainStage : IRecipeStage
             if (ReferenceEquals(best, state.Best))
             {
                 rounds++;
+                settled = true;
                 break;
             }
 
@@ -43,10 +45,14 @@ internal sealed class AgainStage : IRecipeStage
             ["lossBefore"] = lossBefore,
         };
         string story = settings == 0 ? "Nothing to try that the curves ask for."
-            : kept.Count == 0 ? $"{settings} settings that the curves ask for were tried and none was better."
-            : $"Kept after {settings} trials: {string.Join(", then ", kept)}; held-out accuracy {before:P1} to {state.Best.Accuracy:P1}, "
+            : kept.Count == 0 ? $"{settings} setting{(settings == 1 ? "" : "s")} that the curves ask for did no better."
+            : $"Kept after {settings} trial{(settings == 1 ? "" : "s")}: {string.Join(", then ", kept)}; held-out accuracy {before:P1} to {state.Best.Accuracy:P1}, "
                 + $"loss {lossBefore:0.###} to {state.Best.Loss:0.###}.";
-        return new RecipeStep(Number, Name, last.Verdict, numbers, $"{story} {last.Advice}");
+
+        // A wish of the curves that was granted and did not help is no fault; data and labels are not mended by settings.
+        return settled && last.Verdict is (RecipeVerdict.StillRising or RecipeVerdict.Plateau or RecipeVerdict.DecayedTooEarly)
+            ? new RecipeStep(Number, Name, RecipeVerdict.Good, numbers, $"{story} Nothing more that the curves ask for improves on it: keep this setting.")
+            : new RecipeStep(Number, Name, last.Verdict, numbers, $"{story} {last.Advice}");
     }
 
     private static IEnumerable<RecipeSetting> Remedies(RecipeVerdict verdict, RecipeState state)

@@ -14,7 +14,7 @@ internal sealed class CoarseGridStage : IRecipeStage
             .SelectMany(rate => state.Options.WeightDecays.Select(decay =>
                 new RecipeSetting(rate, decay, Math.Min(state.Options.CoarseEpochs, state.Options.MaximumEpochs))))];
         Trial[] trials = state.Run(grid);
-        Trial best = state.Best = Trial.BestOf(trials);
+        Trial best = state.Best = Trial.Choose(trials);
         return new RecipeStep(Number, Name, RecipeVerdict.Good, GridNumbers.Of(trials, best),
             $"Of {trials.Length} settings for {grid[0].Epochs} epochs the best is rate {best.Setting.LearningRate:0.########} with weight decay "
             + $"{best.Setting.WeightDecay:0.########}: held-out accuracy {best.Accuracy:P1}, the worst {trials.Min(t => t.Accuracy):P1}.");

@@ -43,7 +43,7 @@ internal sealed class HandfulStage : IRecipeStage
             ["steps"] = steps,
             ["learningRate"] = used,
         }, best >= 1
-            ? $"{rows.Count} samples are fitted to 100% in {steps} steps: the head can learn."
+            ? $"{rows.Count} samples are fitted to 100% in {steps} step{(steps == 1 ? "" : "s")}: the head can learn."
             : $"Of {rows.Count} samples only {best:P0} can be fitted: look for constant features, weights that start all alike, or the same picture "
                 + "under two labels.");
     }

@@ -19,7 +19,7 @@ internal sealed class RefinedGridStage : IRecipeStage
         int epochs = Math.Min(Longer * coarse.Epochs, state.Options.MaximumEpochs);
         Trial[] trials = state.Run([.. rates.SelectMany(rate => decays.Select(decay => new RecipeSetting(rate, decay, epochs)))]);
         double before = state.Best.Accuracy;
-        Trial best = state.Best = Trial.BestOf(trials);
+        Trial best = state.Best = Trial.Choose(trials);
         return new RecipeStep(Number, Name, RecipeVerdict.Good, GridNumbers.Of(trials, best),
             $"Of {trials.Length} settings for {epochs} epochs the best is rate {best.Setting.LearningRate:0.########} with weight decay "
             + $"{best.Setting.WeightDecay:0.########}: held-out accuracy {best.Accuracy:P1} (coarse: {before:P1}).");

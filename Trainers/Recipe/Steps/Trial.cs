@@ -15,6 +15,18 @@ internal sealed record Trial(RecipeSetting Setting, LearningCurves Curves)
         return Accuracy > other.Accuracy || (Accuracy == other.Accuracy && Loss < 0.995 * other.Loss);
     }
 
+    /// <summary>
+    /// The best; of equals the first. Where no held-out accuracy is above chance they order by luck, and the least training loss counts.
+    /// </summary>
+    public static Trial Choose(IReadOnlyList<Trial> trials)
+    {
+        Trial best = BestOf(trials);
+        var facts = new CurveFacts(best.Curves);
+        return best.Accuracy > facts.Chance + 3 * facts.ChanceError || !double.IsFinite(best.Loss)
+            ? best
+            : trials.Where(trial => double.IsFinite(trial.Curves.TrainLoss[^1])).MinBy(trial => trial.Curves.TrainLoss[^1])!;
+    }
+
     /// <summary>The best; of equals the first.</summary>
     public static Trial BestOf(IEnumerable<Trial> trials) => trials.Aggregate((best, next) => next.IsBetterThan(best) ? next : best);
 }

@@ -1,0 +1,202 @@
+using System.CommandLine;
+using System.Diagnostics;
+using MlPipeline.Cli.Jobs;
+using MlPipeline.Cli.Output;
+using MlPipeline.Data;
+using MlPipeline.Pipeline;
+using MlPipeline.Trainers.Recipe;
+
+namespace MlPipeline.Cli.Commands;
+
+/// <summary>Follows the training recipe on a data set and says at each step what it saw.</summary>
+internal static class RecipeCommand
+{
+    /// <summary>Pictures on which the network's own classifier is asked how sure it is.</summary>
+    private const int OwnClassifierPictures = 200;
+
+    public static Command Create()
+    {
+        var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)." };
+        var rates = new Option<double[]>("--learning-rates")
+        {
+            Description = "The learning rates to try; a single one is taken as given and not refined. Default: 0.1 0.01 0.001 0.0001.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var hidden = new Option<int>("--hidden-units") { Description = "Units of a hidden layer; 0 for a linear head." };
+        Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
+        var command = new Command("recipe", "Follow the training recipe step by step: what each step saw, what is wrong, and which way to transfer.")
+        {
+            data, rates, hidden, badImages,
+        };
+        var network = new BackboneArguments(command);
+        CommandContext.Bind(command, (parsed, context) =>
+        {
+            RecipeOptions options = Options(parsed.GetValue(rates) ?? [], parsed.GetValue(hidden), context);
+            Backbone backbone = network.Resolve(parsed, context);
+            BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
+            context.Write(Run(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, options, context), Print);
+            return CommandLine.Good;
+        });
+        return command;
+    }
+
+    private static RecipeOptions Options(double[] rates, int hidden, CommandContext context)
+    {
+        if (rates.Any(rate => !(double.IsFinite(rate) && rate > 0)))
+            throw new UsageException("--learning-rates must all be above 0.");
+        if (hidden < 0)
+            throw new UsageException($"--hidden-units must be at least 0, not {hidden}.");
+        RecipeOptions options = new() { Seed = context.Seed, Threads = context.Threads, HiddenUnits = hidden };
+        return rates.Length > 0 ? options with { LearningRates = rates } : options;
+    }
+
+    private static Result Run(ImageDataSet data, Backbone backbone, BackboneRunOptions run, RecipeOptions options, CommandContext context)
+    {
+        var clock = Stopwatch.StartNew();
+        if (data.ClassNames.Count < 2)
+            throw new WorkFailedException($"{data.Root}: at least two classes are needed, and there are {data.ClassNames.Count}.");
+        var ml = new MLContext(context.Seed);
+        FeatureTable table = FeatureTable.Compute(ml, data, backbone, run, context);
+        (double? confidence, double? accuracy) = AskOwnClassifier(ml, data, backbone, run, context);
+        double featureSeconds = clock.Elapsed.TotalSeconds;
+
+        RecipeResult result;
+        using (IProgressStage stage = context.Progress.Begin("recipe", 8, "steps"))
+        {
+            var recipe = new TrainingRecipe(ToRecipeData(data, table, context),
+                options with { Progress = (step, _) => stage.Report(step - 1) });
+            result = recipe.Run(confidence, accuracy, context.Cancellation);
+        }
+
+        return new Result
+        {
+            Backbone = backbone.Name,
+            Images = table.Rows.Count,
+            Skipped = table.Skipped.Count,
+            Classes = data.ClassNames,
+            Diagnosis = result.Diagnosis,
+            Steps = result.Steps,
+            LearningRate = result.Setting.LearningRate,
+            WeightDecay = result.Setting.WeightDecay,
+            Epochs = result.Setting.Epochs,
+            DecayAt = result.Setting.DecayAt,
+            ValidationAccuracy = result.ValidationAccuracy,
+            Curves = result.Curves,
+            Transfer = result.Transfer,
+            FeatureSeconds = featureSeconds,
+            Seconds = clock.Elapsed.TotalSeconds,
+        };
+    }
+
+    // The same picture twice stays on one side of every split.
+    private static RecipeData ToRecipeData(ImageDataSet data, FeatureTable table, CommandContext context)
+    {
+        IReadOnlyList<string?> hashes = DuplicateFinder.HashContents(data, context.Threads);
+        Dictionary<string, string?> hashOf = new(StringComparer.Ordinal);
+        for (int i = 0; i < data.Records.Count; i++)
+            hashOf.TryAdd(data.Records[i].Path, hashes[i]);
+        Dictionary<string, int> classOf = data.ClassNames.Select((name, index) => (name, index)).ToDictionary(p => p.name, p => p.index, StringComparer.Ordinal);
+        return new RecipeData([.. table.Rows.SelectMany(row => row.Features)], [.. table.Rows.Select(row => classOf[row.Label])], data.ClassNames.Count,
+            DuplicateFinder.Groups([.. table.Rows.Select(row => hashOf.GetValueOrDefault(row.ImagePath))]), data.ClassNames);
+    }
+
+    /// <summary>How sure the network's own classifier is, and how often right if its class names are those of the data.</summary>
+    private static (double? Confidence, double? Accuracy) AskOwnClassifier(MLContext ml, ImageDataSet data, Backbone backbone, BackboneRunOptions run,
+        CommandContext context)
+    {
+        if (backbone.LogitsName is null || backbone.ClassCount < 2)
+            return (null, null);
+
+        int count = Math.Min(OwnClassifierPictures, data.Records.Count);
+        IDataView images = data.Subset(Enumerable.Range(0, count).Select(i => (int)((long)i * data.Records.Count / count))).ToDataView(ml);
+        TransformerChain<BackboneTransformer> chain = ml.Transforms.LoadImages("Image", null, "ImagePath")
+            .Append(ml.Transforms.ApplyBackbone(backbone, "Image", featuresColumnName: null, logitsColumnName: "Logits", options: run))
+            .Fit(images);
+        bool named = data.ClassNames.All(name => backbone.ClassNames.Contains(name, StringComparer.OrdinalIgnoreCase));
+        double sure = 0, right = 0;
+        int done = 0;
+        using IProgressStage stage = context.Progress.Begin("own classifier", count);
+        foreach (LogitsRow row in ml.Data.CreateEnumerable<LogitsRow>(chain.Transform(images), reuseRowObject: false))
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            float top = row.Logits.Max();
+            sure += 1 / row.Logits.Sum(logit => Math.Exp(logit - top));
+            right += string.Equals(backbone.ClassNames[Array.IndexOf(row.Logits, top)], row.Label, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+            stage.Report(++done);
+        }
+
+        return done == 0 ? (null, null) : (sure / done, named ? right / done : null);
+    }
+
+    private static void Print(Result result)
+    {
+        Console.WriteLine($"{result.Images} pictures of {result.Classes.Count} classes, features of {result.Backbone}");
+        foreach (RecipeStep step in result.Steps)
+        {
+            Console.WriteLine();
+            Console.WriteLine($"{step.Number}. {step.Name}: {Words(step.Verdict)}");
+            Console.WriteLine($"   {step.Advice}");
+            Console.WriteLine($"   [{string.Join(", ", step.Numbers.Select(n => $"{Words(n.Key)} {n.Value:0.######}"))}]");
+        }
+
+        Console.WriteLine();
+        Console.WriteLine($"Diagnosis: {Words(result.Diagnosis)}");
+        Console.WriteLine($"Setting: rate {result.LearningRate:0.########}, weight decay {result.WeightDecay:0.########}, {result.Epochs} epochs"
+            + (result.DecayAt is { } at ? $", a tenth of the rate after {at:P0} of them" : "") + $"; held-out accuracy {result.ValidationAccuracy:P1}");
+        Console.WriteLine($"Way to transfer: {Words(result.Transfer.Way)}");
+        Console.WriteLine($"   {result.Transfer.Reason}");
+        if (result.Skipped > 0)
+            Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
+        Console.WriteLine($"seconds: features {result.FeatureSeconds:0.0}, recipe {result.Seconds - result.FeatureSeconds:0.0}");
+    }
+
+    // "RateTooHigh" and "validationLoss" as words; the numbers in "lossAt0.01" stay together.
+    private static string Words<T>(T name)
+    {
+        string text = $"{name}";
+        return string.Concat(text.Select((c, i) => i > 0 && (char.IsUpper(c) || (char.IsDigit(c) && char.IsLetter(text[i - 1])))
+            ? $" {char.ToLowerInvariant(c)}"
+            : $"{char.ToLowerInvariant(c)}"));
+    }
+
+    private sealed class LogitsRow
+    {
+        public string Label { get; set; } = "";
+
+        [VectorType]
+        public float[] Logits { get; set; } = [];
+    }
+
+    private sealed record Result
+    {
+        public required string Backbone { get; init; }
+
+        public int Images { get; init; }
+
+        public int Skipped { get; init; }
+
+        public required IReadOnlyList<string> Classes { get; init; }
+
+        public RecipeVerdict Diagnosis { get; init; }
+
+        public required IReadOnlyList<RecipeStep> Steps { get; init; }
+
+        public double LearningRate { get; init; }
+
+        public double WeightDecay { get; init; }
+
+        public int Epochs { get; init; }
+
+        public double? DecayAt { get; init; }
+
+        public double ValidationAccuracy { get; init; }
+
+        public required LearningCurves Curves { get; init; }
+
+        public required TransferAdvice Transfer { get; init; }
+
+        public double FeatureSeconds { get; init; }
+
+        public double Seconds { get; init; }
+    }
+}
