@@ -11,6 +11,9 @@ internal static class CommandLine
     public const int Failed = 1;
     public const int Misused = 2;
 
+    /// <summary>How long a command that was told to stop (Ctrl-C) may take to keep what it has.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     /// <summary>Parses and runs one command. Never throws: failures become one line on stderr and an exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
@@ -24,7 +27,7 @@ internal static class CommandLine
 
         try
         {
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_patience };
             return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         }
         catch (Exception exception)

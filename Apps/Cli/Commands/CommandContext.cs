@@ -34,8 +34,13 @@ internal sealed class CommandContext
         command.SetAction((parsed, cancellation) =>
         {
             var context = new CommandContext(parsed, cancellation);
-            using (context.Progress)
-                return Task.FromResult(run(parsed, context));
+
+            // On a thread of its own, so that Ctrl-C finds a task to wait for instead of ending the process at once.
+            return Task.Run(() =>
+            {
+                using (context.Progress)
+                    return run(parsed, context);
+            }, CancellationToken.None);
         });
 
     /// <summary>Writes the result: as JSON when asked for, else as the text that <paramref name="writeText"/> prints.</summary>
