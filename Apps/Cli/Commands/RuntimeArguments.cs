@@ -18,11 +18,23 @@ internal sealed class RuntimeArguments
         Description = $"Path of libonnxruntime, for --runtime onnxruntime; default ${OnnxRuntimeOptions.PathVariable}.",
     };
 
+    private readonly Option<string> _provider = new("--provider")
+    {
+        Description = "Execution provider of ONNX Runtime, such as CPU or CUDA.",
+        DefaultValueFactory = _ => "CPU",
+    };
+
+    private readonly Option<GraphOptimizationLevel> _optimization = new("--graph-optimization")
+    {
+        Description = "How much ONNX Runtime may rewrite the graph.",
+        DefaultValueFactory = _ => GraphOptimizationLevel.All,
+    };
+
     private readonly Option<int?> _batch = new("--batch") { Description = "Pictures in one run of the network; default by their size." };
 
     public RuntimeArguments(Command command)
     {
-        foreach (Option option in (Option[])[_runtime, _onnxRuntime, _batch])
+        foreach (Option option in (Option[])[_runtime, _onnxRuntime, _provider, _optimization, _batch])
             command.Options.Add(option);
     }
 
@@ -39,7 +51,12 @@ internal sealed class RuntimeArguments
         if (!Runtime.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
             throw new UsageException($"--runtime must be one of {string.Join(", ", Runtime.Names)}, not '{name}'.");
         return string.Equals(name, "onnxruntime", StringComparison.OrdinalIgnoreCase)
-            ? new OnnxRuntime(new OnnxRuntimeOptions { LibraryPath = parsed.GetValue(_onnxRuntime) })
+            ? new OnnxRuntime(new OnnxRuntimeOptions
+            {
+                LibraryPath = parsed.GetValue(_onnxRuntime),
+                Provider = parsed.GetRequiredValue(_provider),
+                Optimization = parsed.GetValue(_optimization),
+            })
             : Runtime.ByName(name);
     }
 }
