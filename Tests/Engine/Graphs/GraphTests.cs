@@ -52,7 +52,8 @@ public class GraphTests
         Tensor weights = Tensor.Zeros(ElementType.Float32, 4, 5, 3, 3);
         OnnxException error = Assert.Throws<OnnxException>(() =>
             new Graph("g", [Image], [new("Conv", ["x", "w"], ["y"], null, "conv")], new Dictionary<string,
-                Tensor> { ["w"] = weights }, ["y"]));
+                Tensor>
+            { ["w"] = weights }, ["y"]));
         Assert.Equal("conv", error.Node);
         Assert.Contains("[4x5x3x3]", error.Message, StringComparison.Ordinal);
     }
@@ -89,7 +90,9 @@ public class GraphTests
         // As exporters flatten: shape -> its first size -> joined with -1 -> target.
         Dictionary<string, Tensor> constants = new()
         {
-            ["zero"] = Tensor.Of([0L], []), ["axis"] = Tensor.Of([0L], 1), ["rest"] = Tensor.Of([-1L], 1),
+            ["zero"] = Tensor.Of([0L], []),
+            ["axis"] = Tensor.Of([0L], 1),
+            ["rest"] = Tensor.Of([-1L], 1),
         };
         Node[] nodes =
         [
@@ -100,7 +103,8 @@ public class GraphTests
         Assert.True(graph.HasKnownShapes);
         Assert.Equal([-1, 192], graph.ShapeOf("y"));
         Assert.Equal([7L, -1L], graph.ShapesFor(new Dictionary<string,
-            int[]> { ["x"] = [7, 3, 8, 8] }).ElementsOf("t")!.Int64s.ToArray());
+            int[]>
+        { ["x"] = [7, 3, 8, 8] }).ElementsOf("t")!.Int64s.ToArray());
     }
 
     [Fact]
@@ -110,8 +114,11 @@ public class GraphTests
         Assert.False(graph.HasKnownShapes);
         Assert.False(graph.TryGetShape("y", out _));
         using ISession session = new ReferenceRuntime().CreateSession(graph);
-        Dictionary<string, Tensor> inputs = new() { ["x"] = Tensor.Zeros(ElementType.Float32, 1, 3, 8, 8),
-            ["t"] = Tensor.Of([4L, -1L], 2) };
+        Dictionary<string, Tensor> inputs = new()
+        {
+            ["x"] = Tensor.Zeros(ElementType.Float32, 1, 3, 8, 8),
+            ["t"] = Tensor.Of([4L, -1L], 2)
+        };
         Assert.Equal([4, 48], session.Run(inputs)["y"].Dimensions.ToArray());
     }
 
@@ -137,9 +144,11 @@ public class GraphTests
         Assert.Throws<ArgumentException>(() => session.Run(new Dictionary<string, Tensor>()));
         Assert.Throws<ArgumentException>(() => session.Run(new Dictionary<string, Tensor> { ["x"] = good, ["z"] = good }));
         Assert.Throws<ArgumentException>(() => session.Run(new Dictionary<string,
-            Tensor> { ["x"] = Tensor.Zeros(ElementType.Float32, 2, 3, 8, 9) }));
+            Tensor>
+        { ["x"] = Tensor.Zeros(ElementType.Float32, 2, 3, 8, 9) }));
         Assert.Throws<ArgumentException>(() => session.Run(new Dictionary<string,
-            Tensor> { ["x"] = Tensor.Zeros(ElementType.Int64, 2, 3, 8, 8) }));
+            Tensor>
+        { ["x"] = Tensor.Zeros(ElementType.Int64, 2, 3, 8, 8) }));
         session.Dispose();
         Assert.Throws<ObjectDisposedException>(() => session.Run(new Dictionary<string, Tensor> { ["x"] = good }));
     }

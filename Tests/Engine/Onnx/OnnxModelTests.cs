@@ -132,8 +132,14 @@ public class OnnxModelTests
     {
         ModelProto model = ModelOf(Floats("w", 1, 2), 1);
         model.Graph.Node.Insert(0, new NodeProto { Name = "strange", OpType = "Einsum", Input = { "x" }, Output = { "a" } });
-        model.Graph.Node.Add(new NodeProto { Name = "foreign", OpType = "Add", Domain = "com.example", Input = { "x", "x" },
-            Output = { "b" } });
+        model.Graph.Node.Add(new NodeProto
+        {
+            Name = "foreign",
+            OpType = "Add",
+            Domain = "com.example",
+            Input = { "x", "x" },
+            Output = { "b" }
+        });
         OnnxException error = Refused(model.ToByteArray());
         Assert.Equal(("strange", "Einsum", "m.onnx"), (error.Node, error.Op, error.File));
         Assert.Contains("com.example.Add", error.Message, StringComparison.Ordinal);
@@ -143,8 +149,12 @@ public class OnnxModelTests
     public void FusedFormsAreNoPartOfFiles()
     {
         ModelProto model = ModelOf(Floats("w", 1, 2), 1);
-        model.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "activation",
-            Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8("relu") });
+        model.Graph.Node[0].Attribute.Add(new AttributeProto
+        {
+            Name = "activation",
+            Type = AttributeProto.Types.AttributeType.String,
+            S = ByteString.CopyFromUtf8("relu")
+        });
         Assert.Equal("Add", Refused(model.ToByteArray()).Op);
     }
 
@@ -173,8 +183,11 @@ public class OnnxModelTests
     public void AFixedBatchBecomesFree()
     {
         ValueInfo input = new("x", ElementType.Float32, [1, 2, 4, 4]);
-        Dictionary<string, Tensor> constants = new() { ["t"] = Tensor.Of([1L, 32L], 2),
-            ["w"] = Tensor.Zeros(ElementType.Float32, 32, 3) };
+        Dictionary<string, Tensor> constants = new()
+        {
+            ["t"] = Tensor.Of([1L, 32L], 2),
+            ["w"] = Tensor.Zeros(ElementType.Float32, 32, 3)
+        };
         Graph graph = new("g", [input], [new("Reshape", ["x", "t"], ["r"]), new("MatMul", ["r", "w"], ["y"])], constants, ["y"]);
         Graph read = OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph();
         Assert.Equal([-1, 2, 4, 4], read.Inputs[0].Dimensions!);

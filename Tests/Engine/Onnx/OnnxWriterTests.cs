@@ -46,8 +46,10 @@ public class OnnxWriterTests
         ValueInfo input = new("x", ElementType.Float32, [-1, 2, 6, 6]);
         Dictionary<string, Tensor> constants = new()
         {
-            ["b"] = RandomGraphs.Random(2, 2), ["s"] = RandomGraphs.Random(3, 2), ["one"] = Tensor.Of([1L], 1),
-                ["slope"] = RandomGraphs.Random(4, 2),
+            ["b"] = RandomGraphs.Random(2, 2),
+            ["s"] = RandomGraphs.Random(3, 2),
+            ["one"] = Tensor.Of([1L], 1),
+            ["slope"] = RandomGraphs.Random(4, 2),
         };
         Node[] nodes =
         [
@@ -83,8 +85,13 @@ public class OnnxWriterTests
             string path = Path.Combine(folder, "m.onnx");
             File.WriteAllText(path, "old");
             Graph graph = RandomGraphs.ResidualBlocks(seed: 1);
-            OnnxWriteOptions options = new() { ProducerName = "me", MetadataProperties = new Dictionary<string,
-                string> { ["k"] = "v" } };
+            OnnxWriteOptions options = new()
+            {
+                ProducerName = "me",
+                MetadataProperties = new Dictionary<string,
+                string>
+                { ["k"] = "v" }
+            };
             OnnxWriter.Save(graph, path, options);
             OnnxModel read = OnnxModel.Load(path);
             Assert.Equal(("me", "v"), (read.ProducerName, read.MetadataProperties["k"]));

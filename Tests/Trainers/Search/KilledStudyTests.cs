@@ -46,5 +46,6 @@ public sealed class KilledStudyTests : IDisposable
 
     private static Process Start(params string[] args) =>
         Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-            [typeof(SearchChild).Assembly.Location, .. args]) { UseShellExecute = false })!;
+            [typeof(SearchChild).Assembly.Location, .. args])
+        { UseShellExecute = false })!;
 }
