@@ -58,8 +58,12 @@ internal sealed class ArchiveBuilder
         return key;
     }
 
-    public void AddManifest(ModelManifest manifest) =>
-        AddRaw(ManifestName, ArchiveJson.ToBytes(manifest with { Entries = Entries, Backbones = Backbones }), CompressionLevel.Optimal);
+    public void AddManifest(ModelManifest manifest)
+    {
+        var needsSecond = _backbones.Values.Any(b => b.FeaturesFrom is not null || b.Preprocessing.Views != PictureViews.None);
+        var whole = manifest with { FormatVersion = needsSecond ? 2 : 1, Entries = Entries, Backbones = Backbones };
+        AddRaw(ManifestName, ArchiveJson.ToBytes(whole), CompressionLevel.Optimal);
+    }
 
     public static string BackboneEntry(string sha256) => $"backbones/{sha256}.onnx";
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MlPipeline.Pipeline;
 
 /// <summary>A network that a model needs.</summary>
@@ -20,6 +22,10 @@ public sealed record ManifestBackbone
 
     /// <summary>The value that is the pooled features; null for the spatial mean of the feature map.</summary>
     public string? Pooled { get; init; }
+
+    /// <summary>What the features are taken from (<see cref="Backbone.WithFeatures"/>); null for the pooled features.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FeaturesFrom { get; init; }
 
     /// <summary>The value that is the logits; null when there is none.</summary>
     public string? Logits { get; init; }

@@ -3,11 +3,12 @@ namespace MlPipeline.Pipeline;
 /// <summary>What a model file says about itself; read without loading the model.</summary>
 public sealed record ModelManifest
 {
-    /// <summary>The newest format that this version writes and reads.</summary>
-    public const int CurrentFormat = 1;
+    /// <summary>The newest format that this version writes and reads: 2 has features from several depths and several views of a picture.
+    /// What needs neither is written as 1, so that older programs read it.</summary>
+    public const int CurrentFormat = 2;
 
     /// <summary>The version of the file's format.</summary>
-    public int FormatVersion { get; init; } = CurrentFormat;
+    public int FormatVersion { get; init; } = 1;
 
     /// <summary>The version of the program that wrote the file.</summary>
     public string WrittenBy { get; init; } = "";

@@ -11,6 +11,10 @@ namespace MlPipeline.Pipeline;
 public sealed class Backbone
 {
     private readonly IOnnxSource _source;
+    private readonly Lazy<IReadOnlyList<BackboneStage>> _stages;
+
+    // The same network with its own pooled features; itself where it has those.
+    private readonly Backbone _plain;
 
     private Backbone(IOnnxSource source, string sha256, string name, Graph graph, Preprocessing preprocessing, BackboneOutputs outputs, BackboneOptions options)
     {
@@ -26,6 +30,26 @@ public sealed class Backbone
         Classifier = outputs.ClassifierWeights is { } weights
             ? new LinearHeadWeights(weights, outputs.ClassifierBiases!, ClassNames)
             : null;
+        _plain = this;
+        _stages = new(() => StageDiscovery.Find(new GraphFacts(Graph, Preprocessing), FeatureMapName));
+    }
+
+    /// <summary>The same network with other features or views.</summary>
+    private Backbone(Backbone plain, BackboneOutputs outputs, Preprocessing preprocessing)
+    {
+        _source = plain._source;
+        _plain = outputs == plain.Outputs ? this : plain;
+        _stages = plain._stages;
+        Classifier = outputs == plain.Outputs ? plain.Classifier : null;
+        Sha256 = plain.Sha256;
+        Name = plain.Name;
+        Graph = outputs.Graph;
+        InputName = plain.InputName;
+        Preprocessing = preprocessing;
+        Outputs = outputs;
+        Licence = plain.Licence;
+        ClassNames = plain.ClassNames;
+        Notes = plain.Notes;
     }
 
     /// <summary>Its name.</summary>
@@ -40,7 +64,17 @@ public sealed class Backbone
     /// <summary>How pictures are prepared.</summary>
     public Preprocessing Preprocessing { get; }
 
-    /// <summary>The value that is the feature map (N x K x H x W); null when none was found.</summary>
+    /// <summary>Its depths, shallowest first, each of which <see cref="WithFeatures"/> takes; the last is its own feature map.</summary>
+    public IReadOnlyList<BackboneStage> Stages => _stages.Value;
+
+    /// <summary>What the features are taken from, such as "stage3+pooled"; "pooled" by default.</summary>
+    public string FeaturesFrom => Outputs.FeaturesFrom ?? FeatureSet.Pooled;
+
+    /// <summary>The parts that the features are joined from, in order.</summary>
+    public IReadOnlyList<FeaturePart> FeatureParts => Outputs.Parts;
+
+    /// <summary>The value that is the feature map (N x K x H x W); null when none was found. With features from several depths: the
+    /// deepest map among them.</summary>
     public string? FeatureMapName => Outputs.FeatureMap;
 
     /// <summary>The shape of one feature map; null when there is none.</summary>
@@ -52,8 +86,12 @@ public sealed class Backbone
     /// <summary>The number of pooled features; 0 when there are none.</summary>
     public int FeatureCount => Outputs.FeatureCount;
 
-    /// <summary>True when the pooled features are the spatial mean of the feature map: class activation maps are then exact.</summary>
-    public bool PooledIsMeanOfMap => Outputs.PooledIsMeanOfMap;
+    /// <summary>True when the features are, or contain, the spatial mean of the feature map: class activation maps are then exact for
+    /// that part of the score.</summary>
+    public bool PooledIsMeanOfMap => Outputs.FeatureMapOffset >= 0;
+
+    /// <summary>Where the mean of the feature map begins in the features; -1 where it is no part of them.</summary>
+    public int FeatureMapOffset => Outputs.FeatureMapOffset;
 
     /// <summary>The value that is the logits (before a final softmax); null when the network has no classifier.</summary>
     public string? LogitsName => Outputs.Logits;
@@ -81,6 +119,28 @@ public sealed class Backbone
 
     internal BackboneOutputs Outputs { get; }
 
+    /// <summary>The same network with features from other depths: each value averaged over its places, all joined to one vector.</summary>
+    /// <param name="features">Names joined by "+": a stage of <see cref="Stages"/>, "pooled" for the network's own pooled features, or a
+    /// value of the graph; with ":max" the largest instead of the mean over all places. Example: "stage3+pooled".</param>
+    /// <exception cref="BackboneException">There is no such stage or value; the message lists the stages.</exception>
+    public Backbone WithFeatures(string features)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(features);
+        return features == FeaturesFrom ? this : features == FeatureSet.Pooled ? _plain : new Backbone(_plain, FeatureSet.Of(_plain, features), Preprocessing);
+    }
+
+    /// <summary>The same network shown other views of each picture (<see cref="Preprocessing.Views"/>).</summary>
+    public Backbone WithViews(PictureViews views)
+    {
+        if (views == Preprocessing.Views)
+        {
+            return this;
+        }
+
+        var plain = new Backbone(_plain, _plain.Outputs, (Preprocessing with { Views = views }).Validate());
+        return Outputs.FeaturesFrom is { } features ? plain.WithFeatures(features) : plain;
+    }
+
     /// <summary>Makes a backbone from the bytes of an ONNX file.</summary>
     /// <param name="onnx">The file's bytes.</param>
     /// <param name="name">A name, also for error messages.</param>
@@ -101,7 +161,8 @@ public sealed class Backbone
         var outputs = OutputDiscovery.Find(graph, source.Name, input.Preprocessing, options);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx));
         var name = options.Name ?? Path.GetFileNameWithoutExtension(source.Name);
-        return new Backbone(source, sha256, name, graph, input.Preprocessing, outputs, options) { Notes = [.. notes, .. input.Notes, .. outputs.Notes] };
+        var plain = new Backbone(source, sha256, name, graph, input.Preprocessing, outputs, options) { Notes = [.. notes, .. input.Notes, .. outputs.Notes] };
+        return options.FeaturesFrom is { } features ? plain.WithFeatures(features) : plain;
     }
 
     internal static Backbone FromDescription(ManifestBackbone description, byte[] onnx, IOnnxSource source) => Create(
@@ -113,6 +174,7 @@ public sealed class Backbone
             Preprocessing = description.Preprocessing,
             FeatureMap = description.FeatureMap,
             Pooled = description.Pooled,
+            FeaturesFrom = description.FeaturesFrom,
             Logits = description.Logits,
             ClassNames = description.ClassNames.Count > 0 ? description.ClassNames : null,
             Licence = description.Licence,
@@ -130,8 +192,9 @@ public sealed class Backbone
         Name = Name,
         Sha256 = Sha256,
         Preprocessing = Preprocessing,
-        FeatureMap = FeatureMapName,
-        Pooled = Outputs.PooledIsAdded ? null : PooledName,
+        FeatureMap = _plain.FeatureMapName,
+        Pooled = _plain.Outputs.PooledIsAdded ? null : _plain.PooledName,
+        FeaturesFrom = Outputs.FeaturesFrom,
         Logits = LogitsName,
         ClassNames = ClassNames,
         Licence = Licence,

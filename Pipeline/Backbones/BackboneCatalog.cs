@@ -96,6 +96,7 @@ public static class BackboneCatalog
                 Preprocessing = description.Preprocessing,
                 FeatureMap = description.FeatureMap,
                 Pooled = description.Pooled,
+                FeaturesFrom = description.FeaturesFrom,
                 Logits = description.Logits,
                 ClassNames = options?.ClassNames,
                 Licence = description.Licence,

@@ -69,7 +69,7 @@ internal sealed class BackboneCursor : DataViewRowCursor
             }
             else if (_outputs != BackboneOutput.None && _block.Count > 0)
             {
-                _block.Values = _mapping.Owner.Network.Run(_outputs, _block.ExactPixels(), _block.Count);
+                _block.Values = _mapping.Owner.Network.Run(_outputs, _block.ExactPixels(), _block.Count * _mapping.Owner.Views.Count);
             }
         }
 
@@ -100,9 +100,10 @@ internal sealed class BackboneCursor : DataViewRowCursor
             return (ref TValue value) => copy(in ((ColumnBuffer<TValue>)Current.Columns[buffer]).Values[Slot], ref value);
         }
 
-        var name = _mapping.Owner.Network.ValueOf(_mapping.OutputAt(index - _mapping.InputSchema.Count));
+        var output = _mapping.OutputAt(index - _mapping.InputSchema.Count);
+        var name = _mapping.Owner.Network.ValueOf(output);
         ValueGetter<VBuffer<float>> getter = (ref VBuffer<float> value) =>
-            BackboneMapping.CopyRow(Current.Values![name], _index, ref value);
+            _mapping.CopyRow(Current.Values![name], _index, output, ref value);
         return (ValueGetter<TValue>)(Delegate)getter;
     }
 

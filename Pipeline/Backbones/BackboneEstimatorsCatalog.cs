@@ -11,6 +11,8 @@ public static class BackboneEstimatorsCatalog
     /// <param name="featureMapColumnName">A column for the feature map (K x H x W floats); null (default) for none.</param>
     /// <param name="logitsColumnName">A column for the logits (C floats, slots named by class); null (default) for none.</param>
     /// <param name="options">Batch, threads, runtime, policy for bad images.</param>
+    /// <param name="featuresFrom">What the features are taken from, such as "stage3+pooled" (see <see cref="Backbone.WithFeatures"/>);
+    /// null (default) for what the backbone says: its pooled features.</param>
     /// <exception cref="BackboneException">The network cannot give what is asked for.</exception>
     public static BackboneEstimator ApplyBackbone(
         this TransformsCatalog catalog,
@@ -19,17 +21,19 @@ public static class BackboneEstimatorsCatalog
         string? featuresColumnName = "Features",
         string? featureMapColumnName = null,
         string? logitsColumnName = null,
-        BackboneRunOptions? options = null)
+        BackboneRunOptions? options = null,
+        string? featuresFrom = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentException.ThrowIfNullOrEmpty(inputColumnName);
+        backbone = featuresFrom is null ? backbone : backbone.WithFeatures(featuresFrom);
         var columns = new BackboneColumns(inputColumnName, featuresColumnName, featureMapColumnName, logitsColumnName);
         return new BackboneEstimator(new BackboneTransformer(backbone, columns, options ?? new BackboneRunOptions()));
     }
 
     /// <summary>Applies a network by its name or the path of its ONNX file.</summary>
-    /// <inheritdoc cref="ApplyBackbone(TransformsCatalog, Backbone, string, string, string, string, BackboneRunOptions)"/>
+    /// <inheritdoc cref="ApplyBackbone(TransformsCatalog, Backbone, string, string, string, string, BackboneRunOptions, string)"/>
     public static BackboneEstimator ApplyBackbone(
         this TransformsCatalog catalog,
         string backbone,
@@ -37,6 +41,7 @@ public static class BackboneEstimatorsCatalog
         string? featuresColumnName = "Features",
         string? featureMapColumnName = null,
         string? logitsColumnName = null,
-        BackboneRunOptions? options = null) => catalog.ApplyBackbone(
-            BackboneCatalog.Resolve(backbone), inputColumnName, featuresColumnName, featureMapColumnName, logitsColumnName, options);
+        BackboneRunOptions? options = null,
+        string? featuresFrom = null) => catalog.ApplyBackbone(
+            BackboneCatalog.Resolve(backbone), inputColumnName, featuresColumnName, featureMapColumnName, logitsColumnName, options, featuresFrom);
 }

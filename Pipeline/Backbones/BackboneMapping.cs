@@ -35,12 +35,27 @@ internal sealed class BackboneMapping : RowMapping
     /// <summary>The output that an added column is.</summary>
     public BackboneOutput OutputAt(int addedColumn) => _outputs[addedColumn].Output;
 
-    /// <summary>Copies one picture's part of a batch.</summary>
-    public static void CopyRow(Tensor batch, int index, ref VBuffer<float> value)
+    /// <summary>Copies one picture's part of a batch: the mean over its views, or the map of the first one.</summary>
+    public void CopyRow(Tensor batch, int index, BackboneOutput output, ref VBuffer<float> value)
     {
+        var views = Owner.Views.Count;
         var length = batch.Length / batch.Dimensions[0];
-        var editor = VBufferEditor.Create(ref value, length);
-        batch.Floats.Slice(index * length, length).CopyTo(editor.Values);
+        var rows = batch.Floats.Slice(index * views * length, views * length);
+        var isSeparate = Owner.SeparateViews && output == BackboneOutput.Features;
+        var editor = VBufferEditor.Create(ref value, isSeparate ? rows.Length : length);
+        if (isSeparate || views == 1)
+        {
+            rows.CopyTo(editor.Values);
+        }
+        else if (output == BackboneOutput.FeatureMap)
+        {
+            rows[..length].CopyTo(editor.Values);
+        }
+        else
+        {
+            PictureView.Average(rows, editor.Values);
+        }
+
         value = editor.Commit();
     }
 
@@ -66,7 +81,7 @@ internal sealed class BackboneMapping : RowMapping
             if (isActive(i))
             {
                 var output = _outputs[i].Output;
-                getters[i] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => CopyRow(run.Value(output), 0, ref value));
+                getters[i] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => CopyRow(run.Value(output), 0, output, ref value));
             }
         }
 
@@ -87,9 +102,8 @@ internal sealed class BackboneMapping : RowMapping
         public OneRow(BackboneMapping mapping, DataViewRow row, BackboneOutput wanted)
         {
             (_mapping, _row, _wanted) = (mapping, row, wanted);
-            var recipe = mapping.Owner.Backbone.Preprocessing;
-            _input = RowInput.Create(row, row.Schema[mapping._input], 1, recipe, mapping.Owner.Options.Decode);
-            _pixels = new float[recipe.Length];
+            _input = RowInput.Create(row, row.Schema[mapping._input], 1, mapping.Owner);
+            _pixels = new float[mapping.Owner.Backbone.Preprocessing.Length * mapping.Owner.Views.Count];
         }
 
         public Tensor Value(BackboneOutput output)
@@ -107,7 +121,7 @@ internal sealed class BackboneMapping : RowMapping
                     throw new BadImageException(_input.NameOf(0), _row.Position, e);
                 }
 
-                _values = _mapping.Owner.Network.Run(_wanted, _pixels, 1);
+                _values = _mapping.Owner.Network.Run(_wanted, _pixels, _mapping.Owner.Views.Count);
                 _position = _row.Position;
             }
 

@@ -32,7 +32,7 @@ internal sealed class BackboneNetwork : IDisposable
     {
         get
         {
-            if (Backbone.Graph.Inputs[0].Dimensions![0] == 1)
+            if (TakesOne)
             {
                 return 1;
             }
@@ -53,6 +53,8 @@ internal sealed class BackboneNetwork : IDisposable
         }
     }
 
+    private bool TakesOne => Backbone.Graph.Inputs[0].Dimensions![0] == 1;
+
     /// <summary>The name of the value that an output is.</summary>
     public string ValueOf(BackboneOutput output) => output switch
     {
@@ -65,6 +67,11 @@ internal sealed class BackboneNetwork : IDisposable
     /// <returns>The values by name; each has one row for each picture.</returns>
     public IReadOnlyDictionary<string, Tensor> Run(BackboneOutput outputs, float[] pixels, int count)
     {
+        if (TakesOne && count > 1)
+        {
+            return RunOneByOne(outputs, pixels, count);
+        }
+
         var recipe = Backbone.Preprocessing;
         var input = recipe.Layout == PixelLayout.Nchw
             ? Tensor.Of(pixels, count, 3, recipe.Height, recipe.Width)
@@ -83,6 +90,14 @@ internal sealed class BackboneNetwork : IDisposable
         }
 
         _sessions.Clear();
+    }
+
+    private Dictionary<string, Tensor> RunOneByOne(BackboneOutput outputs, float[] pixels, int count)
+    {
+        var length = pixels.Length / count;
+        var runs = Enumerable.Range(0, count).Select(i => Run(outputs, pixels[(i * length)..((i + 1) * length)], 1)).ToArray();
+        return runs[0].ToDictionary(v => v.Key, v => Tensor.Of(
+            [.. runs.SelectMany(r => r[v.Key].Floats.ToArray())], [count, .. v.Value.Dimensions[1..].ToArray()]));
     }
 
     private static IRuntime DefaultRuntime() => Runtime.ByName(Runtime.Names.Contains("managed") ? "managed" : "reference");

@@ -15,6 +15,9 @@ public sealed record BackboneOptions
     /// <summary>The value that is the pooled features (N x K).</summary>
     public string? Pooled { get; init; }
 
+    /// <summary>What the features are taken from, as <see cref="Backbone.WithFeatures"/> takes it; the pooled features by default.</summary>
+    public string? FeaturesFrom { get; init; }
+
     /// <summary>The value that is the logits (N x C).</summary>
     public string? Logits { get; init; }
 
@@ -31,6 +34,7 @@ public sealed record BackboneOptions
         Preprocessing = Preprocessing ?? other.Preprocessing,
         FeatureMap = FeatureMap ?? other.FeatureMap,
         Pooled = Pooled ?? other.Pooled,
+        FeaturesFrom = FeaturesFrom ?? other.FeaturesFrom,
         Logits = Logits ?? other.Logits,
         ClassNames = ClassNames ?? other.ClassNames,
         Licence = Licence ?? other.Licence,

@@ -20,6 +20,14 @@ internal sealed record BackboneOutputs
 
     public bool PooledIsMeanOfMap { get; init; }
 
+    /// <summary>Where the mean of the feature map begins in the features; -1 where it is no part of them.</summary>
+    public int FeatureMapOffset { get; init; } = -1;
+
+    /// <summary>What the features were asked for as; null for the pooled ones.</summary>
+    public string? FeaturesFrom { get; init; }
+
+    public IReadOnlyList<FeaturePart> Parts { get; init; } = [];
+
     public string? Logits { get; init; }
 
     public int ClassCount { get; init; }

@@ -19,6 +19,14 @@ public sealed class BackboneTransformer : RowTransformer, IDisposable
         Columns = columns;
         Options = options;
         Network = new BackboneNetwork(backbone, options);
+        Views = PictureView.Of(backbone.Preprocessing.Views);
+    }
+
+    /// <summary>Gives the features of some views of each picture, one view's after the other's, instead of their mean.</summary>
+    internal BackboneTransformer(Backbone backbone, BackboneColumns columns, BackboneRunOptions options, IReadOnlyList<PictureView> views)
+        : this(backbone, columns, options)
+    {
+        (Views, SeparateViews) = (views, true);
     }
 
     /// <inheritdoc/>
@@ -48,6 +56,10 @@ public sealed class BackboneTransformer : RowTransformer, IDisposable
     internal BackboneColumns Columns { get; }
 
     internal BackboneNetwork Network { get; }
+
+    internal IReadOnlyList<PictureView> Views { get; }
+
+    internal bool SeparateViews { get; }
 
     internal SkippedImages Skipped => _skipped;
 
@@ -90,7 +102,7 @@ public sealed class BackboneTransformer : RowTransformer, IDisposable
 
     internal VectorDataViewType TypeOf(BackboneOutput output) => output switch
     {
-        BackboneOutput.Features => new VectorDataViewType(NumberDataViewType.Single, Backbone.FeatureCount),
+        BackboneOutput.Features => new VectorDataViewType(NumberDataViewType.Single, Backbone.FeatureCount * (SeparateViews ? Views.Count : 1)),
         BackboneOutput.Logits => new VectorDataViewType(NumberDataViewType.Single, Backbone.ClassCount),
         _ when Backbone.FeatureMapShape is { } map => new VectorDataViewType(NumberDataViewType.Single, map.Channels, map.Height, map.Width),
         _ => throw new InvalidOperationException("The network has no feature map."),
@@ -106,6 +118,11 @@ public sealed class BackboneTransformer : RowTransformer, IDisposable
             Columns.Input,
             t => t is ImageDataViewType || (ColumnCheck.IsFloatVector(t) && ((VectorDataViewType)t).Size == Backbone.Preprocessing.Length),
             $"image, or a vector of {Backbone.Preprocessing.Length} floats (pixels)");
+        if (Views.Count > 1 && column.Type is not ImageDataViewType)
+        {
+            throw new BackboneException($"Views of pictures need a column of images, and '{Columns.Input}' holds pixels that are prepared already.");
+        }
+
         return new BackboneMapping(inputSchema, this, column.Index);
     }
 

@@ -28,12 +28,12 @@ internal sealed class BlockReader : IDisposable
         _owner = owner;
         _needsPixels = needsPixels;
         _id = source.GetIdGetter();
-        var recipe = owner.Backbone.Preprocessing;
-        var capacity = owner.Network.BatchSize;
+        var length = owner.Backbone.Preprocessing.Length * owner.Views.Count;
+        var capacity = Math.Max(1, owner.Network.BatchSize / owner.Views.Count);
         for (var i = 0; i < BlockCount; i++)
         {
-            var rowInput = RowInput.Create(source, input, capacity, recipe, owner.Options.Decode);
-            _free.Add(new RowBlock(source, columns, rowInput, capacity, needsPixels ? recipe.Length : 0));
+            var rowInput = RowInput.Create(source, input, capacity, owner);
+            _free.Add(new RowBlock(source, columns, rowInput, capacity, needsPixels ? length : 0));
         }
     }
 

@@ -66,6 +66,8 @@ internal static class OutputDiscovery
             FeatureCount = features,
             PooledIsAdded = added,
             PooledIsMeanOfMap = isMean,
+            FeatureMapOffset = isMean ? 0 : -1,
+            Parts = pooled is null ? [] : [new FeaturePart(FeatureSet.Pooled, isMean ? map! : pooled, 0, features)],
             Logits = found.Logits,
             ClassCount = classes,
             ClassifierWeights = classifier?.Weights,

@@ -42,7 +42,12 @@ public sealed record Preprocessing
     /// <summary>What is divided by at last.</summary>
     public ChannelValues StandardDeviation { get; init; } = ChannelValues.All(1);
 
-    /// <summary>How many numbers one picture becomes.</summary>
+    /// <summary>Which views of each picture the network is shown; its features and logits are the means over them, its feature map is
+    /// that of the first view. One view by default.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public PictureViews Views { get; init; }
+
+    /// <summary>How many numbers one view of a picture becomes.</summary>
     [JsonIgnore]
     public int Length => 3 * Width * Height;
 
@@ -51,7 +56,7 @@ public sealed record Preprocessing
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
         $"{Width} {Height} {(int)Resize} {ShorterSide} {(int)Filter} {(int)ColorOrder} {(int)Layout} {Scale:R} "
-        + $"{Mean.Red:R} {Mean.Green:R} {Mean.Blue:R} {StandardDeviation.Red:R} {StandardDeviation.Green:R} {StandardDeviation.Blue:R}"))));
+        + $"{Mean.Red:R} {Mean.Green:R} {Mean.Blue:R} {StandardDeviation.Red:R} {StandardDeviation.Green:R} {StandardDeviation.Blue:R}{(Views == PictureViews.None ? "" : $" {Views}")}"))));
 
     /// <summary>The size that a picture may be decoded down to without harm.</summary>
     [JsonIgnore]
@@ -107,6 +112,11 @@ public sealed record Preprocessing
                 $"A shorter side of {ShorterSide} cannot be cropped to {Width} x {Height}; it must be at least {Math.Max(Width, Height)}.");
         }
 
+        if (!Enum.IsDefined(Views))
+        {
+            throw new BackboneException($"There are no views '{Views}'; there are {string.Join(", ", Enum.GetNames<PictureViews>())}.");
+        }
+
         if (!(Scale > 0) || !(StandardDeviation.Red > 0) || !(StandardDeviation.Green > 0) || !(StandardDeviation.Blue > 0))
         {
             throw new BackboneException("The scale and the standard deviations of a preprocessing must be positive.");
@@ -135,8 +145,28 @@ public sealed record Preprocessing
         return Resampler.Resize(source, width, height, Filter, Cropping.CenterWindow(width, height, Width, Height));
     }
 
+    /// <summary>The same recipe for another input size; the margin that is cropped away keeps its share.</summary>
+    /// <param name="size">Width and height.</param>
+    public Preprocessing WithSize(int size) =>
+        this with { Width = size, Height = size, ShorterSide = Math.Max(size, (int)Math.Round(size * (ShorterSide / (double)Math.Max(Width, Height)))) };
+
+    /// <summary>Prepares one view.</summary>
+    internal Raster Prepare(Raster source, PictureView view)
+    {
+        var prepared = view.Place == PicturePlace.Middle ? Prepare(source) : PrepareCorner(source, view.Place);
+        if (!view.IsMirrored)
+        {
+            return prepared;
+        }
+
+        using (prepared)
+        {
+            return Cropping.FlipHorizontal(prepared);
+        }
+    }
+
     /// <summary>Writes the numbers of a prepared picture.</summary>
-    /// <param name="prepared">What <see cref="Prepare"/> gave.</param>
+    /// <param name="prepared">What <see cref="Prepare(Raster)"/> gave.</param>
     /// <param name="values">At least <see cref="Length"/> numbers.</param>
     public void Write(Raster prepared, Span<float> values) =>
         PixelTensor.Write(prepared, values, Layout, ColorOrder, Scale, Mean.InOrder(ColorOrder), StandardDeviation.InOrder(ColorOrder));
@@ -155,8 +185,23 @@ public sealed record Preprocessing
         return new ImageGeometry(width, height, Width, Height, scaleX, window.Left * scaleX, scaleY, window.Top * scaleY);
     }
 
+    private Raster PrepareCorner(Raster source, PicturePlace place)
+    {
+        // A recipe without a margin has no corners to speak of: they are taken with the usual eighth.
+        var (width, height) = Resize == ResizeMode.Fill
+            ? (WithMargin(Width), WithMargin(Height))
+            : Scaled(source.Width, source.Height, Math.Max(ShorterSide, WithMargin(Math.Max(Width, Height))));
+        var left = place is PicturePlace.TopLeft or PicturePlace.BottomLeft ? 0 : width - Width;
+        var top = place is PicturePlace.TopLeft or PicturePlace.TopRight ? 0 : height - Height;
+        return Resampler.Resize(source, width, height, Filter, new PixelBox(left, top, Width, Height));
+    }
+
+    private static int WithMargin(int side) => (int)Math.Round(side * 8.0 / 7);
+
+    private (int Width, int Height) Scaled(int width, int height) => Scaled(width, height, ShorterSide);
+
     // torchvision's rule: the longer side is rounded down.
-    private (int Width, int Height) Scaled(int width, int height) => width <= height
-        ? (ShorterSide, Math.Max(Height, (int)((long)ShorterSide * height / width)))
-        : (Math.Max(Width, (int)((long)ShorterSide * width / height)), ShorterSide);
+    private (int Width, int Height) Scaled(int width, int height, int shorter) => width <= height
+        ? (shorter, Math.Max(Height, (int)((long)shorter * height / width)))
+        : (Math.Max(Width, (int)((long)shorter * width / height)), shorter);
 }

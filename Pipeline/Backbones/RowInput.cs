@@ -6,15 +6,15 @@ namespace MlPipeline.Pipeline;
 internal abstract class RowInput
 {
     /// <summary>Makes the input for an image column, or for a vector of pixels.</summary>
-    public static RowInput Create(DataViewRow row, DataViewSchema.Column column, int capacity, Preprocessing recipe, DecodeOptions decode) =>
+    public static RowInput Create(DataViewRow row, DataViewSchema.Column column, int capacity, BackboneTransformer owner) =>
         column.Type is ImageDataViewType
-            ? new ImageInput(row, column.Index, capacity, recipe, decode)
+            ? new ImageInput(row, column.Index, capacity, owner.Backbone.Preprocessing, owner.Views, owner.Options.Decode)
             : new PixelInput(row, column, capacity);
 
     /// <summary>Remembers the current row's input.</summary>
     public abstract void Read(int slot);
 
-    /// <summary>Writes the numbers that the network takes.</summary>
+    /// <summary>Writes the numbers that the network takes, view after view.</summary>
     public abstract void Prepare(int slot, Span<float> values);
 
     /// <summary>Checks that the input could be prepared, for a pass that does not need the numbers.</summary>
@@ -26,7 +26,8 @@ internal abstract class RowInput
     /// <summary>The words for a row's input in messages.</summary>
     public abstract string NameOf(int slot);
 
-    private sealed class ImageInput(DataViewRow row, int column, int capacity, Preprocessing recipe, DecodeOptions decode) : RowInput
+    private sealed class ImageInput(
+        DataViewRow row, int column, int capacity, Preprocessing recipe, IReadOnlyList<PictureView> views, DecodeOptions decode) : RowInput
     {
         private readonly Func<PipelineImage> _getter = PixelReader.ImageGetter(row, column);
         private readonly PipelineImage[] _images = new PipelineImage[capacity];
@@ -37,8 +38,11 @@ internal abstract class RowInput
         public override void Prepare(int slot, Span<float> values)
         {
             using var raster = Decode(slot);
-            using var prepared = recipe.Prepare(raster);
-            recipe.Write(prepared, values);
+            for (var v = 0; v < views.Count; v++)
+            {
+                using var prepared = recipe.Prepare(raster, views[v]);
+                recipe.Write(prepared, values.Slice(v * recipe.Length, recipe.Length));
+            }
         }
 
         public override void Check(int slot) => Decode(slot).Dispose();

@@ -3,16 +3,18 @@ using MlPipeline.Data;
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// Gives the pooled features of a data set's pictures, in order: those of known contents from the feature cache, without decoding them
-/// or running the network; the others are computed in whole batches and kept. A cache that cannot be used costs time only; it is noted.
+/// Gives the features of a data set's pictures, in order: those of known contents from the feature cache, without decoding them or
+/// running the network; the others are computed in whole batches and kept, each view of a picture as a row of its own. A cache that
+/// cannot be used costs time only; it is noted.
 /// </summary>
 public sealed class CachedFeatureExtractor : IDisposable
 {
     private readonly Backbone _backbone;
+    private readonly PictureViews _views;
     private readonly BackboneRunOptions _options;
     private readonly FeatureCache? _cache;
     private readonly List<string> _notes = [];
-    private FeatureExtractor? _extractor;
+    private readonly List<SkippedImage> _skipped = [];
     private bool _keeps;
 
     /// <summary>Opens the cache of a backbone.</summary>
@@ -24,11 +26,12 @@ public sealed class CachedFeatureExtractor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(backbone);
         BackboneEstimator.Check(backbone, FeatureExtractor.Columns);
-        _backbone = backbone;
+        _views = backbone.Preprocessing.Views;
+        _backbone = backbone.WithViews(PictureViews.None);
         _options = options ?? new BackboneRunOptions();
         try
         {
-            _cache = FeatureCache.Open(folder ?? DefaultFolder, FeatureCacheKeys.For(backbone, _options));
+            _cache = FeatureCache.Open(folder ?? DefaultFolder, FeatureCacheKeys.For(_backbone, _options));
             _keeps = true;
             if (_cache.SetAside is { } problem)
             {
@@ -51,12 +54,29 @@ public sealed class CachedFeatureExtractor : IDisposable
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>The pictures that were skipped so far, with the reason.</summary>
-    public IReadOnlyList<SkippedImage> Skipped => _extractor?.Skipped ?? [];
+    public IReadOnlyList<SkippedImage> Skipped => _skipped;
 
-    /// <summary>Streams the features of a data set's pictures, lazily. Skipped pictures are missing.</summary>
+    /// <summary>Streams the features of a data set's pictures, lazily: the means over the views of the backbone's preprocessing. Skipped
+    /// pictures are missing.</summary>
     /// <param name="dataSet">The pictures.</param>
     /// <param name="contentHashes">What <see cref="DuplicateFinder.HashContents"/> gave for them; computed when null.</param>
     public IEnumerable<FeatureRow> Extract(ImageDataSet dataSet, IReadOnlyList<string?>? contentHashes = null)
+    {
+        var rows = ExtractViews(dataSet, _views, contentHashes);
+        return _views == PictureViews.None ? rows : rows.Select(row =>
+        {
+            var mean = new float[_backbone.FeatureCount];
+            PictureView.Average(row.Features, mean);
+            return row with { Features = mean };
+        });
+    }
+
+    /// <summary>Streams the features of views of a data set's pictures, lazily: in each row those of the first view (the picture as it
+    /// is), then those of the next. Skipped pictures are missing.</summary>
+    /// <param name="dataSet">The pictures.</param>
+    /// <param name="views">The views.</param>
+    /// <param name="contentHashes">What <see cref="DuplicateFinder.HashContents"/> gave for them; computed when null.</param>
+    public IEnumerable<FeatureRow> ExtractViews(ImageDataSet dataSet, PictureViews views, IReadOnlyList<string?>? contentHashes = null)
     {
         ArgumentNullException.ThrowIfNull(dataSet);
         if (contentHashes is not null && contentHashes.Count != dataSet.Records.Count)
@@ -64,81 +84,118 @@ public sealed class CachedFeatureExtractor : IDisposable
             throw new ArgumentException($"{contentHashes.Count} hashes for {dataSet.Records.Count} pictures.", nameof(contentHashes));
         }
 
-        return Stream(dataSet, contentHashes);
+        return Stream(dataSet, PictureView.Of(views), contentHashes);
     }
 
-    /// <summary>Frees the network's and the cache's memory.</summary>
-    public void Dispose()
-    {
-        _extractor?.Dispose();
-        _cache?.Dispose();
-    }
+    /// <summary>Frees the cache's memory.</summary>
+    public void Dispose() => _cache?.Dispose();
 
-    private IEnumerable<FeatureRow> Stream(ImageDataSet dataSet, IReadOnlyList<string?>? contentHashes)
+    private IEnumerable<FeatureRow> Stream(ImageDataSet dataSet, IReadOnlyList<PictureView> views, IReadOnlyList<string?>? contentHashes)
     {
         var hashes = _cache is null ? null : contentHashes ?? DuplicateFinder.HashContents(dataSet, _options.Threads);
         var keys = new ContentHash?[dataSet.Records.Count];
         var missing = new List<int>();
+        var missingViews = new bool[views.Count];
         for (var i = 0; i < keys.Length; i++)
         {
             keys[i] = hashes?[i] is { } hash ? ContentHash.Parse(hash) : null;
-            if (keys[i] is not { } key || !_cache!.Contains(key))
+            var isMissing = false;
+            for (var v = 0; v < views.Count; v++)
+            {
+                if (keys[i] is not { } key || !_cache!.Contains(KeyOf(key, views[v])))
+                {
+                    missingViews[v] = isMissing = true;
+                }
+            }
+
+            if (isMissing)
             {
                 missing.Add(i);
             }
         }
 
-        using var computed = Compute(dataSet, missing).GetEnumerator();
+        // Views that every picture has already are not computed again.
+        int[] wanted = [.. Enumerable.Range(0, views.Count).Where(v => missingViews[v])];
+        using var computed = Compute(dataSet, missing, [.. wanted.Select(v => views[v])]).GetEnumerator();
         var next = 0;
         var more = missing.Count > 0 && computed.MoveNext();
         for (var i = 0; i < keys.Length; i++)
         {
+            var row = new float[views.Count * _backbone.FeatureCount];
             if (next < missing.Count && missing[next] == i)
             {
                 // A row that was skipped is not among the computed ones.
                 next++;
-                if (more && computed.Current.Index == i)
+                if (!more || computed.Current.Index != i)
                 {
-                    Keep(keys[i], computed.Current);
-                    yield return computed.Current;
-                    more = computed.MoveNext();
+                    continue;
+                }
+
+                Keep(keys[i], computed.Current, [.. wanted.Select(v => views[v])]);
+                for (var w = 0; w < wanted.Length; w++)
+                {
+                    computed.Current.Features.AsSpan(w * _backbone.FeatureCount, _backbone.FeatureCount).CopyTo(Part(row, wanted[w]));
+                }
+
+                more = computed.MoveNext();
+                if (wanted.Length == views.Count || Recall(keys[i]!.Value, views, row, v => !missingViews[v]))
+                {
+                    yield return new FeatureRow(i, dataSet.Records[i].Path, dataSet.Records[i].Label, row);
+                    continue;
                 }
             }
-            else if (Recall(keys[i]!.Value) is { } features)
+            else if (Recall(keys[i]!.Value, views, row, _ => true))
             {
                 Cached++;
-                yield return new FeatureRow(i, dataSet.Records[i].Path, dataSet.Records[i].Label, features);
+                yield return new FeatureRow(i, dataSet.Records[i].Path, dataSet.Records[i].Label, row);
+                continue;
             }
-            else
+
+            // It was damaged, or pruned and replaced, since the beginning of this pass.
+            foreach (var again in Compute(dataSet, [i], views))
             {
-                // It was damaged, or pruned and replaced, since the beginning of this pass.
-                foreach (var row in Compute(dataSet, [i]))
-                {
-                    yield return row;
-                }
+                yield return again;
             }
         }
     }
 
-    private float[]? Recall(ContentHash key)
+    private Span<float> Part(float[] row, int view) => row.AsSpan(view * _backbone.FeatureCount, _backbone.FeatureCount);
+
+    private bool Recall(ContentHash key, IReadOnlyList<PictureView> views, float[] row, Func<int, bool> isWanted)
     {
-        var features = new float[_backbone.FeatureCount];
-        return _cache!.TryGet(key, features) ? features : null;
+        for (var v = 0; v < views.Count; v++)
+        {
+            if (isWanted(v) && !_cache!.TryGet(KeyOf(key, views[v]), Part(row, v)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
+    private static ContentHash KeyOf(ContentHash picture, PictureView view) => view.Name is { } name ? picture.View(name) : picture;
+
     /// <summary>Runs the network over some of the pictures; rows and errors count by the whole data set.</summary>
-    private IEnumerable<FeatureRow> Compute(ImageDataSet dataSet, IReadOnlyList<int> indexes)
+    private IEnumerable<FeatureRow> Compute(ImageDataSet dataSet, IReadOnlyList<int> indexes, IReadOnlyList<PictureView> views)
     {
         if (indexes.Count == 0)
         {
             yield break;
         }
 
-        _extractor ??= new FeatureExtractor(_backbone, _options);
-        using var rows = _extractor.Extract(dataSet.Subset(indexes)).GetEnumerator();
-        while (MoveNext(rows, indexes))
+        using var extractor = new FeatureExtractor(_backbone, _options, views);
+        try
         {
-            yield return rows.Current with { Index = indexes[rows.Current.Index] };
+            using var rows = extractor.Extract(dataSet.Subset(indexes)).GetEnumerator();
+            while (MoveNext(rows, indexes))
+            {
+                yield return rows.Current with { Index = indexes[rows.Current.Index] };
+            }
+        }
+        finally
+        {
+            _skipped.AddRange(extractor.Skipped.Where(s => _skipped.TrueForAll(known => known.Path != s.Path)));
         }
     }
 
@@ -154,7 +211,7 @@ public sealed class CachedFeatureExtractor : IDisposable
         }
     }
 
-    private void Keep(ContentHash? key, FeatureRow row)
+    private void Keep(ContentHash? key, FeatureRow row, IReadOnlyList<PictureView> views)
     {
         // A picture that was replaced after it was hashed must not be kept under what it was.
         if (!_keeps || key is not { } hash || ContentHash.OfFile(row.Path) != hash)
@@ -164,7 +221,10 @@ public sealed class CachedFeatureExtractor : IDisposable
 
         try
         {
-            _cache!.Add(hash, row.Features);
+            for (var v = 0; v < views.Count; v++)
+            {
+                _cache!.Add(KeyOf(hash, views[v]), Part(row.Features, v));
+            }
         }
         catch (FeatureCacheException e)
         {

@@ -17,11 +17,16 @@ internal static class FeatureCacheKeys
     {
         // Decoders and kernels count by the build of their assembly, so that no change of theirs can be forgotten.
         Preprocessing = $"{backbone.Preprocessing.Fingerprint} preparation {PreparationVersion}{(options.Decode.ApplyOrientation ? "" : " not turned")} imaging {BuildOf<Raster>()}",
-        Graph = $"{backbone.Sha256} {(backbone.Outputs.PooledIsAdded ? $"mean of {backbone.FeatureMapName}" : backbone.PooledName)} "
+        Graph = $"{backbone.Sha256} {FeaturesOf(backbone)} "
             + $"on {options.Runtime?.Name ?? "managed"} {Arithmetic()} engine {BuildOf<Graph>()}",
         FeatureCount = backbone.FeatureCount,
         Backbone = backbone.Name,
     };
+
+    private static string FeaturesOf(Backbone backbone) =>
+        backbone.Outputs.FeaturesFrom is { } set ? $"{set} of {string.Join(' ', backbone.FeatureParts.Select(p => p.Value))}"
+        : backbone.Outputs.PooledIsAdded ? $"mean of {backbone.FeatureMapName}"
+        : backbone.PooledName!;
 
     private static string BuildOf<T>() => typeof(T).Module.ModuleVersionId.ToString("N");
 

@@ -24,6 +24,10 @@ public sealed class FeatureExtractor : IDisposable
         _transformer = new BackboneTransformer(backbone, Columns, options ?? new BackboneRunOptions());
     }
 
+    /// <summary>An extractor of some views, whose features follow one another in each row.</summary>
+    internal FeatureExtractor(Backbone backbone, BackboneRunOptions options, IReadOnlyList<PictureView> views) =>
+        _transformer = new BackboneTransformer(backbone, Columns, options, views);
+
     /// <summary>The pictures that were skipped so far, with the reason.</summary>
     public IReadOnlyList<SkippedImage> Skipped => _transformer.SkippedImages;
 

@@ -9,13 +9,13 @@ public sealed class HeatmapComputer
 
     /// <summary>Makes a computer for a backbone's maps. Not for several threads at once.</summary>
     /// <param name="backbone">The network that makes the feature maps.</param>
-    /// <param name="head">The linear head over its pooled features.</param>
+    /// <param name="head">The linear head over its features. Of features from several depths the weights of the feature map's part are
+    /// used: the maps show that part of the scores.</param>
     /// <param name="method">The method; class activation mapping when null.</param>
     /// <exception cref="BackboneException">The method is not right for this network, or the head is not for its features.</exception>
     public HeatmapComputer(Backbone backbone, LinearHeadWeights head, IHeatmapMethod? method = null)
-        : this(Required(backbone), head, method ?? new ClassActivationMapMethod())
+        : this(Required(backbone), PartOf(backbone, head, method ??= new ClassActivationMapMethod()), method)
     {
-        Check(backbone, head, _method);
     }
 
     /// <summary>Makes a computer for maps of a shape. Not for several threads at once.</summary>
@@ -33,7 +33,7 @@ public sealed class HeatmapComputer
     /// <summary>The shape of the feature maps.</summary>
     public FeatureMapShape Shape { get; }
 
-    /// <summary>The linear head.</summary>
+    /// <summary>The linear head over the mean of the map.</summary>
     public LinearHeadWeights Head { get; }
 
     /// <summary>The class that scores highest on the mean of the map.</summary>
@@ -80,20 +80,25 @@ public sealed class HeatmapComputer
         return new Heatmap(map, Shape.Width, Shape.Height, Head.ClassNames[classIndex], geometry);
     }
 
-    internal static void Check(Backbone backbone, LinearHeadWeights head, IHeatmapMethod method)
+    private static LinearHeadWeights PartOf(Backbone backbone, LinearHeadWeights head, IHeatmapMethod method)
     {
+        ArgumentNullException.ThrowIfNull(head);
         if (method.NeedsMeanPooling && !backbone.PooledIsMeanOfMap)
         {
             throw new BackboneException(
-                $"The method '{method.Name}' needs pooled features that are the mean of the feature map; those of '{backbone.Name}' are made by " +
-                "fully connected layers. Use a network that ends in global average pooling (ResNet, GoogLeNet, SqueezeNet, ...).");
+                $"The method '{method.Name}' needs features that are, or contain, the mean of the feature map; those of '{backbone.Name}' are made by " +
+                "fully connected layers. Use a network that ends in global average pooling (ResNet, GoogLeNet, SqueezeNet, ...), or a stage among the features.");
         }
 
-        if (head.FeatureCount != backbone.FeatureMapShape!.Value.Channels)
+        var channels = backbone.FeatureMapShape!.Value.Channels;
+        if (head.FeatureCount == backbone.FeatureCount && backbone.PooledIsMeanOfMap)
         {
-            throw new BackboneException(
-                $"The head has {head.FeatureCount} features, but the feature map of '{backbone.Name}' has {backbone.FeatureMapShape.Value.Channels} channels.");
+            return head.Part(backbone.FeatureMapOffset, channels);
         }
+
+        return head.FeatureCount == channels
+            ? head
+            : throw new BackboneException($"The head has {head.FeatureCount} features, but the feature map of '{backbone.Name}' has {channels} channels.");
     }
 
     private static FeatureMapShape Required(Backbone backbone)

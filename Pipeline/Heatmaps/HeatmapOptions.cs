@@ -9,6 +9,10 @@ public sealed record HeatmapOptions
     /// <summary>The column of images that the backbone read; needed for the overlay and the box.</summary>
     public string ImageColumnName { get; init; } = "Image";
 
+    /// <summary>A column of scores, whose highest class is shown when <see cref="ClassName"/> is null; null (default) for the class that
+    /// scores highest on the mean of the map, which is the same unless the head reads features from other depths too.</summary>
+    public string? ScoreColumnName { get; init; }
+
     /// <summary>The class to show; null (default) for the one that scores highest.</summary>
     public string? ClassName { get; init; }
 

@@ -8,17 +8,20 @@ internal sealed class HeatmapRow
     private readonly HeatmapTransformer _owner;
     private readonly DataViewRow _row;
     private readonly ValueGetter<VBuffer<float>> _map;
+    private readonly ValueGetter<VBuffer<float>>? _score;
     private readonly Func<PipelineImage>? _image;
     private readonly HeatmapComputer _computer;
     private VBuffer<float> _buffer;
+    private VBuffer<float> _scores;
     private Heatmap? _heatmap;
     private PipelineImage? _current;
     private long _position = -1;
 
-    public HeatmapRow(HeatmapTransformer owner, DataViewRow row, int map, int image)
+    public HeatmapRow(HeatmapTransformer owner, DataViewRow row, int map, int image, int score)
     {
         (_owner, _row) = (owner, row);
         _map = row.GetGetter<VBuffer<float>>(row.Schema[map]);
+        _score = score >= 0 ? row.GetGetter<VBuffer<float>>(row.Schema[score]) : null;
         _image = image >= 0 ? PixelReader.ImageGetter(row, image) : null;
         _computer = new HeatmapComputer(owner.Shape, owner.Head, owner.Method);
     }
@@ -30,12 +33,19 @@ internal sealed class HeatmapRow
             _heatmap = null;
             _map(ref _buffer);
             var values = _buffer.IsDense ? _buffer.GetValues() : _buffer.DenseValues().ToArray();
-            var index = _owner.ClassIndex >= 0 ? _owner.ClassIndex : _computer.HighestClass(values);
+            var index = _owner.ClassIndex >= 0 ? _owner.ClassIndex : _score is null ? _computer.HighestClass(values) : HighestScore();
             _heatmap = _computer.Compute(values, index, Geometry());
             _position = _row.Position;
         }
 
         return _heatmap;
+    }
+
+    private int HighestScore()
+    {
+        _score!(ref _scores);
+        var scores = _scores.DenseValues().ToArray();
+        return Array.IndexOf(scores, scores.Max());
     }
 
     /// <summary>The original picture with the map and the box over it.</summary>

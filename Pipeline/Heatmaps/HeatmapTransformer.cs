@@ -33,6 +33,9 @@ public sealed class HeatmapTransformer : RowTransformer
 
     internal int ClassIndex { get; }
 
+    /// <summary>The column of scores that tells which class is shown; null when another thing does.</summary>
+    internal string? ScoreColumn => ClassIndex < 0 ? Options.ScoreColumnName : null;
+
     internal bool NeedsImage => Options.OverlayColumnName is not null || Options.BoxColumnName is not null;
 
     /// <inheritdoc/>
@@ -81,7 +84,11 @@ public sealed class HeatmapTransformer : RowTransformer
             t => ColumnCheck.IsFloatVector(t) && ((VectorDataViewType)t).Size == Shape.Length,
             $"a vector of {Shape.Channels} x {Shape.Height} x {Shape.Width} floats");
         var image = NeedsImage ? ColumnCheck.Require(inputSchema, Options.ImageColumnName, t => t is ImageDataViewType, "image").Index : -1;
-        return new Mapping(this, inputSchema, map.Index, image);
+        var score = ScoreColumn is { } name
+            ? ColumnCheck.Require(
+                inputSchema, name, t => ColumnCheck.IsFloatVector(t) && ((VectorDataViewType)t).Size == Head.ClassCount, $"a vector of {Head.ClassCount} floats").Index
+            : -1;
+        return new Mapping(this, inputSchema, map.Index, image, score);
     }
 
     internal sealed record State(
@@ -92,15 +99,17 @@ public sealed class HeatmapTransformer : RowTransformer
         private readonly HeatmapTransformer _owner;
         private readonly int _map;
         private readonly int _image;
+        private readonly int _score;
         private readonly IReadOnlyList<(string Name, DataViewType Type)> _added;
 
-        public Mapping(HeatmapTransformer owner, DataViewSchema schema, int map, int image)
+        public Mapping(HeatmapTransformer owner, DataViewSchema schema, int map, int image, int score)
             : base(schema, [.. owner.AddedColumns().Select(c => new DataViewSchema.DetachedColumn(c.Name, c.Type))])
         {
-            (_owner, _map, _image, _added) = (owner, map, image, owner.AddedColumns());
+            (_owner, _map, _image, _score, _added) = (owner, map, image, score, owner.AddedColumns());
         }
 
-        protected override IEnumerable<int> DependenciesOf(int addedColumn) => IsOnImage(addedColumn) ? [_map, _image] : [_map];
+        protected override IEnumerable<int> DependenciesOf(int addedColumn) =>
+            new[] { _map, IsOnImage(addedColumn) ? _image : -1, _score }.Where(c => c >= 0);
 
         protected override Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
         {
@@ -111,7 +120,7 @@ public sealed class HeatmapTransformer : RowTransformer
                 return getters;
             }
 
-            var row = new HeatmapRow(_owner, input, _map, active.Any(IsOnImage) ? _image : -1);
+            var row = new HeatmapRow(_owner, input, _map, active.Any(IsOnImage) ? _image : -1, _score);
             foreach (var i in active)
             {
                 getters[i] = GetterOf(_added[i].Name, row);

@@ -54,6 +54,27 @@ public sealed class LinearHeadWeights
         return Weights.AsSpan(classIndex * FeatureCount, FeatureCount);
     }
 
+    /// <summary>The weights of some consecutive features, with all biases.</summary>
+    /// <param name="offset">The first feature.</param>
+    /// <param name="count">How many.</param>
+    public LinearHeadWeights Part(int offset, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, FeatureCount - offset);
+        if (count == FeatureCount)
+        {
+            return this;
+        }
+
+        var weights = new float[ClassCount * count];
+        for (var c = 0; c < ClassCount; c++)
+        {
+            WeightsOf(c).Slice(offset, count).CopyTo(weights.AsSpan(c * count));
+        }
+
+        return new LinearHeadWeights(weights, Biases, ClassNames);
+    }
+
     /// <summary>The index of a class by its name.</summary>
     /// <exception cref="ArgumentException">There is no such class; the message lists those there are.</exception>
     public int IndexOf(string className)

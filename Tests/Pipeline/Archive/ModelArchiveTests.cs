@@ -36,7 +36,7 @@ public sealed class ModelArchiveTests : IDisposable
         ModelArchive.Save(_path, _model);
         var manifest = ModelArchive.ReadManifest(_path);
 
-        Assert.Equal(ModelManifest.CurrentFormat, manifest.FormatVersion);
+        Assert.Equal(1, manifest.FormatVersion);
         Assert.Contains(manifest.InputColumns, c => c is { Name: "ImagePath", Type: "String" or "Text" });
         var backbone = Assert.Single(manifest.Backbones);
         Assert.Equal((TestNetworks.MeanPooled.Sha256, true, TestNetworks.Recipe), (backbone.Sha256, backbone.Embedded, backbone.Preprocessing));

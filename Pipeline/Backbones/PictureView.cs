@@ -1,0 +1,41 @@
+namespace MlPipeline.Pipeline;
+
+/// <summary>One view of a picture: where it is cut out, and whether it is mirrored.</summary>
+internal readonly record struct PictureView(PicturePlace Place, bool IsMirrored)
+{
+    private static readonly PictureView[] s_none = [default];
+    private static readonly PictureView[] s_flips = [default, new(PicturePlace.Middle, true)];
+    private static readonly PictureView[] s_crops = [.. Enum.GetValues<PicturePlace>().SelectMany(p => new PictureView[] { new(p, false), new(p, true) })];
+
+    /// <summary>The name in the feature cache; null for the picture as it is.</summary>
+    public string? Name => this == default ? null : $"{Place}{(IsMirrored ? " mirrored" : "")}";
+
+    /// <summary>The views, the picture as it is first.</summary>
+    public static IReadOnlyList<PictureView> Of(PictureViews views) => views switch
+    {
+        PictureViews.None => s_none,
+        PictureViews.Flips => s_flips,
+        PictureViews.Crops => s_crops,
+        _ => throw new ArgumentOutOfRangeException(nameof(views), views, "There are no such views."),
+    };
+
+    /// <summary>The mean of rows of one length that lie one after the other.</summary>
+    public static void Average(ReadOnlySpan<float> rows, Span<float> mean)
+    {
+        var count = rows.Length / mean.Length;
+        rows[..mean.Length].CopyTo(mean);
+        for (var v = 1; v < count; v++)
+        {
+            var row = rows.Slice(v * mean.Length, mean.Length);
+            for (var k = 0; k < row.Length; k++)
+            {
+                mean[k] += row[k];
+            }
+        }
+
+        foreach (ref var value in mean)
+        {
+            value /= count;
+        }
+    }
+}

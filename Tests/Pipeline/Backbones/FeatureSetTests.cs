@@ -1,0 +1,173 @@
+namespace MlPipeline.Pipeline.Tests;
+
+public sealed class FeatureSetTests : IDisposable
+{
+    private readonly TestImages _images = new(5);
+
+    [Theory]
+    [InlineData("mean-pooled")]
+    [InlineData("fully-connected")]
+    [InlineData("class-maps")]
+    public void Stages_are_the_last_maps_before_each_drop_of_resolution(string network)
+    {
+        var stages = TestNetworks.Open(network).Stages;
+
+        Assert.Equal(
+            [new BackboneStage("stage1", "r1", new FeatureMapShape(8, 16, 16), 2), new BackboneStage("stage2", "map", new FeatureMapShape(6, 4, 4), 8)],
+            stages);
+    }
+
+    [Theory]
+    [InlineData(64, "16,8,4")]
+    [InlineData(96, "24,12,6")]
+    public void Stages_are_the_same_for_every_input_size(int size, string expected)
+    {
+        // The stem of the embedded network keeps a quarter of the side; its three groups of blocks follow.
+        var usual = BackboneCatalog.Resolve(BackboneCatalog.Default);
+        var backbone = BackboneCatalog.Resolve(BackboneCatalog.Default, new BackboneOptions { Preprocessing = usual.Preprocessing.WithSize(size) });
+
+        Assert.Equal(usual.Stages.Select(s => (s.Name, s.Value, s.Stride)), backbone.Stages.Select(s => (s.Name, s.Value, s.Stride)));
+        Assert.Equal(backbone.FeatureMapName, backbone.Stages[^1].Value);
+        Assert.EndsWith(expected, string.Join(',', backbone.Stages.Select(s => s.Shape.Width)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Joined_features_are_the_means_of_the_maps_one_after_the_other()
+    {
+        var backbone = TestNetworks.MeanPooled.WithFeatures("stage1+pooled+stage2:max");
+        var features = Features(backbone);
+        var means = Features(TestNetworks.MeanPooled);
+        var context = new MLContext();
+        var images = context.Transforms.LoadImages("Image", null, "ImagePath").Fit(View()).Transform(View());
+        var stage1 = context.Transforms.ApplyBackbone(TestNetworks.Open("mean-pooled", new BackboneOptions { FeatureMap = "r1" }), featuresColumnName: null, featureMapColumnName: "Map")
+            .Fit(images).Transform(images).GetColumn<float[]>("Map").ToArray();
+        var stage2 = context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, featuresColumnName: null, featureMapColumnName: "Map")
+            .Fit(images).Transform(images).GetColumn<float[]>("Map").ToArray();
+
+        Assert.Equal(("stage1+pooled+stage2:max", 20), (backbone.FeaturesFrom, backbone.FeatureCount));
+        Assert.Equal(
+            [new FeaturePart("stage1", "r1", 0, 8), new FeaturePart("pooled", "map", 8, 6), new FeaturePart("stage2:max", "map", 14, 6)], backbone.FeatureParts);
+        for (var i = 0; i < features.Length; i++)
+        {
+            Assert.Equal(means[i], features[i][8..14]);
+            for (var k = 0; k < 8; k++)
+            {
+                Assert.Equal(stage1[i].AsSpan(k * 256, 256).ToArray().Average(), features[i][k], 1e-5f);
+            }
+
+            for (var k = 0; k < 6; k++)
+            {
+                Assert.Equal(stage2[i].AsSpan(k * 16, 16).ToArray().Max(), features[i][14 + k]);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_deepest_map_of_the_set_is_the_feature_map()
+    {
+        var both = TestNetworks.MeanPooled.WithFeatures("stage2+stage1");
+        var shallow = TestNetworks.MeanPooled.WithFeatures("stage1");
+        var connected = TestNetworks.Open("fully-connected").WithFeatures("pooled+stage1");
+
+        Assert.Equal(("map", 0, true), (both.FeatureMapName, both.FeatureMapOffset, both.PooledIsMeanOfMap));
+        Assert.Equal(("r1", 0, true), (shallow.FeatureMapName, shallow.FeatureMapOffset, shallow.PooledIsMeanOfMap));
+        Assert.Equal(("r1", 10, 18), (connected.FeatureMapName, connected.FeatureMapOffset, connected.FeatureCount));
+        Assert.Equal("pooled", both.WithFeatures("pooled").FeaturesFrom);
+        Assert.NotNull(both.WithFeatures("pooled").Classifier);
+        Assert.Null(both.Classifier);
+    }
+
+    [Fact]
+    public void An_unknown_stage_is_refused_with_the_known_ones()
+    {
+        var error = Assert.Throws<BackboneException>(() => TestNetworks.MeanPooled.WithFeatures("stage2+stage7"));
+        Assert.Contains("no stage or value 'stage7'; its stages are stage1, stage2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("twice", Assert.Throws<BackboneException>(() => TestNetworks.MeanPooled.WithFeatures("stage1+stage1")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_of_the_graph_may_be_named()
+    {
+        Assert.Equal(4, TestNetworks.MeanPooled.WithFeatures("scores").FeatureCount);
+        Assert.Equal(14, TestNetworks.MeanPooled.WithFeatures("r1+map").FeatureCount);
+    }
+
+    [Theory]
+    [InlineData("stage1+stage2", PictureViews.None, 2)]
+    [InlineData("pooled", PictureViews.Flips, 2)]
+    [InlineData("pooled", PictureViews.None, 1)]
+    public void A_model_file_keeps_features_and_views(string from, PictureViews views, int format)
+    {
+        var backbone = TestNetworks.MeanPooled.WithFeatures(from).WithViews(views);
+        var path = _images.PathOf("model.mlp");
+        var context = new MLContext();
+        var model = context.Transforms.LoadImages("Image", null, "ImagePath").Append(context.Transforms.ApplyBackbone(backbone)).Fit(View());
+        ModelArchive.Save(path, new TrainedModel { Transformer = model });
+        var loaded = ModelArchive.Load(path);
+
+        Assert.Equal(format, loaded.Manifest!.FormatVersion);
+        Assert.Equal(model.Transform(View()).GetColumn<float[]>("Features"), loaded.Transformer.Transform(View()).GetColumn<float[]>("Features"));
+    }
+
+    [Theory]
+    [InlineData(PictureViews.Flips, 2)]
+    [InlineData(PictureViews.Crops, 10)]
+    public void Features_of_views_are_averaged_and_cached_apart(PictureViews views, int count)
+    {
+        using var folder = new TestImages(0);
+        var set = new Data.ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new Data.ImageRecord(p, "a"))]);
+        var backbone = TestNetworks.MeanPooled;
+        var averaged = Features(backbone.WithViews(views));
+        using var cached = new CachedFeatureExtractor(backbone.WithViews(views), null, folder.Root);
+
+        var alone = Rows(backbone, folder.Root, PictureViews.None);
+        var separate = cached.ExtractViews(set, views).Select(r => r.Features).ToArray();
+        Assert.Equal(0, cached.Cached);
+        Assert.All(separate, row => Assert.Equal(count * backbone.FeatureCount, row.Length));
+        Assert.Equal(alone, separate.Select(r => r[..backbone.FeatureCount]));
+        Assert.All(separate, row => Assert.NotEqual(row[..backbone.FeatureCount], row[backbone.FeatureCount..(2 * backbone.FeatureCount)]));
+        Assert.Equal(averaged, cached.Extract(set).Select(r => r.Features));
+        Assert.Equal(_images.Paths.Count, cached.Cached);
+    }
+
+    [Fact]
+    public void The_mirror_image_of_a_mirror_image_has_the_first_features()
+    {
+        using var mirrored = new TestImages(0);
+        using var raster = Imaging.ImageDecoder.DecodeFile(_images.Paths[0]);
+        using var flipped = Imaging.Cropping.FlipHorizontal(raster);
+        using var folder = new TestImages(0);
+        var path = mirrored.PathOf("mirrored.png");
+        File.WriteAllBytes(path, Imaging.PngEncoder.Encode(flipped));
+        var recipe = TestNetworks.Recipe with { Resize = ResizeMode.Fill };
+        var backbone = TestNetworks.Open("mean-pooled", new BackboneOptions { Preprocessing = recipe });
+
+        using var extractor = new CachedFeatureExtractor(backbone, null, folder.Root);
+        float[] first = extractor.ExtractViews(Set(_images.Paths[0]), PictureViews.Flips).Single().Features;
+        float[] second = extractor.ExtractViews(Set(path), PictureViews.Flips).Single().Features;
+        for (var k = 0; k < 6; k++)
+        {
+            Assert.Equal(first[k], second[6 + k], 1e-4f);
+            Assert.Equal(first[6 + k], second[k], 1e-4f);
+        }
+    }
+
+    public void Dispose() => _images.Dispose();
+
+    private static Data.ImageDataSet Set(string path) => new(Path.GetDirectoryName(path)!, [new Data.ImageRecord(path, "a")]);
+
+    private IDataView View() => PathRow.View(new MLContext(), _images.Paths);
+
+    private float[][] Features(Backbone backbone)
+    {
+        var context = new MLContext();
+        var chain = context.Transforms.LoadImages("Image", null, "ImagePath").Append(context.Transforms.ApplyBackbone(backbone));
+        return [.. chain.Fit(View()).Transform(View()).GetColumn<float[]>("Features")];
+    }
+
+    private float[][] Rows(Backbone backbone, string folder, PictureViews views)
+    {
+        using var extractor = new CachedFeatureExtractor(backbone, null, folder);
+        return [.. extractor.ExtractViews(new Data.ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new Data.ImageRecord(p, "a"))]), views).Select(r => r.Features)];
+    }
+}
