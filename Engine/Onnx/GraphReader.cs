@@ -65,7 +65,7 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         if (proto.OpType != "Constant")
         {
             Node node = new(proto.OpType, proto.Input, proto.Output, attributes, proto.Name, opset);
-            if (Activation.IsFused(node) || Activation.Attributes.Any(attributes.Has))
+            if (ConvOp.IsExtended(node) || Activation.Attributes.Any(attributes.Has))
                 throw node.Error("has inputs or attributes that the operator does not have");
             _nodes.Add(node);
             return;

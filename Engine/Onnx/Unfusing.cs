@@ -5,18 +5,22 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Onnx;
 
 /// <summary>
-/// Takes fused nodes apart into those that ONNX has: the operator, the addition of the residual, the activation.
+/// Takes fused nodes apart into those that ONNX has: the operator (its weights scaled), the addition of the residual, the
+/// activation.
 /// </summary>
 internal static class Unfusing
 {
     public static Graph Apply(Graph graph)
     {
-        if (!graph.Nodes.Any(Activation.IsFused))
+        if (!graph.Nodes.Any(IsExtended))
             return graph;
         Dictionary<string, Tensor> constants = new(graph.Constants, StringComparer.Ordinal);
-        IEnumerable<Node> nodes = [.. graph.Nodes.SelectMany(n => Activation.IsFused(n) ? Parts(graph, n, constants) : [n])];
-        return new Graph(graph.Name, graph.Inputs, nodes, constants, graph.Outputs);
+        List<Node> nodes = [.. graph.Nodes.SelectMany(n => IsExtended(n) ? Parts(graph, n, constants) : [n])];
+        HashSet<string> read = new(nodes.SelectMany(n => n.Inputs).Concat(graph.Outputs), StringComparer.Ordinal);
+        return new Graph(graph.Name, graph.Inputs, nodes, constants.Where(c => read.Contains(c.Key)).ToDictionary(), graph.Outputs);
     }
+
+    private static bool IsExtended(Node node) => Activation.IsFused(node) || ConvOp.IsExtended(node);
 
     private static List<Node> Parts(Graph graph, Node node, Dictionary<string, Tensor> constants)
     {
@@ -26,16 +30,28 @@ internal static class Unfusing
         bool adds = node.OpType == "Conv" && node.HasInput(ConvOp.ResidualInput);
         string sum = activation == "none" ? output : Unique(graph, $"{output}/linear");
         string product = adds ? Unique(graph, $"{output}/{node.OpType}") : sum;
-        IEnumerable<string> inputs = adds ? node.Inputs.Take(ConvOp.ResidualInput) : node.Inputs;
-        if (adds && !node.HasInput(ConvOp.BiasInput))
-            inputs = inputs.Take(ConvOp.BiasInput);
-        parts.Add(node.With(inputs, [product], node.Attributes.Without(Activation.Attributes)));
+        parts.Add(node.With(PlainInputs(graph, node, constants), [product], node.Attributes.Without(Activation.Attributes)));
         if (adds)
             parts.Add(new Node("Add", [product, node.Inputs[ConvOp.ResidualInput]], [sum], null, $"{node.Name}/add",
                 Math.Max(7, node.Opset)));
         if (activation != "none")
             parts.AddRange(ActivationNodes(graph, node, activation, sum, constants));
         return parts;
+    }
+
+    private static IEnumerable<string> PlainInputs(Graph graph, Node node, Dictionary<string, Tensor> constants)
+    {
+        if (!ConvOp.IsExtended(node))
+            return node.Inputs;
+        string[] inputs = [.. node.Inputs.Take(node.HasInput(ConvOp.BiasInput) ? ConvOp.ResidualInput : ConvOp.BiasInput)];
+        if (node.HasInput(ConvOp.ScaleInput))
+        {
+            Tensor weights = constants[inputs[1]], scale = constants[node.Inputs[ConvOp.ScaleInput]];
+            inputs[1] = Unique(graph, $"{inputs[1]}/{node.Name}");
+            constants[inputs[1]] = ConvOp.Scaled(weights, scale);
+        }
+
+        return inputs;
     }
 
     private static List<Node> ActivationNodes(Graph graph, Node node, string activation, string input,

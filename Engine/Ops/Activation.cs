@@ -54,7 +54,7 @@ internal static class Activation
             _ => null,
         };
 
-    /// <summary>Whether a node carries what files cannot say: an activation, or a residual input.</summary>
+    /// <summary>Whether a node carries an activation or a residual: then its result is not the plain product.</summary>
     public static bool IsFused(Node node) => node.Attributes.Has(Name)
         || (node.OpType == "Conv" && node.HasInput(ConvOp.ResidualInput));
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Tensors;
 
@@ -5,14 +6,30 @@ namespace MlPipeline.Engine.Ops;
 
 /// <summary>
 /// Convolution over 1 to 3 spatial dimensions: y[n,m] = b[m] + sum over c and the window of w[m,c] x[n,c], in groups.
-/// After rewriting it may also carry an activation (see <see cref="Activation"/>) and, as a fourth input, a residual of the
-/// output's shape
-/// that is added before the activation: y = activation(conv(x, w) + b + residual).
+/// After rewriting it may also carry an activation (see <see cref="Activation"/>), as a fourth input a residual of the output's
+/// shape that is added before the activation, and as a fifth a factor for each output channel:
+/// y = activation(scale conv(x, w) + b + residual).
 /// </summary>
-internal sealed class ConvOp() : Op("Conv", 2, 4, [.. WindowGeometry.Attributes, "group", .. Activation.Attributes])
+internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes, "group", .. Activation.Attributes])
 {
     public const int BiasInput = 2;
     public const int ResidualInput = 3;
+    public const int ScaleInput = 4;
+
+    /// <summary>Whether a node carries what files cannot say: a residual, or factors of its output channels.</summary>
+    public static bool IsExtended(Node node) => node.OpType == "Conv" && (node.HasInput(ResidualInput) || node.HasInput(ScaleInput));
+
+    /// <summary>The weights with each output channel multiplied by its factor; the same tensor if there are no factors.</summary>
+    public static Tensor Scaled(Tensor weights, Tensor? scale)
+    {
+        if (scale == null)
+            return weights;
+        float[] scaled = GC.AllocateUninitializedArray<float>(weights.Length);
+        int size = weights.Length / weights.Shape[0];
+        for (int m = 0; m < weights.Shape[0]; m++)
+            Multiply(weights.Floats.Slice(m * size, size), scale.Floats[m], scaled.AsSpan(m * size, size));
+        return Tensor.Of(scaled, weights.Shape);
+    }
 
     /// <summary>
     /// How the windows lie, for shapes of the input and of the weights (output channels x input channels of a group x kernel).
@@ -41,6 +58,8 @@ internal sealed class ConvOp() : Op("Conv", 2, 4, [.. WindowGeometry.Attributes,
             throw node.Error($"has weights of {ShapeText.Of(w)} and {groups} groups on an input of {ShapeText.Of(x)}");
         if (inputs.Has(BiasInput) && !inputs.Shape(BiasInput).AsSpan().SequenceEqual([w[0]]))
             throw node.Error($"has a bias of {ShapeText.Of(inputs.Shape(BiasInput))} for {w[0]} output channels");
+        if (inputs.Has(ScaleInput) && !inputs.Shape(ScaleInput).AsSpan().SequenceEqual([w[0]]))
+            throw node.Error($"has factors of {ShapeText.Of(inputs.Shape(ScaleInput))} for {w[0]} output channels");
         int[] y = [x[0], w[0], .. Geometry(node, x, w).Output];
         return !inputs.Has(ResidualInput) || inputs.Shape(ResidualInput).AsSpan().SequenceEqual(y)
             ? [y]
@@ -54,6 +73,7 @@ internal sealed class ConvOp() : Op("Conv", 2, 4, [.. WindowGeometry.Attributes,
         WindowGeometry g = Geometry(node, xShape, wShape).In3D();
         int groupOutputs = wShape[0] / (int)node.Attributes.Int("group", 1);
         ReadOnlySpan<float> bias = inputs.Has(BiasInput) ? inputs.Floats(BiasInput) : default;
+        ReadOnlySpan<float> scale = inputs.Has(ScaleInput) ? inputs.Floats(ScaleInput) : default;
         Span<float> y = outputs[0].Floats;
         int at = 0;
         for (int n = 0; n < xShape[0]; n++)
@@ -68,8 +88,8 @@ internal sealed class ConvOp() : Op("Conv", 2, 4, [.. WindowGeometry.Attributes,
                         for (int w = 0; w < g.Output[2]; w++)
                         {
                             double sum = bias.IsEmpty ? 0 : bias[m];
-                            y[at++] = (float)(sum + Window(g, inputs.Floats(0), inputs.Floats(1), firstPlane, m, wShape[1],
-                                (d, h, w)));
+                            double product = Window(g, inputs.Floats(0), inputs.Floats(1), firstPlane, m, wShape[1], (d, h, w));
+                            y[at++] = (float)(sum + (scale.IsEmpty ? product : scale[m] * product));
                         }
                     }
                 }
@@ -118,5 +138,12 @@ internal sealed class ConvOp() : Op("Conv", 2, 4, [.. WindowGeometry.Attributes,
         }
 
         return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply(ReadOnlySpan<float> values, float factor, Span<float> products)
+    {
+        for (int i = 0; i < values.Length; i++)
+            products[i] = values[i] * factor;
     }
 }

@@ -6,8 +6,7 @@ namespace MlPipeline.Engine.Rewrites;
 
 /// <summary>
 /// Folds scaling and shifting of channels into the weights of the convolution after it. A shift does not pass through padding
-/// (which is
-/// zero after it, not before), so it must be none, or there must be no padding.
+/// (which is zero after it, not before), so it must be none, or there must be no padding.
 /// </summary>
 internal sealed class FoldAffineIntoConv : IRewrite
 {
@@ -38,21 +37,23 @@ internal sealed class FoldAffineIntoConv : IRewrite
         int channels = weights.Shape[1];
         int window = Strided.Product(weights.Shape, 2, weights.Rank);
         int groupOutputs = weights.Shape[0] / (int)conv.Attributes.Int("group", 1);
-        Tensor scaled = weights.Clone();
+        Tensor own = ConvOp.Scaled(weights, editor.ConstantInput(conv, ConvOp.ScaleInput));
+        ReadOnlySpan<float> from = own.Floats;
+        float[] to = GC.AllocateUninitializedArray<float>(own.Length);
         double[] bias = new double[weights.Shape[0]];
         Tensor? given = editor.ConstantInput(conv, ConvOp.BiasInput);
         for (int m = 0; m < bias.Length; m++)
             bias[m] = given?.Floats[m] ?? 0;
-        for (int i = 0; i < weights.Length; i++)
+        for (int i = 0; i < from.Length; i++)
         {
             int m = i / window / channels;
             int c = (m / groupOutputs * channels) + (i / window % channels);
-            scaled.Floats[i] = (float)(weights.Floats[i] * affine.Scale[c]);
-            bias[m] += weights.Floats[i] * affine.Shift[c];
+            to[i] = (float)(from[i] * affine.Scale[c]);
+            bias[m] += from[i] * affine.Shift[c];
         }
 
         Tensor shifted = Tensor.Of(Array.ConvertAll(bias, b => (float)b), bias.Length);
-        return conv.With(inputs: [affine.Input, editor.AddConstant($"{conv.Name}/weights", scaled),
-            editor.AddConstant($"{conv.Name}/bias", shifted), .. conv.Inputs.Skip(ConvOp.ResidualInput)]);
+        return conv.With(inputs: [affine.Input, editor.AddConstant($"{conv.Name}/weights", Tensor.Of(to, weights.Shape)),
+            editor.AddConstant($"{conv.Name}/bias", shifted), conv.HasInput(ConvOp.ResidualInput) ? conv.Inputs[ConvOp.ResidualInput] : ""]);
     }
 }

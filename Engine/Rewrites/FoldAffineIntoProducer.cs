@@ -47,12 +47,14 @@ internal sealed class FoldAffineIntoProducer : IRewrite
         Tensor? bias = editor.ConstantInput(conv, ConvOp.BiasInput);
         if (conv.HasInput(ConvOp.BiasInput) && bias == null)
             return null;
-        Tensor scaled = weights.Clone();
-        int size = weights.Length / weights.Shape[0];
-        for (int i = 0; i < scaled.Length; i++)
-            scaled.Floats[i] = (float)(weights.Floats[i] * affine.Scale[i / size]);
-        return [conv.Inputs[0], editor.AddConstant($"{conv.Name}/weights", scaled),
-            editor.AddConstant($"{conv.Name}/bias", Shifted(affine, c => bias?.Floats[c] ?? 0))];
+
+        // The weights stay as they are, whoever else reads them: they are scaled when they are packed.
+        Tensor? before = editor.ConstantInput(conv, ConvOp.ScaleInput);
+        float[] scale = new float[affine.Scale.Length];
+        for (int m = 0; m < scale.Length; m++)
+            scale[m] = (float)(affine.Scale[m] * (before?.Floats[m] ?? 1));
+        return [conv.Inputs[0], conv.Inputs[1], editor.AddConstant($"{conv.Name}/bias", Shifted(affine, c => bias?.Floats[c] ?? 0)),
+            "", editor.AddConstant($"{conv.Name}/scale", Tensor.Of(scale, scale.Length))];
     }
 
     private static string[]? IntoGemm(GraphEditor editor, Node gemm, ChannelAffine affine)
@@ -63,12 +65,12 @@ internal sealed class FoldAffineIntoProducer : IRewrite
             || (gemm.HasInput(2) && bias == null) || (bias != null && bias.Length != 1 && bias.Length != affine.Scale.Length)
             || bias is { Rank: 2 } && bias.Shape[0] != 1)
             return null;
-        Tensor scaled = weights.Clone();
+        float[] scaled = GC.AllocateUninitializedArray<float>(weights.Length);
+        ReadOnlySpan<float> values = weights.Floats;
         for (int i = 0; i < scaled.Length; i++)
-            scaled.Floats[i] = (float)(weights.Floats[i] * affine.Scale[transposed ? i / weights.Shape[1]
-                : i % weights.Shape[1]]);
+            scaled[i] = (float)(values[i] * affine.Scale[transposed ? i / weights.Shape[1] : i % weights.Shape[1]]);
         double beta = gemm.Attributes.Float("beta", 1);
-        return [gemm.Inputs[0], editor.AddConstant($"{gemm.Name}/weights", scaled),
+        return [gemm.Inputs[0], editor.AddConstant($"{gemm.Name}/weights", Tensor.Of(scaled, weights.Shape)),
             editor.AddConstant($"{gemm.Name}/bias", Shifted(affine, c => bias == null ? 0
                 : beta * bias.Floats[bias.Length == 1 ? 0 : c]))];
     }

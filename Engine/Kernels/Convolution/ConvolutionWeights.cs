@@ -49,15 +49,21 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
     /// <param name="geometry">Sizes.</param>
     /// <param name="weights">Output channel, input channel of the group, kernel row, kernel column.</param>
     /// <param name="bias">One value per output channel; empty: zeros.</param>
+    /// <param name="scale">One factor per output channel; empty: ones.</param>
     /// <param name="pool">Who does the work.</param>
     public static ConvolutionWeights Pack(
-        KernelSet kernels, ConvolutionGeometry geometry, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, WorkerPool pool)
+        KernelSet kernels,
+        ConvolutionGeometry geometry,
+        ReadOnlySpan<float> weights,
+        ReadOnlySpan<float> bias,
+        ReadOnlySpan<float> scale,
+        WorkerPool pool)
     {
         PackedMatrix[] matrices = PackedMatrix.Create(
             geometry.Groups, geometry.Depth, geometry.GroupOutputs, kernels.VectorWidth, out AlignedBuffer buffer);
-        fixed (float* source = weights)
+        fixed (float* source = weights, factors = scale)
         {
-            var work = new Packing(matrices, source, geometry);
+            var work = new Packing(matrices, source, factors, geometry);
             pool.Run(work, work, 0, work.Tasks);
         }
 
@@ -93,19 +99,21 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         _zeros?.Dispose();
     }
 
-    private sealed class Packing(PackedMatrix[] matrices, float* source, ConvolutionGeometry geometry) : IParallelWork
+    private sealed class Packing(PackedMatrix[] matrices, float* source, float* scale, ConvolutionGeometry geometry) : IParallelWork
     {
         public int Tasks => matrices.Length * matrices[0].Panels;
 
         public void Execute(object state, int phase, int task, int worker)
         {
-            PackedMatrix matrix = matrices[task / matrices[0].Panels];
+            int index = task / matrices[0].Panels;
+            PackedMatrix matrix = matrices[index];
             int panel = task % matrices[0].Panels;
             int taps = geometry.KernelHeight * geometry.KernelWidth, channels = geometry.GroupInputs;
-            float* group = source + ((long)(task / matrices[0].Panels) * geometry.GroupOutputs * geometry.Depth);
+            float* group = source + ((long)index * geometry.GroupOutputs * geometry.Depth);
             for (int tap = 0; tap < taps; tap++)
             {
-                matrix.Fill(panel, tap * channels, channels, group + tap, taps, (long)channels * taps);
+                float* factors = scale is null ? null : scale + ((long)index * geometry.GroupOutputs);
+                matrix.Fill(panel, tap * channels, channels, group + tap, taps, (long)channels * taps, factors);
             }
         }
     }

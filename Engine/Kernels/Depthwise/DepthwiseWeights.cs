@@ -12,7 +12,9 @@ internal sealed unsafe class DepthwiseWeights : IDisposable
     /// <param name="taps">Kernel rows times columns.</param>
     /// <param name="weights">Channel, tap.</param>
     /// <param name="bias">One value per channel; empty: zeros.</param>
-    public DepthwiseWeights(int channels, int taps, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
+    /// <param name="scale">One factor per channel; empty: ones.</param>
+    public DepthwiseWeights(
+        int channels, int taps, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, ReadOnlySpan<float> scale = default)
     {
         _taps = taps;
         TapStride = (channels + 15) / 16 * 16;
@@ -22,7 +24,7 @@ internal sealed unsafe class DepthwiseWeights : IDisposable
             Span<float> row = _values.Span((long)t * TapStride, channels);
             for (int c = 0; c < channels; c++)
             {
-                row[c] = weights[(c * taps) + t];
+                row[c] = weights[(c * taps) + t] * (scale.IsEmpty ? 1 : scale[c]);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Memory;
+using MlPipeline.Engine.Kernels.Simd;
 
 namespace MlPipeline.Engine.Kernels.Gemm;
 
@@ -10,6 +11,8 @@ namespace MlPipeline.Engine.Kernels.Gemm;
 /// </remarks>
 internal sealed unsafe class PackedMatrix
 {
+    private const int Block = 16;
+
     private readonly AlignedBuffer _values;
     private readonly long _start;
 
@@ -57,23 +60,36 @@ internal sealed unsafe class PackedMatrix
     /// <param name="source">Element of <paramref name="firstRow"/> in the matrix's column 0.</param>
     /// <param name="rowStride">Floats from one k to the next.</param>
     /// <param name="columnStride">Floats from one n to the next.</param>
+    /// <param name="scale">A factor for each column of the matrix; null: ones.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Fill(int panel, int firstRow, int rows, float* source, long rowStride, long columnStride)
+    public void Fill(int panel, int firstRow, int rows, float* source, long rowStride, long columnStride, float* scale = null)
     {
         int width = PanelVectors(panel) * VectorWidth, columns = PanelColumns(panel);
         float* target = Panel(panel) + ((long)firstRow * width);
         source += (long)panel * PanelWidth * columnStride;
-        const int Block = 16;
+        scale = scale is null ? null : scale + ((long)panel * PanelWidth);
+        int fours = rowStride == 1 && Transposition.IsAccelerated ? columns & ~3 : 0;
         for (int k0 = 0; k0 < rows; k0 += Block)
         {
             // A block of rows for all columns at a time: whichever of the strides is small, cache lines are used whole.
             int k1 = Math.Min(rows, k0 + Block);
+            int whole = fours == 0 ? k0 : k0 + ((k1 - k0) & ~3);
+            for (int n = 0; n < fours; n += 4)
+            {
+                for (int k = k0; k < whole; k += 4)
+                {
+                    Transposition.Of4X4(
+                        source + (n * columnStride) + k, (nint)columnStride, target + ((long)k * width) + n, width, scale is null ? null : scale + n);
+                }
+            }
+
             for (int n = 0; n < columns; n++)
             {
                 float* from = source + (n * columnStride);
-                for (int k = k0; k < k1; k++)
+                float factor = scale is null ? 1 : scale[n];
+                for (int k = n < fours ? whole : k0; k < k1; k++)
                 {
-                    target[((long)k * width) + n] = from[k * rowStride];
+                    target[((long)k * width) + n] = from[k * rowStride] * factor;
                 }
             }
 

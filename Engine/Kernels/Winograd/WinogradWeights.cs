@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Gemm;
 using MlPipeline.Engine.Kernels.Memory;
@@ -13,6 +14,7 @@ internal static unsafe class WinogradWeights
     /// <param name="geometry">Sizes; one group.</param>
     /// <param name="weights">Output channel, input channel, row, column.</param>
     /// <param name="bias">One value per output channel; empty: zeros.</param>
+    /// <param name="scale">One factor per output channel; empty: ones.</param>
     /// <param name="pool">Who does the work.</param>
     public static ConvolutionWeights Pack(
         KernelSet kernels,
@@ -20,6 +22,7 @@ internal static unsafe class WinogradWeights
         ConvolutionGeometry geometry,
         ReadOnlySpan<float> weights,
         ReadOnlySpan<float> bias,
+        ReadOnlySpan<float> scale,
         WorkerPool pool)
     {
         PackedMatrix[] matrices = PackedMatrix.Create(
@@ -28,9 +31,9 @@ internal static unsafe class WinogradWeights
             geometry.OutputChannels,
             kernels.VectorWidth,
             out AlignedBuffer buffer);
-        fixed (float* source = weights)
+        fixed (float* source = weights, factors = scale)
         {
-            var work = new Packing(kernels, outputs, matrices, source);
+            var work = new Packing(kernels, outputs, matrices, source, factors);
             pool.Run(work, work, 0, matrices[0].Panels);
         }
 
@@ -38,8 +41,10 @@ internal static unsafe class WinogradWeights
         return new ConvolutionWeights(matrices, buffer, 1, bias, zeros);
     }
 
-    private sealed class Packing(KernelSet kernels, int outputs, PackedMatrix[] matrices, float* source) : IParallelWork
+    private sealed class Packing(KernelSet kernels, int outputs, PackedMatrix[] matrices, float* source, float* scale)
+        : IParallelWork
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(object state, int phase, int task, int worker)
         {
             PackedMatrix shape = matrices[0];
@@ -57,9 +62,10 @@ internal static unsafe class WinogradWeights
                     for (int lane = 0; lane < count; lane++)
                     {
                         float* filter = source + ((((long)(first + lane) * shape.Depth) + c) * 9);
+                        float factor = scale is null ? 1 : scale[first + lane];
                         for (int t = 0; t < 9; t++)
                         {
-                            taps[(t * lanes) + lane] = filter[t];
+                            taps[(t * lanes) + lane] = filter[t] * factor;
                         }
                     }
 

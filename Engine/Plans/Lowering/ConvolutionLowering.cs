@@ -16,7 +16,7 @@ internal static class ConvolutionLowering
         node.OpType == "Conv" && shapeOf(node.Inputs[0]) is { Length: 4 } shape && !shape.Contains(0)
         && shapeOf(node.Outputs[0]) is { } output && !output.Contains(0)
         && constantOf(node.Inputs[1]) is not null
-        && (!node.HasInput(ConvOp.BiasInput) || constantOf(node.Inputs[ConvOp.BiasInput]) is not null);
+        && IsAbsentOrConstant(node, ConvOp.BiasInput, constantOf) && IsAbsentOrConstant(node, ConvOp.ScaleInput, constantOf);
 
     public static bool TryLower(Node node, PlanBuilder builder)
     {
@@ -50,6 +50,9 @@ internal static class ConvolutionLowering
         return true;
     }
 
+    private static bool IsAbsentOrConstant(Node node, int input, Func<string, Tensor?> constantOf) =>
+        !node.HasInput(input) || constantOf(node.Inputs[input]) is not null;
+
     private static ConvolutionGeometry GeometryOf(Node node, PlanBuilder builder)
     {
         int[] x = builder.ShapeOf(node.Inputs[0])!, w = builder.ShapeOf(node.Inputs[1])!;
@@ -79,14 +82,14 @@ internal static class ConvolutionLowering
         Node node, PlanBuilder builder, ConvolutionGeometry geometry, ConvolutionEpilogue epilogue, InputScaling? scaling)
     {
         Tensor weights = builder.ConstantOf(node.Inputs[1])!;
-        Tensor? bias = node.HasInput(ConvOp.BiasInput) ? builder.ConstantOf(node.Inputs[ConvOp.BiasInput]) : null;
-        string name = $"{node.Inputs[1]}\n{(bias is null ? string.Empty : node.Inputs[ConvOp.BiasInput])}\n{geometry.Groups}";
-        ReadOnlySpan<float> Bias() => bias is null ? default : bias.Floats;
+        string NameOf(int input) => node.HasInput(input) ? node.Inputs[input] : string.Empty;
+        ReadOnlySpan<float> Values(int input) => node.HasInput(input) ? builder.ConstantOf(node.Inputs[input])!.Floats : default;
+        string name = $"{node.Inputs[1]}\n{NameOf(ConvOp.BiasInput)}\n{NameOf(ConvOp.ScaleInput)}\n{geometry.Groups}";
         if (geometry.Groups > 1 && DepthwiseConvolution.CanDo(geometry))
         {
             int taps = geometry.KernelHeight * geometry.KernelWidth;
             DepthwiseWeights depthwise = builder.Weights.Get($"depthwise\n{name}", () =>
-                new DepthwiseWeights(geometry.InputChannels, taps, weights.Floats, Bias()));
+                new DepthwiseWeights(geometry.InputChannels, taps, weights.Floats, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput)));
             return new DepthwiseConvolution(builder.Kernels, geometry, depthwise, epilogue, builder.Threads);
         }
 
@@ -94,12 +97,14 @@ internal static class ConvolutionLowering
         if (tile > 0)
         {
             ConvolutionWeights transformed = builder.Weights.Get($"winograd{tile}\n{name}", () =>
-                WinogradWeights.Pack(builder.Kernels, tile, geometry, weights.Floats, Bias(), builder.Pool));
+                WinogradWeights.Pack(
+                    builder.Kernels, tile, geometry, weights.Floats, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput), builder.Pool));
             return new WinogradConvolution(builder.Kernels, tile, geometry, transformed, epilogue, builder.Threads);
         }
 
         ConvolutionWeights packed = builder.Weights.Get($"gemm\n{name}", () =>
-            ConvolutionWeights.Pack(builder.Kernels, geometry, weights.Floats, Bias(), builder.Pool));
+            ConvolutionWeights.Pack(
+                builder.Kernels, geometry, weights.Floats, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput), builder.Pool));
         return new ImplicitGemm(builder.Kernels, geometry, packed, epilogue, builder.Threads, scaling);
     }
 }

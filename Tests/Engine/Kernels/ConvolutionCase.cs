@@ -15,6 +15,7 @@ internal sealed unsafe class ConvolutionCase
         Input = Random(random, geometry.Batch * geometry.InputHeight * geometry.InputWidth * geometry.InputStride);
         Weights = Random(random, geometry.OutputChannels * geometry.Depth);
         Bias = Random(random, geometry.OutputChannels);
+        Scale = seed % 2 == 0 ? [] : Random(random, geometry.OutputChannels);
         Residual = residual ? Random(random, geometry.Batch * geometry.OutputPixels * geometry.ResidualPixelStride) : null;
     }
 
@@ -25,6 +26,9 @@ internal sealed unsafe class ConvolutionCase
     public float[] Weights { get; }
 
     public float[] Bias { get; }
+
+    /// <summary>Factors of the output channels; empty: none.</summary>
+    public float[] Scale { get; }
 
     public float[]? Residual { get; }
 
@@ -70,7 +74,7 @@ internal sealed unsafe class ConvolutionCase
     public void AssertMatches(float[] actual, ConvolutionEpilogue epilogue, double tolerance)
     {
         ConvolutionGeometry g = Geometry;
-        float[] expected = NaiveConvolution.Run(g, Input, Weights, Bias, Residual, epilogue);
+        float[] expected = NaiveConvolution.Run(g, Input, ScaledWeights(), Bias, Residual, epilogue);
         double scale = Math.Sqrt(g.Depth);
         for (int i = 0; i < expected.Length; i++)
         {
@@ -83,6 +87,12 @@ internal sealed unsafe class ConvolutionCase
                 Assert.Fail($"element {i}: {actual[i]} where {expected[i]} is right; {g}");
             }
         }
+    }
+
+    private float[] ScaledWeights()
+    {
+        int filter = Weights.Length / Geometry.OutputChannels;
+        return Scale.Length == 0 ? Weights : [.. Weights.Select((w, i) => w * Scale[i / filter])];
     }
 
     private static AlignedBuffer Copy(float[] values)

@@ -22,7 +22,7 @@ public sealed class DepthwiseTests
             Assert.True(DepthwiseConvolution.CanDo(g));
             ConvolutionEpilogue epilogue = seed % 3 == 0 ? new(0, 6) : ConvolutionEpilogue.None;
             int taps = g.KernelHeight * g.KernelWidth;
-            using var weights = new DepthwiseWeights(g.InputChannels, taps, problem.Weights, problem.Bias);
+            using var weights = new DepthwiseWeights(g.InputChannels, taps, problem.Weights, problem.Bias, problem.Scale);
             float[] result = problem.Run(new DepthwiseConvolution(kernels, g, weights, epilogue, pool.Threads), pool);
             problem.AssertMatches(result, epilogue, 2e-6);
         }

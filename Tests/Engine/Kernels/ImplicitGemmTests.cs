@@ -71,7 +71,7 @@ public sealed class ImplicitGemmTests
     private static float[] Run(KernelSet kernels, ConvolutionCase problem, WorkerPool pool, ConvolutionEpilogue epilogue)
     {
         using ConvolutionWeights weights =
-            ConvolutionWeights.Pack(kernels, problem.Geometry, problem.Weights, problem.Bias, pool);
+            ConvolutionWeights.Pack(kernels, problem.Geometry, problem.Weights, problem.Bias, problem.Scale, pool);
         return problem.Run(new ImplicitGemm(kernels, problem.Geometry, weights, epilogue, pool.Threads), pool);
     }
 }

@@ -59,7 +59,7 @@ public sealed class WinogradTests
         KernelSet kernels, int outputs, ConvolutionCase problem, WorkerPool pool, ConvolutionEpilogue epilogue)
     {
         using ConvolutionWeights weights =
-            WinogradWeights.Pack(kernels, outputs, problem.Geometry, problem.Weights, problem.Bias, pool);
+            WinogradWeights.Pack(kernels, outputs, problem.Geometry, problem.Weights, problem.Bias, problem.Scale, pool);
         return problem.Run(new WinogradConvolution(kernels, outputs, problem.Geometry, weights, epilogue, pool.Threads), pool);
     }
 }

@@ -1,4 +1,5 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Rewrites;
 using MlPipeline.Engine.Tensors;
 
@@ -118,7 +119,9 @@ public class RewriteTests
             ("s", RandomGraphs.Random(3, 6)), ("t", RandomGraphs.Random(4, 6)), ("m", RandomGraphs.Random(5, 6)),
                 ("v", RandomGraphs.Positive(6, 6)),
             ("k", RandomGraphs.Positive(7, 6, 1, 1)));
-        Assert.Equal(["Conv"], Check(new FoldAffineIntoProducer(), graph).Nodes.Select(n => n.OpType));
+        Graph folded = Check(new FoldAffineIntoProducer(), graph);
+        Assert.Equal(["Conv"], folded.Nodes.Select(n => n.OpType));
+        Assert.Same(graph.Constants["w"], folded.Constants["w"]);
     }
 
     [Fact]
@@ -156,6 +159,22 @@ public class RewriteTests
             : RandomGraphs.Random(1, 256, 5)),
             ("c", RandomGraphs.Random(2, 5)), ("k", RandomGraphs.Random(3, 5)));
         Assert.Equal(["Flatten", "Gemm"], Check(new FoldAffineIntoProducer(), graph).Nodes.Select(n => n.OpType));
+    }
+
+    [Fact]
+    public void ScalingBeforeAndAfterTheConvolutionIsFolded()
+    {
+        Node[] nodes =
+        [
+            new("Mul", ["x", "k"], ["a"]), new("Conv", ["a", "w", "b"], ["c"]), new("Mul", ["c", "s"], ["d"]), new("Add", ["d", "s"], ["e"]),
+            new("Conv", ["e", "v"], ["f"]), new("Div", ["f", "s"], ["g"]), new("Add", ["g", "x"], ["y"]),
+        ];
+        Graph graph = Build(nodes, ["y"], ("k", RandomGraphs.Random(1, 4, 1, 1)), ("w", RandomGraphs.Random(2, 4, 4, 1, 1)),
+            ("b", RandomGraphs.Random(3, 4)), ("s", RandomGraphs.Positive(4, 4, 1, 1)), ("v", RandomGraphs.Random(5, 4, 4, 1, 1)));
+        Graph optimised = GraphOptimizer.Optimize(graph);
+        Assert.Equal(["Conv", "Conv"], optimised.Nodes.Select(n => n.OpType));
+        RandomGraphs.AssertEqual(graph, optimised, 1e-4f);
+        RandomGraphs.AssertEqual(graph, OnnxModel.Parse(OnnxWriter.ToBytes(optimised), "m").ToGraph(), 1e-4f);
     }
 
     [Fact]

@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace MlPipeline.Engine.Kernels.Simd;
+
+/// <summary>Small blocks of a matrix, rows to columns, in registers.</summary>
+internal static unsafe class Transposition
+{
+    /// <summary>Whether the machine has instructions for it; where not, copying element by element is as good.</summary>
+    public static bool IsAccelerated => Sse.IsSupported || AdvSimd.Arm64.IsSupported;
+
+    /// <summary>Writes four rows of four floats as four columns.</summary>
+    /// <param name="source">The first row.</param>
+    /// <param name="sourceStride">Floats from row to row.</param>
+    /// <param name="target">Where the first elements of the rows go.</param>
+    /// <param name="targetStride">Floats from one elements' place to the next's.</param>
+    /// <param name="scale">A factor for each source row; null: ones.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Of4X4(float* source, nint sourceStride, float* target, nint targetStride, float* scale = null)
+    {
+        Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + sourceStride);
+        Vector128<float> c = Vector128.Load(source + (2 * sourceStride)), d = Vector128.Load(source + (3 * sourceStride));
+        if (scale is not null)
+        {
+            a *= scale[0];
+            b *= scale[1];
+            c *= scale[2];
+            d *= scale[3];
+        }
+
+        Vector128<float> lowAc = Low(a, c), highAc = High(a, c), lowBd = Low(b, d), highBd = High(b, d);
+        Low(lowAc, lowBd).Store(target);
+        High(lowAc, lowBd).Store(target + targetStride);
+        Low(highAc, highBd).Store(target + (2 * targetStride));
+        High(highAc, highBd).Store(target + (3 * targetStride));
+    }
+
+    /// <summary>The lower halves, one element of each in turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Low(Vector128<float> left, Vector128<float> right) =>
+        Sse.IsSupported ? Sse.UnpackLow(left, right) : AdvSimd.Arm64.ZipLow(left, right);
+
+    /// <summary>The upper halves, one element of each in turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> High(Vector128<float> left, Vector128<float> right) =>
+        Sse.IsSupported ? Sse.UnpackHigh(left, right) : AdvSimd.Arm64.ZipHigh(left, right);
+}
