@@ -15,7 +15,9 @@ public sealed class Raster : IDisposable
     private byte[]? _pixels;
 
     /// <summary>A black picture.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A side is below 1, or the pixels are more than <see cref="MaxPixels"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A side is below 1, or the pixels are more than <see cref="MaxPixels"/>.
+    /// </exception>
     public Raster(int width, int height)
         : this(width, height, clear: true)
     {

@@ -19,7 +19,7 @@ internal sealed class CompositeRowToRowMapper(DataViewSchema inputSchema, IRowTo
     {
         ArgumentNullException.ThrowIfNull(input);
         if (mappers.Length == 0)
-            return new PassedRow(input, MappedColumns.ActiveFlags(inputSchema, activeColumns));
+            return new LinkedRow(input, inputSchema, MappedColumns.ActiveFlags(inputSchema, activeColumns));
         var active = new DataViewSchema.Column[mappers.Length][];
         active[^1] = activeColumns.ToArray();
         for (int i = mappers.Length - 1; i > 0; i--)
@@ -28,35 +28,5 @@ internal sealed class CompositeRowToRowMapper(DataViewSchema inputSchema, IRowTo
         for (int i = 0; i < mappers.Length; i++)
             row = mappers[i].GetRow(row, active[i]);
         return row;
-    }
-
-    private sealed class PassedRow(DataViewRow input, bool[] active) : DataViewRow
-    {
-        public override long Position => input.Position;
-
-        public override long Batch => input.Batch;
-
-        public override DataViewSchema Schema => input.Schema;
-
-        public override bool IsColumnActive(DataViewSchema.Column column)
-        {
-            Schema.CheckColumn(column);
-            return active[column.Index];
-        }
-
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-        {
-            Schema.CheckActive(column, active);
-            return input.GetGetter<TValue>(column);
-        }
-
-        public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                input.Dispose();
-            base.Dispose(disposing);
-        }
     }
 }

@@ -14,13 +14,16 @@ internal sealed class RowToRowMapperTransform(IDataView input, RowMapper mapper)
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         bool[] active = MappedColumns.ActiveFlags(Schema, columnsNeeded);
-        return new MappedCursor(mapper, input.GetRowCursor(MappedColumns.InputsOf(mapper, active), rand), active);
+        return Mapped(input.GetRowCursor(MappedColumns.InputsOf(mapper, active), rand), active);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         bool[] active = MappedColumns.ActiveFlags(Schema, columnsNeeded);
         DataViewRowCursor[] inputs = input.GetRowCursorSet(MappedColumns.InputsOf(mapper, active), n, rand);
-        return Array.ConvertAll(inputs, cursor => (DataViewRowCursor)new MappedCursor(mapper, cursor, active));
+        return Array.ConvertAll(inputs, cursor => Mapped(cursor, active));
     }
+
+    private DataViewRowCursor Mapped(DataViewRowCursor cursor, bool[] active) =>
+        new LinkedCursor(cursor, new MappedRow(mapper, cursor, active));
 }

@@ -114,7 +114,8 @@ internal sealed class ModelFile
                 loader as IDataLoader<IMultiStreamSource>, origin);
         }
         catch (Exception e)
-            when (e is InvalidDataException or EndOfStreamException or JsonException or ArgumentException or FormatException)
+            when (e is InvalidDataException or EndOfStreamException or JsonException or ArgumentException or FormatException
+                or OverflowException)
         {
             throw new InvalidDataException($"The model in {origin} cannot be loaded: {e.Message}", e);
         }

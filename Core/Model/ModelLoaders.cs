@@ -12,7 +12,7 @@ internal static class ModelLoaders
     {
         [CustomMappingLoader.Signature] = new(1, CustomMappingLoader.Load),
         [TransformerChain.Signature] = new(1, TransformerChain.Load),
-        [MulticlassPredictionLoader.Signature] = new(1, MulticlassPredictionLoader.Load),
+        [MulticlassPredictionLoader.Signature] = new(2, MulticlassPredictionLoader.Load),
         [MaximumEntropyModelParameters.LoaderSignature] = new(1, MaximumEntropyModelParameters.Load),
         [LinearMulticlassModelParameters.LoaderSignature] = new(1, LinearMulticlassModelParameters.Load),
         [ColumnConcatenatingTransformer.Signature] = new(1, ColumnConcatenatingTransformer.Load),
@@ -22,9 +22,9 @@ internal static class ModelLoaders
         [KeyToVectorMappingTransformer.Signature] = new(1, KeyToVectorMappingTransformer.Load),
         [LpNormNormalizingTransformer.Signature] = new(1, LpNormNormalizingTransformer.Load),
         [NormalizingTransformer.Signature] = new(1, NormalizingTransformer.Load),
-        [TextLoader.Signature] = new(1, TextLoader.LoadSaved),
+        [TextLoader.Signature] = new(2, TextLoader.LoadSaved),
         [TypeConvertingTransformer.Signature] = new(1, TypeConvertingTransformer.Load),
-        [ValueToKeyMappingTransformer.Signature] = new(1, ValueToKeyMappingTransformer.Load),
+        [ValueToKeyMappingTransformer.Signature] = new(2, ValueToKeyMappingTransformer.Load),
     };
 
     public static object Load(ModelLoadContext ctx)

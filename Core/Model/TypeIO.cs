@@ -81,6 +81,38 @@ internal static class TypeIO
         throw new InvalidDataException($"column type {code} is not known.");
     }
 
+    /// <summary>The type of a component's items; its first layout told it by a <see cref="DataKind"/>.</summary>
+    /// <exception cref="InvalidDataException">The bytes describe no such type.</exception>
+    public static PrimitiveDataViewType ReadItemType(ModelLoadContext ctx)
+    {
+        if (ctx.Version > 1)
+            return Read(ctx.Reader) as PrimitiveDataViewType ?? throw ctx.Corrupt("items that are vectors");
+        const byte KeyFlag = 0x80, RowId = 0x40;
+        byte code = ctx.Reader.ReadByte();
+        if (code == RowId)
+            return RowIdDataViewType.Instance;
+        var kind = (DataKind)(code & ~KeyFlag);
+        ctx.Check(Enum.IsDefined(kind), $"type {code}");
+        PrimitiveDataViewType type = DataViewTypeExtensions.FromKind(kind);
+        return (code & KeyFlag) == 0 ? type : new KeyDataViewType(type.RawType, ctx.Reader.ReadUInt64());
+    }
+
+    public static void WriteValues<T>(BinaryWriter writer, T[] values)
+    {
+        writer.Write(values.Length);
+        foreach (T value in values)
+            WriteValue(writer, value);
+    }
+
+    /// <exception cref="ArgumentException">The bytes are no such values.</exception>
+    public static T[] ReadValues<T>(ModelLoadContext ctx)
+    {
+        var values = new T[ctx.ReadCount()];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = ReadValue<T>(ctx.Reader);
+        return values;
+    }
+
     public static void WriteValue<T>(BinaryWriter writer, T value)
     {
         switch (value)

@@ -35,7 +35,7 @@ internal sealed class EnumerableView<TRow>(IEnumerable<TRow> data, ObjectReader<
     }
 
     private sealed class Cursor(ObjectReader<TRow> reader, IEnumerable<(TRow Row, long Number)> rows, bool[] active)
-        : DataViewRowCursor
+        : ColumnCursor(reader.Schema, active)
     {
         private readonly RowHolder<TRow> _holder = new();
         private IEnumerator<(TRow Row, long Number)>? _rows;
@@ -44,10 +44,6 @@ internal sealed class EnumerableView<TRow>(IEnumerable<TRow> data, ObjectReader<
         private bool _done;
 
         public override long Position => _position;
-
-        public override long Batch => 0;
-
-        public override DataViewSchema Schema => reader.Schema;
 
         public override bool MoveNext()
         {
@@ -68,17 +64,8 @@ internal sealed class EnumerableView<TRow>(IEnumerable<TRow> data, ObjectReader<
             return true;
         }
 
-        public override bool IsColumnActive(DataViewSchema.Column column)
-        {
-            Schema.CheckColumn(column);
-            return active[column.Index];
-        }
-
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-        {
-            Schema.CheckActive(column, active);
-            return reader.CreateGetter<TValue>(column, _holder);
-        }
+        protected override ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column) =>
+            reader.CreateGetter<TValue>(column, _holder);
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) =>
         {

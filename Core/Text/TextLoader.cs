@@ -56,7 +56,7 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
-        ctx.SetSignature(Signature, version: 1);
+        ctx.SetSignature(Signature, version: 2);
         BinaryWriter writer = ctx.Writer;
         writer.Write(_options.AllowQuoting);
         writer.Write(_options.AllowSparse);
@@ -72,7 +72,7 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
         foreach (TextColumn column in _columns)
         {
             writer.Write(column.Name);
-            PrimitiveTypeIO.WriteType(writer, column.ItemType);
+            TypeIO.Write(writer, column.ItemType);
             writer.Write(column.IsVector);
             writer.Write(column.Segments.Length);
             foreach ((int min, int max) in column.Segments)
@@ -122,7 +122,7 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
     private static TextColumn LoadColumn(ModelLoadContext ctx)
     {
         string name = ctx.ReadName();
-        PrimitiveDataViewType type = PrimitiveTypeIO.ReadType(ctx);
+        PrimitiveDataViewType type = TypeIO.ReadItemType(ctx);
         bool isVector = ctx.Reader.ReadBoolean();
         var segments = new (int Min, int Max)[ctx.ReadCount(2 * sizeof(int))];
         for (int i = 0; i < segments.Length; i++)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MlPipeline.Core;
 
 /// <summary>
@@ -67,15 +69,24 @@ internal sealed class TextRows(IMultiStreamSource source, TextLoader.Options opt
     private void Split(string line)
     {
         while (!_splitter.Split(line))
-        {
-            string? more = options.ReadMultilines ? ReadLine() : null;
-            if (more is null)
-                throw Error($"the quoted field {Fields.Count} does not end");
-            line = $"{line}\n{more}";
-        }
+            line = WithNextQuote(line);
 
         if (_splitter.Fault is not null)
             throw Error(_splitter.Fault);
+    }
+
+    // A quoted field can only end in a line that has a quote.
+    private string WithNextQuote(string line)
+    {
+        StringBuilder text = new(line);
+        while (true)
+        {
+            string more = (options.ReadMultilines ? ReadLine() : null)
+                ?? throw Error($"the quoted field {Fields.Count} does not end");
+            text.Append('\n').Append(more);
+            if (more.Contains('"'))
+                return text.ToString();
+        }
     }
 
     private string? ReadLine()

@@ -16,16 +16,12 @@ internal sealed class TextView(IMultiStreamSource source, TextLoader.Options opt
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
-    private sealed class Cursor(TextView view, TextRows rows, bool[] active) : DataViewRowCursor
+    private sealed class Cursor(TextView view, TextRows rows, bool[] active) : ColumnCursor(view.Schema, active)
     {
         private long _position = -1;
         private bool _isOver;
 
         public override long Position => _position;
-
-        public override long Batch => 0;
-
-        public override DataViewSchema Schema => view.Schema;
 
         public override bool MoveNext()
         {
@@ -39,20 +35,13 @@ internal sealed class TextView(IMultiStreamSource source, TextLoader.Options opt
             return true;
         }
 
-        public override bool IsColumnActive(DataViewSchema.Column column)
-        {
-            Schema.CheckColumn(column);
-            return active[column.Index];
-        }
-
         public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) =>
             value = _position >= 0 && !_isOver
                 ? new DataViewRowId((ulong)_position, 0)
                 : throw Errors.NotMoved("The row's id was asked for");
 
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+        protected override ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column)
         {
-            Schema.CheckActive(column, active);
             TextColumn source = view.Columns[column.Index];
             var getter = (Delegate)GenericCall.Invoke(
                 typeof(Cursor), this, source.IsVector ? nameof(VectorGetter) : nameof(ScalarGetter),

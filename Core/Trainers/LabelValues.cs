@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace MlPipeline.Core;
 
 /// <summary>What the keys of the training label stood for.</summary>
@@ -12,51 +10,36 @@ internal abstract class LabelValues
     {
         if (!label.HasKeyValues())
             return null;
-
         var type = (VectorDataViewType)label.Annotations.Schema[AnnotationUtils.Kinds.KeyValues].Type;
-        MethodInfo read = typeof(LabelValues).GetMethod(nameof(Read), BindingFlags.NonPublic | BindingFlags.Static)!
-            .MakeGenericMethod(type.ItemType.RawType);
-        return (LabelValues)read.Invoke(null, [label, type.ItemType])!;
+        return Call(nameof(Copy), type.ItemType, label, type.ItemType);
     }
 
     /// <summary>Adds the values as an annotation of that kind.</summary>
     public abstract void AddTo(DataViewSchema.Annotations.Builder builder, string kind);
 
-    public abstract void Save(BinaryWriter writer);
+    public void Save(BinaryWriter writer)
+    {
+        TypeIO.Write(writer, ItemType);
+        SaveValues(writer);
+    }
 
     public static LabelValues Load(ModelLoadContext ctx)
     {
-        DataKind kind = ctx.ReadEnum<DataKind>();
-        PrimitiveDataViewType type = DataViewTypeExtensions.FromKind(kind);
-        if (type is TextDataViewType)
-        {
-            var texts = new ReadOnlyMemory<char>[ctx.ReadCount()];
-            for (int i = 0; i < texts.Length; i++)
-                texts[i] = ctx.Reader.ReadString().AsMemory();
-            return new Typed<ReadOnlyMemory<char>>(type, texts);
-        }
-
-        return kind switch
-        {
-            DataKind.SByte => Numbers<sbyte>(ctx, type),
-            DataKind.Byte => Numbers<byte>(ctx, type),
-            DataKind.Int16 => Numbers<short>(ctx, type),
-            DataKind.UInt16 => Numbers<ushort>(ctx, type),
-            DataKind.Int32 => Numbers<int>(ctx, type),
-            DataKind.UInt32 => Numbers<uint>(ctx, type),
-            DataKind.Int64 => Numbers<long>(ctx, type),
-            DataKind.UInt64 => Numbers<ulong>(ctx, type),
-            DataKind.Single => Numbers<float>(ctx, type),
-            DataKind.Double => Numbers<double>(ctx, type),
-            DataKind.Boolean => Numbers<bool>(ctx, type),
-            _ => throw ctx.Corrupt($"label values of kind {kind}"),
-        };
+        PrimitiveDataViewType type = ctx.Version > 1
+            ? TypeIO.ReadItemType(ctx)
+            : DataViewTypeExtensions.FromKind(ctx.ReadEnum<DataKind>());
+        return Call(nameof(LoadValues), type, ctx, type);
     }
 
-    private static Typed<T> Numbers<T>(ModelLoadContext ctx, PrimitiveDataViewType type)
-        where T : unmanaged => new(type, ctx.ReadArray<T>());
+    protected abstract void SaveValues(BinaryWriter writer);
 
-    private static Typed<T> Read<T>(DataViewSchema.Column label, PrimitiveDataViewType type)
+    private static LabelValues Call(string method, PrimitiveDataViewType type, params object[] arguments) =>
+        (LabelValues)GenericCall.Invoke(typeof(LabelValues), null, method, [type.RawType], arguments);
+
+    private static Typed<T> LoadValues<T>(ModelLoadContext ctx, PrimitiveDataViewType type) =>
+        new(type, TypeIO.ReadValues<T>(ctx));
+
+    private static Typed<T> Copy<T>(DataViewSchema.Column label, PrimitiveDataViewType type)
     {
         VBuffer<T> values = default;
         label.GetKeyValues(ref values);
@@ -76,28 +59,9 @@ internal abstract class LabelValues
     {
         public override PrimitiveDataViewType ItemType => type;
 
-        public override void AddTo(DataViewSchema.Annotations.Builder builder, string kind) => builder.AddVector(kind, type, values);
+        public override void AddTo(DataViewSchema.Annotations.Builder builder, string kind) =>
+            builder.AddVector(kind, type, values);
 
-        public override void Save(BinaryWriter writer)
-        {
-            DataKind kind = Enum.GetValues<DataKind>().FirstOrDefault(k => type.Equals(DataViewTypeExtensions.FromKind(k)));
-            writer.Write((int)kind);
-            switch (values)
-            {
-                case ReadOnlyMemory<char>[] texts:
-                    writer.Write(texts.Length);
-                    foreach (ReadOnlyMemory<char> text in texts)
-                        writer.Write(text.ToString());
-                    break;
-                case sbyte[] or byte[] or short[] or ushort[] or int[] or uint[] or long[] or ulong[] or float[] or double[] or bool[]:
-                    writer.Write(values.Length);
-                    var bytes = new byte[Buffer.ByteLength(values)];
-                    Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
-                    writer.Write(bytes);
-                    break;
-                default:
-                    throw new NotSupportedException($"Label values of type {type} cannot be saved.");
-            }
-        }
+        protected override void SaveValues(BinaryWriter writer) => TypeIO.WriteValues(writer, values);
     }
 }

@@ -27,7 +27,9 @@ public abstract class LbfgsTrainerBase<TOptions, TTransformer, TModel> : Multicl
         /// <summary>Weight of the sum of absolute weights against the sum of losses.</summary>
         public float L1Regularization = 1;
 
-        /// <summary>Stops when the running mean of relative improvements falls below this. Less is slower and more exact.</summary>
+        /// <summary>
+        /// Stops when the running mean of relative improvements falls below this. Less is slower and more exact.
+        /// </summary>
         public float OptimizationTolerance = 1e-7f;
 
         /// <summary>Past steps that approximate the curvature.</summary>

@@ -18,7 +18,7 @@ public sealed class MulticlassPredictionTransformer<TModel> : SingleFeaturePredi
 
     private protected override void SaveModel(ModelSaveContext ctx)
     {
-        ctx.SetSignature(MulticlassPredictionLoader.Signature, 1);
+        ctx.SetSignature(MulticlassPredictionLoader.Signature, version: 2);
         ctx.Writer.Write(FeatureColumnName);
         ctx.Writer.Write(_labelValues != null);
         _labelValues?.Save(ctx.Writer);

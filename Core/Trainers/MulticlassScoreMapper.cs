@@ -7,7 +7,8 @@ internal sealed class MulticlassScoreMapper : RowMapper
     private readonly DataViewSchema.Column _features;
     private readonly LabelValues? _labelValues;
 
-    public MulticlassScoreMapper(DataViewSchema inputSchema, IMulticlassScorer model, string featureColumnName, LabelValues? labelValues)
+    public MulticlassScoreMapper(
+        DataViewSchema inputSchema, IMulticlassScorer model, string featureColumnName, LabelValues? labelValues)
         : base(inputSchema)
     {
         _model = model;

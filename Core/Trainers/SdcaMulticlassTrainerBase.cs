@@ -19,7 +19,9 @@ public abstract class SdcaMulticlassTrainerBase<TModel> : MulticlassTrainerBase<
         {
         }
 
-        /// <summary>Weight of the sum of squared weights, halved, against the mean loss; null: chosen from the number of rows.</summary>
+        /// <summary>
+        /// Weight of the sum of squared weights, halved, against the mean loss; null: chosen from the number of rows.
+        /// </summary>
         public float? L2Regularization;
 
         /// <summary>Weight of the sum of absolute weights against the mean loss; null: none.</summary>

@@ -1,10 +1,12 @@
 namespace MlPipeline.Core;
 
 /// <summary>The base of trained models that score one column of features.</summary>
-public abstract class SingleFeaturePredictionTransformerBase<TModel> : RowToRowTransformerBase, ISingleFeaturePredictionTransformer<TModel>
+public abstract class SingleFeaturePredictionTransformerBase<TModel>
+    : RowToRowTransformerBase, ISingleFeaturePredictionTransformer<TModel>
     where TModel : class
 {
-    private protected SingleFeaturePredictionTransformerBase(Host host, TModel model, string featureColumnName, DataViewType featureColumnType)
+    private protected SingleFeaturePredictionTransformerBase(
+        Host host, TModel model, string featureColumnName, DataViewType featureColumnType)
         : base(host)
     {
         Model = model;

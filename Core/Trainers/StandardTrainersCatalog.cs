@@ -54,7 +54,9 @@ public static class StandardTrainersCatalog
     /// <param name="labelColumnName">The label: a key.</param>
     /// <param name="featureColumnName">The features: a vector of floats of known size.</param>
     /// <param name="exampleWeightColumnName">The weight of each row; null for 1 each.</param>
-    /// <param name="l2Regularization">Weight of the sum of squared weights, halved, against the mean loss; null: automatic.</param>
+    /// <param name="l2Regularization">
+    /// Weight of the sum of squared weights, halved, against the mean loss; null: automatic.
+    /// </param>
     /// <param name="l1Regularization">Weight of the sum of absolute weights against the mean loss; null: none.</param>
     /// <param name="maximumNumberOfIterations">Most passes over the data; null: automatic.</param>
     public static SdcaMaximumEntropyMulticlassTrainer SdcaMaximumEntropy(

@@ -14,7 +14,8 @@ public abstract class TrainerEstimatorBase<TTransformer, TModel> : ITrainerEstim
     /// <summary>The weights that the trainer expects; without a name when there are none.</summary>
     public readonly SchemaShape.Column WeightColumn;
 
-    private protected TrainerEstimatorBase(Host host, SchemaShape.Column feature, SchemaShape.Column label, string? weightColumnName)
+    private protected TrainerEstimatorBase(
+        Host host, SchemaShape.Column feature, SchemaShape.Column label, string? weightColumnName)
     {
         Host = host;
         FeatureColumn = feature;

@@ -3,7 +3,8 @@ namespace MlPipeline.Core;
 /// <summary>What a trainer wants of its data.</summary>
 public sealed class TrainerInfo
 {
-    internal TrainerInfo(bool normalization = true, bool calibration = false, bool caching = true, bool supportIncrementalTrain = false)
+    internal TrainerInfo(
+        bool normalization = true, bool calibration = false, bool caching = true, bool supportIncrementalTrain = false)
     {
         NeedNormalization = normalization;
         NeedCalibration = calibration;

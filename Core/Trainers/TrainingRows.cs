@@ -42,7 +42,10 @@ internal static class TrainingRows
             }
 
             if (value < 0)
-                throw new InvalidOperationException($"Row {cursor.Position} has the negative weight {value} in column '{weight!.Value.Name}'.");
+            {
+                throw new InvalidOperationException(
+                    $"Row {cursor.Position} has the negative weight {value} in column '{weight!.Value.Name}'.");
+            }
 
             vector.CopyTo(dense);
             builder.Add(dense, (int)key - 1, value);
@@ -54,7 +57,8 @@ internal static class TrainingRows
         {
             throw new InvalidOperationException(skipped == 0
                 ? "Training has no instances: the data is empty."
-                : $"Training has no instances: all {skipped} rows lack a label, or have features or weights that are not finite.");
+                : $"Training has no instances: all {skipped} rows lack a label, or have features or weights that are not "
+                    + "finite.");
         }
 
         return builder.Build();

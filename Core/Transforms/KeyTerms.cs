@@ -21,13 +21,13 @@ internal abstract class KeyTerms
 
     public void Save(BinaryWriter writer)
     {
-        PrimitiveTypeIO.WriteType(writer, ItemType);
+        TypeIO.Write(writer, ItemType);
         SaveTerms(writer);
     }
 
     public static KeyTerms Load(ModelLoadContext ctx)
     {
-        PrimitiveDataViewType type = PrimitiveTypeIO.ReadType(ctx);
+        PrimitiveDataViewType type = TypeIO.ReadItemType(ctx);
         return (KeyTerms)GenericCall.Invoke(typeof(KeyTerms), null, nameof(LoadTerms), [type.RawType], ctx, type);
     }
 
@@ -36,7 +36,7 @@ internal abstract class KeyTerms
     private static KeyTerms<T> LoadTerms<T>(ModelLoadContext ctx, PrimitiveDataViewType type)
         where T : notnull
     {
-        T[] terms = PrimitiveTypeIO.ReadValues<T>(ctx);
+        T[] terms = TypeIO.ReadValues<T>(ctx);
         ctx.Check(terms.Distinct(TermComparer.For<T>()).Count() == terms.Length, "a term that stands for two keys");
         return new KeyTerms<T>(type, terms);
     }
@@ -85,7 +85,7 @@ internal sealed class KeyTerms<T> : KeyTerms
         }
     }
 
-    protected override void SaveTerms(BinaryWriter writer) => PrimitiveTypeIO.WriteValues(writer, _terms);
+    protected override void SaveTerms(BinaryWriter writer) => TypeIO.WriteValues(writer, _terms);
 
     private object? AnnotateThrough<TValue>(
         DataViewSchema.Annotations.Builder builder, DataViewSchema.Column source, PrimitiveDataViewType type)

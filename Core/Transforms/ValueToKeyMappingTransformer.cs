@@ -30,7 +30,7 @@ public sealed class ValueToKeyMappingTransformer : OneToOneTransformerBase
 
     private protected override void SaveModel(ModelSaveContext ctx)
     {
-        ctx.SetSignature(Signature, version: 1);
+        ctx.SetSignature(Signature, version: 2);
         ctx.Writer.Write(_asText);
         ctx.Writer.WritePairs(ColumnPairs);
         foreach (KeyTerms terms in _terms)

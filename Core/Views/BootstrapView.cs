@@ -24,40 +24,31 @@ internal sealed class BootstrapView(IDataView source, ulong seed, bool complemen
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
-    private sealed class Cursor(DataViewRowCursor input, bool[] active, ulong seed, bool complement) : LinkedCursor(input, active)
+    private sealed class Cursor(DataViewRowCursor input, bool[] active, ulong seed, bool complement)
+        : SiftingCursor(input, active)
     {
         private readonly Func<ulong> _hash = ValueHash.OfId(input);
-        private long _position = -1;
         private int _copy;
         private int _left;
-        private bool _done;
 
-        public override long Position => _done ? -1 : _position;
-
-        public override bool MoveNext()
+        protected override bool ToNext()
         {
-            if (_done)
-                return false;
             while (_left == 0)
             {
-                if (!Input.MoveNext())
-                {
-                    _done = true;
+                if (!Advance())
                     return false;
-                }
                 int drawn = Poisson((ValueHash.Mix(_hash() ^ seed) >> 11) * (1.0 / (1UL << 53)));
                 _left = complement ? (drawn == 0 ? 1 : 0) : drawn;
                 _copy = -1;
             }
             _left--;
             _copy++;
-            _position++;
             return true;
         }
 
         public override ValueGetter<DataViewRowId> GetIdGetter()
         {
-            ValueGetter<DataViewRowId> getter = Input.GetIdGetter();
+            ValueGetter<DataViewRowId> getter = base.GetIdGetter();
             return (ref DataViewRowId id) =>
             {
                 getter(ref id);

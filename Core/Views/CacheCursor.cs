@@ -3,7 +3,7 @@ namespace MlPipeline.Core;
 /// <summary>A cursor over what a <see cref="CacheDataView"/> keeps, and over a source cursor for what it does not.</summary>
 internal sealed class CacheCursor(
     DataViewSchema schema, bool[] active, CacheFill[] fills, CacheOrder order, DataViewRowCursor? rest)
-    : DataViewRowCursor
+    : ColumnCursor(schema, active)
 {
     private long _position = -1;
     private long _row = -1;
@@ -12,8 +12,6 @@ internal sealed class CacheCursor(
     public override long Position => _position;
 
     public override long Batch => order.Batch;
-
-    public override DataViewSchema Schema => schema;
 
     public override bool MoveNext()
     {
@@ -32,15 +30,8 @@ internal sealed class CacheCursor(
         return false;
     }
 
-    public override bool IsColumnActive(DataViewSchema.Column column)
+    protected override ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column)
     {
-        Schema.CheckColumn(column);
-        return active[column.Index];
-    }
-
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-    {
-        Schema.CheckActive(column, active);
         CacheFill? fill = Array.Find(fills, fill => fill.Has(column.Index));
         if (fill == null)
             return rest!.GetGetter<TValue>(column);

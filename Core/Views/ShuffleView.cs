@@ -26,10 +26,9 @@ internal sealed class ShuffleView(IDataView source, int seed, int poolSize, bool
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
-    private sealed class Cursor : DataViewRowCursor
+    private sealed class Cursor : ColumnCursor
     {
         private readonly DataViewRowCursor _input;
-        private readonly bool[] _active;
         private readonly PoolColumn?[] _pool;
         private readonly ValueGetter<DataViewRowId> _idGetter;
         private DataViewRowId[] _ids;
@@ -44,9 +43,9 @@ internal sealed class ShuffleView(IDataView source, int seed, int poolSize, bool
         private long _position = -1;
 
         public Cursor(DataViewRowCursor input, bool[] active, DataViewSchema.Column[] columns, Random random, int poolSize)
+            : base(input.Schema, active)
         {
             _input = input;
-            _active = active;
             _random = random;
             _capacity = poolSize;
             _pool = new PoolColumn?[active.Length];
@@ -58,10 +57,6 @@ internal sealed class ShuffleView(IDataView source, int seed, int poolSize, bool
         }
 
         public override long Position => _position;
-
-        public override long Batch => 0;
-
-        public override DataViewSchema Schema => _input.Schema;
 
         public override bool MoveNext()
         {
@@ -83,15 +78,8 @@ internal sealed class ShuffleView(IDataView source, int seed, int poolSize, bool
             return true;
         }
 
-        public override bool IsColumnActive(DataViewSchema.Column column)
+        protected override ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column)
         {
-            Schema.CheckColumn(column);
-            return _active[column.Index];
-        }
-
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-        {
-            Schema.CheckActive(column, _active);
             var pool = _pool[column.Index] as PoolColumn<TValue>
                 ?? throw Errors.GetterType(column.Name, column.Type, typeof(TValue));
             return (ref TValue value) => pool.Get(Current(), ref value);

@@ -20,32 +20,16 @@ internal sealed class SkipTakeView(IDataView source, long skip, long take) : IDe
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded)];
 
-    private sealed class Cursor(DataViewRowCursor input, bool[] active, long skip, long take) : LinkedCursor(input, active)
+    private sealed class Cursor(DataViewRowCursor input, bool[] active, long skip, long take) : SiftingCursor(input, active)
     {
-        private long _position = -1;
-        private bool _done;
-
-        public override long Position => _done ? -1 : _position;
-
-        public override bool MoveNext()
-        {
-            if (_done)
-                return false;
-            // The row after the last one taken is never asked for.
-            if (_position + 1 < take && (_position >= 0 || Skipped()) && Input.MoveNext())
-            {
-                _position++;
-                return true;
-            }
-            _done = true;
-            return false;
-        }
+        // The row after the last one taken is never asked for.
+        protected override bool ToNext() => Given < take && (Given > 0 || Skipped()) && Advance();
 
         private bool Skipped()
         {
             for (long i = 0; i < skip; i++)
             {
-                if (!Input.MoveNext())
+                if (!Advance())
                     return false;
             }
             return true;

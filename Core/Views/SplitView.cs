@@ -54,11 +54,9 @@ internal sealed class SplitView(
 
     private sealed class Forked(FilterCursor input, bool[] active) : LinkedCursor(input, active)
     {
-        public override bool MoveNext() => Input.MoveNext();
-
         public override ValueGetter<DataViewRowId> GetIdGetter()
         {
-            ValueGetter<DataViewRowId> getter = Input.GetIdGetter();
+            ValueGetter<DataViewRowId> getter = base.GetIdGetter();
             return (ref DataViewRowId id) =>
             {
                 getter(ref id);

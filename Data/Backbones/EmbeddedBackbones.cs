@@ -39,5 +39,6 @@ public static class EmbeddedBackbones
 
     private static Stream Resource(string name, string ending) =>
         typeof(EmbeddedBackbones).Assembly.GetManifestResourceStream($"Backbones/{name}{ending}")
-        ?? throw new ArgumentException($"There is no embedded backbone '{name}'; there is {string.Join(", ", Names)}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"There is no embedded backbone '{name}'; there is {string.Join(", ", Names)}.", nameof(name));
 }

@@ -3,7 +3,9 @@ namespace MlPipeline.Data;
 /// <summary>Opens a data set by what the path is.</summary>
 public static class DataSource
 {
-    /// <summary>Reads a folder with one sub-folder per class (<see cref="ImageFolder"/>) or a TSV/CSV file (<see cref="Manifest"/>).</summary>
+    /// <summary>
+    /// Reads a folder with one sub-folder per class (<see cref="ImageFolder"/>) or a TSV/CSV file (<see cref="Manifest"/>).
+    /// </summary>
     /// <exception cref="DataSourceException">There is nothing at the path, or it holds no data set.</exception>
     public static ImageDataSet Open(string path)
     {
@@ -19,6 +21,8 @@ public static class DataSource
         }
 
         throw new DataSourceException(
-            path, 0, "there is no such folder or file; expected a folder with one sub-folder per class, or a TSV/CSV manifest (path, label).");
+            path, 0,
+            "there is no such folder or file; expected a folder with one sub-folder per class, or a TSV/CSV manifest "
+            + "(path, label).");
     }
 }

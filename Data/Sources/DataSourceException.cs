@@ -1,6 +1,8 @@
 namespace MlPipeline.Data;
 
-/// <summary>A data set that cannot be read or split; the message names the folder, file or line and says what would be right.</summary>
+/// <summary>
+/// A data set that cannot be read or split; the message names the folder, file or line and says what would be right.
+/// </summary>
 public sealed class DataSourceException : Exception
 {
     /// <summary>Makes an error without a place.</summary>

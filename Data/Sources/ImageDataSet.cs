@@ -35,7 +35,8 @@ public sealed class ImageDataSet
     /// <summary>How many pictures each class has, in the order of <see cref="ClassNames"/>.</summary>
     public IReadOnlyList<int> ClassCounts()
     {
-        var counts = Records.GroupBy(r => r.Label, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+        var counts = Records.GroupBy(r => r.Label, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
         return [.. ClassNames.Select(name => counts[name])];
     }
 
@@ -55,8 +56,12 @@ public sealed class ImageDataSet
         return context.Data.LoadFromEnumerable(Records.Select(r => new ImageRow { ImagePath = r.Path, Label = r.Label }));
     }
 
-    /// <summary>SHA-256 in hexadecimal over labels and contents: the same for the same pictures wherever they lie and in whatever order.</summary>
-    /// <param name="contentHashes">What <see cref="DuplicateFinder.HashContents"/> gave for this data set; computed when null.</param>
+    /// <summary>
+    /// SHA-256 in hexadecimal over labels and contents: the same for the same pictures wherever they lie and in whatever order.
+    /// </summary>
+    /// <param name="contentHashes">
+    /// What <see cref="DuplicateFinder.HashContents"/> gave for this data set; computed when null.
+    /// </param>
     public string Fingerprint(IReadOnlyList<string?>? contentHashes = null)
     {
         var hashes = contentHashes ?? DuplicateFinder.HashContents(this);

@@ -2,7 +2,8 @@ namespace MlPipeline.Data;
 
 /// <summary>
 /// A folder with one sub-folder per class. Pictures in deeper folders belong to the top-level class. Files and folders that
-/// are hidden are left out; extensions are compared without case; symbolic links are followed only while they stay inside the root.
+/// are hidden are left out; extensions are compared without case; symbolic links are followed only while they stay inside
+/// the root.
 /// </summary>
 public static class ImageFolder
 {
@@ -40,7 +41,8 @@ public static class ImageFolder
         if (records.Count == 0)
         {
             var found = loose > 0 ? $"its {loose} pictures lie in no class folder" : "it holds no pictures";
-            throw new DataSourceException(root, 0, $"{found}; expected one sub-folder per class with .jpg, .png, .bmp or .gif files in it.");
+            throw new DataSourceException(
+                root, 0, $"{found}; expected one sub-folder per class with .jpg, .png, .bmp or .gif files in it.");
         }
 
         return new ImageDataSet(walk.Root, records, walk.Ignored);
@@ -83,7 +85,9 @@ public static class ImageFolder
             new DirectoryInfo(folder).EnumerateFileSystemInfos()
                 .Where(e => e.Name[0] != '.' && !(OperatingSystem.IsWindows() && e.Attributes.HasFlag(FileAttributes.Hidden)))
                 .Where(StaysInside)
-                .Select(e => Directory.Exists(e.FullName) ? new DirectoryInfo(e.FullName) : (FileSystemInfo)new FileInfo(e.FullName))
+                .Select(FileSystemInfo (e) => Directory.Exists(e.FullName)
+                    ? new DirectoryInfo(e.FullName)
+                    : new FileInfo(e.FullName))
                 .OrderBy(e => e.Name, StringComparer.Ordinal);
 
         public void Collect(string folder, Action<string> add)
@@ -107,7 +111,8 @@ public static class ImageFolder
                 }
                 else if (s_notRead.Contains(entry.Extension))
                 {
-                    _ignored.Add(new SkippedImage(entry.FullName, $"{entry.Extension} files are not read; JPEG, PNG, BMP and GIF are."));
+                    _ignored.Add(new SkippedImage(
+                        entry.FullName, $"{entry.Extension} files are not read; JPEG, PNG, BMP and GIF are."));
                 }
             }
 
@@ -122,7 +127,8 @@ public static class ImageFolder
             }
 
             var real = LinkResolver.RealPath(entry.FullName);
-            return real.StartsWith(_realRoot + Path.DirectorySeparatorChar, StringComparison.Ordinal) && (File.Exists(real) || Directory.Exists(real));
+            return real.StartsWith(_realRoot + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+                && (File.Exists(real) || Directory.Exists(real));
         }
     }
 }

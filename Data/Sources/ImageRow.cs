@@ -1,6 +1,8 @@
 namespace MlPipeline.Data;
 
-/// <summary>A row of the data view that <see cref="ImageDataSet.ToDataView"/> gives: columns <c>ImagePath</c> and <c>Label</c>, both text.</summary>
+/// <summary>
+/// A row of the data view that <see cref="ImageDataSet.ToDataView"/> gives: columns <c>ImagePath</c> and <c>Label</c>, both text.
+/// </summary>
 public sealed class ImageRow
 {
     /// <summary>Absolute path of the picture.</summary>

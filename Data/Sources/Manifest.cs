@@ -5,8 +5,9 @@ using CsvHelper.Configuration;
 namespace MlPipeline.Data;
 
 /// <summary>
-/// A TSV or CSV file with a header. The columns <c>path</c> and <c>label</c> (in any case, in any place) are needed; others are kept
-/// in <see cref="ImageRecord.Extra"/>. Relative paths start at the manifest's folder. CSV is quoted as RFC 4180 says, TSV is not quoted.
+/// A TSV or CSV file with a header. The columns <c>path</c> and <c>label</c> (in any case, in any place) are needed; others are
+/// kept in <see cref="ImageRecord.Extra"/>. Relative paths start at the manifest's folder. CSV is quoted as RFC 4180 says, TSV is
+/// not quoted.
 /// </summary>
 public static class Manifest
 {
@@ -14,7 +15,9 @@ public static class Manifest
     private static readonly string[] s_labelHeaders = ["label", "class"];
 
     /// <summary>Reads a manifest; whether the pictures exist is seen when they are read.</summary>
-    /// <exception cref="DataSourceException">The file is missing or wrong; the message names the line and says what would be right.</exception>
+    /// <exception cref="DataSourceException">
+    /// The file is missing or wrong; the message names the line and says what would be right.
+    /// </exception>
     public static ImageDataSet Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -59,7 +62,9 @@ public static class Manifest
         if (pathColumn < 0 || labelColumn < 0)
         {
             throw new DataSourceException(
-                path, 1, $"the header is '{string.Join(tabs ? "\t" : ",", header)}'; expected the columns path and label, separated by {separator}.");
+                path, 1,
+                $"the header is '{string.Join(tabs ? "\t" : ",", header)}'; expected the columns path and label, "
+                + $"separated by {separator}.");
         }
 
         var records = new List<ImageRecord>();
@@ -69,7 +74,8 @@ public static class Manifest
             if (fields.Length != header.Length)
             {
                 throw new DataSourceException(
-                    path, parser.RawRow, $"{fields.Length} fields, but the header names {header.Length}, separated by {separator}.");
+                    path, parser.RawRow,
+                    $"{fields.Length} fields, but the header names {header.Length}, separated by {separator}.");
             }
 
             var file = fields[pathColumn].Trim();
@@ -79,7 +85,8 @@ public static class Manifest
                 throw new DataSourceException(path, parser.RawRow, $"the {(file.Length == 0 ? "path" : "label")} is empty.");
             }
 
-            records.Add(new ImageRecord(Path.GetFullPath(file, folder), label) { Extra = ExtraOf(header, fields, pathColumn, labelColumn) });
+            var extra = ExtraOf(header, fields, pathColumn, labelColumn);
+            records.Add(new ImageRecord(Path.GetFullPath(file, folder), label) { Extra = extra });
         }
 
         return records.Count > 0
@@ -103,9 +110,10 @@ public static class Manifest
 
     private static int Find(string[] header, string[] names)
     {
+        var plain = Array.ConvertAll(header, h => h.Replace("_", "", StringComparison.Ordinal));
         foreach (var name in names)
         {
-            var index = Array.FindIndex(header, h => string.Equals(h.Replace("_", "", StringComparison.Ordinal), name, StringComparison.OrdinalIgnoreCase));
+            var index = Array.FindIndex(plain, h => string.Equals(h, name, StringComparison.OrdinalIgnoreCase));
             if (index >= 0)
             {
                 return index;
@@ -123,6 +131,7 @@ public static class Manifest
             return false;
         }
 
-        return extension.Equals(".tsv", StringComparison.OrdinalIgnoreCase) || (File.ReadLines(path).FirstOrDefault() ?? "").Contains('\t');
+        return extension.Equals(".tsv", StringComparison.OrdinalIgnoreCase)
+            || (File.ReadLines(path).FirstOrDefault() ?? "").Contains('\t');
     }
 }

@@ -18,7 +18,9 @@ public static class DuplicateFinder
         return hashes;
     }
 
-    /// <summary>One number for each picture, equal for equal contents: what <see cref="StratifiedSplit"/> keeps together.</summary>
+    /// <summary>
+    /// One number for each picture, equal for equal contents: what <see cref="StratifiedSplit"/> keeps together.
+    /// </summary>
     /// <param name="contentHashes">What <see cref="HashContents"/> gave.</param>
     public static IReadOnlyList<int> Groups(IReadOnlyList<string?> contentHashes)
     {
@@ -47,7 +49,9 @@ public static class DuplicateFinder
         return [.. Enumerable.Range(0, groups.Count).GroupBy(i => groups[i]).Where(g => g.Count() > 1).Select(g => g.ToArray())];
     }
 
-    /// <summary>The sets of equal pictures of which some are trained on and some held out: what makes a test result too good.</summary>
+    /// <summary>
+    /// The sets of equal pictures of which some are trained on and some held out: what makes a test result too good.
+    /// </summary>
     public static IReadOnlyList<IReadOnlyList<int>> AcrossSplit(IReadOnlyList<string?> contentHashes, DataSplit split)
     {
         ArgumentNullException.ThrowIfNull(split);
@@ -60,7 +64,8 @@ public static class DuplicateFinder
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+            using var stream = new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
             return Convert.ToHexStringLower(SHA256.HashData(stream));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

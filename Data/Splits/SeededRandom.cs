@@ -26,7 +26,9 @@ public sealed class SeededRandom
         }
     }
 
-    /// <summary>A number in [0, <paramref name="limit"/>), every one equally likely but for 2^-32 (Lemire's multiplication).</summary>
+    /// <summary>
+    /// A number in [0, <paramref name="limit"/>), every one equally likely but for 2^-32 (Lemire's multiplication).
+    /// </summary>
     public int Next(int limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);

@@ -7,14 +7,18 @@ public static class StratifiedSplit
     /// <param name="labels">The class of each item.</param>
     /// <param name="testFraction">Between 0 and 1, both excluded.</param>
     /// <param name="seed">Seed of the shuffle.</param>
-    /// <param name="groups">Optional: items with equal numbers stay on one side (see <see cref="DuplicateFinder.Groups"/>).</param>
+    /// <param name="groups">
+    /// Optional: items with equal numbers stay on one side (see <see cref="DuplicateFinder.Groups"/>).
+    /// </param>
     /// <exception cref="DataSourceException">A class has too few items.</exception>
-    public static DataSplit TrainTest(IReadOnlyList<string> labels, double testFraction, int seed, IReadOnlyList<int>? groups = null)
+    public static DataSplit TrainTest(
+        IReadOnlyList<string> labels, double testFraction, int seed, IReadOnlyList<int>? groups = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (!(testFraction > 0 && testFraction < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(testFraction), testFraction, "The test fraction lies between 0 and 1, both excluded.");
+            throw new ArgumentOutOfRangeException(
+                nameof(testFraction), testFraction, "The test fraction lies between 0 and 1, both excluded.");
         }
 
         var isTest = new bool[labels.Count];
@@ -48,7 +52,8 @@ public static class StratifiedSplit
     /// <param name="seed">Seed of the shuffle.</param>
     /// <param name="groups">Optional: items with equal numbers stay in one fold.</param>
     /// <exception cref="DataSourceException">A class has fewer items than there are folds.</exception>
-    public static IReadOnlyList<DataSplit> Folds(IReadOnlyList<string> labels, int folds, int seed, IReadOnlyList<int>? groups = null)
+    public static IReadOnlyList<DataSplit> Folds(
+        IReadOnlyList<string> labels, int folds, int seed, IReadOnlyList<int>? groups = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
@@ -80,8 +85,9 @@ public static class StratifiedSplit
     {
         var distinct = stratum.Units.Length == stratum.Units.Sum(u => u.Length) ? "" : " different";
         return new DataSourceException(
-            $"Class '{stratum.Label}' has only {stratum.Units.Length}{distinct} picture{(stratum.Units.Length == 1 ? "" : "s")}; " +
-            $"for {what} every class needs at least {needed}.");
+            $"Class '{stratum.Label}' has only {stratum.Units.Length}{distinct} "
+            + $"picture{(stratum.Units.Length == 1 ? "" : "s")}; "
+            + $"for {what} every class needs at least {needed}.");
     }
 
     private static DataSplit ToSplit(int count, Func<int, bool> isTest)
@@ -100,7 +106,8 @@ public static class StratifiedSplit
         // A group belongs to the class of its first item.
         var units = Enumerable.Range(0, labels.Count).GroupBy(i => groups?[i] ?? i).Select(g => g.ToArray()).ToArray();
         var random = new SeededRandom(seed);
-        foreach (var stratum in units.GroupBy(u => labels[u[0]], StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+        var strata = units.GroupBy(u => labels[u[0]], StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
+        foreach (var stratum in strata)
         {
             var shuffled = stratum.ToArray();
             random.Shuffle(shuffled.AsSpan());

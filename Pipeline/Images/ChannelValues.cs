@@ -9,5 +9,6 @@ public readonly record struct ChannelValues(float Red, float Green, float Blue)
     /// <summary>The same number for every colour.</summary>
     public static ChannelValues All(float value) => new(value, value, value);
 
-    internal float[] InOrder(Imaging.ColorOrder order) => order == Imaging.ColorOrder.Bgr ? [Blue, Green, Red] : [Red, Green, Blue];
+    internal float[] InOrder(Imaging.ColorOrder order) =>
+        order == Imaging.ColorOrder.Bgr ? [Blue, Green, Red] : [Red, Green, Blue];
 }

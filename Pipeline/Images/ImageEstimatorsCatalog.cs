@@ -5,20 +5,24 @@ namespace MlPipeline.Pipeline;
 /// <summary>The estimators for images, with ML.NET's names and parameters.</summary>
 public static class ImageEstimatorsCatalog
 {
-    /// <summary>Loads images by paths in a text column. Nothing is read until pixels are needed; EXIF orientation is honoured.</summary>
+    /// <summary>
+    /// Loads images by paths in a text column. Nothing is read until pixels are needed; EXIF orientation is honoured.
+    /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">The image column that is made.</param>
-    /// <param name="imageFolder">What relative paths start at; null or empty for the working folder. An absolute folder is not saved.</param>
+    /// <param name="imageFolder">
+    /// What relative paths start at; null or empty for the working folder. An absolute folder is not saved.
+    /// </param>
     /// <param name="inputColumnName">The text column; the output's name when null.</param>
     public static ImageLoadingEstimator LoadImages(
         this TransformsCatalog catalog, string outputColumnName, string? imageFolder, string? inputColumnName = null) =>
-        new(new ImageLoadingTransformer(Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, imageFolder ?? "", asBytes: false));
+        Loading(catalog, outputColumnName, imageFolder, inputColumnName, asBytes: false);
 
     /// <summary>Loads the files' bytes by paths in a text column, as a vector of unknown size.</summary>
     /// <inheritdoc cref="LoadImages"/>
     public static ImageLoadingEstimator LoadRawImageBytes(
         this TransformsCatalog catalog, string outputColumnName, string? imageFolder, string? inputColumnName = null) =>
-        new(new ImageLoadingTransformer(Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, imageFolder ?? "", asBytes: true));
+        Loading(catalog, outputColumnName, imageFolder, inputColumnName, asBytes: true);
 
     /// <summary>Resizes images, antialiased.</summary>
     /// <param name="catalog">The transforms catalog.</param>
@@ -42,7 +46,8 @@ public static class ImageEstimatorsCatalog
         ArgumentOutOfRangeException.ThrowIfLessThan(imageWidth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(imageHeight, 1);
         return new ImageResizingEstimator(
-            Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, imageWidth, imageHeight, resizing, cropAnchor, filter);
+            Name(catalog, outputColumnName), inputColumnName ?? outputColumnName,
+            imageWidth, imageHeight, resizing, cropAnchor, filter);
     }
 
     /// <summary>Cuts the same rectangle out of every image; one that does not cover it is a bad image.</summary>
@@ -54,7 +59,8 @@ public static class ImageEstimatorsCatalog
     /// <param name="imageHeight">Pixels.</param>
     /// <param name="inputColumnName">The image column; the output's name when null.</param>
     public static ImageCroppingEstimator CropImages(
-        this TransformsCatalog catalog, string outputColumnName, int x, int y, int imageWidth, int imageHeight, string? inputColumnName = null)
+        this TransformsCatalog catalog, string outputColumnName, int x, int y, int imageWidth, int imageHeight,
+        string? inputColumnName = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(x);
         ArgumentOutOfRangeException.ThrowIfNegative(y);
@@ -74,7 +80,9 @@ public static class ImageEstimatorsCatalog
 
     /// <summary>Extracts pixels as a vector of known size: value = (p - offset) * scale.</summary>
     /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="outputColumnName">The vector column that is made, with dimensions channels x height x width or height x width x channels.</param>
+    /// <param name="outputColumnName">
+    /// The vector column that is made, with dimensions channels x height x width or height x width x channels.
+    /// </param>
     /// <param name="inputColumnName">The column of images of one size; the output's name when null.</param>
     /// <param name="colorsToExtract">Which colours; red, green and blue by default.</param>
     /// <param name="orderOfExtraction">In which order they come.</param>
@@ -95,13 +103,13 @@ public static class ImageEstimatorsCatalog
     {
         if (!outputAsFloatArray && (offsetImage != 0 || scaleImage != 1))
         {
-            throw new ArgumentException("Bytes are given as they are: leave offsetImage and scaleImage out, or ask for floats.", nameof(outputAsFloatArray));
+            throw new ArgumentException(
+                "Bytes are given as they are: leave offsetImage and scaleImage out, or ask for floats.", nameof(outputAsFloatArray));
         }
 
         var extraction = PixelExtraction.Of(
             colorsToExtract, orderOfExtraction, interleavePixelColors, offsetImage, scaleImage, !outputAsFloatArray);
-        return new ImagePixelExtractingEstimator(
-            new ImagePixelExtractingTransformer(Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, extraction));
+        return Extracting(catalog, outputColumnName, inputColumnName, extraction);
     }
 
     /// <summary>Extracts pixels, normalised for each colour: value = (p * scale - mean) / standard deviation.</summary>
@@ -126,7 +134,8 @@ public static class ImageEstimatorsCatalog
         var deviations = standardDeviation.InOrder(colorOrder);
         if (deviations.Any(d => !(d > 0)) || !(scaleImage > 0))
         {
-            throw new ArgumentOutOfRangeException(nameof(standardDeviation), standardDeviation, "Standard deviations and the scale are positive.");
+            throw new ArgumentOutOfRangeException(
+                nameof(standardDeviation), standardDeviation, "Standard deviations and the scale are positive.");
         }
 
         // (p * s - m) / d = (p - m / s) * (s / d)
@@ -137,9 +146,18 @@ public static class ImageEstimatorsCatalog
             Offsets = [.. mean.InOrder(colorOrder).Select(m => m / scaleImage)],
             Scales = [.. deviations.Select(d => scaleImage / d)],
         };
-        return new ImagePixelExtractingEstimator(
-            new ImagePixelExtractingTransformer(Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, extraction));
+        return Extracting(catalog, outputColumnName, inputColumnName, extraction);
     }
+
+    private static ImageLoadingEstimator Loading(
+        TransformsCatalog catalog, string outputColumnName, string? imageFolder, string? inputColumnName, bool asBytes) =>
+        new(new ImageLoadingTransformer(
+            Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, imageFolder ?? "", asBytes));
+
+    private static ImagePixelExtractingEstimator Extracting(
+        TransformsCatalog catalog, string outputColumnName, string? inputColumnName, PixelExtraction extraction) =>
+        new(new ImagePixelExtractingTransformer(
+            Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, extraction));
 
     private static string Name(TransformsCatalog catalog, string outputColumnName)
     {

@@ -25,7 +25,8 @@ public readonly record struct ImageGeometry(
         if (next.SourceWidth != Width || next.SourceHeight != Height)
         {
             throw new ArgumentException(
-                $"A step on {next.SourceWidth} x {next.SourceHeight} pixels cannot follow one that gives {Width} x {Height}.", nameof(next));
+                $"A step on {next.SourceWidth} x {next.SourceHeight} pixels cannot follow one that gives {Width} x {Height}.",
+                nameof(next));
         }
 
         return new ImageGeometry(

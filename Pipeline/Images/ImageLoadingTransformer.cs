@@ -1,26 +1,23 @@
+using MlPipeline.Imaging;
+
 namespace MlPipeline.Pipeline;
 
 /// <summary>Turns a text column of paths into deferred images, or into the files' bytes.</summary>
-public sealed class ImageLoadingTransformer : RowTransformer
+public sealed class ImageLoadingTransformer : ImageColumnTransformer
 {
     internal const string ArchiveKind = "images.load";
 
-    private readonly string _output;
-    private readonly string _input;
     private readonly string _folder;
     private readonly bool _asBytes;
 
     internal ImageLoadingTransformer(string output, string input, string folder, bool asBytes)
+        : base(output, input)
     {
-        (_output, _input, _folder, _asBytes) = (output, input, folder, asBytes);
+        (_folder, _asBytes) = (folder, asBytes);
     }
 
     /// <inheritdoc/>
     public override string Kind => ArchiveKind;
-
-    internal string Output => _output;
-
-    internal string Input => _input;
 
     internal DataViewType OutputType => _asBytes ? new VectorDataViewType(NumberDataViewType.Byte) : new ImageDataViewType();
 
@@ -30,14 +27,7 @@ public sealed class ImageLoadingTransformer : RowTransformer
         ArgumentNullException.ThrowIfNull(writer);
 
         // An absolute folder is of this machine only, so it is not kept: paths are then taken as they come.
-        writer.WriteJson("state", new State(_output, _input, Path.IsPathRooted(_folder) ? "" : _folder, _asBytes));
-    }
-
-    /// <inheritdoc/>
-    protected internal override RowMapping Bind(DataViewSchema inputSchema)
-    {
-        var column = ColumnCheck.Require(inputSchema, _input, t => t is TextDataViewType, "text");
-        return new Mapping(this, inputSchema, column.Index);
+        writer.WriteJson("state", new State(Output, Input, Path.IsPathRooted(_folder) ? "" : _folder, _asBytes));
     }
 
     internal static ImageLoadingTransformer Read(ArchiveReader reader)
@@ -46,51 +36,55 @@ public sealed class ImageLoadingTransformer : RowTransformer
         return new ImageLoadingTransformer(state.Output, state.Input, state.Folder, state.AsBytes);
     }
 
-    internal sealed record State(string Output, string Input, string Folder, bool AsBytes);
+    private protected override DataViewSchema.Column RequireInput(DataViewSchema schema) =>
+        ColumnCheck.Require(schema, Input, t => t is TextDataViewType, "text");
 
-    private sealed class Mapping(ImageLoadingTransformer owner, DataViewSchema schema, int column)
-        : RowMapping(schema, [new DataViewSchema.DetachedColumn(owner._output, owner.OutputType)])
+    private protected override DataViewType TypeAfter(DataViewType input) => OutputType;
+
+    private protected override Delegate CreateGetter(DataViewRow row, int inputColumn, DataViewType type)
     {
-        protected override IEnumerable<int> DependenciesOf(int addedColumn) => [column];
-
-        protected override Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
+        var text = row.GetGetter<ReadOnlyMemory<char>>(row.Schema[inputColumn]);
+        ReadOnlyMemory<char> path = default;
+        string CurrentPath()
         {
-            if (!isActive(0))
-            {
-                return [null];
-            }
-
-            var text = input.GetGetter<ReadOnlyMemory<char>>(input.Schema[column]);
-            ReadOnlyMemory<char> path = default;
-            string CurrentPath()
-            {
-                text(ref path);
-                return path.IsEmpty
-                    ? throw new BadImageException($"(empty path in column '{owner._input}')", input.Position, new IOException("the path is empty"))
-                    : Path.Combine(owner._folder, path.ToString());
-            }
-
-            if (!owner._asBytes)
-            {
-                return [(ValueGetter<PipelineImage>)((ref PipelineImage value) => value = PipelineImage.FromFile(CurrentPath()))];
-            }
-
-            return [(ValueGetter<VBuffer<byte>>)((ref VBuffer<byte> value) => ReadBytes(CurrentPath(), input.Position, ref value))];
+            text(ref path);
+            return path.IsEmpty
+                ? throw new BadImageException(
+                    $"(empty path in column '{Input}')", row.Position, new IOException("the path is empty"))
+                : Path.Combine(_folder, path.ToString());
         }
 
-        private static void ReadBytes(string path, long row, ref VBuffer<byte> value)
+        if (!_asBytes)
         {
-            try
+            return (ValueGetter<PipelineImage>)((ref PipelineImage value) => value = PipelineImage.FromFile(CurrentPath()));
+        }
+
+        return (ValueGetter<VBuffer<byte>>)((ref VBuffer<byte> value) => ReadBytes(CurrentPath(), row.Position, ref value));
+    }
+
+    private static void ReadBytes(string path, long row, ref VBuffer<byte> value)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
+
+            // Nobody could decode more than the limit, so that no more is read.
+            var limit = DecodeOptions.Default.MaxBytes;
+            if (stream.Length > limit)
             {
-                using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
-                var editor = VBufferEditor.Create(ref value, checked((int)stream.Length));
-                stream.ReadExactly(editor.Values);
-                value = editor.Commit();
+                throw new ImageDecodeException(
+                    ImageErrorKind.TooLarge, $"{stream.Length} bytes are more than the limit of {limit}", path);
             }
-            catch (Exception e) when (BadImageException.IsBadImage(e))
-            {
-                throw new BadImageException(path, row, e);
-            }
+
+            var editor = VBufferEditor.Create(ref value, (int)stream.Length);
+            stream.ReadExactly(editor.Values);
+            value = editor.Commit();
+        }
+        catch (Exception e) when (BadImageException.IsBadImage(e))
+        {
+            throw new BadImageException(path, row, e);
         }
     }
+
+    internal sealed record State(string Output, string Input, string Folder, bool AsBytes);
 }

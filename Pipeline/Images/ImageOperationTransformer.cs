@@ -1,13 +1,14 @@
 namespace MlPipeline.Pipeline;
 
 /// <summary>Adds a deferred step (resize, crop, grayscale) to the images of a column.</summary>
-public sealed class ImageOperationTransformer : RowTransformer
+public sealed class ImageOperationTransformer : ImageColumnTransformer
 {
     internal const string ArchiveKind = "images.operation";
 
     internal ImageOperationTransformer(string output, string input, ImageOperation operation)
+        : base(output, input)
     {
-        (Output, Input, Operation) = (output, input, operation);
+        Operation = operation;
     }
 
     /// <inheritdoc/>
@@ -15,10 +16,6 @@ public sealed class ImageOperationTransformer : RowTransformer
 
     /// <summary>The step.</summary>
     public ImageOperation Operation { get; }
-
-    internal string Output { get; }
-
-    internal string Input { get; }
 
     /// <inheritdoc/>
     public override void Write(ArchiveWriter writer)
@@ -41,29 +38,13 @@ public sealed class ImageOperationTransformer : RowTransformer
         _ => before,
     };
 
-    /// <inheritdoc/>
-    protected internal override RowMapping Bind(DataViewSchema inputSchema)
+    private protected override DataViewType TypeAfter(DataViewType input) => TypeAfter((ImageDataViewType)input);
+
+    private protected override Delegate CreateGetter(DataViewRow row, int inputColumn, DataViewType type)
     {
-        var column = ColumnCheck.Require(inputSchema, Input, t => t is ImageDataViewType, "image");
-        return new Mapping(this, inputSchema, column.Index, TypeAfter((ImageDataViewType)column.Type));
+        var image = PixelReader.ImageGetter(row, inputColumn);
+        return (ValueGetter<PipelineImage>)((ref PipelineImage value) => value = image().With(Operation));
     }
 
     internal sealed record State(string Output, string Input, ImageOperation Operation);
-
-    private sealed class Mapping(ImageOperationTransformer owner, DataViewSchema schema, int column, ImageDataViewType type)
-        : RowMapping(schema, [new DataViewSchema.DetachedColumn(owner.Output, type)])
-    {
-        protected override IEnumerable<int> DependenciesOf(int addedColumn) => [column];
-
-        protected override Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
-        {
-            if (!isActive(0))
-            {
-                return [null];
-            }
-
-            var image = PixelReader.ImageGetter(input, column);
-            return [(ValueGetter<PipelineImage>)((ref PipelineImage value) => value = image().With(owner.Operation))];
-        }
-    }
 }

@@ -58,6 +58,6 @@ public sealed class ImagePixelExtractingEstimator : RowEstimator<ImagePixelExtra
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         var column = ColumnCheck.Require(inputSchema, Transformer.Input, ColumnCheck.IsImage, "image");
-        return OutputShape.With(inputSchema, Transformer.Output, Transformer.TypeFor((ImageDataViewType)column.ItemType));
+        return OutputShape.With(inputSchema, Transformer.Output, Transformer.TypeAfter((ImageDataViewType)column.ItemType));
     }
 }

@@ -3,8 +3,8 @@ using MlPipeline.Imaging;
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// A picture that is decoded when it is needed: a file, bytes or pixels, and the steps to be done on it. Immutable and small, so a
-/// column of them costs nothing; whoever needs pixels calls <see cref="Decode"/> on a thread of its choice.
+/// A picture that is decoded when it is needed: a file, bytes or pixels, and the steps to be done on it. Immutable and small, so
+/// that a column of them costs nothing; whoever needs pixels calls <see cref="Decode"/> on a thread of its choice.
 /// </summary>
 public sealed class PipelineImage
 {
@@ -36,7 +36,9 @@ public sealed class PipelineImage
         return new PipelineImage(path, default, null, []);
     }
 
-    /// <summary>A picture in the bytes of a file. Nothing is decoded; the bytes are not copied and must stay as they are.</summary>
+    /// <summary>
+    /// A picture in the bytes of a file. Nothing is decoded; the bytes are not copied and must stay as they are.
+    /// </summary>
     /// <param name="bytes">A whole JPEG, PNG, BMP or GIF file.</param>
     /// <param name="name">A name for error messages.</param>
     public static PipelineImage FromBytes(ReadOnlyMemory<byte> bytes, string? name = null)
@@ -104,7 +106,9 @@ public sealed class PipelineImage
         return geometry;
     }
 
-    /// <summary>Where a network's input pixels lie in the original picture, when it is prepared from this one; reads the header only.</summary>
+    /// <summary>
+    /// Where a network's input pixels lie in the original picture, when it is prepared from this one; reads the header only.
+    /// </summary>
     public ImageGeometry GeometryWith(Preprocessing preprocessing)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);

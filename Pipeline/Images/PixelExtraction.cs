@@ -21,10 +21,11 @@ internal sealed record PixelExtraction
     public bool AsBytes { get; init; }
 
     public static PixelExtraction Of(
-        ImagePixelExtractingEstimator.ColorBits colors, ImagePixelExtractingEstimator.ColorsOrder order, bool interleave, float offset, float scale, bool asBytes)
+        ImagePixelExtractingEstimator.ColorBits colors, ImagePixelExtractingEstimator.ColorsOrder order, bool interleave,
+        float offset, float scale, bool asBytes)
     {
-        var letters = order.ToString();
-        var channels = letters.Where(l => colors.HasFlag(Bit(l))).Select(l => "RGBA".IndexOf(l, StringComparison.Ordinal)).ToArray();
+        var letters = order.ToString().Where(letter => colors.HasFlag(Bit(letter)));
+        var channels = letters.Select(letter => "RGBA".IndexOf(letter, StringComparison.Ordinal)).ToArray();
         if (channels.Length == 0)
         {
             throw new ArgumentOutOfRangeException(nameof(colors), colors, "At least one colour has to be extracted.");

@@ -37,7 +37,8 @@ public class EstimatorConformanceTests
 
     [Fact]
     public void SdcaMaximumEntropy() => CheckTrainer(
-        _ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(exampleWeightColumnName: "Weight", maximumNumberOfIterations: 5));
+        _ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(
+            exampleWeightColumnName: "Weight", maximumNumberOfIterations: 5));
 
     [Fact]
     public void A_chain_from_names_to_predicted_names() => EstimatorConformance.Check(
@@ -61,7 +62,11 @@ public class EstimatorConformanceTests
             Inputs = ["Label", "Features", "Weight"],
             NeededToFitOnly = ["Label", "Weight"],
             Outputs = ["Score", "PredictedLabel"],
-            RefusedTypes = [("Label", TextDataViewType.Instance), ("Features", new VectorDataViewType(NumberDataViewType.Double, 3))],
+            RefusedTypes =
+            [
+                ("Label", TextDataViewType.Instance),
+                ("Features", new VectorDataViewType(NumberDataViewType.Double, 3)),
+            ],
             ExactAnnotations = true,
         });
 }

@@ -19,7 +19,9 @@ public class MaximumEntropyTrainersTests
         foreach (SchemaShape.Column column in promised)
         {
             SchemaShape.Column actual = SchemaShape.Column.Create(delivered[column.Name]);
-            Assert.True(column.IsCompatibleWith(actual), $"{column.Name}: {column.GetTypeString()} became {actual.GetTypeString()}");
+            Assert.True(
+                column.IsCompatibleWith(actual),
+                $"{column.Name}: {column.GetTypeString()} became {actual.GetTypeString()}");
         }
 
         Assert.Equal(Names, delivered["Score"].GetTextsOrNull(AnnotationUtils.Kinds.SlotNames)!);
@@ -87,9 +89,9 @@ public class MaximumEntropyTrainersTests
         RowsView data = RowsView.Blobs(20, 3, 2);
         var floatLabel = new RowsView([[1f]], [1], 2, labelType: NumberDataViewType.Single);
         MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers = context.MulticlassClassification.Trainers;
-        Assert.Contains("'Nope'", Message(() => trainers.LbfgsMaximumEntropy(labelColumnName: "Nope").Fit(data)), StringComparison.Ordinal);
-        Assert.Contains("'None'", Message(() => trainers.SdcaMaximumEntropy(featureColumnName: "None").Fit(data)), StringComparison.Ordinal);
-        Assert.Contains("'Weight'", Message(() => trainers.SdcaMaximumEntropy(featureColumnName: "Weight").Fit(data)), StringComparison.Ordinal);
+        Assert.Contains("'Nope'", Message(() => trainers.LbfgsMaximumEntropy(labelColumnName: "Nope").Fit(data)));
+        Assert.Contains("'None'", Message(() => trainers.SdcaMaximumEntropy(featureColumnName: "None").Fit(data)));
+        Assert.Contains("'Weight'", Message(() => trainers.SdcaMaximumEntropy(featureColumnName: "Weight").Fit(data)));
         Assert.Contains("'Label'", Message(() => trainers.LbfgsMaximumEntropy().Fit(floatLabel)), StringComparison.Ordinal);
         ITransformer model = trainers.LbfgsMaximumEntropy().Fit(data);
         Assert.Contains("'Features'", Message(() => model.Transform(RowsView.Blobs(20, 4, 2))), StringComparison.Ordinal);
@@ -120,17 +122,23 @@ public class MaximumEntropyTrainersTests
     public void Options_have_the_defaults_of_the_original_and_are_copied()
     {
         var lbfgs = new LbfgsMaximumEntropyMulticlassTrainer.Options();
-        Assert.Equal((1f, 1f, 1e-7f, 20, int.MaxValue), (lbfgs.L1Regularization, lbfgs.L2Regularization, lbfgs.OptimizationTolerance,
-            lbfgs.HistorySize, lbfgs.MaximumNumberOfIterations));
+        Assert.Equal(
+            (1f, 1f, 1e-7f, 20, int.MaxValue),
+            (lbfgs.L1Regularization, lbfgs.L2Regularization, lbfgs.OptimizationTolerance, lbfgs.HistorySize,
+                lbfgs.MaximumNumberOfIterations));
         var sdca = new SdcaMaximumEntropyMulticlassTrainer.Options();
-        Assert.Equal((null, null, 0.1f, true), (sdca.L1Regularization, sdca.L2Regularization, sdca.ConvergenceTolerance, sdca.Shuffle));
+        Assert.Equal(
+            (null, null, 0.1f, true),
+            (sdca.L1Regularization, sdca.L2Regularization, sdca.ConvergenceTolerance, sdca.Shuffle));
 
         RowsView data = RowsView.Blobs(60, 4, 3);
-        LbfgsMaximumEntropyMulticlassTrainer trainer = new MLContext(1).MulticlassClassification.Trainers.LbfgsMaximumEntropy(lbfgs);
+        LbfgsMaximumEntropyMulticlassTrainer trainer =
+            new MLContext(1).MulticlassClassification.Trainers.LbfgsMaximumEntropy(lbfgs);
         float[] before = Weights(trainer.Fit(data).Model);
         lbfgs.L2Regularization = 100;
         Assert.Equal(before, Weights(trainer.Fit(data).Model));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new MLContext().MulticlassClassification.Trainers.LbfgsMaximumEntropy(historySize: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new MLContext().MulticlassClassification.Trainers.LbfgsMaximumEntropy(historySize: 0));
     }
 
     [Theory]
@@ -160,9 +168,11 @@ public class MaximumEntropyTrainersTests
     [InlineData("sdca-default", 0.05)]
     public void Does_as_well_as_the_original(string name, double tolerance)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(SharedData.PathOf("mlnet-behaviour", "trainers-reference.json")));
+        using JsonDocument document =
+            JsonDocument.Parse(File.ReadAllText(SharedData.PathOf("mlnet-behaviour", "trainers-reference.json")));
         JsonElement reference = document.RootElement.GetProperty(name);
-        MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers = new MLContext(1).MulticlassClassification.Trainers;
+        MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers =
+            new MLContext(1).MulticlassClassification.Trainers;
         IEstimator<ITransformer> trainer = name switch
         {
             "lbfgs-default" => trainers.LbfgsMaximumEntropy(),

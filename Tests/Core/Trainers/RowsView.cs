@@ -32,16 +32,19 @@ internal sealed class RowsView : IDataView
         var random = new Random(seed);
         float[][] centres = [.. Enumerable.Range(0, classes).Select(_ => Draw(random, features, 1.5f))];
         uint[] labels = [.. Enumerable.Range(0, count).Select(i => (uint)(i % classes) + 1)];
-        float[][] rows = [.. labels.Select(label => centres[label - 1].Zip(Draw(random, features, 1), (a, b) => a + b).ToArray())];
+        float[][] rows =
+            [.. labels.Select(label => centres[label - 1].Zip(Draw(random, features, 1), (a, b) => a + b).ToArray())];
         return new RowsView(rows, labels, classes, [.. labels.Select(_ => (float)random.Next(1, 4))], names);
     }
 
     public static float[] Draw(Random random, int count, float scale) =>
-        [.. Enumerable.Range(0, count).Select(_ => scale * (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5))];
+        [.. Enumerable.Range(0, count).Select(
+            _ => scale * (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5))];
 
     public long? GetRowCount() => _labels.Length;
 
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new Cursor(this);
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
+        new Cursor(this);
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
@@ -60,7 +63,8 @@ internal sealed class RowsView : IDataView
 
         public override bool IsColumnActive(DataViewSchema.Column column) => true;
 
-        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_row, 0);
+        public override ValueGetter<DataViewRowId> GetIdGetter() =>
+            (ref DataViewRowId id) => id = new DataViewRowId((ulong)_row, 0);
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {

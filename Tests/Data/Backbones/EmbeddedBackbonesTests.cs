@@ -10,7 +10,9 @@ public sealed class EmbeddedBackbonesTests
         var onnx = EmbeddedBackbones.Read(EmbeddedBackbones.Default);
         var names = EmbeddedBackbones.ClassNames(EmbeddedBackbones.Default);
 
-        Assert.Equal("0f0a11a8c1f4d54de6a649eca230e7f1a3885ff22ecf53f663f022546afc3547", Convert.ToHexStringLower(SHA256.HashData(onnx)));
+        Assert.Equal(
+            "0f0a11a8c1f4d54de6a649eca230e7f1a3885ff22ecf53f663f022546afc3547",
+            Convert.ToHexStringLower(SHA256.HashData(onnx)));
         Assert.Equal(200, names.Count);
         Assert.Equal("goldfish", names[0]);
         Assert.Equal(200, names.Distinct().Count());

@@ -43,7 +43,9 @@ public sealed class DuplicateFinderTests : IDisposable
     [Fact]
     public void A_missing_file_has_no_hash_and_is_nobodys_duplicate()
     {
-        var set = new ImageDataSet(_folder.Root, [new ImageRecord(_folder.PathOf("x.jpg"), "a"), new ImageRecord(_folder.PathOf("y.jpg"), "a")]);
+        ImageRecord[] records =
+            [new ImageRecord(_folder.PathOf("x.jpg"), "a"), new ImageRecord(_folder.PathOf("y.jpg"), "a")];
+        var set = new ImageDataSet(_folder.Root, records);
 
         var hashes = DuplicateFinder.HashContents(set);
 

@@ -73,7 +73,9 @@ public sealed class StratifiedSplitTests
         // SplitMix64 from the state 0.
         var random = new SeededRandom(0);
 
-        Assert.Equal([0xE220A8397B1DCDAFUL, 0x6E789E6AA1B965F4UL, 0x06C45D188009454FUL], new[] { random.NextUInt64(), random.NextUInt64(), random.NextUInt64() });
+        Assert.Equal(
+            [0xE220A8397B1DCDAFUL, 0x6E789E6AA1B965F4UL, 0x06C45D188009454FUL],
+            new[] { random.NextUInt64(), random.NextUInt64(), random.NextUInt64() });
     }
 
     private static IEnumerable<(string, int)> Count(IEnumerable<int> items) =>

@@ -9,17 +9,20 @@ public sealed class ImageEstimatorTests : IDisposable
     private readonly MLContext _context = new(1);
 
     [Fact]
-    public void Loading_conforms() => Check(_context.Transforms.LoadImages("Image", null, "ImagePath"), Paths(), "ImagePath", "Image");
+    public void Loading_conforms() =>
+        Check(_context.Transforms.LoadImages("Image", null, "ImagePath"), Paths(), "ImagePath", "Image");
 
     [Fact]
     public void Loading_bytes_conforms() =>
         Check(_context.Transforms.LoadRawImageBytes("Bytes", null, "ImagePath"), Paths(), "ImagePath", "Bytes");
 
     [Fact]
-    public void Resizing_conforms() => Check(_context.Transforms.ResizeImages("Small", 8, 6, "Image"), Images(), "Image", "Small");
+    public void Resizing_conforms() =>
+        Check(_context.Transforms.ResizeImages("Small", 8, 6, "Image"), Images(), "Image", "Small");
 
     [Fact]
-    public void Cropping_in_place_conforms() => Check(_context.Transforms.CropImages("Image", 1, 2, 8, 6), Images(), "Image", "Image");
+    public void Cropping_in_place_conforms() =>
+        Check(_context.Transforms.CropImages("Image", 1, 2, 8, 6), Images(), "Image", "Image");
 
     [Fact]
     public void Gray_conforms() => Check(_context.Transforms.ConvertToGrayscale("Gray", "Image"), Images(), "Image", "Gray");
@@ -45,10 +48,12 @@ public sealed class ImageEstimatorTests : IDisposable
         Assert.Equal([10, 20, 30, 11, 21, 31], Pixels(raster, catalog.ExtractPixels("P", "Image", interleavePixelColors: true)));
         Assert.Equal(
             [30, 31, 20, 21, 10, 11],
-            Pixels(raster, catalog.ExtractPixels("P", "Image", orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ABGR)));
+            Pixels(raster, catalog.ExtractPixels(
+                "P", "Image", orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ABGR)));
         Assert.Equal(
             [255, 255, 20, 21],
-            Pixels(raster, catalog.ExtractPixels("P", "Image", ImagePixelExtractingEstimator.ColorBits.Alpha | ImagePixelExtractingEstimator.ColorBits.Green)));
+            Pixels(raster, catalog.ExtractPixels(
+                "P", "Image", ImagePixelExtractingEstimator.ColorBits.Alpha | ImagePixelExtractingEstimator.ColorBits.Green)));
         Assert.Equal([0, 2, 20, 22, 40, 42], Pixels(raster, catalog.ExtractPixels("P", "Image", offsetImage: 10, scaleImage: 2)));
     }
 
@@ -70,7 +75,8 @@ public sealed class ImageEstimatorTests : IDisposable
     [Fact]
     public void Images_of_unknown_size_have_no_pixel_vector()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.ExtractPixels("P", "Image").Fit(Images()));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => _context.Transforms.ExtractPixels("P", "Image").Fit(Images()));
         Assert.Contains("ResizeImages", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => _context.Transforms.ExtractPixels("P", scaleImage: 2, outputAsFloatArray: false));
     }

@@ -65,7 +65,8 @@ public sealed class ImageOperationTests
     [Fact]
     public void Geometries_compose()
     {
-        var geometry = new CropOperation(10, 5, 60, 40).GeometryFor(100, 80).Then(new ResizeOperation(30, 20, Fill).GeometryFor(60, 40));
+        var geometry = new CropOperation(10, 5, 60, 40).GeometryFor(100, 80)
+            .Then(new ResizeOperation(30, 20, Fill).GeometryFor(60, 40));
 
         Assert.Equal((10.0, 5.0), geometry.ToSource(0, 0));
         Assert.Equal((70.0, 45.0), geometry.ToSource(30, 20));
