@@ -3,7 +3,14 @@ namespace MlPipeline.Imaging;
 /// <summary>Limits and choices for decoding. The defaults are safe for files from strangers.</summary>
 public sealed record DecodeOptions
 {
+    /// <summary>One array, less room for the arithmetic of offsets behind what a file's headers may claim.</summary>
+    private const long MostBytes = int.MaxValue - (1 << 20);
+
+    /// <summary>Two rows of eight-byte pixels then fit one array.</summary>
+    private const int LongestSide = (1 << 25) - 1;
+
     private readonly long _maxPixels = 100_000_000;
+    private readonly int _maxSide = 1_000_000;
     private readonly long _maxBytes = 256L << 20;
     private readonly (int Width, int Height)? _atLeast;
 
@@ -22,14 +29,29 @@ public sealed record DecodeOptions
         }
     }
 
-    /// <summary>A file or stream with more bytes is refused. Default 256 MiB, at most 2,147,483,591 (one array).</summary>
+    /// <summary>
+    /// A picture with a longer side is refused: rows, and the weights with which they are resized, would take memory out of all
+    /// proportion. Default 1 million, as in libpng; at most 33,554,431.
+    /// </summary>
+    public int MaxSide
+    {
+        get => _maxSide;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxSide));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, LongestSide, nameof(MaxSide));
+            _maxSide = value;
+        }
+    }
+
+    /// <summary>A file or stream with more bytes is refused. Default 256 MiB, at most 2,146,435,071.</summary>
     public long MaxBytes
     {
         get => _maxBytes;
         init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxBytes));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Array.MaxLength, nameof(MaxBytes));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MostBytes, nameof(MaxBytes));
             _maxBytes = value;
         }
     }

@@ -32,6 +32,27 @@ public static class ImageDecoder
         }
     }
 
+    /// <summary>
+    /// Format, size and orientation from a file's header; no more is read than <see cref="DecodeOptions.MaxBytes"/>.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Limits; null for the defaults.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ImageDecodeException">The header is not one of a supported picture, or the file is too large.</exception>
+    public static ImageInfo IdentifyFile(string path, DecodeOptions? options = null)
+    {
+        using FileStream stream = Open(path);
+        byte[] file = ReadToEnd(stream, options ?? DecodeOptions.Default, path, out int length);
+        try
+        {
+            return Identify(file.AsSpan(0, length), path);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(file);
+        }
+    }
+
     /// <summary>Decodes a picture held in memory.</summary>
     /// <param name="data">The file's bytes.</param>
     /// <param name="options">Limits and choices; null for the defaults.</param>
@@ -52,6 +73,13 @@ public static class ImageDecoder
                 throw new ImageDecodeException(
                     ImageErrorKind.TooLarge,
                     $"{info.Width} x {info.Height} pixels are more than the limit of {options.MaxPixels}");
+            }
+
+            if (Math.Max(info.Width, info.Height) > options.MaxSide)
+            {
+                throw new ImageDecodeException(
+                    ImageErrorKind.TooLarge,
+                    $"one side of {info.Width} x {info.Height} pixels is longer than the limit of {options.MaxSide}");
             }
 
             if (!options.ApplyOrientation || info.Orientation == 1)
@@ -78,32 +106,14 @@ public static class ImageDecoder
     {
         ArgumentNullException.ThrowIfNull(stream);
         options ??= DecodeOptions.Default;
-
-        long expected = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : 0;
-        if (expected > options.MaxBytes)
-            throw TooManyBytes(expected, options, path);
-
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(expected + 1, 64 << 10));
+        byte[] file = ReadToEnd(stream, options, path, out int length);
         try
         {
-            int length = 0;
-            while (true)
-            {
-                int read = stream.Read(buffer, length, buffer.Length - length);
-                if (read == 0)
-                    break;
-                length += read;
-                if (length > options.MaxBytes)
-                    throw TooManyBytes(length, options, path);
-                if (length == buffer.Length)
-                    buffer = Grown(buffer);
-            }
-
-            return Decode(buffer.AsSpan(0, length), options, path);
+            return Decode(file.AsSpan(0, length), options, path);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(file);
         }
     }
 
@@ -114,9 +124,35 @@ public static class ImageDecoder
     /// <exception cref="ImageDecodeException">The file is not a whole, valid picture within the limits.</exception>
     public static Raster DecodeFile(string path, DecodeOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using FileStream stream = Open(path);
         return Decode(stream, options, path);
+    }
+
+    private static FileStream Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+    }
+
+    /// <summary>A rented array that begins with what is left of the stream.</summary>
+    private static byte[] ReadToEnd(Stream stream, DecodeOptions options, string? path, out int length)
+    {
+        long expected = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : 0;
+        if (expected > options.MaxBytes)
+            throw TooManyBytes(expected, options, path);
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(expected + 1, 64 << 10));
+        length = 0;
+        while (stream.Read(buffer, length, buffer.Length - length) is > 0 and int read)
+        {
+            length += read;
+            if (length > options.MaxBytes)
+                throw TooManyBytes(length, options, path);
+            if (length == buffer.Length)
+                buffer = Grown(buffer);
+        }
+
+        return buffer;
     }
 
     private static ImageCodec CodecFor(ReadOnlySpan<byte> data)

@@ -43,8 +43,8 @@ internal static class ResamplePlane
 
     public static float[] Nearest(ReadOnlySpan<float> plane, int sourceWidth, int sourceHeight, int width, int height)
     {
-        int[] columns = Resampler.NearestPositions(0, sourceWidth, width, sourceWidth);
-        int[] rows = Resampler.NearestPositions(0, sourceHeight, height, sourceHeight);
+        int[] columns = Resampler.NearestPositions(0, sourceWidth, width, sourceWidth, 0, width);
+        int[] rows = Resampler.NearestPositions(0, sourceHeight, height, sourceHeight, 0, height);
         float[] result = new float[checked(width * height)];
         for (int y = 0; y < height; y++)
         {

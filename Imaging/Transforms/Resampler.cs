@@ -107,25 +107,31 @@ public static class Resampler
     private static Raster Nearest(
         Raster source, int width, int height, PixelBox window, float left, float top, float right, float bottom)
     {
-        int[] columns = NearestPositions(left, right, width, source.Width);
-        int[] rows = NearestPositions(top, bottom, height, source.Height);
+        int[] columns = NearestPositions(left, right, width, source.Width, window.Left, window.Width);
+        int[] rows = NearestPositions(top, bottom, height, source.Height, window.Top, window.Height);
         Raster result = Raster.Uninitialised(window.Width, window.Height);
         for (int y = 0; y < window.Height; y++)
         {
-            ReadOnlySpan<byte> from = source.Row(rows[window.Top + y]);
+            ReadOnlySpan<byte> from = source.Row(rows[y]);
             Span<byte> to = result.Row(y);
             for (int x = 0; x < window.Width; x++)
-                from.Slice(columns[window.Left + x] * 3, 3).CopyTo(to[(x * 3)..]);
+                from.Slice(columns[x] * 3, 3).CopyTo(to[(x * 3)..]);
         }
 
         return result;
     }
 
-    internal static int[] NearestPositions(float from, float to, int count, int sourceLength)
+    /// <summary>
+    /// The source positions of those <paramref name="count"/> of <paramref name="fullLength"/> positions that begin at
+    /// <paramref name="first"/>.
+    /// </summary>
+    internal static int[] NearestPositions(float from, float to, int fullLength, int sourceLength, int first, int count)
     {
         int[] positions = new int[count];
-        double step = (double)(to - from) / count;
+        double step = (double)(to - from) / fullLength;
         double at = from + step * 0.5;
+        for (int i = 0; i < first; i++)
+            at += step;
         for (int i = 0; i < count; i++, at += step)
             positions[i] = Math.Clamp((int)at, 0, sourceLength - 1);
         return positions;

@@ -139,7 +139,7 @@ public sealed class PipelineImage
             return (_raster.Width, _raster.Height);
         }
 
-        var info = ImageDecoder.Identify(_bytes.IsEmpty ? File.ReadAllBytes(Path!) : _bytes.Span, Path);
+        var info = _bytes.IsEmpty ? ImageDecoder.IdentifyFile(Path!) : ImageDecoder.Identify(_bytes.Span, Path);
         return info.Orientation >= 5 ? (info.Height, info.Width) : (info.Width, info.Height);
     }
 }

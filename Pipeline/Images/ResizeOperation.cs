@@ -27,13 +27,14 @@ public sealed record ResizeOperation(
         }
 
         var (width, height) = Scaled(source.Width, source.Height);
-        using var scaled = Resampler.Resize(source, width, height, Filter);
         var (x, y) = Anchored(width, height);
         if (Resizing == ImageResizingEstimator.ResizingKind.IsoCrop)
         {
-            return Cropping.Crop(scaled, x, y, Width, Height);
+            // The scaled picture is never made: of a long and thin one it could have a million times the pixels.
+            return Resampler.Resize(source, width, height, Filter, new PixelBox(x, y, Width, Height));
         }
 
+        using var scaled = Resampler.Resize(source, width, height, Filter);
         var result = new Raster(Width, Height);
         for (var row = 0; row < height; row++)
         {
@@ -59,6 +60,12 @@ public sealed record ResizeOperation(
         var (scaleX, scaleY) = ((double)Width / width, (double)Height / height);
         if (Resizing == ImageResizingEstimator.ResizingKind.IsoCrop)
         {
+            if (Math.Max(width * scaleY, height * scaleX) > int.MaxValue / 2)
+            {
+                throw new ImageOperationException(
+                    $"A picture of {width} x {height} is too long and thin to cover {Width} x {Height}.");
+            }
+
             return scaleX >= scaleY
                 ? (Width, Math.Max(Height, (int)Math.Round(height * scaleX)))
                 : (Math.Max(Width, (int)Math.Round(width * scaleY)), Height);

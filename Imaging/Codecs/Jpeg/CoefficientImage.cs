@@ -12,14 +12,24 @@ internal sealed class CoefficientImage : IDisposable
     /// <summary>Longer arrays are not pooled but new: no page of them is touched before its time.</summary>
     private const int PooledLength = 1 << 22;
 
-    /// <summary>Every bit of every coefficient in a scan of its own would be fewer passes than this over the picture.</summary>
-    private const int MaxPasses = 256;
+    /// <summary>
+    /// Coefficients that scans may go over for each block of the picture, a few bytes of data or none being enough to go over all
+    /// blocks: each bit of each coefficient once makes 14 times 63.
+    /// </summary>
+    private const long MaxWork = 1024;
 
-    /// <summary>Small pictures may have this many block visits in any case.</summary>
-    private const long FreeVisits = 20_000_000;
+    /// <summary>What a scan costs for a block, in coefficients, however few it goes over.</summary>
+    private const int BlockWork = 8;
+
+    /// <summary>Small pictures may have this much work in any case.</summary>
+    private const long FreeWork = 200_000_000;
+
+    /// <summary>Each scan costs something, however small the picture is; usual are about ten.</summary>
+    private const int MaxScans = 1000;
 
     private readonly JpegFrame _frame;
-    private long _visits;
+    private long _work;
+    private int _scans;
     private bool _skippedLast;
 
     /// <exception cref="ImageDecodeException">The coefficients need more memory than pictures within the limit do.</exception>
@@ -103,8 +113,8 @@ internal sealed class CoefficientImage : IDisposable
 
     private void ReadScan(ReadOnlySpan<byte> file, ref JpegReader reader, JpegScan scan)
     {
-        _visits += CoefficientScan.BlockCount(scan);
-        if (_visits > MaxPasses * _frame.BlockCount + FreeVisits)
+        _work += CoefficientScan.BlockCount(scan) * (BlockWork + scan.SpectralEnd - scan.SpectralStart);
+        if (++_scans > MaxScans || _work > MaxWork * _frame.BlockCount + FreeWork)
             throw Fault.Corrupt("there are more scans than any picture needs");
 
         foreach (JpegComponent component in scan.Components)

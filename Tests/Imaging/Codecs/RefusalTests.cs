@@ -78,6 +78,9 @@ public class RefusalTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new DecodeOptions { MaxPixels = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new DecodeOptions { MaxBytes = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DecodeOptions { MaxBytes = int.MaxValue });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DecodeOptions { MaxSide = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DecodeOptions { MaxSide = 1 << 25 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new DecodeOptions { AtLeast = (0, 1) });
     }
 
@@ -120,6 +123,31 @@ public class RefusalTests
             Assert.Equal(ImageErrorKind.Truncated, error.Kind);
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
         }
+    }
+
+    /// <summary>Few pixels, but rows or columns that would take filters and buffers of any length.</summary>
+    [Theory]
+    [InlineData(2_000_000, 1)]
+    [InlineData(1, 2_000_000)]
+    public void A_side_that_is_too_long_is_refused_from_the_header(int width, int height)
+    {
+        byte[] png = Png(width, height, Compress(new byte[(3 * width + 1) * height]));
+        ImageDecodeException error = Refuse(png);
+        Assert.Equal(ImageErrorKind.TooLarge, error.Kind);
+        Assert.Contains("1000000", error.Message);
+        using Raster raster = ImageDecoder.Decode(png, new DecodeOptions { MaxSide = 2_000_000 });
+        Assert.Equal((width, height), (raster.Width, raster.Height));
+    }
+
+    [Fact]
+    public void A_header_is_read_from_a_file_within_the_limit()
+    {
+        string path = Goldens.PathOf("png/type2-8bit.png");
+        Assert.Equal(ImageDecoder.Identify(File.ReadAllBytes(path)), ImageDecoder.IdentifyFile(path));
+        ImageDecodeException error = Assert.Throws<ImageDecodeException>(
+            () => ImageDecoder.IdentifyFile(path, new DecodeOptions { MaxBytes = 10 }));
+        Assert.Equal((ImageErrorKind.TooLarge, path), (error.Kind, error.Path));
+        Assert.Throws<FileNotFoundException>(() => ImageDecoder.IdentifyFile(path + "x"));
     }
 
     /// <summary>Twenty megabytes of zeros behind a small picture's rows are not inflated into memory.</summary>

@@ -111,6 +111,34 @@ public class JpegMarkerTests
         Assert.Contains("scans", error.Reason);
     }
 
+    /// <summary>Four bytes of data say for each scan that a million pixels have no coefficients in it.</summary>
+    [Fact]
+    public void Scans_that_go_over_everything_for_a_few_bytes_are_refused()
+    {
+        byte[] file = JpegGoldens.FileOf("size-40x1-440p");
+        int frame = FrameHeader(file);
+        (file[frame + 5], file[frame + 6], file[frame + 7], file[frame + 8]) = (0x03, 0xFF, 0x03, 0xFF);
+        byte[] runsOfEmptyBlocks = [0xFF, 0xC4, 0, 20, 0x10, 1, .. new byte[15], 0xE0];
+        byte[] band = [0xFF, 0xDA, 0, 8, 1, file[frame + 10], 0, 1, 63, 0, .. new byte[4]];
+
+        ImageDecodeException error = Refusal(WithScans(file, runsOfEmptyBlocks, band, 600));
+
+        Assert.Equal(ImageErrorKind.Corrupt, error.Kind);
+        Assert.Contains("scans", error.Reason);
+    }
+
+    [Fact]
+    public void More_scans_than_any_encoder_writes_are_refused_however_small_the_picture_is()
+    {
+        byte[] file = JpegGoldens.FileOf("size-40x1-440p");
+        int frame = FrameHeader(file);
+        byte[] runsOfEmptyBlocks = [0xFF, 0xC4, 0, 20, 0x10, 1, .. new byte[15], 0xE0];
+        byte[] band = [0xFF, 0xDA, 0, 8, 1, file[frame + 10], 0, 1, 1, 0, .. new byte[4]];
+
+        Assert.Contains("scans", Refusal(WithScans(file, runsOfEmptyBlocks, band, 1001)).Reason);
+        ImageDecoder.Decode(WithScans(file, runsOfEmptyBlocks, band, 900)).Dispose();
+    }
+
     [Fact]
     public void Thumbnail_in_the_header_is_passed_over()
     {
@@ -126,6 +154,18 @@ public class JpegMarkerTests
         Assert.Equal((61, 43), (ImageDecoder.Identify(withThumbnail).Width, ImageDecoder.Identify(withThumbnail).Height));
         using Raster raster = ImageDecoder.Decode(withThumbnail);
         Assert.Equal((61, 43), (raster.Width, raster.Height));
+    }
+
+    private static byte[] WithScans(byte[] file, byte[] table, byte[] scan, int count)
+    {
+        int first = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+        using MemoryStream stream = new();
+        stream.Write(file.AsSpan(0, first));
+        stream.Write(table);
+        for (int i = 0; i < count; i++)
+            stream.Write(scan);
+        stream.Write([0xFF, 0xD9]);
+        return stream.ToArray();
     }
 
     private static int FrameHeader(byte[] file)

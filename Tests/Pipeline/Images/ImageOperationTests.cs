@@ -41,6 +41,41 @@ public sealed class ImageOperationTests
     }
 
     [Theory]
+    [InlineData(ResampleFilter.Bilinear)]
+    [InlineData(ResampleFilter.Nearest)]
+    public void A_long_and_thin_picture_takes_no_more_than_the_part_that_is_left(ResampleFilter filter)
+    {
+        using var source = Filled(2, 200_000, 90);
+        source.Row(100_000).Fill(200);
+        var operation = new ResizeOperation(64, 64, Crop, Filter: filter);
+        operation.Apply(source).Dispose();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        using var result = operation.Apply(source);
+
+        // The whole picture at that scale would have 400 million pixels.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        Assert.Equal((64, 64), (result.Width, result.Height));
+        Assert.Equal(90, result.Row(2)[0]);
+        Assert.InRange(result.Row(47)[5], 195, 200);
+        Assert.Throws<ImageOperationException>(() => new ResizeOperation(100_000, 64, Crop).Apply(source));
+    }
+
+    [Fact]
+    public void Cropping_gives_the_pixels_of_the_whole_scaled_picture()
+    {
+        using var source = new Raster(53, 37);
+        new Random(5).NextBytes(source.Pixels);
+        using var whole = Resampler.Resize(source, 43, 30, ResampleFilter.Bicubic);
+        using var expected = Cropping.Crop(whole, 13, 0, 30, 30);
+
+        using var result = new ResizeOperation(
+            30, 30, Crop, ImageResizingEstimator.Anchor.Right, ResampleFilter.Bicubic).Apply(source);
+
+        Assert.Equal(expected.Pixels.ToArray(), result.Pixels.ToArray());
+    }
+
+    [Theory]
     [InlineData(Pad)]
     [InlineData(Crop)]
     [InlineData(Fill)]
