@@ -29,6 +29,31 @@ public static class CustomMappingCatalog
             catalog.Host, mapAction, contractName, inputSchemaDefinition, outputSchemaDefinition);
     }
 
+    /// <summary>
+    /// Adds the columns of <typeparamref name="TDst"/>, made by a function from those of <typeparamref name="TSrc"/> and from
+    /// what it keeps of the rows before. Each cursor has a state of its own, and sees all rows in their order.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="mapAction">
+    /// Fills its second argument, a fresh object, from its first, which is re-used for the next row, and from the state.
+    /// </param>
+    /// <param name="stateInitAction">Prepares the state of a cursor; null to leave it as it is made.</param>
+    /// <param name="contractName">
+    /// The name under which a <see cref="StatefulCustomMappingFactory{TSrc, TDst, TState}"/> gives the functions when a saved
+    /// model is loaded; null if the model will not be saved.
+    /// </param>
+    public static StatefulCustomMappingEstimator<TSrc, TDst, TState> StatefulCustomMapping<TSrc, TDst, TState>(
+        this TransformsCatalog catalog, Action<TSrc, TDst, TState> mapAction, Action<TState>? stateInitAction,
+        string? contractName)
+        where TSrc : class, new()
+        where TDst : class, new()
+        where TState : class, new()
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(mapAction);
+        return new StatefulCustomMappingEstimator<TSrc, TDst, TState>(catalog.Host, mapAction, contractName, stateInitAction);
+    }
+
     /// <summary>Drops the rows for which the predicate is true.</summary>
     public static IDataView FilterByCustomPredicate<TSrc>(
         this DataOperationsCatalog catalog, IDataView input, Func<TSrc, bool> filterPredicate)

@@ -19,13 +19,6 @@ public sealed class CustomMappingEstimator<TSrc, TDst> : TrivialEstimator<Custom
     public override SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        foreach (MemberBinding binding in Transformer.InputBindings)
-        {
-            SchemaShape.Column wanted = SchemaShape.Column.Create(binding.ColumnName, binding.ColumnType);
-            SchemaShape.Column found = inputSchema.Require(binding.ColumnName, "the custom mapping");
-            if (found.IsVector != wanted.IsVector || found.ItemType.RawType != wanted.ItemType.RawType)
-                throw Errors.ColumnType("input", binding.ColumnName, wanted.GetTypeString(), found.GetTypeString());
-        }
-        return inputSchema.With(Transformer.OutputSchema.Select(SchemaShape.Column.Create));
+        return CustomMappingShape.After(inputSchema, Transformer.InputBindings, Transformer.OutputSchema);
     }
 }

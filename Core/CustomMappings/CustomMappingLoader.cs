@@ -10,11 +10,13 @@ internal static class CustomMappingLoader
 {
     public const string Signature = "CustomMapping";
 
-    public static void Save(ModelSaveContext ctx, string contractName, Assembly assembly)
+    public static void Save(ModelSaveContext ctx, string? contractName, MethodInfo function, Type source)
     {
+        if (string.IsNullOrEmpty(contractName))
+            throw new NotSupportedException("A custom mapping without a contract name cannot be saved.");
         ctx.SetSignature(Signature, version: 1);
         ctx.Writer.Write(contractName);
-        ctx.Writer.Write(assembly.GetName().Name ?? "");
+        ctx.Writer.Write((function.DeclaringType ?? source).Assembly.GetName().Name ?? "");
     }
 
     public static object Load(ModelLoadContext ctx)

@@ -28,12 +28,8 @@ public sealed class CustomMappingTransformer<TSrc, TDst> : RowToRowTransformerBa
 
     private protected override RowMapper MakeRowMapper(DataViewSchema inputSchema) => new Mapper(this, inputSchema);
 
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        if (string.IsNullOrEmpty(_contractName))
-            throw new NotSupportedException("A custom mapping without a contract name cannot be saved.");
-        CustomMappingLoader.Save(ctx, _contractName, _mapAction.Method.DeclaringType?.Assembly ?? typeof(TSrc).Assembly);
-    }
+    private protected override void SaveModel(ModelSaveContext ctx) =>
+        CustomMappingLoader.Save(ctx, _contractName, _mapAction.Method, typeof(TSrc));
 
     private sealed class Mapper(CustomMappingTransformer<TSrc, TDst> parent, DataViewSchema inputSchema) : RowMapper(inputSchema)
     {

@@ -44,6 +44,34 @@ public static class LearningPipelineExtensions
             : new TransformerChain<TTrans>(start, transformer);
     }
 
+    /// <summary>A loader followed by an estimator, to be fitted to what it loads.</summary>
+    public static CompositeLoaderEstimator<TSource, TTrans> Append<TSource, TTrans>(
+        this IDataLoader<TSource> start, IEstimator<TTrans> estimator)
+        where TTrans : class, ITransformer
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        return Append(new TrivialLoaderEstimator<TSource, IDataLoader<TSource>>(start), estimator);
+    }
+
+    /// <summary>An estimator of a loader followed by another estimator.</summary>
+    public static CompositeLoaderEstimator<TSource, TTrans> Append<TSource, TTrans>(
+        this IDataLoaderEstimator<TSource, IDataLoader<TSource>> start, IEstimator<TTrans> estimator)
+        where TTrans : class, ITransformer
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(estimator);
+        return new CompositeLoaderEstimator<TSource, ITransformer>(start).Append(estimator);
+    }
+
+    /// <summary>A loader followed by a transformer.</summary>
+    public static CompositeDataLoader<TSource, TTrans> Append<TSource, TTrans>(
+        this IDataLoader<TSource> loader, TTrans transformer)
+        where TTrans : class, ITransformer
+    {
+        ArgumentNullException.ThrowIfNull(loader);
+        return new CompositeDataLoader<TSource, ITransformer>(loader).AppendTransformer(transformer);
+    }
+
     private sealed class DelegateEstimator<TTransformer>(IEstimator<TTransformer> inner, Action<TTransformer> onFit)
         : IEstimator<TTransformer>
         where TTransformer : class, ITransformer

@@ -20,6 +20,9 @@ internal sealed class ModelFile
     private const int DigestLength = 64;
     private const long MaxUncompressedBytes = 4L << 30;
 
+    // Deflate cannot shrink more than this: what claims more is refused before memory is taken for it.
+    private const long MaxExpansion = 1032;
+
     private static readonly DateTimeOffset _timestamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly IDataLoader<IMultiStreamSource>? _loader;
@@ -154,6 +157,8 @@ internal sealed class ModelFile
             total += entry.Length;
             if (entry.Length is < 0 or > int.MaxValue || total > MaxUncompressedBytes)
                 throw new InvalidDataException($"entry '{entry.FullName}' of {origin} is too large.");
+            if (entry.Length > MaxExpansion * (entry.CompressedLength + 1))
+                throw new InvalidDataException($"entry '{entry.FullName}' cannot hold the {entry.Length} bytes that it claims.");
             byte[] bytes = new byte[entry.Length];
             using Stream source = entry.Open();
             source.ReadExactly(bytes);

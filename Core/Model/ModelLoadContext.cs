@@ -5,6 +5,9 @@ namespace MlPipeline.Core;
 /// <summary>Where one component of a saved model is read from; the mirror of <see cref="ModelSaveContext"/>.</summary>
 internal sealed class ModelLoadContext
 {
+    // Chains in chains in chains: deeper than anybody composes, and far from the end of the stack.
+    private const int MaxDepth = 256;
+
     private readonly IReadOnlyDictionary<string, byte[]> _entries;
     private readonly string _folder;
     private readonly MemoryStream _stream;
@@ -14,6 +17,8 @@ internal sealed class ModelLoadContext
         Host = host;
         _entries = entries;
         _folder = folder;
+        if (folder.AsSpan().Count('/') > MaxDepth)
+            throw new InvalidDataException($"The model's parts are nested more than {MaxDepth} deep.");
         if (!entries.TryGetValue($"{folder}/model.bin", out byte[]? bytes))
             throw new InvalidDataException($"The model has no part '{folder}'.");
         _stream = new MemoryStream(bytes, writable: false);

@@ -10,6 +10,7 @@ internal static class ModelLoaders
 
     private static readonly Dictionary<string, Loader> _loaders = new(StringComparer.Ordinal)
     {
+        [CompositeDataLoader.Signature] = new(1, CompositeDataLoader.Load),
         [CustomMappingLoader.Signature] = new(1, CustomMappingLoader.Load),
         [TransformerChain.Signature] = new(1, TransformerChain.Load),
         [MulticlassPredictionLoader.Signature] = new(2, MulticlassPredictionLoader.Load),

@@ -133,6 +133,31 @@ public class ModelFileTests
     }
 
     [Fact]
+    public void PartsNestedTooDeepAreRefused()
+    {
+        ITransformer model = new TransformerChain<ITransformer>();
+        for (int depth = 0; depth < 300; depth++)
+            model = new TransformerChain<ITransformer>(model);
+        InvalidDataException error = Assert.Throws<InvalidDataException>(
+            () => _ml.Model.Load(new MemoryStream(Saved(model)), out _));
+        Assert.Contains("nested", error.Message);
+    }
+
+    [Fact]
+    public void AnEntryThatClaimsMoreThanItCanHoldTakesNoMemory()
+    {
+        byte[] file = Saved();
+        int header = file.AsSpan().IndexOf("PK\x01\x02"u8);
+        BitConverter.TryWriteBytes(file.AsSpan(header + 24), int.MaxValue - 64);
+        byte[] digest = System.Security.Cryptography.SHA256.HashData(file.AsSpan(0, file.Length - 64));
+        System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(digest), file.AsSpan(file.Length - 64));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => _ml.Model.Load(new MemoryStream(file), out _));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        Assert.Contains("manifest.json", error.Message);
+    }
+
+    [Fact]
     public void AFileIsReplacedAsAWholeOrNotAtAll()
     {
         string folder = Directory.CreateTempSubdirectory("mlpipeline-core-").FullName;
