@@ -15,6 +15,7 @@ public static class ArchiveRegistry
         [ImageLoadingTransformer.ArchiveKind] = ImageLoadingTransformer.Read,
         [ImageOperationTransformer.ArchiveKind] = ImageOperationTransformer.Read,
         [ImagePixelExtractingTransformer.ArchiveKind] = ImagePixelExtractingTransformer.Read,
+        [VectorToImageConvertingTransformer.ArchiveKind] = VectorToImageConvertingTransformer.Read,
         [BackboneTransformer.ArchiveKind] = BackboneTransformer.Read,
         [HeatmapTransformer.ArchiveKind] = HeatmapTransformer.Read,
     };

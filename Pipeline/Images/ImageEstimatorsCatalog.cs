@@ -104,7 +104,8 @@ public static class ImageEstimatorsCatalog
         if (!outputAsFloatArray && (offsetImage != 0 || scaleImage != 1))
         {
             throw new ArgumentException(
-                "Bytes are given as they are: leave offsetImage and scaleImage out, or ask for floats.", nameof(outputAsFloatArray));
+                "Bytes are given as they are: leave offsetImage and scaleImage out, or ask for floats.",
+                nameof(outputAsFloatArray));
         }
 
         var extraction = PixelExtraction.Of(
@@ -148,6 +149,65 @@ public static class ImageEstimatorsCatalog
         };
         return Extracting(catalog, outputColumnName, inputColumnName, extraction);
     }
+
+    /// <summary>
+    /// Makes images of vectors of known size: pixel = value * scale - offset, rounded, and cut off below 0 and above 255. With
+    /// the scale's inverse and the offset's negative it undoes <c>ExtractPixels</c>.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="imageHeight">Pixels.</param>
+    /// <param name="imageWidth">Pixels.</param>
+    /// <param name="outputColumnName">The image column that is made.</param>
+    /// <param name="inputColumnName">The column of vectors of Single, Double or Byte; the output's name when null.</param>
+    /// <param name="colorsPresent">Which colours the vectors have; red, green and blue by default. Alpha is passed over.</param>
+    /// <param name="orderOfColors">In which order they come.</param>
+    /// <param name="interleavedColors">True for height x width x channels.</param>
+    /// <param name="scaleImage">Every value is first multiplied by it.</param>
+    /// <param name="offsetImage">What is then taken off.</param>
+    /// <param name="defaultAlpha">Has no effect: images have no alpha.</param>
+    /// <param name="defaultRed">Red where the vectors have none.</param>
+    /// <param name="defaultGreen">Green where the vectors have none.</param>
+    /// <param name="defaultBlue">Blue where the vectors have none.</param>
+    public static VectorToImageConvertingEstimator ConvertToImage(
+        this TransformsCatalog catalog,
+        int imageHeight,
+        int imageWidth,
+        string outputColumnName,
+        string? inputColumnName = null,
+        ImagePixelExtractingEstimator.ColorBits colorsPresent = ImagePixelExtractingEstimator.ColorBits.Rgb,
+        ImagePixelExtractingEstimator.ColorsOrder orderOfColors = ImagePixelExtractingEstimator.ColorsOrder.ARGB,
+        bool interleavedColors = false,
+        float scaleImage = 1,
+        float offsetImage = 0,
+        int defaultAlpha = 255,
+        int defaultRed = 0,
+        int defaultGreen = 0,
+        int defaultBlue = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(imageHeight, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(imageWidth, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)imageWidth * imageHeight, Raster.MaxPixels / 4, nameof(imageHeight));
+        _ = Level(defaultAlpha, nameof(defaultAlpha));
+        return new VectorToImageConvertingEstimator(new VectorToImageConvertingTransformer(
+            Name(catalog, outputColumnName), inputColumnName ?? outputColumnName, new PixelComposition
+            {
+                Width = imageWidth,
+                Height = imageHeight,
+                Channels = PixelExtraction.ChannelsOf(colorsPresent, orderOfColors),
+                Interleave = interleavedColors,
+                Scale = scaleImage,
+                Offset = offsetImage,
+                Defaults =
+                [
+                    Level(defaultRed, nameof(defaultRed)), Level(defaultGreen, nameof(defaultGreen)),
+                    Level(defaultBlue, nameof(defaultBlue)),
+                ],
+            }));
+    }
+
+    private static byte Level(int value, string name) => value is >= 0 and <= 255
+        ? (byte)value
+        : throw new ArgumentOutOfRangeException(name, value, "A level lies between 0 and 255.");
 
     private static ImageLoadingEstimator Loading(
         TransformsCatalog catalog, string outputColumnName, string? imageFolder, string? inputColumnName, bool asBytes) =>

@@ -28,6 +28,12 @@ public sealed class ImagePixelExtractingTransformer : ImageColumnTransformer
     internal static ImagePixelExtractingTransformer Read(ArchiveReader reader)
     {
         var state = reader.ReadJson<State>("state");
+        if (!state.Extraction.IsSound)
+        {
+            throw reader.Error(
+                "its pixel extraction names channels that there are not, or has not one offset and scale for each");
+        }
+
         return new ImagePixelExtractingTransformer(state.Output, state.Input, state.Extraction);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MlPipeline.Imaging;
 
 namespace MlPipeline.Pipeline;
@@ -20,17 +21,16 @@ internal sealed record PixelExtraction
     /// <summary>True for bytes as they are, without offset and scale.</summary>
     public bool AsBytes { get; init; }
 
+    /// <summary>Whether the channels exist and each has an offset and a scale: what a file may say wrongly.</summary>
+    [JsonIgnore]
+    public bool IsSound => Channels.Length is > 0 and <= 4 && Channels.All(channel => channel is >= 0 and <= 3)
+        && Offsets.Length == Channels.Length && Scales.Length == Channels.Length;
+
     public static PixelExtraction Of(
         ImagePixelExtractingEstimator.ColorBits colors, ImagePixelExtractingEstimator.ColorsOrder order, bool interleave,
         float offset, float scale, bool asBytes)
     {
-        var letters = order.ToString().Where(letter => colors.HasFlag(Bit(letter)));
-        var channels = letters.Select(letter => "RGBA".IndexOf(letter, StringComparison.Ordinal)).ToArray();
-        if (channels.Length == 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(colors), colors, "At least one colour has to be extracted.");
-        }
-
+        var channels = ChannelsOf(colors, order);
         return new PixelExtraction
         {
             Channels = channels,
@@ -39,6 +39,17 @@ internal sealed record PixelExtraction
             Scales = [.. Enumerable.Repeat(scale, channels.Length)],
             AsBytes = asBytes,
         };
+    }
+
+    /// <summary>The indexes of colours in their order: 0 red, 1 green, 2 blue, 3 alpha.</summary>
+    public static int[] ChannelsOf(
+        ImagePixelExtractingEstimator.ColorBits colors, ImagePixelExtractingEstimator.ColorsOrder order)
+    {
+        var letters = order.ToString().Where(letter => colors.HasFlag(Bit(letter)));
+        var channels = letters.Select(letter => "RGBA".IndexOf(letter, StringComparison.Ordinal)).ToArray();
+        return channels.Length > 0
+            ? channels
+            : throw new ArgumentOutOfRangeException(nameof(colors), colors, "At least one colour has to be named.");
     }
 
     public VectorDataViewType TypeFor(ImageDataViewType image)

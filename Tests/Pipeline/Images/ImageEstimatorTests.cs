@@ -73,6 +73,65 @@ public sealed class ImageEstimatorTests : IDisposable
     }
 
     [Fact]
+    public void Converting_to_images_conforms()
+    {
+        var pixels = _context.Transforms.ResizeImages("Image", 8, 6)
+            .Append(_context.Transforms.ExtractPixels("Pixels", "Image")).Fit(Images()).Transform(Images());
+
+        EstimatorConformance.Check(
+            _context.Transforms.ConvertToImage(6, 8, "Made", "Pixels"), pixels, new ConformanceOptions
+            {
+                Inputs = ["Pixels"],
+                Outputs = ["Made"],
+                SaveAndLoad = Archives.RoundTrip,
+                RefusedTypes =
+                [
+                    ("Pixels", NumberDataViewType.Single), ("Pixels", new VectorDataViewType(NumberDataViewType.Single)),
+                ],
+                Describe = value => value is PipelineImage { Path: not null } image
+                    ? Convert.ToHexString(image.Decode().Pixels)
+                    : Archives.Describe(value),
+            });
+        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.ConvertToImage(8, 8, "Made", "Pixels").Fit(pixels));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.ConvertToImage(8, 8, "Made", defaultRed: 256));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Converting_to_images_undoes_the_extraction_of_pixels(bool interleave)
+    {
+        const ImagePixelExtractingEstimator.ColorsOrder Order = ImagePixelExtractingEstimator.ColorsOrder.ABGR;
+        var chain = _context.Transforms.ResizeImages("Image", 8, 6)
+            .Append(_context.Transforms.ExtractPixels(
+                "Pixels", "Image", ImagePixelExtractingEstimator.ColorBits.All, Order, interleave,
+                offsetImage: 128, scaleImage: 1f / 64))
+            .Append(_context.Transforms.ConvertToImage(
+                6, 8, "Made", "Pixels", ImagePixelExtractingEstimator.ColorBits.All, Order, interleave,
+                scaleImage: 64, offsetImage: -128));
+        var view = chain.Fit(Images()).Transform(Images());
+
+        foreach (var (original, made) in view.GetColumn<PipelineImage>("Image").Zip(view.GetColumn<PipelineImage>("Made")))
+        {
+            using var expected = original.Decode();
+            using var actual = made.Decode();
+            Assert.True(expected.Pixels.SequenceEqual(actual.Pixels));
+        }
+    }
+
+    [Fact]
+    public void Numbers_are_rounded_cut_off_and_completed_by_defaults()
+    {
+        var view = _context.Data.LoadFromEnumerable([new VectorRow { Values = [-3, 0.6, 254.4, 1e9, double.NaN, 7] }]);
+        var image = _context.Transforms.ConvertToImage(
+                2, 3, "Image", "Values", ImagePixelExtractingEstimator.ColorBits.Green, defaultRed: 9, defaultBlue: 200)
+            .Fit(view).Transform(view).GetColumn<PipelineImage>("Image").Single();
+        using var raster = image.Decode();
+        byte[] green = [0, 1, 254, 255, 0, 7];
+        Assert.Equal(green.SelectMany(level => new byte[] { 9, level, 200 }), raster.Pixels.ToArray());
+    }
+
+    [Fact]
     public void Images_of_unknown_size_have_no_pixel_vector()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(
@@ -159,6 +218,12 @@ public sealed class ImageEstimatorTests : IDisposable
     {
         [ImageType]
         public PipelineImage? Image { get; set; }
+    }
+
+    private sealed class VectorRow
+    {
+        [VectorType(6)]
+        public double[] Values { get; set; } = [];
     }
 
     private sealed class PixelRow
