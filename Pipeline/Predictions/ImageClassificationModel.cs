@@ -17,6 +17,7 @@ public sealed class ImageClassificationModel : IDisposable
     private readonly BackboneTransformer _backbone;
     private readonly ImageLoadingTransformer? _loader;
     private readonly ILinearHead? _head;
+    private readonly ICalibratedHead? _calibrated;
     private readonly BackboneRunOptions _options;
 
     private ImageClassificationModel(TrainedModel model, BackboneRunOptions options)
@@ -36,11 +37,18 @@ public sealed class ImageClassificationModel : IDisposable
         _after = [.. links.Skip(place + 1)];
         _backbone = ((BackboneTransformer)links[place]).With(_options);
         _head = links.OfType<ILinearHead>().LastOrDefault();
+        _calibrated = links.OfType<ICalibratedHead>().LastOrDefault();
         ClassNames = model.ClassNames;
     }
 
     /// <summary>The class names, in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>The least score at which the model answers, chosen for a target precision; null when it always answers.</summary>
+    public double? AnswerThreshold => _calibrated?.AnswerThreshold;
+
+    /// <summary>What the head's scores were divided by to make its probabilities fit held-out pictures; 1 without calibration.</summary>
+    public double Temperature => _calibrated?.Temperature ?? 1;
 
     /// <summary>What the model was loaded or made from.</summary>
     public TrainedModel Trained { get; }
@@ -198,7 +206,7 @@ public sealed class ImageClassificationModel : IDisposable
         columns.Score(ref columns.CurrentScore);
         var scores = columns.CurrentScore.DenseValues().ToArray();
         var names = ClassNames.Count == scores.Length ? ClassNames : [.. scores.Select((_, i) => $"class {i}")];
-        var prediction = new ImagePrediction { Path = image.Name, ClassNames = names, Scores = scores };
+        var prediction = new ImagePrediction { Path = image.Name, ClassNames = names, Scores = scores, AnswerThreshold = AnswerThreshold };
         if (explain is null)
         {
             return new ImageExplanation(image, prediction, null);

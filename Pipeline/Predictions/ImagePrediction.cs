@@ -15,6 +15,12 @@ public sealed record ImagePrediction
     /// <summary>Why the picture could not be used; null when it could.</summary>
     public string? Error { get; init; }
 
+    /// <summary>The least score at which the model answers; null when it always does.</summary>
+    public double? AnswerThreshold { get; init; }
+
+    /// <summary>Whether the model had better not answer: its highest score is below <see cref="AnswerThreshold"/>.</summary>
+    public bool Abstained => Error is null && Score < AnswerThreshold;
+
     /// <summary>The index of the class with the highest score, the first of equals; -1 when there is an error.</summary>
     public int LabelIndex
     {

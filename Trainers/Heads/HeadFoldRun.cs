@@ -13,17 +13,22 @@ internal sealed class HeadFoldRun
     private readonly LinearModel?[] _models;
     private readonly float[][] _scores;
 
-    public HeadFoldRun(TrainingSamples samples, LinearHeadOptions options, int folds)
+    /// <param name="samples">The rows.</param>
+    /// <param name="options">How heads are trained.</param>
+    /// <param name="folds">The number of folds.</param>
+    /// <param name="asGiven">Whether gradient descent is run as it is, because its own scores are wanted.</param>
+    public HeadFoldRun(TrainingSamples samples, LinearHeadOptions options, int folds, bool asGiven = false)
     {
         _samples = samples;
         _threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
 
         // Dual ascent and gradient descent reach the minimum that L-BFGS reaches sooner and can start from.
+        bool keep = options.Solver == HeadSolver.Svm || (asGiven && options.Solver == HeadSolver.Sgd);
         _options = options with
         {
-            Solver = options.Solver == HeadSolver.Svm ? HeadSolver.Svm : HeadSolver.Lbfgs,
+            Solver = keep ? options.Solver : HeadSolver.Lbfgs,
             Tolerance = options.Solver == HeadSolver.Svm ? options.Tolerance : 1e-5,
-            MaximumIterations = null,
+            MaximumIterations = keep && options.Solver == HeadSolver.Sgd ? options.MaximumIterations : null,
             Threads = 1,
             Progress = null,
         };
@@ -52,11 +57,11 @@ internal sealed class HeadFoldRun
         return loss / total;
     }
 
-    /// <summary>The factor on the scores of held-out rows with the least log-loss.</summary>
-    public double Temperature(double l2)
+    /// <summary>The scores of all rows, each by the head that was trained without it.</summary>
+    public HeldOutScores HeldOut(double l2)
     {
         Train(l2);
-        return Temperature();
+        return new HeldOutScores(_scores, _samples.Labels.ToArray());
     }
 
     private double Temperature() => TemperatureScaling.Fit(_scores, _samples.Labels.ToArray());

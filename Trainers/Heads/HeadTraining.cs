@@ -5,7 +5,8 @@ namespace MlPipeline.Trainers;
 /// <summary>Trains linear heads on samples in memory: what <see cref="LinearHeadTrainer"/> does with the rows it read.</summary>
 public static class HeadTraining
 {
-    /// <summary>Scales, weighs classes, chooses L2 if it is not given, solves, calibrates, and folds the scaling into the model.</summary>
+    /// <summary>Scales, weighs classes, chooses L2 if it is not given, solves, calibrates, chooses when to abstain, and folds the scaling into
+    /// the model.</summary>
     /// <param name="samples">The training rows; left as they are.</param>
     /// <param name="options">How; null for the defaults. Column names are not used.</param>
     /// <param name="classNames">The names that <see cref="LinearHeadOptions.ClassWeights"/> speaks of.</param>
@@ -42,12 +43,18 @@ public static class HeadTraining
         samples = Weighted(samples, options, classNames);
         double l2 = options.L2Regularization ?? RegularizationSearch.Choose(samples, options);
         LinearModel model = HeadSolve.Run(samples, options, l2, start is null ? null : scaling.Unfold(start));
-        double factor = options.Calibrate || options.Solver == HeadSolver.Svm
-            ? RegularizationSearch.Temperature(samples, options, l2)
-            : 1;
+        bool calibrate = options.Calibrate || options.Solver == HeadSolver.Svm;
+        HeldOutScores? heldOut = calibrate || options.TargetPrecision is not null
+            ? RegularizationSearch.HeldOut(samples, options, l2)
+            : null;
+        double factor = calibrate && heldOut is not null ? heldOut.Factor() : 1;
         if (factor != 1)
             model = TemperatureScaling.Apply(model, factor);
-        return new HeadTrainingResult(scaling.Fold(model), l2, factor);
+        AbstentionThreshold? abstention = options.TargetPrecision is not { } target
+            ? null
+            : heldOut?.Abstention(target, factor) ?? throw new InvalidOperationException(
+                "TargetPrecision needs at least two rows of each class: the threshold is chosen on rows that are held out in turn.");
+        return new HeadTrainingResult(scaling.Fold(model), l2, factor, abstention);
     }
 
     private static TrainingSamples Weighted(TrainingSamples samples, LinearHeadOptions options, IReadOnlyList<string>? classNames)

@@ -39,6 +39,16 @@ public sealed record LinearHeadOptions
     /// always does. Default false: maximum entropy with a fitting L2 hardly needs it.</summary>
     public bool Calibrate { get; init; }
 
+    /// <summary>The share of right answers, above 0 and at most 1, for which the lowest confidence that is answered is chosen on
+    /// held-out rows (<see cref="LinearHeadTransformer.Abstention"/>). Null (default): all rows are answered.</summary>
+    public double? TargetPrecision
+    {
+        get;
+        init => field = value is null or (> 0 and <= 1)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(TargetPrecision), value, "TargetPrecision must be above 0 and at most 1.");
+    }
+
     /// <summary>Relative tolerance at which the solver stops; null (default): its own.</summary>
     public double? Tolerance { get; init => field = value is { } given ? HeadCheck.Positive(given) : null; }
 

@@ -35,9 +35,11 @@ public sealed class LinearHeadTrainer : IEstimator<LinearHeadTransformer>
             Options.Cancellation);
         Skipped = data.Skipped;
         LinearModel? from = start is null ? null : Matched(start, data);
-        LinearModel model = HeadTraining.TrainInPlace(data.Samples, Options, data.ClassNames, from).Model;
+        HeadTrainingResult trained = HeadTraining.TrainInPlace(data.Samples, Options, data.ClassNames, from);
+        LinearModel model = trained.Model;
         var weights = new LinearHeadWeights(model.Weights.ToArray(), model.Biases.ToArray(), data.ClassNames);
-        return new LinearHeadTransformer(weights, Options.FeatureColumnName, Score, PredictedLabel);
+        return new LinearHeadTransformer(weights, Options.FeatureColumnName, Score, PredictedLabel, 1 / trained.ScoreFactor,
+            trained.Abstention);
     }
 
     /// <inheritdoc/>

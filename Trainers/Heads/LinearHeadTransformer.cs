@@ -8,15 +8,18 @@ namespace MlPipeline.Trainers;
 /// weights x features + biases, with the class names as slot names. Linear in the features as they come, so class activation maps
 /// are exact.
 /// </summary>
-public sealed class LinearHeadTransformer : RowTransformer, ILinearHead
+public sealed class LinearHeadTransformer : RowTransformer, ILinearHead, ICalibratedHead
 {
     internal const string ArchiveKind = "heads.linear";
 
     private readonly LinearHeadWeights _weights;
     private readonly LinearModel _model;
 
-    internal LinearHeadTransformer(LinearHeadWeights weights, string featureColumnName, string scoreColumnName, string predictedLabelColumnName)
+    internal LinearHeadTransformer(LinearHeadWeights weights, string featureColumnName, string scoreColumnName, string predictedLabelColumnName,
+        double temperature = 1, AbstentionThreshold? abstention = null)
     {
+        Temperature = temperature;
+        Abstention = abstention;
         _weights = weights;
         _model = new LinearModel(weights.Weights, weights.Biases);
         FeatureColumnName = featureColumnName;
@@ -37,6 +40,16 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead
     public string PredictedLabelColumnName { get; }
 
     /// <inheritdoc/>
+    public double Temperature { get; }
+
+    /// <summary>When not to answer, as chosen on held-out training rows; null when all rows are answered. Scores and predicted labels
+    /// are given all the same: whoever acts on them compares.</summary>
+    public AbstentionThreshold? Abstention { get; }
+
+    /// <inheritdoc/>
+    public double? AnswerThreshold => Abstention?.Threshold;
+
+    /// <inheritdoc/>
     public LinearHeadWeights GetLinearHead() => _weights;
 
     /// <inheritdoc/>
@@ -44,7 +57,7 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteJson("state", new State(FeatureColumnName, ScoreColumnName, PredictedLabelColumnName, [.. _weights.ClassNames],
-            _weights.FeatureCount));
+            _weights.FeatureCount, Temperature, Abstention));
         writer.WriteFloats("weights", _weights.Weights);
         writer.WriteFloats("biases", _weights.Biases);
     }
@@ -60,10 +73,13 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead
             throw reader.Error("its linear head does not name its columns");
         }
 
+        if (state.Temperature is not null and not (> 0 and < double.PositiveInfinity) || state.Abstention is { Threshold: not (>= 0 and < 2) })
+            throw reader.Error("its linear head has a temperature or a threshold out of range");
+
         float[] weights = reader.ReadFloats("weights", names.Length * state.Features);
         float[] biases = reader.ReadFloats("biases", names.Length);
         return new LinearHeadTransformer(new LinearHeadWeights(weights, biases, names), state.FeatureColumn, state.ScoreColumn,
-            state.PredictedLabelColumn);
+            state.PredictedLabelColumn, state.Temperature ?? 1, state.Abstention);
     }
 
     /// <inheritdoc/>
@@ -75,5 +91,7 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead
             HeadAnnotations.Columns(inputSchema, PredictedLabelColumnName, ScoreColumnName, _weights.ClassNames));
     }
 
-    internal sealed record State(string FeatureColumn, string ScoreColumn, string PredictedLabelColumn, string[] ClassNames, int Features);
+    // Heads saved before there was calibration have neither of the last two.
+    internal sealed record State(string FeatureColumn, string ScoreColumn, string PredictedLabelColumn, string[] ClassNames, int Features,
+        double? Temperature = null, AbstentionThreshold? Abstention = null);
 }

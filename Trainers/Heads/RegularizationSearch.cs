@@ -46,11 +46,11 @@ internal static class RegularizationSearch
         return best;
     }
 
-    /// <summary>The factor on scores that suits held-out rows, at a given L2.</summary>
-    public static double Temperature(TrainingSamples samples, LinearHeadOptions options, double l2)
+    /// <summary>The scores of rows that were held out in turn, at a given L2; null where a class is too small for that.</summary>
+    public static HeldOutScores? HeldOut(TrainingSamples samples, LinearHeadOptions options, double l2)
     {
         TrainingSamples searched = Reduced(samples, options.Seed);
-        return SmallestClass(searched) < 2 ? 1 : new HeadFoldRun(searched, options, Folds).Temperature(l2);
+        return SmallestClass(searched) < 2 ? null : new HeadFoldRun(searched, options, Folds, asGiven: true).HeldOut(l2);
     }
 
     private static TrainingSamples Reduced(TrainingSamples samples, int seed)
