@@ -86,6 +86,11 @@ internal sealed class FoldAffineIntoProducer : IRewrite
             editor.AddConstant($"{node.Name}/shift", Shifted(affine, c => bias.Floats[c])), node.Inputs[3], node.Inputs[4]];
     }
 
-    private static Tensor Shifted(ChannelAffine affine, Func<int, double> bias) => Tensor.Of(
-        [.. affine.Scale.Select((scale, c) => (float)((bias(c) * scale) + affine.Shift[c]))], affine.Scale.Length);
+    private static Tensor Shifted(ChannelAffine affine, Func<int, double> bias)
+    {
+        float[] shifts = new float[affine.Shift.Length];
+        for (int c = 0; c < shifts.Length; c++)
+            shifts[c] = (float)((bias(c) * affine.Scale[c]) + affine.Shift[c]);
+        return Tensor.Of(shifts, shifts.Length);
+    }
 }

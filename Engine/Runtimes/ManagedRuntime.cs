@@ -10,6 +10,9 @@ namespace MlPipeline.Engine.Runtimes;
 /// them.</remarks>
 public sealed class ManagedRuntime : IRuntime
 {
+    /// <summary>A runtime. The first one of a process begins to compile what every network needs, in the background.</summary>
+    public ManagedRuntime() => Warmup.Begin();
+
     /// <inheritdoc/>
     public string Name => "managed";
 

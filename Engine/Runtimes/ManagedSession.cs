@@ -68,9 +68,13 @@ internal sealed class ManagedSession : ISession
         }
     }
 
+    // The threads hold their pool but not the session, so a session that nobody disposed of is found here. Its memory frees itself.
+    ~ManagedSession() => _pool?.Abandon();
+
     /// <summary>Frees threads and memory; waits for nobody: what still runs ends first, then the memory goes.</summary>
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         lock (_gate)
         {
             if (_disposed)

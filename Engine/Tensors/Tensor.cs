@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlPipeline.Engine.Tensors;
 
 /// <summary>
@@ -121,7 +123,8 @@ public sealed class Tensor
         return length;
     }
 
-    private Span<T> Values<T>() => _values is T[] values && typeof(T) == _values.GetType().GetElementType()
-        ? values
+    // Not "is T[]": an array of unsigned numbers would pass for one of signed ones.
+    private Span<T> Values<T>() => _values.GetType() == typeof(T[])
+        ? Unsafe.As<T[]>(_values)
         : throw new InvalidOperationException($"This tensor is {this}, not of {typeof(T).Name}.");
 }

@@ -112,6 +112,16 @@ internal sealed class WorkerPool : IDisposable
         _left.Dispose();
     }
 
+    /// <summary>Ends the threads without waiting for them: what a finaliser may do.</summary>
+    public void Abandon()
+    {
+        _stopping = true;
+        foreach (AutoResetEvent wake in _wake)
+        {
+            wake.Set();
+        }
+    }
+
     /// <summary>
     /// Returns when no helper is inside. Sleeps after a while: a helper that lost its core can then have this one's.
     /// </summary>

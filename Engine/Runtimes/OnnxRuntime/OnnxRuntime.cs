@@ -37,4 +37,10 @@ public sealed class OnnxRuntime : IRuntime
         options ??= SessionOptions.Default;
         return new OnnxRuntimeSession(_api, options.Outputs == null ? graph : graph.WithOutputs([.. options.Outputs]), options.Threads, _options);
     }
+
+    /// <summary>Opens a model file as ONNX Runtime itself reads it: nothing of it is held here, and nothing is checked but by ONNX Runtime.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="threads">How many threads compute; 0 (the default) means one per core.</param>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime cannot read the file, or has no such execution provider.</exception>
+    public ISession OpenModel(string path, int threads = 0) => new OnnxRuntimeSession(_api, path, threads, _options);
 }

@@ -17,20 +17,9 @@ internal sealed unsafe class OnnxRuntimeSession : ISession
     public OnnxRuntimeSession(NativeApi api, Graph graph, int threads, OnnxRuntimeOptions options)
     {
         _api = api;
-        Inputs = graph.Inputs;
-        Outputs = [.. graph.Outputs.Select(graph.Describe)];
-        nint settings;
-        api.Check(((delegate* unmanaged<nint*, nint>)api[Position.CreateSessionOptions])(&settings));
-        try
+        byte[] model = OnnxWriter.ToBytes(graph);
+        _session = Open(threads, options, settings =>
         {
-            int count = threads == 0 ? Environment.ProcessorCount : threads;
-            api.Check(((delegate* unmanaged<nint, int, nint>)api[Position.SetIntraOpNumThreads])(settings, count));
-            api.Check(((delegate* unmanaged<nint, int, nint>)api[Position.SetInterOpNumThreads])(settings, 1));
-            api.Check(((delegate* unmanaged<nint, int, nint>)api[Position.SetSessionGraphOptimizationLevel])(settings, (int)options.Optimization));
-            if (!options.Spin)
-                Configure(settings, "session.intra_op.allow_spinning"u8, "0"u8);
-            api.AppendProvider(settings, options.Provider, options.Device);
-            byte[] model = OnnxWriter.ToBytes(graph);
             nint session;
             fixed (byte* bytes = model)
             {
@@ -38,15 +27,36 @@ internal sealed unsafe class OnnxRuntimeSession : ISession
                     api.Environment, bytes, (nuint)model.Length, settings, &session));
             }
 
-            _session = session;
-        }
-        finally
-        {
-            api.Release(Position.ReleaseSessionOptions, settings);
-        }
+            return session;
+        });
+        Inputs = graph.Inputs;
+        Outputs = [.. graph.Outputs.Select(graph.Describe)];
+        _inputNames = Native(Inputs);
+        _outputNames = Native(Outputs);
+    }
 
-        _inputNames = [.. Inputs.Select(i => Marshal.StringToCoTaskMemUTF8(i.Name))];
-        _outputNames = [.. Outputs.Select(o => Marshal.StringToCoTaskMemUTF8(o.Name))];
+    public OnnxRuntimeSession(NativeApi api, string path, int threads, OnnxRuntimeOptions options)
+    {
+        _api = api;
+        nint name = OperatingSystem.IsWindows() ? Marshal.StringToCoTaskMemUni(path) : Marshal.StringToCoTaskMemUTF8(path);
+        _session = Open(threads, options, settings =>
+        {
+            nint session;
+            try
+            {
+                api.Check(((delegate* unmanaged<nint, nint, nint, nint*, nint>)api[Position.CreateSession])(api.Environment, name, settings, &session));
+            }
+            finally
+            {
+                Marshal.FreeCoTaskMem(name);
+            }
+
+            return session;
+        });
+        Inputs = Describe(Position.SessionGetInputCount, Position.SessionGetInputName, Position.SessionGetInputTypeInfo);
+        Outputs = Describe(Position.SessionGetOutputCount, Position.SessionGetOutputName, Position.SessionGetOutputTypeInfo);
+        _inputNames = Native(Inputs);
+        _outputNames = Native(Outputs);
     }
 
     ~OnnxRuntimeSession() => Free();
@@ -97,6 +107,78 @@ internal sealed unsafe class OnnxRuntimeSession : ISession
         GC.SuppressFinalize(this);
     }
 
+    private nint Open(int threads, OnnxRuntimeOptions options, Func<nint, nint> create)
+    {
+        nint settings;
+        _api.Check(((delegate* unmanaged<nint*, nint>)_api[Position.CreateSessionOptions])(&settings));
+        try
+        {
+            int count = threads == 0 ? Environment.ProcessorCount : threads;
+            _api.Check(((delegate* unmanaged<nint, int, nint>)_api[Position.SetIntraOpNumThreads])(settings, count));
+            _api.Check(((delegate* unmanaged<nint, int, nint>)_api[Position.SetInterOpNumThreads])(settings, 1));
+            _api.Check(((delegate* unmanaged<nint, int, nint>)_api[Position.SetSessionGraphOptimizationLevel])(settings, (int)options.Optimization));
+            if (!options.Spin)
+                Configure(settings, "session.intra_op.allow_spinning"u8, "0"u8);
+            _api.AppendProvider(settings, options.Provider, options.Device);
+            return create(settings);
+        }
+        finally
+        {
+            _api.Release(Position.ReleaseSessionOptions, settings);
+        }
+    }
+
+    private static nint[] Native(IReadOnlyList<ValueInfo> values) => [.. values.Select(v => Marshal.StringToCoTaskMemUTF8(v.Name))];
+
+    // What the library says of the inputs or outputs of the session.
+    private ValueInfo[] Describe(int countPosition, int namePosition, int typePosition)
+    {
+        nuint count;
+        _api.Check(((delegate* unmanaged<nint, nuint*, nint>)_api[countPosition])(_session, &count));
+        var values = new ValueInfo[(int)count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            nint name, type, tensor;
+            _api.Check(((delegate* unmanaged<nint, nuint, nint, nint*, nint>)_api[namePosition])(_session, (nuint)i, _api.Allocator, &name));
+            string text = Marshal.PtrToStringUTF8(name)!;
+            _api.Check(((delegate* unmanaged<nint, nint, nint>)_api[Position.AllocatorFree])(_api.Allocator, name));
+            _api.Check(((delegate* unmanaged<nint, nuint, nint*, nint>)_api[typePosition])(_session, (nuint)i, &type));
+            try
+            {
+                _api.Check(((delegate* unmanaged<nint, nint*, nint>)_api[Position.CastTypeInfoToTensorInfo])(type, &tensor));
+                (int element, int[] sizes) = TypeAndSizes(tensor);
+                values[i] = new ValueInfo(text, TypeOf(element, text), Array.ConvertAll(sizes, s => s < 0 ? -1 : s));
+            }
+            finally
+            {
+                _api.Release(Position.ReleaseTypeInfo, type);
+            }
+        }
+
+        return values;
+    }
+
+    private static ElementType TypeOf(int element, string value) => element switch
+    {
+        OnnxFloat => ElementType.Float32,
+        OnnxInt64 => ElementType.Int64,
+        OnnxInt32 => ElementType.Int32,
+        OnnxBool => ElementType.Bool,
+        _ => throw new OnnxRuntimeException($"'{value}' has an element type ({element}) that is not handled here."),
+    };
+
+    private (int Type, int[] Sizes) TypeAndSizes(nint info)
+    {
+        int type;
+        nuint rank;
+        _api.Check(((delegate* unmanaged<nint, int*, nint>)_api[Position.GetTensorElementType])(info, &type));
+        _api.Check(((delegate* unmanaged<nint, nuint*, nint>)_api[Position.GetDimensionsCount])(info, &rank));
+        var shape = new long[(int)rank];
+        fixed (long* dimensions = shape)
+            _api.Check(((delegate* unmanaged<nint, long*, nuint, nint>)_api[Position.GetDimensions])(info, dimensions, rank));
+        return (type, Array.ConvertAll(shape, d => checked((int)d)));
+    }
+
     private void Free()
     {
         nint session = Interlocked.Exchange(ref _session, 0);
@@ -142,16 +224,9 @@ internal sealed unsafe class OnnxRuntimeSession : ISession
         _api.Check(((delegate* unmanaged<nint, nint*, nint>)_api[Position.GetTensorTypeAndShape])(value, &info));
         try
         {
-            int type;
-            nuint rank;
-            _api.Check(((delegate* unmanaged<nint, int*, nint>)_api[Position.GetTensorElementType])(info, &type));
-            _api.Check(((delegate* unmanaged<nint, nuint*, nint>)_api[Position.GetDimensionsCount])(info, &rank));
-            var shape = new long[(int)rank];
-            fixed (long* dimensions = shape)
-                _api.Check(((delegate* unmanaged<nint, long*, nuint, nint>)_api[Position.GetDimensions])(info, dimensions, rank));
+            (int type, int[] sizes) = TypeAndSizes(info);
             void* data;
             _api.Check(((delegate* unmanaged<nint, void**, nint>)_api[Position.GetTensorMutableData])(value, &data));
-            int[] sizes = Array.ConvertAll(shape, d => checked((int)d));
             int length = sizes.Aggregate(1, (a, b) => a * b);
             return type switch
             {

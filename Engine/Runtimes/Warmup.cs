@@ -1,0 +1,82 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Rewrites;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Runtimes;
+
+/// <summary>
+/// Has what every network needs compiled on a thread of its own, once per process, while the first network is still being read and
+/// planned: in a fresh process compilation is a good part of the time to the first answer.
+/// </summary>
+internal static class Warmup
+{
+    private static readonly Lazy<Thread?> s_thread = new(Start);
+
+    /// <summary>Starts it, if that has not been done; returns at once.</summary>
+    public static void Begin() => _ = s_thread.Value;
+
+    /// <summary>Returns when it is over: for tests that count threads and memory.</summary>
+    public static void Await() => s_thread.Value?.Join();
+
+    // On a single core it would only be in the way.
+    private static Thread? Start()
+    {
+        if (Environment.ProcessorCount == 1)
+            return null;
+        var thread = new Thread(Run) { IsBackground = true, Name = "Engine warm-up" };
+        thread.Start();
+        return thread;
+    }
+
+    private static void Run()
+    {
+        try
+        {
+            Graph graph = SmallResidualNetwork();
+            using var session = new ManagedSession(GraphOptimizer.Optimize(graph), threads: 1);
+            session.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Zeros(ElementType.Float32, 1, 3, 56, 56) });
+        }
+        catch (Exception error) when (error is OutOfMemoryException or InvalidOperationException)
+        {
+            // Only a head start was at stake; whoever needs the same will say what is wrong.
+        }
+    }
+
+    /// <summary>A stem, residual blocks at 14x14 and 7x7 and a classifier: the kernels and remainders that classifiers have.</summary>
+    private static Graph SmallResidualNetwork()
+    {
+        const int Channels = 32;
+        Dictionary<string, Tensor> constants = new(StringComparer.Ordinal)
+        {
+            ["ones"] = Tensor.Of([.. Enumerable.Repeat(1f, Channels)], Channels),
+            ["matrix"] = Tensor.Zeros(ElementType.Float32, Channels, Channels),
+        };
+        List<Node> nodes = [];
+        string Conv(string input, string name, int inputs, int kernel, int stride = 1)
+        {
+            constants[$"{name}.w"] = Tensor.Zeros(ElementType.Float32, Channels, inputs, kernel, kernel);
+            int pad = kernel / 2;
+            nodes.Add(new Node("Conv", [input, $"{name}.w"], [$"{name}.c"],
+                NodeAttributes.Of(("pads", new[] { pad, pad, pad, pad }), ("strides", new[] { stride, stride }))));
+            nodes.Add(new Node("BatchNormalization", [$"{name}.c", "ones", "ones", "ones", "ones"], [name]));
+            return name;
+        }
+
+        string Add(string op, string name, params string[] inputs)
+        {
+            nodes.Add(new Node(op, inputs, [name]));
+            return name;
+        }
+
+        string stem = Add("Relu", "stem.r", Conv("x", "stem", 3, 7, stride: 2));
+        nodes.Add(new Node("MaxPool", [stem], ["pool"], NodeAttributes.Of(
+            ("kernel_shape", new[] { 3, 3 }), ("pads", new[] { 1, 1, 1, 1 }), ("strides", new[] { 2, 2 }))));
+        string first = Add("Relu", "a.r", Conv("pool", "a", Channels, 1));
+        string second = Add("Relu", "b.r", Conv(first, "b", Channels, 3));
+        string sum = Add("Relu", "s.r", Add("Add", "s", Conv(second, "c", Channels, 1), "pool"));
+        string third = Add("Relu", "d.r", Conv(sum, "d", Channels, 3, stride: 2));
+        string fourth = Add("Relu", "e.r", Conv(Conv(third, "e", Channels, 3), "f", Channels, 1));
+        Add("Gemm", "y", Add("Flatten", "flat", Add("GlobalAveragePool", "mean", fourth)), "matrix", "ones");
+        return new Graph("warm-up", [new ValueInfo("x", ElementType.Float32, [-1, 3, 56, 56])], nodes, constants, ["y"]);
+    }
+}
