@@ -2,5 +2,8 @@ using System.CommandLine;
 using MlPipeline.Benchmarks.Heads;
 using MlPipeline.Benchmarks.Inference;
 
-var root = new RootCommand("Benchmarks, each side by side with a peer, as ratios in one run.") { InferenceCommand.Create(), HeadsCommand.Create() };
+var root = new RootCommand("Benchmarks, each side by side with a peer, as ratios in one run.")
+{
+    InferenceCommand.Create(), ChildCommand.Create(), HeadsCommand.Create(),
+};
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -1,27 +1,43 @@
 using System.CommandLine;
-using System.Globalization;
+using System.Text.Json;
 using MlPipeline.Engine.Architectures;
 using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Benchmarks.Inference;
 
-/// <summary>Whole networks: the managed engine against ONNX Runtime, run in turn in one process on the same weights and input.</summary>
+/// <summary>Whole networks: the managed engine against ONNX Runtime, run in turn on the same weights and input.</summary>
 internal static class InferenceCommand
 {
-    private static readonly string[] s_default =
-        ["resnet18", "vgg16", "googlenet", "squeezenet1.1", "resnet50", "inceptionv3", "densenet121", "mobilenetv2", "alexnet"];
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
     public static Command Create()
     {
-        var networks = new Argument<string[]>("networks") { Description = "Architectures; default the classic ones.", DefaultValueFactory = _ => s_default };
+        var networks = new Argument<string[]>("networks")
+        {
+            Description = "Architectures; default all there are.",
+            DefaultValueFactory = _ => [.. ArchitectureCatalog.All.Select(a => a.Name)],
+        };
         var library = new Option<string?>("--onnxruntime") { Description = $"Path of libonnxruntime; default ${OnnxRuntimeOptions.PathVariable}." };
         var batches = new Option<int[]>("--batch") { Description = "Batch sizes.", DefaultValueFactory = _ => [1, 16], AllowMultipleArgumentsPerToken = true };
         var threads = new Option<int[]>("--threads") { Description = "Thread counts.", DefaultValueFactory = _ => [1, 2], AllowMultipleArgumentsPerToken = true };
         var runs = new Option<int>("--runs") { Description = "Timed pairs for each line, at most.", DefaultValueFactory = _ => 15 };
-        var seconds = new Option<double>("--seconds") { Description = "Time for each line, at most.", DefaultValueFactory = _ => 10 };
-        var command = new Command("inference", "Managed engine against ONNX Runtime's CPU provider, over whole networks.")
+        var seconds = new Option<double>("--seconds") { Description = "Time for each line's pairs, at most (three pairs are made anyhow).", DefaultValueFactory = _ => 10 };
+        var warmup = new Option<double>("--warmup")
         {
-            networks, library, batches, threads, runs, seconds,
+            Description = "Untimed seconds of runs of either runtime before each line, at least three runs: by then the just-in-time compiler has settled.",
+            DefaultValueFactory = _ => 1,
+        };
+        var apart = new Option<bool>("--apart")
+        {
+            Description = "Time each runtime in a process of its own, one run at a time in turn, so that threads of one never wait inside the other's process.",
+        };
+        var memoryOnly = new Option<bool>("--no-timing") { Description = "Only plan times and memory." };
+        var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
+        var command = new Command("inference",
+            "The managed engine against ONNX Runtime's CPU provider, over whole networks. Plan time (from opening the ONNX file to the first answer) "
+            + "and peak memory are those of a fresh process for each runtime.")
+        {
+            networks, library, batches, threads, runs, seconds, warmup, apart, memoryOnly, json,
         };
         command.SetAction(parsed =>
         {
@@ -36,24 +52,31 @@ internal static class InferenceCommand
                 return 1;
             }
 
-            Console.WriteLine($"managed engine against ONNX Runtime {peer.Version}; ratio = managed / peer, median of paired runs");
-            Console.WriteLine("network          batch threads  managed ms   peer ms   ratio     min..max    error  plan ms  peer load ms");
-            foreach (string name in parsed.GetRequiredValue(networks))
+            var benchmark = new InferenceBenchmark(peer, parsed.GetValue(library))
             {
-                var pair = new PairedNetwork(ArchitectureCatalog.ByName(name), peer);
-                foreach (int threadCount in parsed.GetRequiredValue(threads))
-                {
-                    foreach (PairedResult r in pair.Measure(threadCount, parsed.GetRequiredValue(batches), parsed.GetValue(runs), parsed.GetValue(seconds)))
-                        Console.WriteLine(Line(name, r));
-                }
-            }
-
-            Console.WriteLine($"peak resident memory of the whole process: {Environment.WorkingSet / 1e6:0} MB now");
+                Batches = parsed.GetRequiredValue(batches),
+                Runs = parsed.GetValue(runs),
+                Seconds = parsed.GetValue(seconds),
+                Warmup = parsed.GetValue(warmup),
+                Apart = parsed.GetValue(apart),
+                MemoryOnly = parsed.GetValue(memoryOnly),
+            };
+            IEnumerable<InferenceResult> results = parsed.GetRequiredValue(networks)
+                .SelectMany(n => benchmark.Measure(n, parsed.GetRequiredValue(threads)));
+            if (parsed.GetValue(json))
+                Console.WriteLine(JsonSerializer.Serialize(new { Peer = peer.Name, peer.Version, benchmark.Apart, Results = results.ToArray() }, s_json));
+            else
+                WriteTable(peer, results);
             return 0;
         });
         return command;
     }
 
-    private static string Line(string name, PairedResult r) => string.Create(CultureInfo.InvariantCulture,
-        $"{name,-16} {r.Batch,5} {r.Threads,7} {r.ManagedMs,11:0.00} {r.PeerMs,9:0.00} {r.Ratio,7:0.000}  {r.LowestRatio,5:0.00}..{r.HighestRatio,-5:0.00} {r.RelativeError,8:0.0e0} {r.PlanMs,8:0} {r.PeerLoadMs,13:0}");
+    private static void WriteTable(OnnxRuntime peer, IEnumerable<InferenceResult> results)
+    {
+        Console.WriteLine($"managed engine against ONNX Runtime {peer.Version}; ratio = managed / peer, median of paired runs");
+        Console.WriteLine(InferenceResult.Header);
+        foreach (InferenceResult result in results)
+            Console.WriteLine(result.ToLine());
+    }
 }

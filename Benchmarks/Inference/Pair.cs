@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace MlPipeline.Benchmarks.Inference;
+
+/// <summary>Two contenders with the same network that are timed in turn: A B, B A, A B ...</summary>
+internal sealed record Pair(IContender Managed, IContender Peer)
+{
+    private const int FewestWarmupRuns = 3;
+    private const int FewestRuns = 3;
+    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(30);
+
+    /// <summary>Times both at a batch size.</summary>
+    /// <param name="batch">Images in a run.</param>
+    /// <param name="runs">Pairs, at most.</param>
+    /// <param name="seconds">Time for all pairs, at most; three are made anyhow.</param>
+    /// <param name="warmup">Seconds of untimed runs of either before.</param>
+    public PairedTimes Measure(int batch, int runs, double seconds, double warmup)
+    {
+        double error = RelativeError(Managed.Output(batch), Peer.Output(batch));
+        WarmUp(Managed, batch, warmup);
+        WarmUp(Peer, batch, warmup);
+        List<double> ours = [];
+        List<double> theirs = [];
+        var total = Stopwatch.StartNew();
+        for (int run = 0; run < runs && (run < FewestRuns || total.Elapsed.TotalSeconds < seconds); run++)
+        {
+            // Who goes first changes from pair to pair, so that neither always finds the caches as the other left them.
+            if (run % 2 == 0)
+                ours.Add(Time(Managed, batch));
+            theirs.Add(Time(Peer, batch));
+            if (run % 2 == 1)
+                ours.Add(Time(Managed, batch));
+        }
+
+        double[] ratios = [.. ours.Zip(theirs, (a, b) => a / b)];
+        return new PairedTimes(
+            Statistics.Median(ours), Statistics.Median(theirs), Statistics.Median(ratios), ratios.Min(), ratios.Max(), error);
+    }
+
+    private static void WarmUp(IContender contender, int batch, double seconds)
+    {
+        var total = Stopwatch.StartNew();
+        for (int run = 0; run < FewestWarmupRuns || total.Elapsed.TotalSeconds < seconds; run++)
+            contender.Run(batch);
+    }
+
+    private static double Time(IContender contender, int batch)
+    {
+        // ONNX Runtime's idle threads spin for a while after a run and would take a core from whoever comes next.
+        Thread.Sleep(s_settle);
+        return contender.Run(batch);
+    }
+
+    private static double RelativeError(float[] actual, float[] expected)
+    {
+        double largest = 0;
+        double difference = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(expected[i]));
+            difference = Math.Max(difference, Math.Abs(expected[i] - actual[i]));
+        }
+
+        return difference / Math.Max(largest, 1e-30);
+    }
+}
