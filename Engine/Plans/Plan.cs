@@ -90,6 +90,7 @@ internal sealed class Plan : IDisposable
             workspace = new Workspace(_pool, ArenaFloats, _scratchFloats, _tensors);
         }
 
+        _pool.Begin();
         try
         {
             for (int i = 0; i < inputs.Length; i++)
@@ -118,6 +119,7 @@ internal sealed class Plan : IDisposable
         }
         finally
         {
+            _pool.End();
             workspace.Clear();
             _idle.Push(workspace);
         }

@@ -26,6 +26,7 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         _matrices = matrices;
         _values = values;
         PackedMatrix first = matrices[0];
+        Bytes = matrices.Length * first.Bytes;
         _biasStride = first.Panels * first.PanelWidth;
         _bias = new AlignedBuffer((long)groups * _biasStride);
         for (int g = 0; g < groups && !bias.IsEmpty; g++)
@@ -35,7 +36,7 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
     }
 
     /// <summary>Packed bytes.</summary>
-    public long Bytes => _matrices.Sum(m => m.Bytes);
+    public long Bytes { get; }
 
     /// <summary>The zeros asked for.</summary>
     public float* Zeros => _zeros!.Pointer;

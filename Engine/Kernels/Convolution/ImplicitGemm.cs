@@ -99,6 +99,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
     /// <summary>The part-th of some nearly equal parts of 0..count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (int First, int End) Part(int count, int part, int parts) =>
         ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
 

@@ -75,6 +75,7 @@ internal sealed unsafe class RowGatherer
     }
 
     /// <summary>How many of some neighbouring output pixels, from one on, have all their taps inside the map.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int InsideFrom(int top, int left, int count)
     {
         ConvolutionGeometry g = _geometry;
@@ -87,6 +88,7 @@ internal sealed unsafe class RowGatherer
         return Math.Min(count, ((g.InputWidth - 1 - right) / g.StrideX) + 1);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CopyInside(float* source, int pixels, float* target, nint stride)
     {
         ConvolutionGeometry g = _geometry;

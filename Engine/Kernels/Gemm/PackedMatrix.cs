@@ -49,6 +49,7 @@ internal sealed unsafe class PackedMatrix
     /// <summary>Columns of a panel that belong to the matrix.</summary>
     public int PanelColumns(int panel) => Math.Min(PanelWidth, Columns - (panel * PanelWidth));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* Panel(int panel) => _values.Pointer + _start + ((long)panel * PanelWidth * Depth);
 
     /// <summary>

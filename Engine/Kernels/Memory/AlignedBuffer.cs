@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MlPipeline.Engine.Kernels.Memory;
@@ -54,6 +55,7 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     /// <exception cref="ObjectDisposedException">The buffer was freed.</exception>
     public float* Pointer
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             ObjectDisposedException.ThrowIf(_pointer == null, this);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MlPipeline.Engine.Kernels.Threading;
@@ -5,25 +7,31 @@ namespace MlPipeline.Engine.Kernels.Threading;
 /// <summary>Threads that wait for work cut into tasks; the calling thread works too.</summary>
 /// <remarks>
 /// Each thread owns a contiguous range of the tasks, the same for the same count, so that neighbouring data stays in its cache,
-/// and
-/// helps the others once its own range is done. Between pieces of work a thread spins for some tens of microseconds, then sleeps.
-/// When the pool is busy with another caller's work, or called from within a task, the caller does all tasks itself.
+/// and helps the others once its own range is done. Between <see cref="Begin"/> and <see cref="End"/> threads spin for what comes
+/// next; otherwise they soon sleep. When the pool is busy with another caller's work, or called from within a task, the caller
+/// does all tasks itself.
 /// </remarks>
 internal sealed class WorkerPool : IDisposable
 {
-    private const int SpinRounds = 400;
     private const long OpenBit = 1L << 31;
     private const long ActiveMask = OpenBit - 1;
+    private const int LooksPerRound = 32;
+
+    // Ticks that a thread spins before it sleeps: when nothing runs, and within a run, where sleeping costs far more than spinning.
+    private readonly long _idleSpin = Stopwatch.Frequency / 20_000;
+    private readonly long _runSpin = Stopwatch.Frequency / 500;
 
     private readonly Thread[] _workers;
     private readonly AutoResetEvent[] _wake;
     private readonly int[] _asleep;
     private readonly AutoResetEvent _left = new(false);
     private readonly Range[] _ranges;
+    private readonly CorePlacement? _placement;
 
     // High half: generation. Bit 31: open to helpers. Low bits: helpers inside.
     private long _state;
     private int _busy;
+    private int _runs;
     private int _callerSleeps;
     private volatile bool _stopping;
     private IParallelWork? _work;
@@ -40,6 +48,7 @@ internal sealed class WorkerPool : IDisposable
         _workers = new Thread[Threads - 1];
         _wake = new AutoResetEvent[Threads - 1];
         _asleep = new int[Threads - 1];
+        _placement = CorePlacement.For(Threads);
         for (int i = 0; i < _workers.Length; i++)
         {
             int worker = i + 1;
@@ -52,7 +61,27 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Threads that work, the caller's included.</summary>
     public int Threads { get; }
 
+    /// <summary>Says that work will come piece by piece from now on: wakes the threads and keeps them awake.</summary>
+    public void Begin()
+    {
+        if (_workers.Length > 0)
+        {
+            Interlocked.Increment(ref _runs);
+            Wake(_workers.Length);
+        }
+    }
+
+    /// <summary>Ends what <see cref="Begin"/> began.</summary>
+    public void End()
+    {
+        if (_workers.Length > 0)
+        {
+            Interlocked.Decrement(ref _runs);
+        }
+    }
+
     /// <summary>Does all tasks of one phase and returns when they are done. An exception in a task is thrown here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(IParallelWork work, object state, int phase, int tasks)
     {
         if (_workers.Length == 0 || tasks <= 1 || Interlocked.Exchange(ref _busy, 1) != 0)
@@ -125,19 +154,31 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>
     /// Returns when no helper is inside. Sleeps after a while: a helper that lost its core can then have this one's.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AwaitHelpers()
     {
-        for (int round = 0; round < SpinRounds && (Volatile.Read(ref _state) & ActiveMask) != 0; round++)
+        long start = 0;
+        while (true)
         {
-            Thread.SpinWait(8);
-        }
-
-        while ((Volatile.Read(ref _state) & ActiveMask) != 0)
-        {
-            Interlocked.Exchange(ref _callerSleeps, 1);
-            if ((Interlocked.Read(ref _state) & ActiveMask) != 0)
+            for (int look = 0; look < LooksPerRound; look++)
             {
-                _left.WaitOne();
+                if ((Volatile.Read(ref _state) & ActiveMask) == 0)
+                {
+                    return;
+                }
+
+                Thread.SpinWait(1);
+            }
+
+            long now = Stopwatch.GetTimestamp();
+            start = start == 0 ? now : start;
+            if (now - start > _runSpin)
+            {
+                Interlocked.Exchange(ref _callerSleeps, 1);
+                if ((Interlocked.Read(ref _state) & ActiveMask) != 0)
+                {
+                    _left.WaitOne();
+                }
             }
         }
     }
@@ -151,6 +192,7 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Publish(IParallelWork work, object state, int phase, int tasks)
     {
         _work = work;
@@ -164,8 +206,14 @@ internal sealed class WorkerPool : IDisposable
 
         // Nobody is inside: the state is (generation, closed, 0).
         Interlocked.Exchange(ref _state, (((_state >> 32) + 1) << 32) | OpenBit);
-        int helpers = Math.Min(_workers.Length, tasks - 1);
-        for (int i = 0; i < helpers; i++)
+        Wake(Math.Min(_workers.Length, tasks - 1));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Wake(int workers)
+    {
+        _placement?.LeaveCallersCore(workers);
+        for (int i = 0; i < workers; i++)
         {
             if (Volatile.Read(ref _asleep[i]) != 0 && Interlocked.Exchange(ref _asleep[i], 0) != 0)
             {
@@ -174,8 +222,10 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Loop(int worker)
     {
+        _placement?.Register(worker);
         long seen = 0;
         while (true)
         {
@@ -199,11 +249,13 @@ internal sealed class WorkerPool : IDisposable
     }
 
     /// <summary>Returns when the generation is another than <paramref name="seen"/>, or the pool stops.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long Await(int worker, long seen)
     {
+        long start = 0;
         while (true)
         {
-            for (int round = 0; round < SpinRounds; round++)
+            for (int look = 0; look < LooksPerRound; look++)
             {
                 long state = Volatile.Read(ref _state);
                 if (state >> 32 != seen || _stopping)
@@ -211,7 +263,14 @@ internal sealed class WorkerPool : IDisposable
                     return state;
                 }
 
-                Thread.SpinWait(8);
+                Thread.SpinWait(1);
+            }
+
+            long now = Stopwatch.GetTimestamp();
+            start = start == 0 ? now : start;
+            if (now - start <= (Volatile.Read(ref _runs) > 0 ? _runSpin : _idleSpin))
+            {
+                continue;
             }
 
             Interlocked.Exchange(ref _asleep[worker - 1], 1);
@@ -221,9 +280,11 @@ internal sealed class WorkerPool : IDisposable
             }
 
             Interlocked.Exchange(ref _asleep[worker - 1], 0);
+            start = 0;
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Help(int worker)
     {
         IParallelWork work = _work!;
