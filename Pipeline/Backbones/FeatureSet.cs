@@ -13,6 +13,9 @@ internal static class FeatureSet
     private const string Max = ":max";
     private const string Joined = "joined_features";
 
+    /// <summary>Whether a part is the largest over all places of its value.</summary>
+    public static bool IsMax(string name, string value) => name != value && name.EndsWith(Max, StringComparison.Ordinal);
+
     /// <summary>The outputs of a network with its features taken as the text says: names of stages, "pooled", values, joined by "+".</summary>
     /// <exception cref="BackboneException">There is no such stage or value; the message lists the stages.</exception>
     public static BackboneOutputs Of(Backbone backbone, string text)

@@ -49,6 +49,16 @@ internal static class HeadColumns
         return column.Type.Equals(NumberDataViewType.Single) ? column : throw Mismatch("weight", name, "a float", column.Type);
     }
 
+    /// <summary>The column that rows which belong together share: a key or a whole number.</summary>
+    public static DataViewSchema.Column SamplingKey(DataViewSchema schema, string name)
+    {
+        DataViewSchema.Column column = Find(schema, name, "sampling key");
+        Type type = column.Type.RawType;
+        return type == typeof(int) || type == typeof(uint) || type == typeof(long) || type == typeof(ulong)
+            ? column
+            : throw Mismatch("sampling key", name, "a key or a whole number of 32 or 64 bits", column.Type);
+    }
+
     /// <summary>The names of the classes: the key values as text, or the keys' numbers from 0.</summary>
     public static string[] ClassNames(DataViewSchema.Column label)
     {

@@ -26,8 +26,9 @@ internal sealed class HeadData
     /// <param name="weightName">The column of weights, or null.</param>
     /// <param name="cancellation">Stops reading.</param>
     /// <param name="read">Told the number of each row that was read, from 0.</param>
+    /// <param name="samplingKeyName">The column of numbers that rows which belong together share, or null.</param>
     public static HeadData Read(IDataView data, string labelName, string featureName, string? weightName,
-        CancellationToken cancellation, Action<int>? read = null)
+        CancellationToken cancellation, Action<int>? read = null, string? samplingKeyName = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         DataViewSchema.Column label = HeadColumns.Label(data.Schema, labelName);
@@ -36,12 +37,15 @@ internal sealed class HeadData
         string[] names = HeadColumns.ClassNames(label);
         int size = ((VectorDataViewType)features.Type).Size;
         var builder = new TrainingSamplesBuilder(size, names.Length);
-        DataViewSchema.Column[] needed = weight is { } w ? [label, features, w] : [label, features];
+        DataViewSchema.Column? samplingKey = samplingKeyName is null ? null : HeadColumns.SamplingKey(data.Schema, samplingKeyName);
+        DataViewSchema.Column[] needed = [.. new DataViewSchema.Column?[] { label, features, weight, samplingKey }.OfType<DataViewSchema.Column>()];
         long skipped = 0;
         int number = 0;
         using DataViewRowCursor cursor = data.GetRowCursor(needed);
         Func<int> getLabel = LabelGetter(cursor, label);
         ValueGetter<VBuffer<float>> getFeatures = cursor.GetGetter<VBuffer<float>>(features);
+        Func<int>? getGroup = samplingKey is { } shared ? GroupGetter(cursor, shared) : null;
+        List<int> groups = [];
         ValueGetter<float>? getWeight = weight is { } column ? cursor.GetGetter<float>(column) : null;
         VBuffer<float> vector = default;
         var dense = new float[size];
@@ -58,7 +62,12 @@ internal sealed class HeadData
             else if (value < 0)
                 throw new InvalidOperationException($"Row {cursor.Position} has the negative weight {value} in column '{weightName}'.");
             else
+            {
                 builder.Add(dense, key, value);
+                if (getGroup is not null)
+                    groups.Add(getGroup());
+            }
+
             read?.Invoke(number++);
         }
 
@@ -69,7 +78,34 @@ internal sealed class HeadData
                 : $"There is no row to train on: all {skipped} lack a label, or have features or weights that are not finite.");
         }
 
-        return new HeadData(builder.Build(), names, skipped);
+        TrainingSamples samples = builder.Build();
+        return new HeadData(getGroup is null ? samples : samples.WithGroups([.. groups]), names, skipped);
+    }
+
+    /// <summary>A number for the current row's sampling key, equal for equal keys.</summary>
+    private static Func<int> GroupGetter(DataViewRow row, DataViewSchema.Column column)
+    {
+        Type type = column.Type.RawType;
+        if (type == typeof(int))
+            return Of<int>();
+        if (type == typeof(uint))
+            return Of<uint>();
+        return type == typeof(long) ? Of<long>() : Of<ulong>();
+
+        Func<int> Of<T>()
+            where T : struct
+        {
+            ValueGetter<T> getter = row.GetGetter<T>(column);
+            var numbers = new Dictionary<T, int>();
+            return () =>
+            {
+                T value = default;
+                getter(ref value);
+                if (!numbers.TryGetValue(value, out int number))
+                    numbers.Add(value, number = numbers.Count);
+                return number;
+            };
+        }
     }
 
     /// <summary>The class index of the current row, -1 when it is missing.</summary>

@@ -32,7 +32,7 @@ internal sealed class HeadFoldRun
             Threads = 1,
             Progress = null,
         };
-        _fold = HeadFolds.Assign(samples.Labels, folds, options.Seed);
+        _fold = HeadFolds.Assign(samples.Labels, folds, options.Seed, samples.Groups);
         _trainingSets = [.. Enumerable.Range(0, folds).Select(fold =>
             samples.Subset([.. Enumerable.Range(0, samples.Count).Where(i => _fold[i] != fold)]))];
         _models = new LinearModel?[folds];

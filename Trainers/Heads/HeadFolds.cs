@@ -5,17 +5,18 @@ namespace MlPipeline.Trainers;
 /// <summary>Seeded folds of class indices in which every class keeps its share, also when it has fewer rows than there are folds.</summary>
 internal static class HeadFolds
 {
-    /// <summary>The fold of each row, from 0.</summary>
-    public static int[] Assign(ReadOnlySpan<int> labels, int folds, int seed)
+    /// <summary>The fold of each row, from 0. Rows of one group, which have one label, stay together.</summary>
+    public static int[] Assign(ReadOnlySpan<int> labels, int folds, int seed, ReadOnlySpan<int> groups = default)
     {
         var result = new int[labels.Length];
         int next = 0;
-        foreach (int[] rows in ByClass(labels, seed))
+        foreach (int[][] units in ByClass(labels, seed, groups))
         {
             // Dealing goes on where the last class stopped, so that remainders spread over the folds.
-            foreach (int row in rows)
+            foreach (int[] rows in units)
             {
-                result[row] = next;
+                foreach (int row in rows)
+                    result[row] = next;
                 next = (next + 1) % folds;
             }
         }
@@ -25,36 +26,48 @@ internal static class HeadFolds
 
     /// <summary>
     /// Whether each row is held out: the nearest whole number of each class to the fraction, never all of it, and at least one row
-    /// of a class with two or more.
+    /// of a class with two or more. Rows of one group stay together and count as one.
     /// </summary>
-    public static bool[] HoldOut(ReadOnlySpan<int> labels, double fraction, int seed)
+    public static bool[] HoldOut(ReadOnlySpan<int> labels, double fraction, int seed, ReadOnlySpan<int> groups = default)
     {
         var result = new bool[labels.Length];
-        foreach (int[] rows in ByClass(labels, seed))
+        foreach (int[][] units in ByClass(labels, seed, groups))
         {
-            int count = rows.Length < 2 ? 0 : Math.Clamp((int)Math.Round(rows.Length * fraction), 1, rows.Length - 1);
-            foreach (int row in rows.AsSpan(0, count))
+            int count = units.Length < 2 ? 0 : Math.Clamp((int)Math.Round(units.Length * fraction), 1, units.Length - 1);
+            foreach (int row in units.Take(count).SelectMany(rows => rows))
                 result[row] = true;
         }
 
         return result;
     }
 
-    private static IEnumerable<int[]> ByClass(ReadOnlySpan<int> labels, int seed)
+    /// <summary>The rows, one by one or in their groups, by class and shuffled.</summary>
+    private static List<int[][]> ByClass(ReadOnlySpan<int> labels, int seed, ReadOnlySpan<int> groups)
     {
         var random = new SeededRandom(seed);
-        var classes = new SortedDictionary<int, List<int>>();
+        var classes = new SortedDictionary<int, List<List<int>>>();
+        var unitOf = new Dictionary<int, List<int>>();
         for (int i = 0; i < labels.Length; i++)
         {
-            if (!classes.TryGetValue(labels[i], out List<int>? rows))
-                classes[labels[i]] = rows = [];
-            rows.Add(i);
+            if (!groups.IsEmpty && unitOf.TryGetValue(groups[i], out List<int>? unit))
+            {
+                unit.Add(i);
+                continue;
+            }
+
+            if (!groups.IsEmpty)
+                unitOf.Add(groups[i], unit = [i]);
+            else
+                unit = [i];
+            if (!classes.TryGetValue(labels[i], out List<List<int>>? units))
+                classes[labels[i]] = units = [];
+            units.Add(unit);
         }
 
-        var shuffled = new List<int[]>();
-        foreach (List<int> rows in classes.Values)
+        var shuffled = new List<int[][]>();
+        foreach (List<List<int>> units in classes.Values)
         {
-            int[] order = [.. rows];
+            int[][] order = [.. units.Select(rows => rows.ToArray())];
             random.Shuffle(order.AsSpan());
             shuffled.Add(order);
         }

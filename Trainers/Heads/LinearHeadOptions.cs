@@ -14,6 +14,10 @@ public sealed record LinearHeadOptions
     /// <summary>The weight of each row; null (default) for 1 each.</summary>
     public string? ExampleWeightColumnName { get; init; }
 
+    /// <summary>Whole numbers or keys: rows with equal ones (views of one picture) are not parted where rows are held out to choose L2 or to
+    /// calibrate; null (default) when each row stands alone.</summary>
+    public string? SamplingKeyColumnName { get; init; }
+
     /// <summary>The solver. Default: L-BFGS.</summary>
     public HeadSolver Solver { get; init; }
 

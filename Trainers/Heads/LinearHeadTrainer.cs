@@ -32,7 +32,7 @@ public sealed class LinearHeadTrainer : IEstimator<LinearHeadTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         HeadData data = HeadData.Read(input, Options.LabelColumnName, Options.FeatureColumnName, Options.ExampleWeightColumnName,
-            Options.Cancellation);
+            Options.Cancellation, samplingKeyName: Options.SamplingKeyColumnName);
         Skipped = data.Skipped;
         LinearModel? from = start is null ? null : Matched(start, data);
         HeadTrainingResult trained = HeadTraining.TrainInPlace(data.Samples, Options, data.ClassNames, from);

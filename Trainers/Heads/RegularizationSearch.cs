@@ -59,15 +59,21 @@ internal static class RegularizationSearch
         if (work <= MostWork)
             return samples;
 
-        bool[] chosen = HeadFolds.HoldOut(samples.Labels, MostWork / work, seed);
+        bool[] chosen = HeadFolds.HoldOut(samples.Labels, MostWork / work, seed, samples.Groups);
         return samples.Subset([.. Enumerable.Range(0, samples.Count).Where(i => chosen[i])]);
     }
 
     private static int SmallestClass(TrainingSamples samples)
     {
+        // Rows of one group count as one.
+        var seen = new HashSet<int>();
         var counts = new int[samples.ClassCount];
-        foreach (int label in samples.Labels)
-            counts[label]++;
+        for (int i = 0; i < samples.Count; i++)
+        {
+            if (samples.Groups.IsEmpty || seen.Add(samples.Groups[i]))
+                counts[samples.Labels[i]]++;
+        }
+
         return counts.Where(count => count > 0).Min();
     }
 }

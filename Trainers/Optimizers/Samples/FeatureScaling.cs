@@ -75,7 +75,7 @@ public sealed class FeatureScaling
         for (int i = 0; i < samples.Count; i++)
             Apply(samples.Features(i), rows.AsSpan(i * samples.Stride, samples.FeatureCount));
         return new TrainingSamples(rows, samples.Stride, samples.FeatureCount, samples.LabelArray, samples.WeightArray,
-            samples.ClassCount);
+            samples.ClassCount, samples.GroupArray);
     }
 
     /// <summary>Standardises the samples where they lie: for a caller that owns them and has no use for the originals.</summary>

@@ -6,7 +6,8 @@ namespace MlPipeline.Optimizers;
 /// <remarks>Rows are padded with zeros to whole vectors, and to a length that does not fall on one cache set.</remarks>
 public sealed class TrainingSamples
 {
-    internal TrainingSamples(float[] rows, int stride, int featureCount, int[] labels, float[]? weights, int classCount)
+    internal TrainingSamples(float[] rows, int stride, int featureCount, int[] labels, float[]? weights, int classCount,
+        int[]? groups = null)
     {
         Rows = rows;
         Stride = stride;
@@ -14,6 +15,7 @@ public sealed class TrainingSamples
         LabelArray = labels;
         WeightArray = weights;
         ClassCount = classCount;
+        GroupArray = groups;
     }
 
     /// <summary>Copies a row-major matrix of <c>labels.Length</c> x <paramref name="featureCount"/> features.</summary>
@@ -64,6 +66,10 @@ public sealed class TrainingSamples
     /// <summary>The weight of each example; empty when all are 1.</summary>
     public ReadOnlySpan<float> Weights => WeightArray;
 
+    /// <summary>For each example a number; examples with equal numbers (views of one picture) are not to be parted by folds. Empty when
+    /// each stands alone.</summary>
+    public ReadOnlySpan<int> Groups => GroupArray;
+
     internal float[] Rows { get; }
 
     internal int Stride { get; }
@@ -71,6 +77,8 @@ public sealed class TrainingSamples
     internal int[] LabelArray { get; }
 
     internal float[]? WeightArray { get; }
+
+    internal int[]? GroupArray { get; }
 
     /// <summary>The features of an example.</summary>
     public ReadOnlySpan<float> Features(int index) => Rows.AsSpan(index * Stride, FeatureCount);
@@ -108,8 +116,14 @@ public sealed class TrainingSamples
         var weights = new float[Count];
         for (int i = 0; i < weights.Length; i++)
             weights[i] = WeightOf(i) * classWeights[LabelArray[i]];
-        return new TrainingSamples(Rows, Stride, FeatureCount, LabelArray, weights, ClassCount);
+        return new TrainingSamples(Rows, Stride, FeatureCount, LabelArray, weights, ClassCount, GroupArray);
     }
+
+    /// <summary>The same rows (shared, not copied) in groups.</summary>
+    /// <param name="groups">A number for each row; rows with equal numbers are not to be parted.</param>
+    public TrainingSamples WithGroups(ReadOnlySpan<int> groups) => groups.Length == Count
+        ? new TrainingSamples(Rows, Stride, FeatureCount, LabelArray, WeightArray, ClassCount, groups.ToArray())
+        : throw new ArgumentException($"{Count} rows need as many groups, not {groups.Length}.", nameof(groups));
 
     /// <summary>Factors that give every class the same total weight, with the overall total unchanged.</summary>
     public float[] BalancedClassWeights()
@@ -126,14 +140,17 @@ public sealed class TrainingSamples
         var rows = new float[checked(indices.Length * Stride)];
         var labels = new int[indices.Length];
         float[]? weights = WeightArray is null ? null : new float[indices.Length];
+        int[]? groups = GroupArray is null ? null : new int[indices.Length];
         for (int i = 0; i < labels.Length; i++)
         {
             Rows.AsSpan(indices[i] * Stride, Stride).CopyTo(rows.AsSpan(i * Stride));
             labels[i] = LabelArray[indices[i]];
             if (weights is not null)
                 weights[i] = WeightArray![indices[i]];
+            if (groups is not null)
+                groups[i] = GroupArray![indices[i]];
         }
 
-        return new TrainingSamples(rows, Stride, FeatureCount, labels, weights, ClassCount);
+        return new TrainingSamples(rows, Stride, FeatureCount, labels, weights, ClassCount, groups);
     }
 }

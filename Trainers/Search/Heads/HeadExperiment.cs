@@ -43,15 +43,25 @@ public sealed class HeadExperiment
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(classNames);
-        var objective = new HeadObjective(samples, classNames, groups, _options);
+        return Execute(new SampleSearchData(samples, classNames, groups), cancellation);
+    }
+
+    /// <summary>Searches over data whose features are chosen too. Cancellation ends it early with what there is.</summary>
+    /// <param name="data">The examples, with what there is to choose.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public HeadExperimentResult Execute(HeadSearchData data, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var objective = new HeadObjective(data, _options);
+        SearchSpace space = data.Choices.Then(_options.Space);
         var settings = new StudySettings
         {
-            Space = _options.Space,
+            Space = space,
             Sampler = _options.Sampler,
             Pruner = _options.Pruner,
             Maximize = _options.Metric != HeadMetric.LogLoss,
             Seed = _options.Seed,
-            StartWith = _options.Sampler.Name == "grid" ? [] : Start(_options.Space),
+            StartWith = _options.Sampler.Name == "grid" ? [] : Start(space),
             Subject = objective.Subject(),
         };
         using var study = new Study(settings, _options.StudyPath);
@@ -76,22 +86,34 @@ public sealed class HeadExperiment
         IReadOnlyList<int>? groups = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(classNames);
+        return EstimateNested(new SampleSearchData(samples, classNames, groups), folds, cancellation);
+    }
+
+    /// <summary>The same over data whose features are chosen too: the choice is made afresh without each fold.</summary>
+    /// <param name="data">The examples, with what there is to choose.</param>
+    /// <param name="folds">Outer folds.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <inheritdoc cref="EstimateNested(TrainingSamples, IReadOnlyList{string}, int, IReadOnlyList{int}, CancellationToken)"/>
+    public IReadOnlyList<NestedFold> EstimateNested(HeadSearchData data, int folds = 5, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
         List<NestedFold> results = [];
-        foreach (DataSplit split in HeadObjective.Splits(samples, groups, folds, 0, _options.Seed))
+        foreach (DataSplit split in HeadObjective.Splits(data, folds, 0, _options.Seed))
         {
             int fold = results.Count + 1;
-            TrainingSamples train = samples.Subset([.. split.Train]);
             var inner = new HeadExperiment(_options with
             {
                 StudyPath = _options.StudyPath is { } path ? $"{path}.fold{fold}" : null,
                 Subject = _options.Subject is { } subject ? $"{subject} without fold {fold} of {folds}" : null,
             });
-            HeadExperimentResult found = inner.Execute(train, classNames, groups == null ? null : [.. split.Train.Select(i => groups[i])], cancellation);
+            HeadExperimentResult found = inner.Execute(data.Subset(split.Train), cancellation);
             cancellation.ThrowIfCancellationRequested();
-            if (found.BestOptions is not { } options)
+            if (found is not { Best: { } best, BestOptions: { } options })
                 throw new InvalidOperationException($"None of the {found.Trials.Count} trials of fold {fold} succeeded: {(found.Trials.Count > 0 ? found.Trials[^1].Error : "there was no time")}");
-            LinearModel model = HeadTraining.TrainInPlace(train, options with { Threads = _options.Threads, Cancellation = cancellation }, classNames, null).Model;
-            results.Add(new NestedFold(fold, found.Best!.Parameters, found.Best.Value!.Value, HeadScores.Measure(model, samples, split.Test), split.Test.Count));
+            LinearModel model = HeadTraining.TrainInPlace(data.TrainingRows(best.Parameters, split.Train),
+                options with { Threads = _options.Threads, Cancellation = cancellation }, data.ClassNames, null).Model;
+            results.Add(new NestedFold(fold, best.Parameters, best.Value!.Value, HeadScores.Measure(model, data.TestRows(best.Parameters, split.Test)), split.Test.Count));
         }
 
         return results;

@@ -3,7 +3,8 @@ namespace MlPipeline.Trainers.Search;
 /// <summary>How the best head is searched for. Immutable; every value is checked when set.</summary>
 public sealed record HeadExperimentOptions
 {
-    /// <summary>Where to look: options by the names of <see cref="HeadSpace"/>. Default all of them.</summary>
+    /// <summary>Where to look: options by the names of <see cref="HeadSpace"/>, to which come those of <see cref="HeadSearchData.Choices"/>.
+    /// Default all of them.</summary>
     public SearchSpace Space { get; init; } = HeadSpace.Create();
 
     /// <summary>What chooses the trials. Default TPE.</summary>
@@ -17,6 +18,9 @@ public sealed record HeadExperimentOptions
 
     /// <summary>Folds of the cross-validation in each trial; 0 for one held-out part. Default 5.</summary>
     public int Folds { get; init => field = value == 0 || value >= 2 ? value : throw new ArgumentOutOfRangeException(nameof(Folds), value, "There are 0 folds or at least 2."); } = 5;
+
+    /// <summary>How often the cross-validation is repeated with other folds, for values with less chance in them. Default 1.</summary>
+    public int Repeats { get; init => field = HeadCheck.AtLeast(1, value); } = 1;
 
     /// <summary>The share of each class that is held out when there are no folds. Default 0.2.</summary>
     public double TestFraction { get; init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(TestFraction), value, "The held-out share lies between 0 and 1."); } = 0.2;

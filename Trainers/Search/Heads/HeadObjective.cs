@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Runtime.InteropServices;
 using MlPipeline.Data;
 using MlPipeline.Optimizers;
 
@@ -10,40 +8,42 @@ internal sealed class HeadObjective
 {
     // Parts of the training rows, of nine, that a trial with one held-out part is judged on before all are used.
     private static readonly int[] s_parts = [1, 3, 9];
-    private readonly TrainingSamples _samples;
+
+    // Seeds of neighbouring searches do not share their repeats.
+    private const int RepeatStep = 1_000_003;
+    private readonly HeadSearchData _data;
     private readonly HeadExperimentOptions _options;
-    private readonly IReadOnlyList<string> _classNames;
     private readonly IReadOnlyList<DataSplit> _splits;
     private readonly int _threads;
 
-    public HeadObjective(TrainingSamples samples, IReadOnlyList<string> classNames, IReadOnlyList<int>? groups, HeadExperimentOptions options)
+    public HeadObjective(HeadSearchData data, HeadExperimentOptions options)
     {
-        _samples = samples;
-        _classNames = classNames;
+        _data = data;
         _options = options;
-        _splits = Splits(samples, groups, options.Folds, options.TestFraction, options.Seed);
+        _splits = [.. Enumerable.Range(0, options.Folds > 0 ? options.Repeats : 1).SelectMany(
+            r => Splits(data, options.Folds, options.TestFraction, options.Seed + r * RepeatStep))];
         _threads = Math.Max(1, (options.Threads == 0 ? Environment.ProcessorCount : options.Threads) / options.Parallel);
     }
 
-    public static IReadOnlyList<DataSplit> Splits(TrainingSamples samples, IReadOnlyList<int>? groups, int folds, double testFraction, int seed)
+    public static IReadOnlyList<DataSplit> Splits(HeadSearchData data, int folds, double testFraction, int seed)
     {
-        var labels = new string[samples.Count];
+        var labels = new string[data.Count];
         for (int i = 0; i < labels.Length; i++)
-            labels[i] = $"{samples.Labels[i]:D9}";
+            labels[i] = $"{data.LabelOf(i):D9}";
         return folds > 0
-            ? StratifiedSplit.Folds(labels, folds, seed, groups)
-            : [StratifiedSplit.TrainTest(labels, testFraction, seed, groups)];
+            ? StratifiedSplit.Folds(labels, folds, seed, data.Groups)
+            : [StratifiedSplit.TrainTest(labels, testFraction, seed, data.Groups)];
     }
 
     /// <summary>What is measured on what, for the study file.</summary>
     public string Subject()
     {
-        string data = _options.Subject ?? $"rows {Digest()}";
-        string how = _options.Folds > 0 ? $"{_options.Folds} folds" : $"{_options.TestFraction:R} held out";
+        string data = _options.Subject ?? $"rows {_data.Digest()}";
+        string how = _options.Folds == 0 ? $"{_options.TestFraction:R} held out" : _options.Repeats == 1 ? $"{_options.Folds} folds" : $"{_options.Repeats} x {_options.Folds} folds";
         return $"{_options.Metric} by {how} on {data}";
     }
 
-    public LinearHeadOptions OptionsOf(Parameter parameters) => HeadSpace.OptionsOf(parameters, _options.Head) with { Seed = _options.Seed };
+    public LinearHeadOptions OptionsOf(Parameter parameters) => HeadSpace.OptionsOf(_data.HeadPart(parameters), _options.Head) with { Seed = _options.Seed };
 
     public double Value(Trial trial, CancellationToken cancellation)
     {
@@ -52,7 +52,7 @@ internal sealed class HeadObjective
         {
             var values = new double[_splits.Count];
             int inner = Math.Max(1, _threads / _splits.Count);
-            Run(_splits.Count, split => values[split] = Judge(_splits[split].Train, _splits[split].Test, options with { Threads = inner }));
+            Run(_splits.Count, split => values[split] = Judge(trial.Parameters, _splits[split].Train, _splits[split].Test, options with { Threads = inner }));
             return values.Average();
         }
 
@@ -63,7 +63,7 @@ internal sealed class HeadObjective
             foreach (int part in s_parts)
             {
                 int[] rows = [.. _splits[0].Train.Where((_, i) => i % s_parts[^1] < part)];
-                last = Judge(rows, _splits[0].Test, options);
+                last = Judge(trial.Parameters, rows, _splits[0].Test, options);
                 trial.Report(part, last);
                 if (part < s_parts[^1])
                     trial.ThrowIfPruned();
@@ -74,7 +74,7 @@ internal sealed class HeadObjective
 
         for (int split = 0; split < _splits.Count; split++)
         {
-            sum += Judge(_splits[split].Train, _splits[split].Test, options);
+            sum += Judge(trial.Parameters, _splits[split].Train, _splits[split].Test, options);
             trial.Report(split + 1, sum / (split + 1));
             if (split + 1 < _splits.Count)
                 trial.ThrowIfPruned();
@@ -106,13 +106,13 @@ internal sealed class HeadObjective
         }
     }
 
-    private double Judge(IReadOnlyList<int> train, IReadOnlyList<int> test, LinearHeadOptions options)
+    private double Judge(Parameter point, IReadOnlyList<int> train, IReadOnlyList<int> test, LinearHeadOptions options)
     {
-        TrainingSamples rows = _samples.Subset([.. train]);
+        TrainingSamples rows = _data.TrainingRows(point, train);
         LinearModel model;
         if (_options.Metric == HeadMetric.LogLoss || options.L2Regularization == null || options.ClassWeights != null)
         {
-            model = HeadTraining.TrainInPlace(rows, options, _classNames, null).Model;
+            model = HeadTraining.TrainInPlace(rows, options, _data.ClassNames, null).Model;
         }
         else
         {
@@ -123,16 +123,6 @@ internal sealed class HeadObjective
             model = scaling.Fold(HeadSolve.Run(weighed, options, options.L2Regularization.Value, null));
         }
 
-        return HeadScores.Measure(model, _samples, test).Of(_options.Metric);
-    }
-
-    private string Digest()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(MemoryMarshal.AsBytes(_samples.Labels));
-        hash.AppendData(MemoryMarshal.AsBytes(_samples.Weights));
-        for (int i = 0; i < _samples.Count; i++)
-            hash.AppendData(MemoryMarshal.AsBytes(_samples.Features(i)));
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        return HeadScores.Measure(model, _data.TestRows(point, test)).Of(_options.Metric);
     }
 }

@@ -21,6 +21,14 @@ public sealed record HeadScores(double MicroAccuracy, double MacroAccuracy, doub
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "There is no such metric."),
     };
 
+    /// <summary>Scores all rows with a model.</summary>
+    /// <exception cref="InvalidOperationException">The model's scores are not finite.</exception>
+    public static HeadScores Measure(LinearModel model, TrainingSamples samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return Measure(model, samples, [.. Enumerable.Range(0, samples.Count)]);
+    }
+
     /// <summary>Scores some rows with a model.</summary>
     /// <exception cref="InvalidOperationException">The model's scores are not finite.</exception>
     public static HeadScores Measure(LinearModel model, TrainingSamples samples, IReadOnlyList<int> rows)

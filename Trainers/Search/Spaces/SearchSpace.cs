@@ -95,6 +95,23 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
         return this;
     }
 
+    /// <summary>A space with this one's options and then another's, with the conditions and constraints of both.</summary>
+    /// <exception cref="ArgumentException">Both have an option of one name.</exception>
+    internal SearchSpace Then(SearchSpace other)
+    {
+        var joined = new SearchSpace();
+        foreach (SearchSpace part in (SearchSpace[])[this, other])
+        {
+            foreach ((string name, OptionBase option) in part._options)
+                joined.Add(name, option);
+            foreach ((string name, Condition condition) in part._conditions)
+                joined._conditions.Add(name, condition);
+            joined._constraints.AddRange(part._constraints);
+        }
+
+        return joined;
+    }
+
     /// <summary>Whether a point keeps all constraints, those of nested spaces included.</summary>
     public bool Allows(Parameter parameter)
     {

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using MlPipeline.Data;
+
+namespace MlPipeline.Pipeline;
+
+/// <summary>
+/// The features of pictures from several depths and views of one network, computed in one pass: every smaller set of depths and views is
+/// a selection from it. Thread-safe.
+/// </summary>
+public sealed class FeatureBank
+{
+    private readonly ConcurrentDictionary<string, (int Offset, int Length)[]> _selections = new(StringComparer.Ordinal);
+    private readonly PictureView[] _views;
+
+    /// <summary>Makes a bank of rows.</summary>
+    /// <param name="backbone">The network, with all features that are in the rows (<see cref="Backbone.WithFeatures"/>).</param>
+    /// <param name="views">The views that are in the rows.</param>
+    /// <param name="rows">What <see cref="CachedFeatureExtractor.ExtractViews"/> gave for them.</param>
+    public FeatureBank(Backbone backbone, PictureViews views, IReadOnlyList<FeatureRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        ArgumentNullException.ThrowIfNull(rows);
+        (Backbone, Views, Rows) = (backbone, views, rows);
+        _views = [.. PictureView.Of(views)];
+        var length = backbone.FeatureCount * _views.Length;
+        if (rows.FirstOrDefault(r => r.Features.Length != length) is { } wrong)
+        {
+            throw new ArgumentException($"{wrong.Path}: the row has {wrong.Features.Length} features, expected {length}.", nameof(rows));
+        }
+    }
+
+    /// <summary>The network, with all features of the bank.</summary>
+    public Backbone Backbone { get; }
+
+    /// <summary>The views of the bank.</summary>
+    public PictureViews Views { get; }
+
+    /// <summary>A row for each picture: all features of the first view, then of the next.</summary>
+    public IReadOnlyList<FeatureRow> Rows { get; }
+
+    /// <summary>The network with all features that some sets need, each part once.</summary>
+    /// <param name="backbone">The network.</param>
+    /// <param name="sets">What <see cref="Backbone.WithFeatures"/> takes.</param>
+    /// <exception cref="BackboneException">A set names no stage or value.</exception>
+    public static Backbone BackboneFor(Backbone backbone, IEnumerable<string> sets)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        ArgumentNullException.ThrowIfNull(sets);
+        var parts = sets.SelectMany(s => backbone.WithFeatures(s).FeatureParts).DistinctBy(IdentityOf).Select(p => p.Name);
+        return backbone.WithFeatures(string.Join('+', parts)).WithViews(PictureViews.None);
+    }
+
+    /// <summary>
+    /// Sets worth trying: the network's own pooled features, each stage alone, and the deepest stages joined, from two up to all.
+    /// </summary>
+    public static IReadOnlyList<string> Candidates(Backbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        var plain = backbone.WithFeatures(FeatureSet.Pooled);
+        var stages = plain.Stages.Select(s => s.Name).ToList();
+
+        // The last stage's mean is the pooled features, or stands beside them.
+        if (plain.PooledIsMeanOfMap && stages.Count > 0)
+        {
+            stages[^1] = FeatureSet.Pooled;
+        }
+        else
+        {
+            stages.Add(FeatureSet.Pooled);
+        }
+
+        var alone = Enumerable.Reverse(stages);
+        var joined = Enumerable.Range(2, Math.Max(0, stages.Count - 1)).Select(n => string.Join('+', stages.TakeLast(n)));
+        return [.. alone, .. joined];
+    }
+
+    /// <summary>How many features a set has.</summary>
+    /// <exception cref="BackboneException">The bank does not have them.</exception>
+    public int CountOf(string features) => Select(features).Sum(p => p.Length);
+
+    /// <summary>The number of views of a kind.</summary>
+    public static int CountOf(PictureViews views) => PictureView.Of(views).Count;
+
+    /// <summary>Copies a set's features of one view.</summary>
+    /// <param name="row">The picture's place in <see cref="Rows"/>.</param>
+    /// <param name="view">The view's place among those of <see cref="Views"/>.</param>
+    /// <param name="features">A set of features.</param>
+    /// <param name="destination">As many numbers as <see cref="CountOf(string)"/> says.</param>
+    public void Read(int row, int view, string features, Span<float> destination)
+    {
+        var source = Rows[row].Features.AsSpan(view * Backbone.FeatureCount, Backbone.FeatureCount);
+        foreach (var (offset, length) in Select(features))
+        {
+            source.Slice(offset, length).CopyTo(destination);
+            destination = destination[length..];
+        }
+    }
+
+    /// <summary>Gives the mean of a set's features over views, to the bit as the network gives it when it is shown them.</summary>
+    /// <param name="row">The picture's place in <see cref="Rows"/>.</param>
+    /// <param name="views">Views that the bank has.</param>
+    /// <param name="features">A set of features.</param>
+    /// <param name="destination">As many numbers as <see cref="CountOf(string)"/> says.</param>
+    public void ReadMean(int row, PictureViews views, string features, Span<float> destination)
+    {
+        var wanted = IndexesOf(views);
+        if (wanted.Count == 1)
+        {
+            Read(row, wanted[0], features, destination);
+            return;
+        }
+
+        var all = new float[wanted.Count * destination.Length];
+        for (var v = 0; v < wanted.Count; v++)
+        {
+            Read(row, wanted[v], features, all.AsSpan(v * destination.Length, destination.Length));
+        }
+
+        PictureView.Average(all, destination);
+    }
+
+    /// <summary>Where views lie among those of the bank.</summary>
+    /// <exception cref="ArgumentException">The bank does not have them.</exception>
+    public IReadOnlyList<int> IndexesOf(PictureViews views)
+    {
+        int[] indexes = [.. PictureView.Of(views).Select(v => Array.IndexOf(_views, v))];
+        return Array.TrueForAll(indexes, i => i >= 0)
+            ? indexes
+            : throw new ArgumentException($"The bank has the views {Views}, not {views}.", nameof(views));
+    }
+
+    private static (string Value, bool IsMax) IdentityOf(FeaturePart part) => (part.Value, FeatureSet.IsMax(part.Name, part.Value));
+
+    private (int Offset, int Length)[] Select(string features) => _selections.GetOrAdd(features, set =>
+        [.. Backbone.WithFeatures(set).FeatureParts.Select(wanted => Backbone.FeatureParts.FirstOrDefault(p => IdentityOf(p) == IdentityOf(wanted)) is { } part
+            ? (part.Offset, part.Length)
+            : throw new BackboneException($"The features '{wanted.Name}' were not computed; there are {Backbone.FeaturesFrom}."))]);
+}

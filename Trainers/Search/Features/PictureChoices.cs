@@ -1,0 +1,22 @@
+using MlPipeline.Pipeline;
+
+namespace MlPipeline.Trainers.Search;
+
+/// <summary>What a search may choose of the features of pictures, beside the network and its input size.</summary>
+public sealed record PictureChoices
+{
+    /// <summary>Sets of features as <see cref="Backbone.WithFeatures"/> takes them. Default: the pooled features alone.</summary>
+    public IReadOnlyList<string> Features { get; init => field = Some(value, nameof(Features)); } = ["pooled"];
+
+    /// <summary>Views of each picture that are further rows to train on. Default: none.</summary>
+    public IReadOnlyList<PictureViews> TrainingViews { get; init => field = Some(value, nameof(TrainingViews)); } = [PictureViews.None];
+
+    /// <summary>Views of each picture whose scores are averaged. Default: none.</summary>
+    public IReadOnlyList<PictureViews> TestViews { get; init => field = Some(value, nameof(TestViews)); } = [PictureViews.None];
+
+    private static IReadOnlyList<T> Some<T>(IReadOnlyList<T> values, string name)
+    {
+        ArgumentNullException.ThrowIfNull(values, name);
+        return values.Count > 0 ? [.. values.Distinct()] : throw new ArgumentException($"{name} must have at least one choice.", name);
+    }
+}

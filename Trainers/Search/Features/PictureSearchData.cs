@@ -1,0 +1,168 @@
+using System.Security.Cryptography;
+using System.Text;
+using MlPipeline.Optimizers;
+using MlPipeline.Pipeline;
+
+namespace MlPipeline.Trainers.Search;
+
+/// <summary>
+/// Labelled pictures whose features were computed once by one or more networks: the search chooses the network ("backbone"), the input
+/// size ("inputSize"), the depths ("features"; "features@NAME" with several networks), the views that are rows to train on ("views") and
+/// those whose scores are averaged ("testViews"). What there is only one of is no parameter. All views of a picture stay together.
+/// </summary>
+public sealed class PictureSearchData : HeadSearchData
+{
+    private readonly IReadOnlyList<FeatureBank> _banks;
+    private readonly PictureChoices _choices;
+    private readonly string[] _networks;
+    private readonly int[] _labels;
+
+    /// <summary>Makes the data of banks of the same pictures.</summary>
+    /// <param name="banks">One for each network and input size; all with the same pictures, and the features and views of the choices.</param>
+    /// <param name="classNames">The classes; every picture's label is one of them.</param>
+    /// <param name="choices">What may be chosen; null for the pooled features as they are.</param>
+    /// <param name="groups">Pictures with equal numbers stay on one side of every split; null when all may be parted.</param>
+    /// <exception cref="ArgumentException">Banks or labels do not fit together.</exception>
+    public PictureSearchData(IReadOnlyList<FeatureBank> banks, IReadOnlyList<string> classNames, PictureChoices? choices = null, IReadOnlyList<int>? groups = null)
+    {
+        ArgumentNullException.ThrowIfNull(banks);
+        ArgumentNullException.ThrowIfNull(classNames);
+        if (banks.Count == 0 || banks[0].Rows.Count == 0)
+            throw new ArgumentException("There is no picture to search on.", nameof(banks));
+        if (banks.FirstOrDefault(b => !b.Rows.Select(r => r.Path).SequenceEqual(banks[0].Rows.Select(r => r.Path), StringComparer.Ordinal)) is { } other)
+            throw new ArgumentException($"The banks of '{banks[0].Backbone.Name}' and '{other.Backbone.Name}' hold different pictures.", nameof(banks));
+        (_banks, _choices, ClassNames, Groups) = (banks, choices ?? new PictureChoices(), classNames, groups);
+        Dictionary<string, int> keys = classNames.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
+        _labels = [.. banks[0].Rows.Select(r => keys.TryGetValue(r.Label, out int key) ? key : throw new ArgumentException($"{r.Path}: '{r.Label}' is none of the classes.", nameof(classNames)))];
+        _networks = [.. banks.Select(b => b.Backbone.Name).Distinct(StringComparer.Ordinal)];
+        Choices = Space();
+    }
+
+    /// <inheritdoc/>
+    public override int Count => _labels.Length;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ClassNames { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int>? Groups { get; }
+
+    /// <inheritdoc/>
+    public override SearchSpace Choices { get; }
+
+    /// <inheritdoc/>
+    public override int LabelOf(int example) => _labels[example];
+
+    /// <summary>The features that a point chooses.</summary>
+    public PictureSelection SelectionOf(Parameter point)
+    {
+        ArgumentNullException.ThrowIfNull(point);
+        string network = point.TryGetValue("backbone", out Parameter? name) ? name.AsType<string>() : _networks[0];
+        FeatureBank[] sizes = [.. _banks.Where(b => b.Backbone.Name == network)];
+        FeatureBank bank = point.TryGetValue(NameFor("inputSize", network), out Parameter? size) ? sizes.First(b => SizeOf(b) == size.AsType<int>()) : sizes[0];
+        return new PictureSelection(
+            bank,
+            point.TryGetValue(NameFor("features", network), out Parameter? features) ? features.AsType<string>() : _choices.Features[0],
+            point.TryGetValue("views", out Parameter? views) ? ViewsOf(views) : _choices.TrainingViews[0],
+            point.TryGetValue("testViews", out Parameter? testViews) ? ViewsOf(testViews) : _choices.TestViews[0]);
+    }
+
+    /// <inheritdoc/>
+    public override TrainingSamples TrainingRows(Parameter point, IReadOnlyList<int> examples) => TrainingRows(SelectionOf(point), examples);
+
+    /// <summary>The rows to train on with some features: each view of an example is one, with an equal share of its weight.</summary>
+    public TrainingSamples TrainingRows(PictureSelection selection, IReadOnlyList<int> examples)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        ArgumentNullException.ThrowIfNull(examples);
+        IReadOnlyList<int> views = selection.Bank.IndexesOf(selection.TrainingViews);
+        var row = new float[selection.Bank.CountOf(selection.Features)];
+        var builder = new TrainingSamplesBuilder(row.Length, ClassNames.Count, examples.Count * views.Count);
+        var groups = new int[examples.Count * views.Count];
+        foreach (int example in examples)
+        {
+            foreach (int view in views)
+            {
+                selection.Bank.Read(example, view, selection.Features, row);
+                groups[builder.Count] = example;
+                builder.Add(row, _labels[example], 1f / views.Count);
+            }
+        }
+
+        TrainingSamples samples = builder.Build();
+        return views.Count == 1 ? samples : samples.WithGroups(groups);
+    }
+
+    /// <inheritdoc/>
+    public override TrainingSamples TestRows(Parameter point, IReadOnlyList<int> examples) => TestRows(SelectionOf(point), examples);
+
+    /// <summary>The rows to be judged on with some features: the mean over the views of each example, so that a linear head gives the mean
+    /// of its scores.</summary>
+    public TrainingSamples TestRows(PictureSelection selection, IReadOnlyList<int> examples)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        ArgumentNullException.ThrowIfNull(examples);
+        var row = new float[selection.Bank.CountOf(selection.Features)];
+        var builder = new TrainingSamplesBuilder(row.Length, ClassNames.Count, examples.Count);
+        foreach (int example in examples)
+        {
+            selection.Bank.ReadMean(example, selection.TestViews, selection.Features, row);
+            builder.Add(row, _labels[example]);
+        }
+
+        return builder.Build();
+    }
+
+    /// <inheritdoc/>
+    public override string Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (FeatureBank bank in _banks)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{bank.Backbone.Sha256} {bank.Backbone.Preprocessing.Fingerprint} {bank.Backbone.FeaturesFrom}\n"));
+            foreach (FeatureRow row in bank.Rows)
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes($"{row.Label}\n"));
+                hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(row.Features.AsSpan()));
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+
+    private static int SizeOf(FeatureBank bank) => bank.Backbone.Preprocessing.Width;
+
+    private static string NameOf(PictureViews views) => views.ToString().ToLowerInvariant();
+
+    private static PictureViews ViewsOf(Parameter parameter) => Enum.Parse<PictureViews>(parameter.AsType<string>(), ignoreCase: true);
+
+    private string NameFor(string parameter, string network) => _networks.Length == 1 ? parameter : $"{parameter}@{network}";
+
+    private SearchSpace Space()
+    {
+        SearchSpace space = [];
+        if (_networks.Length > 1)
+            space.Add("backbone", new ChoiceOption([.. _networks.Cast<object>()]));
+        foreach (string network in _networks)
+        {
+            int[] sizes = [.. _banks.Where(b => b.Backbone.Name == network).Select(SizeOf)];
+            if (sizes.Length > 1)
+                Add(NameFor("inputSize", network), network, [.. sizes.Cast<object>()]);
+            if (_choices.Features.Count > 1)
+                Add(NameFor("features", network), network, [.. _choices.Features.Cast<object>()]);
+        }
+
+        if (_choices.TrainingViews.Count > 1)
+            space.Add("views", new ChoiceOption([.. _choices.TrainingViews.Select(v => (object)NameOf(v))]));
+        if (_choices.TestViews.Count > 1)
+            space.Add("testViews", new ChoiceOption([.. _choices.TestViews.Select(v => (object)NameOf(v))]));
+        return space;
+
+        void Add(string name, string network, object[] values)
+        {
+            space.Add(name, new ChoiceOption(values));
+            if (_networks.Length > 1)
+                space.When(name, "backbone", network);
+        }
+    }
+}

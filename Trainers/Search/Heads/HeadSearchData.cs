@@ -1,0 +1,69 @@
+using MlPipeline.Optimizers;
+
+namespace MlPipeline.Trainers.Search;
+
+/// <summary>
+/// Labelled examples that heads are searched on. Their features may themselves be chosen by the search: <see cref="Choices"/> says what
+/// there is to choose.
+/// </summary>
+public abstract class HeadSearchData
+{
+    /// <summary>The number of examples.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The names of the classes.</summary>
+    public abstract IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Examples with equal numbers stay on one side of every split; null when all may be parted.</summary>
+    public abstract IReadOnlyList<int>? Groups { get; }
+
+    /// <summary>The parameters by which features are chosen; empty when there is one set of them.</summary>
+    public virtual SearchSpace Choices { get; } = [];
+
+    /// <summary>The class of an example.</summary>
+    public abstract int LabelOf(int example);
+
+    /// <summary>The rows to train on: one or more for each of the examples, with weights that sum to one for each.</summary>
+    /// <param name="point">A point of a space with <see cref="Choices"/>.</param>
+    /// <param name="examples">The examples.</param>
+    public abstract TrainingSamples TrainingRows(Parameter point, IReadOnlyList<int> examples);
+
+    /// <summary>The rows to be judged on: one for each of the examples, in their order.</summary>
+    /// <param name="point">A point of a space with <see cref="Choices"/>.</param>
+    /// <param name="examples">The examples.</param>
+    public abstract TrainingSamples TestRows(Parameter point, IReadOnlyList<int> examples);
+
+    /// <summary>A digest of the data, for the study file.</summary>
+    public abstract string Digest();
+
+    /// <summary>The point without the parameters of <see cref="Choices"/>: what is left is about the head.</summary>
+    public Parameter HeadPart(Parameter point)
+    {
+        ArgumentNullException.ThrowIfNull(point);
+        return Parameter.CreateNestedParameter([.. point.Where(p => !Choices.ContainsKey(p.Key))]);
+    }
+
+    /// <summary>Some of the examples.</summary>
+    internal HeadSearchData Subset(IReadOnlyList<int> examples) => new Part(this, examples);
+
+    private sealed class Part(HeadSearchData whole, IReadOnlyList<int> examples) : HeadSearchData
+    {
+        private readonly int[]? _groups = whole.Groups is { } groups ? [.. examples.Select(e => groups[e])] : null;
+
+        public override int Count => examples.Count;
+
+        public override IReadOnlyList<string> ClassNames => whole.ClassNames;
+
+        public override IReadOnlyList<int>? Groups => _groups;
+
+        public override SearchSpace Choices => whole.Choices;
+
+        public override int LabelOf(int example) => whole.LabelOf(examples[example]);
+
+        public override TrainingSamples TrainingRows(Parameter point, IReadOnlyList<int> chosen) => whole.TrainingRows(point, [.. chosen.Select(e => examples[e])]);
+
+        public override TrainingSamples TestRows(Parameter point, IReadOnlyList<int> chosen) => whole.TestRows(point, [.. chosen.Select(e => examples[e])]);
+
+        public override string Digest() => $"{whole.Digest()} less {string.Join(' ', Enumerable.Range(0, whole.Count).Except(examples))}";
+    }
+}
