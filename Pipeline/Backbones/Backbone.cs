@@ -156,7 +156,7 @@ public sealed class Backbone
 
     internal static Backbone Create(IOnnxSource source, byte[] onnx, BackboneOptions options, IReadOnlyList<string> notes)
     {
-        var graph = OnnxModel.Parse(onnx, source.Name).ToGraph();
+        var graph = InputSizeFreedom.For(OnnxModel.Parse(onnx, source.Name).ToGraph(), options.Preprocessing);
         var input = BackboneInput.Of(graph, source.Name, options.Preprocessing);
         var outputs = OutputDiscovery.Find(graph, source.Name, input.Preprocessing, options);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx));

@@ -9,6 +9,9 @@ namespace MlPipeline.Pipeline;
 /// </summary>
 public sealed class FeatureBank
 {
+    /// <summary>The word for all of <see cref="Candidates"/>.</summary>
+    public const string Auto = "auto";
+
     private readonly ConcurrentDictionary<string, (int Offset, int Length)[]> _selections = new(StringComparer.Ordinal);
     private readonly PictureView[] _views;
 
@@ -46,7 +49,7 @@ public sealed class FeatureBank
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(sets);
-        var parts = sets.SelectMany(s => backbone.WithFeatures(s).FeatureParts).DistinctBy(IdentityOf).Select(p => p.Name);
+        var parts = Expand(backbone, sets).SelectMany(s => backbone.WithFeatures(s).FeatureParts).DistinctBy(IdentityOf).Select(p => p.Name);
         return backbone.WithFeatures(string.Join('+', parts)).WithViews(PictureViews.None);
     }
 
@@ -72,6 +75,13 @@ public sealed class FeatureBank
         var alone = Enumerable.Reverse(stages);
         var joined = Enumerable.Range(2, Math.Max(0, stages.Count - 1)).Select(n => string.Join('+', stages.TakeLast(n)));
         return [.. alone, .. joined];
+    }
+
+    /// <summary>Sets of features, each once, with those of <see cref="Candidates"/> where "auto" stands.</summary>
+    public static IReadOnlyList<string> Expand(Backbone backbone, IEnumerable<string> sets)
+    {
+        ArgumentNullException.ThrowIfNull(sets);
+        return [.. sets.SelectMany(s => s == Auto ? Candidates(backbone) : [s]).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>How many features a set has.</summary>

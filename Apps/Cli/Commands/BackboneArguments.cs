@@ -14,10 +14,10 @@ internal sealed class BackboneArguments
         ["raw"] = size => new Preprocessing { Width = size, Height = size, ShorterSide = size },
     };
 
-    private readonly Option<string> _backbone = new("--backbone", "-b")
+    private readonly Option<string[]> _backbone = new("--backbone", "-b")
     {
         Description = "Name of a backbone (see 'backbones list') or path of an ONNX file.",
-        DefaultValueFactory = _ => BackboneCatalog.Default,
+        DefaultValueFactory = _ => [BackboneCatalog.Default],
     };
 
     private readonly Option<string?> _preprocess = new("--preprocess")
@@ -25,16 +25,37 @@ internal sealed class BackboneArguments
         Description = $"How pictures are brought to the network, for an ONNX file that is not known: {string.Join(", ", s_recipes.Keys)} (0..255).",
     };
 
-    private readonly Option<int?> _inputSize = new("--input-size")
+    private readonly Option<int[]> _inputSize = new("--input-size")
     {
         Description = "Height and width that pictures are brought to, for a network that takes any size.",
     };
 
-    private readonly RuntimeArguments _runtime;
-
-    public BackboneArguments(Command command)
+    private readonly Option<string[]> _featuresFrom = new("--features-from")
     {
-        foreach (Option option in (Option[])[_backbone, _preprocess, _inputSize])
+        Description = "What features are taken from: stages of the backbone (see 'summary'), 'pooled' for its own pooled features, values of its graph; joined by '+', as in stage3+pooled. ':max' takes the largest over all places instead of the mean.",
+    };
+
+    private readonly RuntimeArguments _runtime;
+    private readonly bool _choosesFeatures;
+
+    /// <param name="command">Gets the options.</param>
+    /// <param name="several">Whether several backbones, sizes and sets of features may be named, for a search.</param>
+    /// <param name="choosesFeatures">Whether features may be 'auto'.</param>
+    public BackboneArguments(Command command, bool several = false, bool choosesFeatures = false)
+    {
+        _choosesFeatures = choosesFeatures;
+        if (choosesFeatures)
+            _featuresFrom.Description += " 'auto': chosen by cross-validation.";
+        if (several)
+        {
+            foreach (Option option in (Option[])[_backbone, _inputSize, _featuresFrom])
+            {
+                option.AllowMultipleArgumentsPerToken = true;
+                option.Description += " Several are tried by the search.";
+            }
+        }
+
+        foreach (Option option in (Option[])[_backbone, _preprocess, _inputSize, _featuresFrom])
             command.Options.Add(option);
         _runtime = new RuntimeArguments(command);
     }
@@ -44,13 +65,36 @@ internal sealed class BackboneArguments
     /// <summary>The backbone that the command line names, its notes said on stderr.</summary>
     public Backbone Resolve(ParseResult parsed, CommandContext context, IReadOnlyList<string>? classNames = null)
     {
-        string name = parsed.GetRequiredValue(_backbone);
-        int? size = parsed.GetValue(_inputSize);
+        string? features = One(parsed, _featuresFrom);
+        if (features == FeatureBank.Auto && !_choosesFeatures)
+            throw new UsageException("--features-from auto works with 'train' and 'tune'; here a set of features must be named, such as stage3+pooled.");
+        int? size = parsed.GetValue(_inputSize) is { Length: > 0 } ? One(parsed, _inputSize) : null;
+        Backbone backbone = Open(One(parsed, _backbone)!, size, parsed.GetValue(_preprocess), classNames);
+        foreach (string note in backbone.Notes)
+            context.Progress.Note($"note: {note}");
+        return features is null or FeatureBank.Auto ? backbone : backbone.WithFeatures(features);
+    }
+
+    /// <summary>All backbones at all input sizes that the command line names.</summary>
+    public IReadOnlyList<Backbone> ResolveAll(ParseResult parsed, CommandContext context)
+    {
+        int?[] sizes = parsed.GetValue(_inputSize) is { Length: > 0 } named ? [.. named.Distinct().Select(s => (int?)s)] : [null];
+        Backbone[] backbones = [.. parsed.GetRequiredValue(_backbone).Distinct(StringComparer.Ordinal)
+            .SelectMany(name => sizes.Select(size => Open(name, size, parsed.GetValue(_preprocess), null)))];
+        foreach (string note in backbones.SelectMany(b => b.Notes).Distinct(StringComparer.Ordinal))
+            context.Progress.Note($"note: {note}");
+        return backbones;
+    }
+
+    /// <summary>The sets of features that the command line names, 'auto' among them; the pooled features when it names none.</summary>
+    public IReadOnlyList<string> FeatureSets(ParseResult parsed) => parsed.GetValue(_featuresFrom) is { Length: > 0 } sets ? sets : ["pooled"];
+
+    private static Backbone Open(string name, int? size, string? recipe, IReadOnlyList<string>? classNames)
+    {
         if (size is < 1 or > 4096)
             throw new UsageException($"--input-size must be between 1 and 4096, not {size}.");
-
         var options = new BackboneOptions { ClassNames = classNames };
-        if (parsed.GetValue(_preprocess) is { } recipe)
+        if (recipe != null)
         {
             if (!s_recipes.TryGetValue(recipe, out Func<int, Preprocessing>? make))
                 throw new UsageException($"--preprocess must be one of {string.Join(", ", s_recipes.Keys)}, not '{recipe}'.");
@@ -58,15 +102,17 @@ internal sealed class BackboneArguments
         }
         else if (size is { } side)
         {
-            // The recipe stays as it is but for the size; the margin that is cropped away keeps its share.
             Preprocessing usual = BackboneCatalog.Resolve(name, options).Preprocessing;
-            double margin = usual.ShorterSide / (double)usual.Width;
-            options = options with { Preprocessing = usual with { Width = side, Height = side, ShorterSide = (int)Math.Round(side * margin) } };
+            options = options with { Preprocessing = usual.WithSize(side) };
         }
 
-        Backbone backbone = BackboneCatalog.Resolve(name, options);
-        foreach (string note in backbone.Notes)
-            context.Progress.Note($"note: {note}");
-        return backbone;
+        return BackboneCatalog.Resolve(name, options);
     }
+
+    private static T? One<T>(ParseResult parsed, Option<T[]> option) => parsed.GetValue(option) switch
+    {
+        null or [] => default,
+        [var only] => only,
+        _ => throw new UsageException($"{option.Name} takes one value here; 'tune' tries several."),
+    };
 }

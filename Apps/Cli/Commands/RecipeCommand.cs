@@ -56,7 +56,7 @@ internal static class RecipeCommand
         if (data.ClassNames.Count < 2)
             throw new WorkFailedException($"{data.Root}: at least two classes are needed, and there are {data.ClassNames.Count}.");
         var ml = new MLContext(context.Seed);
-        FeatureTable table = FeatureTable.Compute(ml, data, backbone, run, context);
+        FeatureTable table = FeatureTable.Compute(data, backbone, run, context);
         (double? confidence, double? accuracy) = AskOwnClassifier(ml, data, backbone, run, context);
         double featureSeconds = clock.Elapsed.TotalSeconds;
 
@@ -92,12 +92,9 @@ internal static class RecipeCommand
     private static RecipeData ToRecipeData(ImageDataSet data, FeatureTable table, CommandContext context)
     {
         IReadOnlyList<string?> hashes = DuplicateFinder.HashContents(data, context.Threads);
-        Dictionary<string, string?> hashOf = new(StringComparer.Ordinal);
-        for (int i = 0; i < data.Records.Count; i++)
-            hashOf.TryAdd(data.Records[i].Path, hashes[i]);
         Dictionary<string, int> classOf = data.ClassNames.Select((name, index) => (name, index)).ToDictionary(p => p.name, p => p.index, StringComparer.Ordinal);
         return new RecipeData([.. table.Rows.SelectMany(row => row.Features)], [.. table.Rows.Select(row => classOf[row.Label])], data.ClassNames.Count,
-            DuplicateFinder.Groups([.. table.Rows.Select(row => hashOf.GetValueOrDefault(row.ImagePath))]), data.ClassNames);
+            table.Groups(hashes), data.ClassNames);
     }
 
     /// <summary>How sure the network's own classifier is, and how often right if its class names are those of the data.</summary>

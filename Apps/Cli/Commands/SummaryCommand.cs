@@ -30,6 +30,7 @@ internal static class SummaryCommand
     {
         Architecture? architecture = ArchitectureCatalog.All.FirstOrDefault(a => string.Equals(a.Name, name, StringComparison.OrdinalIgnoreCase));
         NetworkSummary summary;
+        IReadOnlyList<BackboneStage> stages = [];
         if (architecture != null)
         {
             ArchitectureOptions defaults = architecture.Defaults;
@@ -43,13 +44,16 @@ internal static class SummaryCommand
         else
         {
             Backbone backbone = BackboneCatalog.Resolve(name);
+            if (size is { } side && side != backbone.Preprocessing.Width)
+                backbone = BackboneCatalog.Resolve(name, new BackboneOptions { Preprocessing = backbone.Preprocessing.WithSize(side) });
             Graph graph = backbone.Graph;
-            summary = NetworkSummary.Of(graph, size ?? backbone.Preprocessing.Width);
+            summary = NetworkSummary.Of(graph, backbone.Preprocessing.Width);
+            stages = backbone.Stages;
         }
 
         return new Result(architecture?.Name ?? name, architecture?.Source, architecture?.PublishedParameters, architecture?.PublishedBy,
             architecture?.TorchvisionParameters, summary.InputShape, summary.Layers, summary.Parameters, summary.MultiplyAdds,
-            summary.ParameterBytes, summary.ActivationBytesPerImage, batch, summary.BytesFor(batch));
+            summary.ParameterBytes, summary.ActivationBytesPerImage, batch, summary.BytesFor(batch), stages);
     }
 
     private static void Print(Result result)
@@ -70,6 +74,8 @@ internal static class SummaryCommand
             AnsiConsole.Profile.Width = 180;
         AnsiConsole.Write(table);
         Console.WriteLine($"{result.Network}, input {string.Join(" x ", result.InputShape.Skip(1))}: {result.Parameters:N0} parameters, {result.MultiplyAdds:N0} multiply-adds an image");
+        foreach (BackboneStage stage in result.Stages)
+            Console.WriteLine($"{stage.Name}: {stage.Shape.Channels} x {stage.Shape.Height} x {stage.Shape.Width}, {stage.Value} (for --features-from)");
         if (result.PublishedParameters is { } published)
         {
             string torchvision = result.TorchvisionParameters is { } other ? $"; torchvision's variant has {other:N0}" : "";
@@ -90,5 +96,5 @@ internal static class SummaryCommand
 
     private sealed record Result(string Network, string? Source, long? PublishedParameters, string? PublishedBy, long? TorchvisionParameters,
         IReadOnlyList<int> InputShape, IReadOnlyList<LayerSummary> Layers, long Parameters, long MultiplyAdds, long ParameterBytes,
-        long ActivationBytesPerImage, int Batch, long Bytes);
+        long ActivationBytesPerImage, int Batch, long Bytes, IReadOnlyList<BackboneStage> Stages);
 }

@@ -25,7 +25,8 @@ internal static class TrainCommand
         {
             data, output, trainer, testFraction, folds, report, badImages, noCache,
         };
-        var network = new BackboneArguments(command);
+        var network = new BackboneArguments(command, choosesFeatures: true);
+        var views = new ViewArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
             var options = new TrainingOptions
@@ -34,6 +35,9 @@ internal static class TrainCommand
                 TestFraction = parsed.GetValue(testFraction),
                 Folds = parsed.GetValue(folds),
                 UseCache = !parsed.GetValue(noCache),
+                ChooseFeatures = network.FeatureSets(parsed) is [FeatureBank.Auto],
+                Augment = views.OneForTraining(parsed),
+                TestViews = views.OneForTest(parsed),
             };
             if (!(options.TestFraction is > 0 and < 1))
                 throw new UsageException($"--test-fraction must lie between 0 and 1, not {options.TestFraction}.");

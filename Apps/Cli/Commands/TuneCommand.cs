@@ -7,7 +7,7 @@ using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Commands;
 
-/// <summary>Searches for the options of the head that do best, and saves the best model.</summary>
+/// <summary>Searches for the features and options of the head that do best, and saves the best model.</summary>
 internal static class TuneCommand
 {
     public static Command Create()
@@ -23,15 +23,17 @@ internal static class TuneCommand
         var metric = new Option<HeadMetric>("--metric") { Description = "What is made best: microAccuracy, macroAccuracy, macroF1, logLoss.", DefaultValueFactory = _ => HeadMetric.MicroAccuracy };
         var folds = new Option<int>("--folds") { Description = "Folds of the cross-validation in each trial; 0 holds --test-fraction out instead.", DefaultValueFactory = _ => 5 };
         var testFraction = new Option<double>("--test-fraction") { Description = "The share of each class that is held out when --folds is 0.", DefaultValueFactory = _ => 0.2 };
+        var repeats = new Option<int>("--repeats") { Description = "How often the cross-validation is repeated with other folds, for values with less chance in them.", DefaultValueFactory = _ => 1 };
         var parallel = new Option<int>("--parallel") { Description = "Trials at a time; the trials are the same.", DefaultValueFactory = _ => 1 };
         var nested = new Option<bool>("--nested") { Description = "Also estimate how well the searched head does on pictures that no search has seen: a search in each of as many outer folds." };
         var report = new Option<string?>("--report") { Description = "Folder for an HTML report of the search." };
         Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
-        var command = new Command("tune", "Search for the head's best options on features that are computed once; train and save the best.")
+        var command = new Command("tune", "Search for the best features and options of the head, on features that are computed once; train and save the best.")
         {
-            data, output, study, sampler, pruner, trials, time, target, metric, folds, testFraction, parallel, nested, report, badImages,
+            data, output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, parallel, nested, report, badImages,
         };
-        var network = new BackboneArguments(command);
+        var network = new BackboneArguments(command, several: true, choosesFeatures: true);
+        var views = new ViewArguments(command, several: true);
         CommandContext.Bind(command, (parsed, context) =>
         {
             int foldCount = parsed.GetValue(folds);
@@ -46,6 +48,7 @@ internal static class TuneCommand
                     Pruner = HeadExperiment.Pruner(parsed.GetRequiredValue(pruner), foldCount),
                     Metric = parsed.GetValue(metric),
                     Folds = foldCount,
+                    Repeats = Positive<int>("--repeats", parsed.GetValue(repeats))!.Value,
                     TestFraction = parsed.GetValue(testFraction),
                     Budget = new StudyBudget
                     {
@@ -64,9 +67,10 @@ internal static class TuneCommand
                 throw new UsageException(error.Message);
             }
 
-            Backbone backbone = network.Resolve(parsed, context);
+            IReadOnlyList<Backbone> backbones = network.ResolveAll(parsed, context);
+            var choices = new PictureChoices { Features = network.FeatureSets(parsed), TrainingViews = views.Training(parsed), TestViews = views.Test(parsed) };
             BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
-            var job = new TuneJob(context, options, backbone, run);
+            var job = new TuneJob(context, options, backbones, choices, run);
             int outerFolds = parsed.GetValue(nested) ? Math.Max(foldCount, 2) : 0;
             if (outerFolds == 2 && foldCount == 0)
                 outerFolds = 5;

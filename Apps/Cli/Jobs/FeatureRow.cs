@@ -9,4 +9,10 @@ internal sealed class FeatureRow
 
     [VectorType]
     public float[] Features { get; set; } = [];
+
+    /// <summary>The row's share of its picture's weight.</summary>
+    public float Weight { get; set; } = 1;
+
+    /// <summary>The picture that the row is a view of.</summary>
+    public int Picture { get; set; }
 }

@@ -2,77 +2,121 @@ using MlPipeline.Cli.Commands;
 using MlPipeline.Cli.Output;
 using MlPipeline.Data;
 using MlPipeline.Pipeline;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Jobs;
 
-/// <summary>The pooled features of a data set's pictures, computed once and used for every fold and trainer.</summary>
-/// <param name="Rows">The pictures that could be read, in the data set's order.</param>
+/// <summary>The features of a data set's pictures, from all depths and views that are needed, computed once for every fold and trainer.</summary>
+/// <param name="Data">The pictures, also those that could not be read.</param>
+/// <param name="Bank">The features of those that could, in the data set's order.</param>
 /// <param name="Skipped">Those that could not, with the reason.</param>
-/// <param name="FeatureCount">K.</param>
 /// <param name="Cached">How many pictures came from the feature cache.</param>
-internal sealed record FeatureTable(IReadOnlyList<FeatureRow> Rows, IReadOnlyList<SkippedImage> Skipped, int FeatureCount, int Cached)
+internal sealed record FeatureTable(ImageDataSet Data, FeatureBank Bank, IReadOnlyList<SkippedImage> Skipped, int Cached)
 {
-    private Lazy<TransformerChain<BackboneTransformer>>? _featurizer;
-
-    /// <summary>The fitted chain that computes them: load, then backbone. Made when it is first asked for.</summary>
-    public TransformerChain<BackboneTransformer> Featurizer => _featurizer!.Value;
+    /// <summary>The pictures that could be read.</summary>
+    public IReadOnlyList<Pipeline.FeatureRow> Rows => Bank.Rows;
 
     /// <summary>
     /// Takes features from the cache and runs the backbone over the other pictures; over all, keeping nothing, without
     /// <paramref name="useCache"/>. The hashes are what <see cref="DuplicateFinder.HashContents"/> gave; they are computed when null.
     /// </summary>
+    /// <param name="data">The pictures.</param>
+    /// <param name="backbone">The network.</param>
+    /// <param name="options">How it is run.</param>
+    /// <param name="context">Progress and cancellation.</param>
+    /// <param name="contentHashes">The hashes.</param>
+    /// <param name="useCache">Whether the cache is used.</param>
+    /// <param name="sets">The sets of features that are wanted; null for the backbone's own.</param>
+    /// <param name="views">The views that are wanted.</param>
     /// <exception cref="WorkFailedException">No picture could be read.</exception>
-    public static FeatureTable Compute(MLContext ml, ImageDataSet data, Backbone backbone, BackboneRunOptions options, CommandContext context,
-        IReadOnlyList<string?>? contentHashes = null, bool useCache = true)
+    public static FeatureTable Compute(ImageDataSet data, Backbone backbone, BackboneRunOptions options, CommandContext context,
+        IReadOnlyList<string?>? contentHashes = null, bool useCache = true, IReadOnlyList<string>? sets = null, PictureViews views = PictureViews.None)
     {
-        (List<FeatureRow> rows, IReadOnlyList<SkippedImage> skipped, int cached) = useCache
-            ? FromCache(data, backbone, options, context, contentHashes)
-            : FromNetwork(data, backbone, options, context);
+        Backbone whole = FeatureBank.BackboneFor(backbone, sets ?? [backbone.FeaturesFrom]);
+        (List<Pipeline.FeatureRow> rows, IReadOnlyList<SkippedImage> skipped, int cached) = useCache
+            ? FromCache(data, whole, views, options, context, contentHashes)
+            : FromNetwork(data, whole, views, options, context);
         foreach (SkippedImage image in skipped)
             context.Progress.Note($"skipped {image.Path}: {image.Reason}");
         if (rows.Count == 0)
             throw new WorkFailedException($"{data.Root}: none of the {data.Records.Count} pictures could be read.");
-        return new FeatureTable(rows, skipped, backbone.FeatureCount, cached)
-        {
-            _featurizer = new(() => ml.Transforms.LoadImages("Image", null, "ImagePath")
-                .Append(ml.Transforms.ApplyBackbone(backbone, "Image", "Features", options: options))
-                .Fit(data.ToDataView(ml))),
-        };
+        return new FeatureTable(data, new FeatureBank(whole, views, rows), skipped, cached);
     }
 
-    /// <summary>A data view of some of the rows, in the order given: <c>ImagePath</c>, <c>Label</c> (text), <c>Features</c> (K floats).</summary>
-    public IDataView View(MLContext ml, IEnumerable<int> indexes)
+    /// <summary>For each picture that could be read a number, equal for equal contents.</summary>
+    public IReadOnlyList<int> Groups(IReadOnlyList<string?> contentHashes) => DuplicateFinder.Groups(HashesOf(contentHashes));
+
+    /// <summary>The hashes of the pictures that could be read.</summary>
+    public string?[] HashesOf(IReadOnlyList<string?> contentHashes) => [.. Rows.Select(r => contentHashes[r.Index])];
+
+    /// <summary>The fitted chain that computes features from paths: load, then backbone.</summary>
+    public TransformerChain<BackboneTransformer> Featurizer(MLContext ml, Backbone backbone, BackboneRunOptions options) =>
+        ml.Transforms.LoadImages("Image", null, "ImagePath")
+            .Append(ml.Transforms.ApplyBackbone(backbone, "Image", "Features", options: options))
+            .Fit(Data.ToDataView(ml));
+
+    /// <summary>A data view of some pictures to be tested, in the order given: <c>ImagePath</c>, <c>Label</c> (text), <c>Features</c>.</summary>
+    public IDataView TestView(MLContext ml, PictureSelection selection, IEnumerable<int> pictures) => View(ml, selection, pictures.Select(picture =>
+    {
+        var features = new float[Bank.CountOf(selection.Features)];
+        Bank.ReadMean(picture, selection.TestViews, selection.Features, features);
+        return Row(picture, features, 1);
+    }));
+
+    /// <summary>A data view of the rows to train on: each picture's views, with its weight in equal parts (<c>Weight</c>) and its number
+    /// (<c>Picture</c>).</summary>
+    public IDataView TrainingView(MLContext ml, PictureSelection selection, IEnumerable<int> pictures)
+    {
+        IReadOnlyList<int> views = Bank.IndexesOf(selection.TrainingViews);
+        return View(ml, selection, pictures.SelectMany(picture => views.Select(view =>
+        {
+            var features = new float[Bank.CountOf(selection.Features)];
+            Bank.Read(picture, view, selection.Features, features);
+            return Row(picture, features, 1f / views.Count);
+        })));
+    }
+
+    private FeatureRow Row(int picture, float[] features, float weight) => new()
+    {
+        ImagePath = Rows[picture].Path,
+        Label = Rows[picture].Label,
+        Features = features,
+        Weight = weight,
+        Picture = picture,
+    };
+
+    private IDataView View(MLContext ml, PictureSelection selection, IEnumerable<FeatureRow> rows)
     {
         SchemaDefinition definition = SchemaDefinition.Create(typeof(FeatureRow));
-        definition[nameof(FeatureRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, FeatureCount);
-        return ml.Data.LoadFromEnumerable(indexes.Select(i => Rows[i]).ToArray(), definition);
+        definition[nameof(FeatureRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Bank.CountOf(selection.Features));
+        return ml.Data.LoadFromEnumerable(rows.ToArray(), definition);
     }
 
-    private static (List<FeatureRow> Rows, IReadOnlyList<SkippedImage> Skipped, int Cached) FromCache(
-        ImageDataSet data, Backbone backbone, BackboneRunOptions options, CommandContext context, IReadOnlyList<string?>? contentHashes)
+    private static (List<Pipeline.FeatureRow> Rows, IReadOnlyList<SkippedImage> Skipped, int Cached) FromCache(ImageDataSet data, Backbone backbone,
+        PictureViews views, BackboneRunOptions options, CommandContext context, IReadOnlyList<string?>? contentHashes)
     {
         using var extractor = new CachedFeatureExtractor(backbone, options);
-        List<FeatureRow> rows = Collect(extractor.Extract(data, contentHashes), data, context);
+        List<Pipeline.FeatureRow> rows = Collect(extractor.ExtractViews(data, views, contentHashes), data, context);
         foreach (string note in extractor.Notes)
             context.Progress.Note($"note: {note}");
         return (rows, extractor.Skipped, extractor.Cached);
     }
 
-    private static (List<FeatureRow> Rows, IReadOnlyList<SkippedImage> Skipped, int Cached) FromNetwork(
-        ImageDataSet data, Backbone backbone, BackboneRunOptions options, CommandContext context)
+    private static (List<Pipeline.FeatureRow> Rows, IReadOnlyList<SkippedImage> Skipped, int Cached) FromNetwork(
+        ImageDataSet data, Backbone backbone, PictureViews views, BackboneRunOptions options, CommandContext context)
     {
-        using var extractor = new FeatureExtractor(backbone, options);
+        using var extractor = new FeatureExtractor(backbone, views, options);
         return (Collect(extractor.Extract(data), data, context), extractor.Skipped, 0);
     }
 
-    private static List<FeatureRow> Collect(IEnumerable<Pipeline.FeatureRow> features, ImageDataSet data, CommandContext context)
+    private static List<Pipeline.FeatureRow> Collect(IEnumerable<Pipeline.FeatureRow> features, ImageDataSet data, CommandContext context)
     {
-        List<FeatureRow> rows = new(data.Records.Count);
+        List<Pipeline.FeatureRow> rows = new(data.Records.Count);
         using IProgressStage stage = context.Progress.Begin("features", data.Records.Count);
         foreach (Pipeline.FeatureRow row in features)
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            rows.Add(new FeatureRow { ImagePath = row.Path, Label = row.Label, Features = row.Features });
+            rows.Add(row);
             stage.Report(rows.Count);
         }
 

@@ -22,12 +22,20 @@ internal static class HeadChoice
     public static string Check(string name) =>
         s_solvers.ContainsKey(name) ? name : throw new UsageException($"--trainer must be one of {string.Join(", ", Names)}, not '{name}'.");
 
+    /// <summary>A trainer for the columns of <see cref="FeatureTable.TrainingView"/>.</summary>
     public static LinearHeadTrainer Create(MLContext ml, string name, CommandContext context) =>
-        ml.MulticlassClassification.Trainers.LinearHead(new LinearHeadOptions
+        ml.MulticlassClassification.Trainers.LinearHead(OnViews(new LinearHeadOptions
         {
             Solver = s_solvers[name],
             Seed = context.Seed,
             Threads = context.Threads,
             Cancellation = context.Cancellation,
-        });
+        }));
+
+    /// <summary>Options with the columns of <see cref="FeatureTable.TrainingView"/>.</summary>
+    public static LinearHeadOptions OnViews(LinearHeadOptions options) => options with
+    {
+        ExampleWeightColumnName = nameof(FeatureRow.Weight),
+        SamplingKeyColumnName = nameof(FeatureRow.Picture),
+    };
 }

@@ -5,6 +5,7 @@ using MlPipeline.Cli.Results;
 using MlPipeline.Data;
 using MlPipeline.Pipeline;
 using MlPipeline.Trainers;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Jobs;
 
@@ -12,6 +13,8 @@ namespace MlPipeline.Cli.Jobs;
 internal sealed class TrainingJob(CommandContext context, TrainingOptions options, Backbone backbone, BackboneRunOptions runOptions)
 {
     private readonly MLContext _ml = new(context.Seed);
+    private PictureSelection? _selection;
+    private FeatureProbeResult? _probe;
 
     /// <summary>The features that the last run computed.</summary>
     public FeatureTable? Features { get; private set; }
@@ -21,6 +24,9 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
 
     /// <summary>Rows of <see cref="Features"/> that the head was not trained on; empty after cross-validation.</summary>
     public IReadOnlyList<int> Test { get; private set; } = [];
+
+    /// <summary>The features that the last model takes.</summary>
+    public PictureSelection Selection => _selection!;
 
     /// <summary>SHA-256 over the data set's labels and contents.</summary>
     public string? Fingerprint { get; private set; }
@@ -38,20 +44,19 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
         Fingerprint = data.Fingerprint(hashes);
         double load = Lap(clock);
 
-        FeatureTable features = Features = FeatureTable.Compute(_ml, data, backbone, runOptions, context, hashes, options.UseCache);
+        FeatureTable features = Features = FeatureTable.Compute(data, backbone, runOptions, context, hashes, options.UseCache,
+            options.ChooseFeatures ? [FeatureBank.Auto] : null, (PictureViews)Math.Max((int)options.Augment, (int)options.TestViews));
         double featureSeconds = Lap(clock);
 
         // Splits are over the pictures that could be read; pictures with the same content stay on one side.
-        Dictionary<string, string?> hashOf = new(StringComparer.Ordinal);
-        for (int i = 0; i < data.Records.Count; i++)
-            hashOf.TryAdd(data.Records[i].Path, hashes[i]);
-        string?[] rowHashes = [.. features.Rows.Select(r => hashOf.GetValueOrDefault(r.ImagePath))];
+        string?[] rowHashes = features.HashesOf(hashes);
         string[] labels = [.. features.Rows.Select(r => r.Label)];
         IReadOnlyList<int> groups = DuplicateFinder.Groups(rowHashes);
         IReadOnlyList<DataSplit> splits = options.Folds > 0
             ? StratifiedSplit.Folds(labels, options.Folds, context.Seed, groups)
             : [StratifiedSplit.TrainTest(labels, options.TestFraction, context.Seed, groups)];
 
+        var searched = new PictureSearchData([features.Bank], data.ClassNames, groups: groups);
         List<EvaluationResult> tests = [];
         double trainSeconds = 0;
         double evaluateSeconds = 0;
@@ -62,9 +67,10 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 Lap(clock);
+                Choose(features, searched, split.Train);
                 head = FitHead(features, split.Train, data.ClassNames);
                 trainSeconds += Lap(clock);
-                tests.Add(Score(head, features, split.Test, data.ClassNames));
+                tests.Add(Score(head, features, split.Test));
                 evaluateSeconds += Lap(clock);
                 stage.Report(tests.Count);
             }
@@ -73,6 +79,7 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
         if (options.Folds > 0)
         {
             Lap(clock);
+            Choose(features, searched, [.. Enumerable.Range(0, features.Rows.Count)]);
             head = FitHead(features, [.. Enumerable.Range(0, features.Rows.Count)], data.ClassNames);
             trainSeconds += Lap(clock);
         }
@@ -97,8 +104,13 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
             TestImages = result.Images,
             Folds = options.Folds > 0 ? [.. tests.Select((t, i) => new FoldResult(i + 1, t.MicroAccuracy, t.MacroAccuracy, t.LogLoss, t.Images))] : null,
             Backbone = backbone.Name,
+            FeaturesFrom = Selection.Features,
+            FeatureCount = features.Bank.CountOf(Selection.Features),
+            FeatureProbe = _probe,
+            Augment = options.Augment,
+            TestViews = options.TestViews,
             Trainer = options.Trainer,
-            Duplicates = [.. DuplicateFinder.Find(rowHashes).Select(set => set.Select(i => features.Rows[i].ImagePath).ToArray())],
+            Duplicates = [.. DuplicateFinder.Find(rowHashes).Select(set => set.Select(i => features.Rows[i].Path).ToArray())],
             Seconds = new StageSeconds { Load = load, Features = featureSeconds, Train = trainSeconds, Evaluate = evaluateSeconds, Total = total.Elapsed.TotalSeconds },
         };
     }
@@ -116,29 +128,47 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
             ["macroF1"] = result.MacroF1,
             ["logLoss"] = result.LogLoss,
         },
-        Properties = new Dictionary<string, string> { ["trainer"] = options.Trainer, ["backbone"] = backbone.Name, ["seed"] = $"{context.Seed}" },
+        Properties = new Dictionary<string, string> { ["trainer"] = options.Trainer, ["backbone"] = backbone.Name, ["seed"] = $"{context.Seed}", ["features"] = Selection.Features },
     };
 
     /// <summary>The pictures of the held-out part; after cross-validation all of them.</summary>
     public IReadOnlyList<ImageRecord> TestPictures() =>
-        [.. (Test.Count > 0 ? Test : Enumerable.Range(0, Features!.Rows.Count)).Select(i => new ImageRecord(Features!.Rows[i].ImagePath, Features.Rows[i].Label))];
+        [.. (Test.Count > 0 ? Test : Enumerable.Range(0, Features!.Rows.Count)).Select(i => new ImageRecord(Features!.Rows[i].Path, Features.Rows[i].Label))];
+
+    // With 'auto' each fold chooses its features afresh, from its training pictures alone.
+    private void Choose(FeatureTable features, PictureSearchData data, IReadOnlyList<int> pictures)
+    {
+        PictureSelection Select(string set) => new(features.Bank, set, options.Augment, options.TestViews);
+        if (!options.ChooseFeatures)
+        {
+            _selection ??= Select(features.Bank.Backbone.FeaturesFrom);
+            return;
+        }
+
+        var head = new LinearHeadOptions { Seed = context.Seed, Threads = context.Threads, Cancellation = context.Cancellation };
+        _probe = FeatureProbe.Run(data, [.. FeatureBank.Candidates(features.Bank.Backbone).Select(Select)], pictures, head);
+        _selection = Select(_probe.Chosen);
+    }
 
     // The label is known in training only, so its mapping stays out of the model; the predicted key becomes a name again.
     private TransformerChain<ITransformer> Complete(FeatureTable features, TransformerChain<LinearHeadTransformer> head)
     {
-        ITransformer names = _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(head.Transform(features.View(_ml, [0])));
-        return features.Featurizer.Append(head.LastTransformer).Append(names);
+        ITransformer names = _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(head.Transform(features.TestView(_ml, Selection, [0])));
+        return features.Featurizer(_ml, Selection.Backbone, runOptions).Append(head.LastTransformer).Append(names);
     }
 
     // Every fold knows every class in the same order, whether or not its part has a picture of it.
     private TransformerChain<LinearHeadTransformer> FitHead(FeatureTable features, IReadOnlyList<int> rows, IReadOnlyList<string> classes)
     {
-        IDataView view = features.View(_ml, rows);
+        IDataView view = features.TrainingView(_ml, Selection, rows);
         return ClassKeys.Estimator(_ml, classes).Append(HeadChoice.Create(_ml, options.Trainer, context)).Fit(view);
     }
 
-    private EvaluationResult Score(ITransformer head, FeatureTable features, IReadOnlyList<int> rows, IReadOnlyList<string> classes) =>
-        Evaluation.Of(_ml.MulticlassClassification.Evaluate(head.Transform(features.View(_ml, rows))), classes);
+    private EvaluationResult Score(TransformerChain<LinearHeadTransformer> head, FeatureTable features, IReadOnlyList<int> rows)
+    {
+        IReadOnlyList<string> classes = head.LastTransformer.GetLinearHead().ClassNames;
+        return Evaluation.Of(_ml.MulticlassClassification.Evaluate(head.Transform(features.TestView(_ml, Selection, rows))), classes);
+    }
 
     private static double Lap(Stopwatch clock)
     {

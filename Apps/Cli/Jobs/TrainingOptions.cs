@@ -1,3 +1,5 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Cli.Jobs;
 
 /// <summary>How a head is trained and tested.</summary>
@@ -11,6 +13,15 @@ internal sealed record TrainingOptions
 
     /// <summary>Folds of cross-validation, or 0 for one held-out part. With folds the saved model is trained on everything.</summary>
     public int Folds { get; init; }
+
+    /// <summary>Whether the features are chosen among those of the backbone's stages, by cross-validation on the training pictures.</summary>
+    public bool ChooseFeatures { get; init; }
+
+    /// <summary>The views of each picture that are trained on.</summary>
+    public PictureViews Augment { get; init; }
+
+    /// <summary>The views of each picture whose scores are averaged.</summary>
+    public PictureViews TestViews { get; init; }
 
     /// <summary>Whether features of known pictures are taken from the feature cache, and new ones kept there.</summary>
     public bool UseCache { get; init; } = true;

@@ -10,7 +10,12 @@ internal static class ResultText
     public static void Print(EvaluationResult result)
     {
         if (result is TrainingResult trained)
-            Console.WriteLine($"{trained.Trainer} head on {trained.Backbone}: trained on {trained.TrainImages} pictures, tested on {trained.TestImages}");
+        {
+            if (trained.FeatureProbe is { } probe)
+                FeatureProbeText.Print(probe);
+            Console.WriteLine($"{trained.Trainer} head on {trained.Backbone}, {trained.FeatureCount} features from {trained.FeaturesFrom}: trained on {trained.TrainImages} pictures, tested on {trained.TestImages}");
+        }
+
         Console.WriteLine($"micro-accuracy {result.MicroAccuracy:0.0000}   macro-accuracy {result.MacroAccuracy:0.0000}   macro-F1 {result.MacroF1:0.0000}   log-loss {result.LogLoss:0.0000}");
         if (result is TrainingResult { Folds: { } folds })
             Console.WriteLine($"folds: {string.Join("  ", folds.Select(f => $"{f.MicroAccuracy:0.000}"))}");

@@ -1,5 +1,7 @@
 using MlPipeline.Data;
+using MlPipeline.Pipeline;
 using MlPipeline.Trainers;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Results;
 
@@ -46,6 +48,18 @@ internal record TrainingResult : EvaluationResult
     public required string Backbone { get; init; }
 
     public required string Trainer { get; init; }
+
+    /// <summary>What the model's features are taken from.</summary>
+    public required string FeaturesFrom { get; init; }
+
+    public int FeatureCount { get; init; }
+
+    /// <summary>The sets of features that were tried, and why one was taken; null when none was to be chosen.</summary>
+    public FeatureProbeResult? FeatureProbe { get; init; }
+
+    public PictureViews Augment { get; init; }
+
+    public PictureViews TestViews { get; init; }
 
     /// <summary>Pictures whose features came from the feature cache: neither decoded nor run through the network.</summary>
     public int Cached { get; init; }

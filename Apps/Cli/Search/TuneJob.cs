@@ -3,15 +3,14 @@ using MlPipeline.Cli.Commands;
 using MlPipeline.Cli.Jobs;
 using MlPipeline.Cli.Output;
 using MlPipeline.Data;
-using MlPipeline.Optimizers;
 using MlPipeline.Pipeline;
 using MlPipeline.Trainers;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Search;
 
-/// <summary>From a labelled data set to the best head: features once, a search over heads, the best one trained on everything.</summary>
-internal sealed class TuneJob(CommandContext context, HeadExperimentOptions search, Backbone backbone, BackboneRunOptions runOptions)
+/// <summary>From a labelled data set to the best model: features once, a search over them and over heads, the best one trained on everything.</summary>
+internal sealed class TuneJob(CommandContext context, HeadExperimentOptions search, IReadOnlyList<Backbone> backbones, PictureChoices choices, BackboneRunOptions runOptions)
 {
     private readonly MLContext _ml = new(context.Seed);
 
@@ -28,17 +27,17 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
         IReadOnlyList<string?> hashes = DuplicateFinder.HashContents(data, context.Threads);
         string fingerprint = data.Fingerprint(hashes);
         double load = total.Elapsed.TotalSeconds;
-        FeatureTable features = FeatureTable.Compute(_ml, data, backbone, runOptions, context);
+        var views = (PictureViews)choices.TrainingViews.Concat(choices.TestViews).Max(v => (int)v);
+        FeatureTable[] tables = [.. backbones.Select(b => FeatureTable.Compute(data, b, runOptions, context, hashes, sets: choices.Features, views: views))];
         double featuresDone = total.Elapsed.TotalSeconds;
 
-        TrainingSamples samples = Samples(features, data.ClassNames);
-        IReadOnlyList<int> groups = Groups(data, hashes, features);
-        Preprocessing recipe = backbone.Preprocessing;
+        var pictures = new PictureSearchData([.. tables.Select(t => t.Bank)], data.ClassNames, choices, tables[0].Groups(hashes));
         HeadExperimentOptions options = search with
         {
-            Subject = $"data {fingerprint[..Math.Min(16, fingerprint.Length)]}, {features.Rows.Count} pictures, {backbone.Name} at {recipe.Width}x{recipe.Height}, {features.FeatureCount} features",
+            Subject = $"data {fingerprint[..Math.Min(16, fingerprint.Length)]}, {pictures.Count} pictures, {string.Join(" and ", backbones.Select(Describe))}, "
+                + $"features {string.Join(" or ", choices.Features)}, views {string.Join(" or ", choices.TrainingViews)}, test views {string.Join(" or ", choices.TestViews)}",
         };
-        HeadExperimentResult found = Search(options, run => run.Execute(samples, data.ClassNames, groups, context.Cancellation), "search");
+        HeadExperimentResult found = Search(options, run => run.Execute(pictures, context.Cancellation), "search");
         if (found is not { Best: { } best, BestOptions: { } bestOptions })
         {
             string reason = found.Trials.LastOrDefault(t => t.Error != null)?.Error ?? "there was no time for one";
@@ -47,14 +46,16 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
 
         bool stopped = context.Cancellation.IsCancellationRequested;
         double searched = total.Elapsed.TotalSeconds;
-        Save(modelPath, data, features, fingerprint, bestOptions, best, options);
+        PictureSelection selection = pictures.SelectionOf(best.Parameters);
+        FeatureTable table = tables.First(t => t.Bank == selection.Bank);
+        Save(modelPath, table, selection, fingerprint, bestOptions, best, options);
         double trained = total.Elapsed.TotalSeconds;
         NestedResult? nested = null;
         if (outerFolds > 0 && !stopped)
         {
             try
             {
-                nested = NestedResult.Of(Search(options, run => run.EstimateNested(samples, data.ClassNames, outerFolds, groups, context.Cancellation), "nested search", outerFolds));
+                nested = NestedResult.Of(Search(options, run => run.EstimateNested(pictures, outerFolds, context.Cancellation), "nested search", outerFolds));
             }
             catch (OperationCanceledException)
             {
@@ -69,12 +70,18 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
             Metric = options.Metric,
             Sampler = options.Sampler.Name,
             Pruner = options.Pruner.Name,
-            Backbone = backbone.Name,
+            Backbone = selection.Bank.Backbone.Name,
+            InputSize = selection.Bank.Backbone.Preprocessing.Width,
+            FeaturesFrom = selection.Features,
+            FeatureCount = selection.Bank.CountOf(selection.Features),
+            Augment = selection.TrainingViews,
+            TestViews = selection.TestViews,
             Stopped = stopped,
-            Images = features.Rows.Count,
-            Skipped = features.Skipped.Count,
-            SkippedFiles = features.Skipped,
-            Importances = ParameterImportance.Estimate(options.Space, found.Trials),
+            Images = table.Rows.Count,
+            Cached = tables.Min(t => t.Cached),
+            Skipped = table.Skipped.Count,
+            SkippedFiles = table.Skipped,
+            Importances = ParameterImportance.Estimate(found.Settings.Space, found.Trials),
             Nested = nested,
             Study = options.StudyPath!,
             Model = modelPath,
@@ -115,41 +122,28 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
         return double.IsFinite(seconds) ? $", {seconds:0} s left" : "";
     }
 
-    private static TrainingSamples Samples(FeatureTable features, IReadOnlyList<string> classes)
-    {
-        var builder = new TrainingSamplesBuilder(features.FeatureCount, classes.Count, features.Rows.Count);
-        Dictionary<string, int> keys = classes.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
-        foreach (Jobs.FeatureRow row in features.Rows)
-            builder.Add(row.Features, keys[row.Label]);
-        return builder.Build();
-    }
+    private static string Describe(Backbone backbone) =>
+        $"{backbone.Name} {backbone.Sha256[..8]} at {backbone.Preprocessing.Width}x{backbone.Preprocessing.Height}";
 
-    // Pictures with the same content stay on one side of every split.
-    private static IReadOnlyList<int> Groups(ImageDataSet data, IReadOnlyList<string?> hashes, FeatureTable features)
+    private void Save(string path, FeatureTable table, PictureSelection selection, string fingerprint, LinearHeadOptions options, TrialRecord best, HeadExperimentOptions search)
     {
-        Dictionary<string, string?> hashOf = new(StringComparer.Ordinal);
-        for (int i = 0; i < data.Records.Count; i++)
-            hashOf.TryAdd(data.Records[i].Path, hashes[i]);
-        return DuplicateFinder.Groups([.. features.Rows.Select(r => hashOf.GetValueOrDefault(r.ImagePath))]);
-    }
-
-    private void Save(string path, ImageDataSet data, FeatureTable features, string fingerprint, LinearHeadOptions options, TrialRecord best, HeadExperimentOptions search)
-    {
-        IDataView rows = features.View(_ml, Enumerable.Range(0, features.Rows.Count));
-        LinearHeadTransformer head = ClassKeys.Estimator(_ml, data.ClassNames)
-            .Append(_ml.MulticlassClassification.Trainers.LinearHead(options with { Threads = context.Threads })).Fit(rows).LastTransformer;
-        ITransformer names = _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(head.Transform(features.View(_ml, [0])));
+        IReadOnlyList<string> classes = table.Data.ClassNames;
+        LinearHeadTransformer head = ClassKeys.Estimator(_ml, classes)
+            .Append(_ml.MulticlassClassification.Trainers.LinearHead(HeadChoice.OnViews(options with { Threads = context.Threads })))
+            .Fit(table.TrainingView(_ml, selection, Enumerable.Range(0, table.Rows.Count))).LastTransformer;
+        ITransformer names = _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(head.Transform(table.TestView(_ml, selection, [0])));
         string metric = search.Metric.ToString();
         ModelArchive.Save(path, new TrainedModel
         {
-            Transformer = features.Featurizer.Append(head).Append(names),
-            ClassNames = data.ClassNames,
+            Transformer = table.Featurizer(_ml, selection.Backbone, runOptions).Append(head).Append(names),
+            ClassNames = classes,
             DataFingerprint = fingerprint,
             Metrics = new Dictionary<string, double> { [char.ToLowerInvariant(metric[0]) + metric[1..]] = best.Value!.Value },
             Properties = new Dictionary<string, string>
             {
                 ["trainer"] = options.Solver.ToString().ToLowerInvariant(),
-                ["backbone"] = backbone.Name,
+                ["backbone"] = selection.Bank.Backbone.Name,
+                ["features"] = selection.Features,
                 ["seed"] = $"{context.Seed}",
                 ["parameters"] = best.Parameters.ToJson(),
             },

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MlPipeline.Data;
+using MlPipeline.Pipeline;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Search;
@@ -19,10 +20,24 @@ internal sealed record TuneResult
 
     public required string Backbone { get; init; }
 
+    public int InputSize { get; init; }
+
+    /// <summary>What the best model's features are taken from.</summary>
+    public required string FeaturesFrom { get; init; }
+
+    public int FeatureCount { get; init; }
+
+    public PictureViews Augment { get; init; }
+
+    public PictureViews TestViews { get; init; }
+
     /// <summary>Whether it was stopped by the user; the same command goes on.</summary>
     public bool Stopped { get; init; }
 
     public int Images { get; init; }
+
+    /// <summary>Pictures whose features all came from the feature cache.</summary>
+    public int Cached { get; init; }
 
     public int Skipped { get; init; }
 

@@ -1,3 +1,4 @@
+using MlPipeline.Pipeline;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Search;
@@ -10,6 +11,9 @@ internal static class TuneText
         int Count(TrialState state) => result.Trials.Count(t => t.State == state);
         Console.WriteLine($"{result.Trials.Count} trials ({Count(TrialState.Complete)} complete, {Count(TrialState.Pruned)} pruned, {Count(TrialState.Failed)} failed) by {result.Sampler} on {result.Images} pictures, {result.Backbone}");
         Console.WriteLine($"best: trial {result.Best.Number}, {result.Metric} {result.Best.Value:0.0000}, {result.Best.Parameters}");
+        string views = result is { Augment: PictureViews.None, TestViews: PictureViews.None } ? ""
+            : $", trained on views {result.Augment.ToString().ToLowerInvariant()}, tested on {result.TestViews.ToString().ToLowerInvariant()}";
+        Console.WriteLine($"it takes {result.FeatureCount} features from {result.FeaturesFrom} at {result.InputSize} x {result.InputSize}{views}");
         if (result.Importances.Count > 0)
             Console.WriteLine($"importance (variance explained alone): {string.Join(", ", result.Importances.Take(5).Select(i => $"{i.Parameter} {i.Share:0.00}"))}");
         if (result.Nested is { } nested)

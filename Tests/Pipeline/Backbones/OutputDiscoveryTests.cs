@@ -61,10 +61,19 @@ public sealed class OutputDiscoveryTests
     public void A_preprocessing_that_does_not_fit_the_input_is_refused()
     {
         var error = Assert.Throws<BackboneException>(
-            () => TestNetworks.Open("mean-pooled", new BackboneOptions { Preprocessing = Preprocessing.Torch() }));
+            () => TestNetworks.Open("fully-connected", new BackboneOptions { Preprocessing = Preprocessing.Torch() }));
         Assert.Contains("the network takes 32 x 32", error.Message, StringComparison.Ordinal);
         var layout = TestNetworks.Recipe with { Layout = Imaging.PixelLayout.Nhwc };
         Assert.Throws<BackboneException>(() => TestNetworks.Open("mean-pooled", new BackboneOptions { Preprocessing = layout }));
+    }
+
+    [Fact]
+    public void A_network_whose_layers_take_any_size_is_given_another_one()
+    {
+        var backbone = TestNetworks.Open("mean-pooled", new BackboneOptions { Preprocessing = TestNetworks.Recipe.WithSize(64) });
+
+        Assert.Equal((64, 68), (backbone.Preprocessing.Width, backbone.Preprocessing.ShorterSide));
+        Assert.Equal((new FeatureMapShape(6, 8, 8), 6, 4), (backbone.FeatureMapShape!.Value, backbone.FeatureCount, backbone.ClassCount));
     }
 
     [Fact]

@@ -11,6 +11,9 @@ namespace MlPipeline.Trainers.Search;
 /// </summary>
 public static class FeatureProbe
 {
+    /// <summary>Pictures x features x classes that are judged on at most.</summary>
+    private const double MostWork = 5e7;
+
     private static readonly double[] s_path = [1000, 300, 100, 30, 10, 3, 1, 0.3];
 
     /// <summary>Probes sets of features.</summary>
@@ -30,10 +33,17 @@ public static class FeatureProbe
             throw new ArgumentException("There is no set of features to probe.", nameof(candidates));
         options ??= new LinearHeadOptions();
         examples ??= [.. Enumerable.Range(0, data.Count)];
-        HeadSearchData part = data.Subset(examples);
-        DataSplit[] splits = [.. HeadObjective.Splits(part, folds, 0, options.Seed)
-            .Select(s => new DataSplit([.. s.Train.Select(e => examples[e])], [.. s.Test.Select(e => examples[e])]))
+        int[] labels = [.. examples.Select(data.LabelOf)];
+        int[] groups = data.Groups is { } known ? [.. examples.Select(e => known[e])] : [];
+        examples = Reduced(examples, labels, groups, candidates.Max(c => c.Bank.CountOf(c.Features)), data.ClassNames.Count, options.Seed, out bool[] kept);
+        labels = [.. labels.Where((_, i) => kept[i])];
+        groups = [.. groups.Where((_, i) => kept[i])];
+        int[] fold = HeadFolds.Assign(labels, folds, options.Seed, groups);
+        DataSplit[] splits = [.. Enumerable.Range(0, folds)
+            .Select(f => new DataSplit([.. examples.Where((_, i) => fold[i] != f)], [.. examples.Where((_, i) => fold[i] == f)]))
             .Where(s => s.Test.Count > 0 && s.Train.Count > 0)];
+        if (splits.Length == 0)
+            throw new ArgumentException($"{examples.Count} pictures are too few to hold any out.", nameof(examples));
         List<Judged> judged = [];
         foreach (PictureSelection candidate in candidates)
         {
@@ -43,6 +53,15 @@ public static class FeatureProbe
         }
 
         return Choose(judged);
+    }
+
+    // Large problems are judged on a part of the pictures.
+    private static int[] Reduced(IReadOnlyList<int> examples, int[] labels, int[] groups, int features, int classes, int seed, out bool[] kept)
+    {
+        double work = (double)examples.Count * features * classes;
+        kept = work <= MostWork ? [.. Enumerable.Repeat(true, labels.Length)] : HeadFolds.HoldOut(labels, MostWork / work, seed, groups);
+        bool[] chosen = kept;
+        return [.. examples.Where((_, i) => chosen[i])];
     }
 
     private static FeatureProbeResult Choose(List<Judged> judged)

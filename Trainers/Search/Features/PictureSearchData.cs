@@ -62,7 +62,7 @@ public sealed class PictureSearchData : HeadSearchData
         FeatureBank bank = point.TryGetValue(NameFor("inputSize", network), out Parameter? size) ? sizes.First(b => SizeOf(b) == size.AsType<int>()) : sizes[0];
         return new PictureSelection(
             bank,
-            point.TryGetValue(NameFor("features", network), out Parameter? features) ? features.AsType<string>() : _choices.Features[0],
+            point.TryGetValue(NameFor("features", network), out Parameter? features) ? features.AsType<string>() : FeaturesOf(network)[0],
             point.TryGetValue("views", out Parameter? views) ? ViewsOf(views) : _choices.TrainingViews[0],
             point.TryGetValue("testViews", out Parameter? testViews) ? ViewsOf(testViews) : _choices.TestViews[0]);
     }
@@ -136,6 +136,8 @@ public sealed class PictureSearchData : HeadSearchData
 
     private static PictureViews ViewsOf(Parameter parameter) => Enum.Parse<PictureViews>(parameter.AsType<string>(), ignoreCase: true);
 
+    private IReadOnlyList<string> FeaturesOf(string network) => FeatureBank.Expand(_banks.First(b => b.Backbone.Name == network).Backbone, _choices.Features);
+
     private string NameFor(string parameter, string network) => _networks.Length == 1 ? parameter : $"{parameter}@{network}";
 
     private SearchSpace Space()
@@ -148,8 +150,8 @@ public sealed class PictureSearchData : HeadSearchData
             int[] sizes = [.. _banks.Where(b => b.Backbone.Name == network).Select(SizeOf)];
             if (sizes.Length > 1)
                 Add(NameFor("inputSize", network), network, [.. sizes.Cast<object>()]);
-            if (_choices.Features.Count > 1)
-                Add(NameFor("features", network), network, [.. _choices.Features.Cast<object>()]);
+            if (FeaturesOf(network) is { Count: > 1 } features)
+                Add(NameFor("features", network), network, [.. features.Cast<object>()]);
         }
 
         if (_choices.TrainingViews.Count > 1)

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using MlPipeline.Pipeline;
+
+namespace MlPipeline.Cli.Commands;
+
+/// <summary>The options that say which views of pictures are trained on and tested.</summary>
+internal sealed class ViewArguments
+{
+    private static readonly string s_names = string.Join(", ", Enum.GetNames<PictureViews>().Select(n => n.ToLowerInvariant()));
+
+    private readonly Option<PictureViews[]> _augment = new("--augment")
+    {
+        Description = $"Views of each training picture that are trained on beside it: {s_names}. flips: the mirror image; crops: the four corners too, and their mirror images.",
+        DefaultValueFactory = _ => [PictureViews.None],
+    };
+
+    private readonly Option<PictureViews[]> _testViews = new("--test-views")
+    {
+        Description = $"Views of each picture whose scores are averaged when the model is used: {s_names}.",
+        DefaultValueFactory = _ => [PictureViews.None],
+    };
+
+    public ViewArguments(Command command, bool several = false)
+    {
+        foreach (Option<PictureViews[]> option in (Option<PictureViews[]>[])[_augment, _testViews])
+        {
+            option.AllowMultipleArgumentsPerToken = several;
+            if (several)
+                option.Description += " Several are tried by the search.";
+            command.Options.Add(option);
+        }
+    }
+
+    public IReadOnlyList<PictureViews> Training(ParseResult parsed) => parsed.GetRequiredValue(_augment);
+
+    public IReadOnlyList<PictureViews> Test(ParseResult parsed) => parsed.GetRequiredValue(_testViews);
+
+    public PictureViews OneForTraining(ParseResult parsed) => One(parsed, _augment);
+
+    public PictureViews OneForTest(ParseResult parsed) => One(parsed, _testViews);
+
+    private static PictureViews One(ParseResult parsed, Option<PictureViews[]> option) => parsed.GetRequiredValue(option) is [var only]
+        ? only
+        : throw new UsageException($"{option.Name} takes one value here; 'tune' tries several.");
+}
