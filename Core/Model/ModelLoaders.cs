@@ -25,6 +25,7 @@ internal static class ModelLoaders
         [NormalizingTransformer.Signature] = new(1, NormalizingTransformer.Load),
         [TextLoader.Signature] = new(2, TextLoader.LoadSaved),
         [TypeConvertingTransformer.Signature] = new(1, TypeConvertingTransformer.Load),
+        [ValueMappingTransformer.Signature] = new(1, ValueMappingTransformer.Load),
         [ValueToKeyMappingTransformer.Signature] = new(2, ValueToKeyMappingTransformer.Load),
     };
 

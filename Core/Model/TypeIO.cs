@@ -81,12 +81,14 @@ internal static class TypeIO
         throw new InvalidDataException($"column type {code} is not known.");
     }
 
-    /// <summary>The type of a component's items; its first layout told it by a <see cref="DataKind"/>.</summary>
+    /// <exception cref="InvalidDataException">The bytes describe no primitive type.</exception>
+    public static PrimitiveDataViewType ReadItemType(ModelLoadContext ctx) =>
+        Read(ctx.Reader) as PrimitiveDataViewType ?? throw ctx.Corrupt("items that are vectors");
+
+    /// <summary>The type of items in the first layout of some components, which told it by a <see cref="DataKind"/>.</summary>
     /// <exception cref="InvalidDataException">The bytes describe no such type.</exception>
-    public static PrimitiveDataViewType ReadItemType(ModelLoadContext ctx)
+    public static PrimitiveDataViewType ReadItemKind(ModelLoadContext ctx)
     {
-        if (ctx.Version > 1)
-            return Read(ctx.Reader) as PrimitiveDataViewType ?? throw ctx.Corrupt("items that are vectors");
         const byte KeyFlag = 0x80, RowId = 0x40;
         byte code = ctx.Reader.ReadByte();
         if (code == RowId)

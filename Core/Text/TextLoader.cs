@@ -122,7 +122,7 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
     private static TextColumn LoadColumn(ModelLoadContext ctx)
     {
         string name = ctx.ReadName();
-        PrimitiveDataViewType type = TypeIO.ReadItemType(ctx);
+        PrimitiveDataViewType type = ctx.Version == 1 ? TypeIO.ReadItemKind(ctx) : TypeIO.ReadItemType(ctx);
         bool isVector = ctx.Reader.ReadBoolean();
         var segments = new (int Min, int Max)[ctx.ReadCount(2 * sizeof(int))];
         for (int i = 0; i < segments.Length; i++)

@@ -9,7 +9,9 @@ internal static class MulticlassPredictionLoader
     public static object Load(ModelLoadContext ctx)
     {
         string features = ctx.ReadName();
-        LabelValues? values = ctx.Reader.ReadBoolean() ? LabelValues.Load(ctx) : null;
+        KeyValueList? values = !ctx.Reader.ReadBoolean() ? null
+            : ctx.Version == 1 ? KeyValueList.LoadFirstLayout(ctx)
+            : KeyValueList.Load(ctx);
         IMulticlassScorer model = ctx.LoadModel<IMulticlassScorer>(ModelPart);
         var type = new VectorDataViewType(NumberDataViewType.Single, model.FeatureCount);
         return model switch

@@ -7,10 +7,10 @@ namespace MlPipeline.Core;
 public sealed class MulticlassPredictionTransformer<TModel> : SingleFeaturePredictionTransformerBase<TModel>
     where TModel : class
 {
-    private readonly LabelValues? _labelValues;
+    private readonly KeyValueList? _labelValues;
 
     internal MulticlassPredictionTransformer(Host host, TModel model, string featureColumnName, DataViewType featureColumnType,
-        LabelValues? labelValues)
+        KeyValueList? labelValues)
         : base(host, model, featureColumnName, featureColumnType) => _labelValues = labelValues;
 
     private protected override RowMapper MakeRowMapper(DataViewSchema inputSchema) =>

@@ -5,10 +5,10 @@ internal sealed class MulticlassScoreMapper : RowMapper
 {
     private readonly IMulticlassScorer _model;
     private readonly DataViewSchema.Column _features;
-    private readonly LabelValues? _labelValues;
+    private readonly KeyValueList? _labelValues;
 
     public MulticlassScoreMapper(
-        DataViewSchema inputSchema, IMulticlassScorer model, string featureColumnName, LabelValues? labelValues)
+        DataViewSchema inputSchema, IMulticlassScorer model, string featureColumnName, KeyValueList? labelValues)
         : base(inputSchema)
     {
         _model = model;

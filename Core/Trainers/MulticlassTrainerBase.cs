@@ -42,7 +42,7 @@ public abstract class MulticlassTrainerBase<TModel> : TrainerEstimatorBase<Multi
             WeightColumn.Name is null ? null : data.Schema[WeightColumn.Name]);
         TModel model = Train(samples, start);
         return new MulticlassPredictionTransformer<TModel>(
-            Host, model, FeatureColumn.Name, features.Type, LabelValues.Of(label));
+            Host, model, FeatureColumn.Name, features.Type, KeyValueList.Of(label));
     }
 
     private protected abstract TModel Train(TrainingSamples samples, TModel? start);

@@ -82,6 +82,67 @@ public static class ConversionsExtensionsCatalog
         return new KeyToVectorMappingEstimator(catalog.Host, outputCountVector, InputOutputColumnPair.ToPairs(columns));
     }
 
+    /// <summary>Looks values up in a map; see <see cref="ValueMappingEstimator"/>.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column to make.</param>
+    /// <param name="keyValuePairs">The map.</param>
+    /// <param name="inputColumnName">The column with the values to look up; the output's name when null.</param>
+    /// <param name="treatValuesAsKeyType">
+    /// Whether the column is to hold keys: the values of the map, numbered in the order in which they first occur, or as they are
+    /// where they are unsigned numbers of 32 or 64 bits.
+    /// </param>
+    /// <exception cref="InvalidOperationException">A key of the map is there twice.</exception>
+    public static ValueMappingEstimator<TInputType, TOutputType> MapValue<TInputType, TOutputType>(
+        this TransformsCatalog.ConversionTransforms catalog, string outputColumnName,
+        IEnumerable<KeyValuePair<TInputType, TOutputType>> keyValuePairs, string? inputColumnName = null,
+        bool treatValuesAsKeyType = false)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
+        return new ValueMappingEstimator<TInputType, TOutputType>(
+            catalog.Host, outputColumnName, inputColumnName ?? outputColumnName,
+            ValueMap.Of(catalog.Host, keyValuePairs, treatValuesAsKeyType));
+    }
+
+    /// <summary>Looks vectors up in a map; see <see cref="ValueMappingEstimator"/>.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column to make: vectors of varying size.</param>
+    /// <param name="keyValuePairs">The map.</param>
+    /// <param name="inputColumnName">The column with the values to look up; the output's name when null.</param>
+    /// <exception cref="InvalidOperationException">A key of the map is there twice.</exception>
+    public static ValueMappingEstimator<TInputType, TOutputType> MapValue<TInputType, TOutputType>(
+        this TransformsCatalog.ConversionTransforms catalog, string outputColumnName,
+        IEnumerable<KeyValuePair<TInputType, TOutputType[]>> keyValuePairs, string? inputColumnName = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
+        return new ValueMappingEstimator<TInputType, TOutputType>(
+            catalog.Host, outputColumnName, inputColumnName ?? outputColumnName,
+            ValueMap.Of(catalog.Host, keyValuePairs, areKeys: false));
+    }
+
+    /// <summary>
+    /// Looks values up in two columns of other data, which is read at once; see <see cref="ValueMappingEstimator"/>.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column to make.</param>
+    /// <param name="lookupMap">The data with the map.</param>
+    /// <param name="keyColumn">The column of it that values are looked up in.</param>
+    /// <param name="valueColumn">The column of it with what they become.</param>
+    /// <param name="inputColumnName">The column with the values to look up; the output's name when null.</param>
+    /// <exception cref="InvalidOperationException">A key of the map is there twice.</exception>
+    public static ValueMappingEstimator MapValue(
+        this TransformsCatalog.ConversionTransforms catalog, string outputColumnName, IDataView lookupMap,
+        DataViewSchema.Column keyColumn, DataViewSchema.Column valueColumn, string? inputColumnName = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
+        ArgumentNullException.ThrowIfNull(lookupMap);
+        return new ValueMappingEstimator(
+            catalog.Host, outputColumnName, inputColumnName ?? outputColumnName,
+            ValueMap.Read(lookupMap, keyColumn, valueColumn));
+    }
+
     /// <summary>Converts a column to another item type; see <see cref="TypeConvertingEstimator"/>.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column to make.</param>

@@ -13,6 +13,10 @@ internal abstract class KeyTerms
     /// <summary>The type of the keys; a key type cannot have no keys at all, so it has one where there are no terms.</summary>
     public KeyDataViewType KeyType => new(typeof(uint), Math.Max(1, Count));
 
+    /// <summary>Whether items of a type can be looked up; keys may be of another count.</summary>
+    public bool Takes(DataViewType item) => item.Equals(ItemType)
+        || (item is KeyDataViewType && ItemType is KeyDataViewType && item.RawType == ItemType.RawType);
+
     /// <summary>A getter of the key, or vector of keys, of a column's value.</summary>
     public abstract Delegate CreateGetter(DataViewRow input, DataViewSchema.Column column);
 
@@ -25,13 +29,14 @@ internal abstract class KeyTerms
         SaveTerms(writer);
     }
 
-    public static KeyTerms Load(ModelLoadContext ctx)
-    {
-        PrimitiveDataViewType type = TypeIO.ReadItemType(ctx);
-        return (KeyTerms)GenericCall.Invoke(typeof(KeyTerms), null, nameof(LoadTerms), [type.RawType], ctx, type);
-    }
+    public static KeyTerms Load(ModelLoadContext ctx) => Load(ctx, TypeIO.ReadItemType(ctx));
+
+    public static KeyTerms LoadFirstLayout(ModelLoadContext ctx) => Load(ctx, TypeIO.ReadItemKind(ctx));
 
     protected abstract void SaveTerms(BinaryWriter writer);
+
+    private static KeyTerms Load(ModelLoadContext ctx, PrimitiveDataViewType type) =>
+        (KeyTerms)GenericCall.Invoke(typeof(KeyTerms), null, nameof(LoadTerms), [type.RawType], ctx, type);
 
     private static KeyTerms<T> LoadTerms<T>(ModelLoadContext ctx, PrimitiveDataViewType type)
         where T : notnull

@@ -22,7 +22,7 @@ public sealed class ValueToKeyMappingTransformer : OneToOneTransformerBase
         (string, string)[] columns = ctx.ReadPairs();
         var terms = new KeyTerms[columns.Length];
         for (int i = 0; i < terms.Length; i++)
-            terms[i] = KeyTerms.Load(ctx);
+            terms[i] = ctx.Version == 1 ? KeyTerms.LoadFirstLayout(ctx) : KeyTerms.Load(ctx);
         return new ValueToKeyMappingTransformer(ctx.Host, columns, terms, asText);
     }
 
@@ -47,12 +47,10 @@ public sealed class ValueToKeyMappingTransformer : OneToOneTransformerBase
             _parent = parent;
             for (int i = 0; i < InputColumns.Length; i++)
             {
-                DataViewType item = InputColumns[i].Type.GetItemType();
-                PrimitiveDataViewType fitted = parent._terms[i].ItemType;
-                bool sameKeys = item is KeyDataViewType && fitted is KeyDataViewType && item.RawType == fitted.RawType;
-                if (!sameKeys && !item.Equals(fitted))
+                KeyTerms terms = parent._terms[i];
+                if (!terms.Takes(InputColumns[i].Type.GetItemType()))
                     throw Errors.ColumnType(
-                        "input", InputColumns[i].Name, $"{fitted} or a vector of it", InputColumns[i].Type.ToString()!);
+                        "input", InputColumns[i].Name, $"{terms.ItemType} or a vector of it", InputColumns[i].Type.ToString()!);
             }
         }
 

@@ -1,12 +1,12 @@
 namespace MlPipeline.Core;
 
-/// <summary>What the keys of the training label stood for.</summary>
-internal abstract class LabelValues
+/// <summary>What the keys of a column stand for, apart from the column.</summary>
+internal abstract class KeyValueList
 {
     public abstract PrimitiveDataViewType ItemType { get; }
 
     /// <summary>The key values of a column; null when it has none.</summary>
-    public static LabelValues? Of(DataViewSchema.Column label)
+    public static KeyValueList? Of(DataViewSchema.Column label)
     {
         if (!label.HasKeyValues())
             return null;
@@ -23,18 +23,18 @@ internal abstract class LabelValues
         SaveValues(writer);
     }
 
-    public static LabelValues Load(ModelLoadContext ctx)
-    {
-        PrimitiveDataViewType type = ctx.Version > 1
-            ? TypeIO.ReadItemType(ctx)
-            : DataViewTypeExtensions.FromKind(ctx.ReadEnum<DataKind>());
-        return Call(nameof(LoadValues), type, ctx, type);
-    }
+    public static KeyValueList Load(ModelLoadContext ctx) => Load(ctx, TypeIO.ReadItemType(ctx));
+
+    public static KeyValueList LoadFirstLayout(ModelLoadContext ctx) =>
+        Load(ctx, DataViewTypeExtensions.FromKind(ctx.ReadEnum<DataKind>()));
 
     protected abstract void SaveValues(BinaryWriter writer);
 
-    private static LabelValues Call(string method, PrimitiveDataViewType type, params object[] arguments) =>
-        (LabelValues)GenericCall.Invoke(typeof(LabelValues), null, method, [type.RawType], arguments);
+    private static KeyValueList Load(ModelLoadContext ctx, PrimitiveDataViewType type) =>
+        Call(nameof(LoadValues), type, ctx, type);
+
+    private static KeyValueList Call(string method, PrimitiveDataViewType type, params object[] arguments) =>
+        (KeyValueList)GenericCall.Invoke(typeof(KeyValueList), null, method, [type.RawType], arguments);
 
     private static Typed<T> LoadValues<T>(ModelLoadContext ctx, PrimitiveDataViewType type) =>
         new(type, TypeIO.ReadValues<T>(ctx));
@@ -55,7 +55,7 @@ internal abstract class LabelValues
         return new Typed<T>(type, dense);
     }
 
-    private sealed class Typed<T>(PrimitiveDataViewType type, T[] values) : LabelValues
+    private sealed class Typed<T>(PrimitiveDataViewType type, T[] values) : KeyValueList
     {
         public override PrimitiveDataViewType ItemType => type;
 
