@@ -20,9 +20,10 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
     {
         if (graph.SparseInitializer.Count > 0)
             throw OnnxException.In(file, "holds sparse initialisers, which are not supported");
-        foreach (TensorProto initializer in graph.Initializer)
+        for (int i = 0; i < graph.Initializer.Count; i++)
         {
-            if (!_constants.TryAdd(initializer.Name, tensors.Read(initializer, $"initialiser '{initializer.Name}'")))
+            TensorProto initializer = graph.Initializer[i];
+            if (!_constants.TryAdd(initializer.Name, tensors.Read(initializer, $"initialiser '{initializer.Name}'", i)))
                 throw OnnxException.In(file, $"holds two initialisers named '{initializer.Name}'");
 
             // The weights are not to be held twice while the rest is read.

@@ -88,14 +88,19 @@ public sealed class OnnxModel
 
     private static OnnxModel Read(Stream stream, string name, string? folder, OnnxReadOptions options)
     {
-        ModelProto proto = ParseProto(stream, name, options);
+        LeanModel? lean = LeanModel.Of(stream);
+        stream.Position = 0;
+        MemoryStream? message = lean?.Message;
+        if (message != null)
+            message.Position = 0;
+        ModelProto proto = ParseProto(message ?? stream, name, options);
         if (proto.Graph == null || (proto.Graph.Node.Count == 0 && proto.Graph.Output.Count == 0))
             throw OnnxException.In(name, "is not an ONNX model: it holds no graph");
         try
         {
             GraphReader.RefuseUnsupported(proto.Graph);
             int opset = OpsetOf(proto);
-            Graph graph = new GraphReader(name, opset, new TensorReader(name, folder, options)).Read(proto.Graph);
+            Graph graph = new GraphReader(name, opset, new TensorReader(name, folder, options, stream, lean)).Read(proto.Graph);
             return new OnnxModel(name, proto, opset, options.FreeBatch ? BatchFreedom.Apply(graph) : graph);
         }
         catch (OnnxException error)

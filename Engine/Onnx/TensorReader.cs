@@ -9,14 +9,15 @@ namespace MlPipeline.Engine.Onnx;
 /// <summary>
 /// Reads the tensors of a model file: raw or typed data, any element type, from other files if that is allowed.
 /// </summary>
-internal sealed class TensorReader(string file, string? folder, OnnxReadOptions options)
+internal sealed class TensorReader(string file, string? folder, OnnxReadOptions options, Stream stream, LeanModel? lean)
 {
     private long _externalBytes;
 
     /// <summary>The tensor, in the type that graphs compute in.</summary>
     /// <param name="proto">The tensor as stored.</param>
     /// <param name="what">What it is, for messages: <c>initialiser 'w'</c>.</param>
-    public Tensor Read(TensorProto proto, string what)
+    /// <param name="initializer">Its number among the graph's initialisers; -1 if it is none.</param>
+    public Tensor Read(TensorProto proto, string what, int initializer = -1)
     {
         ElementType type = OnnxTypes.Find(proto.DataType)
             ?? throw Error(what, $"holds elements of {OnnxTypes.Describe(proto.DataType)}, which are not supported");
@@ -33,16 +34,44 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
                 throw Error(what, $"has too many elements ({string.Join('x', proto.Dims)})");
         }
 
+        if (lean != null && lean.Data.TryGetValue(initializer, out (long Offset, long Length) data)
+            && proto.DataLocation != TensorProto.Types.DataLocation.External)
+        {
+            CheckSize(data.Length, length, type, what);
+            return OfFile(type, data.Offset, (int)length, dimensions, what);
+        }
+
         bool isExternal = proto.DataLocation == TensorProto.Types.DataLocation.External;
         if (isExternal || proto.HasRawData)
         {
             ReadOnlySpan<byte> bytes = isExternal ? ReadExternal(proto, what) : proto.RawData.Span;
-            if (bytes.Length != length * BytesOf(type))
-                throw Error(what, $"has {bytes.Length} bytes of data, where its shape and type need {length * BytesOf(type)}");
+            CheckSize(bytes.Length, length, type, what);
             return OfRaw(type, bytes, (int)length, dimensions, what);
         }
 
         return OfTyped(proto, type, (int)length, dimensions, what);
+    }
+
+    private void CheckSize(long bytes, long length, ElementType type, string what)
+    {
+        if (bytes != length * BytesOf(type))
+            throw Error(what, $"has {bytes} bytes of data, where its shape and type need {length * BytesOf(type)}");
+    }
+
+    // Straight from the file into the tensor, where both have the same form.
+    private Tensor OfFile(ElementType type, long offset, int length, int[] dimensions, string what)
+    {
+        stream.Position = offset;
+        if (type != ElementType.Float32 || !BitConverter.IsLittleEndian)
+        {
+            byte[] bytes = new byte[checked(length * BytesOf(type))];
+            stream.ReadExactly(bytes);
+            return OfRaw(type, bytes, length, dimensions, what);
+        }
+
+        float[] values = GC.AllocateUninitializedArray<float>(length);
+        stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        return Tensor.Of(values, dimensions);
     }
 
     private static int BytesOf(ElementType type) => type switch

@@ -9,7 +9,7 @@ internal sealed class ErfOp() : UnaryOp("Erf")
 
     // By its series where that converges fast, elsewhere by the continued fraction of its complement (Abramowitz and Stegun,
     // 7.1.5 and 7.1.14).
-    private static double ErrorFunction(double x)
+    public static double ErrorFunction(double x)
     {
         double magnitude = Math.Abs(x);
         if (magnitude > 6 || double.IsNaN(x))

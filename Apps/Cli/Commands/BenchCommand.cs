@@ -18,7 +18,9 @@ internal static class BenchCommand
         var network = new Argument<string>("network") { Description = "A backbone, an ONNX file, or an architecture (with random weights)." };
         var size = new Option<int?>("--input-size") { Description = "Height and width of the input, in pixels." };
         var seconds = new Option<double>("--seconds") { Description = "How long to measure.", DefaultValueFactory = _ => 5 };
-        var command = new Command("bench", "Time a network on this machine.") { network, size, seconds };
+        var command = new Command(
+            "bench",
+            "Time a network on this machine. It is ready (planMs) when, from the network in memory, it has been rewritten, planned and run once.") { network, size, seconds };
         var runtime = new RuntimeArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {

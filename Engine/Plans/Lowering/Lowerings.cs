@@ -36,6 +36,8 @@ internal static class Lowerings
         ["Reshape"] = ShapeLowering.TryLowerReshape,
         ["Squeeze"] = ShapeLowering.TryLowerReshape,
         ["Unsqueeze"] = ShapeLowering.TryLowerReshape,
+        ["Transpose"] = ShapeLowering.TryLowerTranspose,
+        ["Split"] = ShapeLowering.TryLowerSplit,
     };
 
     /// <summary>Adds the steps of a node; false if it must run as its plain operator.</summary>

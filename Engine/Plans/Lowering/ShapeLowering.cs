@@ -1,4 +1,6 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Plans.Steps;
 
 namespace MlPipeline.Engine.Plans.Lowering;
 
@@ -42,6 +44,44 @@ internal static class ShapeLowering
         }
 
         builder.Define(node.Outputs[0], builder.Any(node.Inputs[0]));
+        return true;
+    }
+
+    /// <summary>Dimensions in another order.</summary>
+    public static bool TryLowerTranspose(Node node, PlanBuilder builder)
+    {
+        string input = node.Inputs[0], output = node.Outputs[0];
+        if (!builder.IsMap(input) || !builder.IsMap(output))
+        {
+            return false;
+        }
+
+        int[] order = TransposeOp.Order(node, builder.ShapeOf(input)!.Length);
+        Place source = builder.Get(input, Layout.RowMajor), target = builder.Output(output, Layout.RowMajor);
+        builder.Add(new TransposeStep(node.Name, builder.Threads, source, target, order));
+        return true;
+    }
+
+    /// <summary>Channels taken apart: each part is a slice of the pixels where they are, and nothing is copied.</summary>
+    public static bool TryLowerSplit(Node node, PlanBuilder builder)
+    {
+        string input = node.Inputs[0];
+        if (!builder.IsMap(input) || builder.ShapeOf(input)!.Length != 4 || !builder.IsIn(input, Layout.ChannelsLast)
+            || node.Attributes.Int("axis") is not (1 or -3) || !node.Outputs.All(o => o.Length == 0 || builder.IsMap(o))
+            || node.Outputs.Any(o => o.Length == 0))
+        {
+            return false;
+        }
+
+        Place whole = builder.Get(input, Layout.ChannelsLast);
+        int channel = 0;
+        foreach (string output in node.Outputs)
+        {
+            int[] part = builder.ShapeOf(output)!;
+            builder.Define(output, Place.ChannelsLast(whole.Buffer!, part, whole.Start + channel, whole.PixelStride));
+            channel += part[1];
+        }
+
         return true;
     }
 

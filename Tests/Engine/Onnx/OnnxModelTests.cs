@@ -42,6 +42,48 @@ public class OnnxModelTests
         Assert.Equal([1f, -2.5f], Parse(ModelOf(typed, elementType: 1)).ToGraph().Constants["w"].Floats.ToArray());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    public void LargeRawDataIsReadFromFilesAndFromMemory(int type)
+    {
+        const int Count = 5000;
+        float[] values = [.. Enumerable.Range(0, Count).Select(i => (i % 97) - 48f)];
+        byte[] bytes = type == 1 ? [.. values.SelectMany(BitConverter.GetBytes)] : [.. values.SelectMany(v => BitConverter.GetBytes((Half)v))];
+        TensorProto small = Floats("s", 3, 4);
+        TensorProto large = new() { Name = "v", DataType = type, RawData = ByteString.CopyFrom(bytes) };
+        large.Dims.Add(Count);
+        ModelProto model = ModelOf(Floats("w", 1, 2), elementType: 1);
+        model.Graph.Initializer.Add([large, small]);
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, model.ToByteArray());
+            foreach (OnnxModel read in new[] { Parse(model), OnnxModel.Load(path) })
+            {
+                Assert.Equal(values, read.ToGraph().Constants["v"].Floats.ToArray());
+                Assert.Equal(small.FloatData, read.ToGraph().Constants["s"].Floats.ToArray());
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        large.RawData = ByteString.CopyFrom(bytes[..^2]);
+        Assert.Contains("'v'", Refused(model.ToByteArray()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AGraphInTwoPartsIsReadAsOne()
+    {
+        TensorProto first = new() { Name = "v", DataType = 1, RawData = ByteString.CopyFrom(new byte[8000]) };
+        first.Dims.Add(2000);
+        ModelProto more = new() { Graph = new GraphProto { Initializer = { first } } };
+        byte[] whole = [.. ModelOf(Floats("w", 1, 2), elementType: 1).ToByteArray(), .. more.ToByteArray()];
+        Assert.Equal(2000, OnnxModel.Parse(whole, "m").ToGraph().Constants["v"].Length);
+    }
+
     [Fact]
     public void DataThatDoesNotFillTheShapeIsRefused()
     {
@@ -104,18 +146,28 @@ public class OnnxModelTests
         Assert.NotNull(OnnxModel.Parse(bytes, "m", new OnnxReadOptions { MaxBytes = bytes.Length }));
     }
 
-    [Fact]
-    public void DamagedFilesAreRefusedByName()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1200)]
+    public void DamagedFilesAreRefusedByName(int weights)
     {
-        byte[] good = ModelOf(Floats("w", 1, 2), 1).ToByteArray();
+        TensorProto raw = new() { Name = "v", DataType = 1, RawData = ByteString.CopyFrom(new byte[weights * 4]) };
+        raw.Dims.Add(weights);
+        ModelProto model = ModelOf(Floats("w", 1, 2), 1);
+        model.Graph.Initializer.Add(raw);
+        byte[] good = model.ToByteArray();
         Random random = new(3);
+
+        // Mostly before and after the data, where the structure is.
+        int Place(int length) => random.Next(4) == 0 ? random.Next(length) : random.Next(2) == 0 ? random.Next(Math.Min(length, 60))
+            : length - 1 - random.Next(Math.Min(length, 60));
         for (int i = 0; i < 2000; i++)
         {
             byte[] bytes = [.. good];
             if (i % 3 == 0)
                 bytes = bytes[..random.Next(bytes.Length)];
             for (int flips = random.Next(1, 4); flips > 0 && bytes.Length > 0; flips--)
-                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+                bytes[Place(bytes.Length)] = (byte)random.Next(256);
             try
             {
                 OnnxModel.Parse(bytes, "damaged.onnx");

@@ -23,6 +23,8 @@ internal static class Networks
         ["groups"] = Groups,
         ["classic"] = Classic,
         ["shuffle"] = Shuffle,
+        ["split"] = Split,
+        ["attention"] = Attention,
         ["operands"] = Operands,
         ["squeeze and excite"] = SqueezeAndExcite,
         ["activations"] = Activations,
@@ -131,6 +133,28 @@ internal static class Networks
             ("beta", 2f));
         x = n.Add("Add", [n.Add("MatMul", [x, n.Constant(0.3f, 33, 7)]), n.Constant(1, 7)]);
         return n.Build(n.Add("Softmax", [x], ("axis", 1)));
+    }
+
+    private static Graph Split()
+    {
+        SmallNetwork n = New(21);
+        string[] parts = n.Split(n.Conv("x", 3, 44, 3, stride: 2, activation: "relu"), 7, 17, 20);
+        string a = n.Conv(parts[0], 7, 20, 3), b = n.Conv(parts[2], 20, 20, 3, group: 20, residual: a, activation: "relu");
+        string joined = n.Add("Concat", [parts[1], b, n.Pool(parts[2], "MaxPool", 3, 1, 1), parts[0]], ("axis", 1));
+        string[] halves = n.Split(joined, 32, 32);
+        string sum = n.Add("Add", [n.Conv(halves[0], 32, 32, 1), halves[1]]);
+        return n.Build(n.Add("GlobalAveragePool", [sum]), parts[1], halves[1]);
+    }
+
+    private static Graph Attention()
+    {
+        SmallNetwork n = New(22);
+        string tokens = n.Add("Reshape", [n.Conv("x", 3, 24, 4, stride: 4, pad: 0), n.Constant(Tensor.Of([0L, 2, 12, -1], 4))]);
+        string keys = n.Add("Transpose", [tokens], ("perm", new long[] { 0, 1, 3, 2 }));
+        string weights = n.Add("Softmax", [n.Add("MatMul", [keys, tokens])], ("axis", -1));
+        string heads = n.Add("Transpose", [n.Add("MatMul", [weights, keys])], ("perm", new long[] { 0, 2, 1, 3 }));
+        string back = n.Add("Transpose", [heads], ("perm", new long[] { 3, 2, 0, 1 }));
+        return n.Build(heads, n.Add("Relu", [n.Add("Transpose", [back], ("perm", new long[] { 2, 0, 3, 1 }))]));
     }
 
     private static Graph Shuffle()

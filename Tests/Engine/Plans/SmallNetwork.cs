@@ -43,6 +43,15 @@ internal sealed class SmallNetwork
         return output;
     }
 
+    /// <summary>The parts of the channels of a value.</summary>
+    public string[] Split(string x, params int[] parts)
+    {
+        string[] outputs = [.. parts.Select(_ => $"v{_names++}")];
+        string sizes = Constant(Tensor.Of(Array.ConvertAll(parts, p => (long)p), parts.Length));
+        _nodes.Add(new Node("Split", [x, sizes], outputs, NodeAttributes.Of(("axis", 1))));
+        return outputs;
+    }
+
     public string Conv(
         string x,
         int inputs,

@@ -360,6 +360,39 @@ add('Resize 19 symmetric', 'Resize', 19, [im, None, scales(1, 1, 0.6, 1.3)],
     [resize(im, (1, 1, 0.6, 1.3), 'half_pixel_symmetric', 'linear')], mode='linear', coordinate_transformation_mode='half_pixel_symmetric')
 
 
+# --- activations, indices, norms and truth values of later exporters -------------------------------------------------------------------
+v = f32(2, 3, 5, scale=2)
+w = v.astype(np.float64)
+erf = np.vectorize(math.erf)
+add('Gelu', 'Gelu', 20, [v], [0.5 * w * (1 + erf(w / math.sqrt(2)))])
+add('Gelu tanh', 'Gelu', 20, [v], [0.5 * w * (1 + np.tanh(math.sqrt(2 / math.pi) * (w + 0.044715 * w ** 3)))], approximate='tanh')
+add('Celu', 'Celu', 12, [v], [np.maximum(0, w) + np.minimum(0, 2 * (np.exp(w / 2) - 1))], alpha=2.0)
+add('ArgMax', 'ArgMax', 13, [v], [np.argmax(v, 2)[..., None]], axis=-1)
+add('ArgMax 11', 'ArgMax', 11, [v], [np.argmax(v, 1)], axis=1, keepdims=0)
+add('ArgMax default', 'ArgMax', 13, [v], [np.argmax(v, 0)[None]])
+add('ArgMin', 'ArgMin', 13, [v], [np.argmin(v, 1)[:, None]], axis=1)
+ties = np.float32([[3, 1, 3, 1], [2, 2, 2, 2]])
+add('ArgMax first', 'ArgMax', 13, [ties], [np.int64([[0], [0]])], axis=1)
+add('ArgMax last', 'ArgMax', 13, [ties], [np.int64([[2], [3]])], axis=1, select_last_index=1)
+add('ArgMin last', 'ArgMin', 13, [ties], [np.int64([[3], [3]])], axis=1, select_last_index=1)
+add('Hardmax', 'Hardmax', 13, [v], [np.eye(5, dtype=np.float32)[np.argmax(v, 2)]])
+add('Hardmax 11', 'Hardmax', 11, [v], [np.eye(15, dtype=np.float32)[np.argmax(v.reshape(2, 15), 1)].reshape(2, 3, 5)])
+add('Hardmax axis', 'Hardmax', 13, [v], [np.moveaxis(np.eye(3, dtype=np.float32)[np.argmax(v, 1)], -1, 1)], axis=1)
+add('Hardmax ties', 'Hardmax', 13, [ties], [np.float32([[1, 0, 0, 0], [1, 0, 0, 0]])])
+add('LpNormalization', 'LpNormalization', 1, [v], [w / np.sqrt((w * w).sum(2, keepdims=True))])
+add('LpNormalization 1', 'LpNormalization', 1, [v], [w / np.abs(w).sum(1, keepdims=True)], axis=1, p=1)
+positive = np.abs(v) + np.float32(0.5)
+add('ReduceLogSum', 'ReduceLogSum', 18, [positive, i64(1)], [np.log(positive.astype(np.float64).sum(1, keepdims=True))])
+add('ReduceLogSum 13', 'ReduceLogSum', 13, [positive], [np.log(positive.astype(np.float64).sum((0, 2)))], axes=[0, 2], keepdims=0)
+add('ReduceLogSumExp', 'ReduceLogSumExp', 18, [v, i64(-1)], [np.log(np.exp(w).sum(2, keepdims=True))])
+add('ReduceLogSumExp large', 'ReduceLogSumExp', 13, [v * 300], [np.logaddexp.reduce((v * 300).astype(np.float64), 1)], axes=[1], keepdims=0)
+yes = np.array([[True, False, True], [False, False, True]])
+no = np.array([True, True, False])
+add('And', 'And', 7, [yes, no], [yes & no])
+add('Or', 'Or', 7, [yes, no], [yes | no])
+add('Xor', 'Xor', 7, [yes, no], [yes ^ no])
+
+
 def tensor(value):
     if value is None:
         return None

@@ -1,0 +1,22 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops;
+
+/// <summary>1 at the first of the largest elements, 0 elsewhere, over the same dimensions as <see cref="SoftmaxOp"/>.</summary>
+internal sealed class HardmaxOp() : SoftmaxOp("Hardmax")
+{
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        (int outer, int size, int inner) = Blocks(node, inputs.Shape(0));
+        ReadOnlySpan<float> x = inputs.Floats(0);
+        for (int block = 0; block < outer * inner && size > 0; block++)
+        {
+            int start = (block / inner * size * inner) + (block % inner);
+            int largest = start;
+            for (int i = 1; i < size; i++)
+                largest = x[start + (i * inner)] > x[largest] ? start + (i * inner) : largest;
+            outputs[0].Floats[largest] = 1;
+        }
+    }
+}
