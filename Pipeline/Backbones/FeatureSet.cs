@@ -10,11 +10,13 @@ internal static class FeatureSet
 {
     public const string Pooled = "pooled";
 
-    private const string Max = ":max";
     private const string Joined = "joined_features";
 
-    /// <summary>Whether a part is the largest over all places of its value.</summary>
-    public static bool IsMax(string name, string value) => name != value && name.EndsWith(Max, StringComparison.Ordinal);
+    // What may stand behind a name and a colon, and the operation that makes a vector of the map then. Without one it is the mean.
+    private static readonly Dictionary<string, string> s_poolings = new(StringComparer.Ordinal) { ["max"] = "GlobalMaxPool" };
+
+    /// <summary>How a part is pooled, as its name says it; null for the mean.</summary>
+    public static string? PoolingOf(FeaturePart part) => part.Name == part.Value ? null : Split(part.Name).Pooling;
 
     /// <summary>The outputs of a network with its features taken as the text says: names of stages, "pooled", values, joined by "+".</summary>
     /// <exception cref="BackboneException">There is no such stage or value; the message lists the stages.</exception>
@@ -67,9 +69,8 @@ internal static class FeatureSet
     private static Source SourceOf(Backbone backbone, GraphFacts facts, string name)
     {
         var outputs = backbone.Outputs;
-        var isMax = name.EndsWith(Max, StringComparison.Ordinal) && !facts.Graph.HasValue(name);
-        var plain = isMax ? name[..^Max.Length] : name;
-        if (plain == Pooled && !isMax && outputs.Pooled is { } pooled)
+        var (plain, kind) = facts.Graph.HasValue(name) ? (name, null) : Split(name);
+        if (plain == Pooled && kind is null && outputs.Pooled is { } pooled)
         {
             return new Source(name, outputs.PooledIsMeanOfMap ? outputs.FeatureMap! : pooled, outputs.FeatureCount, null, pooled)
             {
@@ -90,11 +91,11 @@ internal static class FeatureSet
         {
             case [_, var channels, var height, var width] when height * width > 1:
                 // Where the network has this mean itself, it is the same value to the bit.
-                var own = !isMax && outputs.PooledIsMeanOfMap && value == outputs.FeatureMap ? outputs.Pooled : null;
-                return new Source(name, value, channels, isMax ? "GlobalMaxPool" : "GlobalAveragePool", own)
+                var own = kind is null && outputs.PooledIsMeanOfMap && value == outputs.FeatureMap ? outputs.Pooled : null;
+                return new Source(name, value, channels, kind is null ? "GlobalAveragePool" : s_poolings[kind], own)
                 {
                     Map = new FeatureMapShape(channels, height, width),
-                    IsMeanOfMap = !isMax,
+                    IsMeanOfMap = kind is null,
                     Depth = depth,
                 };
             case { Length: >= 2 } shape when shape.Length <= 4 && shape.Skip(2).All(s => s == 1) && shape[1] > 0:
@@ -104,6 +105,9 @@ internal static class FeatureSet
                 throw new BackboneException($"The value '{name}' of '{backbone.Name}' has the shape {sizes}; features come from maps (N x K x H x W) or vectors (N x K).");
         }
     }
+
+    private static (string Name, string? Pooling) Split(string name) =>
+        name.LastIndexOf(':') is > 0 and var at && s_poolings.ContainsKey(name[(at + 1)..]) ? (name[..at], name[(at + 1)..]) : (name, null);
 
     /// <summary>Adds the nodes that make a source N x K.</summary>
     private static string Vector(Source source, int index, List<Node> nodes)

@@ -139,7 +139,7 @@ public sealed class FeatureBank
             : throw new ArgumentException($"The bank has the views {Views}, not {views}.", nameof(views));
     }
 
-    private static (string Value, bool IsMax) IdentityOf(FeaturePart part) => (part.Value, FeatureSet.IsMax(part.Name, part.Value));
+    private static (string Value, string? Pooling) IdentityOf(FeaturePart part) => (part.Value, FeatureSet.PoolingOf(part));
 
     private (int Offset, int Length)[] Select(string features) => _selections.GetOrAdd(features, set =>
         [.. Backbone.WithFeatures(set).FeatureParts.Select(wanted => Backbone.FeatureParts.FirstOrDefault(p => IdentityOf(p) == IdentityOf(wanted)) is { } part

@@ -61,11 +61,11 @@ public sealed class FeatureChoiceTests : IDisposable
     [Fact]
     public void A_search_chooses_features_size_and_views_together_with_the_head()
     {
-        JsonElement result = CommandRun.Of("tune", Pictures, "--features-from", "auto", "--input-size", "64", "96", "--augment", "none", "flips", "--test-views", "none", "flips",
+        JsonElement result = CommandRun.Of("tune", Pictures, "--features-from", "auto", "--input-size", "64", "96", "--resize", "stretch", "crop", "--augment", "none", "flips", "--test-views", "none", "flips",
             "--trials", "6", "--folds", "2", "--sampler", "random", "--nested", "--out", Model, "--json", "--quiet").Good().Json;
         JsonElement[] trials = [.. result.GetProperty("trials").EnumerateArray().Select(t => t.GetProperty("parameters"))];
         Assert.Equal(6, trials.Length);
-        foreach (string name in (string[])["features", "inputSize", "views", "testViews", "solver", "l2"])
+        foreach (string name in (string[])["features", "inputSize", "resize", "views", "testViews", "solver", "l2"])
             Assert.All(trials, t => Assert.True(t.TryGetProperty(name, out _), name));
         Assert.True(result.GetProperty("inputSize").GetInt32() is 64 or 96);
         Assert.Equal(2, result.GetProperty("nested").GetProperty("folds").GetArrayLength());

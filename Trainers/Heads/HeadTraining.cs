@@ -17,7 +17,8 @@ public static class HeadTraining
         ArgumentNullException.ThrowIfNull(samples);
         options ??= new LinearHeadOptions();
         FeatureScaling scaling = FeatureScaling.Measure(samples, PowerOf(options.Scaling));
-        return TrainScaled(scaling.Apply(samples), scaling, options, classNames, start);
+        HeadTrainingResult result = TrainScaled(scaling.Apply(samples), options, classNames, start is null ? null : scaling.Unfold(start));
+        return result with { Model = scaling.Fold(result.Model) };
     }
 
     /// <summary>The same with samples that may be overwritten.</summary>
@@ -26,7 +27,8 @@ public static class HeadTraining
     {
         FeatureScaling scaling = FeatureScaling.Measure(samples, PowerOf(options.Scaling));
         scaling.ApplyInPlace(samples);
-        return TrainScaled(samples, scaling, options, classNames, start);
+        HeadTrainingResult result = TrainScaled(samples, options, classNames, start is null ? null : scaling.Unfold(start));
+        return result with { Model = scaling.Fold(result.Model) };
     }
 
     internal static double PowerOf(HeadScaling scaling) => scaling switch
@@ -37,12 +39,17 @@ public static class HeadTraining
         _ => throw new ArgumentOutOfRangeException(nameof(scaling), scaling, "There is no such scaling."),
     };
 
-    private static HeadTrainingResult TrainScaled(TrainingSamples samples, FeatureScaling scaling, LinearHeadOptions options,
-        IReadOnlyList<string>? classNames, LinearModel? start)
+    /// <summary>Trains on scaled rows; the model is for scaled rows too.</summary>
+    internal static HeadTrainingResult TrainScaled(TrainingSamples samples, LinearHeadOptions options, IReadOnlyList<string>? classNames, LinearModel? start)
     {
         samples = Weighted(samples, options, classNames);
+
+        // L1 depends on the axes; all else does not, and is found sooner with as many coordinates as there are rows.
+        SampleSpace? space = options.L1Regularization == 0 && SampleSpace.Pays(samples) ? SampleSpace.Of(samples, options.Threads) : null;
+        samples = space?.Rows ?? samples;
+        start = start is null ? null : space?.Project(start) ?? start;
         double l2 = options.L2Regularization ?? RegularizationSearch.Choose(samples, options);
-        LinearModel model = HeadSolve.Run(samples, options, l2, start is null ? null : scaling.Unfold(start));
+        LinearModel model = HeadSolve.Run(samples, options, l2, start);
         bool calibrate = options.Calibrate || options.Solver == HeadSolver.Svm;
         HeldOutScores? heldOut = calibrate || options.TargetPrecision is not null
             ? RegularizationSearch.HeldOut(samples, options, l2)
@@ -54,7 +61,7 @@ public static class HeadTraining
             ? null
             : heldOut?.Abstention(target, factor) ?? throw new InvalidOperationException(
                 "TargetPrecision needs at least two rows of each class: the threshold is chosen on rows that are held out in turn.");
-        return new HeadTrainingResult(scaling.Fold(model), l2, factor, abstention);
+        return new HeadTrainingResult(space?.Unfold(model) ?? model, l2, factor, abstention);
     }
 
     private static TrainingSamples Weighted(TrainingSamples samples, LinearHeadOptions options, IReadOnlyList<string>? classNames)

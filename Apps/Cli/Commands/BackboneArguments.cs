@@ -30,6 +30,17 @@ internal sealed class BackboneArguments
         Description = "Height and width that pictures are brought to, for a network that takes any size.",
     };
 
+    private static readonly Dictionary<string, ResizeMode> s_resizes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["crop"] = ResizeMode.ShorterSide,
+        ["stretch"] = ResizeMode.Fill,
+    };
+
+    private readonly Option<string[]> _resize = new("--resize")
+    {
+        Description = "How pictures are brought to the input size: crop (the middle is cut out) or stretch (the whole picture); default as the backbone was trained.",
+    };
+
     private readonly Option<string[]> _featuresFrom = new("--features-from")
     {
         Description = "What features are taken from: stages of the backbone (see 'summary'), 'pooled' for its own pooled features, values of its graph; joined by '+', as in stage3+pooled. ':max' takes the largest over all places instead of the mean.",
@@ -48,14 +59,14 @@ internal sealed class BackboneArguments
             _featuresFrom.Description += " 'auto': chosen by cross-validation.";
         if (several)
         {
-            foreach (Option option in (Option[])[_backbone, _inputSize, _featuresFrom])
+            foreach (Option option in (Option[])[_backbone, _inputSize, _resize, _featuresFrom])
             {
                 option.AllowMultipleArgumentsPerToken = true;
                 option.Description += " Several are tried by the search.";
             }
         }
 
-        foreach (Option option in (Option[])[_backbone, _preprocess, _inputSize, _featuresFrom])
+        foreach (Option option in (Option[])[_backbone, _preprocess, _inputSize, _resize, _featuresFrom])
             command.Options.Add(option);
         _runtime = new RuntimeArguments(command);
     }
@@ -69,7 +80,7 @@ internal sealed class BackboneArguments
         if (features == FeatureBank.Auto && !_choosesFeatures)
             throw new UsageException("--features-from auto works with 'train' and 'tune'; here a set of features must be named, such as stage3+pooled.");
         int? size = parsed.GetValue(_inputSize) is { Length: > 0 } ? One(parsed, _inputSize) : null;
-        Backbone backbone = Open(One(parsed, _backbone)!, size, parsed.GetValue(_preprocess), classNames);
+        Backbone backbone = Open(One(parsed, _backbone)!, size, One(parsed, _resize), parsed.GetValue(_preprocess), classNames);
         foreach (string note in backbone.Notes)
             context.Progress.Note($"note: {note}");
         return features is null or FeatureBank.Auto ? backbone : backbone.WithFeatures(features);
@@ -79,8 +90,9 @@ internal sealed class BackboneArguments
     public IReadOnlyList<Backbone> ResolveAll(ParseResult parsed, CommandContext context)
     {
         int?[] sizes = parsed.GetValue(_inputSize) is { Length: > 0 } named ? [.. named.Distinct().Select(s => (int?)s)] : [null];
+        string?[] modes = parsed.GetValue(_resize) is { Length: > 0 } given ? [.. given.Distinct(StringComparer.OrdinalIgnoreCase)] : [null];
         Backbone[] backbones = [.. parsed.GetRequiredValue(_backbone).Distinct(StringComparer.Ordinal)
-            .SelectMany(name => sizes.Select(size => Open(name, size, parsed.GetValue(_preprocess), null)))];
+            .SelectMany(name => sizes.SelectMany(size => modes.Select(mode => Open(name, size, mode, parsed.GetValue(_preprocess), null))))];
         foreach (string note in backbones.SelectMany(b => b.Notes).Distinct(StringComparer.Ordinal))
             context.Progress.Note($"note: {note}");
         return backbones;
@@ -89,7 +101,7 @@ internal sealed class BackboneArguments
     /// <summary>The sets of features that the command line names, 'auto' among them; the pooled features when it names none.</summary>
     public IReadOnlyList<string> FeatureSets(ParseResult parsed) => parsed.GetValue(_featuresFrom) is { Length: > 0 } sets ? sets : ["pooled"];
 
-    private static Backbone Open(string name, int? size, string? recipe, IReadOnlyList<string>? classNames)
+    private static Backbone Open(string name, int? size, string? resize, string? recipe, IReadOnlyList<string>? classNames)
     {
         if (size is < 1 or > 4096)
             throw new UsageException($"--input-size must be between 1 and 4096, not {size}.");
@@ -100,10 +112,17 @@ internal sealed class BackboneArguments
                 throw new UsageException($"--preprocess must be one of {string.Join(", ", s_recipes.Keys)}, not '{recipe}'.");
             options = options with { Preprocessing = make(size ?? 224) };
         }
-        else if (size is { } side)
+        else if (size != null || resize != null)
         {
             Preprocessing usual = BackboneCatalog.Resolve(name, options).Preprocessing;
-            options = options with { Preprocessing = usual.WithSize(side) };
+            options = options with { Preprocessing = size is { } side ? usual.WithSize(side) : usual };
+        }
+
+        if (resize != null)
+        {
+            if (!s_resizes.TryGetValue(resize, out ResizeMode mode))
+                throw new UsageException($"--resize must be one of {string.Join(", ", s_resizes.Keys)}, not '{resize}'.");
+            options = options with { Preprocessing = options.Preprocessing! with { Resize = mode } };
         }
 
         return BackboneCatalog.Resolve(name, options);

@@ -72,6 +72,7 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
             Pruner = options.Pruner.Name,
             Backbone = selection.Bank.Backbone.Name,
             InputSize = selection.Bank.Backbone.Preprocessing.Width,
+            Resize = selection.Bank.Backbone.Preprocessing.Resize,
             FeaturesFrom = selection.Features,
             FeatureCount = selection.Bank.CountOf(selection.Features),
             Augment = selection.TrainingViews,
@@ -123,7 +124,7 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
     }
 
     private static string Describe(Backbone backbone) =>
-        $"{backbone.Name} {backbone.Sha256[..8]} at {backbone.Preprocessing.Width}x{backbone.Preprocessing.Height}";
+        $"{backbone.Name} {backbone.Sha256[..8]} at {backbone.Preprocessing.Width}x{backbone.Preprocessing.Height} {backbone.Preprocessing.Resize}";
 
     private void Save(string path, FeatureTable table, PictureSelection selection, string fingerprint, LinearHeadOptions options, TrialRecord best, HeadExperimentOptions search)
     {

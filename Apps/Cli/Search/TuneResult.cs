@@ -22,6 +22,8 @@ internal sealed record TuneResult
 
     public int InputSize { get; init; }
 
+    public ResizeMode Resize { get; init; }
+
     /// <summary>What the best model's features are taken from.</summary>
     public required string FeaturesFrom { get; init; }
 

@@ -125,6 +125,12 @@ public static class FeatureProbe
         scaling.ApplyInPlace(test);
         if (options.BalanceClasses)
             rows = rows.WithClassWeights(rows.BalancedClassWeights());
+        if (SampleSpace.Pays(rows))
+        {
+            SampleSpace space = SampleSpace.Of(rows, options.Threads);
+            (rows, test) = (space.Rows, space.Project(test));
+        }
+
         var losses = new double[s_path.Length][];
         var right = new double[s_path.Length];
         var scores = new float[test.ClassCount];

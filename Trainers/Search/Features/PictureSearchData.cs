@@ -7,7 +7,7 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// Labelled pictures whose features were computed once by one or more networks: the search chooses the network ("backbone"), the input
-/// size ("inputSize"), the depths ("features"; "features@NAME" with several networks), the views that are rows to train on ("views") and
+/// size ("inputSize"), whether pictures are cropped or stretched to it ("resize"), the depths ("features"; "features@NAME" with several networks), the views that are rows to train on ("views") and
 /// those whose scores are averaged ("testViews"). What there is only one of is no parameter. All views of a picture stay together.
 /// </summary>
 public sealed class PictureSearchData : HeadSearchData
@@ -58,8 +58,9 @@ public sealed class PictureSearchData : HeadSearchData
     {
         ArgumentNullException.ThrowIfNull(point);
         string network = point.TryGetValue("backbone", out Parameter? name) ? name.AsType<string>() : _networks[0];
-        FeatureBank[] sizes = [.. _banks.Where(b => b.Backbone.Name == network)];
-        FeatureBank bank = point.TryGetValue(NameFor("inputSize", network), out Parameter? size) ? sizes.First(b => SizeOf(b) == size.AsType<int>()) : sizes[0];
+        int? size = point.TryGetValue(NameFor("inputSize", network), out Parameter? side) ? side.AsType<int>() : null;
+        string? resize = point.TryGetValue(NameFor("resize", network), out Parameter? mode) ? mode.AsType<string>() : null;
+        FeatureBank bank = _banks.First(b => b.Backbone.Name == network && (size is null || SizeOf(b) == size) && (resize is null || ResizeOf(b) == resize));
         return new PictureSelection(
             bank,
             point.TryGetValue(NameFor("features", network), out Parameter? features) ? features.AsType<string>() : FeaturesOf(network)[0],
@@ -132,6 +133,8 @@ public sealed class PictureSearchData : HeadSearchData
 
     private static int SizeOf(FeatureBank bank) => bank.Backbone.Preprocessing.Width;
 
+    private static string ResizeOf(FeatureBank bank) => bank.Backbone.Preprocessing.Resize == ResizeMode.Fill ? "stretch" : "crop";
+
     private static string NameOf(PictureViews views) => views.ToString().ToLowerInvariant();
 
     private static PictureViews ViewsOf(Parameter parameter) => Enum.Parse<PictureViews>(parameter.AsType<string>(), ignoreCase: true);
@@ -147,9 +150,15 @@ public sealed class PictureSearchData : HeadSearchData
             space.Add("backbone", new ChoiceOption([.. _networks.Cast<object>()]));
         foreach (string network in _networks)
         {
-            int[] sizes = [.. _banks.Where(b => b.Backbone.Name == network).Select(SizeOf)];
+            FeatureBank[] own = [.. _banks.Where(b => b.Backbone.Name == network)];
+            int[] sizes = [.. own.Select(SizeOf).Distinct()];
+            string[] modes = [.. own.Select(ResizeOf).Distinct(StringComparer.Ordinal)];
+            if (own.Length != sizes.Length * modes.Length)
+                throw new ArgumentException($"There must be one bank of '{network}' for each input size and way of resizing; there are {own.Length} for {sizes.Length} and {modes.Length}.");
             if (sizes.Length > 1)
                 Add(NameFor("inputSize", network), network, [.. sizes.Cast<object>()]);
+            if (modes.Length > 1)
+                Add(NameFor("resize", network), network, [.. modes]);
             if (FeaturesOf(network) is { Count: > 1 } features)
                 Add(NameFor("features", network), network, [.. features.Cast<object>()]);
         }

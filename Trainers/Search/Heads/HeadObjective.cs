@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MlPipeline.Data;
 using MlPipeline.Optimizers;
 
@@ -9,12 +10,17 @@ internal sealed class HeadObjective
     // Parts of the training rows, of nine, that a trial with one held-out part is judged on before all are used.
     private static readonly int[] s_parts = [1, 3, 9];
 
+    // What is kept of rows that later trials may ask for again.
+    private const long MostPreparedBytes = 256L << 20;
+
     // Seeds of neighbouring searches do not share their repeats.
     private const int RepeatStep = 1_000_003;
     private readonly HeadSearchData _data;
     private readonly HeadExperimentOptions _options;
     private readonly IReadOnlyList<DataSplit> _splits;
     private readonly int _threads;
+    private readonly ConcurrentDictionary<string, Prepared> _prepared = new(StringComparer.Ordinal);
+    private long _preparedBytes;
 
     public HeadObjective(HeadSearchData data, HeadExperimentOptions options)
     {
@@ -52,7 +58,7 @@ internal sealed class HeadObjective
         {
             var values = new double[_splits.Count];
             int inner = Math.Max(1, _threads / _splits.Count);
-            Run(_splits.Count, split => values[split] = Judge(trial.Parameters, _splits[split].Train, _splits[split].Test, options with { Threads = inner }));
+            Run(_splits.Count, split => values[split] = Judge(trial.Parameters, $"{split}", _splits[split].Train, _splits[split].Test, options with { Threads = inner }));
             return values.Average();
         }
 
@@ -63,7 +69,7 @@ internal sealed class HeadObjective
             foreach (int part in s_parts)
             {
                 int[] rows = [.. _splits[0].Train.Where((_, i) => i % s_parts[^1] < part)];
-                last = Judge(trial.Parameters, rows, _splits[0].Test, options);
+                last = Judge(trial.Parameters, $"part {part}", rows, _splits[0].Test, options);
                 trial.Report(part, last);
                 if (part < s_parts[^1])
                     trial.ThrowIfPruned();
@@ -74,7 +80,7 @@ internal sealed class HeadObjective
 
         for (int split = 0; split < _splits.Count; split++)
         {
-            sum += Judge(trial.Parameters, _splits[split].Train, _splits[split].Test, options);
+            sum += Judge(trial.Parameters, $"{split}", _splits[split].Train, _splits[split].Test, options);
             trial.Report(split + 1, sum / (split + 1));
             if (split + 1 < _splits.Count)
                 trial.ThrowIfPruned();
@@ -106,23 +112,47 @@ internal sealed class HeadObjective
         }
     }
 
-    private double Judge(Parameter point, IReadOnlyList<int> train, IReadOnlyList<int> test, LinearHeadOptions options)
+    private double Judge(Parameter point, string split, IReadOnlyList<int> train, IReadOnlyList<int> test, LinearHeadOptions options)
     {
-        TrainingSamples rows = _data.TrainingRows(point, train);
+        Prepared prepared = Prepare(point, split, train, test, options);
         LinearModel model;
         if (_options.Metric == HeadMetric.LogLoss || options.L2Regularization == null || options.ClassWeights != null)
         {
-            model = HeadTraining.TrainInPlace(rows, options, _data.ClassNames, null).Model;
+            model = HeadTraining.TrainScaled(prepared.Rows, options, _data.ClassNames, null).Model;
         }
         else
         {
             // Which class is largest does not depend on calibration, which is most of the work for the SVM.
-            FeatureScaling scaling = FeatureScaling.Measure(rows, HeadTraining.PowerOf(options.Scaling));
-            scaling.ApplyInPlace(rows);
-            TrainingSamples weighed = options.BalanceClasses ? rows.WithClassWeights(rows.BalancedClassWeights()) : rows;
-            model = scaling.Fold(HeadSolve.Run(weighed, options, options.L2Regularization.Value, null));
+            TrainingSamples weighed = options.BalanceClasses ? prepared.Rows.WithClassWeights(prepared.Rows.BalancedClassWeights()) : prepared.Rows;
+            model = HeadSolve.Run(weighed, options, options.L2Regularization.Value, null);
         }
 
-        return HeadScores.Measure(model, _data.TestRows(point, test)).Of(_options.Metric);
+        return HeadScores.Measure(model, prepared.Test).Of(_options.Metric);
     }
+
+    /// <summary>The scaled rows of a split, with as few coordinates as do; trials that differ in the head alone share them.</summary>
+    private Prepared Prepare(Parameter point, string split, IReadOnlyList<int> train, IReadOnlyList<int> test, LinearHeadOptions options)
+    {
+        Parameter choice = Parameter.CreateNestedParameter([.. point.Where(p => _data.Choices.ContainsKey(p.Key))]);
+        string key = $"{split} {options.Scaling} {choice.ToJson()}";
+        bool turns = options.L1Regularization == 0;
+        if (turns && _prepared.TryGetValue(key, out Prepared? known))
+            return known;
+
+        TrainingSamples rows = _data.TrainingRows(point, train), held = _data.TestRows(point, test);
+        FeatureScaling scaling = FeatureScaling.Measure(rows, HeadTraining.PowerOf(options.Scaling));
+        scaling.ApplyInPlace(rows);
+        scaling.ApplyInPlace(held);
+        if (!turns || !SampleSpace.Pays(rows))
+            return new Prepared(rows, held);
+
+        SampleSpace space = SampleSpace.Of(rows, options.Threads);
+        var prepared = new Prepared(space.Rows, space.Project(held));
+        long bytes = sizeof(float) * (long)(rows.Count + held.Count) * space.Rows.FeatureCount;
+        if (Interlocked.Add(ref _preparedBytes, bytes) <= MostPreparedBytes)
+            _prepared.TryAdd(key, prepared);
+        return prepared;
+    }
+
+    private sealed record Prepared(TrainingSamples Rows, TrainingSamples Test);
 }

@@ -1,0 +1,72 @@
+namespace MlPipeline.Optimizers.Tests;
+
+public class SampleSpaceTests
+{
+    [Fact]
+    public void Lengths_and_angles_stay()
+    {
+        TrainingSamples samples = Samples(20, 200, 1);
+        SampleSpace space = SampleSpace.Of(samples);
+        Assert.True(SampleSpace.Pays(samples));
+        Assert.Equal(20, space.Rows.FeatureCount);
+        for (int i = 0; i < samples.Count; i++)
+        {
+            for (int j = 0; j < samples.Count; j++)
+                Assert.Equal(Dot(samples.Features(i), samples.Features(j)), Dot(space.Rows.Features(i), space.Rows.Features(j)), 1e-3);
+        }
+    }
+
+    [Fact]
+    public void A_model_found_there_is_the_one_found_on_the_features()
+    {
+        TrainingSamples samples = Samples(30, 150, 2), others = Samples(10, 150, 3);
+        SampleSpace space = SampleSpace.Of(samples);
+        var options = new LbfgsOptions { L2Regularization = 5, Tolerance = 1e-10 };
+        LinearModel direct = LbfgsSolver.Minimize(samples, options).Model;
+        LinearModel turned = LbfgsSolver.Minimize(space.Rows, options).Model;
+        LinearModel unfolded = space.Unfold(turned);
+        TrainingSamples projected = space.Project(others);
+        float[] a = new float[3], b = new float[3], c = new float[3];
+        for (int i = 0; i < others.Count; i++)
+        {
+            direct.Scores(others.Features(i), a);
+            unfolded.Scores(others.Features(i), b);
+            turned.Scores(projected.Features(i), c);
+            for (int k = 0; k < 3; k++)
+            {
+                Assert.Equal(a[k], b[k], 2e-3f);
+                Assert.Equal(b[k], c[k], 1e-4f);
+            }
+        }
+
+        LinearModel back = space.Project(unfolded);
+        for (int k = 0; k < turned.Weights.Length; k++)
+            Assert.Equal(turned.Weights[k], back.Weights[k], 1e-4f);
+    }
+
+    [Fact]
+    public void Rows_that_others_span_add_no_coordinates()
+    {
+        TrainingSamples once = Samples(8, 100, 4);
+        TrainingSamples twice = once.Subset([0, 1, 2, 3, 4, 5, 6, 7, 0, 3]);
+        SampleSpace space = SampleSpace.Of(twice);
+        Assert.Equal(8, space.Rows.FeatureCount);
+        Assert.Equal(space.Rows.Features(0).ToArray(), space.Rows.Features(8).ToArray());
+        Assert.Equal(1, SampleSpace.Of(new TrainingSamples(new float[30], 10, [0, 1, 0], 2)).Rows.FeatureCount);
+    }
+
+    private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        double sum = 0;
+        for (int k = 0; k < a.Length; k++)
+            sum += (double)a[k] * b[k];
+        return sum;
+    }
+
+    private static TrainingSamples Samples(int rows, int features, int seed)
+    {
+        var random = new Random(seed);
+        return new TrainingSamples([.. Enumerable.Range(0, rows * features).Select(i => random.NextSingle() + (i / features % 3 == i % 3 ? 0.3f : 0))], features,
+            [.. Enumerable.Range(0, rows).Select(i => i % 3)], 3);
+    }
+}

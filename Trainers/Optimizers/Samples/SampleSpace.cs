@@ -1,0 +1,192 @@
+namespace MlPipeline.Optimizers;
+
+/// <summary>
+/// Fewer coordinates for samples with more features than rows: the rows are turned into the space that they span (a factor of their Gram
+/// matrix by Cholesky's method with pivots). Lengths and angles stay, so a linear model with L2 regularisation, turned back, is the one
+/// that would have been found on the features themselves, in a fraction of the time.
+/// </summary>
+public sealed class SampleSpace
+{
+    /// <summary>What is left of a row's square, against the longest row's, when it counts as spanned by others.</summary>
+    private const double Spanned = 1e-7;
+
+    private readonly TrainingSamples _samples;
+    private readonly int[] _pivots;
+
+    /// <summary>Lower triangular, r x r: the coordinates of the pivot rows.</summary>
+    private readonly double[] _factor;
+
+    private SampleSpace(TrainingSamples samples, TrainingSamples rows, int[] pivots, double[] factor) =>
+        (_samples, Rows, _pivots, _factor) = (samples, rows, pivots, factor);
+
+    /// <summary>The samples with r coordinates, r at most the number of rows; labels, weights and groups as they were.</summary>
+    public TrainingSamples Rows { get; }
+
+    /// <summary>Whether there are enough more features than rows for this to pay.</summary>
+    public static bool Pays(TrainingSamples samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return samples.Count <= 4096 && samples.FeatureCount > 2L * samples.Count;
+    }
+
+    /// <summary>Makes the space of samples, which must stay as they are.</summary>
+    /// <param name="samples">At least one row.</param>
+    /// <param name="threads">Most threads; 0 for all cores. Has no influence on the result.</param>
+    public static SampleSpace Of(TrainingSamples samples, int threads = 0)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        int count = samples.Count;
+        double[] gram = Gram(samples, threads);
+        var left = new double[count];
+        for (int i = 0; i < count; i++)
+            left[i] = gram[i * count + i];
+        double least = Spanned * Math.Max(left.Max(), double.Epsilon);
+        var coordinates = new double[count * count];
+        List<int> pivots = [];
+        while (pivots.Count < count)
+        {
+            int pivot = Array.IndexOf(left, left.Max());
+            int rank = pivots.Count;
+            if (left[pivot] <= least && rank > 0)
+                break;
+            double root = Math.Sqrt(Math.Max(left[pivot], double.Epsilon));
+            ReadOnlySpan<double> own = coordinates.AsSpan(pivot * count, rank);
+            for (int i = 0; i < count; i++)
+            {
+                // A pivot's later coordinates are zero.
+                if (double.IsNegativeInfinity(left[i]))
+                    continue;
+                double value = (gram[i * count + pivot] - DoubleVectors.Dot(coordinates.AsSpan(i * count, rank), own)) / root;
+                coordinates[i * count + rank] = i == pivot ? root : value;
+                left[i] -= value * value;
+            }
+
+            left[pivot] = double.NegativeInfinity;
+            pivots.Add(pivot);
+        }
+
+        return new SampleSpace(samples, Narrow(samples, coordinates, pivots.Count), [.. pivots], Factor(coordinates, pivots, count));
+    }
+
+    /// <summary>The coordinates of other samples: of their part within the space, which is all that a model found here sees.</summary>
+    public TrainingSamples Project(TrainingSamples others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        int rank = _pivots.Length, stride = Padding.StrideOf(rank);
+        var rows = new float[checked(others.Count * stride)];
+        for (int i = 0; i < others.Count; i++)
+            Project(others.Features(i), rows.AsSpan(i * stride, rank));
+        return new TrainingSamples(rows, stride, rank, others.LabelArray, others.WeightArray, others.ClassCount, others.GroupArray);
+    }
+
+    /// <summary>The part of a model on the features that lies within the space, as a model on the coordinates.</summary>
+    public LinearModel Project(LinearModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        int rank = _pivots.Length;
+        var weights = new float[model.ClassCount * rank];
+        for (int c = 0; c < model.ClassCount; c++)
+            Project(model.Weights.Slice(c * model.FeatureCount, model.FeatureCount), weights.AsSpan(c * rank, rank));
+        return new LinearModel(weights, model.Biases.ToArray());
+    }
+
+    /// <summary>The model on the features that scores as a model on the coordinates does.</summary>
+    public LinearModel Unfold(LinearModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        int rank = _pivots.Length, features = _samples.FeatureCount;
+        var weights = new float[checked(model.ClassCount * features)];
+        var share = new double[rank];
+        var sum = new double[features];
+        for (int c = 0; c < model.ClassCount; c++)
+        {
+            // w = X_P' a with a the solution of L_P' a = v.
+            for (int r = rank - 1; r >= 0; r--)
+            {
+                double value = model.Weights[c * rank + r];
+                for (int s = r + 1; s < rank; s++)
+                    value -= _factor[s * rank + r] * share[s];
+                share[r] = value / _factor[r * rank + r];
+            }
+
+            Array.Clear(sum);
+            for (int r = 0; r < rank; r++)
+            {
+                ReadOnlySpan<float> row = _samples.Features(_pivots[r]);
+                for (int k = 0; k < features; k++)
+                    sum[k] += share[r] * row[k];
+            }
+
+            for (int k = 0; k < features; k++)
+                weights[c * features + k] = (float)sum[k];
+        }
+
+        return new LinearModel(weights, model.Biases.ToArray());
+    }
+
+    private void Project(ReadOnlySpan<float> features, Span<float> coordinates)
+    {
+        int rank = _pivots.Length;
+        var solved = new double[rank];
+        for (int r = 0; r < rank; r++)
+        {
+            double value = Dot(_samples.Features(_pivots[r]), features) - DoubleVectors.Dot(_factor.AsSpan(r * rank, r), solved.AsSpan(0, r));
+            solved[r] = value / _factor[r * rank + r];
+            coordinates[r] = (float)solved[r];
+        }
+    }
+
+    private static double[] Gram(TrainingSamples samples, int threads)
+    {
+        int count = samples.Count;
+        var gram = new double[checked(count * count)];
+        Work.ForEach(count, Work.Threads(threads, (long)count * count * samples.FeatureCount), i =>
+        {
+            for (int j = 0; j <= i; j++)
+                gram[i * count + j] = Dot(samples.Features(i), samples.Features(j));
+        });
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < i; j++)
+                gram[j * count + i] = gram[i * count + j];
+        }
+
+        return gram;
+    }
+
+    // Short sums in single precision, added in double.
+    private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        const int Block = 512;
+        double sum = 0;
+        for (int k = 0; k < a.Length; k += Block)
+        {
+            int length = Math.Min(Block, a.Length - k);
+            sum += LinearKernels.Dot(a.Slice(k, length), b.Slice(k, length));
+        }
+
+        return sum;
+    }
+
+    private static TrainingSamples Narrow(TrainingSamples samples, double[] coordinates, int rank)
+    {
+        int count = samples.Count, stride = Padding.StrideOf(rank);
+        var rows = new float[checked(count * stride)];
+        for (int i = 0; i < count; i++)
+        {
+            for (int r = 0; r < rank; r++)
+                rows[i * stride + r] = (float)coordinates[i * count + r];
+        }
+
+        return new TrainingSamples(rows, stride, rank, samples.LabelArray, samples.WeightArray, samples.ClassCount, samples.GroupArray);
+    }
+
+    private static double[] Factor(double[] coordinates, List<int> pivots, int count)
+    {
+        int rank = pivots.Count;
+        var factor = new double[rank * rank];
+        for (int r = 0; r < rank; r++)
+            coordinates.AsSpan(pivots[r] * count, r + 1).CopyTo(factor.AsSpan(r * rank));
+        return factor;
+    }
+}
