@@ -14,6 +14,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
 {
     private const int MaxDepthBlock = 256;
     private const int WeightBlockBytes = 384 << 10;
+    private const int SecondLevelBytes = 1 << 20;
     private const int RowBlockTiles = 16;
 
     private readonly ConvolutionWeights _weights;
@@ -124,6 +125,12 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
         epilogue.Scratch = gathered + (Kernels.TileRows * (nint)_gatheredStride) + 64;
 
         int blocks = (endRow - firstRow + Kernels.TileRows - 1) / Kernels.TileRows;
+
+        // The block of weights after this one is asked for while this one is used for the last time.
+        bool streams = weights.Bytes > SecondLevelBytes && blocks > 1;
+        nint next = !last
+            ? (nint)depth * panelWidth
+            : ((nint)(endPanel - firstPanel) * panelWidth * geometry.Depth) - ((nint)k * panelWidth);
         for (int block = 0; block < blocks; block++)
         {
             (int start, int end) = Part(endRow - firstRow, block, blocks);
@@ -152,6 +159,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
                 epilogue.Bias = first ? bias + column : null;
                 epilogue.Residual = residual == null ? null : residual + column;
                 epilogue.Columns = weights.PanelColumns(panel);
+                epilogue.StreamFloats = streams && block == blocks - 1 ? next : 0;
                 float* b = weights.Panel(panel) + ((nint)k * vectors * weights.VectorWidth);
                 (vectors == 2 ? pair : Kernels.Tile(count, 1))(a, lda, b, depth, output + column, ldc, &epilogue);
             }

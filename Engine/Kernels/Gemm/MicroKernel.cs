@@ -65,14 +65,16 @@ internal static unsafe class MicroKernel<TSimd, TVec>
         }
 
         float* a0 = a, a3 = a + (3 * lda), a6 = a3 + (3 * lda), a9 = a6 + (3 * lda);
-        nint lda2 = 2 * lda, ahead = epilogue->PrefetchFloats;
+        nint lda2 = 2 * lda, ahead = epilogue->PrefetchFloats, far = epilogue->StreamFloats;
         for (nint k = depth; k > 0; k--)
         {
             TVec b0 = TSimd.Load(b), b1 = Second<TColumns>(b), x;
             TSimd.Prefetch(b + ahead);
+            TSimd.PrefetchFar(b + far);
             if (TColumns.Value * TSimd.Count > 16)
             {
                 TSimd.Prefetch(b + ahead + 16);
+                TSimd.PrefetchFar(b + far + 16);
             }
 
             b += TColumns.Value * TSimd.Count;

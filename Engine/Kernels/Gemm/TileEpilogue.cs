@@ -36,6 +36,12 @@ internal unsafe struct TileEpilogue
     /// </summary>
     public nint PrefetchFloats;
 
+    /// <summary>
+    /// How far ahead of the panel lies the one that comes next from memory: it is brought into the second-level cache while this
+    /// one is used. 0: none.
+    /// </summary>
+    public nint StreamFloats;
+
     /// <summary>Room for one whole tile, used when <see cref="Columns"/> is less than the panel's width.</summary>
     public float* Scratch;
 }

@@ -40,4 +40,7 @@ internal unsafe interface ISimd<TVec>
 
     /// <summary>Asks for a cache line that will be read soon; it need not be readable memory.</summary>
     static abstract void Prefetch(float* address);
+
+    /// <summary>As <see cref="Prefetch"/>, but only into the second-level cache.</summary>
+    static abstract void PrefetchFar(float* address);
 }

@@ -63,4 +63,13 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
             Sse.Prefetch0(address);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchFar(float* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(address);
+        }
+    }
 }

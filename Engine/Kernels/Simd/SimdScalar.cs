@@ -48,4 +48,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static void Prefetch(float* address)
     {
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchFar(float* address)
+    {
+    }
 }

@@ -13,12 +13,18 @@ internal unsafe interface IWinogradTransform<TVec>
     /// <summary>Inputs of a tile along one side: m + 2.</summary>
     static abstract int Inputs { get; }
 
-    /// <summary>m + 2 values to m + 2 components.</summary>
-    static abstract void Input(TVec* source, int sourceStep, TVec* target, int targetStep);
+    /// <summary>The m + 2 pixels of a tile's column to m + 2 components, a row of m + 2 vectors apart.</summary>
+    /// <param name="pixels">The tile's pixels, row by row, from the column's first on.</param>
+    /// <param name="channel">First channel.</param>
+    /// <param name="target">First component.</param>
+    static abstract void Input(float** pixels, nint channel, float* target);
+
+    /// <summary>m + 2 neighbouring vectors to m + 2 components.</summary>
+    static abstract void Input(float* source, float* target, nint targetStep);
 
     /// <summary>3 weights to m + 2 components.</summary>
     static abstract void Filter(TVec* source, int sourceStep, TVec* target, int targetStep);
 
     /// <summary>m + 2 components to m values.</summary>
-    static abstract void Output(TVec* source, int sourceStep, TVec* target, int targetStep);
+    static abstract void Output(float* source, nint sourceStep, float* target, nint targetStep);
 }

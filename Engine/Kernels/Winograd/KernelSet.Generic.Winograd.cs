@@ -47,30 +47,21 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     private static void TransformInput<TTransform>(float** pixels, int channels, float* target, nint componentStride)
         where TTransform : struct, IWinogradTransform<TVec>
     {
-        TVec* half = stackalloc TVec[36];
-        TVec* column = stackalloc TVec[6];
+        float* half = stackalloc float[(36 * TSimd.Count) + 16];
+        half = Align(half);
         int side = TTransform.Inputs;
         for (nint c = 0; c < channels; c += TSimd.Count)
         {
             for (int x = 0; x < side; x++)
             {
-                for (int y = 0; y < side; y++)
-                {
-                    column[y] = TSimd.Load(pixels[(y * side) + x] + c);
-                }
-
-                TTransform.Input(column, 1, half + x, side);
+                TTransform.Input(pixels + x, c, half + (x * TSimd.Count));
             }
 
             float* component = target + c;
             for (int y = 0; y < side; y++)
             {
-                TTransform.Input(half + (y * side), 1, column, 1);
-                for (int x = 0; x < side; x++)
-                {
-                    TSimd.Store(component, column[x]);
-                    component += componentStride;
-                }
+                TTransform.Input(half + (y * side * TSimd.Count), component, componentStride);
+                component += side * componentStride;
             }
         }
     }
@@ -80,34 +71,29 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     private static void TransformOutput<TTransform>(float* components, in WinogradOutput output)
         where TTransform : struct, IWinogradTransform<TVec>
     {
-        TVec* half = stackalloc TVec[36];
-        TVec* line = stackalloc TVec[6];
-        int inputs = TTransform.Inputs, outputs = TTransform.Outputs;
+        float* half = stackalloc float[(28 * TSimd.Count) + 16];
+        half = Align(half);
+        float* line = half + (24 * TSimd.Count);
+        int inputs = TTransform.Inputs, rowStep = inputs * TSimd.Count;
         TVec low = TSimd.Broadcast(output.Low), high = TSimd.Broadcast(output.High);
         for (nint n = 0; n < output.Channels; n += TSimd.Count)
         {
-            for (int x = 0; x < inputs; x++)
+            float* component = components + n;
+            for (int x = 0; x < inputs; x++, component += output.ComponentStride)
             {
-                float* component = components + (x * output.ComponentStride) + n;
-                for (int y = 0; y < inputs; y++)
-                {
-                    line[y] = TSimd.Load(component);
-                    component += inputs * output.ComponentStride;
-                }
-
-                TTransform.Output(line, 1, half + x, inputs);
+                TTransform.Output(component, inputs * output.ComponentStride, half + (x * TSimd.Count), rowStep);
             }
 
             TVec bias = TSimd.Load(output.Bias + n);
             int lanes = (int)Math.Min(TSimd.Count, output.Channels - n);
             for (int y = 0; y < output.Rows; y++)
             {
-                TTransform.Output(half + (y * inputs), 1, line, 1);
+                TTransform.Output(half + (y * rowStep), TSimd.Count, line, TSimd.Count);
                 float* target = output.Target + (y * output.RowStride) + n;
                 float* residual = output.Residual + (y * output.ResidualRowStride) + n;
                 for (int x = 0; x < output.Columns; x++)
                 {
-                    TVec value = TSimd.Add(line[x], bias);
+                    TVec value = TSimd.Add(TSimd.Load(line + (x * TSimd.Count)), bias);
                     if (output.Residual != null)
                     {
                         value = TSimd.Add(value, TSimd.Load(residual));
@@ -137,6 +123,10 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             TTransform.Filter(half + (y * 3), 1, components + (y * TTransform.Inputs), 1);
         }
     }
+
+    /// <summary>The next cache line's beginning: a vector across two lines takes twice as long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* Align(float* pointer) => (float*)(((nint)pointer + 63) & ~63);
 
     /// <summary>Stores a vector's first lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

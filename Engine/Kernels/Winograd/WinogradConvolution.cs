@@ -175,7 +175,8 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         float* c = outputs + (component * ComponentStride(tiles, _outputStride));
         TileEpilogue epilogue = default;
         epilogue.Bias = _weights.Zeros;
-        epilogue.PrefetchFloats = _weights.Bytes <= PrefetchedBytes ? 1024 : 0;
+        bool streams = _weights.Bytes > PrefetchedBytes;
+        epilogue.PrefetchFloats = streams ? 0 : 1024;
         int blocks = (tiles + Kernels.TileRows - 1) / Kernels.TileRows;
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
@@ -185,6 +186,9 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
             for (int block = 0; block < blocks; block++)
             {
                 int first = tiles * block / blocks, count = (tiles * (block + 1) / blocks) - first;
+
+                // While a panel is used for the last time, the next one is asked for.
+                epilogue.StreamFloats = streams && block == blocks - 1 ? (nint)weights.Depth * vectors * weights.VectorWidth : 0;
                 Kernels.Tile(count, vectors)(
                     a + (first * _inputStride),
                     _inputStride,

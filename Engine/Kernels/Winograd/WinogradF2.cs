@@ -15,13 +15,27 @@ internal readonly unsafe struct WinogradF2<TSimd, TVec> : IWinogradTransform<TVe
     public static int Inputs => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(TVec* source, int sourceStep, TVec* target, int targetStep)
+    public static void Input(float** pixels, nint channel, float* target)
     {
-        TVec x1 = source[sourceStep], x2 = source[2 * sourceStep];
-        target[0] = TSimd.Subtract(source[0], x2);
-        target[targetStep] = TSimd.Add(x1, x2);
-        target[2 * targetStep] = TSimd.Subtract(x2, x1);
-        target[3 * targetStep] = TSimd.Subtract(source[3 * sourceStep], x1);
+        Input(
+            TSimd.Load(pixels[0] + channel),
+            TSimd.Load(pixels[4] + channel),
+            TSimd.Load(pixels[8] + channel),
+            TSimd.Load(pixels[12] + channel),
+            target,
+            4 * TSimd.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Input(float* source, float* target, nint targetStep)
+    {
+        Input(
+            TSimd.Load(source),
+            TSimd.Load(source + TSimd.Count),
+            TSimd.Load(source + (2 * TSimd.Count)),
+            TSimd.Load(source + (3 * TSimd.Count)),
+            target,
+            targetStep);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -36,10 +50,20 @@ internal readonly unsafe struct WinogradF2<TSimd, TVec> : IWinogradTransform<TVe
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Output(TVec* source, int sourceStep, TVec* target, int targetStep)
+    public static void Output(float* source, nint sourceStep, float* target, nint targetStep)
     {
-        TVec m1 = source[sourceStep], m2 = source[2 * sourceStep];
-        target[0] = TSimd.Add(source[0], TSimd.Add(m1, m2));
-        target[targetStep] = TSimd.Add(TSimd.Subtract(m1, m2), source[3 * sourceStep]);
+        TVec m0 = TSimd.Load(source), m1 = TSimd.Load(source + sourceStep);
+        TVec m2 = TSimd.Load(source + (2 * sourceStep)), m3 = TSimd.Load(source + (3 * sourceStep));
+        TSimd.Store(target, TSimd.Add(m0, TSimd.Add(m1, m2)));
+        TSimd.Store(target + targetStep, TSimd.Add(TSimd.Subtract(m1, m2), m3));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Input(TVec x0, TVec x1, TVec x2, TVec x3, float* target, nint step)
+    {
+        TSimd.Store(target, TSimd.Subtract(x0, x2));
+        TSimd.Store(target + step, TSimd.Add(x1, x2));
+        TSimd.Store(target + (2 * step), TSimd.Subtract(x2, x1));
+        TSimd.Store(target + (3 * step), TSimd.Subtract(x3, x1));
     }
 }

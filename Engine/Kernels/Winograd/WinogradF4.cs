@@ -18,20 +18,31 @@ internal readonly unsafe struct WinogradF4<TSimd, TVec> : IWinogradTransform<TVe
     public static int Inputs => 6;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(TVec* source, int sourceStep, TVec* target, int targetStep)
+    public static void Input(float** pixels, nint channel, float* target)
     {
-        TVec x0 = source[0], x1 = source[sourceStep], x2 = source[2 * sourceStep];
-        TVec x3 = source[3 * sourceStep], x4 = source[4 * sourceStep], x5 = source[5 * sourceStep];
-        target[0] = TSimd.Add(TSimd.MultiplyAdd(x2, TSimd.Broadcast(-2.5f), x0), x4);
-        TVec even = TSimd.MultiplyAdd(x2, TSimd.Broadcast(-2), x4);
-        TVec odd = TSimd.MultiplyAdd(x1, TSimd.Broadcast(-2), x3);
-        target[targetStep] = TSimd.MultiplyAdd(odd, TSimd.Broadcast(A), even);
-        target[2 * targetStep] = TSimd.MultiplyAdd(odd, TSimd.Broadcast(-A), even);
-        even = TSimd.MultiplyAdd(x2, TSimd.Broadcast(-0.5f), x4);
-        odd = TSimd.MultiplyAdd(x1, TSimd.Broadcast(-0.5f), x3);
-        target[3 * targetStep] = TSimd.MultiplyAdd(odd, TSimd.Broadcast(B), even);
-        target[4 * targetStep] = TSimd.MultiplyAdd(odd, TSimd.Broadcast(-B), even);
-        target[5 * targetStep] = TSimd.Add(TSimd.MultiplyAdd(x3, TSimd.Broadcast(-2.5f), x1), x5);
+        Input(
+            TSimd.Load(pixels[0] + channel),
+            TSimd.Load(pixels[6] + channel),
+            TSimd.Load(pixels[12] + channel),
+            TSimd.Load(pixels[18] + channel),
+            TSimd.Load(pixels[24] + channel),
+            TSimd.Load(pixels[30] + channel),
+            target,
+            6 * TSimd.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Input(float* source, float* target, nint targetStep)
+    {
+        Input(
+            TSimd.Load(source),
+            TSimd.Load(source + TSimd.Count),
+            TSimd.Load(source + (2 * TSimd.Count)),
+            TSimd.Load(source + (3 * TSimd.Count)),
+            TSimd.Load(source + (4 * TSimd.Count)),
+            TSimd.Load(source + (5 * TSimd.Count)),
+            target,
+            targetStep);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -51,15 +62,36 @@ internal readonly unsafe struct WinogradF4<TSimd, TVec> : IWinogradTransform<TVe
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Output(TVec* source, int sourceStep, TVec* target, int targetStep)
+    public static void Output(float* source, nint sourceStep, float* target, nint targetStep)
     {
-        TVec m1 = source[sourceStep], m2 = source[2 * sourceStep], m3 = source[3 * sourceStep], m4 = source[4 * sourceStep];
+        TVec m0 = TSimd.Load(source), m1 = TSimd.Load(source + sourceStep), m2 = TSimd.Load(source + (2 * sourceStep));
+        source += 3 * sourceStep;
+        TVec m3 = TSimd.Load(source), m4 = TSimd.Load(source + sourceStep), m5 = TSimd.Load(source + (2 * sourceStep));
         TVec sumA = TSimd.Add(m1, m2), differenceA = TSimd.Subtract(m1, m2);
         TVec sumB = TSimd.Add(m3, m4), differenceB = TSimd.Subtract(m3, m4);
-        target[0] = TSimd.Add(source[0], TSimd.Add(sumA, sumB));
-        target[targetStep] = TSimd.MultiplyAdd(differenceA, TSimd.Broadcast(A), TSimd.Multiply(differenceB, TSimd.Broadcast(B)));
-        target[2 * targetStep] = TSimd.MultiplyAdd(sumA, TSimd.Broadcast(0.5f), TSimd.Add(sumB, sumB));
-        TVec cubes = TSimd.MultiplyAdd(differenceA, TSimd.Broadcast(A / 2), source[5 * sourceStep]);
-        target[3 * targetStep] = TSimd.MultiplyAdd(differenceB, TSimd.Broadcast(2 * B), cubes);
+        TSimd.Store(target, TSimd.Add(m0, TSimd.Add(sumA, sumB)));
+        TVec first = TSimd.MultiplyAdd(differenceA, TSimd.Broadcast(A), TSimd.Multiply(differenceB, TSimd.Broadcast(B)));
+        TSimd.Store(target + targetStep, first);
+        TVec second = TSimd.MultiplyAdd(sumA, TSimd.Broadcast(0.5f), TSimd.Add(sumB, sumB));
+        TSimd.Store(target + (2 * targetStep), second);
+        TVec cubes = TSimd.MultiplyAdd(differenceA, TSimd.Broadcast(A / 2), m5);
+        TSimd.Store(target + (3 * targetStep), TSimd.MultiplyAdd(differenceB, TSimd.Broadcast(2 * B), cubes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Input(TVec x0, TVec x1, TVec x2, TVec x3, TVec x4, TVec x5, float* target, nint step)
+    {
+        TSimd.Store(target, TSimd.Add(TSimd.MultiplyAdd(x2, TSimd.Broadcast(-2.5f), x0), x4));
+        TVec even = TSimd.MultiplyAdd(x2, TSimd.Broadcast(-2), x4);
+        TVec odd = TSimd.MultiplyAdd(x1, TSimd.Broadcast(-2), x3);
+        target += step;
+        TSimd.Store(target, TSimd.MultiplyAdd(odd, TSimd.Broadcast(A), even));
+        TSimd.Store(target + step, TSimd.MultiplyAdd(odd, TSimd.Broadcast(-A), even));
+        even = TSimd.MultiplyAdd(x2, TSimd.Broadcast(-0.5f), x4);
+        odd = TSimd.MultiplyAdd(x1, TSimd.Broadcast(-0.5f), x3);
+        target += 2 * step;
+        TSimd.Store(target, TSimd.MultiplyAdd(odd, TSimd.Broadcast(B), even));
+        TSimd.Store(target + step, TSimd.MultiplyAdd(odd, TSimd.Broadcast(-B), even));
+        TSimd.Store(target + (2 * step), TSimd.Add(TSimd.MultiplyAdd(x3, TSimd.Broadcast(-2.5f), x1), x5));
     }
 }
