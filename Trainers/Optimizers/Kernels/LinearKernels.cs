@@ -91,6 +91,54 @@ internal static unsafe class LinearKernels
         }
     }
 
+    /// <summary>scores[c] = x . w[c] + bias[c] for one row; <paramref name="width"/> is a multiple of 8. The bits of a score do not
+    /// depend on the number of classes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RowScores(float* x, int width, float* w, int wStride, float* bias, int classes, float* scores)
+    {
+        int c = 0;
+        for (; c + 4 <= classes; c += 4)
+        {
+            float* w0 = w + (nint)c * wStride;
+            float* w1 = w0 + wStride;
+            float* w2 = w1 + wStride;
+            float* w3 = w2 + wStride;
+            Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default;
+            Vector256<float> b0 = default, b1 = default, b2 = default, b3 = default;
+            int k = 0;
+            for (; k + 16 <= width; k += 16)
+            {
+                Vector256<float> u = Vector256.Load(x + k);
+                Vector256<float> v = Vector256.Load(x + k + 8);
+                a0 = Fma(u, Vector256.Load(w0 + k), a0);
+                b0 = Fma(v, Vector256.Load(w0 + k + 8), b0);
+                a1 = Fma(u, Vector256.Load(w1 + k), a1);
+                b1 = Fma(v, Vector256.Load(w1 + k + 8), b1);
+                a2 = Fma(u, Vector256.Load(w2 + k), a2);
+                b2 = Fma(v, Vector256.Load(w2 + k + 8), b2);
+                a3 = Fma(u, Vector256.Load(w3 + k), a3);
+                b3 = Fma(v, Vector256.Load(w3 + k + 8), b3);
+            }
+
+            if (k < width)
+            {
+                Vector256<float> u = Vector256.Load(x + k);
+                a0 = Fma(u, Vector256.Load(w0 + k), a0);
+                a1 = Fma(u, Vector256.Load(w1 + k), a1);
+                a2 = Fma(u, Vector256.Load(w2 + k), a2);
+                a3 = Fma(u, Vector256.Load(w3 + k), a3);
+            }
+
+            scores[c] = Vector256.Sum(a0 + b0) + bias[c];
+            scores[c + 1] = Vector256.Sum(a1 + b1) + bias[c + 1];
+            scores[c + 2] = Vector256.Sum(a2 + b2) + bias[c + 2];
+            scores[c + 3] = Vector256.Sum(a3 + b3) + bias[c + 3];
+        }
+
+        for (; c < classes; c++)
+            scores[c] = Dot(new ReadOnlySpan<float>(x, width), new ReadOnlySpan<float>(w + (nint)c * wStride, width)) + bias[c];
+    }
+
     /// <summary>gradient[c] += sum over rows of residual[r, c] * x[r]; <paramref name="width"/> is a multiple of 8.</summary>
     public static void AddOuter(float* x, int rows, int xStride, int width, float* residuals, int residualStride, int classes,
         float* gradient, int gradientStride)

@@ -9,7 +9,7 @@ namespace MlPipeline.Optimizers;
 /// </summary>
 /// <remarks>
 /// At the maximum ln a_c + q a_c = b_c - mu with b = z + q * previous and mu such that a sums to 1; so q a_c = W(q exp(b_c - mu)),
-/// W being Lambert's function. The sum is convex and decreasing in mu: Newton's method converges from any start. The two-level
+/// W being Lambert's function. The sum is convex and decreasing in mu: Halley's method converges from any start. The two-level
 /// problem is that of Yu, Huang and Lin, Dual coordinate descent methods for logistic regression and maximum entropy models (2011).
 /// </remarks>
 internal static unsafe class EntropyStep
@@ -22,8 +22,10 @@ internal static unsafe class EntropyStep
     /// <param name="classes">The number of classes.</param>
     /// <param name="padded">The number of classes rounded up to whole vectors.</param>
     /// <param name="q">The curvature, positive.</param>
+    /// <param name="accuracy">The part of the first error that may remain: 0 for as exact as single precision is. The first error is as
+    /// large as the step, so that a step with a small part of it left is as good.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Solve(float* scores, float* distribution, int classes, int padded, float q)
+    public static void Solve(float* scores, float* distribution, int classes, int padded, float q, float accuracy = 0f)
     {
         int top = 0;
         float largest = float.NegativeInfinity;
@@ -42,15 +44,21 @@ internal static unsafe class EntropyStep
         double lowest = largest - q;
         double mu = Math.Max(lowest, scores[top] - q * distribution[top] - Math.Log(Math.Max(distribution[top], 1e-30f)));
         float logQ = MathF.Log(q);
-        double sum = 1;
+        double sum = 1, before = double.PositiveInfinity, enough = 2e-6;
         for (int iteration = 0; iteration < MostIterations; iteration++)
         {
-            double slope = Components(scores, distribution, padded, q, (float)(logQ - mu), out sum);
-            double step = (sum - 1) / slope;
-            if (Math.Abs(sum - 1) < 2e-6)
+            double slope = Components(scores, distribution, padded, q, (float)(logQ - mu), out sum, out double curvature);
+            double error = Math.Abs(sum - 1);
+            if (iteration == 0)
+                enough = Math.Max(enough, accuracy * error);
+
+            // Steps near the end at least halve the error, until it is that of the single-precision sum.
+            if (error < enough || (error < 1e-4 && error > 0.5 * before))
                 break;
 
-            mu = Math.Max(lowest, mu + step);
+            before = error;
+            double bend = 1 - 0.5 * (sum - 1) * curvature / (slope * slope);
+            mu = Math.Max(lowest, mu + (sum - 1) / slope / Math.Max(bend, 0.5));
         }
 
         Vector256<float> scale = Vector256.Create((float)(1 / sum));
@@ -98,21 +106,25 @@ internal static unsafe class EntropyStep
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double Components(float* b, float* a, int padded, float q, float shift, out double sum)
+    private static double Components(float* b, float* a, int padded, float q, float shift, out double sum, out double curvature)
     {
         Vector256<float> shifts = Vector256.Create(shift);
         Vector256<float> inverse = Vector256.Create(1f / q);
-        Vector256<float> total = default, slope = default;
+        Vector256<float> total = default, slope = default, bend = default;
         for (int c = 0; c < padded; c += 8)
         {
             Vector256<float> w = LambertOfExp(Vector256.Load(b + c) + shifts);
             Vector256<float> component = w * inverse;
             component.Store(a + c);
             total += component;
-            slope += component / (Vector256<float>.One + w);
+            Vector256<float> share = Vector256<float>.One / (Vector256<float>.One + w);
+            component *= share;
+            slope += component;
+            bend += component * share * share;
         }
 
         sum = Vector256.Sum(total);
+        curvature = Vector256.Sum(bend);
         return Math.Max(Vector256.Sum(slope), 1e-30f);
     }
 }

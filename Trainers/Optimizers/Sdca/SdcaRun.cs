@@ -10,6 +10,8 @@ namespace MlPipeline.Optimizers;
 internal sealed unsafe class SdcaRun
 {
     private const int DefaultIterations = 500;
+    private const int GapRows = 256;
+    private const float StepAccuracy = 1e-3f;
 
     private readonly SdcaOptions _options;
     private readonly CancellationToken _cancellation;
@@ -126,7 +128,7 @@ internal sealed unsafe class SdcaRun
                 for (int c = 0; c < _padded; c++)
                     change[c] = a[c];
 
-                EntropyStep.Solve(z, a, _classes, _padded, factor * products[i]);
+                EntropyStep.Solve(z, a, _classes, _padded, factor * products[i], StepAccuracy);
                 for (int c = 0; c < _padded; c++)
                     change[c] = factor * (change[c] - a[c]);
 
@@ -236,23 +238,15 @@ internal sealed unsafe class SdcaRun
     /// <summary>The duality gap and the primal objective at W.</summary>
     private double Gap(out double objective)
     {
+        // Blocks are cut by the problem alone, and their sums are added in order.
+        int blocks = (_samples.Count + GapRows - 1) / GapRows;
+        var sums = new (double Gap, double Loss)[blocks];
+        Work.ForEach(blocks, Work.Threads(_options.Threads, (long)_samples.Count * _width * _classes), block => sums[block] = BlockGap(block * GapRows));
         double gap = 0, loss = 0;
-        fixed (float* scores = _scores, duals = _duals)
+        foreach ((double blockGap, double blockLoss) in sums)
         {
-            for (int group = 0; group < _groups; group++)
-            {
-                int first = group * _group;
-                int count = Math.Min(_group, _samples.Count - first);
-                Scores(first, count);
-                for (int i = 0; i < count; i++)
-                {
-                    float* z = scores + i * _padded;
-                    float* a = duals + (nint)(first + i) * _padded;
-                    double weight = _samples.WeightOf(first + i);
-                    gap += weight * EntropyStep.Divergence(z, a, _classes, out double logSum);
-                    loss += weight * (logSum - z[_samples.LabelArray[first + i]]);
-                }
-            }
+            gap += blockGap;
+            loss += blockLoss;
         }
 
         double squares = 0, magnitudes = 0;
@@ -265,6 +259,25 @@ internal sealed unsafe class SdcaRun
         double total = _inverseL2N * _l2;
         objective = loss * total + 0.5 * _l2 * squares + _options.L1Regularization * magnitudes;
         return gap * total;
+    }
+
+    private (double Gap, double Loss) BlockGap(int first)
+    {
+        int count = Math.Min(GapRows, _samples.Count - first), stride = _samples.Stride;
+        var scores = new float[count * _padded];
+        double gap = 0, loss = 0;
+        fixed (float* x = &_samples.Rows[first * stride], w = _weights, b = _biases, z = scores, duals = &_duals[first * _padded])
+        {
+            LinearKernels.Scores(x, count, stride, _width, w, stride, b, _classes, z, _padded);
+            for (int i = 0; i < count; i++)
+            {
+                double weight = _samples.WeightOf(first + i);
+                gap += weight * EntropyStep.Divergence(z + i * _padded, duals + i * _padded, _classes, out double logSum);
+                loss += weight * (logSum - z[i * _padded + _samples.LabelArray[first + i]]);
+            }
+        }
+
+        return (gap, loss);
     }
 
     /// <summary>x_i . x_j + 1 for all pairs within each group (1 for the bias).</summary>

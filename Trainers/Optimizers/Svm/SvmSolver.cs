@@ -9,6 +9,9 @@ namespace MlPipeline.Optimizers;
 /// </remarks>
 public static class SvmSolver
 {
+    /// <summary>Bytes of weights that a group of classes may have.</summary>
+    private const int CachedWeights = 20 << 10;
+
     /// <summary>Finds the model; its scores are margins. <see cref="SolverResult.Objective"/> is the sum over classes.</summary>
     /// <param name="samples">At least one example.</param>
     /// <param name="options">Penalty and limits; null for the defaults.</param>
@@ -31,20 +34,34 @@ public static class SvmSolver
         for (int i = 0; i < squaredNorms.Length; i++)
             squaredNorms[i] = 1f + LinearKernels.Dot(samples.Features(i), samples.Features(i));
 
+        int threads = Work.Threads(options.Threads, (long)samples.Count * features * classes);
+        int size = GroupSize(samples, threads);
         int done = 0;
         var reporting = new Lock();
-        Work.ForEach(classes, Work.Threads(options.Threads, (long)samples.Count * features * classes), positive =>
+        Work.ForEach((classes + size - 1) / size, threads, group =>
         {
-            var run = new SvmClassRun(samples, options, positive, squaredNorms, cancellation);
-            iterations[positive] = run.Minimize();
-            objectives[positive] = run.Objective();
-            run.Weights.CopyTo(weights.AsSpan(positive * features, features));
-            biases[positive] = run.Bias;
-            lock (reporting)
-                progress?.Invoke(new SolverProgress(++done, objectives[positive]));
+            int first = group * size, count = Math.Min(size, classes - first);
+            var run = new SvmGroupRun(samples, options, first, count, squaredNorms, cancellation);
+            run.Minimize();
+            run.Objectives().CopyTo(objectives, first);
+            for (int c = 0; c < count; c++)
+            {
+                iterations[first + c] = run.PassesOf(c);
+                run.WeightsOf(c).CopyTo(weights.AsSpan((first + c) * features, features));
+                biases[first + c] = run.BiasOf(c);
+                lock (reporting)
+                    progress?.Invoke(new SolverProgress(++done, objectives[first + c]));
+            }
         });
 
         return new SolverResult(new LinearModel(weights, biases), objectives.Sum(), iterations.Max(),
             iterations.All(count => count < options.MaximumIterations));
+    }
+
+    // A row is read once for all classes of a group; their weights stay in the first cache level. Groups do not change the result.
+    private static int GroupSize(TrainingSamples samples, int threads)
+    {
+        int fitting = Math.Clamp(CachedWeights / (samples.Stride * sizeof(float)), 1, SvmGroupRun.MostClasses);
+        return Math.Min(fitting, (samples.ClassCount + threads - 1) / threads);
     }
 }
