@@ -44,6 +44,9 @@ public sealed class ImageClassificationModel : IDisposable
     /// <summary>The class names, in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
+    /// <summary>The head's weights; null when it is not linear.</summary>
+    public LinearHeadWeights? Head => _head?.GetLinearHead();
+
     /// <summary>The least score at which the model answers, chosen for a target precision; null when it always answers.</summary>
     public double? AnswerThreshold => _calibrated?.AnswerThreshold;
 
@@ -94,6 +97,42 @@ public sealed class ImageClassificationModel : IDisposable
 
     /// <summary>Classifies one picture.</summary>
     public ImagePrediction Predict(PipelineImage image) => Predict([image]).Single();
+
+    /// <summary>The feature cache of the model's network; null when its features do not come from pictures as they are, by path.</summary>
+    public CachedFeatureExtractor? OpenFeatureCache() =>
+        _before.Count == 0 && _loader is not null && _backbone is { FeaturesColumnName: not null, FeatureMapColumnName: null, LogitsColumnName: null }
+            ? new CachedFeatureExtractor(Backbone, _options)
+            : null;
+
+    /// <summary>Classifies a data set's pictures, in order and lazily; those whose features are in the cache do not go through the
+    /// network.</summary>
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="cache">What <see cref="OpenFeatureCache"/> gave.</param>
+    public IEnumerable<ImagePrediction> Predict(ImageDataSet pictures, CachedFeatureExtractor cache)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(cache);
+        var scorer = new FeaturePredictions(_context, _after, _backbone.FeaturesColumnName!, ScoreColumn, Backbone.FeatureCount);
+        var next = 0;
+        foreach (var (row, scores) in scorer.Score(cache.Extract(pictures)))
+        {
+            for (; next < row.Index; next++)
+            {
+                yield return Skipped(pictures.Records[next].Path);
+            }
+
+            next++;
+            yield return Scored(row.Path, scores);
+        }
+
+        for (; next < pictures.Records.Count; next++)
+        {
+            yield return Skipped(pictures.Records[next].Path);
+        }
+
+        ImagePrediction Skipped(string path) =>
+            new() { Path = path, Error = cache.Skipped.FirstOrDefault(s => s.Path == path)?.Reason ?? "the picture could not be used" };
+    }
 
     /// <summary>Classifies files and shows where their classes are seen, in order and lazily.</summary>
     /// <param name="paths">The files.</param>
@@ -205,8 +244,7 @@ public sealed class ImageClassificationModel : IDisposable
     {
         columns.Score(ref columns.CurrentScore);
         var scores = columns.CurrentScore.DenseValues().ToArray();
-        var names = ClassNames.Count == scores.Length ? ClassNames : [.. scores.Select((_, i) => $"class {i}")];
-        var prediction = new ImagePrediction { Path = image.Name, ClassNames = names, Scores = scores, AnswerThreshold = AnswerThreshold };
+        var prediction = Scored(image.Name, scores);
         if (explain is null)
         {
             return new ImageExplanation(image, prediction, null);
@@ -217,6 +255,14 @@ public sealed class ImageClassificationModel : IDisposable
         var shown = explain.ClassIndex >= 0 ? explain.ClassIndex : explain.Computer.Head.IndexOf(prediction.Label!);
         return new ImageExplanation(image, prediction, explain.Computer.Compute(map, shown, image.GeometryWith(Backbone.Preprocessing)));
     }
+
+    private ImagePrediction Scored(string path, float[] scores) => new()
+    {
+        Path = path,
+        ClassNames = ClassNames.Count == scores.Length ? ClassNames : [.. scores.Select((_, i) => $"class {i}")],
+        Scores = scores,
+        AnswerThreshold = AnswerThreshold,
+    };
 
     private static ImageExplanation Failed(PipelineImage image, BackboneTransformer backbone)
     {

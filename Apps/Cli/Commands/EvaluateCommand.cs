@@ -19,17 +19,20 @@ internal static class EvaluateCommand
         Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
         command.Arguments.Add(data);
         command.Options.Add(badImages);
+        Option<bool> noCache = CacheCommand.NoCacheOption();
+        command.Options.Add(noCache);
         CommandContext.Bind(command, (parsed, context) =>
         {
             using ImageClassificationModel classifier = model.Load(parsed, context);
-            EvaluationResult result = Evaluate(classifier, parsed.GetRequiredValue(data), parsed.GetValue(badImages), context);
+            EvaluationResult result = Evaluate(classifier, parsed.GetRequiredValue(data), parsed.GetValue(badImages), !parsed.GetValue(noCache), context);
             context.Write(result, ResultText.Print);
             return CommandLine.Good;
         });
         return command;
     }
 
-    private static EvaluationResult Evaluate(ImageClassificationModel model, string path, BadImagePolicy policy, CommandContext context)
+    private static EvaluationResult Evaluate(ImageClassificationModel model, string path, BadImagePolicy policy, bool useCache,
+        CommandContext context)
     {
         var total = Stopwatch.StartNew();
         ImageDataSet data = DataSource.Open(path);
@@ -40,12 +43,14 @@ internal static class EvaluateCommand
             context.Progress.Note($"note: the model does not know {string.Join(", ", unknown)}; pictures of these are left out");
         double load = total.Elapsed.TotalSeconds;
 
+        using CachedFeatureExtractor? cache = useCache ? model.OpenFeatureCache() : null;
         List<ScoredPicture> scored = new(data.Records.Count);
         List<SkippedImage> skipped = [];
         using (IProgressStage stage = context.Progress.Begin("scoring", data.Records.Count))
         {
             int done = 0;
-            foreach (ImagePrediction prediction in model.Predict(data.Records.Select(r => r.Path)))
+            IEnumerable<ImagePrediction> predictions = cache is null ? model.Predict(data.Records.Select(r => r.Path)) : model.Predict(data, cache);
+            foreach (ImagePrediction prediction in predictions)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 ImageRecord record = data.Records[done];
@@ -59,12 +64,15 @@ internal static class EvaluateCommand
             }
         }
 
+        foreach (string note in cache?.Notes ?? [])
+            context.Progress.Note($"note: {note}");
         if (scored.Count == 0)
             throw new WorkFailedException($"{path}: none of the {data.Records.Count} pictures could be read.");
         double features = total.Elapsed.TotalSeconds - load;
-        EvaluationResult result = Evaluation.Of(scored, model.ClassNames);
+        EvaluationResult result = Evaluation.Of(scored, model.ClassNames, model.Temperature, model.AnswerThreshold);
         return result with
         {
+            Cached = cache?.Cached ?? 0,
             Skipped = skipped.Count,
             SkippedFiles = skipped,
             Seconds = new StageSeconds { Load = load, Features = features, Evaluate = total.Elapsed.TotalSeconds - load - features, Total = total.Elapsed.TotalSeconds },

@@ -14,7 +14,8 @@ internal static class FeaturesCommand
         var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)." };
         var output = new Option<string>("--out", "-o") { Description = "The file to write: .csv or .npy.", Required = true };
         Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
-        var command = new Command("features", "Write a backbone's features of all pictures to a CSV or NumPy file.") { data, output, badImages };
+        Option<bool> noCache = CacheCommand.NoCacheOption();
+        var command = new Command("features", "Write a backbone's features of all pictures to a CSV or NumPy file.") { data, output, badImages, noCache };
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
@@ -23,22 +24,23 @@ internal static class FeaturesCommand
                 throw new UsageException($"--out must end in .csv or .npy, not '{Path.GetFileName(path)}'.");
             Backbone backbone = network.Resolve(parsed, context);
             BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
-            Result result = Write(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, path, context);
+            Result result = Write(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, path, !parsed.GetValue(noCache), context);
             context.Write(result, r => Console.WriteLine($"{r.Images} x {r.Features} features written to {r.Out} in {r.Seconds:0.0} s ({r.Images / r.Seconds:0.0} images/s){(r.Skipped > 0 ? $"; {r.Skipped} skipped" : "")}"));
             return CommandLine.Good;
         });
         return command;
     }
 
-    private static Result Write(ImageDataSet data, Backbone backbone, BackboneRunOptions run, string path, CommandContext context)
+    private static Result Write(ImageDataSet data, Backbone backbone, BackboneRunOptions run, string path, bool useCache, CommandContext context)
     {
         var clock = Stopwatch.StartNew();
-        using var extractor = new FeatureExtractor(backbone, run);
+        using CachedFeatureExtractor? cache = useCache ? new CachedFeatureExtractor(backbone, run) : null;
+        using FeatureExtractor? network = useCache ? null : new FeatureExtractor(backbone, run);
         using IFeatureWriter writer = FeatureFile.Create(path);
         int written = 0;
         using (IProgressStage stage = context.Progress.Begin("features", data.Records.Count))
         {
-            foreach (FeatureRow row in extractor.Extract(data))
+            foreach (FeatureRow row in cache?.Extract(data) ?? network!.Extract(data))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 writer.Write(row.Path, row.Label, row.Features);
@@ -47,10 +49,13 @@ internal static class FeaturesCommand
         }
 
         writer.Complete();
-        foreach (SkippedImage skipped in extractor.Skipped)
+        IReadOnlyList<SkippedImage> left = cache?.Skipped ?? network!.Skipped;
+        foreach (SkippedImage skipped in left)
             context.Progress.Note($"skipped {skipped.Path}: {skipped.Reason}");
-        return new Result(path, written, backbone.FeatureCount, extractor.Skipped.Count, extractor.Skipped, clock.Elapsed.TotalSeconds);
+        foreach (string note in cache?.Notes ?? [])
+            context.Progress.Note($"note: {note}");
+        return new Result(path, written, backbone.FeatureCount, cache?.Cached ?? 0, left.Count, left, clock.Elapsed.TotalSeconds);
     }
 
-    private sealed record Result(string Out, int Images, int Features, int Skipped, IReadOnlyList<SkippedImage> SkippedFiles, double Seconds);
+    private sealed record Result(string Out, int Images, int Features, int Cached, int Skipped, IReadOnlyList<SkippedImage> SkippedFiles, double Seconds);
 }

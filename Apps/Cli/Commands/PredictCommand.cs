@@ -40,7 +40,7 @@ internal static class PredictCommand
             string path = paths[results.Count];
             results.Add(prediction.Error != null
                 ? new PictureResult { Path = path, Error = prediction.Error }
-                : PictureResult.Of(path, [.. prediction.Scores], prediction.ClassNames, top));
+                : PictureResult.Of(path, [.. prediction.Scores], prediction.ClassNames, top) with { Abstained = prediction.AnswerThreshold is null ? null : prediction.Abstained });
             stage.Report(results.Count);
         }
 

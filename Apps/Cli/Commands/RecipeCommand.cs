@@ -24,9 +24,10 @@ internal static class RecipeCommand
         };
         var hidden = new Option<int>("--hidden-units") { Description = "Units of a hidden layer; 0 for a linear head." };
         Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
+        Option<bool> noCache = CacheCommand.NoCacheOption();
         var command = new Command("recipe", "Follow the training recipe step by step: what each step saw, what is wrong, and which way to transfer.")
         {
-            data, rates, hidden, badImages,
+            data, rates, hidden, badImages, noCache,
         };
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
@@ -34,7 +35,7 @@ internal static class RecipeCommand
             RecipeOptions options = Options(parsed.GetValue(rates) ?? [], parsed.GetValue(hidden), context);
             Backbone backbone = network.Resolve(parsed, context);
             BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
-            context.Write(Run(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, options, context), Print);
+            context.Write(Run(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, options, !parsed.GetValue(noCache), context), Print);
             return CommandLine.Good;
         });
         return command;
@@ -50,20 +51,22 @@ internal static class RecipeCommand
         return rates.Length > 0 ? options with { LearningRates = rates } : options;
     }
 
-    private static Result Run(ImageDataSet data, Backbone backbone, BackboneRunOptions run, RecipeOptions options, CommandContext context)
+    private static Result Run(ImageDataSet data, Backbone backbone, BackboneRunOptions run, RecipeOptions options, bool useCache,
+        CommandContext context)
     {
         var clock = Stopwatch.StartNew();
         if (data.ClassNames.Count < 2)
             throw new WorkFailedException($"{data.Root}: at least two classes are needed, and there are {data.ClassNames.Count}.");
         var ml = new MLContext(context.Seed);
-        FeatureTable table = FeatureTable.Compute(data, backbone, run, context);
+        IReadOnlyList<string?> hashes = DuplicateFinder.HashContents(data, context.Threads);
+        FeatureTable table = FeatureTable.Compute(data, backbone, run, context, hashes, useCache);
         (double? confidence, double? accuracy) = AskOwnClassifier(ml, data, backbone, run, context);
         double featureSeconds = clock.Elapsed.TotalSeconds;
 
         RecipeResult result;
         using (IProgressStage stage = context.Progress.Begin("recipe", 8, "steps"))
         {
-            var recipe = new TrainingRecipe(ToRecipeData(data, table, context),
+            var recipe = new TrainingRecipe(ToRecipeData(data, table, hashes),
                 options with { Progress = (step, _) => stage.Report(step - 1) });
             result = recipe.Run(confidence, accuracy, context.Cancellation);
         }
@@ -89,9 +92,8 @@ internal static class RecipeCommand
     }
 
     // The same picture twice stays on one side of every split.
-    private static RecipeData ToRecipeData(ImageDataSet data, FeatureTable table, CommandContext context)
+    private static RecipeData ToRecipeData(ImageDataSet data, FeatureTable table, IReadOnlyList<string?> hashes)
     {
-        IReadOnlyList<string?> hashes = DuplicateFinder.HashContents(data, context.Threads);
         Dictionary<string, int> classOf = data.ClassNames.Select((name, index) => (name, index)).ToDictionary(p => p.name, p => p.index, StringComparer.Ordinal);
         return new RecipeData([.. table.Rows.SelectMany(row => row.Features)], [.. table.Rows.Select(row => classOf[row.Label])], data.ClassNames.Count,
             table.Groups(hashes), data.ClassNames);

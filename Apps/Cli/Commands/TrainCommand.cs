@@ -27,6 +27,7 @@ internal static class TrainCommand
         };
         var network = new BackboneArguments(command, choosesFeatures: true);
         var views = new ViewArguments(command);
+        var head = new HeadArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
             var options = new TrainingOptions
@@ -39,6 +40,7 @@ internal static class TrainCommand
                 Augment = views.OneForTraining(parsed),
                 TestViews = views.OneForTest(parsed),
             };
+            options = head.Apply(parsed, options);
             if (!(options.TestFraction is > 0 and < 1))
                 throw new UsageException($"--test-fraction must lie between 0 and 1, not {options.TestFraction}.");
             if (options.Folds is < 0 or 1)

@@ -24,7 +24,11 @@ internal static class Evaluation
     }
 
     /// <summary>Metrics of scored pictures; those of a class that the model does not know are left out.</summary>
-    public static EvaluationResult Of(IReadOnlyList<ScoredPicture> pictures, IReadOnlyList<string> classes)
+    /// <param name="pictures">Scored pictures.</param>
+    /// <param name="classes">The model's classes.</param>
+    /// <param name="temperature">The model's temperature.</param>
+    /// <param name="threshold">The least confidence that the model answers.</param>
+    public static EvaluationResult Of(IReadOnlyList<ScoredPicture> pictures, IReadOnlyList<string> classes, double temperature = 1, double? threshold = null)
     {
         var ml = new MLContext();
         SchemaDefinition definition = SchemaDefinition.Create(typeof(ScoredPicture));
@@ -32,7 +36,10 @@ internal static class Evaluation
         definition[nameof(ScoredPicture.PredictedLabel)].ColumnType = new KeyDataViewType(typeof(uint), classes.Count);
         IDataView view = ml.Data.LoadFromEnumerable(pictures, definition);
         IDataView keyed = ClassKeys.Estimator(ml, classes).Fit(view).Transform(view);
-        return Of(ml.MulticlassClassification.Evaluate(keyed), classes);
+        return Of(ml.MulticlassClassification.Evaluate(keyed), classes) with
+        {
+            Confidence = ConfidenceResult.Of(ConfidenceReport.Of(keyed, temperature, threshold), temperature, threshold),
+        };
     }
 
     /// <summary>Means of the folds' figures; the confusion counts are summed.</summary>
@@ -51,6 +58,7 @@ internal static class Evaluation
             Classes = classes,
             PerClass = ClassificationReport.Of(counts, classes).Classes,
             Images = folds.Sum(f => f.Images),
+            Confidence = folds.All(f => f.Confidence is not null) ? ConfidenceResult.Mean([.. folds.Select(f => f.Confidence!)]) : null,
         };
     }
 }

@@ -13,6 +13,9 @@ namespace MlPipeline.Cli.Jobs;
 /// <param name="Cached">How many pictures came from the feature cache.</param>
 internal sealed record FeatureTable(ImageDataSet Data, FeatureBank Bank, IReadOnlyList<SkippedImage> Skipped, int Cached)
 {
+    /// <summary>A weight for each picture that could be read; null when all count alike.</summary>
+    public IReadOnlyList<float>? Weights { get; init; }
+
     /// <summary>The pictures that could be read.</summary>
     public IReadOnlyList<Pipeline.FeatureRow> Rows => Bank.Rows;
 
@@ -72,7 +75,7 @@ internal sealed record FeatureTable(ImageDataSet Data, FeatureBank Bank, IReadOn
         {
             var features = new float[Bank.CountOf(selection.Features)];
             Bank.Read(picture, view, selection.Features, features);
-            return Row(picture, features, 1f / views.Count);
+            return Row(picture, features, (Weights?[picture] ?? 1f) / views.Count);
         })));
     }
 

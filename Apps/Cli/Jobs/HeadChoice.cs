@@ -23,10 +23,10 @@ internal static class HeadChoice
         s_solvers.ContainsKey(name) ? name : throw new UsageException($"--trainer must be one of {string.Join(", ", Names)}, not '{name}'.");
 
     /// <summary>A trainer for the columns of <see cref="FeatureTable.TrainingView"/>.</summary>
-    public static LinearHeadTrainer Create(MLContext ml, string name, CommandContext context) =>
-        ml.MulticlassClassification.Trainers.LinearHead(OnViews(new LinearHeadOptions
+    public static LinearHeadTrainer Create(MLContext ml, TrainingOptions options, CommandContext context) =>
+        ml.MulticlassClassification.Trainers.LinearHead(OnViews(options.Head with
         {
-            Solver = s_solvers[name],
+            Solver = s_solvers[options.Trainer],
             Seed = context.Seed,
             Threads = context.Threads,
             Cancellation = context.Cancellation,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using MlPipeline.Cli.Commands;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Results;
@@ -44,8 +45,10 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
         Fingerprint = data.Fingerprint(hashes);
         double load = Lap(clock);
 
-        FeatureTable features = Features = FeatureTable.Compute(data, backbone, runOptions, context, hashes, options.UseCache,
+        IReadOnlyList<float>? weights = WeightsOf(data);
+        FeatureTable features = FeatureTable.Compute(data, backbone, runOptions, context, hashes, options.UseCache,
             options.ChooseFeatures ? [FeatureBank.Auto] : null, (PictureViews)Math.Max((int)options.Augment, (int)options.TestViews));
+        features = Features = features with { Weights = weights is null ? null : [.. features.Rows.Select(r => weights[r.Index])] };
         double featureSeconds = Lap(clock);
 
         // Splits are over the pictures that could be read; pictures with the same content stay on one side.
@@ -68,7 +71,9 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
                 context.Cancellation.ThrowIfCancellationRequested();
                 Lap(clock);
                 Choose(features, searched, split.Train);
-                head = FitHead(features, split.Train, data.ClassNames);
+
+                // Folds start from zero: an earlier model may have seen the pictures that are held out here.
+                head = FitHead(features, split.Train, data.ClassNames, options.Folds > 0 ? null : options.WarmStart);
                 trainSeconds += Lap(clock);
                 tests.Add(Score(head, features, split.Test));
                 evaluateSeconds += Lap(clock);
@@ -80,12 +85,14 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
         {
             Lap(clock);
             Choose(features, searched, [.. Enumerable.Range(0, features.Rows.Count)]);
-            head = FitHead(features, [.. Enumerable.Range(0, features.Rows.Count)], data.ClassNames);
+            head = FitHead(features, [.. Enumerable.Range(0, features.Rows.Count)], data.ClassNames, options.WarmStart);
             trainSeconds += Lap(clock);
         }
 
         Test = options.Folds > 0 ? [] : splits[0].Test;
         Model = Complete(features, head!);
+        if (head!.LastTransformer.Abstention is { Coverage: 0 })
+            context.Progress.Note($"note: no confidence gives a precision of {options.Head.TargetPrecision} on held-out pictures: the model abstains from everything");
         EvaluationResult result = options.Folds > 0 ? Evaluation.Mean(tests) : tests[0];
         return new TrainingResult
         {
@@ -96,6 +103,7 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
             Confusion = result.Confusion,
             Classes = result.Classes,
             PerClass = result.PerClass,
+            Confidence = result.Confidence,
             Images = features.Rows.Count,
             Cached = features.Cached,
             Skipped = features.Skipped.Count,
@@ -158,16 +166,34 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
     }
 
     // Every fold knows every class in the same order, whether or not its part has a picture of it.
-    private TransformerChain<LinearHeadTransformer> FitHead(FeatureTable features, IReadOnlyList<int> rows, IReadOnlyList<string> classes)
+    private TransformerChain<LinearHeadTransformer> FitHead(FeatureTable features, IReadOnlyList<int> rows, IReadOnlyList<string> classes,
+        LinearHeadWeights? start)
     {
         IDataView view = features.TrainingView(_ml, Selection, rows);
-        return ClassKeys.Estimator(_ml, classes).Append(HeadChoice.Create(_ml, options.Trainer, context)).Fit(view);
+        ITransformer keys = ClassKeys.Estimator(_ml, classes).Fit(view);
+        return new TransformerChain<LinearHeadTransformer>(keys, HeadChoice.Create(_ml, options, context).Fit(keys.Transform(view), start));
     }
+
+    /// <summary>A weight for each picture of the data set; null when all count alike.</summary>
+    /// <exception cref="WorkFailedException">The column is missing, or a value is no weight.</exception>
+    private float[]? WeightsOf(ImageDataSet data) => options.WeightColumn is not { } column ? null : [.. data.Records.Select(record =>
+    {
+        if (!record.Extra.TryGetValue(column, out string? text))
+            throw new WorkFailedException($"{data.Root}: --weights names '{column}', which is no column of a manifest here.");
+        return float.TryParse(text, CultureInfo.InvariantCulture, out float weight) && weight >= 0 && float.IsFinite(weight)
+            ? weight
+            : throw new WorkFailedException($"{record.Path}: the weight '{text}' is not a finite number of at least 0.");
+    })];
 
     private EvaluationResult Score(TransformerChain<LinearHeadTransformer> head, FeatureTable features, IReadOnlyList<int> rows)
     {
         IReadOnlyList<string> classes = head.LastTransformer.GetLinearHead().ClassNames;
-        return Evaluation.Of(_ml.MulticlassClassification.Evaluate(head.Transform(features.TestView(_ml, Selection, rows))), classes);
+        LinearHeadTransformer last = head.LastTransformer;
+        IDataView scored = head.Transform(features.TestView(_ml, Selection, rows));
+        return Evaluation.Of(_ml.MulticlassClassification.Evaluate(scored), classes) with
+        {
+            Confidence = ConfidenceResult.Of(ConfidenceReport.Of(scored, last.Temperature, last.AnswerThreshold), last.Temperature, last.AnswerThreshold),
+        };
     }
 
     private static double Lap(Stopwatch clock)

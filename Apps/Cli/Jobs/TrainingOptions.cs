@@ -1,4 +1,5 @@
 using MlPipeline.Pipeline;
+using MlPipeline.Trainers;
 
 namespace MlPipeline.Cli.Jobs;
 
@@ -22,6 +23,15 @@ internal sealed record TrainingOptions
 
     /// <summary>The views of each picture whose scores are averaged.</summary>
     public PictureViews TestViews { get; init; }
+
+    /// <summary>How the head is trained; its solver is that of <see cref="Trainer"/>.</summary>
+    public LinearHeadOptions Head { get; init; } = new();
+
+    /// <summary>The manifest's column of weights; null when pictures count alike.</summary>
+    public string? WeightColumn { get; init; }
+
+    /// <summary>The head that is started from; null to start from zero.</summary>
+    public LinearHeadWeights? WarmStart { get; init; }
 
     /// <summary>Whether features of known pictures are taken from the feature cache, and new ones kept there.</summary>
     public bool UseCache { get; init; } = true;

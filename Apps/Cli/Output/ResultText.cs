@@ -19,21 +19,31 @@ internal static class ResultText
         Console.WriteLine($"micro-accuracy {result.MicroAccuracy:0.0000}   macro-accuracy {result.MacroAccuracy:0.0000}   macro-F1 {result.MacroF1:0.0000}   log-loss {result.LogLoss:0.0000}");
         if (result is TrainingResult { Folds: { } folds })
             Console.WriteLine($"folds: {string.Join("  ", folds.Select(f => $"{f.MicroAccuracy:0.000}"))}");
+        if (result.Confidence is { } confidence)
+            PrintConfidence(confidence);
         PrintConfusion(result);
         if (result.Skipped > 0)
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
         StageSeconds s = result.Seconds;
         Console.WriteLine($"seconds: load {s.Load:0.0}, features {s.Features:0.0}, train {s.Train:0.00}, evaluate {s.Evaluate:0.00}, total {s.Total:0.0}");
+        if (result.Cached > 0)
+            Console.WriteLine($"the features of {result.Cached} pictures came from the cache");
         if (result is not TrainingResult training)
             return;
-        if (training.Cached > 0)
-            Console.WriteLine($"the features of {training.Cached} pictures came from the cache");
         if (training.Duplicates.Count > 0)
             Console.WriteLine($"{training.Duplicates.Count} sets of pictures have the same content; each was kept on one side of the split");
         if (training.Model != null)
             Console.WriteLine($"model: {training.Model}");
         if (training.Report != null)
             Console.WriteLine($"report: {training.Report}");
+    }
+
+    private static void PrintConfidence(ConfidenceResult confidence)
+    {
+        string before = confidence.UncalibratedError is { } error ? $" ({error:0.0000} before temperature {confidence.Temperature:0.00})" : "";
+        Console.WriteLine($"calibration error {confidence.CalibrationError:0.0000}{before}");
+        if (confidence.Threshold is { } threshold)
+            Console.WriteLine($"answered {confidence.Answered}, abstained {confidence.Abstained} (confidence below {threshold:0.000}): coverage {confidence.Coverage:P1}, precision among the answered {confidence.Precision:0.0000}");
     }
 
     private static void PrintConfusion(EvaluationResult result)

@@ -25,8 +25,14 @@ internal record EvaluationResult
 
     public required IReadOnlyList<ClassMetrics> PerClass { get; init; }
 
+    /// <summary>How far the model's confidence can be trusted, and what it leaves unanswered.</summary>
+    public ConfidenceResult? Confidence { get; init; }
+
     /// <summary>Pictures that were used.</summary>
     public int Images { get; init; }
+
+    /// <summary>Pictures whose features came from the feature cache: neither decoded nor run through the network.</summary>
+    public int Cached { get; init; }
 
     /// <summary>Pictures that were left out; <see cref="SkippedFiles"/> says which and why.</summary>
     public int Skipped { get; init; }
@@ -60,9 +66,6 @@ internal record TrainingResult : EvaluationResult
     public PictureViews Augment { get; init; }
 
     public PictureViews TestViews { get; init; }
-
-    /// <summary>Pictures whose features came from the feature cache: neither decoded nor run through the network.</summary>
-    public int Cached { get; init; }
 
     public int TrainImages { get; init; }
 

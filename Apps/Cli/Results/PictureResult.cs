@@ -11,6 +11,9 @@ internal sealed record PictureResult
     /// <summary>Its probability.</summary>
     public double? Score { get; init; }
 
+    /// <summary>Whether the model is not sure enough to answer; null for a model that always answers.</summary>
+    public bool? Abstained { get; init; }
+
     public IReadOnlyList<LabelScore>? Top { get; init; }
 
     /// <summary>Why the picture could not be read.</summary>

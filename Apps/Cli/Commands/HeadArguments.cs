@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Globalization;
+using MlPipeline.Cli.Jobs;
+using MlPipeline.Pipeline;
+using MlPipeline.Trainers;
+
+namespace MlPipeline.Cli.Commands;
+
+/// <summary>The options that say how a head is trained.</summary>
+internal sealed class HeadArguments
+{
+    private const string Balanced = "balanced";
+
+    private readonly Option<double?> _l2 = new("--l2") { Description = "Weight of half the sum of squared weights, of scaled features, against the sum of losses. Default: chosen by cross-validation on the training pictures." };
+    private readonly Option<double> _l1 = new("--l1") { Description = "Weight of the sum of absolute weights against the sum of losses; not for svm." };
+    private readonly Option<bool> _calibrate = new("--calibrate") { Description = "Fit a temperature to scores of held-out training pictures, so that probabilities mean what they say (svm always does)." };
+    private readonly Option<double?> _targetPrecision = new("--target-precision") { Description = "The share of right answers wanted: below the confidence that gives it on held-out training pictures the model abstains." };
+    private readonly Option<string[]> _classWeights = new("--class-weights") { Description = "'balanced': classes count alike however many pictures they have; or NAME=FACTOR ...", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> _weights = new("--weights") { Description = "The manifest's column with a weight for each picture." };
+    private readonly Option<string?> _warmStart = new("--warm-start") { Description = "A model on the same features whose head is started from; classes are matched by name." };
+
+    public HeadArguments(Command command)
+    {
+        foreach (Option option in (Option[])[_l2, _l1, _calibrate, _targetPrecision, _classWeights, _weights, _warmStart])
+            command.Options.Add(option);
+    }
+
+    /// <summary>Training options with what the command line says of the head.</summary>
+    /// <exception cref="UsageException">A value is out of range.</exception>
+    public TrainingOptions Apply(ParseResult parsed, TrainingOptions options)
+    {
+        string[] classWeights = parsed.GetValue(_classWeights) ?? [];
+        double l1 = parsed.GetValue(_l1);
+        if (l1 > 0 && options.Trainer == "svm")
+            throw new UsageException("--l1 is not for the svm head.");
+        try
+        {
+            return options with
+            {
+                Head = new LinearHeadOptions
+                {
+                    L2Regularization = parsed.GetValue(_l2),
+                    L1Regularization = l1,
+                    Calibrate = parsed.GetValue(_calibrate),
+                    TargetPrecision = parsed.GetValue(_targetPrecision),
+                    BalanceClasses = classWeights is [Balanced],
+                    ClassWeights = classWeights is [] or [Balanced] ? null : classWeights.Select(Factor).ToDictionary(w => w.Name, w => w.Factor),
+                },
+                WeightColumn = parsed.GetValue(_weights),
+                WarmStart = parsed.GetValue(_warmStart) is { } path ? HeadOf(path) : null,
+            };
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException(error.Message.Split(" (Parameter")[0]);
+        }
+    }
+
+    private static (string Name, float Factor) Factor(string text)
+    {
+        int at = text.LastIndexOf('=');
+        return at > 0 && float.TryParse(text.AsSpan(at + 1), CultureInfo.InvariantCulture, out float factor) && factor >= 0 && float.IsFinite(factor)
+            ? (text[..at], factor)
+            : throw new UsageException($"--class-weights takes 'balanced' or NAME=FACTOR, not '{text}'.");
+    }
+
+    private static LinearHeadWeights HeadOf(string path)
+    {
+        using var model = ImageClassificationModel.Load(path);
+        return model.Head ?? throw new WorkFailedException($"{path}: this model has no linear head to start from.");
+    }
+}
