@@ -23,7 +23,7 @@ public sealed class RecipeTests : IDisposable
         });
 
         // (1) the loss without training is that of guessing.
-        Assert.Equal(Math.Log(SampleSet.Classes.Count), steps[0].GetProperty("numbers").GetProperty("initialLoss").GetDouble(), 0.2);
+        Assert.Equal(Math.Log(SampleSet.Classes.Count), steps[0].GetProperty("numbers").GetProperty("loss").GetDouble(), 0.2);
         Assert.NotEmpty(result.GetProperty("transfer").GetProperty("reason").GetString()!);
         Assert.True(result.GetProperty("validationAccuracy").GetDouble() > 0.5);
     }
