@@ -25,36 +25,23 @@ public static class ModelArchive
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(model);
-        var full = Path.GetFullPath(path);
-        var temporary = $"{full}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            using var file = new ReplacedFile(path);
+            using (var zip = new ZipArchive(file.Stream, ZipArchiveMode.Create, leaveOpen: true))
             {
-                using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
-                {
-                    zip.Comment = ArchiveSeal.Placeholder;
-                    var builder = new ArchiveBuilder(zip, context ?? new MLContext(), storage);
-                    new ArchiveWriter(builder, "").WriteTransformer(TransformerName, model.Transformer);
-                    builder.AddManifest(ManifestOf(model));
-                }
-
-                ArchiveSeal.Apply(stream);
-                stream.Flush(flushToDisk: true);
+                zip.Comment = ArchiveSeal.Placeholder;
+                var builder = new ArchiveBuilder(zip, context ?? new MLContext(), storage);
+                new ArchiveWriter(builder, "").WriteTransformer(TransformerName, model.Transformer);
+                builder.AddManifest(ManifestOf(model));
             }
 
-            File.Move(temporary, full, overwrite: true);
+            ArchiveSeal.Apply(file.Stream);
+            file.Complete();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ModelArchiveException(path, $"the model cannot be written there: {e.Message}", e);
-        }
-        finally
-        {
-            if (File.Exists(temporary))
-            {
-                File.Delete(temporary);
-            }
         }
     }
 

@@ -187,6 +187,28 @@ public class LinearHeadTrainerTests
         }
     }
 
+    [Fact]
+    public void Saving_removes_what_a_killed_save_left_and_nothing_else()
+    {
+        LinearHeadTransformer head = Trainer(new LinearHeadOptions()).Fit(HeadRows.Load(_context, HeadRows.Blobs(20, 2)));
+        string folder = Directory.CreateTempSubdirectory("heads-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "m.mlp"), stale = $"{path}.{Guid.NewGuid():N}.tmp", fresh = $"{path}.{Guid.NewGuid():N}.tmp";
+            string other = Path.Combine(folder, $"n.mlp.{Guid.NewGuid():N}.tmp"), foreign = $"{path}.mine.tmp";
+            foreach (string file in (string[])[stale, fresh, other, foreign])
+                File.WriteAllText(file, "half");
+            foreach (string file in (string[])[stale, other, foreign])
+                File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
+            ModelArchive.Save(path, new TrainedModel { Transformer = head });
+            Assert.Equal(new[] { path, fresh, other, foreign }.Order(StringComparer.Ordinal), Directory.GetFiles(folder).Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private LinearHeadTrainer Trainer(LinearHeadOptions options) => _context.MulticlassClassification.Trainers.LinearHead(options);
 
     private SchemaShape ShapeOf(IDataView data)
