@@ -32,6 +32,28 @@ public sealed class FeatureBank
         }
     }
 
+    /// <summary>Computes a bank, or takes it from the feature cache. Skipped pictures are missing.</summary>
+    /// <param name="dataSet">The pictures.</param>
+    /// <param name="backbone">The network.</param>
+    /// <param name="sets">Sets of features as <see cref="Backbone.WithFeatures"/> takes them, or "auto"; null for the backbone's own.</param>
+    /// <param name="views">The views.</param>
+    /// <param name="options">Batch, threads, runtime, policy for bad images.</param>
+    /// <param name="cacheFolder">The folder of cache files; <see cref="CachedFeatureExtractor.DefaultFolder"/> when null.</param>
+    /// <exception cref="BackboneException">A set names no stage or value.</exception>
+    public static FeatureBank Extract(
+        ImageDataSet dataSet,
+        Backbone backbone,
+        IEnumerable<string>? sets = null,
+        PictureViews views = PictureViews.None,
+        BackboneRunOptions? options = null,
+        string? cacheFolder = null)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        var whole = BackboneFor(backbone, sets ?? [backbone.FeaturesFrom]);
+        using var extractor = new CachedFeatureExtractor(whole, options, cacheFolder);
+        return new FeatureBank(whole, views, [.. extractor.ExtractViews(dataSet, views)]);
+    }
+
     /// <summary>The network, with all features of the bank.</summary>
     public Backbone Backbone { get; }
 
