@@ -74,8 +74,8 @@ public sealed class JoinedFeaturesTests : IDisposable
         var context = new MLContext();
         var chain = context.Transforms.LoadImages("Image", null, "ImagePath")
             .Append(context.Transforms.ApplyBackbone(s_backbone, "Image", "Features", "FeatureMap"))
-            .Append(new TestHeadEstimator(s_head))
-            .Append(context.Transforms.ClassActivationMap("Heatmap", s_backbone, s_head, options));
-        return chain.Fit(View()).Transform(View());
+            .Append(new TestHeadEstimator(s_head));
+        var scored = chain.Fit(View()).Transform(View());
+        return context.Transforms.ClassActivationMap("Heatmap", s_backbone, s_head, options).Fit(scored).Transform(scored);
     }
 }
