@@ -7,7 +7,7 @@ internal sealed record Pair(IContender Managed, IContender Peer)
 {
     private const int FewestWarmupRuns = 3;
     private const int FewestRuns = 3;
-    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Times both at a batch size.</summary>
     /// <param name="batch">Images in a run.</param>
@@ -46,7 +46,7 @@ internal sealed record Pair(IContender Managed, IContender Peer)
 
     private static double Time(IContender contender, int batch)
     {
-        // ONNX Runtime's idle threads spin for a while after a run and would take a core from whoever comes next.
+        // ONNX Runtime's idle threads spin for up to 50 ms after a run and would take a core from whoever comes next.
         Thread.Sleep(s_settle);
         return contender.Run(batch);
     }
