@@ -86,11 +86,14 @@ public sealed class Backbone
     /// <summary>The number of pooled features; 0 when there are none.</summary>
     public int FeatureCount => Outputs.FeatureCount;
 
-    /// <summary>True when the features are, or contain, the spatial mean of the feature map: class activation maps are then exact for
-    /// that part of the score.</summary>
-    public bool PooledIsMeanOfMap => Outputs.FeatureMapOffset >= 0;
+    /// <summary>How the feature map is pooled in the features. Class activation maps are exact for that part of the score, unless it is
+    /// <see cref="MapPooling.None"/>.</summary>
+    public MapPooling FeatureMapPooling => Outputs.FeatureMapPooling;
 
-    /// <summary>Where the mean of the feature map begins in the features; -1 where it is no part of them.</summary>
+    /// <summary>True when the features are, or contain, the spatial mean of the feature map.</summary>
+    public bool PooledIsMeanOfMap => FeatureMapPooling == MapPooling.Mean;
+
+    /// <summary>Where the pooled feature map begins in the features; -1 where it is no part of them.</summary>
     public int FeatureMapOffset => Outputs.FeatureMapOffset;
 
     /// <summary>The value that is the logits (before a final softmax); null when the network has no classifier.</summary>
@@ -119,9 +122,10 @@ public sealed class Backbone
 
     internal BackboneOutputs Outputs { get; }
 
-    /// <summary>The same network with features from other depths: each value averaged over its places, all joined to one vector.</summary>
+    /// <summary>The same network with features from other depths: each value pooled over its places, all joined to one vector.</summary>
     /// <param name="features">Names joined by "+": a stage of <see cref="Stages"/>, "pooled" for the network's own pooled features, or a
-    /// value of the graph; with ":max" the largest instead of the mean over all places. Example: "stage3+pooled".</param>
+    /// value of the graph; with ":max" the largest instead of the mean over all places, with ":cov" the covariances of the channels
+    /// (bilinear pooling). Example: "stage3+pooled".</param>
     /// <exception cref="BackboneException">There is no such stage or value; the message lists the stages.</exception>
     public Backbone WithFeatures(string features)
     {

@@ -20,7 +20,10 @@ internal sealed record BackboneOutputs
 
     public bool PooledIsMeanOfMap { get; init; }
 
-    /// <summary>Where the mean of the feature map begins in the features; -1 where it is no part of them.</summary>
+    /// <summary>How the feature map is pooled in the features.</summary>
+    public MapPooling FeatureMapPooling { get; init; }
+
+    /// <summary>Where the pooled feature map begins in the features; -1 where it is no part of them.</summary>
     public int FeatureMapOffset { get; init; } = -1;
 
     /// <summary>What the features were asked for as; null for the pooled ones.</summary>

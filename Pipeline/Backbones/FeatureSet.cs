@@ -1,19 +1,23 @@
 using System.Globalization;
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// Features from several depths: each named value averaged over its places (or its largest taken, with ":max"), all joined to one vector.
+/// Features from several depths: each named value averaged over its places (or its largest taken, with ":max", or the covariances of its
+/// channels, with ":cov"), all joined to one vector.
 /// </summary>
 internal static class FeatureSet
 {
     public const string Pooled = "pooled";
 
-    private const string Joined = "joined_features";
+    /// <summary>What stands behind a name whose covariances are taken.</summary>
+    public const string OfCovariances = ":cov";
 
-    // What may stand behind a name and a colon, and the operation that makes a vector of the map then. Without one it is the mean.
-    private static readonly Dictionary<string, string> s_poolings = new(StringComparer.Ordinal) { ["max"] = "GlobalMaxPool" };
+    private const string Max = "max";
+    private const string Covariance = "cov";
+    private const string Joined = "joined_features";
 
     /// <summary>How a part is pooled, as its name says it; null for the mean.</summary>
     public static string? PoolingOf(FeaturePart part) => part.Name == part.Value ? null : Split(part.Name).Pooling;
@@ -32,7 +36,13 @@ internal static class FeatureSet
 
         var sources = names.Select(n => SourceOf(backbone, facts, n)).ToArray();
         var nodes = new List<Node>(outputs.Graph.Nodes);
-        var vectors = sources.Select((s, i) => Vector(s, i, nodes)).ToArray();
+        var constants = new Dictionary<string, Tensor>(outputs.Graph.Constants, StringComparer.Ordinal);
+        var vectors = new string[sources.Length];
+        for (var i = 0; i < sources.Length; i++)
+        {
+            (vectors[i], sources[i]) = Vector(sources[i], $"{Joined}_{i}", nodes, constants);
+        }
+
         var features = vectors[0];
         if (vectors.Length > 1)
         {
@@ -49,14 +59,17 @@ internal static class FeatureSet
         }
 
         var graph = outputs.Graph;
-        var deepest = Enumerable.Range(0, sources.Length).Where(i => sources[i].IsMeanOfMap)
-            .OrderBy(i => sources[i].Map!.Value.Height * sources[i].Map!.Value.Width).ThenByDescending(i => sources[i].Depth).Cast<int?>().FirstOrDefault();
+        var deepest = Enumerable.Range(0, sources.Length).Where(i => sources[i].MapPooling != MapPooling.None)
+            .OrderBy(i => sources[i].Map!.Value.Height * sources[i].Map!.Value.Width).ThenByDescending(i => sources[i].Depth)
+            .ThenBy(i => sources[i].MapPooling).Cast<int?>().FirstOrDefault();
+        var shown = deepest is { } index ? sources[index] : null;
         return outputs with
         {
-            Graph = new Graph(graph.Name, graph.Inputs, nodes, graph.Constants, graph.Outputs),
-            FeatureMap = deepest is { } d ? sources[d].Value : outputs.FeatureMap,
-            FeatureMapShape = deepest is { } e ? sources[e].Map : outputs.FeatureMapShape,
-            FeatureMapOffset = deepest is { } f ? parts[f].Offset : -1,
+            Graph = new Graph(graph.Name, graph.Inputs, nodes, constants, graph.Outputs),
+            FeatureMap = shown is null ? outputs.FeatureMap : shown.MapValue ?? shown.Value,
+            FeatureMapShape = shown is null ? outputs.FeatureMapShape : shown.Map,
+            FeatureMapPooling = shown?.MapPooling ?? MapPooling.None,
+            FeatureMapOffset = deepest is { } place ? parts[place].Offset : -1,
             Pooled = features,
             FeatureCount = offset,
             FeaturesFrom = string.Join('+', names),
@@ -75,7 +88,7 @@ internal static class FeatureSet
             return new Source(name, outputs.PooledIsMeanOfMap ? outputs.FeatureMap! : pooled, outputs.FeatureCount, null, pooled)
             {
                 Map = outputs.PooledIsMeanOfMap ? outputs.FeatureMapShape : null,
-                IsMeanOfMap = outputs.PooledIsMeanOfMap,
+                MapPooling = outputs.FeatureMapPooling,
                 Depth = int.MaxValue,
             };
         }
@@ -90,14 +103,28 @@ internal static class FeatureSet
         switch (facts.Shape(value))
         {
             case [_, var channels, var height, var width] when height * width > 1:
+                if (kind == Covariance)
+                {
+                    var kept = CovariancePooling.ChannelsOf(channels);
+                    return new Source(name, value, CovariancePooling.FeaturesOf(kept), null, null)
+                    {
+                        Channels = channels,
+                        Map = new FeatureMapShape(kept, height, width),
+                        MapPooling = MapPooling.Covariance,
+                        Depth = depth,
+                    };
+                }
+
                 // Where the network has this mean itself, it is the same value to the bit.
                 var own = kind is null && outputs.PooledIsMeanOfMap && value == outputs.FeatureMap ? outputs.Pooled : null;
-                return new Source(name, value, channels, kind is null ? "GlobalAveragePool" : s_poolings[kind], own)
+                return new Source(name, value, channels, kind == Max ? "GlobalMaxPool" : "GlobalAveragePool", own)
                 {
                     Map = new FeatureMapShape(channels, height, width),
-                    IsMeanOfMap = kind is null,
+                    MapPooling = kind is null ? MapPooling.Mean : MapPooling.None,
                     Depth = depth,
                 };
+            case { Length: >= 2 and <= 4 } when kind == Covariance:
+                throw new BackboneException($"The value '{plain}' of '{backbone.Name}' has one place only, so its channels have no covariances. Name a map.");
             case { Length: >= 2 } shape when shape.Length <= 4 && shape.Skip(2).All(s => s == 1) && shape[1] > 0:
                 return new Source(name, value, shape[1], null, null) { Depth = depth };
             case var other:
@@ -107,20 +134,26 @@ internal static class FeatureSet
     }
 
     private static (string Name, string? Pooling) Split(string name) =>
-        name.LastIndexOf(':') is > 0 and var at && s_poolings.ContainsKey(name[(at + 1)..]) ? (name[..at], name[(at + 1)..]) : (name, null);
+        name.LastIndexOf(':') is > 0 and var at && name[(at + 1)..] is Max or Covariance ? (name[..at], name[(at + 1)..]) : (name, null);
 
-    /// <summary>Adds the nodes that make a source N x K.</summary>
-    private static string Vector(Source source, int index, List<Node> nodes)
+    /// <summary>Adds the nodes that make a source N x K; gives their name, and the source with the map that is shown of it.</summary>
+    private static (string Vector, Source Source) Vector(Source source, string prefix, List<Node> nodes, Dictionary<string, Tensor> constants)
     {
+        if (source.MapPooling == MapPooling.Covariance)
+        {
+            var (features, map) = CovariancePooling.Add(source.Value, source.Channels, prefix, nodes, constants);
+            return (features, source with { MapValue = map });
+        }
+
         var value = source.Ready ?? source.Value;
         if (source.Pooling is { } pooling && source.Ready is null)
         {
-            nodes.Add(new Node(pooling, [value], [$"{Joined}_{index}_pooled"]));
-            value = $"{Joined}_{index}_pooled";
+            nodes.Add(new Node(pooling, [value], [$"{prefix}_pooled"]));
+            value = $"{prefix}_pooled";
         }
 
-        nodes.Add(new Node("Flatten", [value], [$"{Joined}_{index}"]));
-        return $"{Joined}_{index}";
+        nodes.Add(new Node("Flatten", [value], [prefix]));
+        return (prefix, source);
     }
 
     private static BackboneException Unknown(Backbone backbone, string name)
@@ -135,7 +168,13 @@ internal static class FeatureSet
     {
         public FeatureMapShape? Map { get; init; }
 
-        public bool IsMeanOfMap { get; init; }
+        public MapPooling MapPooling { get; init; }
+
+        /// <summary>The value that heatmaps are made of, if it is not the source's own.</summary>
+        public string? MapValue { get; init; }
+
+        /// <summary>The channels of the value before they are projected, for covariances.</summary>
+        public int Channels { get; init; }
 
         public int Depth { get; init; }
     }

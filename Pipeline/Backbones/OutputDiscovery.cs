@@ -67,6 +67,7 @@ internal static class OutputDiscovery
             PooledIsAdded = added,
             PooledIsMeanOfMap = isMean,
             FeatureMapOffset = isMean ? 0 : -1,
+            FeatureMapPooling = isMean ? MapPooling.Mean : MapPooling.None,
             Parts = pooled is null ? [] : [new FeaturePart(FeatureSet.Pooled, isMean ? map! : pooled, 0, features)],
             Logits = found.Logits,
             ClassCount = classes,

@@ -76,7 +76,8 @@ public sealed class FeatureBank
     }
 
     /// <summary>
-    /// Sets worth trying: the network's own pooled features, each stage alone, and the deepest stages joined, from two up to all.
+    /// Sets worth trying: the network's own pooled features, each stage alone, the deepest stages joined, from two up to all, and the
+    /// covariances of the deepest stage and of the two deepest.
     /// </summary>
     public static IReadOnlyList<string> Candidates(Backbone backbone)
     {
@@ -96,7 +97,9 @@ public sealed class FeatureBank
 
         var alone = Enumerable.Reverse(stages);
         var joined = Enumerable.Range(2, Math.Max(0, stages.Count - 1)).Select(n => string.Join('+', stages.TakeLast(n)));
-        return [.. alone, .. joined];
+        var covariances = plain.FeatureMapName is null ? [] : Enumerable.Range(1, Math.Min(2, stages.Count))
+            .Select(n => string.Join('+', stages.TakeLast(n).Select(s => s + FeatureSet.OfCovariances)));
+        return [.. alone, .. joined, .. covariances];
     }
 
     /// <summary>Sets of features, each once, with those of <see cref="Candidates"/> where "auto" stands.</summary>

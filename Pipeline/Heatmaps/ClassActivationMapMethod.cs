@@ -10,7 +10,26 @@ public sealed class ClassActivationMapMethod : IHeatmapMethod
     public string Name => "cam";
 
     /// <inheritdoc/>
-    public bool NeedsMeanPooling => true;
+    public MapPooling Pooling => MapPooling.Mean;
+
+    /// <inheritdoc/>
+    public int FeaturesOf(FeatureMapShape shape) => shape.Channels;
+
+    /// <inheritdoc/>
+    public void Pool(ReadOnlySpan<float> featureMap, FeatureMapShape shape, Span<float> features)
+    {
+        var places = shape.Height * shape.Width;
+        for (var k = 0; k < features.Length; k++)
+        {
+            var sum = 0f;
+            foreach (var value in featureMap.Slice(k * places, places))
+            {
+                sum += value;
+            }
+
+            features[k] = sum / places;
+        }
+    }
 
     /// <inheritdoc/>
     public void Compute(ReadOnlySpan<float> featureMap, FeatureMapShape shape, LinearHeadWeights head, int classIndex, Span<float> map)

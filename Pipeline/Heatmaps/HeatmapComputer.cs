@@ -3,7 +3,6 @@ namespace MlPipeline.Pipeline;
 /// <summary>Makes heatmaps from feature maps: chooses the class, computes the map, places it in the original picture.</summary>
 public sealed class HeatmapComputer
 {
-    private readonly IHeatmapMethod _method;
     private readonly float[] _pooled;
     private readonly float[] _scores;
 
@@ -11,47 +10,39 @@ public sealed class HeatmapComputer
     /// <param name="backbone">The network that makes the feature maps.</param>
     /// <param name="head">The linear head over its features. Of features from several depths the weights of the feature map's part are
     /// used: the maps show that part of the scores.</param>
-    /// <param name="method">The method; class activation mapping when null.</param>
+    /// <param name="method">The method; when null, or the plain class activation mapping, the one that is exact for the pooling.</param>
     /// <exception cref="BackboneException">The method is not right for this network, or the head is not for its features.</exception>
     public HeatmapComputer(Backbone backbone, LinearHeadWeights head, IHeatmapMethod? method = null)
-        : this(Required(backbone), PartOf(backbone, head, method ??= new ClassActivationMapMethod()), method)
+        : this(Required(backbone), PartOf(backbone, head, method = MethodFor(backbone, method)), method)
     {
     }
 
     /// <summary>Makes a computer for maps of a shape. Not for several threads at once.</summary>
     /// <param name="shape">The shape of the feature maps.</param>
-    /// <param name="head">A linear head over the mean of the map.</param>
+    /// <param name="head">A linear head over the pooled map.</param>
     /// <param name="method">The method; class activation mapping when null.</param>
     public HeatmapComputer(FeatureMapShape shape, LinearHeadWeights head, IHeatmapMethod? method = null)
     {
         ArgumentNullException.ThrowIfNull(head);
-        (Shape, Head, _method) = (shape, head, method ?? new ClassActivationMapMethod());
-        _pooled = new float[shape.Channels];
+        (Shape, Head, Method) = (shape, head, method ?? new ClassActivationMapMethod());
+        _pooled = new float[Method.FeaturesOf(shape)];
         _scores = new float[head.ClassCount];
     }
 
     /// <summary>The shape of the feature maps.</summary>
     public FeatureMapShape Shape { get; }
 
-    /// <summary>The linear head over the mean of the map.</summary>
+    /// <summary>The method.</summary>
+    public IHeatmapMethod Method { get; }
+
+    /// <summary>The linear head over the pooled map.</summary>
     public LinearHeadWeights Head { get; }
 
-    /// <summary>The class that scores highest on the mean of the map.</summary>
+    /// <summary>The class that scores highest on the pooled map.</summary>
     /// <param name="featureMap">K x H x W numbers.</param>
     public int HighestClass(ReadOnlySpan<float> featureMap)
     {
-        var places = Shape.Height * Shape.Width;
-        for (var k = 0; k < _pooled.Length; k++)
-        {
-            var sum = 0f;
-            foreach (var value in featureMap.Slice(k * places, places))
-            {
-                sum += value;
-            }
-
-            _pooled[k] = sum / places;
-        }
-
+        Method.Pool(featureMap, Shape, _pooled);
         var best = 0;
         for (var c = 0; c < _scores.Length; c++)
         {
@@ -76,29 +67,34 @@ public sealed class HeatmapComputer
     public Heatmap Compute(ReadOnlySpan<float> featureMap, int classIndex, ImageGeometry geometry)
     {
         var map = new float[Shape.Height * Shape.Width];
-        _method.Compute(featureMap, Shape, Head, classIndex, map);
+        Method.Compute(featureMap, Shape, Head, classIndex, map);
         return new Heatmap(map, Shape.Width, Shape.Height, Head.ClassNames[classIndex], geometry);
     }
+
+    /// <summary>Whoever asks for class activation mapping means the one that is exact for the network's features.</summary>
+    private static IHeatmapMethod MethodFor(Backbone backbone, IHeatmapMethod? method) =>
+        method is null or ClassActivationMapMethod ? HeatmapMethods.For(backbone.FeatureMapPooling) : method;
 
     private static LinearHeadWeights PartOf(Backbone backbone, LinearHeadWeights head, IHeatmapMethod method)
     {
         ArgumentNullException.ThrowIfNull(head);
-        if (method.NeedsMeanPooling && !backbone.PooledIsMeanOfMap)
+        if (method.Pooling != MapPooling.None && method.Pooling != backbone.FeatureMapPooling)
         {
             throw new BackboneException(
-                $"The method '{method.Name}' needs features that are, or contain, the mean of the feature map; those of '{backbone.Name}' are made by " +
-                "fully connected layers. Use a network that ends in global average pooling (ResNet, GoogLeNet, SqueezeNet, ...), or a stage among the features.");
+                $"The method '{method.Name}' needs features that are, or contain, the {method.Pooling.ToString().ToLowerInvariant()} of the feature map; " +
+                $"those of '{backbone.Name}' are made otherwise. Use a network that ends in global average pooling (ResNet, GoogLeNet, SqueezeNet, ...), " +
+                "or a stage among the features.");
         }
 
-        var channels = backbone.FeatureMapShape!.Value.Channels;
-        if (head.FeatureCount == backbone.FeatureCount && backbone.PooledIsMeanOfMap)
+        var count = method.FeaturesOf(backbone.FeatureMapShape!.Value);
+        if (head.FeatureCount == backbone.FeatureCount && backbone.FeatureMapPooling != MapPooling.None)
         {
-            return head.Part(backbone.FeatureMapOffset, channels);
+            return head.Part(backbone.FeatureMapOffset, count);
         }
 
-        return head.FeatureCount == channels
+        return head.FeatureCount == count
             ? head
-            : throw new BackboneException($"The head has {head.FeatureCount} features, but the feature map of '{backbone.Name}' has {channels} channels.");
+            : throw new BackboneException($"The head has {head.FeatureCount} features, but the feature map of '{backbone.Name}' is pooled to {count}.");
     }
 
     private static FeatureMapShape Required(Backbone backbone)

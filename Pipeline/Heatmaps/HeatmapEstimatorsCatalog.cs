@@ -24,6 +24,6 @@ public static class HeatmapEstimatorsCatalog
                 "The head reads features from several depths, so the map alone does not tell which class scores highest: set ScoreColumnName or ClassName.");
         }
 
-        return new HeatmapEstimator(new HeatmapTransformer(outputColumnName, computer.Head, backbone.Preprocessing, computer.Shape, options));
+        return new HeatmapEstimator(new HeatmapTransformer(outputColumnName, computer.Head, backbone.Preprocessing, computer.Shape, options with { Method = computer.Method.Name }));
     }
 }

@@ -6,10 +6,14 @@ public static class HeatmapMethods
     private static readonly IHeatmapMethod[] s_methods =
     [
         new ClassActivationMapMethod(),
+        new CovarianceActivationMapMethod(),
     ];
 
     /// <summary>The names there are.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_methods.Select(m => m.Name)];
+
+    /// <summary>The class activation mapping that is exact for a pooling.</summary>
+    internal static IHeatmapMethod For(MapPooling pooling) => Array.Find(s_methods, m => m.Pooling == pooling) ?? s_methods[0];
 
     /// <summary>The method of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>

@@ -10,7 +10,7 @@ public sealed record HeatmapOptions
     public string ImageColumnName { get; init; } = "Image";
 
     /// <summary>A column of scores, whose highest class is shown when <see cref="ClassName"/> is null; null (default) for the class that
-    /// scores highest on the mean of the map, which is the same unless the head reads features from other depths too.</summary>
+    /// scores highest on the pooled map, which is the same unless the head reads features from other depths too.</summary>
     public string? ScoreColumnName { get; init; }
 
     /// <summary>The class to show; null (default) for the one that scores highest.</summary>
@@ -31,6 +31,6 @@ public sealed record HeatmapOptions
     /// <summary>The share of the map's maximum from which a place belongs to the box.</summary>
     public float BoxThreshold { get; init; } = Heatmap.DefaultBoxThreshold;
 
-    /// <summary>The method; class activation mapping by default.</summary>
+    /// <summary>The method; class activation mapping by default, of the kind that is exact for the network's pooling.</summary>
     public string Method { get; init; } = "cam";
 }

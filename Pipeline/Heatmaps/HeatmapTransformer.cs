@@ -50,7 +50,7 @@ public sealed class HeatmapTransformer : RowTransformer
     internal static HeatmapTransformer Read(ArchiveReader reader)
     {
         var state = reader.ReadJson<State>("state");
-        var weights = reader.ReadFloats("weights", state.ClassNames.Count * state.Shape.Channels);
+        var weights = reader.ReadFloats("weights", state.ClassNames.Count * HeatmapMethods.ByName(state.Options.Method).FeaturesOf(state.Shape));
         var head = new LinearHeadWeights(weights, reader.ReadFloats("biases", state.ClassNames.Count), state.ClassNames);
         return new HeatmapTransformer(state.Output, head, state.Recipe, state.Shape, state.Options);
     }

@@ -43,7 +43,7 @@ internal sealed class BackboneArguments
 
     private readonly Option<string[]> _featuresFrom = new("--features-from")
     {
-        Description = "What features are taken from: stages of the backbone (see 'summary'), 'pooled' for its own pooled features, values of its graph; joined by '+', as in stage3+pooled. ':max' takes the largest over all places instead of the mean.",
+        Description = "What features are taken from: stages of the backbone (see 'summary'), 'pooled' for its own pooled features, values of its graph; joined by '+', as in stage3+pooled. ':max' takes the largest over all places instead of the mean, ':cov' the covariances of the channels.",
     };
 
     private readonly RuntimeArguments _runtime;

@@ -36,7 +36,7 @@ internal static class TrainingReport
             Classes = result.Classes,
             Confusion = result.Confusion,
             PerClass = result.PerClass,
-            Pictures = model.Backbone.PooledIsMeanOfMap ? Explain(model, pictures, context) : [],
+            Pictures = model.Backbone.FeatureMapPooling != MapPooling.None ? Explain(model, pictures, context) : [],
             Skipped = [.. result.SkippedFiles.Select(s => (s.Path, s.Reason))],
         };
         string path = Path.Combine(folder, "report.html");

@@ -1,0 +1,108 @@
+namespace MlPipeline.Pipeline;
+
+/// <summary>
+/// Class activation mapping for covariance-pooled features. Each feature is f_ij = s_ij g_ij with g_ij = sum over places p of
+/// z_i(p) z_j(p) and s_ij = 1 / (sqrt|g_ij| * length), so the class's score falls apart into its places:
+/// M_c(p) = P * sum over i, j of w_ij^c s_ij z_i(p) z_j(p), for P places. Exact with s held as it is in this picture: the mean of the map
+/// plus the class's bias is the class's score, as in <see cref="ClassActivationMapMethod"/>.
+/// </summary>
+public sealed class CovarianceActivationMapMethod : IHeatmapMethod
+{
+    /// <inheritdoc/>
+    public string Name => "covariance-cam";
+
+    /// <inheritdoc/>
+    public MapPooling Pooling => MapPooling.Covariance;
+
+    /// <inheritdoc/>
+    public int FeaturesOf(FeatureMapShape shape) => CovariancePooling.FeaturesOf(shape.Channels);
+
+    /// <inheritdoc/>
+    public void Pool(ReadOnlySpan<float> featureMap, FeatureMapShape shape, Span<float> features)
+    {
+        var squares = 0.0;
+        Products(featureMap, shape, features);
+        for (var k = 0; k < features.Length; k++)
+        {
+            squares += Math.Abs(features[k]);
+            features[k] = MathF.CopySign(MathF.Sqrt(MathF.Abs(features[k])), features[k]);
+        }
+
+        var scale = (float)(1 / Math.Max(Math.Sqrt(squares), 1e-12));
+        for (var k = 0; k < features.Length; k++)
+        {
+            features[k] *= scale;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Compute(ReadOnlySpan<float> featureMap, FeatureMapShape shape, LinearHeadWeights head, int classIndex, Span<float> map)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        var places = shape.Height * shape.Width;
+        var scales = new float[FeaturesOf(shape)];
+        if (featureMap.Length != shape.Length || map.Length != places || head.FeatureCount != scales.Length)
+        {
+            throw new ArgumentException(
+                $"A centred map of {shape} has {shape.Length} numbers and needs a head of {scales.Length} features; " +
+                $"given are {featureMap.Length} numbers, a head of {head.FeatureCount} features and room for {map.Length}.");
+        }
+
+        Products(featureMap, shape, scales);
+        var squares = 0.0;
+        foreach (var product in scales)
+        {
+            squares += Math.Abs(product);
+        }
+
+        var weights = head.WeightsOf(classIndex);
+        var common = places / Math.Max(Math.Sqrt(squares), 1e-12);
+        for (var k = 0; k < scales.Length; k++)
+        {
+            // A product of 0 is a feature of 0: it says nothing anywhere.
+            scales[k] = scales[k] == 0 ? 0 : (float)(weights[k] * common / Math.Sqrt(Math.Abs(scales[k])));
+        }
+
+        map.Clear();
+        Span<float> sums = new float[places];
+        for (int i = 0, k = 0; i < shape.Channels; i++)
+        {
+            sums.Clear();
+            for (var j = i; j < shape.Channels; j++, k++)
+            {
+                var scale = scales[k];
+                var other = featureMap.Slice(j * places, places);
+                for (var p = 0; p < places; p++)
+                {
+                    sums[p] += scale * other[p];
+                }
+            }
+
+            var channel = featureMap.Slice(i * places, places);
+            for (var p = 0; p < places; p++)
+            {
+                map[p] += channel[p] * sums[p];
+            }
+        }
+    }
+
+    private static void Products(ReadOnlySpan<float> featureMap, FeatureMapShape shape, Span<float> products)
+    {
+        var places = shape.Height * shape.Width;
+        for (int i = 0, k = 0; i < shape.Channels; i++)
+        {
+            var channel = featureMap.Slice(i * places, places);
+            for (var j = i; j < shape.Channels; j++, k++)
+            {
+                var other = featureMap.Slice(j * places, places);
+                var sum = 0f;
+                for (var p = 0; p < places; p++)
+                {
+                    sum += channel[p] * other[p];
+                }
+
+                products[k] = sum;
+            }
+        }
+    }
+}
