@@ -5,7 +5,7 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Plans.Lowering;
 
-/// <summary>Products with a constant right-hand matrix: fully connected layers.</summary>
+/// <summary>Products with a constant right-hand matrix (fully connected layers), and of stacks of matrices.</summary>
 internal static class MatrixLowering
 {
     public static bool TryLowerGemm(Node node, PlanBuilder builder)
@@ -42,13 +42,36 @@ internal static class MatrixLowering
 
     public static bool TryLowerMatMul(Node node, PlanBuilder builder)
     {
-        if (!builder.IsMap(node.Inputs[0]) || builder.ConstantOf(node.Inputs[1]) is not { Rank: 2 } right
-            || !builder.IsMap(node.Outputs[0]) || builder.ShapeOf(node.Inputs[0])!.Length < 2)
+        if (!builder.IsMap(node.Inputs[0]) || !builder.IsMap(node.Outputs[0]) || builder.ShapeOf(node.Inputs[0])!.Length < 2)
         {
             return false;
         }
 
+        if (builder.ConstantOf(node.Inputs[1]) is not { Rank: 2 } right)
+        {
+            return builder.ConstantOf(node.Inputs[1]) is null && TryLowerStacks(node, builder);
+        }
+
         Lower(node, builder, right, right.Shape[0], right.Shape[1], false, 1, [], $"matmul\n{node.Inputs[1]}");
+        return true;
+    }
+
+    private static bool TryLowerStacks(Node node, PlanBuilder builder)
+    {
+        int[] a = builder.ShapeOf(node.Inputs[0])!;
+        if (!builder.IsMap(node.Inputs[1])
+            || builder.ShapeOf(node.Inputs[1])! is not { Length: >= 2 } b || !a.AsSpan(..^2).SequenceEqual(b.AsSpan(..^2)) || a.Contains(0) || b.Contains(0))
+        {
+            return false;
+        }
+
+        Place left = builder.Get(node.Inputs[0], Layout.RowMajor), right = builder.Get(node.Inputs[1], Layout.RowMajor);
+        Place output = builder.Output(node.Outputs[0], Layout.RowMajor);
+        int matrices = (int)(left.Length / ((long)a[^2] * a[^1]));
+        FusedActivation activation = FusedActivation.Of(node);
+        builder.Add(new MatrixProductStep(
+            node.Name, builder.Threads, builder.Kernels, matrices, a[^2], a[^1], b[^1], activation.Clamp, left, right, output));
+        activation.Finish(node, builder, output);
         return true;
     }
 

@@ -63,6 +63,63 @@ public sealed class FeatureSetTests : IDisposable
     }
 
     [Fact]
+    public void Covariances_are_signed_roots_of_the_products_of_centred_channels_at_unit_length()
+    {
+        // A map of six channels is not projected, so all can be followed by hand.
+        var backbone = TestNetworks.MeanPooled.WithFeatures("stage1+stage2:cov");
+        var features = Features(backbone);
+        var maps = Maps(TestNetworks.MeanPooled);
+
+        Assert.Equal((8 + 21, 8, MapPooling.Covariance), (backbone.FeatureCount, backbone.FeatureParts[1].Offset, backbone.FeatureMapPooling));
+        for (var i = 0; i < features.Length; i++)
+        {
+            var channels = Enumerable.Range(0, 6).Select(k => maps[i].AsSpan(k * 16, 16).ToArray().Select(v => SignedRoot(v)).ToArray()).ToArray();
+            var centred = channels.Select(c => c.Select(v => v - c.Average()).ToArray()).ToArray();
+            var products = Enumerable.Range(0, 6)
+                .SelectMany(a => Enumerable.Range(a, 6 - a).Select(b => SignedRoot(centred[a].Zip(centred[b], (x, y) => x * y).Sum()))).ToArray();
+            var length = Math.Sqrt(products.Sum(p => p * p));
+            for (var k = 0; k < 21; k++)
+            {
+                Assert.Equal(products[k] / length, features[i][8 + k], 1e-4);
+            }
+        }
+
+        static double SignedRoot(double v) => Math.Sign(v) * Math.Sqrt(Math.Abs(v));
+    }
+
+    [Fact]
+    public void The_mean_of_a_covariance_activation_map_and_the_bias_are_the_score()
+    {
+        var backbone = BackboneCatalog.Resolve(BackboneCatalog.Default).WithFeatures("stage2:cov+stage3:cov");
+        var random = new Random(3);
+        var head = new LinearHeadWeights([.. Enumerable.Range(0, 2 * backbone.FeatureCount).Select(_ => random.NextSingle() - 0.5f)], [0.25f, -0.5f], ["a", "b"]);
+        var computer = new HeatmapComputer(backbone, head);
+        var features = Features(backbone);
+        var maps = Maps(backbone);
+
+        Assert.Equal(("covariance-cam", MapPooling.Covariance), (computer.Method.Name, backbone.FeatureMapPooling));
+        var part = backbone.FeatureParts[1];
+        Assert.Equal(part.Offset, backbone.FeatureMapOffset);
+        for (var i = 0; i < maps.Length; i++)
+        {
+            var scores = new double[2];
+            for (var c = 0; c < 2; c++)
+            {
+                scores[c] = head.Biases[c];
+                for (var k = 0; k < part.Length; k++)
+                {
+                    scores[c] += (double)head.WeightsOf(c)[part.Offset + k] * features[i][part.Offset + k];
+                }
+
+                var map = computer.Compute(maps[i], c, ImageGeometry.Identity(backbone.Preprocessing.Width, backbone.Preprocessing.Height)).Values;
+                Assert.Equal(scores[c], map.ToArray().Average() + head.Biases[c], 1e-3);
+            }
+
+            Assert.Equal(scores[0] > scores[1] ? 0 : 1, computer.HighestClass(maps[i]));
+        }
+    }
+
+    [Fact]
     public void The_deepest_map_of_the_set_is_the_feature_map()
     {
         var both = TestNetworks.MeanPooled.WithFeatures("stage2+stage1");
@@ -94,6 +151,7 @@ public sealed class FeatureSetTests : IDisposable
 
     [Theory]
     [InlineData("stage1+stage2", PictureViews.None, 2)]
+    [InlineData("stage1:cov+pooled", PictureViews.None, 2)]
     [InlineData("pooled", PictureViews.Flips, 2)]
     [InlineData("pooled", PictureViews.None, 1)]
     public void A_model_file_keeps_features_and_views(string from, PictureViews views, int format)
@@ -163,6 +221,14 @@ public sealed class FeatureSetTests : IDisposable
         var context = new MLContext();
         var chain = context.Transforms.LoadImages("Image", null, "ImagePath").Append(context.Transforms.ApplyBackbone(backbone));
         return [.. chain.Fit(View()).Transform(View()).GetColumn<float[]>("Features")];
+    }
+
+    private float[][] Maps(Backbone backbone)
+    {
+        var context = new MLContext();
+        var chain = context.Transforms.LoadImages("Image", null, "ImagePath")
+            .Append(context.Transforms.ApplyBackbone(backbone, featuresColumnName: null, featureMapColumnName: "Map"));
+        return [.. chain.Fit(View()).Transform(View()).GetColumn<float[]>("Map")];
     }
 
     private float[][] Rows(Backbone backbone, string folder, PictureViews views)

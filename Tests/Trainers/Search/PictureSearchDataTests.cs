@@ -12,13 +12,14 @@ public class PictureSearchDataTests
     private static readonly Backbone s_backbone = FeatureBank.BackboneFor(BackboneCatalog.Resolve(BackboneCatalog.Default), [FeatureBank.Auto]);
 
     [Fact]
-    public void The_candidates_are_each_stage_alone_and_the_deepest_joined()
+    public void The_candidates_are_each_stage_alone_the_deepest_joined_and_covariances()
     {
         IReadOnlyList<string> candidates = FeatureBank.Candidates(s_backbone);
         int stages = s_backbone.Stages.Count;
         Assert.Equal("pooled", candidates[0]);
-        Assert.Equal(2 * stages - 1, candidates.Count);
-        Assert.Equal(stages, candidates[^1].Split('+').Length);
+        Assert.Equal(2 * stages + 1, candidates.Count);
+        Assert.Equal(stages, candidates[^3].Split('+').Length);
+        Assert.Equal(["pooled:cov", $"stage{stages - 1}:cov+pooled:cov"], candidates.TakeLast(2));
         Assert.All(candidates, c => Assert.InRange(s_backbone.WithFeatures(c).FeatureCount, 1, s_backbone.FeatureCount));
     }
 
