@@ -56,7 +56,7 @@ public sealed record LinearHeadOptions
     /// <summary>Relative tolerance at which the solver stops; null (default): its own.</summary>
     public double? Tolerance { get; init => field = value is { } given ? HeadCheck.Positive(given) : null; }
 
-    /// <summary>Most iterations (L-BFGS) or passes (the others); null (default): the solver's own.</summary>
+    /// <summary>Most iterations (L-BFGS) or passes (the others); null (default): the solver's own, and 50 passes for SDCA.</summary>
     public int? MaximumIterations { get; init => field = value is { } given ? HeadCheck.AtLeast(1, given) : null; }
 
     /// <summary>SGD: the first learning rate; it falls to zero along half a cosine. Default 0.01.</summary>

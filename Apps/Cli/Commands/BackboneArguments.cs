@@ -52,7 +52,8 @@ internal sealed class BackboneArguments
     /// <param name="command">Gets the options.</param>
     /// <param name="several">Whether several backbones, sizes and sets of features may be named, for a search.</param>
     /// <param name="choosesFeatures">Whether features may be 'auto'.</param>
-    public BackboneArguments(Command command, bool several = false, bool choosesFeatures = false)
+    /// <param name="featuresDefault">What the help says of features that are not named.</param>
+    public BackboneArguments(Command command, bool several = false, bool choosesFeatures = false, string featuresDefault = "")
     {
         _choosesFeatures = choosesFeatures;
         if (choosesFeatures)
@@ -66,6 +67,7 @@ internal sealed class BackboneArguments
             }
         }
 
+        _featuresFrom.Description += featuresDefault;
         foreach (Option option in (Option[])[_backbone, _preprocess, _inputSize, _resize, _featuresFrom])
             command.Options.Add(option);
         _runtime = new RuntimeArguments(command);
@@ -86,20 +88,22 @@ internal sealed class BackboneArguments
         return features is null or FeatureBank.Auto ? backbone : backbone.WithFeatures(features);
     }
 
-    /// <summary>All backbones at all input sizes that the command line names.</summary>
-    public IReadOnlyList<Backbone> ResolveAll(ParseResult parsed, CommandContext context)
+    /// <summary>All backbones at all input sizes that the command line names, with stretched pictures too if it does not say how to resize.</summary>
+    public IReadOnlyList<Backbone> ResolveAll(ParseResult parsed, CommandContext context, bool stretchToo)
     {
         int?[] sizes = parsed.GetValue(_inputSize) is { Length: > 0 } named ? [.. named.Distinct().Select(s => (int?)s)] : [null];
-        string?[] modes = parsed.GetValue(_resize) is { Length: > 0 } given ? [.. given.Distinct(StringComparer.OrdinalIgnoreCase)] : [null];
+        string?[] modes = parsed.GetValue(_resize) is { Length: > 0 } given ? [.. given.Distinct(StringComparer.OrdinalIgnoreCase)]
+            : stretchToo ? [null, "stretch"] : [null];
         Backbone[] backbones = [.. parsed.GetRequiredValue(_backbone).Distinct(StringComparer.Ordinal)
-            .SelectMany(name => sizes.SelectMany(size => modes.Select(mode => Open(name, size, mode, parsed.GetValue(_preprocess), null))))];
+            .SelectMany(name => sizes.SelectMany(size => modes.Select(mode => Open(name, size, mode, parsed.GetValue(_preprocess), null))))
+            .DistinctBy(b => (b.Name, b.Preprocessing))];
         foreach (string note in backbones.SelectMany(b => b.Notes).Distinct(StringComparer.Ordinal))
             context.Progress.Note($"note: {note}");
         return backbones;
     }
 
-    /// <summary>The sets of features that the command line names, 'auto' among them; the pooled features when it names none.</summary>
-    public IReadOnlyList<string> FeatureSets(ParseResult parsed) => parsed.GetValue(_featuresFrom) is { Length: > 0 } sets ? sets : ["pooled"];
+    /// <summary>The sets of features that the command line names, 'auto' among them; empty when it names none.</summary>
+    public IReadOnlyList<string> FeatureSets(ParseResult parsed) => parsed.GetValue(_featuresFrom) ?? [];
 
     private static Backbone Open(string name, int? size, string? resize, string? recipe, IReadOnlyList<string>? classNames)
     {

@@ -10,6 +10,9 @@ namespace MlPipeline.Cli.Commands;
 /// <summary>Searches for the features and options of the head that do best, and saves the best model.</summary>
 internal static class TuneCommand
 {
+    // Features of many depths take some 70 KB a picture, in memory and in the cache.
+    private const int MostForAuto = 5000;
+
     public static Command Create()
     {
         var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)." };
@@ -32,7 +35,7 @@ internal static class TuneCommand
         {
             data, output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, parallel, nested, report, badImages,
         };
-        var network = new BackboneArguments(command, several: true, choosesFeatures: true);
+        var network = new BackboneArguments(command, several: true, choosesFeatures: true, $" Default: auto for up to {MostForAuto} pictures, with --resize crop stretch; else pooled.");
         var views = new ViewArguments(command, several: true);
         CommandContext.Bind(command, (parsed, context) =>
         {
@@ -67,14 +70,16 @@ internal static class TuneCommand
                 throw new UsageException(error.Message);
             }
 
-            IReadOnlyList<Backbone> backbones = network.ResolveAll(parsed, context);
-            var choices = new PictureChoices { Features = network.FeatureSets(parsed), TrainingViews = views.Training(parsed), TestViews = views.Test(parsed) };
+            ImageDataSet set = DataSource.Open(parsed.GetRequiredValue(data));
+            IReadOnlyList<string> features = network.FeatureSets(parsed) is { Count: > 0 } named ? named : [set.Records.Count <= MostForAuto ? FeatureBank.Auto : "pooled"];
+            IReadOnlyList<Backbone> backbones = network.ResolveAll(parsed, context, stretchToo: features.Contains(FeatureBank.Auto));
+            var choices = new PictureChoices { Features = features, TrainingViews = views.Training(parsed), TestViews = views.Test(parsed) };
             BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
             var job = new TuneJob(context, options, backbones, choices, run);
             int outerFolds = parsed.GetValue(nested) ? Math.Max(foldCount, 2) : 0;
             if (outerFolds == 2 && foldCount == 0)
                 outerFolds = 5;
-            (TuneResult result, HeadExperimentResult found) = job.Run(DataSource.Open(parsed.GetRequiredValue(data)), path, outerFolds);
+            (TuneResult result, HeadExperimentResult found) = job.Run(set, path, outerFolds);
             if (parsed.GetValue(report) is { } folder)
                 result = result with { Report = SearchReport.Write(folder, $"Search on {parsed.GetRequiredValue(data)}", result, found) };
             context.Write(result, TuneText.Print);

@@ -5,7 +5,8 @@ namespace MlPipeline.Trainers.Search;
 /// <summary>What a search may choose of the features of pictures, beside the network and its input size.</summary>
 public sealed record PictureChoices
 {
-    /// <summary>Sets of features as <see cref="Backbone.WithFeatures"/> takes them; "auto" stands for <see cref="FeatureBank.Candidates"/>.
+    /// <summary>Sets of features as <see cref="Backbone.WithFeatures"/> takes them; "auto" stands for the two best of
+    /// <see cref="FeatureBank.Candidates"/>, which each search finds on its own examples before its trials (<see cref="FeatureProbe"/>).
     /// Default: the pooled features alone.</summary>
     public IReadOnlyList<string> Features { get; init => field = Some(value, nameof(Features)); } = ["pooled"];
 

@@ -12,10 +12,13 @@ namespace MlPipeline.Trainers.Search;
 /// </summary>
 public sealed class PictureSearchData : HeadSearchData
 {
+    private const int SetsWorthASearch = 2;
+
     private readonly IReadOnlyList<FeatureBank> _banks;
     private readonly PictureChoices _choices;
     private readonly string[] _networks;
     private readonly int[] _labels;
+    private readonly Dictionary<string, IReadOnlyList<string>> _features;
 
     /// <summary>Makes the data of banks of the same pictures.</summary>
     /// <param name="banks">One for each network and input size; all with the same pictures, and the features and views of the choices.</param>
@@ -35,6 +38,14 @@ public sealed class PictureSearchData : HeadSearchData
         Dictionary<string, int> keys = classNames.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
         _labels = [.. banks[0].Rows.Select(r => keys.TryGetValue(r.Label, out int key) ? key : throw new ArgumentException($"{r.Path}: '{r.Label}' is none of the classes.", nameof(classNames)))];
         _networks = [.. banks.Select(b => b.Backbone.Name).Distinct(StringComparer.Ordinal)];
+        _features = _networks.ToDictionary(n => n, n => FeatureBank.Expand(banks.First(b => b.Backbone.Name == n).Backbone, _choices.Features), StringComparer.Ordinal);
+        Choices = Space();
+    }
+
+    private PictureSearchData(PictureSearchData whole, Dictionary<string, IReadOnlyList<string>> features)
+    {
+        (_banks, _choices, _networks, _labels, ClassNames, Groups) = (whole._banks, whole._choices, whole._networks, whole._labels, whole.ClassNames, whole.Groups);
+        _features = features;
         Choices = Space();
     }
 
@@ -114,6 +125,24 @@ public sealed class PictureSearchData : HeadSearchData
         return builder.Build();
     }
 
+    /// <summary>Where sets of features are tried automatically: the two of each network that a probe finds best (lowest log-loss). A search
+    /// has too few trials to tell many sets apart while it looks for the head's options too.</summary>
+    internal override HeadSearchData Narrowed(LinearHeadOptions options, IReadOnlyList<int>? examples = null)
+    {
+        if (!_choices.Features.Contains(FeatureBank.Auto))
+            return this;
+        var features = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach ((string network, IReadOnlyList<string> sets) in _features)
+        {
+            FeatureBank bank = _banks.First(b => b.Backbone.Name == network);
+            features[network] = sets.Count <= SetsWorthASearch ? sets : [.. FeatureProbe
+                .Run(this, [.. sets.Select(s => new PictureSelection(bank, s, _choices.TrainingViews[0], _choices.TestViews[0]))], examples, options)
+                .Candidates.OrderBy(c => c.LogLoss).Take(SetsWorthASearch).Select(c => c.Features)];
+        }
+
+        return new PictureSearchData(this, features);
+    }
+
     /// <inheritdoc/>
     public override string Digest()
     {
@@ -139,7 +168,7 @@ public sealed class PictureSearchData : HeadSearchData
 
     private static PictureViews ViewsOf(Parameter parameter) => Enum.Parse<PictureViews>(parameter.AsType<string>(), ignoreCase: true);
 
-    private IReadOnlyList<string> FeaturesOf(string network) => FeatureBank.Expand(_banks.First(b => b.Backbone.Name == network).Backbone, _choices.Features);
+    private IReadOnlyList<string> FeaturesOf(string network) => _features[network];
 
     private string NameFor(string parameter, string network) => _networks.Length == 1 ? parameter : $"{parameter}@{network}";
 

@@ -52,6 +52,7 @@ public sealed class HeadExperiment
     public HeadExperimentResult Execute(HeadSearchData data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        data = data.Narrowed(_options.Head with { Seed = _options.Seed, Threads = _options.Threads, Cancellation = cancellation });
         var objective = new HeadObjective(data, _options);
         SearchSpace space = data.Choices.Then(_options.Space);
         var settings = new StudySettings

@@ -43,6 +43,11 @@ public abstract class HeadSearchData
         return Parameter.CreateNestedParameter([.. point.Where(p => !Choices.ContainsKey(p.Key))]);
     }
 
+    /// <summary>The same examples with no more to choose than is worth a search's trials, judged on some of them.</summary>
+    /// <param name="options">How heads are trained to judge.</param>
+    /// <param name="examples">Those to judge by; null for all.</param>
+    internal virtual HeadSearchData Narrowed(LinearHeadOptions options, IReadOnlyList<int>? examples = null) => this;
+
     /// <summary>Some of the examples.</summary>
     internal HeadSearchData Subset(IReadOnlyList<int> examples) => new Part(this, examples);
 
@@ -59,6 +64,12 @@ public abstract class HeadSearchData
         public override SearchSpace Choices => whole.Choices;
 
         public override int LabelOf(int example) => whole.LabelOf(examples[example]);
+
+        internal override HeadSearchData Narrowed(LinearHeadOptions options, IReadOnlyList<int>? chosen = null)
+        {
+            HeadSearchData narrowed = whole.Narrowed(options, chosen is null ? examples : [.. chosen.Select(e => examples[e])]);
+            return narrowed == whole ? this : new Part(narrowed, examples);
+        }
 
         public override TrainingSamples TrainingRows(Parameter point, IReadOnlyList<int> chosen) => whole.TrainingRows(point, [.. chosen.Select(e => examples[e])]);
 
