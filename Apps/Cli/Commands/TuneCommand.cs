@@ -72,6 +72,8 @@ internal static class TuneCommand
 
             ImageDataSet set = DataSource.Open(parsed.GetRequiredValue(data));
             IReadOnlyList<string> features = network.FeatureSets(parsed) is { Count: > 0 } named ? named : [set.Records.Count <= MostForAuto ? FeatureBank.Auto : "pooled"];
+            if (features.Contains(FeatureBank.Auto))
+                options = options with { Space = HeadSpace.Create(sparse: false) };
             IReadOnlyList<Backbone> backbones = network.ResolveAll(parsed, context, stretchToo: features.Contains(FeatureBank.Auto));
             var choices = new PictureChoices { Features = features, TrainingViews = views.Training(parsed), TestViews = views.Test(parsed) };
             BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };

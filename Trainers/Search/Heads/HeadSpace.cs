@@ -7,20 +7,31 @@ public static class HeadSpace
     /// The solver, L2, scaling and balancing of classes; L1 where it is wanted (maximum entropy); learning rate, momentum, batch size and
     /// epochs (gradient descent).
     /// </summary>
-    public static SearchSpace Create() => new SearchSpace
+    /// <param name="sparse">Whether L1 is searched too: slow with many thousands of features, where L2 is solved in the space of the rows.</param>
+    public static SearchSpace Create(bool sparse = true)
+    {
+        SearchSpace space = Dense();
+        if (sparse)
+        {
+            space.Add("sparse", new ChoiceOption(false, true));
+            space.Add("l1", new UniformDoubleOption(0.01, 10, logBase: true));
+            space.When("sparse", "solver", "lbfgs", "sdca").When("l1", "sparse", true);
+        }
+
+        return space;
+    }
+
+    private static SearchSpace Dense() => new SearchSpace
     {
         { "solver", new ChoiceOption("lbfgs", "sdca", "svm", "sgd") },
         { "l2", new UniformDoubleOption(0.1, 3000, logBase: true, defaultValue: 10) },
         { "scaling", new ChoiceOption("pareto", "standardize", "uniform") },
         { "balance", new ChoiceOption(false, true) },
-        { "sparse", new ChoiceOption(false, true) },
-        { "l1", new UniformDoubleOption(0.01, 10, logBase: true) },
         { "learningRate", new UniformDoubleOption(1e-4, 1e-1, logBase: true, defaultValue: 1e-2) },
         { "momentum", new UniformDoubleOption(0.5, 0.99, defaultValue: 0.9) },
         { "batchSize", new ChoiceOption([8, 16, 32, 64], 16) },
         { "epochs", new UniformIntOption(10, 200, logBase: true, defaultValue: 100) },
     }
-    .When("sparse", "solver", "lbfgs", "sdca").When("l1", "sparse", true)
     .When("learningRate", "solver", "sgd").When("momentum", "solver", "sgd").When("batchSize", "solver", "sgd").When("epochs", "solver", "sgd");
 
     /// <summary>Options with what a point says; what it does not name stays as it is.</summary>
