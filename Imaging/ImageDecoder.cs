@@ -41,7 +41,7 @@ public static class ImageDecoder
     /// <exception cref="ImageDecodeException">The header is not one of a supported picture, or the file is too large.</exception>
     public static ImageInfo IdentifyFile(string path, DecodeOptions? options = null)
     {
-        using FileStream stream = Open(path);
+        using FileStream stream = OpenFile(path);
         byte[] file = ReadToEnd(stream, options ?? DecodeOptions.Default, path, out int length);
         try
         {
@@ -124,14 +124,27 @@ public static class ImageDecoder
     /// <exception cref="ImageDecodeException">The file is not a whole, valid picture within the limits.</exception>
     public static Raster DecodeFile(string path, DecodeOptions? options = null)
     {
-        using FileStream stream = Open(path);
+        using FileStream stream = OpenFile(path);
         return Decode(stream, options, path);
     }
 
-    private static FileStream Open(string path)
+    /// <summary>Opens a picture's file for reading.</summary>
+    /// <remarks>
+    /// What has no length is refused unopened: an empty file is no picture, and opening a pipe would wait for its writer.
+    /// </remarks>
+    /// <param name="path">The file.</param>
+    /// <param name="bufferSize">Bytes that are read at once when less is asked for; 0 for no buffer.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ImageDecodeException">The file is empty, or is a pipe or a device.</exception>
+    public static FileStream OpenFile(string path, int bufferSize = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        FileInfo info = new(path);
+        if (info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+            info = target;
+        if (info.Exists && info.Length == 0)
+            throw new ImageDecodeException(ImageErrorKind.Truncated, "the file is empty", path);
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize);
     }
 
     /// <summary>A rented array that begins with what is left of the stream.</summary>

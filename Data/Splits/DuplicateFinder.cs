@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MlPipeline.Imaging;
 
 namespace MlPipeline.Data;
 
@@ -64,11 +65,10 @@ public static class DuplicateFinder
     {
         try
         {
-            using var stream = new FileStream(
-                path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+            using var stream = ImageDecoder.OpenFile(path, 1 << 16);
             return Convert.ToHexStringLower(SHA256.HashData(stream));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ImageDecodeException)
         {
             return null;
         }

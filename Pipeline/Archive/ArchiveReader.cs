@@ -6,13 +6,17 @@ namespace MlPipeline.Pipeline;
 /// <summary>Where one transformer reads the state that its Write wrote. What is missing or malformed is a <see cref="ModelArchiveException"/>.</summary>
 public sealed class ArchiveReader
 {
+    private const int MaxDepth = 64;
+
     private readonly ArchiveFile _file;
     private readonly string _prefix;
+    private readonly int _depth;
 
-    internal ArchiveReader(ArchiveFile file, string prefix)
+    internal ArchiveReader(ArchiveFile file, string prefix, int depth = 0)
     {
         _file = file;
         _prefix = prefix;
+        _depth = depth;
     }
 
     /// <summary>The context that ML.NET's transformers are loaded with.</summary>
@@ -61,12 +65,29 @@ public sealed class ArchiveReader
     /// <summary>Reads a transformer written by <see cref="ArchiveWriter.WriteTransformer"/>.</summary>
     public ITransformer ReadTransformer(string name)
     {
-        var inner = new ArchiveReader(_file, $"{_prefix}{name}/");
+        if (_depth == MaxDepth)
+        {
+            throw _file.Error($"its transformers are nested more than {MaxDepth} deep");
+        }
+
+        var inner = new ArchiveReader(_file, $"{_prefix}{name}/", _depth + 1);
         var state = inner.ReadJson<ArchiveWriter.KindState>("kind");
         switch (state.Kind)
         {
             case ArchiveWriter.ChainKind:
-                return new TransformerChain<ITransformer>([.. Enumerable.Range(0, state.Count).Select(i => inner.ReadTransformer(i.ToString()))]);
+                if (state.Count < 0)
+                {
+                    throw _file.Error($"its chain '{_prefix}{name}' says that it has {state.Count} transformers");
+                }
+
+                // A list that grows as its parts are found: the count may claim anything.
+                var links = new List<ITransformer>();
+                for (var i = 0; i < state.Count; i++)
+                {
+                    links.Add(inner.ReadTransformer(i.ToString()));
+                }
+
+                return new TransformerChain<ITransformer>([.. links]);
             case ArchiveWriter.MlNetKind:
                 using (var stream = new MemoryStream(inner.ReadBytes(ArchiveWriter.MlNetEntry), writable: false))
                 {

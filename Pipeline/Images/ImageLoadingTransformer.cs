@@ -66,7 +66,7 @@ public sealed class ImageLoadingTransformer : ImageColumnTransformer
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
+            using var stream = ImageDecoder.OpenFile(path);
 
             // Nobody could decode more than the limit, so that no more is read.
             var limit = DecodeOptions.Default.MaxBytes;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 
@@ -38,6 +39,21 @@ public class RefusalTests
         Assert.Equal(ImageErrorKind.Unrecognised, error.Kind);
         Assert.Contains("68656C6C6F", error.Message);
         Assert.Equal(ImageErrorKind.Truncated, Refuse([]).Kind);
+    }
+
+    [Fact]
+    public void A_pipe_is_refused_without_waiting_for_its_writer()
+    {
+        if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
+            return;
+        string folder = Directory.CreateTempSubdirectory("mlpipeline-imaging-").FullName;
+        string pipe = Path.Combine(folder, "pipe.jpg");
+        using (Process make = Process.Start("mkfifo", [pipe]))
+            make.WaitForExit();
+        File.CreateSymbolicLink(pipe + ".jpg", pipe);
+        foreach (string path in new[] { pipe, pipe + ".jpg" })
+            Assert.Equal($"{path}: the file is empty", Assert.Throws<ImageDecodeException>(() => ImageDecoder.DecodeFile(path)).Message);
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace MlPipeline.Pipeline.Tests;
 
@@ -137,6 +138,16 @@ public sealed class ModelArchiveTests : IDisposable
         Assert.Contains("'tests.stranger'", Refusal(_path), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public void A_chain_of_an_impossible_length_is_refused(int count)
+    {
+        ModelArchive.Save(_path, _model);
+        Rewrite(zip => ReplaceListed(zip, "model/kind.json", Text(zip, "model/kind.json").Replace(": 4", $": {count}", StringComparison.Ordinal)));
+        Assert.Contains(count < 0 ? "-1 transformers" : "'model/4/kind.json' is missing", Refusal(_path), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Limits_are_kept()
     {
@@ -229,6 +240,17 @@ public sealed class ModelArchiveTests : IDisposable
     }
 
     private static void Replace(ZipArchive zip, string name, string content) => Replace(zip, name, Encoding.UTF8.GetBytes(content));
+
+    /// <summary>Replaces an entry and what the manifest says of it.</summary>
+    private static void ReplaceListed(ZipArchive zip, string name, string content)
+    {
+        var manifest = JsonNode.Parse(Text(zip, "manifest.json"))!;
+        var entry = manifest["entries"]!.AsArray().Single(e => (string)e!["name"]! == name)!;
+        entry["length"] = Encoding.UTF8.GetByteCount(content);
+        entry["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+        Replace(zip, "manifest.json", manifest.ToJsonString());
+        Replace(zip, name, content);
+    }
 
     private static void Replace(ZipArchive zip, string name, byte[] content)
     {
