@@ -8,13 +8,17 @@ internal static class SearchChild
 {
     public const int Trials = 40;
 
+    /// <summary>Runs a search: sampler, pruner, study file, and how many trials this process may begin before it hangs.</summary>
     public static int Main(string[] args)
     {
-        if (args is not [string sampler, string pruner, string path])
+        if (args is not [string sampler, string pruner, string path, string most])
             return 2;
+        int left = int.Parse(most, CultureInfo.InvariantCulture);
         using var study = new Study(Settings(sampler, pruner), path);
         study.Run((trial, cancellation) =>
         {
+            if (Interlocked.Decrement(ref left) < 0)
+                Thread.Sleep(Timeout.Infinite);
             Thread.Sleep(10);
             return Objective(trial, cancellation);
         }, new StudyBudget { Trials = Trials }, parallel: 2);

@@ -37,6 +37,70 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_looks_on_sees_every_ended_trial_whole()
+    {
+        string path = PathOf("watched.db");
+        using var study = new Study(SearchChild.Settings("random", "none"), path);
+        Task search = Task.Run(() => study.Run(SearchChild.Objective, new StudyBudget { Trials = 60 }, parallel: 2));
+        while (!search.IsCompleted)
+        {
+            using var watch = new Study(SearchChild.Settings("random", "none"), path);
+            for (int look = 0; look < 20; look++)
+                Assert.All(watch.Trials.Where(t => t.State != TrialState.Running), t => Assert.Equal(9, t.Curve.Count));
+        }
+
+        await search;
+    }
+
+    [Fact]
+    public async Task One_study_waits_for_the_last_trial_of_another_and_makes_it_when_that_one_is_gone()
+    {
+        string path = PathOf("waiting.db");
+        StudySettings settings = SearchChild.Settings("random", "none");
+        using var one = new Study(settings, path);
+        var other = new Study(settings, path);
+        Trial taken = other.Ask()!;
+        Task search = Task.Run(() => one.Run(SearchChild.Objective, new StudyBudget { Trials = 3 }));
+        using (var watch = new Study(settings, path))
+            SpinWait.SpinUntil(() => watch.Trials.Count(t => t.State == TrialState.Complete) == 2 || search.IsCompleted);
+        Assert.False(search.IsCompleted);
+        Assert.Equal(0, taken.Number);
+        other.Dispose();
+        await search;
+        Assert.All(one.Trials, t => Assert.Equal(TrialState.Complete, t.State));
+        Assert.Equal(3, one.Trials.Count);
+    }
+
+    [Fact]
+    public void Who_lost_a_trial_to_another_has_no_say_in_it_any_more()
+    {
+        string path = PathOf("lost.db");
+        StudySettings settings = SearchChild.Settings("random", "none");
+        using var slow = new Study(settings, path);
+        Trial lost = slow.Ask()!;
+        lost.Report(1, 5);
+        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            // As when the machine of the first was off the net for long.
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "UPDATE trial SET owner = ''";
+            command.ExecuteNonQuery();
+        }
+
+        using var heir = new Study(settings, path);
+        Trial taken = heir.Ask()!;
+        Assert.Equal((lost.Number, lost.Parameters), (taken.Number, taken.Parameters));
+        lost.Report(2, 4);
+        slow.Tell(lost, 4);
+        taken.Report(1, 3);
+        Assert.Equal(TrialState.Running, heir.Trials[0].State);
+        heir.Tell(taken, 2);
+        Assert.Equal(2, heir.Trials[0].Value);
+        Assert.Equal([new CurvePoint(1, 3)], slow.Trials[0].Curve);
+    }
+
+    [Fact]
     public void A_failed_trial_is_recorded_with_its_error_and_the_search_goes_on()
     {
         using var study = new Study(SearchChild.Settings("tpe", "none"));

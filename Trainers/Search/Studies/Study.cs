@@ -8,6 +8,7 @@ namespace MlPipeline.Trainers.Search;
 /// </summary>
 public sealed class Study : IDisposable
 {
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
     private readonly string? _temporary;
 
     /// <summary>Opens or begins a study.</summary>
@@ -58,7 +59,7 @@ public sealed class Study : IDisposable
                 return new Trial(this, trial!.Number, trial.Point, trial.Parameters);
             if (outcome == StudyStore.Claim.None)
                 return null;
-            cancellation.WaitHandle.WaitOne(50);
+            cancellation.WaitHandle.WaitOne(s_pause);
         }
     }
 
@@ -75,7 +76,10 @@ public sealed class Study : IDisposable
     /// <summary>Gives a trial back unfinished; whoever asks next gets it again.</summary>
     public void GiveBack(Trial trial) => Store.Release(Checked(trial).Number);
 
-    /// <summary>Runs trials until the budget is spent, the space is exhausted, or cancellation; unfinished trials are given back.</summary>
+    /// <summary>
+    /// Runs trials until the budget is spent, the space is exhausted, or cancellation; unfinished trials are given back. It also waits for
+    /// the last trials of others who work on the study.
+    /// </summary>
     /// <param name="objective">Runs one trial and gives its value; what it throws is recorded and does not stop the search.</param>
     /// <param name="budget">When to stop.</param>
     /// <param name="parallel">Trials at a time; more than <see cref="StudySettings.Generation"/> do not help samplers that learn.</param>
@@ -127,8 +131,15 @@ public sealed class Study : IDisposable
             while (!stop.IsCancellationRequested && clock.Elapsed < budget.Time && !IsReached(budget))
             {
                 Trial? trial = Ask(budget.Trials, stop.Token);
-                if (trial == null)
+                if (trial == null && !Store.IsElsewhere)
                     return;
+                if (trial == null)
+                {
+                    // Another process makes the last trials; should it be killed, they are made here.
+                    stop.Token.WaitHandle.WaitOne(s_pause);
+                    continue;
+                }
+
                 RunOne(trial, objective, stop.Token);
                 if (onTrial == null)
                     continue;

@@ -69,6 +69,19 @@ internal sealed class StudyStore : IDisposable
         _heart = new Timer(_ => Beat(), null, StudyWorker.BeatInterval, StudyWorker.BeatInterval);
     }
 
+    /// <summary>Whether others are at work on trials.</summary>
+    public bool IsElsewhere
+    {
+        get
+        {
+            lock (_gate)
+            {
+                ReadTrials(out Dictionary<int, string> owners);
+                return owners.Values.Any(o => o != _worker.Name);
+            }
+        }
+    }
+
     /// <summary>Takes over the lowest trial that nobody works on any more, or the next new number below a limit.</summary>
     /// <param name="limit">How many trials there may be in all.</param>
     /// <param name="propose">Gives the point and parameters of a new trial; null when there are no more, and the number is not taken.</param>
@@ -105,20 +118,24 @@ internal sealed class StudyStore : IDisposable
         }
     }
 
+    /// <summary>Keeps a point of a trial's curve, unless somebody else has taken the trial over.</summary>
     public void AddPoint(int number, int step, double value)
     {
         lock (_gate)
-            Execute("INSERT OR REPLACE INTO curve VALUES ($number, $step, $value)", ("$number", number), ("$step", step), ("$value", Stored(value)));
+        {
+            Execute("INSERT OR REPLACE INTO curve SELECT $number, $step, $value WHERE EXISTS (SELECT 1 FROM trial WHERE number = $number AND owner = $owner)",
+                ("$number", number), ("$step", step), ("$value", Stored(value)), ("$owner", _worker.Name));
+        }
     }
 
-    /// <summary>Records how a trial ended; of a trial that ended already, the first word stands.</summary>
+    /// <summary>Records how a trial ended, unless it ended already or somebody else has taken it over: then their word stands.</summary>
     public void Finish(int number, TrialState state, double? value, string? error, double seconds)
     {
         lock (_gate)
         {
-            Execute("UPDATE trial SET state = $state, value = $value, error = $error, seconds = $seconds, owner = '' WHERE number = $number AND state = $running",
+            Execute("UPDATE trial SET state = $state, value = $value, error = $error, seconds = $seconds, owner = '' WHERE number = $number AND owner = $owner",
                 ("$state", (int)state), ("$value", value is { } v ? Stored(v) : DBNull.Value), ("$error", (object?)error ?? DBNull.Value),
-                ("$seconds", seconds), ("$number", number), ("$running", (int)TrialState.Running));
+                ("$seconds", seconds), ("$number", number), ("$owner", _worker.Name));
         }
     }
 
@@ -153,41 +170,48 @@ internal sealed class StudyStore : IDisposable
 
     private List<TrialRecord> ReadTrials(out Dictionary<int, string> owners)
     {
-        Dictionary<int, List<CurvePoint>> curves = [];
-        (string, object) from = ("$from", _settled.Count);
-        using (SqliteCommand command = Command("SELECT number, step, value FROM curve WHERE number >= $from ORDER BY number, step", from))
-        using (SqliteDataReader reader = command.ExecuteReader())
-        {
-            while (reader.Read())
-            {
-                int number = reader.GetInt32(0);
-                if (!curves.TryGetValue(number, out List<CurvePoint>? curve))
-                    curves[number] = curve = [];
-                curve.Add(new CurvePoint(reader.GetInt32(1), Loaded(reader, 2)));
-            }
-        }
-
+        // Trials before their curves: a trial gets no more points after its end, so one that is seen ended is seen with all of them,
+        // although others may write between the two queries.
         owners = [];
-        List<TrialRecord> trials = [.. _settled];
+        List<TrialRecord> read = [];
+        (string, object) from = ("$from", _settled.Count);
         using (SqliteCommand command = Command(
             "SELECT number, state, point, parameters, value, error, seconds, owner FROM trial WHERE number >= $from ORDER BY number", from))
         using (SqliteDataReader reader = command.ExecuteReader())
         {
             while (reader.Read())
             {
-                TrialRecord trial = ReadTrial(reader, curves);
+                TrialRecord trial = ReadTrial(reader);
                 if (trial.State == TrialState.Running)
                     owners[trial.Number] = reader.GetString(7);
-                else if (owners.Count == 0)
-                    _settled.Add(trial);
-                trials.Add(trial);
+                read.Add(trial);
             }
         }
 
+        Dictionary<int, List<CurvePoint>> curves = ReadCurves(from);
+        int running = owners.Count == 0 ? int.MaxValue : owners.Keys.Min();
+        List<TrialRecord> trials = [.. _settled, .. read.Select(t => curves.TryGetValue(t.Number, out List<CurvePoint>? curve) ? t with { Curve = curve } : t)];
+        _settled.AddRange(trials.Skip(_settled.Count).TakeWhile(t => t.Number < running));
         return trials;
     }
 
-    private static TrialRecord ReadTrial(SqliteDataReader reader, Dictionary<int, List<CurvePoint>> curves) => new()
+    private Dictionary<int, List<CurvePoint>> ReadCurves((string Name, object Value) from)
+    {
+        Dictionary<int, List<CurvePoint>> curves = [];
+        using SqliteCommand command = Command("SELECT number, step, value FROM curve WHERE number >= $from ORDER BY number, step", from);
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            int number = reader.GetInt32(0);
+            if (!curves.TryGetValue(number, out List<CurvePoint>? curve))
+                curves[number] = curve = [];
+            curve.Add(new CurvePoint(reader.GetInt32(1), Loaded(reader, 2)));
+        }
+
+        return curves;
+    }
+
+    private static TrialRecord ReadTrial(SqliteDataReader reader) => new()
     {
         Number = reader.GetInt32(0),
         State = (TrialState)reader.GetInt32(1),
@@ -196,7 +220,6 @@ internal sealed class StudyStore : IDisposable
         Value = reader.IsDBNull(4) ? null : Loaded(reader, 4),
         Error = reader.IsDBNull(5) ? null : reader.GetString(5),
         Seconds = reader.IsDBNull(6) ? null : reader.GetDouble(6),
-        Curve = curves.GetValueOrDefault(reader.GetInt32(0)) ?? [],
     };
 
     private void RefuseOtherDatabases()

@@ -9,13 +9,18 @@ internal sealed class StudyWorker : IDisposable
 {
     public static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    // Process ids mean something only among processes that see each other: containers of one machine may not.
+    private static readonly string s_place = Environment.MachineName + (new FileInfo("/proc/self/ns/pid").LinkTarget is { } space ? $" {space}" : "");
+
+    // Where the start is a time of day, each reader derives it anew, off by little.
+    private static readonly long s_startTolerance = OperatingSystem.IsLinux() ? 0 : TimeSpan.FromSeconds(2).Ticks;
     private static readonly ConcurrentDictionary<string, bool> s_living = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Beat, long Since)> _seen = new(StringComparer.Ordinal);
 
     public StudyWorker()
     {
-        using Process self = Process.GetCurrentProcess();
-        Name = $"{Environment.MachineName}/{self.Id}/{StartOf(self)}/{Guid.NewGuid():N}";
+        Name = $"{s_place}/{Environment.ProcessId}/{StartOf(Environment.ProcessId)}/{Guid.NewGuid():N}";
         s_living[Name] = true;
     }
 
@@ -31,7 +36,7 @@ internal sealed class StudyWorker : IDisposable
             return true;
         if (s_living.ContainsKey(owner))
             return false;
-        if (parts[0] == Environment.MachineName)
+        if (parts[0] == s_place)
             return !IsRunning(int.Parse(parts[1], CultureInfo.InvariantCulture), long.Parse(parts[2], CultureInfo.InvariantCulture));
 
         // Clocks of two machines differ, so what counts is how long the beat has stood still here.
@@ -47,32 +52,28 @@ internal sealed class StudyWorker : IDisposable
 
     public void Dispose() => s_living.TryRemove(Name, out _);
 
-    // A process id alone is used again; with the start time it names one process. The time is derived anew by each reader, and is off by little.
-    private static bool IsRunning(int id, long start)
+    private static bool IsRunning(int id, long start) =>
+        id != Environment.ProcessId && StartOf(id) is { } found && Math.Abs(found - start) <= s_startTolerance;
+
+    // A process id is used again; with the start it names one process. Null when there is none, or only what its parent has not asked
+    // after yet. Linux counts from the start of the machine, in fields 3 and 22 of proc(5): no clock that is set meanwhile moves that.
+    private static long? StartOf(int id)
     {
-        if (id == Environment.ProcessId)
-            return false;
         try
         {
-            using Process process = Process.GetProcessById(id);
-            return !process.HasExited && !IsZombie(id) && Math.Abs(StartOf(process) - start) <= 2000;
+            if (!OperatingSystem.IsLinux())
+            {
+                using Process process = Process.GetProcessById(id);
+                return process.HasExited ? null : process.StartTime.ToUniversalTime().Ticks;
+            }
+
+            string stat = File.ReadAllText($"/proc/{id}/stat");
+            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return fields[0] is "Z" or "X" ? null : long.Parse(fields[19], CultureInfo.InvariantCulture);
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or IOException or System.ComponentModel.Win32Exception)
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
-            return false;
+            return null;
         }
     }
-
-    // A killed process whose parent has not asked after it still has its id (proc(5): the state follows the name in parentheses).
-    private static bool IsZombie(int id)
-    {
-        string path = $"/proc/{id}/stat";
-        if (!File.Exists(path))
-            return false;
-        string stat = File.ReadAllText(path);
-        int name = stat.LastIndexOf(')');
-        return name >= 0 && name + 2 < stat.Length && stat[name + 2] is 'Z' or 'X';
-    }
-
-    private static long StartOf(Process process) => new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds();
 }
