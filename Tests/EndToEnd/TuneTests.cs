@@ -56,6 +56,23 @@ public sealed class TuneTests : IDisposable
         Assert.Equal(Trials(alone), Trials(Tune("killed", search).Good().Json));
     }
 
+    [Fact]
+    public void A_study_alone_keeps_the_trials_from_which_a_model_is_made_later()
+    {
+        string study = _folder["alone.db"];
+        string[] search = ["tune", _folder["pictures"], "--study", study, "--trials", "2", "--folds", "2", "--json", "--quiet"];
+        JsonElement first = CommandRun.Of(search).Good().Json;
+        Assert.False(first.TryGetProperty("model", out _));
+        string model = _folder["later.mlp"];
+        JsonElement later = CommandRun.Of([.. search, "--out", model]).Good().Json;
+        Assert.Equal(Trials(first), Trials(later));
+        Assert.True(File.Exists(model));
+
+        CommandRun neither = CommandRun.Of("tune", _folder["pictures"]);
+        Assert.Equal(2, neither.ExitCode);
+        Assert.Contains("--study", neither.Error, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<(int, string, double)> Trials(JsonElement result) => result.GetProperty("trials").EnumerateArray()
         .Select(t => (t.GetProperty("number").GetInt32(), t.GetProperty("parameters").GetRawText(), t.GetProperty("value").GetDouble()));
 

@@ -16,7 +16,7 @@ internal static class TuneCommand
     public static Command Create()
     {
         var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)." };
-        var output = new Option<string>("--out", "-o") { Description = "The model file to write.", Required = true };
+        var output = new Option<string?>("--out", "-o") { Description = "The model file to write; without it only the search is kept, in the file of --study." };
         var study = new Option<string?>("--study") { Description = "The SQLite file that remembers the trials; the same command goes on where it was stopped. Default: MODEL.study.db." };
         var sampler = new Option<string>("--sampler") { Description = $"What chooses the trials: {string.Join(", ", SamplerCatalog.Names)}.", DefaultValueFactory = _ => "tpe" };
         var pruner = new Option<string>("--pruner") { Description = $"What ends trials early: {string.Join(", ", PrunerCatalog.Names)}.", DefaultValueFactory = _ => "none" };
@@ -40,7 +40,7 @@ internal static class TuneCommand
         CommandContext.Bind(command, (parsed, context) =>
         {
             int foldCount = parsed.GetValue(folds);
-            string path = parsed.GetRequiredValue(output);
+            string? path = parsed.GetValue(output);
             bool otherLimit = parsed.GetValue(time) != null || parsed.GetValue(target) != null;
             HeadExperimentOptions options;
             try
@@ -59,7 +59,7 @@ internal static class TuneCommand
                         Time = Positive("--time", parsed.GetValue(time)) is { } seconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue,
                         Target = parsed.GetValue(target),
                     },
-                    StudyPath = parsed.GetValue(study) ?? $"{path}.study.db",
+                    StudyPath = parsed.GetValue(study) ?? (path != null ? $"{path}.study.db" : throw new UsageException("give --out MODEL for the best model, --study FILE for the trials, or both")),
                     Seed = context.Seed,
                     Parallel = Positive<int>("--parallel", parsed.GetValue(parallel))!.Value,
                     Threads = context.Threads,

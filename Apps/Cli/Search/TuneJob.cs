@@ -16,10 +16,10 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
 
     /// <summary>Searches, saves the model, and estimates by nested cross-validation when asked to.</summary>
     /// <param name="data">The pictures.</param>
-    /// <param name="modelPath">Where the model is written.</param>
+    /// <param name="modelPath">Where the model is written; null for nowhere.</param>
     /// <param name="outerFolds">Outer folds of a nested cross-validation, or 0.</param>
     /// <exception cref="WorkFailedException">No trial succeeded.</exception>
-    public (TuneResult Result, HeadExperimentResult Found) Run(ImageDataSet data, string modelPath, int outerFolds)
+    public (TuneResult Result, HeadExperimentResult Found) Run(ImageDataSet data, string? modelPath, int outerFolds)
     {
         var total = Stopwatch.StartNew();
         if (data.ClassNames.Count < 2)
@@ -48,7 +48,8 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
         double searched = total.Elapsed.TotalSeconds;
         PictureSelection selection = pictures.SelectionOf(best.Parameters);
         FeatureTable table = tables.First(t => t.Bank == selection.Bank);
-        Save(modelPath, table, selection, fingerprint, bestOptions, best, options);
+        if (modelPath != null)
+            Save(modelPath, table, selection, fingerprint, bestOptions, best, options);
         double trained = total.Elapsed.TotalSeconds;
         NestedResult? nested = null;
         if (outerFolds > 0 && !stopped)

@@ -54,8 +54,8 @@ internal sealed record TuneResult
     /// <summary>The study file.</summary>
     public required string Study { get; init; }
 
-    /// <summary>Where the best model, trained on everything, was written.</summary>
-    public required string Model { get; init; }
+    /// <summary>Where the best model, trained on everything, was written, when one was asked for.</summary>
+    public string? Model { get; init; }
 
     public string? Report { get; init; }
 

@@ -24,7 +24,8 @@ internal static class TuneText
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
         TuneSeconds s = result.Seconds;
         Console.WriteLine($"seconds: load {s.Load:0.0}, features {s.Features:0.0}, search {s.Search:0.0}, train {s.Train:0.0}, nested {s.Nested:0.0}, total {s.Total:0.0}");
-        Console.WriteLine($"model: {result.Model}");
+        if (result.Model != null)
+            Console.WriteLine($"model: {result.Model}");
         Console.WriteLine($"study: {result.Study}");
         if (result.Report != null)
             Console.WriteLine($"report: {result.Report}");
