@@ -1,30 +1,33 @@
 namespace MlPipeline.Engine.Kernels.Winograd;
 
-/// <summary>
-/// The three one-dimensional transforms of a minimal filtering algorithm F(m, 3); applied along columns, then rows.
-/// </summary>
-/// <remarks>Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks", section 4.1.</remarks>
+/// <summary>The three one-dimensional transforms of a minimal filtering algorithm F(m, r); applied along columns, then rows.</summary>
+/// <remarks>
+/// Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks", section 4.1. Inputs are taken as polynomials modulo
+/// x - p for each point p and infinity; the constants here follow from the points alone.
+/// </remarks>
 internal unsafe interface IWinogradTransform<TVec>
     where TVec : unmanaged
 {
     /// <summary>Outputs of a tile along one side: m.</summary>
     static abstract int Outputs { get; }
 
-    /// <summary>Inputs of a tile along one side: m + 2.</summary>
-    static abstract int Inputs { get; }
+    /// <summary>Weights of a filter along one side: r.</summary>
+    static abstract int Taps { get; }
 
-    /// <summary>The m + 2 pixels of a tile's column to m + 2 components, a row of m + 2 vectors apart.</summary>
-    /// <param name="pixels">The tile's pixels, row by row, from the column's first on.</param>
+    /// <summary>m + r - 1 pixels to as many components.</summary>
+    /// <param name="pixels">The first of them.</param>
+    /// <param name="step">From one to the next in the list of pixels.</param>
     /// <param name="channel">First channel.</param>
     /// <param name="target">First component.</param>
-    static abstract void Input(float** pixels, nint channel, float* target);
+    /// <param name="targetStep">Floats from one component to the next.</param>
+    static abstract void Input(float** pixels, nint step, nint channel, float* target, nint targetStep);
 
-    /// <summary>m + 2 neighbouring vectors to m + 2 components.</summary>
+    /// <summary>m + r - 1 neighbouring vectors to as many components.</summary>
     static abstract void Input(float* source, float* target, nint targetStep);
 
-    /// <summary>3 weights to m + 2 components.</summary>
+    /// <summary>r weights to m + r - 1 components.</summary>
     static abstract void Filter(TVec* source, int sourceStep, TVec* target, int targetStep);
 
-    /// <summary>m + 2 components to m values.</summary>
+    /// <summary>m + r - 1 components to m values.</summary>
     static abstract void Output(float* source, nint sourceStep, float* target, nint targetStep);
 }

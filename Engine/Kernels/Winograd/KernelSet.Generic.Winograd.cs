@@ -6,123 +6,17 @@ namespace MlPipeline.Engine.Kernels;
 /// <content>Winograd's transforms.</content>
 internal sealed unsafe partial class KernelSet<TSimd, TVec>
 {
-    public override void WinogradInput(int outputs, float** pixels, int channels, float* target, nint componentStride)
+    public override WinogradTransforms Winograd(WinogradForm form) => (form.Y.Outputs, form.Y.Taps, form.X.Outputs, form.X.Taps) switch
     {
-        if (outputs == 4)
-        {
-            TransformInput<WinogradF4<TSimd, TVec>>(pixels, channels, target, componentStride);
-        }
-        else
-        {
-            TransformInput<WinogradF2<TSimd, TVec>>(pixels, channels, target, componentStride);
-        }
-    }
-
-    public override void WinogradOutput(int outputs, float* components, in WinogradOutput output)
-    {
-        if (outputs == 4)
-        {
-            TransformOutput<WinogradF4<TSimd, TVec>>(components, output);
-        }
-        else
-        {
-            TransformOutput<WinogradF2<TSimd, TVec>>(components, output);
-        }
-    }
-
-    public override void WinogradFilter(int outputs, float* taps, float* components)
-    {
-        if (outputs == 4)
-        {
-            TransformFilter<WinogradF4<TSimd, TVec>>((TVec*)taps, (TVec*)components);
-        }
-        else
-        {
-            TransformFilter<WinogradF2<TSimd, TVec>>((TVec*)taps, (TVec*)components);
-        }
-    }
-
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransformInput<TTransform>(float** pixels, int channels, float* target, nint componentStride)
-        where TTransform : struct, IWinogradTransform<TVec>
-    {
-        float* half = stackalloc float[(36 * TSimd.Count) + 16];
-        half = Align(half);
-        int side = TTransform.Inputs;
-        for (nint c = 0; c < channels; c += TSimd.Count)
-        {
-            for (int x = 0; x < side; x++)
-            {
-                TTransform.Input(pixels + x, c, half + (x * TSimd.Count));
-            }
-
-            float* component = target + c;
-            for (int y = 0; y < side; y++)
-            {
-                TTransform.Input(half + (y * side * TSimd.Count), component, componentStride);
-                component += side * componentStride;
-            }
-        }
-    }
-
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransformOutput<TTransform>(float* components, in WinogradOutput output)
-        where TTransform : struct, IWinogradTransform<TVec>
-    {
-        float* half = stackalloc float[(28 * TSimd.Count) + 16];
-        half = Align(half);
-        float* line = half + (24 * TSimd.Count);
-        int inputs = TTransform.Inputs, rowStep = inputs * TSimd.Count;
-        TVec low = TSimd.Broadcast(output.Low), high = TSimd.Broadcast(output.High);
-        for (nint n = 0; n < output.Channels; n += TSimd.Count)
-        {
-            float* component = components + n;
-            for (int x = 0; x < inputs; x++, component += output.ComponentStride)
-            {
-                TTransform.Output(component, inputs * output.ComponentStride, half + (x * TSimd.Count), rowStep);
-            }
-
-            TVec bias = TSimd.Load(output.Bias + n);
-            int lanes = (int)Math.Min(TSimd.Count, output.Channels - n);
-            for (int y = 0; y < output.Rows; y++)
-            {
-                TTransform.Output(half + (y * rowStep), TSimd.Count, line, TSimd.Count);
-                float* target = output.Target + (y * output.RowStride) + n;
-                float* residual = output.Residual + (y * output.ResidualRowStride) + n;
-                for (int x = 0; x < output.Columns; x++)
-                {
-                    TVec value = TSimd.Add(TSimd.Load(line + (x * TSimd.Count)), bias);
-                    if (output.Residual != null)
-                    {
-                        value = TSimd.Add(value, TSimd.Load(residual));
-                        residual += output.ResidualPixelStride;
-                    }
-
-                    StoreLanes(target, TSimd.Min(high, TSimd.Max(low, value)), lanes);
-                    target += output.PixelStride;
-                }
-            }
-        }
-    }
-
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransformFilter<TTransform>(TVec* taps, TVec* components)
-        where TTransform : struct, IWinogradTransform<TVec>
-    {
-        TVec* half = stackalloc TVec[18];
-        for (int x = 0; x < 3; x++)
-        {
-            TTransform.Filter(taps + x, 3, half + x, 3);
-        }
-
-        for (int y = 0; y < TTransform.Inputs; y++)
-        {
-            TTransform.Filter(half + (y * 3), 1, components + (y * TTransform.Inputs), 1);
-        }
-    }
+        (4, 3, 4, 3) => new Transforms<WinogradF4Of3<TSimd, TVec>, WinogradF4Of3<TSimd, TVec>>(),
+        (2, 3, 2, 3) => new Transforms<WinogradF2Of3<TSimd, TVec>, WinogradF2Of3<TSimd, TVec>>(),
+        (2, 5, 2, 5) => new Transforms<WinogradF2Of5<TSimd, TVec>, WinogradF2Of5<TSimd, TVec>>(),
+        (1, 1, 4, 3) => new Transforms<WinogradNone<TSimd, TVec>, WinogradF4Of3<TSimd, TVec>>(),
+        (4, 3, 1, 1) => new Transforms<WinogradF4Of3<TSimd, TVec>, WinogradNone<TSimd, TVec>>(),
+        (1, 1, 4, 7) => new Transforms<WinogradNone<TSimd, TVec>, WinogradF4Of7<TSimd, TVec>>(),
+        (4, 7, 1, 1) => new Transforms<WinogradF4Of7<TSimd, TVec>, WinogradNone<TSimd, TVec>>(),
+        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "There are no kernels for it."),
+    };
 
     /// <summary>The next cache line's beginning: a vector across two lines takes twice as long.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -150,6 +44,118 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         for (int i = 0; i < lanes; i++)
         {
             target[i] = all[i];
+        }
+    }
+
+    private sealed class Transforms<TY, TX> : WinogradTransforms
+        where TY : struct, IWinogradTransform<TVec>
+        where TX : struct, IWinogradTransform<TVec>
+    {
+        private static int InputsY => TY.Outputs + TY.Taps - 1;
+
+        private static int InputsX => TX.Outputs + TX.Taps - 1;
+
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Input(float** pixels, int channels, float* target, nint componentStride)
+        {
+            float* half = stackalloc float[(36 * TSimd.Count) + 16];
+            half = Align(half);
+            for (nint c = 0; c < channels; c += TSimd.Count)
+            {
+                float* component = target + c;
+                if (TX.Taps == 1)
+                {
+                    TY.Input(pixels, 1, c, component, componentStride);
+                    continue;
+                }
+
+                if (TY.Taps == 1)
+                {
+                    TX.Input(pixels, 1, c, component, componentStride);
+                    continue;
+                }
+
+                for (int x = 0; x < InputsX; x++)
+                {
+                    TY.Input(pixels + x, InputsX, c, half + (x * TSimd.Count), InputsX * TSimd.Count);
+                }
+
+                for (int y = 0; y < InputsY; y++)
+                {
+                    TX.Input(half + (y * InputsX * TSimd.Count), component, componentStride);
+                    component += InputsX * componentStride;
+                }
+            }
+        }
+
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Output(float* components, in WinogradOutput output)
+        {
+            float* half = stackalloc float[(28 * TSimd.Count) + 16];
+            half = Align(half);
+            float* line = half + (24 * TSimd.Count);
+            int rowStep = InputsX * TSimd.Count;
+            nint stride = output.ComponentStride;
+            TVec low = TSimd.Broadcast(output.Low), high = TSimd.Broadcast(output.High);
+            for (nint n = 0; n < output.Channels; n += TSimd.Count)
+            {
+                float* component = components + n;
+                for (int x = 0; x < InputsX && TY.Taps > 1; x++, component += stride)
+                {
+                    TY.Output(component, InputsX * stride, half + (x * TSimd.Count), rowStep);
+                }
+
+                TVec bias = TSimd.Load(output.Bias + n);
+                int lanes = (int)Math.Min(TSimd.Count, output.Channels - n);
+                for (int y = 0; y < output.Rows; y++)
+                {
+                    if (TY.Taps == 1)
+                    {
+                        TX.Output(component, stride, line, TSimd.Count);
+                    }
+                    else if (TX.Taps == 1)
+                    {
+                        line = half + (y * rowStep);
+                    }
+                    else
+                    {
+                        TX.Output(half + (y * rowStep), TSimd.Count, line, TSimd.Count);
+                    }
+
+                    float* target = output.Target + (y * output.RowStride) + n;
+                    float* residual = output.Residual + (y * output.ResidualRowStride) + n;
+                    for (int x = 0; x < output.Columns; x++)
+                    {
+                        TVec value = TSimd.Add(TSimd.Load(line + (x * TSimd.Count)), bias);
+                        if (output.Residual != null)
+                        {
+                            value = TSimd.Add(value, TSimd.Load(residual));
+                            residual += output.ResidualPixelStride;
+                        }
+
+                        StoreLanes(target, TSimd.Min(high, TSimd.Max(low, value)), lanes);
+                        target += output.PixelStride;
+                    }
+                }
+            }
+        }
+
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Filter(float* taps, float* components)
+        {
+            TVec* source = (TVec*)taps, target = (TVec*)components, half = stackalloc TVec[InputsY * TX.Taps];
+            for (int x = 0; x < TX.Taps; x++)
+            {
+                TY.Filter(source + x, TX.Taps, half + x, TX.Taps);
+            }
+
+            for (int y = 0; y < InputsY; y++)
+            {
+                TX.Filter(half + (y * TX.Taps), 1, target + (y * InputsX), 1);
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ using MlPipeline.Engine.Kernels.Gemm;
 namespace MlPipeline.Engine.Kernels.Winograd;
 
 /// <summary>
-/// 3x3 convolutions of stride 1 by minimal filtering: tiles are transformed, multiplied by component, transformed back.
+/// Convolutions of stride 1 by minimal filtering: tiles are transformed, multiplied by component, transformed back.
 /// </summary>
 /// <remarks>
 /// Large maps: each task takes a group of tiles through all three parts, in memory that stays in its thread's cache. Small maps,
@@ -21,8 +21,8 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     private const int PrefetchedBytes = 1 << 20;
 
     private readonly ConvolutionWeights _weights;
-    private readonly int _outputs;
-    private readonly int _inputs;
+    private readonly WinogradForm _form;
+    private readonly WinogradTransforms _transforms;
     private readonly int _tilesX;
     private readonly int _tilesPerImage;
     private readonly int _tiles;
@@ -33,14 +33,14 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     private readonly nint _outputStride;
 
     /// <param name="kernels">Vector width.</param>
-    /// <param name="outputs">m: 4 or 2.</param>
-    /// <param name="geometry">Sizes; 3x3, stride 1, one group, no dilation.</param>
+    /// <param name="form">The algorithm.</param>
+    /// <param name="geometry">Sizes that the form <see cref="WinogradForm.CanDo">can do</see>.</param>
     /// <param name="weights">From <see cref="WinogradWeights.Pack"/>.</param>
     /// <param name="epilogue">What is done with the sums.</param>
     /// <param name="threads">Threads that the work is cut for.</param>
     public WinogradConvolution(
         KernelSet kernels,
-        int outputs,
+        WinogradForm form,
         ConvolutionGeometry geometry,
         ConvolutionWeights weights,
         ConvolutionEpilogue epilogue,
@@ -48,10 +48,10 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         : base(kernels, geometry, epilogue)
     {
         _weights = weights;
-        _outputs = outputs;
-        _inputs = outputs + 2;
-        _tilesX = (geometry.OutputWidth + outputs - 1) / outputs;
-        _tilesPerImage = _tilesX * ((geometry.OutputHeight + outputs - 1) / outputs);
+        _form = form;
+        _transforms = kernels.Winograd(form);
+        _tilesX = (geometry.OutputWidth + form.X.Outputs - 1) / form.X.Outputs;
+        _tilesPerImage = form.TilesOf(geometry);
         _tiles = _tilesPerImage * geometry.Batch;
         _inputStride = Round(geometry.InputChannels, 16) + 16;
         _outputStride = Round(weights.Matrix(0).PaddedColumns, 16) + 16;
@@ -79,13 +79,9 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 
     public override long ScratchFloats => _phased ? 0 : WorkFloats(_groupTiles);
 
-    private int Components => _inputs * _inputs;
+    private int Components => _form.Components;
 
     private int Groups => (_tiles + _groupTiles - 1) / _groupTiles;
-
-    /// <summary>Whether the algorithm can do a convolution at all.</summary>
-    public static bool CanDo(ConvolutionGeometry geometry) =>
-        geometry is { KernelHeight: 3, KernelWidth: 3, StrideX: 1, StrideY: 1, DilationX: 1, DilationY: 1, Groups: 1 };
 
     public override int Tasks(int phase) => _phased && phase == 1 ? Components * _panelTasks : Groups;
 
@@ -147,23 +143,24 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         ConvolutionGeometry g = Geometry;
         float** pixels = stackalloc float*[36];
         float* zeros = _weights.Zeros;
+        int height = _form.Y.Inputs, width = _form.X.Inputs;
         nint pixelStride = g.InputStride, componentStride = ComponentStride(tiles, _inputStride);
         for (int tile = first; tile < end; tile++)
         {
             int image = tile / _tilesPerImage, inImage = tile % _tilesPerImage;
-            int top = (inImage / _tilesX * _outputs) - g.PadTop, left = (inImage % _tilesX * _outputs) - g.PadLeft;
+            int top = (inImage / _tilesX * _form.Y.Outputs) - g.PadTop, left = (inImage % _tilesX * _form.X.Outputs) - g.PadLeft;
             float* map = buffers.Input + ((nint)image * g.InputHeight * g.InputWidth * pixelStride);
-            for (int y = 0, i = 0; y < _inputs; y++)
+            for (int y = 0, i = 0; y < height; y++)
             {
                 float* row = map + ((((nint)(top + y) * g.InputWidth) + left) * pixelStride);
                 bool inside = (uint)(top + y) < (uint)g.InputHeight;
-                for (int x = 0; x < _inputs; x++, row += pixelStride)
+                for (int x = 0; x < width; x++, row += pixelStride)
                 {
                     pixels[i++] = inside && (uint)(left + x) < (uint)g.InputWidth ? row : zeros;
                 }
             }
 
-            Kernels.WinogradInput(_outputs, pixels, g.InputChannels, target + ((tile - origin) * _inputStride), componentStride);
+            _transforms.Input(pixels, g.InputChannels, target + ((tile - origin) * _inputStride), componentStride);
         }
     }
 
@@ -218,13 +215,13 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         for (int tile = first; tile < end; tile++)
         {
             int image = tile / _tilesPerImage, inImage = tile % _tilesPerImage;
-            int y = inImage / _tilesX * _outputs, x = inImage % _tilesX * _outputs;
+            int y = inImage / _tilesX * _form.Y.Outputs, x = inImage % _tilesX * _form.X.Outputs;
             nint pixel = (((nint)image * g.OutputHeight) + y) * g.OutputWidth + x;
-            output.Rows = Math.Min(_outputs, g.OutputHeight - y);
-            output.Columns = Math.Min(_outputs, g.OutputWidth - x);
+            output.Rows = Math.Min(_form.Y.Outputs, g.OutputHeight - y);
+            output.Columns = Math.Min(_form.X.Outputs, g.OutputWidth - x);
             output.Target = buffers.Output + (pixel * g.OutputStride);
             output.Residual = buffers.Residual == null ? null : buffers.Residual + (pixel * g.ResidualPixelStride);
-            Kernels.WinogradOutput(_outputs, components + ((tile - origin) * _outputStride), output);
+            _transforms.Output(components + ((tile - origin) * _outputStride), output);
         }
     }
 }

@@ -6,11 +6,11 @@ using MlPipeline.Engine.Kernels.Threading;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
 
-/// <summary>Transforms 3x3 filters into one packed matrix (input channels x output channels) for each component.</summary>
+/// <summary>Transforms filters into one packed matrix (input channels x output channels) for each component.</summary>
 internal static unsafe class WinogradWeights
 {
     /// <param name="kernels">Whose vector width to pack for.</param>
-    /// <param name="outputs">m: 4 or 2.</param>
+    /// <param name="form">The algorithm.</param>
     /// <param name="geometry">Sizes; one group.</param>
     /// <param name="weights">Output channel, input channel, row, column.</param>
     /// <param name="bias">One value per output channel; empty: zeros.</param>
@@ -18,7 +18,7 @@ internal static unsafe class WinogradWeights
     /// <param name="pool">Who does the work.</param>
     public static ConvolutionWeights Pack(
         KernelSet kernels,
-        int outputs,
+        WinogradForm form,
         ConvolutionGeometry geometry,
         ReadOnlySpan<float> weights,
         ReadOnlySpan<float> bias,
@@ -26,14 +26,14 @@ internal static unsafe class WinogradWeights
         WorkerPool pool)
     {
         PackedMatrix[] matrices = PackedMatrix.Create(
-            (outputs + 2) * (outputs + 2),
+            form.Components,
             geometry.InputChannels,
             geometry.OutputChannels,
             kernels.VectorWidth,
             out AlignedBuffer buffer);
         fixed (float* source = weights, factors = scale)
         {
-            var work = new Packing(kernels, outputs, matrices, source, factors);
+            var work = new Packing(kernels, form, matrices, source, factors);
             pool.Run(work, work, 0, matrices[0].Panels);
         }
 
@@ -41,35 +41,38 @@ internal static unsafe class WinogradWeights
         return new ConvolutionWeights(matrices, buffer, 1, bias, zeros);
     }
 
-    private sealed class Packing(KernelSet kernels, int outputs, PackedMatrix[] matrices, float* source, float* scale)
+    private sealed class Packing(KernelSet kernels, WinogradForm form, PackedMatrix[] matrices, float* source, float* scale)
         : IParallelWork
     {
+        private readonly WinogradTransforms _transforms = kernels.Winograd(form);
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(object state, int phase, int task, int worker)
         {
             PackedMatrix shape = matrices[0];
+            int weights = form.Taps;
             int lanes = kernels.VectorWidth, width = shape.PanelVectors(task) * lanes;
-            float* taps = stackalloc float[(9 * 16) + 16];
+            float* taps = stackalloc float[(25 * 16) + 16];
             float* components = stackalloc float[(36 * 16) + 16];
             taps = Align(taps);
             components = Align(components);
             for (int v = 0; v < width; v += lanes)
             {
                 int first = (task * shape.PanelWidth) + v, count = Math.Min(lanes, shape.Columns - first);
-                new Span<float>(taps, 9 * lanes).Clear();
+                new Span<float>(taps, weights * lanes).Clear();
                 for (int c = 0; c < shape.Depth; c++)
                 {
                     for (int lane = 0; lane < count; lane++)
                     {
-                        float* filter = source + ((((long)(first + lane) * shape.Depth) + c) * 9);
+                        float* filter = source + ((((long)(first + lane) * shape.Depth) + c) * weights);
                         float factor = scale is null ? 1 : scale[first + lane];
-                        for (int t = 0; t < 9; t++)
+                        for (int t = 0; t < weights; t++)
                         {
                             taps[(t * lanes) + lane] = filter[t] * factor;
                         }
                     }
 
-                    kernels.WinogradFilter(outputs, taps, components);
+                    _transforms.Filter(taps, components);
                     for (int i = 0; i < matrices.Length; i++)
                     {
                         float* target = matrices[i].Panel(task) + ((long)c * width) + v;

@@ -93,13 +93,12 @@ internal static class ConvolutionLowering
             return new DepthwiseConvolution(builder.Kernels, geometry, depthwise, epilogue, builder.Threads);
         }
 
-        int tile = scaling is null ? ConvolutionChoice.WinogradOutputs(geometry) : 0;
-        if (tile > 0)
+        if (scaling is null && ConvolutionChoice.Winograd(geometry) is { } form)
         {
-            ConvolutionWeights transformed = builder.Weights.Get($"winograd{tile}\n{name}", () =>
+            ConvolutionWeights transformed = builder.Weights.Get($"winograd {form}\n{name}", () =>
                 WinogradWeights.Pack(
-                    builder.Kernels, tile, geometry, weights.Floats, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput), builder.Pool));
-            return new WinogradConvolution(builder.Kernels, tile, geometry, transformed, epilogue, builder.Threads);
+                    builder.Kernels, form, geometry, weights.Floats, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput), builder.Pool));
+            return new WinogradConvolution(builder.Kernels, form, geometry, transformed, epilogue, builder.Threads);
         }
 
         ConvolutionWeights packed = builder.Weights.Get($"gemm\n{name}", () =>

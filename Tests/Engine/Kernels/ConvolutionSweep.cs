@@ -35,8 +35,8 @@ internal static class ConvolutionSweep
         });
     }
 
-    /// <summary>3x3, stride 1.</summary>
-    public static ConvolutionGeometry ThreeByThree(int seed)
+    /// <summary>A kernel of a given size with stride 1.</summary>
+    public static ConvolutionGeometry Stride1(int seed, int kernelHeight, int kernelWidth)
     {
         var random = new Random(seed);
         return Complete(random, new ConvolutionGeometry
@@ -48,10 +48,10 @@ internal static class ConvolutionSweep
             InputWidth = random.Next(3, 30),
             OutputHeight = 0,
             OutputWidth = 0,
-            KernelHeight = 3,
-            KernelWidth = 3,
-            PadTop = random.Next(0, 3),
-            PadLeft = random.Next(0, 3),
+            KernelHeight = kernelHeight,
+            KernelWidth = kernelWidth,
+            PadTop = random.Next(0, kernelHeight),
+            PadLeft = random.Next(0, kernelWidth),
         });
     }
 

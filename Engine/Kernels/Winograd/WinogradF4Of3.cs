@@ -6,7 +6,7 @@ namespace MlPipeline.Engine.Kernels.Winograd;
 /// <summary>
 /// F(4, 3) with the points 0, ±a, ±b and infinity, a = √½, b = √2: smaller constants than 1 and 2 give, so smaller errors.
 /// </summary>
-internal readonly unsafe struct WinogradF4<TSimd, TVec> : IWinogradTransform<TVec>
+internal readonly unsafe struct WinogradF4Of3<TSimd, TVec> : IWinogradTransform<TVec>
     where TSimd : struct, ISimd<TVec>
     where TVec : unmanaged
 {
@@ -15,20 +15,20 @@ internal readonly unsafe struct WinogradF4<TSimd, TVec> : IWinogradTransform<TVe
 
     public static int Outputs => 4;
 
-    public static int Inputs => 6;
+    public static int Taps => 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float** pixels, nint channel, float* target)
+    public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep)
     {
         Input(
             TSimd.Load(pixels[0] + channel),
-            TSimd.Load(pixels[6] + channel),
-            TSimd.Load(pixels[12] + channel),
-            TSimd.Load(pixels[18] + channel),
-            TSimd.Load(pixels[24] + channel),
-            TSimd.Load(pixels[30] + channel),
+            TSimd.Load(pixels[step] + channel),
+            TSimd.Load(pixels[2 * step] + channel),
+            TSimd.Load(pixels[3 * step] + channel),
+            TSimd.Load(pixels[4 * step] + channel),
+            TSimd.Load(pixels[5 * step] + channel),
             target,
-            6 * TSimd.Count);
+            targetStep);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,24 +6,24 @@ namespace MlPipeline.Engine.Kernels.Winograd;
 /// <summary>
 /// F(2, 3) with the points 0, 1, -1 and infinity: for maps so small that larger tiles would hang over the edge.
 /// </summary>
-internal readonly unsafe struct WinogradF2<TSimd, TVec> : IWinogradTransform<TVec>
+internal readonly unsafe struct WinogradF2Of3<TSimd, TVec> : IWinogradTransform<TVec>
     where TSimd : struct, ISimd<TVec>
     where TVec : unmanaged
 {
     public static int Outputs => 2;
 
-    public static int Inputs => 4;
+    public static int Taps => 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float** pixels, nint channel, float* target)
+    public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep)
     {
         Input(
             TSimd.Load(pixels[0] + channel),
-            TSimd.Load(pixels[4] + channel),
-            TSimd.Load(pixels[8] + channel),
-            TSimd.Load(pixels[12] + channel),
+            TSimd.Load(pixels[step] + channel),
+            TSimd.Load(pixels[2 * step] + channel),
+            TSimd.Load(pixels[3 * step] + channel),
             target,
-            4 * TSimd.Count);
+            targetStep);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

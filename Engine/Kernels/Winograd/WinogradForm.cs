@@ -1,0 +1,54 @@
+using MlPipeline.Engine.Kernels.Convolution;
+
+namespace MlPipeline.Engine.Kernels.Winograd;
+
+/// <summary>The algorithms along both sides of a tile, and with them the filters they are for.</summary>
+/// <param name="Y">Along columns.</param>
+/// <param name="X">Along rows.</param>
+/// <param name="Cost">
+/// Vector operations that transforming a tile costs, for each vector of input and output channels together: measured.
+/// </param>
+internal sealed record WinogradForm(WinogradAxis Y, WinogradAxis X, double Cost)
+{
+    /// <summary>3x3 in tiles of 4x4.</summary>
+    public static WinogradForm Square4Of3 { get; } = new(WinogradAxis.F4Of3, WinogradAxis.F4Of3, 190);
+
+    /// <summary>3x3 in tiles of 2x2.</summary>
+    public static WinogradForm Square2Of3 { get; } = new(WinogradAxis.F2Of3, WinogradAxis.F2Of3, 60);
+
+    /// <summary>5x5 in tiles of 2x2.</summary>
+    public static WinogradForm Square2Of5 { get; } = new(WinogradAxis.F2Of5, WinogradAxis.F2Of5, 170);
+
+    /// <summary>1x3 in tiles of 1x4.</summary>
+    public static WinogradForm Row4Of3 { get; } = new(WinogradAxis.None, WinogradAxis.F4Of3, 25);
+
+    /// <summary>3x1 in tiles of 4x1.</summary>
+    public static WinogradForm Column4Of3 { get; } = new(WinogradAxis.F4Of3, WinogradAxis.None, 25);
+
+    /// <summary>1x7 in tiles of 1x4.</summary>
+    public static WinogradForm Row4Of7 { get; } = new(WinogradAxis.None, WinogradAxis.F4Of7, 50);
+
+    /// <summary>7x1 in tiles of 4x1.</summary>
+    public static WinogradForm Column4Of7 { get; } = new(WinogradAxis.F4Of7, WinogradAxis.None, 50);
+
+    /// <summary>Every form that there are kernels for.</summary>
+    public static IReadOnlyList<WinogradForm> All { get; } =
+        [Square4Of3, Square2Of3, Square2Of5, Row4Of3, Column4Of3, Row4Of7, Column4Of7];
+
+    /// <summary>Products that stand for a tile's outputs: as many matrices of weights.</summary>
+    public int Components => Y.Inputs * X.Inputs;
+
+    /// <summary>Weights of a filter.</summary>
+    public int Taps => Y.Taps * X.Taps;
+
+    /// <summary>Whether it does such a convolution.</summary>
+    public bool CanDo(ConvolutionGeometry geometry) =>
+        geometry is { StrideX: 1, StrideY: 1, DilationX: 1, DilationY: 1, Groups: 1 }
+        && geometry.KernelHeight == Y.Taps && geometry.KernelWidth == X.Taps;
+
+    /// <summary>Tiles that cover a map.</summary>
+    public int TilesOf(ConvolutionGeometry geometry) =>
+        ((geometry.OutputHeight + Y.Outputs - 1) / Y.Outputs) * ((geometry.OutputWidth + X.Outputs - 1) / X.Outputs);
+
+    public override string ToString() => $"F({Y.Outputs}x{X.Outputs}, {Y.Taps}x{X.Taps})";
+}
