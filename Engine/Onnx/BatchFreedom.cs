@@ -5,9 +5,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Onnx;
 
 /// <summary>
-/// Makes a batch size that is fixed in a file free: in the inputs, and where it leads the constant target of a Reshape. Done only
-/// if
-/// every output then has the batch in front and its other sizes as before, and no node mixes the rows of a batch.
+/// Makes a batch size that is fixed in a file free: in the inputs, and where it leads the constant target of a Reshape. Done only if the
+/// rows of a batch are then independent, and every output has the batch in front and its other sizes as before.
 /// </summary>
 internal static class BatchFreedom
 {
@@ -25,7 +24,7 @@ internal static class BatchFreedom
             (List<Node> nodes, Dictionary<string, Tensor> constants) = FreeTargets(graph, batch, shapes);
             ValueInfo[] inputs = [.. graph.Inputs.Select(i => i with { Dimensions = [-1, .. i.Dimensions!.Skip(1)] })];
             Graph free = new(graph.Name, inputs, nodes, constants, graph.Outputs);
-            return free.Outputs.All(o => KeepsBatch(graph, free, o)) ? free : graph;
+            return RowIndependence.Of(free) && free.Outputs.All(o => KeepsSizes(graph, free, o, batch)) ? free : graph;
         }
         catch (OnnxException)
         {
@@ -34,11 +33,10 @@ internal static class BatchFreedom
         }
     }
 
-    private static bool KeepsBatch(Graph graph, Graph free, string output) =>
-        free.TryGetShape(output, out int[]? shape) && shape is [-1, ..]
-            && shape.Skip(1).SequenceEqual(graph.ShapeOf(output).Skip(1))
-        && free.Probe.First.Of(output)[0] == free.Probe.First.Of(free.Inputs[0].Name)[0]
-        && free.Probe.Second.Of(output)[0] == free.Probe.Second.Of(free.Inputs[0].Name)[0];
+    // The batch that was fixed leads, and what follows it is as before.
+    private static bool KeepsSizes(Graph graph, Graph free, string output, int batch) =>
+        graph.ShapeOf(output) is [int rows, .. int[] before] && rows == batch
+        && free.ShapeOf(output) is [-1, .. int[] after] && before.AsSpan().SequenceEqual(after);
 
     private static (List<Node> Nodes, Dictionary<string, Tensor> Constants) FreeTargets(
         Graph graph, int batch, Dictionary<string, int[]> shapes)
@@ -63,10 +61,7 @@ internal static class BatchFreedom
                 read = [read[0], facts[name]];
             }
 
-            Op op = OpRegistry.Of(node);
-            if (op.MixesRows(node, read))
-                throw node.Error("mixes the rows of a batch");
-            Fact[] made = op.Infer(node, read);
+            Fact[] made = OpRegistry.Of(node).Infer(node, read);
             for (int i = 0; i < made.Length; i++)
             {
                 if (node.Outputs[i].Length > 0)

@@ -20,6 +20,7 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
     {
         if (graph.SparseInitializer.Count > 0)
             throw OnnxException.In(file, "holds sparse initialisers, which are not supported");
+        StoredTypes.Check(graph);
         for (int i = 0; i < graph.Initializer.Count; i++)
         {
             TensorProto initializer = graph.Initializer[i];
@@ -33,9 +34,7 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
 
         foreach (NodeProto node in graph.Node)
             ReadNode(node);
-        List<ValueInfo> inputs = [.. graph.Input.Where(i => !_constants.ContainsKey(i.Name)).Select(i => ReadInput(i, graph))];
-        foreach (ValueInfoProto output in graph.Output)
-            RefuseNarrow(output, "output");
+        List<ValueInfo> inputs = [.. graph.Input.Where(i => !_constants.ContainsKey(i.Name)).Select(ReadInput)];
         return new Graph(file, inputs, _nodes, _constants, graph.Output.Select(o => o.Name));
     }
 
@@ -130,28 +129,13 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         };
     }
 
-    private ValueInfo ReadInput(ValueInfoProto input, GraphProto graph)
+    private ValueInfo ReadInput(ValueInfoProto input)
     {
-        TypeProto.Types.Tensor type = TensorTypeOf(input, "input");
-        ElementType stored = OnnxTypes.Find(type.ElemType)
-            ?? throw OnnxException.In(file,
-                $"input '{input.Name}' is of {OnnxTypes.Describe(type.ElemType)}, which is not supported");
-
-        // Bytes and the like (raw pixels, say) may come in only to be converted: arithmetic would wrap around at their size.
-        if (!OnnxTypes.ComputesAlike(stored)
-            && (graph.Output.Any(o => o.Name == input.Name)
-                || graph.Node.Any(n => n.OpType != "Cast" && n.Input.Contains(input.Name))))
-        {
-            throw OnnxException.In(file,
-                $"input '{input.Name}' is of {stored}, which is only supported where Cast converts it first");
-        }
-
-        if (stored == ElementType.BFloat16)
-            throw OnnxException.In(file, $"input '{input.Name}' is of {stored}, which is not supported");
+        TypeProto.Types.Tensor type = input.Type.TensorType;
         if (type.Shape == null)
             throw OnnxException.In(file, $"input '{input.Name}' has no shape");
         int[] dimensions = [.. type.Shape.Dim.Select(d => SizeOf(d, input.Name))];
-        return new ValueInfo(input.Name, OnnxTypes.ComputedAs(stored), dimensions);
+        return new ValueInfo(input.Name, OnnxTypes.ComputedAs(OnnxTypes.Find(type.ElemType)!.Value), dimensions);
     }
 
     private int SizeOf(TensorShapeProto.Types.Dimension dimension, string input) => dimension.ValueCase switch
@@ -163,21 +147,6 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         _ => -1,
     };
 
-    private void RefuseNarrow(ValueInfoProto value, string role)
-    {
-        // Old converters leave an output's type out; it is inferred anyway.
-        if (value.Type == null)
-            return;
-        int number = TensorTypeOf(value, role).ElemType;
-        if (number != 0 && (OnnxTypes.Find(number) is not { } type || type == ElementType.BFloat16
-            || !OnnxTypes.ComputesAlike(type)))
-            throw OnnxException.In(file, $"{role} '{value.Name}' is of {OnnxTypes.Describe(number)}, which is not supported");
-    }
-
-    private TypeProto.Types.Tensor TensorTypeOf(ValueInfoProto value, string role) =>
-        value.Type?.ValueCase == TypeProto.ValueOneofCase.TensorType
-            ? value.Type.TensorType
-            : throw OnnxException.In(file, $"{role} '{value.Name}' is not a tensor");
-
-    private static OnnxException Error(NodeProto node, string reason) => OnnxException.At(null, NameOf(node), OpOf(node), reason);
+    /// <summary>An error that names a node.</summary>
+    internal static OnnxException Error(NodeProto node, string reason) => OnnxException.At(null, NameOf(node), OpOf(node), reason);
 }

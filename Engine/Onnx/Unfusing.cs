@@ -20,12 +20,14 @@ internal static class Unfusing
         return new Graph(graph.Name, graph.Inputs, nodes, constants.Where(c => read.Contains(c.Key)).ToDictionary(), graph.Outputs);
     }
 
-    private static bool IsExtended(Node node) => Activation.IsFused(node) || ConvOp.IsExtended(node);
+    private static bool IsExtended(Node node) => Activation.IsFused(node) || ConvOp.IsExtended(node) || node.OpType == "Swish";
 
     private static List<Node> Parts(Graph graph, Node node, Dictionary<string, Tensor> constants)
     {
         List<Node> parts = [];
         string output = node.Outputs[0];
+        if (node.OpType == "Swish")
+            return SwishNodes(graph, node, SwishOp.Alpha(node), node.Inputs[0], constants);
         string activation = node.Attributes.Text(Activation.Name, "none");
         bool adds = node.OpType == "Conv" && node.HasInput(ConvOp.ResidualInput);
         string sum = activation == "none" ? output : Unique(graph, $"{output}/linear");
@@ -71,6 +73,8 @@ internal static class Unfusing
             case "leakyrelu": return [Of("LeakyRelu", 6, NodeAttributes.Of(("alpha", alpha)))];
             case "elu": return [Of("Elu", 6, NodeAttributes.Of(("alpha", alpha)))];
             case "hardsigmoid": return [Of("HardSigmoid", 6, NodeAttributes.Of(("alpha", alpha), ("beta", beta)))];
+            case "gelu": return [Of("Gelu", 20)];
+            case "swish": return SwishNodes(graph, node, alpha, input, constants);
             case "hardswish":
                 // Has an operator of its own only since operator set 14.
                 string gate = Unique(graph, $"{output}/gate");
@@ -97,6 +101,25 @@ internal static class Unfusing
             default:
                 throw node.Error($"has the activation '{activation}', which cannot be written");
         }
+    }
+
+    // An operator of its own only since operator set 24.
+    private static List<Node> SwishNodes(Graph graph, Node node, float alpha, string input, Dictionary<string, Tensor> constants)
+    {
+        string output = node.Outputs[0], gate = Unique(graph, $"{output}/gate"), scaled = input;
+        int opset = Math.Max(7, node.Opset);
+        List<Node> parts = [];
+        if (alpha != 1)
+        {
+            string factor = Unique(graph, $"{output}/alpha");
+            constants[factor] = Tensor.Of([alpha], []);
+            scaled = Unique(graph, $"{output}/scaled");
+            parts.Add(new Node("Mul", [input, factor], [scaled], null, $"{node.Name}/scale", opset));
+        }
+
+        parts.Add(new Node("Sigmoid", [scaled], [gate], null, $"{node.Name}/gate", opset));
+        parts.Add(new Node("Mul", [input, gate], [output], null, $"{node.Name}/swish", opset));
+        return parts;
     }
 
     private static string Unique(Graph graph, string name)

@@ -34,6 +34,8 @@ internal static class Activation
             "tanh" => MathF.Tanh,
             "hardsigmoid" => x => MathF.Max(0, MathF.Min(1, (alpha * x) + beta)),
             "hardswish" => new HardSwishOp().Function(node),
+            "swish" => x => (float)(x / (1 + Math.Exp((double)-alpha * x))),
+            "gelu" => x => (float)(0.5 * x * (1 + ErfOp.ErrorFunction(x / Math.Sqrt(2)))),
             string other => throw node.Error($"has the activation '{other}', which is not known"),
         };
     }
@@ -50,6 +52,8 @@ internal static class Activation
             "HardSigmoid" => ("hardsigmoid", activation.Attributes.Float("alpha", 0.2f),
                 activation.Attributes.Float("beta", 0.5f)),
             "HardSwish" => ("hardswish", 0, 0),
+            "Swish" => ("swish", SwishOp.Alpha(activation), 0),
+            "Gelu" when activation.Attributes.Text("approximate", "none") == "none" => ("gelu", 0, 0),
             "Clip" => ClipOp.ConstantBounds(activation, constants) is { } bounds ? ("clip", bounds.Min, bounds.Max) : null,
             _ => null,
         };

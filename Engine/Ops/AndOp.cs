@@ -3,5 +3,5 @@ namespace MlPipeline.Engine.Ops;
 /// <summary>Whether a and b are both true, with broadcasting.</summary>
 internal sealed class AndOp() : LogicalOp("And")
 {
-    public override bool Of(bool a, bool b) => a && b;
+    protected override bool Holds(long a, long b) => (a & b) != 0;
 }

@@ -56,17 +56,20 @@ internal sealed class CastOp() : Op("Cast", 1, 1, "to", "saturate", "round_mode"
             {
                 case ElementType.Float32: y.Floats[i] = Rounded(Real(x, i), target); break;
                 case ElementType.Int64: y.Int64s[i] = Whole(x, i); break;
-                case ElementType.Int32: y.Int32s[i] = unchecked((int)Whole(x, i)); break;
+                case ElementType.Int32: y.Int32s[i] = x.Type == ElementType.Float32 ? Single(x.Floats[i]) : unchecked((int)Whole(x, i)); break;
                 default: y.Bools[i] = x.Type == ElementType.Float32 ? x.Floats[i] != 0 : Whole(x, i) != 0; break;
             }
         }
     }
 
+    // What is no number or too large, of which ONNX says nothing, becomes the smallest, as processors have it.
+    private static int Single(float x) => x is >= int.MinValue and < int.MaxValue ? (int)x : int.MinValue;
+
     private static float Real(Tensor x, int i) => x.Type == ElementType.Float32 ? x.Floats[i] : Whole(x, i);
 
     private static long Whole(Tensor x, int i) => x.Type switch
     {
-        ElementType.Float32 => (long)x.Floats[i],
+        ElementType.Float32 => x.Floats[i] is >= long.MinValue and < long.MaxValue ? (long)x.Floats[i] : long.MinValue,
         ElementType.Int64 => x.Int64s[i],
         ElementType.Int32 => x.Int32s[i],
         _ => x.Bools[i] ? 1 : 0,

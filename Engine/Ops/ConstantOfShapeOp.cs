@@ -14,7 +14,7 @@ internal sealed class ConstantOfShapeOp() : Op("ConstantOfShape", 1, 1, "value")
             throw node.Error($"attribute 'value' must be one element, not {Filling(node)}");
     }
 
-    protected override bool ShapedBy(Node node, int input) => true;
+    public override bool ShapedBy(Node node, int input) => true;
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {

@@ -6,7 +6,7 @@ namespace MlPipeline.Engine.Ops;
 /// <summary>The input broadcast to a shape (both ways: a size of 1 in the shape keeps the input's).</summary>
 internal sealed class ExpandOp() : Op("Expand", 2, 2)
 {
-    protected override bool ShapedBy(Node node, int input) => input == 1;
+    public override bool ShapedBy(Node node, int input) => input == 1;
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
 

@@ -82,10 +82,10 @@ internal abstract class Op
     }
 
     /// <summary>Whether the elements (not only the shape) of an input decide the shape of an output.</summary>
-    protected virtual bool ShapedBy(Node node, int input) => false;
+    public virtual bool ShapedBy(Node node, int input) => false;
 
     /// <summary>Whether the elements of the outputs follow from the shapes of the inputs alone.</summary>
-    protected virtual bool ValueFollowsFromShapes => false;
+    public virtual bool ValueFollowsFromShapes => false;
 
     /// <summary>The types of the outputs; throws for types that this operator does not do.</summary>
     protected virtual ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)

@@ -95,6 +95,7 @@ internal static class OpRegistry
         new SqueezeOp(),
         new SubOp(),
         new SumOp(),
+        new SwishOp(),
         new TanhOp(),
         new ThresholdedReluOp(),
         new TileOp(),

@@ -57,7 +57,7 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         return begin is [not 0, ..] || end is [not 0, ..];
     }
 
-    protected override bool ShapedBy(Node node, int input) => input is 1 or 3;
+    public override bool ShapedBy(Node node, int input) => input is 1 or 3;
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {
@@ -76,7 +76,8 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         for (int i = 0; i < shape.Length; i++)
         {
             padded[i] = checked(begin[i] + shape[i] + end[i]);
-            if (padded[i] < 0 || (copies && shape[i] == 0 && padded[i] > 0))
+            int left = shape[i] + Math.Min(0, begin[i]) + Math.Min(0, end[i]);
+            if (padded[i] < 0 || (copies && left <= 0 && padded[i] > 0))
                 throw node.Error(
                     $"cannot pad {ShapeText.Of(shape)} by [{string.Join(", ", begin)}] before "
                     + $"and [{string.Join(", ", end)}] after");
@@ -88,23 +89,67 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
         int[] shape = inputs.Shape(0);
-        (int[] begin, _) = Pads(node, inputs);
+        (int[] begin, int[] end) = Pads(node, inputs);
         string mode = node.Attributes.Text("mode", "constant");
-        int[] strides = Strided.Strides(shape);
         Tensor y = outputs[0];
         Tensor filling = Filling(node, inputs);
-        int[] own = Strided.Strides(y.Shape);
-        for (int i = 0; i < y.Length; i++)
+        if (mode == "constant")
+            Strided.Copy(filling, y, new int[y.Rank]);
+        if (y.Length == 0 || shape.Length == 0)
         {
-            int from = 0;
-            for (int axis = 0; axis < shape.Length && from >= 0; axis++)
-            {
-                int index = Source((i / own[axis] % y.Shape[axis]) - begin[axis], shape[axis], mode);
-                from = index < 0 ? -1 : from + (index * strides[axis]);
-            }
-
-            Array.Copy(from < 0 ? filling.Storage : inputs.Value(0).Storage, Math.Max(from, 0), y.Storage, i, 1);
+            Array.Copy(inputs.Value(0).Storage, y.Storage, Math.Min(inputs.Value(0).Length, y.Length));
+            return;
         }
+
+        int[][] sources = [.. shape.Select((size, axis) => Sources(size, begin[axis], end[axis], y.Shape[axis], mode))];
+        int last = shape.Length - 1;
+        int[] rows = Rows(sources[..last], Strided.Strides(shape)[..last], y.Shape[..last]);
+        for (int row = 0; row < rows.Length; row++)
+        {
+            if (rows[row] >= 0)
+                CopyRow(inputs.Value(0), rows[row], y, row * y.Shape[last], sources[last]);
+        }
+    }
+
+    // For each row of the output: where the row that it comes from begins; -1 if it is filled.
+    private static int[] Rows(int[][] sources, int[] strides, int[] shape)
+    {
+        int[] rows = new int[Tensor.LengthOf(shape)];
+        int[] own = Strided.Strides(shape);
+        for (int row = 0; row < rows.Length; row++)
+        {
+            for (int axis = 0; axis < shape.Length && rows[row] >= 0; axis++)
+            {
+                int source = sources[axis][row / own[axis] % shape[axis]];
+                rows[row] = source < 0 ? -1 : rows[row] + (source * strides[axis]);
+            }
+        }
+
+        return rows;
+    }
+
+    private static void CopyRow(Tensor from, int start, Tensor to, int at, int[] sources)
+    {
+        for (int i = 0; i < sources.Length;)
+        {
+            int count = 1;
+            while (sources[i] >= 0 && i + count < sources.Length && sources[i + count] == sources[i] + count)
+                count++;
+            if (sources[i] >= 0)
+                Array.Copy(from.Storage, start + sources[i], to.Storage, at + i, count);
+            i += count;
+        }
+    }
+
+    // For each index along a dimension of the output: that of the input; -1 if it is filled. What is cut off does not come back.
+    private static int[] Sources(int size, int begin, int end, int padded, string mode)
+    {
+        int cut = Math.Max(0, -begin);
+        int left = Math.Max(0, size - cut - Math.Max(0, -end));
+        int[] sources = new int[padded];
+        for (int i = 0; i < padded; i++)
+            sources[i] = Source(i - begin - cut, left, mode) is >= 0 and var index ? index + cut : -1;
+        return sources;
     }
 
     // Where along a dimension an element comes from; -1 if it is filled.

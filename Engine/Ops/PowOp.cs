@@ -4,10 +4,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>a to the power of b, with broadcasting. The result has the type of a; b may be of another.</summary>
-internal sealed class PowOp() : Op("Pow", 2, 2, "axis", "broadcast")
+internal sealed class PowOp() : PairwiseOp("Pow")
 {
-    protected override void Validate(Node node) => Broadcast.Validate(node);
-
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {
         Require(node, inputs, 0, ElementType.Float32, ElementType.Int64, ElementType.Int32);
@@ -15,27 +13,16 @@ internal sealed class PowOp() : Op("Pow", 2, 2, "axis", "broadcast")
         return [inputs[0]!.Value];
     }
 
-    protected override int[][] OutputShapes(Node node, OpInputs inputs)
+    protected override void Apply(Node node, Tensor x, int[] a, Tensor y, int[] b, Tensor result)
     {
-        int[] a = inputs.Shape(0);
-        return [Broadcast.Shape(node, a, Broadcast.SecondShape(node, a, inputs.Shape(1)))];
-    }
-
-    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
-    {
-        int[] shape = outputs[0].Shape;
-        int[] a = Strided.BroadcastOffsets(inputs.Shape(0), shape);
-        int[] b = Strided.BroadcastOffsets(Broadcast.SecondShape(node, inputs.Shape(0), inputs.Shape(1)), shape);
-        Tensor x = inputs.Value(0);
-        Tensor y = inputs.Value(1);
         for (int i = 0; i < a.Length; i++)
         {
             if (x.Type == ElementType.Float32)
-                outputs[0].Floats[i] = (float)Math.Pow(x.Floats[a[i]], Real(y, b[i]));
+                result.Floats[i] = (float)Math.Pow(x.Floats[a[i]], Real(y, b[i]));
             else if (x.Type == ElementType.Int64)
-                outputs[0].Int64s[i] = Whole(x.Int64s[a[i]], y, b[i]);
+                result.Int64s[i] = Whole(x.Int64s[a[i]], y, b[i]);
             else
-                outputs[0].Int32s[i] = (int)Whole(x.Int32s[a[i]], y, b[i]);
+                result.Int32s[i] = (int)Whole(x.Int32s[a[i]], y, b[i]);
         }
     }
 

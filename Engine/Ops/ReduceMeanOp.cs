@@ -6,4 +6,8 @@ internal sealed class ReduceMeanOp() : ReductionOp("ReduceMean", axesInputSince:
     public override double Fold(double folded, double value) => folded + value;
 
     public override double Finish(double folded, int count) => folded / count;
+
+    public override long Fold(long folded, long value) => unchecked(folded + value);
+
+    public override long Finish(long folded, int count) => count == 0 ? 0 : folded / count;
 }

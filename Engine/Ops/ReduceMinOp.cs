@@ -6,4 +6,6 @@ internal sealed class ReduceMinOp() : ReductionOp("ReduceMin", axesInputSince: 1
     public override double Start => double.PositiveInfinity;
 
     public override double Fold(double folded, double value) => Math.Min(folded, value);
+
+    public override long Fold(long folded, long value) => Math.Min(folded, value);
 }

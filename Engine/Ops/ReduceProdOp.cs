@@ -6,4 +6,6 @@ internal sealed class ReduceProdOp() : ReductionOp("ReduceProd", axesInputSince:
     public override double Start => 1;
 
     public override double Fold(double folded, double value) => folded * value;
+
+    public override long Fold(long folded, long value) => unchecked(folded * value);
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Tensors;
 
@@ -15,6 +16,11 @@ internal abstract class ReductionOp(string type, int axesInputSince) : Op(type, 
     public abstract double Fold(double folded, double value);
 
     public virtual double Finish(double folded, int count) => folded;
+
+    /// <summary>The same on whole numbers, which keep all their digits and wrap around. It begins with the start brought into range.</summary>
+    public virtual long Fold(long folded, long value) => throw new NotSupportedException();
+
+    public virtual long Finish(long folded, int count) => folded;
 
     /// <summary>For each dimension: whether it goes.</summary>
     public bool[] Reduced(Node node, OpInputs inputs)
@@ -42,7 +48,7 @@ internal abstract class ReductionOp(string type, int axesInputSince) : Op(type, 
         return [inputs[0]!.Value];
     }
 
-    protected override bool ShapedBy(Node node, int input) => input == 1;
+    public override bool ShapedBy(Node node, int input) => input == 1;
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
@@ -58,30 +64,34 @@ internal abstract class ReductionOp(string type, int axesInputSince) : Op(type, 
         bool[] reduced = Reduced(node, inputs);
         int[] kept = [.. shape.Select((size, axis) => reduced[axis] ? 1 : size)];
         int[] at = Strided.BroadcastOffsets(kept, shape);
-        double[] folded = new double[outputs[0].Length];
-        Array.Fill(folded, Start);
-        Tensor x = inputs.Value(0);
-        for (int i = 0; i < at.Length; i++)
-        {
-            double value = x.Type switch
-            {
-                ElementType.Float32 => x.Floats[i],
-                ElementType.Int64 => x.Int64s[i],
-                _ => x.Int32s[i],
-            };
-            folded[at[i]] = Fold(folded[at[i]], value);
-        }
+        Tensor y = outputs[0];
+        int count = y.Length == 0 ? 0 : at.Length / y.Length;
+        if (y.Type == ElementType.Float32)
+            FoldReals(inputs.Floats(0), at, y.Floats, count);
+        else if (y.Type == ElementType.Int64)
+            FoldWholes<long>(inputs.Value(0).Int64s, at, y.Int64s, count);
+        else
+            FoldWholes<int>(inputs.Value(0).Int32s, at, y.Int32s, count);
+    }
 
-        int count = folded.Length == 0 ? 0 : at.Length / folded.Length;
-        for (int i = 0; i < folded.Length; i++)
-        {
-            double result = Finish(folded[i], count);
-            if (x.Type == ElementType.Float32)
-                outputs[0].Floats[i] = (float)result;
-            else if (x.Type == ElementType.Int64)
-                outputs[0].Int64s[i] = (long)result;
-            else
-                outputs[0].Int32s[i] = (int)result;
-        }
+    private void FoldReals(ReadOnlySpan<float> x, int[] at, Span<float> y, int count)
+    {
+        double[] folded = new double[y.Length];
+        Array.Fill(folded, Start);
+        for (int i = 0; i < at.Length; i++)
+            folded[at[i]] = Fold(folded[at[i]], x[i]);
+        for (int i = 0; i < y.Length; i++)
+            y[i] = (float)Finish(folded[i], count);
+    }
+
+    private void FoldWholes<T>(ReadOnlySpan<T> x, int[] at, Span<T> y, int count)
+        where T : IBinaryInteger<T>
+    {
+        long[] folded = new long[y.Length];
+        Array.Fill(folded, long.CreateSaturating(T.CreateSaturating(Start)));
+        for (int i = 0; i < at.Length; i++)
+            folded[at[i]] = Fold(folded[at[i]], long.CreateTruncating(x[i]));
+        for (int i = 0; i < y.Length; i++)
+            y[i] = T.CreateTruncating(Finish(folded[i], count));
     }
 }

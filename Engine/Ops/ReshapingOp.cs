@@ -7,7 +7,7 @@ namespace MlPipeline.Engine.Ops;
 internal abstract class ReshapingOp(string type, int minInputs, int maxInputs, params string[] attributes)
     : Op(type, minInputs, maxInputs, attributes)
 {
-    protected override bool ShapedBy(Node node, int input) => input == 1;
+    public override bool ShapedBy(Node node, int input) => input == 1;
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
 

@@ -26,7 +26,7 @@ internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs
             throw node.Error("needs either scales or sizes");
     }
 
-    protected override bool ShapedBy(Node node, int input) => input >= (node.Opset >= 11 && node.OpType == "Resize" ? 2 : 1);
+    public override bool ShapedBy(Node node, int input) => input >= (node.Opset >= 11 && node.OpType == "Resize" ? 2 : 1);
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {

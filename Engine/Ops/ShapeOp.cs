@@ -6,7 +6,7 @@ namespace MlPipeline.Engine.Ops;
 /// <summary>The sizes of the input (a part of them since operator set 15), as whole numbers.</summary>
 internal sealed class ShapeOp() : Op("Shape", 1, 1, "start", "end")
 {
-    protected override bool ValueFollowsFromShapes => true;
+    public override bool ValueFollowsFromShapes => true;
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => [ElementType.Int64];
 

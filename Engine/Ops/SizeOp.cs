@@ -6,7 +6,7 @@ namespace MlPipeline.Engine.Ops;
 /// <summary>The number of elements, as a whole number.</summary>
 internal sealed class SizeOp() : Op("Size", 1, 1)
 {
-    protected override bool ValueFollowsFromShapes => true;
+    public override bool ValueFollowsFromShapes => true;
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => [ElementType.Int64];
 

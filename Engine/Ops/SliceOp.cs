@@ -53,7 +53,7 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
             throw node.Error($"needs starts and ends as {(asInputs ? "inputs" : "attributes")} in operator set {node.Opset}");
     }
 
-    protected override bool ShapedBy(Node node, int input) => input >= 1;
+    public override bool ShapedBy(Node node, int input) => input >= 1;
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
 
@@ -72,7 +72,7 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
             strides[axis] *= ranges[axis].Step;
         }
 
-        Strided.Gather(inputs.Value(0), outputs[0], Strided.Offsets(outputs[0].Shape, strides, start));
+        Strided.Copy(inputs.Value(0), outputs[0], strides, start);
     }
 
     private static (int Start, int Step, int Count) Range(Node node, long start, long end, long step, int size)
@@ -89,9 +89,12 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
             return ((int)from, (int)forward, to <= from ? 0 : (int)((to - from + forward - 1) / forward));
         }
 
-        from = Math.Clamp(from, -1, size - 1);
+        // Backwards a start before the first element is the first, by the words of the definition (NumPy would take none).
+        if (size == 0)
+            return (0, -1, 0);
+        from = Math.Clamp(from, 0, size - 1);
         to = Math.Clamp(to, -1, size - 1);
         long backward = Math.Min(-Math.Max(step, -int.MaxValue), int.MaxValue);
-        return ((int)Math.Max(from, 0), (int)-backward, from <= to ? 0 : (int)((from - to + backward - 1) / backward));
+        return ((int)from, (int)-backward, from <= to ? 0 : (int)((from - to + backward - 1) / backward));
     }
 }

@@ -44,7 +44,7 @@ internal sealed class SplitOp() : Op("Split", 1, 2, "axis", "split", "num_output
                 $"attribute 'num_outputs' ({node.Attributes.Int("num_outputs")}) does not fit its {node.Outputs.Count} outputs");
     }
 
-    protected override bool ShapedBy(Node node, int input) => input == 1;
+    public override bool ShapedBy(Node node, int input) => input == 1;
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
 
@@ -61,7 +61,7 @@ internal sealed class SplitOp() : Op("Split", 1, 2, "axis", "split", "num_output
         int start = 0;
         for (int i = 0; i < outputs.Length; i++)
         {
-            Strided.Gather(inputs.Value(0), outputs[i], Strided.Offsets(outputs[i].Shape, strides, start * strides[axis]));
+            Strided.Copy(inputs.Value(0), outputs[i], strides, start * strides[axis]);
             start += sizes[i];
         }
     }

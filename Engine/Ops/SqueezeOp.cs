@@ -15,6 +15,8 @@ internal sealed class SqueezeOp() : ReshapingOp("Squeeze", 1, 2, "axes")
         int[] shape = inputs.Shape(0);
         if (Axes(node, inputs) is not { } given)
             return [[.. shape.Where(size => size != 1)]];
+        if (given.Length == 0)
+            throw node.Error("has an empty list of axes, of which it is not said whether it means none or all");
         int[] axes = Strided.Axes(node, given, shape.Length);
         foreach (int axis in axes)
         {

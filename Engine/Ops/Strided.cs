@@ -8,6 +8,8 @@ namespace MlPipeline.Engine.Ops;
 /// </summary>
 internal static class Strided
 {
+    private const int ShortestRun = 4;
+
     /// <summary>The distance between neighbours along each dimension of a row-major tensor.</summary>
     public static int[] Strides(ReadOnlySpan<int> shape)
     {
@@ -68,6 +70,28 @@ internal static class Strided
             case ElementType.Int32: Gather<int>(from.Int32s, to.Int32s, offsets); break;
             default: Gather<bool>(from.Bools, to.Bools, offsets); break;
         }
+    }
+
+    /// <summary>
+    /// Fills a tensor in order with elements of another, of which neighbours along dimension i are strides[i] apart: whole runs at once
+    /// where they lie together.
+    /// </summary>
+    public static void Copy(Tensor from, Tensor to, int[] strides, int start = 0)
+    {
+        int[] shape = to.Shape;
+        int kept = shape.Length;
+        int run = 1;
+        while (kept > 0 && (strides[kept - 1] == run || shape[kept - 1] == 1))
+            run *= shape[--kept];
+        if (run < ShortestRun)
+        {
+            Gather(from, to, Offsets(shape, strides, start));
+            return;
+        }
+
+        int[] starts = Offsets(shape[..kept], strides[..kept], start);
+        for (int i = 0; i < starts.Length; i++)
+            Array.Copy(from.Storage, starts[i], to.Storage, i * run, run);
     }
 
     /// <summary>A dimension by its number, counted from the end if negative; up to rank itself if that is allowed.</summary>

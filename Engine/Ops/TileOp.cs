@@ -15,7 +15,7 @@ internal sealed class TileOp() : Op("Tile", 2, 2)
             throw node.Error($"is not supported in operator set {node.Opset}");
     }
 
-    protected override bool ShapedBy(Node node, int input) => input == 1;
+    public override bool ShapedBy(Node node, int input) => input == 1;
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
 

@@ -3,5 +3,5 @@ namespace MlPipeline.Engine.Ops;
 /// <summary>Whether one of a and b is true, with broadcasting.</summary>
 internal sealed class XorOp() : LogicalOp("Xor")
 {
-    public override bool Of(bool a, bool b) => a != b;
+    protected override bool Holds(long a, long b) => (a ^ b) != 0;
 }

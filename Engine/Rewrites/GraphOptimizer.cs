@@ -16,6 +16,8 @@ public static class GraphOptimizer
         new RemoveIdentities(),
         new JoinReshapes(),
         new MeanToGlobalPool(),
+        new FuseGates(),
+        new FuseGelu(),
         new MatMulToGemm(),
         new FoldAffineIntoProducer(),
         new MergePad(),

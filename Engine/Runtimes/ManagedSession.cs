@@ -33,7 +33,8 @@ internal sealed class ManagedSession : ISession
         Inputs = graph.Inputs;
         Outputs = [.. graph.Outputs.Select(graph.Describe)];
         bool isSmall = graph.Constants.Values.Sum(c => (long)c.Length) * sizeof(float) <= SmallWeightBytes;
-        _rowwise = isSmall && RowIndependence.Of(graph) ? new RowwiseRun() : null;
+        bool isReal = Inputs.Concat(Outputs).All(v => v.Type == ElementType.Float32);
+        _rowwise = isSmall && isReal && RowIndependence.Of(graph) ? new RowwiseRun() : null;
     }
 
     public IReadOnlyList<ValueInfo> Inputs { get; }
@@ -42,13 +43,7 @@ internal sealed class ManagedSession : ISession
 
     public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs)
     {
-        SessionInputs.Check(Inputs, inputs);
-        var given = new Tensor[Inputs.Count];
-        for (int i = 0; i < given.Length; i++)
-        {
-            given[i] = inputs[Inputs[i].Name];
-        }
-
+        Tensor[] given = InOrder(inputs);
         bool rowwise = IsRowwise(given);
         Plan plan = rowwise ? Enter(given, _oneThread, rows: 1) : Enter(given, _pool);
         try
@@ -61,6 +56,21 @@ internal sealed class ManagedSession : ISession
             }
 
             return outputs;
+        }
+        finally
+        {
+            Leave(plan);
+        }
+    }
+
+    /// <summary>The times of the steps of the plan for these inputs.</summary>
+    public IReadOnlyList<StepTiming> Profile(IReadOnlyDictionary<string, Tensor> inputs, int runs)
+    {
+        Tensor[] given = InOrder(inputs);
+        Plan plan = Enter(given, _pool);
+        try
+        {
+            return PlanProfile.Take(plan, given, runs);
         }
         finally
         {
@@ -116,6 +126,12 @@ internal sealed class ManagedSession : ISession
         Plan plan = Enter(inputs, _pool);
         Leave(plan);
         return plan;
+    }
+
+    private Tensor[] InOrder(IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        SessionInputs.Check(Inputs, inputs);
+        return [.. Inputs.Select(i => inputs[i.Name])];
     }
 
     // Row by row only where the rows share out evenly enough among the threads.

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MlPipeline.Engine.Tensors;
 
@@ -107,6 +108,15 @@ public sealed class Tensor
 
     /// <summary>Type and dimensions, for messages: <c>Float32[1x3x224x224]</c>.</summary>
     public override string ToString() => $"{Type}{ShapeText.Of(_dimensions)}";
+
+    /// <summary>Whether another tensor has the same type, dimensions and, bit by bit, elements.</summary>
+    internal bool HasSameElementsAs(Tensor other) => Type == other.Type && Shape.AsSpan().SequenceEqual(other.Shape) && Type switch
+    {
+        ElementType.Float32 => MemoryMarshal.AsBytes(Floats).SequenceEqual(MemoryMarshal.AsBytes(other.Floats)),
+        ElementType.Int64 => Int64s.SequenceEqual(other.Int64s),
+        ElementType.Int32 => Int32s.SequenceEqual(other.Int32s),
+        _ => Bools.SequenceEqual(other.Bools),
+    };
 
     internal static long LengthOf(ReadOnlySpan<int> dimensions)
     {

@@ -29,8 +29,44 @@ public class OnnxModelTests
     {
         TensorProto raw = new() { Name = "w", DataType = type, RawData = ByteString.CopyFrom(Convert.FromHexString(hex)) };
         raw.Dims.Add(2);
-        Tensor read = Parse(ModelOf(raw, elementType: type == 7 ? 7 : 6)).ToGraph().Constants["w"];
+        ModelProto model = ModelOf(raw, elementType: type == 7 ? 7 : 6);
+        model.Graph.Node[0].Input[1] = "cast";
+        model.Graph.Node.Add(Cast("w", "cast", type == 7 ? 7 : 6));
+        Tensor read = Parse(model).ToGraph().Constants["w"];
         Assert.Equal([1L, -2L], type == 7 ? read.Int64s.ToArray() : Array.ConvertAll(read.Int32s.ToArray(), v => (long)v));
+    }
+
+    [Theory]
+    [InlineData(3, "Add", "Int8")]
+    [InlineData(13, "Mul", "Uint64")]
+    [InlineData(11, "Greater", "Double")]
+    public void WhatWouldComputeSomethingElseIsRefusedByName(int type, string op, string typeName)
+    {
+        TensorProto weights = new() { Name = "w", DataType = type };
+        weights.Dims.Add(2);
+        weights.Int32Data.Add(type == 3 ? [100, 100] : []);
+        weights.Uint64Data.Add(type == 13 ? [1UL, 2UL] : []);
+        weights.DoubleData.Add(type == 11 ? [1 + 1e-12, 1] : []);
+        ModelProto model = ModelOf(weights, elementType: 1);
+        model.Graph.Node[0].OpType = op;
+        model.Graph.Node[0].Input[0] = "moved";
+        model.Graph.Node.Insert(0, new NodeProto { OpType = "Transpose", Input = { "w" }, Output = { "moved" } });
+        model.Graph.Node[1].Input[1] = "moved";
+        OnnxException error = Refused(model.ToByteArray());
+        Assert.Equal(op, error.Op);
+        Assert.Contains(typeName, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DoublesThatSinglesHoldAreCompared()
+    {
+        TensorProto weights = new() { Name = "w", DataType = 11 };
+        weights.Dims.Add(2);
+        weights.DoubleData.Add([0.5, -2]);
+        ModelProto model = ModelOf(weights, elementType: 1);
+        model.Graph.Node[0].OpType = "Greater";
+        model.Graph.Output[0].Type.TensorType.ElemType = 9;
+        Assert.Equal(ElementType.Bool, Parse(model).ToGraph().TypeOf("y"));
     }
 
     [Fact]
@@ -256,6 +292,33 @@ public class OnnxModelTests
             Tensor>(), ["y"]);
         Assert.Equal([2, 3], OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph().Inputs[0].Dimensions!);
     }
+
+    [Theory]
+    [InlineData("largest")]
+    [InlineData("similarities")]
+    [InlineData("count")]
+    [InlineData("squeezed")]
+    public void ABatchThatRowsReachByAWayRoundStaysFixed(string way)
+    {
+        Node[] nodes = way switch
+        {
+            "largest" => [new("ReduceMax", ["x"], ["m"], NodeAttributes.Of(("axes", new[] { 0 }))), new("Sub", ["x", "m"], ["y"])],
+            "similarities" => [new("Gemm", ["x", "x"], ["y"], NodeAttributes.Of(("transB", 1)))],
+            "count" => [new("Shape", ["x"], ["s"]), new("Cast", ["s"], ["c"], NodeAttributes.Of(("to", 1))),
+                new("ReduceMean", ["c"], ["n"]), new("Div", ["x", "n"], ["y"])],
+            _ => [new("Squeeze", ["x"], ["s"]), new("Softmax", ["s"], ["p"], NodeAttributes.Of(("axis", 0))), new("Add", ["x", "p"], ["y"])],
+        };
+        Graph graph = new("g", [new ValueInfo("x", ElementType.Float32, [1, 3])], nodes, new Dictionary<string, Tensor>(), ["y"]);
+        Assert.Equal([1, 3], OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph().Inputs[0].Dimensions!);
+    }
+
+    private static NodeProto Cast(string input, string output, int type) => new()
+    {
+        OpType = "Cast",
+        Input = { input },
+        Output = { output },
+        Attribute = { new AttributeProto { Name = "to", I = type, Type = AttributeProto.Types.AttributeType.Int } },
+    };
 
     private static OnnxModel Parse(ModelProto model) => OnnxModel.Parse(model.ToByteArray(), "m.onnx");
 

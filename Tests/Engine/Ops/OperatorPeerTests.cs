@@ -16,7 +16,7 @@ public class OperatorPeerTests
         "Resize 11 align_corners nearest (1, 1, 0.75, 0.5)", "Resize 11 align_corners linear (1, 1, 0.75, 0.5)",
     ];
 
-    [PeerFact]
+    [OnnxRuntimes.PeerFact]
     public void OnnxRuntimeAgreesWhereItHasTheOperator()
     {
         IRuntime peer = Runtime.ByName("onnxruntime");
@@ -45,14 +45,5 @@ public class OperatorPeerTests
 
         Assert.Equal(KnownDifferences, different);
         Assert.True(compared > 150, $"only {compared} cases could be compared");
-    }
-
-    private sealed class PeerFactAttribute : FactAttribute
-    {
-        public PeerFactAttribute()
-        {
-            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(OnnxRuntimeOptions.PathVariable)))
-                Skip = $"needs the native ONNX Runtime, which {OnnxRuntimeOptions.PathVariable} names";
-        }
     }
 }

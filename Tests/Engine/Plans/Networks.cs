@@ -29,6 +29,8 @@ internal static class Networks
         ["squeeze and excite"] = SqueezeAndExcite,
         ["activations"] = Activations,
         ["several outputs"] = SeveralOutputs,
+        ["gates"] = Gates,
+        ["transformer"] = Transformer,
     };
 
     public static IEnumerable<string> Names => s_all.Keys;
@@ -197,6 +199,35 @@ internal static class Networks
         x = n.Add("PRelu", [x, n.Constant(0.5f, 10, 1, 1)]);
         x = n.Add("Clip", [x, n.Constant(Tensor.Of([-0.5f])), n.Constant(Tensor.Of([0.4f]))]);
         return n.Build(n.Add("LeakyRelu", [x], ("alpha", 0.3f)));
+    }
+
+    private static Graph Gates()
+    {
+        SmallNetwork n = New(23);
+        string a = n.Conv("x", 3, 10, 3), b = n.Add("Mul", [n.Add("Sigmoid", [a]), a]);
+        string c = n.Conv(b, 10, 13, 1), d = n.Add("Mul", [c, n.Add("HardSigmoid", [c], ("alpha", 1 / 6f))]);
+        string joined = n.Add("Concat", [n.Add("Mish", [d]), n.Add("Erf", [d]), n.Add("Gelu", [d], ("approximate", "tanh"))], ("axis", 1));
+        string pooled = n.Add("GlobalAveragePool", [joined]);
+        return n.Build(n.Add("Swish", [n.Conv(joined, 39, 7, 1)], ("alpha", 1.5f)), n.Add("Mul", [pooled, n.Add("Sigmoid", [pooled])]));
+    }
+
+    private static Graph Transformer()
+    {
+        SmallNetwork n = New(24);
+        string Dense(string x, int inputs, int outputs) =>
+            n.Add("Add", [n.Constant(1, outputs), n.Add("MatMul", [x, n.Constant(0.3f, inputs, outputs)])]);
+        string Number(float value) => n.Constant(Tensor.Of([value]));
+
+        string map = n.Add("Reshape", [n.Conv("x", 3, 22, 4, stride: 4, pad: 0), n.Constant(Tensor.Of([0L, 22, -1], 3))]);
+        string tokens = n.Add("Add", [n.Add("Transpose", [map], ("perm", new long[] { 0, 2, 1 })), n.Constant(1, 1, 16, 22)]);
+        string normal = n.Add("LayerNormalization", [tokens, n.Constant(1, 22), n.Constant(1, 22)], ("epsilon", 1e-3f));
+        string scores = n.Add("MatMul", [Dense(normal, 22, 22), n.Add("Transpose", [Dense(normal, 22, 22)], ("perm", new long[] { 0, 2, 1 }))]);
+        string weights = n.Add("Softmax", [n.Add("Mul", [scores, Number(0.2f)])], ("axis", -1));
+        string sum = n.Add("Add", [n.Add("MatMul", [weights, Dense(normal, 22, 22)]), tokens]);
+        string wide = Dense(n.Add("LayerNormalization", [sum, n.Constant(1, 22)]), 22, 44);
+        string bell = n.Add("Add", [n.Add("Erf", [n.Add("Div", [wide, Number(MathF.Sqrt(2))])]), Number(1)]);
+        string gelu = n.Add("Mul", [n.Add("Mul", [wide, bell]), Number(0.5f)]);
+        return n.Build(n.Add("Add", [Dense(gelu, 44, 22), sum]), n.Add("LayerNormalization", [sum, n.Constant(1, 16, 22)], ("axis", 1)));
     }
 
     private static Graph SeveralOutputs()

@@ -38,6 +38,17 @@ public class RowwiseTests
         Assert.Equal(1, expected[0] + expected[3] + expected[6] + expected[9] + expected[12] + expected[15] + expected[18] + expected[21], 5);
     }
 
+    [Fact]
+    public void Rows_that_meet_in_a_value_without_a_batch_are_run_as_a_whole()
+    {
+        Node[] nodes = [new("ReduceMax", ["x"], ["m"], NodeAttributes.Of(("axes", new[] { 0 }))), new("Sub", ["x", "m"], ["y"])];
+        var graph = new Graph("mixing", [new ValueInfo("x", ElementType.Float32, [-1, 3])], nodes, new Dictionary<string, Tensor>(), ["y"]);
+        using ISession managed = new ManagedRuntime().CreateSession(graph, new SessionOptions { Threads = 2 });
+        using ISession reference = new ReferenceRuntime().CreateSession(graph);
+        Tensor x = Tensor.Of(Random(24), 8, 3);
+        Assert.Equal(Run(reference, "x", x, "y"), Run(managed, "x", x, "y"));
+    }
+
     private static float[] Run(ISession session, string input, Tensor value, string output) =>
         session.Run(new Dictionary<string, Tensor> { [input] = value })[output].Floats.ToArray();
 

@@ -250,6 +250,47 @@ public class RewriteTests
         Assert.Same(graph, GraphOptimizer.Apply(new FuseResidual(), graph));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AProductWithItsOwnSigmoidIsAGate(bool others)
+    {
+        Node[] nodes =
+        [
+            new("Sigmoid", ["x"], ["s"]), new("Mul", ["s", "x"], ["a"]),
+            new("HardSigmoid", ["a"], ["h"], NodeAttributes.Of(("alpha", 1 / 6f))), new("Mul", ["a", "h"], ["y"]),
+        ];
+        Graph graph = new("gates", [Image], nodes, new Dictionary<string, Tensor>(), others ? ["y", "s", "h"] : ["y"]);
+        Graph optimised = GraphOptimizer.Optimize(graph);
+        RandomGraphs.AssertEqual(graph, optimised, 1e-5f);
+        Assert.Equal(others ? ["Sigmoid", "Mul", "HardSigmoid", "Mul"] : ["Swish", "HardSwish"], optimised.Nodes.Select(n => n.OpType));
+        if (!others)
+            RandomGraphs.AssertEqual(graph, OnnxModel.Parse(OnnxWriter.ToBytes(optimised), "gates").ToGraph(), 1e-5f);
+    }
+
+    [Theory]
+    [InlineData(false, 1f, "Gelu")]
+    [InlineData(true, 1f, "Gelu")]
+    [InlineData(false, 1.1f, "Mul")]
+    public void TheStepsOfGeluAreOne(bool halvesFirst, float one, string last)
+    {
+        Dictionary<string, Tensor> numbers = new()
+        {
+            ["root"] = Tensor.Of([MathF.Sqrt(2)], []), ["one"] = Tensor.Of([one], []), ["half"] = Tensor.Of([0.5f], 1),
+        };
+        Node[] nodes =
+        [
+            new("Div", ["x", "root"], ["d"]), new("Erf", ["d"], ["e"]), new("Add", ["one", "e"], ["s"]),
+            .. halvesFirst
+                ? (Node[])[new("Mul", ["half", "x"], ["h"]), new("Mul", ["s", "h"], ["y"])]
+                : [new("Mul", ["x", "s"], ["p"]), new("Mul", ["p", "half"], ["y"])],
+        ];
+        Graph graph = new("gelu", [Image], nodes, numbers, ["y"]);
+        Graph optimised = GraphOptimizer.Optimize(graph);
+        RandomGraphs.AssertEqual(graph, optimised, 1e-5f);
+        Assert.Equal(last, optimised.Nodes[^1].OpType);
+    }
+
     [Fact]
     public void WhatNoOutputNeedsGoes()
     {

@@ -1,0 +1,169 @@
+using System.Buffers.Binary;
+using MlPipeline.Engine.Onnx.Format;
+using MlPipeline.Engine.Tensors;
+using DataType = MlPipeline.Engine.Onnx.Format.TensorProto.Types.DataType;
+
+namespace MlPipeline.Engine.Onnx;
+
+/// <summary>
+/// Follows the element types that a file stores through its nodes, and refuses by name those that would compute something else in the type
+/// that stands for them: whole numbers of fewer bits, which would wrap around, may be moved and cast only; doubles that single precision
+/// does not hold may not decide anything (be compared, rounded, or become whole).
+/// </summary>
+internal sealed class StoredTypes
+{
+    // What an ordinary value is taken for; whether it really is a single is for the graph to check.
+    private const DataType Ordinary = DataType.Float;
+
+    private static readonly HashSet<string> Movers =
+    [
+        "Identity", "Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Concat", "Slice", "Gather", "Split", "Expand", "Tile",
+        "DepthToSpace", "SpaceToDepth", "Pad",
+    ];
+
+    private static readonly HashSet<string> Deciding =
+    [
+        "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Floor", "Ceil", "Round", "Mod", "ArgMax", "ArgMin", "Hardmax",
+    ];
+
+    private static readonly HashSet<string> Counting = ["Shape", "Size"];
+
+    private readonly GraphProto _graph;
+    private readonly Dictionary<string, DataType> _types = new(StringComparer.Ordinal);
+
+    private StoredTypes(GraphProto graph) => _graph = graph;
+
+    /// <summary>Throws at the first node that would compute something else.</summary>
+    public static void Check(GraphProto graph)
+    {
+        StoredTypes types = new(graph);
+        foreach (ValueInfoProto input in graph.Input)
+            types._types[input.Name] = types.DeclaredType(input);
+        foreach (TensorProto initializer in graph.Initializer)
+            types._types[initializer.Name] = TypeOf(initializer);
+
+        // Nodes may be in any order: as often as something new is found.
+        for (bool found = true; found;)
+        {
+            found = false;
+            foreach (NodeProto node in graph.Node)
+                found |= types.Enter(node);
+        }
+
+        foreach (ValueInfoProto output in graph.Output)
+            types.CheckOutput(output);
+    }
+
+    private static bool IsComputedAlike(DataType type) =>
+        OnnxTypes.Find((int)type) is { } known && known != ElementType.BFloat16 && OnnxTypes.ComputesAlike(known);
+
+    private DataType DeclaredType(ValueInfoProto input)
+    {
+        if (input.Type?.ValueCase != TypeProto.ValueOneofCase.TensorType)
+            throw Refused(input.Name, $"input '{input.Name}' is not a tensor");
+        int number = input.Type.TensorType.ElemType;
+        return OnnxTypes.Find(number) is { } type && type != ElementType.BFloat16
+            ? (DataType)number
+            : throw Refused(input.Name, $"input '{input.Name}' is of {OnnxTypes.Describe(number)}, which is not supported");
+    }
+
+    // A double that a single holds exactly may as well be one.
+    private static DataType TypeOf(TensorProto tensor)
+    {
+        DataType type = (DataType)tensor.DataType;
+        if (type != DataType.Double || tensor.DataLocation == TensorProto.Types.DataLocation.External)
+            return type;
+        bool isExact = tensor.DoubleData.All(v => v == (float)v);
+        ReadOnlySpan<byte> raw = tensor.RawData.Span;
+        for (int i = 0; isExact && i + sizeof(double) <= raw.Length; i += sizeof(double))
+        {
+            double value = BinaryPrimitives.ReadDoubleLittleEndian(raw[i..]);
+            isExact = value == (float)value;
+        }
+
+        return isExact && (raw.Length > 0 || tensor.DoubleData.Count > 0) ? Ordinary : type;
+    }
+
+    // Whether a type became known.
+    private bool Enter(NodeProto node)
+    {
+        if (node.Output.All(o => o.Length == 0 || _types.ContainsKey(o))
+            || node.Input.Any(i => i.Length > 0 && !_types.ContainsKey(i)))
+            return false;
+        DataType result = ResultOf(node);
+        foreach (string output in node.Output.Where(o => o.Length > 0))
+            _types[output] = result;
+        return true;
+    }
+
+    private DataType ResultOf(NodeProto node)
+    {
+        AttributeProto? Attribute(string name) => node.Attribute.FirstOrDefault(a => a.Name == name);
+
+        switch (node.OpType)
+        {
+            case "Constant" or "ConstantOfShape":
+                return Attribute("value")?.T is { } value ? TypeOf(value) : Ordinary;
+            case "Cast":
+                DataType target = Attribute("to") is { HasI: true } to ? (DataType)to.I : Ordinary;
+                if (TypeAt(node, 0) == DataType.Double && target is not (DataType.Float or DataType.Double or DataType.Float16))
+                    throw Refused(node, 0, "to a whole number or truth value");
+
+                // What comes as a single stays one.
+                return target == DataType.Double ? TypeAt(node, 0) == DataType.Double ? target : Ordinary : target;
+            case var op when Counting.Contains(op):
+                return Ordinary;
+            case var op when Movers.Contains(op):
+                return TypeAt(node, 0);
+            default:
+                return OfArithmetic(node);
+        }
+    }
+
+    private DataType OfArithmetic(NodeProto node)
+    {
+        DataType result = Ordinary;
+        for (int i = 0; i < node.Input.Count; i++)
+        {
+            DataType type = TypeAt(node, i);
+            if (!IsComputedAlike(type) && type != DataType.Bfloat16)
+                throw Refused(node, i, "");
+            if (type != DataType.Double)
+                continue;
+            if (Deciding.Contains(node.OpType))
+                throw Refused(node, i, "");
+            result = type;
+        }
+
+        return result;
+    }
+
+    private DataType TypeAt(NodeProto node, int input) =>
+        input < node.Input.Count && node.Input[input].Length > 0 ? _types[node.Input[input]] : Ordinary;
+
+    private void CheckOutput(ValueInfoProto output)
+    {
+        // Old converters leave an output's type out; it is inferred anyway.
+        if (output.Type != null && output.Type.ValueCase != TypeProto.ValueOneofCase.TensorType)
+            throw Refused(output.Name, $"output '{output.Name}' is not a tensor");
+        DataType type = output.Type?.TensorType.ElemType is > 0 and var number ? (DataType)number
+            : _types.GetValueOrDefault(output.Name, Ordinary);
+        if (!IsComputedAlike(type))
+            throw Refused(output.Name, $"output '{output.Name}' is of {OnnxTypes.Describe((int)type)}, which is not supported");
+    }
+
+    private OnnxException Refused(NodeProto node, int input, string how)
+    {
+        string type = OnnxTypes.Describe((int)TypeAt(node, input));
+        string what = how.Length == 0 ? $"does not do {type}" : $"does not bring {type} {how}";
+        return GraphReader.Error(node, $"{what} (input {input}, '{node.Input[input]}')");
+    }
+
+    // Where a value is wrong by itself: said of the node that makes or reads it.
+    private OnnxException Refused(string value, string reason)
+    {
+        NodeProto? node = _graph.Node.FirstOrDefault(n => n.Output.Contains(value))
+            ?? _graph.Node.FirstOrDefault(n => n.Input.Contains(value));
+        return node == null ? OnnxException.In(null, reason) : GraphReader.Error(node, reason);
+    }
+}

@@ -1,0 +1,64 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Tests.Ops;
+
+/// <summary>Drawn operators by all runtimes: the same results, or a refusal when the graph is made.</summary>
+public class RandomOperatorTests
+{
+    private const int Draws = 1400;
+    private const float Tolerance = 1e-4f;
+
+    [Fact]
+    public void TheManagedEngineGivesWhatThePlainDefinitionsGive()
+    {
+        ManagedRuntime managed = new();
+        Assert.True(Compare(managed) > Draws / 2);
+    }
+
+    [OnnxRuntimes.PeerFact]
+    public void OnnxRuntimeGivesWhatThePlainDefinitionsGive() =>
+        Assert.True(Compare(OnnxRuntimes.Peer.Runtime!) > Draws / 2);
+
+    // How many draws made sense.
+    private static int Compare(IRuntime runtime)
+    {
+        int compared = 0;
+        ReferenceRuntime reference = new();
+        for (int seed = 0; seed < Draws; seed++)
+        {
+            (Func<Graph> make, Dictionary<string, Tensor> inputs, string text) = RandomOperator.Draw(seed);
+            Graph graph;
+            try
+            {
+                graph = make();
+            }
+            catch (OnnxException error)
+            {
+                Assert.Equal("n", error.Node);
+                continue;
+            }
+
+            using ISession plain = reference.CreateSession(graph);
+            Tensor expected = plain.Run(inputs)["y"];
+            try
+            {
+                using ISession session = runtime.CreateSession(graph, new SessionOptions { Threads = 1 });
+                TensorAssert.Close(expected, session.Run(inputs)["y"], Tolerance);
+                compared++;
+            }
+            catch (OnnxRuntimeException)
+            {
+                // The peer has no kernel for it.
+            }
+            catch (Xunit.Sdk.XunitException error)
+            {
+                Assert.Fail($"{text}: {error.Message}");
+            }
+        }
+
+        return compared;
+    }
+}
