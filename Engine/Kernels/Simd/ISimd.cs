@@ -38,6 +38,9 @@ internal unsafe interface ISimd<TVec>
 
     static abstract TVec SquareRoot(TVec x);
 
+    /// <summary>2 to the power of x, a whole number from -126 to 127.</summary>
+    static abstract TVec PowerOfTwo(TVec x);
+
     /// <summary>Asks for a cache line that will be read soon; it need not be readable memory.</summary>
     static abstract void Prefetch(float* address);
 

@@ -45,6 +45,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float SquareRoot(float x) => MathF.Sqrt(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float PowerOfTwo(float x) => BitConverter.Int32BitsToSingle(unchecked(((int)x + 127) << 23));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(float* address)
     {
     }

@@ -224,4 +224,6 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
             _transforms.Output(components + ((tile - origin) * _outputStride), output);
         }
     }
+
+    public override string ToString() => $"Winograd F({_form.Y.Outputs}x{_form.X.Outputs}, {Geometry.KernelHeight}x{Geometry.KernelWidth})";
 }

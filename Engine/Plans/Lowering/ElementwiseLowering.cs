@@ -10,6 +10,9 @@ namespace MlPipeline.Engine.Plans.Lowering;
 /// <summary>Operators that map elements one by one, alone or in pairs.</summary>
 internal static class ElementwiseLowering
 {
+    private const int ShortRow = 256;
+    private const int LongestRow = 1 << 16;
+
     public static bool TryLowerClamp(Node node, PlanBuilder builder)
     {
         if (!builder.IsMap(node.Inputs[0]))
@@ -55,7 +58,7 @@ internal static class ElementwiseLowering
 
         Layout layout = LayoutFor(builder, node.Inputs[0]);
         Place input = builder.Get(node.Inputs[0], layout), output = builder.Output(node.Outputs[0], layout);
-        builder.Add(new FunctionStep(node.Name, builder.Threads, op.Function(node), input, output));
+        builder.Add(new FunctionStep(node.Name, builder.Threads, builder.Kernels, MapFunction.Of(node), op.Function(node), input, output));
         return true;
     }
 
@@ -76,7 +79,8 @@ internal static class ElementwiseLowering
 
     public static bool TryLowerBinary(Node node, PlanBuilder builder)
     {
-        if (!node.Inputs.Take(2).All(builder.IsMap) || !builder.IsMap(node.Outputs[0]))
+        if (!node.Inputs.Take(2).All(i => builder.IsMap(i) || builder.ConstantOf(i) is { Type: ElementType.Float32, Length: 1 })
+            || !builder.IsMap(node.Outputs[0]))
         {
             return false;
         }
@@ -106,6 +110,11 @@ internal static class ElementwiseLowering
         }
 
         Layout layout = LayoutFor(builder, x);
+        if (layout == Layout.RowMajor && TryLowerRows(node, builder, kind, x, y))
+        {
+            return true;
+        }
+
         if (OperandOf(builder, y, x, ref layout) is not { } operand)
         {
             return false;
@@ -138,6 +147,50 @@ internal static class ElementwiseLowering
         }
 
         return true;
+    }
+
+    /// <summary>A constant that repeats along the last dimensions: x is a matrix with rows of its length.</summary>
+    private static bool TryLowerRows(Node node, PlanBuilder builder, ElementwiseKind kind, string x, string y)
+    {
+        int[] shape = builder.ShapeOf(x)!;
+        if (builder.ConstantOf(y) is not { Type: ElementType.Float32 } values || RowLength(shape, values.Shape) is not { } length)
+        {
+            return false;
+        }
+
+        AlignedBuffer row = NormalizationLowering.Vector(builder, $"row\n{y}\n{length}", () =>
+        {
+            float[] repeated = new float[length];
+            for (int i = 0; i < length; i++)
+            {
+                repeated[i] = values.Floats[i % values.Length];
+            }
+
+            return repeated;
+        });
+        int[] matrix = [(int)(Tensor.LengthOf(shape) / length), length];
+        Place input = builder.Get(x, Layout.RowMajor).Reshaped(matrix).SeenAs(Layout.ChannelsLast)!;
+        Place output = builder.Output(node.Outputs[0], Layout.RowMajor).Reshaped(matrix).SeenAs(Layout.ChannelsLast)!;
+        builder.Add(new ElementwiseStep(node.Name, builder.Threads, builder.Kernels, kind, input, new Operand(null, row), null, output));
+        return true;
+    }
+
+    // The last dimensions that the constant fills, and more of them while rows are short; null if it does not lie that way.
+    private static int? RowLength(int[] shape, int[] constant)
+    {
+        int[] filled = [.. constant.SkipWhile(size => size == 1)];
+        if (filled.Length > shape.Length || !shape.AsSpan(shape.Length - filled.Length).SequenceEqual(filled))
+        {
+            return null;
+        }
+
+        int length = (int)Tensor.LengthOf(filled);
+        for (int axis = shape.Length - filled.Length - 1; axis > 0 && length < ShortRow && length * (long)shape[axis] <= LongestRow; axis--)
+        {
+            length *= shape[axis];
+        }
+
+        return length;
     }
 
     /// <summary>The layout in which a value is, or will mostly be wanted.</summary>

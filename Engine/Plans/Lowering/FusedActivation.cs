@@ -8,7 +8,7 @@ namespace MlPipeline.Engine.Plans.Lowering;
 /// <summary>
 /// The activation that a node carries: as a clamp, which kernels do on the way, or as a function applied afterwards.
 /// </summary>
-internal readonly record struct FusedActivation(ConvolutionEpilogue Clamp, Func<float, float>? Function)
+internal readonly record struct FusedActivation(ConvolutionEpilogue Clamp, Func<float, float>? Function, MapFunction? Map = null)
 {
     public static FusedActivation Of(Node node)
     {
@@ -21,7 +21,7 @@ internal readonly record struct FusedActivation(ConvolutionEpilogue Clamp, Func<
             case "clip":
                 return new(new(node.Attributes.Float(Activation.Alpha), node.Attributes.Float(Activation.Beta)), null);
             default:
-                return new(ConvolutionEpilogue.None, Activation.Of(node));
+                return new(ConvolutionEpilogue.None, Activation.Of(node), MapFunction.OfActivation(node));
         }
     }
 
@@ -30,7 +30,7 @@ internal readonly record struct FusedActivation(ConvolutionEpilogue Clamp, Func<
     {
         if (Function is not null)
         {
-            builder.Add(new FunctionStep(node.Name, builder.Threads, Function, output, output));
+            builder.Add(new FunctionStep(node.Name, builder.Threads, builder.Kernels, Map, Function, output, output));
         }
     }
 }

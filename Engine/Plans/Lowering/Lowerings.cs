@@ -20,6 +20,7 @@ internal static class Lowerings
         ["ReduceMean"] = PoolingLowering.TryLowerMean,
         ["BatchNormalization"] = NormalizationLowering.TryLowerBatch,
         ["LRN"] = NormalizationLowering.TryLowerLocalResponse,
+        ["LayerNormalization"] = NormalizationLowering.TryLowerLayer,
         ["Softmax"] = NormalizationLowering.TryLowerSoftmax,
         ["Relu"] = ElementwiseLowering.TryLowerClamp,
         ["Clip"] = ElementwiseLowering.TryLowerClamp,
@@ -29,7 +30,7 @@ internal static class Lowerings
         ["Mul"] = ElementwiseLowering.TryLowerBinary,
         ["Div"] = ElementwiseLowering.TryLowerBinary,
         ["Sum"] = ElementwiseLowering.TryLowerSum,
-        ["Concat"] = ShapeLowering.TryLowerConcat,
+        ["Concat"] = (node, builder) => ShapeLowering.TryLowerConcat(node, builder) || PartLowering.TryLowerConcat(node, builder),
         ["Identity"] = ShapeLowering.TryLowerSame,
         ["Dropout"] = ShapeLowering.TryLowerSame,
         ["Flatten"] = ShapeLowering.TryLowerReshape,
@@ -37,7 +38,9 @@ internal static class Lowerings
         ["Squeeze"] = ShapeLowering.TryLowerReshape,
         ["Unsqueeze"] = ShapeLowering.TryLowerReshape,
         ["Transpose"] = ShapeLowering.TryLowerTranspose,
-        ["Split"] = ShapeLowering.TryLowerSplit,
+        ["Split"] = (node, builder) => ShapeLowering.TryLowerSplit(node, builder) || PartLowering.TryLowerSplit(node, builder),
+        ["Slice"] = PartLowering.TryLowerSlice,
+        ["Gather"] = PartLowering.TryLowerGather,
     };
 
     /// <summary>Adds the steps of a node; false if it must run as its plain operator.</summary>

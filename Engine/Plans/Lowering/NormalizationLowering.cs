@@ -7,7 +7,9 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Plans.Lowering;
 
-/// <summary>Batch normalisation with constant statistics, local response normalisation, softmax over channels.</summary>
+/// <summary>
+/// Batch normalisation with constant statistics, local response normalisation, softmax over channels or rows, normalisation of rows.
+/// </summary>
 internal static class NormalizationLowering
 {
     /// <summary>The factors and terms by which a batch normalisation maps each channel.</summary>
@@ -77,7 +79,7 @@ internal static class NormalizationLowering
 
     public static bool TryLowerSoftmax(Node node, PlanBuilder builder)
     {
-        if (!IsChannelsLast(node, builder))
+        if (!builder.IsMap(node.Inputs[0]))
         {
             return false;
         }
@@ -86,14 +88,34 @@ internal static class NormalizationLowering
         int[] shape = builder.ShapeOf(node.Inputs[0])!;
         long axis = node.Attributes.Int("axis", node.Opset >= 13 ? -1 : 1);
         axis = axis < 0 ? axis + shape.Length : axis;
-        if (axis != 1 || (node.Opset < 13 && shape.Skip(2).Any(s => s != 1)))
+        if (!IsChannelsLast(node, builder) || axis != 1 || (node.Opset < 13 && shape.Skip(2).Any(s => s != 1)))
         {
-            return false;
+            return TryLowerSoftmaxOfRows(node, builder, shape);
         }
 
         Place input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
         Place output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
-        builder.Add(new SoftmaxStep(node.Name, builder.Threads, input, output));
+        builder.Add(new SoftmaxStep(node.Name, builder.Threads, builder.Kernels, input, output));
+        return true;
+    }
+
+    /// <summary>Layer normalisation with constant factors and terms.</summary>
+    public static bool TryLowerLayer(Node node, PlanBuilder builder)
+    {
+        if (!builder.IsMap(node.Inputs[0]) || node.Outputs.Skip(1).Any(o => o.Length > 0) || builder.ConstantOf(node.Inputs[1]) is not { } factors
+            || (node.HasInput(2) && builder.ConstantOf(node.Inputs[2]) is null))
+        {
+            return false;
+        }
+
+        int length = factors.Length;
+        string terms = node.HasInput(2) ? node.Inputs[2] : string.Empty;
+        AlignedBuffer scale = Vector(builder, $"factors\n{node.Inputs[1]}", () => factors.Floats.ToArray());
+        AlignedBuffer shift = Vector(builder, $"terms\n{terms}\n{length}", () =>
+            terms.Length > 0 ? builder.ConstantOf(terms)!.Floats.ToArray() : new float[length]);
+        (Place input, Place output) = Rows(node, builder, length);
+        builder.Add(new NormalizationStep(
+            node.Name, builder.Threads, builder.Kernels, input, scale, shift, output, node.Attributes.Float("epsilon", 1e-5f)));
         return true;
     }
 
@@ -105,6 +127,27 @@ internal static class NormalizationLowering
         values.CopyTo(buffer.Span(0, values.Length));
         return buffer;
     });
+
+    private static bool TryLowerSoftmaxOfRows(Node node, PlanBuilder builder, int[] shape)
+    {
+        (_, int size, int inner) = SoftmaxOp.Blocks(node, shape);
+        if (inner != 1 || !builder.IsMap(node.Outputs[0]))
+        {
+            return false;
+        }
+
+        (Place input, Place output) = Rows(node, builder, size);
+        builder.Add(new SoftmaxStep(node.Name, builder.Threads, builder.Kernels, input, output));
+        return true;
+    }
+
+    // The first input and the output as matrices of rows of a length.
+    private static (Place Input, Place Output) Rows(Node node, PlanBuilder builder, int length)
+    {
+        int[] matrix = [(int)(Tensor.LengthOf(builder.ShapeOf(node.Inputs[0])!) / length), length];
+        Place source = builder.Get(node.Inputs[0], Layout.RowMajor), target = builder.Output(node.Outputs[0], Layout.RowMajor);
+        return (source.Reshaped(matrix).SeenAs(Layout.ChannelsLast)!, target.Reshaped(matrix).SeenAs(Layout.ChannelsLast)!);
+    }
 
     private static bool IsChannelsLast(Node node, PlanBuilder builder) =>
         builder.IsMap(node.Inputs[0]) && Place.CanBeChannelsLast(builder.ShapeOf(node.Inputs[0])!)

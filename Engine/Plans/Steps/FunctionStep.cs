@@ -1,21 +1,35 @@
+using MlPipeline.Engine.Kernels;
+using MlPipeline.Engine.Plans.Lowering;
+
 namespace MlPipeline.Engine.Plans.Steps;
 
-/// <summary>A function of one number, over a map or a row-major value; may work in place.</summary>
-internal sealed unsafe class FunctionStep(string name, int threads, Func<float, float> function, Place input, Place output)
-    : RangeStep(name, threads, Items(output), output.Length * 8, input, output)
+/// <summary>
+/// A function of one number, over a map or a row-major value, by its kernel if it has one; may work in place. The items are pixels, or
+/// blocks of elements where nothing has gaps.
+/// </summary>
+internal sealed unsafe class FunctionStep(
+    string name, int threads, KernelSet kernels, MapFunction? map, Func<float, float> function, Place input, Place output)
+    : RangeStep(name, threads, Items(input, output), output.Length * (map is null ? 8 : 2), input, output)
 {
     private const int Block = 1024;
+
+    public override string Algorithm => map is null ? "function, one by one" : "function";
 
     protected override void DoRange(Workspace workspace, int worker, int first, int end)
     {
         float* x = workspace.Address(input), y = workspace.Address(output);
-        bool rowMajor = output.Layout == Layout.RowMajor;
-        int length = rowMajor ? Block : output.Channels;
+        bool dense = IsDense(input, output);
         for (int item = first; item < end; item++)
         {
-            float* from = x + ((nint)item * (rowMajor ? Block : input.PixelStride));
-            float* to = y + ((nint)item * (rowMajor ? Block : output.PixelStride));
-            int count = rowMajor ? (int)Math.Min(Block, output.Length - ((long)item * Block)) : length;
+            float* from = x + ((nint)item * (dense ? Block : input.PixelStride));
+            float* to = y + ((nint)item * (dense ? Block : output.PixelStride));
+            int count = dense ? (int)Math.Min(Block, output.Length - ((long)item * Block)) : output.Channels;
+            if (map is { } fast)
+            {
+                kernels.Function(fast.Kind, from, to, count, fast.Alpha, fast.Beta);
+                continue;
+            }
+
             for (int i = 0; i < count; i++)
             {
                 to[i] = function(from[i]);
@@ -23,6 +37,8 @@ internal sealed unsafe class FunctionStep(string name, int threads, Func<float, 
         }
     }
 
-    private static int Items(Place output) =>
-        output.Layout == Layout.RowMajor ? (int)((output.Length + Block - 1) / Block) : output.Pixels;
+    private static bool IsDense(Place input, Place output) => input.IsDense && output.IsDense;
+
+    private static int Items(Place input, Place output) =>
+        IsDense(input, output) ? (int)((output.Length + Block - 1) / Block) : output.Pixels;
 }
