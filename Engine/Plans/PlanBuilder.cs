@@ -23,6 +23,7 @@ internal sealed class PlanBuilder
     private readonly Dictionary<string, PlanBuffer> _concatBuffers = new(StringComparer.Ordinal);
     private readonly List<PlanStep> _steps = [];
     private int _tensors;
+    private StepOrigin? _current;
 
     private PlanBuilder(Graph graph, GraphShapes shapes, KernelSet kernels, WeightStore weights, WorkerPool pool)
     {
@@ -57,6 +58,9 @@ internal sealed class PlanBuilder
     /// <summary>The sizes of a value, null where only the run will know.</summary>
     public int[]? ShapeOf(string value) => _shapes.Find(value);
 
+    /// <summary>The type of a value.</summary>
+    public ElementType TypeOf(string value) => _shapes.TypeOf(value);
+
     /// <summary>The elements of a value that is the same in every run, else null.</summary>
     public Tensor? ConstantOf(string value) =>
         _graph.Constants.TryGetValue(value, out Tensor? constant) ? constant : _shapes.ElementsOf(value);
@@ -65,7 +69,11 @@ internal sealed class PlanBuilder
     public bool IsMap(string value) =>
         _shapes.TypeOf(value) == ElementType.Float32 && ShapeOf(value) is { Length: > 0 } shape && !shape.Contains(0);
 
-    public void Add(PlanStep step) => _steps.Add(step);
+    public void Add(PlanStep step)
+    {
+        step.Origin = _current;
+        _steps.Add(step);
+    }
 
     /// <summary>Whether the value exists in a layout without copying it.</summary>
     public bool IsIn(string value, Layout layout) =>
@@ -179,6 +187,7 @@ internal sealed class PlanBuilder
         Place[] inputs = [.. _graph.Inputs.Select(i => _places[i.Name][0])];
         foreach (Node node in _graph.Nodes)
         {
+            _current = StepOrigin.Of(node, ShapeOf);
             bool known = node.Outputs.All(o => o.Length == 0 || _shapes.ElementsOf(o) is not null);
             bool absorbed = Absorbed.ContainsKey(node.Outputs[0]);
             if (!known && !absorbed && !Lowerings.TryLower(node, this))
@@ -187,6 +196,7 @@ internal sealed class PlanBuilder
             }
         }
 
+        _current = null;
         Place[] outputs = [.. _graph.Outputs.Select(o => Get(o, Layout.Object))];
         int step = 0;
         var buffers = new HashSet<PlanBuffer>();

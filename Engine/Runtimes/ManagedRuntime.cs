@@ -1,5 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Rewrites;
+using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Runtimes;
 
@@ -17,7 +18,23 @@ public sealed class ManagedRuntime : IRuntime
     public string Name => "managed";
 
     /// <inheritdoc/>
-    public ISession CreateSession(Graph graph, SessionOptions? options = null)
+    public ISession CreateSession(Graph graph, SessionOptions? options = null) => Session(graph, options);
+
+    /// <summary>Runs a graph several times and takes the times of the steps of its plan. A batch is run as one, never row by row.</summary>
+    /// <param name="graph">The graph, as read or optimised.</param>
+    /// <param name="inputs">A tensor for each input, by name.</param>
+    /// <param name="runs">How often; the first run, in which code is compiled, does not count.</param>
+    /// <param name="options">How to run; <see cref="SessionOptions.Default"/> if null.</param>
+    /// <exception cref="ArgumentException">An input is missing, unknown, or of another type or shape; or there is no run.</exception>
+    public IReadOnlyList<StepTiming> Profile(
+        Graph graph, IReadOnlyDictionary<string, Tensor> inputs, int runs, SessionOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
+        using ManagedSession session = Session(graph, options);
+        return session.Profile(inputs, runs);
+    }
+
+    private static ManagedSession Session(Graph graph, SessionOptions? options)
     {
         options ??= SessionOptions.Default;
         Graph wanted = options.Outputs is { } outputs ? graph.WithOutputs([.. outputs]) : graph;

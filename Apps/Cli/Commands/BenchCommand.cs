@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
+using MlPipeline.Cli.Output;
+using MlPipeline.Cli.Results;
 using MlPipeline.Engine.Architectures;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
@@ -18,20 +20,37 @@ internal static class BenchCommand
         var network = new Argument<string>("network") { Description = "A backbone, an ONNX file, or an architecture (with random weights)." };
         var size = new Option<int?>("--input-size") { Description = "Height and width of the input, in pixels." };
         var seconds = new Option<double>("--seconds") { Description = "How long to measure.", DefaultValueFactory = _ => 5 };
+        var layers = new Option<bool>("--layers")
+        {
+            Description = "Also time every step of the managed runtime's plan: algorithm, output, ms, GFLOP/s, share, bytes.",
+        };
         var command = new Command(
             "bench",
-            "Time a network on this machine. It is ready (planMs) when, from the network in memory, it has been rewritten, planned and run once.") { network, size, seconds };
+            "Time a network on this machine. It is ready (planMs) when, from the network in memory, it has been rewritten, planned and run once.") { network, size, seconds, layers };
         var runtime = new RuntimeArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
             BackboneRunOptions run = runtime.RunOptions(parsed, context);
+            bool perLayer = parsed.GetValue(layers);
+            if (perLayer && run.Runtime is not ManagedRuntime)
+                throw new UsageException($"--layers shows the plan of the managed runtime; it cannot look into {run.Runtime!.Name}.");
             (Graph graph, int side) = Open(parsed.GetRequiredValue(network), parsed.GetValue(size));
-            Result result = Measure(graph, side, run.Runtime!, Math.Max(1, run.BatchSize), context, parsed.GetValue(seconds));
-            context.Write(result, r => Console.WriteLine(
-                $"{r.Runtime}, batch {r.Batch}, {r.Threads} threads: median {r.MedianMs:0.00} ms, min {r.MinMs:0.00} ms, {r.ImagesPerSecond:0.0} images/s; ready after {r.PlanMs:0} ms; peak memory {r.PeakRssMb:0} MB"));
+            Dictionary<string, Tensor> feed = Feed(graph, side, Math.Max(1, run.BatchSize), context.Seed);
+            Result result = Measure(graph, feed, run.Runtime!, context, parsed.GetValue(seconds));
+            if (perLayer)
+                result = result with { Layers = LayerTable.Of(graph, feed, (ManagedRuntime)run.Runtime!, context) };
+            context.Write(result, Print);
             return CommandLine.Good;
         });
         return command;
+    }
+
+    private static void Print(Result r)
+    {
+        if (r.Layers is { } layers)
+            LayerTable.Print(layers);
+        Console.WriteLine(
+            $"{r.Runtime}, batch {r.Batch}, {r.Threads} threads: median {r.MedianMs:0.00} ms, min {r.MinMs:0.00} ms, {r.ImagesPerSecond:0.0} images/s; ready after {r.PlanMs:0} ms; peak memory {r.PeakRssMb:0} MB");
     }
 
     private static (Graph Graph, int Side) Open(string name, int? size)
@@ -48,14 +67,18 @@ internal static class BenchCommand
         return (backbone.Graph, size ?? backbone.Preprocessing.Width);
     }
 
-    private static Result Measure(Graph graph, int side, IRuntime runtime, int batch, CommandContext context, double seconds)
+    private static Dictionary<string, Tensor> Feed(Graph graph, int side, int batch, int seed)
     {
         ValueInfo input = graph.Inputs[0];
         int[] shape = [.. input.Dimensions!.Select((d, axis) => d >= 0 ? d : axis == 0 ? batch : side)];
-        var random = new Random(context.Seed);
+        var random = new Random(seed);
         float[] values = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => random.NextSingle())];
-        var feed = new Dictionary<string, Tensor> { [input.Name] = Tensor.Of(values, shape) };
+        return new Dictionary<string, Tensor> { [input.Name] = Tensor.Of(values, shape) };
+    }
 
+    private static Result Measure(Graph graph, Dictionary<string, Tensor> feed, IRuntime runtime, CommandContext context, double seconds)
+    {
+        int batch = feed.Values.First().Dimensions[0];
         var clock = Stopwatch.StartNew();
         using ISession session = runtime.CreateSession(graph, new SessionOptions { Threads = context.Threads });
         session.Run(feed);
@@ -79,5 +102,8 @@ internal static class BenchCommand
         return new Result(median, times[0], 1000 * batch / median, batch, threads, runtime.Name, planMs, self.PeakWorkingSet64 / 1e6);
     }
 
-    private sealed record Result(double MedianMs, double MinMs, double ImagesPerSecond, int Batch, int Threads, string Runtime, double PlanMs, double PeakRssMb);
+    private sealed record Result(double MedianMs, double MinMs, double ImagesPerSecond, int Batch, int Threads, string Runtime, double PlanMs, double PeakRssMb)
+    {
+        public IReadOnlyList<LayerTime>? Layers { get; init; }
+    }
 }

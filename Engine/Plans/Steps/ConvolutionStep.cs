@@ -1,4 +1,5 @@
 using MlPipeline.Engine.Kernels.Convolution;
+using MlPipeline.Engine.Kernels.Depthwise;
 
 namespace MlPipeline.Engine.Plans.Steps;
 
@@ -26,6 +27,15 @@ internal sealed unsafe class ConvolutionStep : PlanStep
     }
 
     public ConvolutionGeometry Geometry => _kernel.Geometry;
+
+    public override string Algorithm => _kernel switch
+    {
+        DepthwiseConvolution => "depthwise",
+        ImplicitGemm => Geometry.IsPointwise ? "matrix product" : "implicit matrix product",
+        _ => $"{_kernel}",
+    };
+
+    public override long MultiplyAdds => (long)Geometry.Batch * Geometry.OutputPixels * Geometry.OutputChannels * Geometry.Depth;
 
     public override long ScratchFloats => _kernel.ScratchFloats;
 

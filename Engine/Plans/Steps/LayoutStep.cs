@@ -20,6 +20,8 @@ internal sealed unsafe class LayoutStep : RangeStep
         _transposes = Transposes(source, target);
     }
 
+    public override string Algorithm => _transposes ? "layout change" : "copy";
+
     /// <summary>Where it writes.</summary>
     public Place Target => _target;
 

@@ -24,6 +24,10 @@ internal sealed unsafe class MatrixProductStep(
     /// <summary>The panel, a start of zeros, and a tile.</summary>
     public override long ScratchFloats => (long)kernels.PanelWidth * (depth + 1 + kernels.TileRows);
 
+    public override string Algorithm => "matrix products";
+
+    public override long MultiplyAdds => (long)matrices * rows * depth * columns;
+
     protected override void DoRange(Workspace workspace, int worker, int first, int end)
     {
         int width = kernels.PanelWidth, panels = Panels(kernels, columns);

@@ -9,6 +9,8 @@ internal sealed class OperatorStep(Node node, IReadOnlyList<Place?> inputs, IRea
 {
     private readonly Op _op = OpRegistry.Of(node);
 
+    public override string Algorithm => "plain operator";
+
     public override int Tasks(int phase) => 0;
 
     public override void Prepare(Workspace workspace)

@@ -21,6 +21,15 @@ internal abstract class PlanStep : IParallelWork
 
     public string Name { get; }
 
+    /// <summary>What it is part of; null for copies into and out of the plan.</summary>
+    public StepOrigin? Origin { get; set; }
+
+    /// <summary>How it does what it does, in words.</summary>
+    public virtual string Algorithm => GetType().Name.Replace("Step", string.Empty, StringComparison.Ordinal).ToLowerInvariant();
+
+    /// <summary>Products summed, by definition; 0 where they are not what it does.</summary>
+    public virtual long MultiplyAdds => 0;
+
     /// <summary>What it touches in the arena.</summary>
     public List<PlanBuffer> Buffers { get; } = [];
 

@@ -1,0 +1,25 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Ops;
+
+namespace MlPipeline.Engine.Plans;
+
+/// <summary>What a step is part of, for reports.</summary>
+/// <param name="Operation">The operators of its node.</param>
+/// <param name="OutputShape">The sizes of the node's first output.</param>
+/// <param name="Bytes">Of the node's inputs and outputs.</param>
+internal sealed record StepOrigin(string Operation, int[] OutputShape, long Bytes)
+{
+    public static StepOrigin Of(Node node, Func<string, int[]?> shapeOf)
+    {
+        IEnumerable<string> values = node.Inputs.Concat(node.Outputs).Where(v => v.Length > 0).Distinct();
+        long elements = values.Sum(v => shapeOf(v) is { } shape ? shape.Aggregate(1L, (a, b) => a * b) : 0);
+        return new StepOrigin(OperationOf(node), shapeOf(node.Outputs[0]) ?? [], elements * sizeof(float));
+    }
+
+    private static string OperationOf(Node node)
+    {
+        string residual = node.OpType == "Conv" && node.HasInput(ConvOp.ResidualInput) ? " + add" : string.Empty;
+        string activation = node.Attributes.Text(Activation.Name, "none");
+        return $"{node.OpType}{residual}{(activation == "none" ? string.Empty : $" + {activation}")}";
+    }
+}
