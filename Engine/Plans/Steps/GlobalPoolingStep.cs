@@ -9,6 +9,8 @@ internal sealed unsafe class GlobalPoolingStep(
 {
     private const int BlockChannels = 64;
 
+    public override string Algorithm => "global pooling";
+
     protected override void DoRange(Workspace workspace, int worker, int first, int end)
     {
         int blocks = Blocks(input), pixels = input.Height * input.Width;

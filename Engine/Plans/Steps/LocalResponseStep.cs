@@ -7,6 +7,8 @@ internal sealed unsafe class LocalResponseStep(
     string name, int threads, KernelSet kernels, Place input, Place output, int size, float alpha, float bias)
     : RangeStep(name, threads, input.Pixels, input.Length * 2, input, output)
 {
+    public override string Algorithm => "local response normalisation";
+
     public override long ScratchFloats => input.Channels + size + 64;
 
     protected override void DoRange(Workspace workspace, int worker, int first, int end)

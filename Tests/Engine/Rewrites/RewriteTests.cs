@@ -276,7 +276,9 @@ public class RewriteTests
     {
         Dictionary<string, Tensor> numbers = new()
         {
-            ["root"] = Tensor.Of([MathF.Sqrt(2)], []), ["one"] = Tensor.Of([one], []), ["half"] = Tensor.Of([0.5f], 1),
+            ["root"] = Tensor.Of([MathF.Sqrt(2)], []),
+            ["one"] = Tensor.Of([one], []),
+            ["half"] = Tensor.Of([0.5f], 1),
         };
         Node[] nodes =
         [
