@@ -83,7 +83,7 @@ internal static class TuneCommand
                 outerFolds = 5;
             (TuneResult result, HeadExperimentResult found) = job.Run(set, path, outerFolds);
             if (parsed.GetValue(report) is { } folder)
-                result = result with { Report = SearchReport.Write(folder, $"Search on {parsed.GetRequiredValue(data)}", result, found) };
+                result = result with { Report = SearchReport.Write(folder, $"Search on {parsed.GetRequiredValue(data)}", foldCount > 0 ? "folds done" : "ninths of the rows", result, found) };
             context.Write(result, TuneText.Print);
             return CommandLine.Good;
         });
