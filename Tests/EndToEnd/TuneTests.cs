@@ -36,14 +36,16 @@ public sealed class TuneTests : IDisposable
     [Fact]
     public void A_killed_search_goes_on_with_the_trials_that_it_would_have_made()
     {
-        string[] search = ["--trials", "8", "--folds", "2", "--sampler", "random"];
+        string[] search = ["--trials", "8", "--folds", "2", "--sampler", "tpe", "--parallel", "2"];
         JsonElement alone = Tune("alone", search).Good().Json;
         string study = _folder["killed.mlp.study.db"];
-        using (Process killed = CommandRun.Start(Arguments("killed", search)))
+        var random = new Random(3);
+        for (int kill = 0; kill < 3; kill++)
         {
+            using Process killed = CommandRun.Start(Arguments("killed", search));
             while (!killed.HasExited && !File.Exists(study))
                 Thread.Sleep(1);
-            Thread.Sleep(60);
+            Thread.Sleep(random.Next(1000));
             killed.Kill(entireProcessTree: true);
             killed.WaitForExit();
         }
@@ -54,6 +56,36 @@ public sealed class TuneTests : IDisposable
 
         // With all trials made there is nothing left to do.
         Assert.Equal(Trials(alone), Trials(Tune("killed", search).Good().Json));
+    }
+
+    [Fact]
+    public void Stopped_by_the_user_it_keeps_its_trials_makes_the_best_model_and_goes_on()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string[] search = ["tune", _folder["pictures"], "--out", _folder["stopped.mlp"], "--trials", "100000", "--folds", "2", "--json"];
+        using Process process = CommandRun.Start(search);
+        while (process.StandardError.ReadLine() is { } line && !line.Contains("is the best so far", StringComparison.Ordinal))
+        {
+            // Until there is something to keep.
+        }
+
+        using (Process signal = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            signal.WaitForExit();
+        Task<string> rest = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Contains("the same command goes on", rest.Result, StringComparison.Ordinal);
+        Assert.Equal(0, process.ExitCode);
+        JsonElement stopped = JsonDocument.Parse(output).RootElement;
+        Assert.True(stopped.GetProperty("stopped").GetBoolean());
+        CommandRun.Of("predict", _folder["stopped.mlp"], Directory.GetFiles(_folder["pictures", SampleSet.Classes[0]])[0], "--json").Good();
+
+        int ended = stopped.GetProperty("trials").EnumerateArray().Count(t => t.GetProperty("state").GetString() == "complete");
+        search[Array.IndexOf(search, "100000")] = $"{ended + 1}";
+        CommandRun on = CommandRun.Of(search).Good();
+        Assert.Contains($"going on with {_folder["stopped.mlp"]}.study.db: {ended} trials complete", on.Error, StringComparison.Ordinal);
+        Assert.All(on.Json.GetProperty("trials").EnumerateArray(), t => Assert.Equal("complete", t.GetProperty("state").GetString()));
     }
 
     [Fact]

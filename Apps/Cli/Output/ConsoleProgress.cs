@@ -20,13 +20,19 @@ internal sealed class ConsoleProgress : IProgressDisplay
         return new ConsoleProgress(console.Profile.Capabilities.Ansi ? console : null);
     }
 
-    public IProgressStage Begin(string name, long total, string unit) =>
-        _terminal == null ? new PlainStage(this, name, total, unit) : new BarStage(_terminal, name, total);
+    public IProgressStage Begin(string name, long total, string unit, long from) =>
+        _terminal == null ? new PlainStage(this, name, total, unit, from) : new BarStage(_terminal, name, total, from);
 
     public void Note(string line)
     {
         lock (_gate)
-            Console.Error.WriteLine(line);
+        {
+            // The terminal puts it above the bar that is being drawn.
+            if (_terminal != null)
+                _terminal.WriteLine(line);
+            else
+                Console.Error.WriteLine(line);
+        }
     }
 
     public void Dispose()
@@ -34,13 +40,13 @@ internal sealed class ConsoleProgress : IProgressDisplay
     }
 
     /// <summary>Lines such as "features: 640/2000 images, 85/s, 16 s left", none for a stage shorter than the interval.</summary>
-    private sealed class PlainStage(ConsoleProgress owner, string name, long total, string unit) : IProgressStage
+    private sealed class PlainStage(ConsoleProgress owner, string name, long total, string unit, long from) : IProgressStage
     {
         private readonly Stopwatch _clock = Stopwatch.StartNew();
         private TimeSpan _next = s_plainInterval;
         private bool _spoke;
 
-        public void Report(long done)
+        public void Report(long done, string detail)
         {
             string? line = null;
             lock (owner._gate)
@@ -49,10 +55,10 @@ internal sealed class ConsoleProgress : IProgressDisplay
                     return;
                 _next = _clock.Elapsed + s_plainInterval;
                 _spoke = true;
-                double rate = done / _clock.Elapsed.TotalSeconds;
+                double rate = (done - from) / _clock.Elapsed.TotalSeconds;
                 line = total > 0
-                    ? $"{name}: {done}/{total} {unit}, {rate:0.#}/s, {(rate > 0 ? (total - done) / rate : 0):0} s left"
-                    : $"{name}: {done} {unit}, {rate:0.#}/s";
+                    ? $"{name}: {done}/{total} {unit}, {rate:0.#}/s, {(rate > 0 ? (total - done) / rate : 0):0} s left{detail}"
+                    : $"{name}: {done} {unit}, {rate:0.#}/s{detail}";
             }
 
             owner.Note(line);
@@ -71,14 +77,20 @@ internal sealed class ConsoleProgress : IProgressDisplay
         private readonly ManualResetEventSlim _ended = new();
         private readonly Thread _drawing;
         private long _done;
+        private volatile string _detail = "";
 
-        public BarStage(IAnsiConsole console, string name, long total)
+        public BarStage(IAnsiConsole console, string name, long total, long from)
         {
+            _done = from;
             _drawing = new Thread(() => Draw(console, name, total)) { IsBackground = true, Name = "progress" };
             _drawing.Start();
         }
 
-        public void Report(long done) => Interlocked.Exchange(ref _done, done);
+        public void Report(long done, string detail)
+        {
+            Interlocked.Exchange(ref _done, done);
+            _detail = detail;
+        }
 
         public void Dispose()
         {
@@ -96,7 +108,11 @@ internal sealed class ConsoleProgress : IProgressDisplay
                     ProgressTask task = display.AddTask(Markup.Escape(name), maxValue: Math.Max(1, total));
                     task.IsIndeterminate = total <= 0;
                     while (!_ended.Wait(100))
+                    {
                         task.Value = Interlocked.Read(ref _done);
+                        task.Description = Markup.Escape(name + _detail);
+                    }
+
                     task.Value = task.MaxValue;
                 });
     }

@@ -7,7 +7,8 @@ internal interface IProgressDisplay : IDisposable
     /// <param name="name">What is being done, as a user would say it.</param>
     /// <param name="total">How many steps there are, or 0 when it is not known.</param>
     /// <param name="unit">What a step is, in the plural.</param>
-    IProgressStage Begin(string name, long total = 0, string unit = "images");
+    /// <param name="from">Steps that were finished before.</param>
+    IProgressStage Begin(string name, long total = 0, string unit = "images", long from = 0);
 
     /// <summary>Says one line beside the progress (a warning, a skipped file).</summary>
     void Note(string line);
@@ -17,5 +18,7 @@ internal interface IProgressDisplay : IDisposable
 internal interface IProgressStage : IDisposable
 {
     /// <summary>Says that <paramref name="done"/> steps are finished.</summary>
-    void Report(long done);
+    /// <param name="done">The steps, those from before included.</param>
+    /// <param name="detail">What else there is to say, to go behind the count.</param>
+    void Report(long done, string detail = "");
 }

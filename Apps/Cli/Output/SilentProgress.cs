@@ -3,13 +3,13 @@ namespace MlPipeline.Cli.Output;
 /// <summary>No progress at all, for --quiet.</summary>
 internal sealed class SilentProgress : IProgressDisplay, IProgressStage
 {
-    public IProgressStage Begin(string name, long total, string unit) => this;
+    public IProgressStage Begin(string name, long total, string unit, long from) => this;
 
     public void Note(string line)
     {
     }
 
-    public void Report(long done)
+    public void Report(long done, string detail)
     {
     }
 

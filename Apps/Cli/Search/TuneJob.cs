@@ -45,6 +45,8 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
         }
 
         bool stopped = context.Cancellation.IsCancellationRequested;
+        if (stopped)
+            context.Progress.Note($"stopped; {(modelPath == null ? "" : $"making the best model of {found.Trials.Count} trials; ")}the same command goes on");
         double searched = total.Elapsed.TotalSeconds;
         PictureSelection selection = pictures.SelectionOf(best.Parameters);
         FeatureTable table = tables.First(t => t.Bank == selection.Bank);
@@ -94,34 +96,8 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
 
     private T Search<T>(HeadExperimentOptions options, Func<HeadExperiment, T> run, string name, int searches = 1)
     {
-        var clock = Stopwatch.StartNew();
-        int? trials = options.Budget.Trials == int.MaxValue ? null : options.Budget.Trials * searches;
-        int ended = 0;
-        double nextNote = 2;
-        using IProgressStage stage = context.Progress.Begin(name, trials ?? 0, "trials");
-        return run(new HeadExperiment(options with
-        {
-            Progress = (trial, best) =>
-            {
-                stage.Report(++ended);
-                bool improved = searches == 1 && best?.Number == trial.Number;
-                if (!improved && clock.Elapsed.TotalSeconds < nextNote)
-                    return;
-                nextNote = clock.Elapsed.TotalSeconds + 2;
-                string left = Left(options.Budget, searches == 1 ? trial.Number + 1 : ended, ended, trials, clock.Elapsed);
-                context.Progress.Note($"{name}: trial {trial.Number} {trial.State.ToString().ToLowerInvariant()} {trial.Value:0.0000}, best {best?.Value:0.0000} (trial {best?.Number}){left}");
-            },
-        }));
-    }
-
-    private static string Left(StudyBudget budget, int reached, int ended, int? trials, TimeSpan spent)
-    {
-        double seconds = double.PositiveInfinity;
-        if (trials is { } all)
-            seconds = Math.Max(0, all - reached) * spent.TotalSeconds / ended;
-        if (budget.Time < TimeSpan.FromDays(1000))
-            seconds = Math.Min(seconds, Math.Max(0, (budget.Time - spent).TotalSeconds));
-        return double.IsFinite(seconds) ? $", {seconds:0} s left" : "";
+        using var progress = new SearchProgress(context.Progress, options, name, searches);
+        return run(progress.Experiment);
     }
 
     private static string Describe(Backbone backbone) =>

@@ -1,16 +1,20 @@
+using MlPipeline.Cli.Search.Plots;
 using MlPipeline.Pipeline;
 using MlPipeline.Trainers.Search;
+using Spectre.Console;
 
 namespace MlPipeline.Cli.Search;
 
 /// <summary>Prints what tune found as text.</summary>
 internal static class TuneText
 {
+    private const int Shown = 5;
+
     public static void Print(TuneResult result)
     {
         int Count(TrialState state) => result.Trials.Count(t => t.State == state);
         Console.WriteLine($"{result.Trials.Count} trials ({Count(TrialState.Complete)} complete, {Count(TrialState.Pruned)} pruned, {Count(TrialState.Failed)} failed) by {result.Sampler} on {result.Images} pictures, {result.Backbone}");
-        Console.WriteLine($"best: trial {result.Best.Number}, {result.Metric} {result.Best.Value:0.0000}, {result.Best.Parameters}");
+        PrintBest(result);
         string views = result is { Augment: PictureViews.None, TestViews: PictureViews.None } ? ""
             : $", trained on views {result.Augment.ToString().ToLowerInvariant()}, tested on {result.TestViews.ToString().ToLowerInvariant()}";
         Console.WriteLine($"it takes {result.FeatureCount} features from {result.FeaturesFrom} at {result.InputSize} x {result.InputSize}{views}");
@@ -29,5 +33,21 @@ internal static class TuneText
         Console.WriteLine($"study: {result.Study}");
         if (result.Report != null)
             Console.WriteLine($"report: {result.Report}");
+    }
+
+    private static void PrintBest(TuneResult result)
+    {
+        double sign = result.Metric == HeadMetric.LogLoss ? 1 : -1;
+        var table = new Table().Border(TableBorder.Simple).AddColumns(new TableColumn("trial").RightAligned(),
+            new TableColumn(PlotText.Of(result.Metric)).RightAligned(), new TableColumn("seconds").RightAligned(), new TableColumn("parameters"));
+        foreach (TuneTrial trial in result.Trials.Where(t => t is { State: TrialState.Complete, Value: { } v } && double.IsFinite(v)).OrderBy(t => sign * t.Value).ThenBy(t => t.Number).Take(Shown))
+        {
+            table.AddRow($"{trial.Number}{(trial.Number == result.Best.Number ? " *" : "  ")}", $"{trial.Value:0.0000}", $"{trial.Seconds:0.00}",
+                Markup.Escape(PlotText.Of(Parameter.FromJson(trial.Parameters.GetRawText()))));
+        }
+
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 220;
+        AnsiConsole.Write(table);
     }
 }

@@ -66,6 +66,7 @@ public sealed class HeadExperiment
             Subject = objective.Subject(),
         };
         using var study = new Study(settings, _options.StudyPath);
+        _options.Started?.Invoke(study.Trials, study.Best);
         study.Run(objective.Value, _options.Budget, _options.Parallel, trial => _options.Progress?.Invoke(trial, study.Best), cancellation);
         TrialRecord? best = study.Best;
         return new HeadExperimentResult(study.Trials, best, best == null ? null : objective.OptionsOf(best.Parameters), settings);

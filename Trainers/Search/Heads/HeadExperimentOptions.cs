@@ -46,6 +46,9 @@ public sealed record HeadExperimentOptions
     /// <summary>Most threads, over all trials; 0 (default) for all cores. Has no influence on the result.</summary>
     public int Threads { get; init => field = HeadCheck.AtLeast(0, value); }
 
+    /// <summary>Told, before the first trial, those that the study has already and the best of them (null while there is none).</summary>
+    public Action<IReadOnlyList<TrialRecord>, TrialRecord?>? Started { get; init; }
+
     /// <summary>Told each trial that ended and the best one so far (null while there is none).</summary>
     public Action<TrialRecord, TrialRecord?>? Progress { get; init; }
 }

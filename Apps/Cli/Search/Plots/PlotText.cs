@@ -15,16 +15,13 @@ internal static class PlotText
         : Math.Abs(value) is >= 1e5 or < 1e-3 ? value.ToString("0.###e0", CultureInfo.InvariantCulture)
         : value.ToString(Math.Abs(value) >= 1000 ? "0" : Math.Abs(value) >= 1 ? "0.###" : "0.####", CultureInfo.InvariantCulture);
 
-    /// <summary>A parameter's value.</summary>
+    /// <summary>A parameter's value; of one with parts, <c>solver = sgd, l2 = 20.5</c>, nested names dotted.</summary>
     public static string Of(Parameter value) => value.ParameterType switch
     {
+        ParameterType.Object => string.Join(", ", Parts(value, "").Select(p => $"{p.Name} = {Of(p.Value)}")),
         ParameterType.Number => Of(value.AsType<double>()),
         _ => value.AsType<string>(),
     };
-
-    /// <summary>A point as <c>solver = sgd, l2 = 20.5</c>, nested names dotted.</summary>
-    public static string Of(SearchSpace space, Parameter point) =>
-        string.Join(", ", space.Flatten().Select(o => (o.Name, Value: Find(point, o.Name))).Where(p => p.Value != null).Select(p => $"{p.Name} = {Of(p.Value!)}"));
 
     /// <summary>The part of a point that a dotted name tells, or null where it does not apply.</summary>
     public static Parameter? Find(Parameter point, string name)
@@ -38,6 +35,9 @@ internal static class PlotText
 
         return found;
     }
+
+    private static IEnumerable<(string Name, Parameter Value)> Parts(Parameter point, string prefix) => point.SelectMany(
+        p => p.Value.ParameterType == ParameterType.Object ? Parts(p.Value, $"{prefix}{p.Key}.") : [(prefix + p.Key, p.Value)]);
 
     /// <summary>A metric's name in running text.</summary>
     public static string Of(HeadMetric metric) => metric switch
