@@ -5,16 +5,17 @@ namespace MlPipeline.EndToEnd.Tests;
 
 public class ReadmeTests
 {
-    [Fact]
-    public void The_pipeline_in_the_readme_is_the_one_that_is_compiled_here()
+    [Theory, InlineData("## The pipeline in code", "ReadmePipeline.cs"), InlineData("### A search in code", "ReadmeSearch.cs")]
+    public void The_code_in_the_readme_is_the_one_that_is_compiled_here(string heading, string file)
     {
         string readme = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "README.md"));
-        string source = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "Tests", "EndToEnd", "ReadmePipeline.cs"));
+        string source = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "Tests", "EndToEnd", file));
+        readme = readme[readme.IndexOf(heading, StringComparison.Ordinal)..];
         Assert.Equal(Lines(Between(source, "// <README>", "// </README>")), Lines(Between(readme, "```csharp", "```")));
     }
 
     [Fact]
-    public void The_pipeline_in_the_readme_runs()
+    public void The_code_in_the_readme_runs()
     {
         using var folder = new TemporaryFolder();
         SampleSet.Write(folder["photos"], new SampleSetOptions { ImagesPerClass = 12, Size = 96 });
@@ -24,6 +25,7 @@ public class ReadmeTests
         {
             Environment.CurrentDirectory = folder.Root;
             ReadmePipeline.Run();
+            ReadmeSearch.Run();
         }
         finally
         {

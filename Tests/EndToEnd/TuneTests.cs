@@ -59,7 +59,7 @@ public sealed class TuneTests : IDisposable
     }
 
     [Fact]
-    public void Stopped_by_the_user_it_keeps_its_trials_makes_the_best_model_and_goes_on()
+    public async Task Stopped_by_the_user_it_keeps_its_trials_makes_the_best_model_and_goes_on()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -73,9 +73,9 @@ public sealed class TuneTests : IDisposable
         using (Process signal = Process.Start("kill", ["-INT", $"{process.Id}"]))
             signal.WaitForExit();
         Task<string> rest = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Contains("the same command goes on", rest.Result, StringComparison.Ordinal);
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Contains("the same command goes on", await rest, StringComparison.Ordinal);
         Assert.Equal(0, process.ExitCode);
         JsonElement stopped = JsonDocument.Parse(output).RootElement;
         Assert.True(stopped.GetProperty("stopped").GetBoolean());

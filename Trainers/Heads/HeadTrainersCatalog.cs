@@ -1,3 +1,5 @@
+using MlPipeline.Trainers.Search;
+
 namespace MlPipeline.Trainers;
 
 /// <summary>The heads of this project, beside ML.NET's trainers.</summary>
@@ -11,6 +13,16 @@ public static class HeadTrainersCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new LinearHeadTrainer(options ?? new LinearHeadOptions());
+    }
+
+    /// <summary>The linear head whose options do best in a search on the rows that it is fitted to.</summary>
+    /// <param name="catalog">The trainers.</param>
+    /// <param name="options">How to search; null for 50 trials by TPE, judged by 5 folds.</param>
+    public static LinearHeadSearch LinearHeadSearch(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, HeadExperimentOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new LinearHeadSearch(options ?? new HeadExperimentOptions());
     }
 
     /// <summary>A head retrained by mini-batch gradient descent on bottleneck features, with options.</summary>

@@ -4,12 +4,15 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>A value from a search space: a number, text, a truth value, or parameters by name. Equal when its JSON is equal.</summary>
 public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Parameter>
 {
+    // Options classes may have fields, and choices among the values of an enumeration.
+    private static readonly JsonSerializerOptions s_json = new() { IncludeFields = true, Converters = { new JsonStringEnumConverter() } };
     private readonly JsonNode _value;
 
     private Parameter(JsonNode value) => _value = value;
@@ -67,7 +70,7 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
 
     /// <summary>Makes a parameter of an object through its JSON.</summary>
     public static Parameter FromObject<T>(T value)
-        where T : class => new(JsonSerializer.SerializeToNode(value)!);
+        where T : class => new(JsonSerializer.SerializeToNode(value, s_json)!);
 
     /// <summary>Makes a parameter of any of the values that a choice may hold.</summary>
     /// <exception cref="ArgumentException">The value is of another type.</exception>
@@ -111,7 +114,7 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
                 return (T)Enum.Parse(typeof(T), _value.GetValue<string>());
             if (typeof(T) == typeof(string) && _value.GetValueKind() != JsonValueKind.String)
                 return (T)(object)_value.ToJsonString();
-            return _value.Deserialize<T>() ?? throw new InvalidOperationException($"Parameter {ToJson()} is no {typeof(T).Name}.");
+            return _value.Deserialize<T>(s_json) ?? throw new InvalidOperationException($"Parameter {ToJson()} is no {typeof(T).Name}.");
         }
         catch (Exception error) when (error is JsonException or ArgumentException or FormatException)
         {

@@ -22,7 +22,7 @@ public sealed class Trial
     public Parameter Parameters { get; }
 
     /// <summary>A seed for what is random in the trial: the same whenever and wherever this trial runs.</summary>
-    public int Seed => HashCode(Study.Settings.Seed, Number);
+    public int Seed => SeedOf(Study.Settings.Seed, Number);
 
     /// <summary>The values reported so far.</summary>
     public IReadOnlyList<CurvePoint> Curve => _curve;
@@ -54,15 +54,8 @@ public sealed class Trial
             throw new TrialPrunedException();
     }
 
-    internal void End()
-    {
-        if (_ended)
-            throw new InvalidOperationException($"Trial {Number} has ended already.");
-        _ended = true;
-    }
-
     // FNV-1a over the eight bytes: the same on every machine, unlike System.HashCode.
-    private static int HashCode(int seed, int number)
+    internal static int SeedOf(int seed, int number)
     {
         uint hash = 2166136261;
         for (int i = 0; i < 4; i++)
@@ -70,5 +63,12 @@ public sealed class Trial
         for (int i = 0; i < 4; i++)
             hash = (hash ^ ((uint)number >> (8 * i) & 255)) * 16777619;
         return (int)(hash & 0x7FFFFFFF);
+    }
+
+    internal void End()
+    {
+        if (_ended)
+            throw new InvalidOperationException($"Trial {Number} has ended already.");
+        _ended = true;
     }
 }

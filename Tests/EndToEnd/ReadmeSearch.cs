@@ -1,0 +1,48 @@
+using MlPipeline.Data;
+using MlPipeline.Pipeline;
+using MlPipeline.Trainers;
+using MlPipeline.Trainers.Search;
+
+namespace MlPipeline.EndToEnd.Tests;
+
+/// <summary>The README's search, as it stands there; <see cref="ReadmeTests"/> holds the two against each other and runs it.</summary>
+internal static class ReadmeSearch
+{
+    public static void Run()
+    {
+        var ml = new MLContext(seed: 1);
+        Backbone backbone = BackboneCatalog.Resolve("bootstrap-resnet");
+        IDataView photos = DataSource.Open("photos").ToDataView(ml);
+
+        // <README>
+        // What comes before the search is computed once for each fold.
+        SweepablePipeline pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(ml.Transforms.LoadImages("Image", imageFolder: null, "ImagePath"))
+            .Append(ml.Transforms.ApplyBackbone(backbone, "Image", "Features"))
+            .Append(
+                ml.Auto().CreateSweepableEstimator(
+                    (context, p) => context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l2Regularization: p["l2"].AsType<float>()),
+                    new() { { "l2", new UniformSingleOption(0.01f, 100, logBase: true) } }, "lbfgs"),
+                ml.Auto().MultiClassification());
+
+        AutoMLExperiment experiment = ml.Auto().CreateExperiment()
+            .SetPipeline(pipeline)
+            .SetDataset(photos, fold: 3)
+            .SetMulticlassClassificationMetric(MulticlassClassificationMetric.MicroAccuracy)
+            .SetMaxModelToExplore(20)
+            .SetStudy("search.db");
+        TrialResult best = experiment.Run();
+        Console.WriteLine($"{best.Metric:0.000} with {best.TrialSettings.Parameter}");
+        IDataView scored = best.Model!.Transform(photos);
+
+        // The usual case, a linear head on features, is also an estimator that searches when it is fitted.
+        LinearHeadSearch head = ml.MulticlassClassification.Trainers.LinearHeadSearch(
+            new HeadExperimentOptions { Folds = 3, Budget = new StudyBudget { Trials = 20 } });
+        // </README>
+
+        Assert.InRange(best.Metric, 0.5, 1);
+        Assert.Equal(20, experiment.Trials.Count);
+        Assert.True(scored.Schema.GetColumnOrNull("PredictedLabel") != null);
+        Assert.Null(head.Found);
+    }
+}
