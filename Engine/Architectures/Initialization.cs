@@ -1,3 +1,4 @@
+using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Architectures;
@@ -29,7 +30,7 @@ internal static class WeightInitializer
 
     public static Tensor Draw(Initialization kind, ulong seed, int fanIn, int fanOut, params int[] dimensions)
     {
-        var values = new float[dimensions.Aggregate(1, (a, b) => a * b)];
+        float[] values = HugePages.Allocate(dimensions.Aggregate(1, (a, b) => a * b));
         double deviation = kind switch
         {
             Initialization.HeFanOut => Math.Sqrt(2.0 / fanOut),

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Google.Protobuf.Collections;
+using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Onnx.Format;
 using MlPipeline.Engine.Tensors;
 
@@ -69,7 +70,7 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
             return OfRaw(type, bytes, length, dimensions, what);
         }
 
-        float[] values = GC.AllocateUninitializedArray<float>(length);
+        float[] values = HugePages.Allocate(length);
         stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
         return Tensor.Of(values, dimensions);
     }

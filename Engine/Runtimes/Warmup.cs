@@ -76,7 +76,8 @@ internal static class Warmup
         string sum = Add("Relu", "s.r", Add("Add", "s", Conv(second, "c", Channels, 1), "pool"));
         string third = Add("Relu", "d.r", Conv(sum, "d", Channels, 3, stride: 2));
         string fourth = Add("Relu", "e.r", Conv(Conv(third, "e", Channels, 3), "f", Channels, 1));
-        Add("Gemm", "y", Add("Flatten", "flat", Add("GlobalAveragePool", "mean", fourth)), "matrix", "ones");
+        string flat = Add("Flatten", "flat", Add("GlobalAveragePool", "mean", fourth));
+        nodes.Add(new Node("Gemm", [flat, "matrix", "ones"], ["y"], NodeAttributes.Of(("transB", 1))));
         return new Graph("warm-up", [new ValueInfo("x", ElementType.Float32, [-1, 3, 56, 56])], nodes, constants, ["y"]);
     }
 }

@@ -10,8 +10,6 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     public const int Slack = 64;
 
     private const int Alignment = 64;
-    private const int HugePage = 2 << 20;
-    private const int AdviseHugePages = 14;
 
     private static long s_live;
 
@@ -24,13 +22,11 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
         nuint bytes = checked((nuint)(length + Slack) * sizeof(float));
-        bool huge = bytes >= 2 * HugePage && OperatingSystem.IsLinux();
-        _pointer = (float*)NativeMemory.AlignedAlloc(bytes, huge ? (nuint)HugePage : Alignment);
+        bool huge = HugePages.IsWorthwhile(bytes);
+        _pointer = (float*)NativeMemory.AlignedAlloc(bytes, huge ? (nuint)HugePages.Size : Alignment);
         if (huge)
         {
-            // Weights are streamed: fewer pages are fewer misses of the translation buffer, and hardware prefetching stops at a
-            // page's end.
-            Advise(_pointer, bytes / HugePage * HugePage);
+            HugePages.Advise(_pointer, bytes);
         }
 
         GC.AddMemoryPressure((long)bytes);
@@ -74,22 +70,6 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         Free();
         GC.SuppressFinalize(this);
     }
-
-    private static void Advise(void* address, nuint bytes)
-    {
-        try
-        {
-            _ = MemoryAdvise(address, bytes, AdviseHugePages);
-        }
-        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
-        {
-            // Only advice: without it the memory is as good, just slower.
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "madvise")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int MemoryAdvise(void* address, nuint bytes, int advice);
 
     private void Free()
     {

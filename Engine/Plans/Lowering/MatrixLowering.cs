@@ -1,5 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels.Convolution;
+using MlPipeline.Engine.Kernels.InnerProduct;
 using MlPipeline.Engine.Plans.Steps;
 using MlPipeline.Engine.Tensors;
 
@@ -101,15 +102,18 @@ internal static class MatrixLowering
             OutputHeight = 1,
             OutputWidth = 1,
         };
-        ConvolutionWeights weights = builder.Weights.Get(key, () =>
+        FusedActivation activation = FusedActivation.Of(node);
+        ConvolutionKernel kernel = transposed && alpha == 1
+            ? new InnerProducts(builder.Kernels, geometry, (float[])right.Storage, bias, activation.Clamp, builder.Threads)
+            : new ImplicitGemm(builder.Kernels, geometry, Packed(), activation.Clamp, builder.Threads);
+        builder.Add(new ConvolutionStep(node.Name, kernel, input, output, null));
+        activation.Finish(node, builder, output);
+
+        ConvolutionWeights Packed() => builder.Weights.Get(key, () =>
         {
             ReadOnlySpan<float> values = alpha == 1 ? right.Floats : Array.ConvertAll(right.Floats.ToArray(), v => alpha * v);
             return ConvolutionWeights.PackMatrix(
                 builder.Kernels, depth, columns, values, transposed ? 1 : columns, transposed ? depth : 1, bias, builder.Pool);
         });
-        FusedActivation activation = FusedActivation.Of(node);
-        var kernel = new ImplicitGemm(builder.Kernels, geometry, weights, activation.Clamp, builder.Threads);
-        builder.Add(new ConvolutionStep(node.Name, kernel, input, output, null));
-        activation.Finish(node, builder, output);
     }
 }
