@@ -15,6 +15,15 @@ internal sealed class PlanBuffer(long floats)
     /// <summary>Where it begins in the arena.</summary>
     public long Offset { get; set; }
 
+    /// <summary>The buffer of the whole batch of which this is the part for a few images; null: it stands for itself.</summary>
+    public PlanBuffer? Whole { get; private init; }
+
+    /// <summary>Floats of one image, where this is a part.</summary>
+    public long ImageFloats { get; private init; }
+
+    /// <summary>The part of this buffer for some images: which ones, the workspace says.</summary>
+    public PlanBuffer ForImages(int images, long imageFloats) => new(images * imageFloats) { Whole = this, ImageFloats = imageFloats };
+
     public void Touch(int step)
     {
         FirstStep = FirstStep < 0 ? step : Math.Min(FirstStep, step);

@@ -14,26 +14,38 @@ namespace MlPipeline.Engine.Plans;
 /// and for a
 /// place for its output. A node that no lowering takes runs as its plain operator on tensors.
 /// </remarks>
-internal sealed class PlanBuilder
+internal sealed partial class PlanBuilder
 {
     private readonly Graph _graph;
+    private readonly IReadOnlyDictionary<string, int[]> _inputShapes;
     private readonly GraphShapes _shapes;
     private readonly ConcatPlacement _concats;
     private readonly Dictionary<string, List<Place>> _places = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlanBuffer> _concatBuffers = new(StringComparer.Ordinal);
     private readonly List<PlanStep> _steps = [];
+    private readonly CacheModel _cache;
+    private readonly SubBatchBoundary? _boundary;
     private int _tensors;
     private StepOrigin? _current;
 
-    private PlanBuilder(Graph graph, GraphShapes shapes, KernelSet kernels, WeightStore weights, WorkerPool pool)
+    private PlanBuilder(
+        Graph graph,
+        IReadOnlyDictionary<string, int[]> inputShapes,
+        KernelSet kernels,
+        WeightStore weights,
+        WorkerPool pool,
+        CacheModel cache)
     {
+        _cache = cache;
         _graph = graph;
-        _shapes = shapes;
+        _inputShapes = inputShapes;
+        _shapes = graph.ShapesFor(inputShapes);
         Kernels = kernels;
         Weights = weights;
         Pool = pool;
-        Absorbed = InputScalingFusion.Find(graph, shapes);
-        _concats = new ConcatPlacement(graph, shapes);
+        Threads = pool.Threads;
+        Absorbed = InputScalingFusion.Find(graph, _shapes);
+        _concats = new ConcatPlacement(graph, _shapes);
     }
 
     public KernelSet Kernels { get; }
@@ -42,18 +54,20 @@ internal sealed class PlanBuilder
 
     public WorkerPool Pool { get; }
 
-    public int Threads => Pool.Threads;
+    /// <summary>Threads that the work of each step is cut for.</summary>
+    public int Threads { get; }
 
     /// <summary>Normalisations that the convolution reading them does itself, by the name of their output.</summary>
     public IReadOnlyDictionary<string, Node> Absorbed { get; }
 
     /// <summary>The plan of a graph for input shapes.</summary>
     public static Plan Build(
-        Graph graph, IReadOnlyDictionary<string, int[]> inputShapes, KernelSet kernels, WeightStore weights, WorkerPool pool)
-    {
-        GraphShapes shapes = graph.ShapesFor(inputShapes);
-        return new PlanBuilder(graph, shapes, kernels, weights, pool).Build();
-    }
+        Graph graph,
+        IReadOnlyDictionary<string, int[]> inputShapes,
+        KernelSet kernels,
+        WeightStore weights,
+        WorkerPool pool,
+        CacheModel cache) => new PlanBuilder(graph, inputShapes, kernels, weights, pool, cache).Build();
 
     /// <summary>The sizes of a value, null where only the run will know.</summary>
     public int[]? ShapeOf(string value) => _shapes.Find(value);
@@ -135,7 +149,7 @@ internal sealed class PlanBuilder
     {
         int[] shape = ShapeOf(value)!;
         Place place = layout == Layout.RowMajor
-            ? Place.RowMajor(new PlanBuffer(Tensor.LengthOf(shape)), shape)
+            ? Place.RowMajor(NewBuffer(value, Tensor.LengthOf(shape)), shape)
             : ChannelsLastOutput(value, shape);
         Define(value, place);
         return place;
@@ -155,7 +169,7 @@ internal sealed class PlanBuilder
         int[] rootShape = ShapeOf(root)!;
         if (!_concatBuffers.TryGetValue(root, out PlanBuffer? buffer))
         {
-            buffer = new PlanBuffer(Tensor.LengthOf(rootShape));
+            buffer = NewBuffer(root, Tensor.LengthOf(rootShape));
             _concatBuffers.Add(root, buffer);
         }
 
@@ -163,14 +177,17 @@ internal sealed class PlanBuilder
     }
 
     private Place ChannelsLastOutput(string value, int[] shape) => PlaceInConcat(value, shape)
-        ?? Place.ChannelsLast(new PlanBuffer(Tensor.LengthOf(shape)), shape, 0, shape.Length > 1 ? shape[1] : 1);
+        ?? Place.ChannelsLast(NewBuffer(value, Tensor.LengthOf(shape)), shape, 0, shape.Length > 1 ? shape[1] : 1);
+
+    private PlanBuffer NewBuffer(string name, long floats) => _boundary?.NewBuffer(name, floats) ?? new PlanBuffer(floats);
 
     private List<Place> PlacesOf(string value)
     {
         if (!_places.TryGetValue(value, out List<Place>? places))
         {
-            Tensor constant = ConstantOf(value) ?? throw new InvalidOperationException($"'{value}' is read before it is made.");
-            places = [Place.OfConstant(constant)];
+            places = ConstantOf(value) is { } constant ? [Place.OfConstant(constant)]
+                : _boundary is not null ? [_boundary.Enter(value, ShapeOf(value)!)]
+                : throw new InvalidOperationException($"'{value}' is read before it is made.");
             _places.Add(value, places);
         }
 
@@ -185,14 +202,11 @@ internal sealed class PlanBuilder
         }
 
         Place[] inputs = [.. _graph.Inputs.Select(i => _places[i.Name][0])];
-        foreach (Node node in _graph.Nodes)
+        foreach (SubBatch stretch in SubBatching.Of(_graph, this, _inputShapes, _concats, _cache))
         {
-            _current = StepOrigin.Of(node, ShapeOf);
-            bool known = node.Outputs.All(o => o.Length == 0 || _shapes.ElementsOf(o) is not null);
-            bool absorbed = Absorbed.ContainsKey(node.Outputs[0]);
-            if (!known && !absorbed && !Lowerings.TryLower(node, this))
+            if (stretch.Images == 0 || !TryLowerInParts(stretch))
             {
-                LowerToOperator(node);
+                TryLowerNodes(stretch.First, stretch.End);
             }
         }
 
@@ -214,6 +228,31 @@ internal sealed class PlanBuilder
         long arena = Arena.Lay(buffers);
         long scratch = _steps.Count == 0 ? 0 : _steps.Max(s => s.ScratchFloats);
         return new Plan(Pool, [.. _steps], inputs, outputs, arena, scratch, _tensors);
+    }
+
+    /// <summary>Lowers some nodes in order; false if one needs tensors of its own within a part of a batch.</summary>
+    private bool TryLowerNodes(int first, int end)
+    {
+        for (int i = first; i < end; i++)
+        {
+            Node node = _graph.Nodes[i];
+            _current = StepOrigin.Of(node, ShapeOf);
+            bool known = node.Outputs.All(o => o.Length == 0 || _shapes.ElementsOf(o) is not null);
+            bool absorbed = Absorbed.ContainsKey(node.Outputs[0]);
+            if (known || absorbed || Lowerings.TryLower(node, this))
+            {
+                continue;
+            }
+
+            if (_boundary is not null)
+            {
+                return false;
+            }
+
+            LowerToOperator(node);
+        }
+
+        return true;
     }
 
     private void LowerToOperator(Node node)

@@ -11,30 +11,24 @@ internal sealed class ManagedSession : ISession
 {
     private const int MaxPlans = 6;
 
-    // Weights up to this size stay in a third-level cache beside a row's activations.
-    private const long SmallWeightBytes = 20 << 20;
-
     private readonly Graph _graph;
     private readonly KernelSet _kernels;
+    private readonly CacheModel _cache;
     private readonly WorkerPool _pool;
     private readonly WeightStore _weights = new();
-    private readonly LinkedList<(int[][] Shapes, WorkerPool Pool, Plan Plan)> _plans = new();
-    private readonly WorkerPool _oneThread = new(1);
-    private readonly RowwiseRun? _rowwise;
+    private readonly LinkedList<(int[][] Shapes, Plan Plan)> _plans = new();
     private readonly Lock _gate = new();
     private int _running;
     private bool _disposed;
 
-    public ManagedSession(Graph graph, int threads, KernelSet? kernels = null)
+    public ManagedSession(Graph graph, int threads, KernelSet? kernels = null, CacheModel? cache = null)
     {
         _graph = graph;
         _kernels = kernels ?? KernelSet.Best;
+        _cache = cache ?? CacheModel.Default;
         _pool = new WorkerPool(threads);
         Inputs = graph.Inputs;
         Outputs = [.. graph.Outputs.Select(graph.Describe)];
-        bool isSmall = graph.Constants.Values.Sum(c => (long)c.Length) * sizeof(float) <= SmallWeightBytes;
-        bool isReal = Inputs.Concat(Outputs).All(v => v.Type == ElementType.Float32);
-        _rowwise = isSmall && isReal && RowIndependence.Of(graph) ? new RowwiseRun() : null;
     }
 
     public IReadOnlyList<ValueInfo> Inputs { get; }
@@ -44,11 +38,10 @@ internal sealed class ManagedSession : ISession
     public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs)
     {
         Tensor[] given = InOrder(inputs);
-        bool rowwise = IsRowwise(given);
-        Plan plan = rowwise ? Enter(given, _oneThread, rows: 1) : Enter(given, _pool);
+        Plan plan = Enter(given);
         try
         {
-            Tensor[] made = rowwise ? _rowwise!.Run(plan, _pool, given) : plan.Run(given);
+            Tensor[] made = plan.Run(given);
             var outputs = new Dictionary<string, Tensor>(made.Length, StringComparer.Ordinal);
             for (int i = 0; i < made.Length; i++)
             {
@@ -67,7 +60,7 @@ internal sealed class ManagedSession : ISession
     public IReadOnlyList<StepTiming> Profile(IReadOnlyDictionary<string, Tensor> inputs, int runs)
     {
         Tensor[] given = InOrder(inputs);
-        Plan plan = Enter(given, _pool);
+        Plan plan = Enter(given);
         try
         {
             return PlanProfile.Take(plan, given, runs);
@@ -93,7 +86,7 @@ internal sealed class ManagedSession : ISession
             }
 
             _disposed = true;
-            foreach ((_, _, Plan plan) in _plans)
+            foreach ((_, Plan plan) in _plans)
             {
                 plan.Dispose();
             }
@@ -123,7 +116,7 @@ internal sealed class ManagedSession : ISession
     /// <summary>The plan for inputs of these shapes, made now if there is none; for reports and tests.</summary>
     internal Plan PlanFor(ReadOnlySpan<Tensor> inputs)
     {
-        Plan plan = Enter(inputs, _pool);
+        Plan plan = Enter(inputs);
         Leave(plan);
         return plan;
     }
@@ -134,28 +127,14 @@ internal sealed class ManagedSession : ISession
         return [.. Inputs.Select(i => inputs[i.Name])];
     }
 
-    // Row by row only where the rows share out evenly enough among the threads.
-    private bool IsRowwise(Tensor[] inputs)
-    {
-        if (_rowwise is null || inputs[0].Dimensions[0] is var rows && (rows < 2 || (rows % _pool.Threads != 0 && rows < 4 * _pool.Threads)))
-        {
-            return false;
-        }
-
-        return Array.TrueForAll(inputs, i => i.Dimensions[0] == rows);
-    }
-
-    /// <param name="inputs">The inputs.</param>
-    /// <param name="pool">The threads that the plan works on.</param>
-    /// <param name="rows">Rows that the plan is for, where not those of the inputs.</param>
-    private Plan Enter(ReadOnlySpan<Tensor> inputs, WorkerPool pool, int? rows = null)
+    private Plan Enter(ReadOnlySpan<Tensor> inputs)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            for (LinkedListNode<(int[][] Shapes, WorkerPool Pool, Plan Plan)>? node = _plans.First; node is not null; node = node.Next)
+            for (LinkedListNode<(int[][] Shapes, Plan Plan)>? node = _plans.First; node is not null; node = node.Next)
             {
-                if (node.Value.Pool == pool && Fits(node.Value.Shapes, inputs, rows))
+                if (Fits(node.Value.Shapes, inputs))
                 {
                     if (node != _plans.First)
                     {
@@ -170,17 +149,11 @@ internal sealed class ManagedSession : ISession
             var shapes = new Dictionary<string, int[]>(StringComparer.Ordinal);
             for (int i = 0; i < inputs.Length; i++)
             {
-                int[] shape = inputs[i].Dimensions.ToArray();
-                if (rows is { } wanted)
-                {
-                    shape[0] = wanted;
-                }
-
-                shapes[Inputs[i].Name] = shape;
+                shapes[Inputs[i].Name] = inputs[i].Dimensions.ToArray();
             }
 
-            Plan plan = PlanBuilder.Build(_graph, shapes, _kernels, _weights, pool);
-            _plans.AddFirst(([.. shapes.Values], pool, plan));
+            Plan plan = PlanBuilder.Build(_graph, shapes, _kernels, _weights, _pool, _cache);
+            _plans.AddFirst(([.. shapes.Values], plan));
             if (_plans.Count > MaxPlans)
             {
                 _plans.Last!.Value.Plan.Dispose();
@@ -216,19 +189,14 @@ internal sealed class ManagedSession : ISession
     private void Free()
     {
         _pool.Dispose();
-        _oneThread.Dispose();
         _weights.Dispose();
     }
 
-    private static bool Fits(int[][] shapes, ReadOnlySpan<Tensor> inputs, int? rows)
+    private static bool Fits(int[][] shapes, ReadOnlySpan<Tensor> inputs)
     {
         for (int i = 0; i < shapes.Length; i++)
         {
-            ReadOnlySpan<int> shape = inputs[i].Dimensions;
-            bool fits = rows is { } wanted
-                ? shapes[i][0] == wanted && shape[1..].SequenceEqual(shapes[i].AsSpan(1))
-                : shape.SequenceEqual(shapes[i]);
-            if (!fits)
+            if (!inputs[i].Dimensions.SequenceEqual(shapes[i]))
             {
                 return false;
             }

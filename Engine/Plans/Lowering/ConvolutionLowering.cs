@@ -50,6 +50,15 @@ internal static class ConvolutionLowering
         return true;
     }
 
+    /// <summary>How many times larger packed weights are than plain ones, about.</summary>
+    public static double WeightGrowth(Node node, PlanBuilder builder)
+    {
+        ConvolutionGeometry geometry = GeometryOf(node, builder);
+        return ConvolutionChoice.Winograd(geometry) is { } form
+            ? (double)form.Components / (geometry.KernelHeight * geometry.KernelWidth)
+            : 1;
+    }
+
     private static bool IsAbsentOrConstant(Node node, int input, Func<string, Tensor?> constantOf) =>
         !node.HasInput(input) || constantOf(node.Inputs[input]) is not null;
 

@@ -53,4 +53,12 @@ internal static class Lowerings
 
         return OpRegistry.Of(node) is UnaryOp && ElementwiseLowering.TryLowerFunction(node, builder);
     }
+
+    /// <summary>Bytes of packed weights that a node reads in a run; an estimate.</summary>
+    public static long PackedBytes(Node node, PlanBuilder builder)
+    {
+        long bytes = node.Inputs.Where(i => i.Length > 0).Sum(i => builder.ConstantOf(i)?.Length ?? 0L) * sizeof(float);
+        bool isConvolution = ConvolutionLowering.CanLower(node, builder.ShapeOf, builder.ConstantOf);
+        return isConvolution ? (long)(bytes * ConvolutionLowering.WeightGrowth(node, builder)) : bytes;
+    }
 }

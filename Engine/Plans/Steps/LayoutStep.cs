@@ -38,7 +38,9 @@ internal sealed unsafe class LayoutStep : RangeStep
     {
         fixed (float* sourceTensor = TensorOf(workspace, _source), targetTensor = TensorOf(workspace, _target))
         {
-            float* source = _source.Layout == Layout.Object ? sourceTensor : workspace.Address(_source);
+            // A tensor holds the whole batch.
+            long skipped = workspace.FirstImage == 0 ? 0 : workspace.FirstImage * (_source.Length / _source.Batch);
+            float* source = _source.Layout == Layout.Object ? sourceTensor + skipped : workspace.Address(_source);
             float* target = _target.Layout == Layout.Object ? targetTensor : workspace.Address(_target);
             if (!_transposes)
             {

@@ -51,7 +51,8 @@ internal abstract class PlanStep : IParallelWork
 
     void IParallelWork.Execute(object state, int phase, int task, int worker) => Execute((Workspace)state, phase, task, worker);
 
-    public void Run(Workspace workspace)
+    /// <summary>Does all of it on the workspace's threads.</summary>
+    public virtual void Run(Workspace workspace)
     {
         Prepare(workspace);
         for (int phase = 0; phase < Phases; phase++)
