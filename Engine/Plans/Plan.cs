@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using MlPipeline.Engine.Kernels.Threading;
 using MlPipeline.Engine.Plans.Steps;
 using MlPipeline.Engine.Tensors;
@@ -81,9 +82,9 @@ internal sealed class Plan : IDisposable
 
     /// <summary>Runs between <see cref="TryEnter"/> and <see cref="Exit"/>.</summary>
     /// <param name="inputs">In the graph's order.</param>
-    /// <param name="timings">If given, the ticks of each step are added.</param>
+    /// <param name="timings">If given, the time of each step is added, and of the steps within steps.</param>
     /// <returns>In the graph's order, owned by the caller.</returns>
-    public Tensor[] Run(ReadOnlySpan<Tensor> inputs, long[]? timings = null)
+    public Tensor[] Run(ReadOnlySpan<Tensor> inputs, StepTimes? timings = null)
     {
         if (!_idle.TryPop(out Workspace? workspace))
         {
@@ -98,14 +99,12 @@ internal sealed class Plan : IDisposable
                 workspace.SetTensor(_inputs[i], inputs[i]);
             }
 
-            for (int i = 0; i < _steps.Length; i++)
+            workspace.Timings = timings;
+            foreach (PlanStep step in _steps)
             {
-                long start = timings is null ? 0 : System.Diagnostics.Stopwatch.GetTimestamp();
-                _steps[i].Run(workspace);
-                if (timings is not null)
-                {
-                    timings[i] += System.Diagnostics.Stopwatch.GetTimestamp() - start;
-                }
+                long start = timings is null ? 0 : Stopwatch.GetTimestamp();
+                step.Run(workspace);
+                timings?.Add(step, Stopwatch.GetTimestamp() - start);
             }
 
             var outputs = new Tensor[_outputs.Length];

@@ -47,6 +47,9 @@ internal sealed unsafe class Workspace : IDisposable
     /// <summary>The first image of the batch that steps are to see.</summary>
     public int FirstImage { get; private set; }
 
+    /// <summary>Where steps say how long the steps within them took; null: nobody asks.</summary>
+    public StepTimes? Timings { get; set; }
+
     public long Bytes => ((_memory?.Length ?? 0) + (_scratchMemory?.Length ?? 0)) * sizeof(float);
 
     public float* Address(Place place) => Address(place.Buffer!) + place.Start;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace MlPipeline.Engine.Plans.Steps;
 
 /// <summary>
@@ -58,6 +60,9 @@ internal sealed class SubBatchStep : PlanStep
     /// <summary>What is done for each part.</summary>
     public IReadOnlyList<PlanStep> Steps => _steps;
 
+    /// <summary>How many times they are done in a run.</summary>
+    public int Parts => _parts;
+
     public override long ScratchFloats => _scratchFloats;
 
     public override int Tasks(int phase) => _parts;
@@ -73,7 +78,9 @@ internal sealed class SubBatchStep : PlanStep
         Workspace nested = workspace.ForAll(_arena, _firstImage);
         foreach (PlanStep step in _steps)
         {
+            long start = Stopwatch.GetTimestamp();
             step.Run(nested);
+            workspace.Timings?.Add(step, Stopwatch.GetTimestamp() - start);
         }
     }
 
@@ -82,6 +89,7 @@ internal sealed class SubBatchStep : PlanStep
         Workspace nested = workspace.ForOne(worker, _arenaFloats, _firstImage + (task * _images));
         foreach (PlanStep step in _steps)
         {
+            long start = Stopwatch.GetTimestamp();
             step.Prepare(nested);
             for (int part = 0; part < step.Phases; part++)
             {
@@ -91,6 +99,9 @@ internal sealed class SubBatchStep : PlanStep
                     step.Execute(nested, part, each, 0);
                 }
             }
+
+            // Every thread is at some step: a step's share of the time is that of all threads together.
+            workspace.Timings?.Add(step, (Stopwatch.GetTimestamp() - start) / workspace.Pool.Threads);
         }
     }
 
