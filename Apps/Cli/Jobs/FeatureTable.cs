@@ -1,5 +1,4 @@
 using MlPipeline.Cli.Commands;
-using MlPipeline.Cli.Output;
 using MlPipeline.Data;
 using MlPipeline.Pipeline;
 using MlPipeline.Trainers.Search;
@@ -35,15 +34,8 @@ internal sealed record FeatureTable(ImageDataSet Data, FeatureBank Bank, IReadOn
     public static FeatureTable Compute(ImageDataSet data, Backbone backbone, BackboneRunOptions options, CommandContext context,
         IReadOnlyList<string?>? contentHashes = null, bool useCache = true, IReadOnlyList<string>? sets = null, PictureViews views = PictureViews.None)
     {
-        Backbone whole = FeatureBank.BackboneFor(backbone, sets ?? [backbone.FeaturesFrom]);
-        (List<Pipeline.FeatureRow> rows, IReadOnlyList<SkippedImage> skipped, int cached) = useCache
-            ? FromCache(data, whole, views, options, context, contentHashes)
-            : FromNetwork(data, whole, views, options, context);
-        foreach (SkippedImage image in skipped)
-            context.Progress.Note($"skipped {image.Path}: {image.Reason}");
-        if (rows.Count == 0)
-            throw new WorkFailedException($"{data.Root}: none of the {data.Records.Count} pictures could be read.");
-        return new FeatureTable(data, new FeatureBank(whole, views, rows), skipped, cached);
+        using var source = new FeatureSource(backbone, options, useCache, sets, views);
+        return source.Compute(data, context, contentHashes);
     }
 
     /// <summary>For each picture that could be read a number, equal for equal contents.</summary>
@@ -93,36 +85,5 @@ internal sealed record FeatureTable(ImageDataSet Data, FeatureBank Bank, IReadOn
         SchemaDefinition definition = SchemaDefinition.Create(typeof(FeatureRow));
         definition[nameof(FeatureRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Bank.CountOf(selection.Features));
         return ml.Data.LoadFromEnumerable(rows.ToArray(), definition);
-    }
-
-    private static (List<Pipeline.FeatureRow> Rows, IReadOnlyList<SkippedImage> Skipped, int Cached) FromCache(ImageDataSet data, Backbone backbone,
-        PictureViews views, BackboneRunOptions options, CommandContext context, IReadOnlyList<string?>? contentHashes)
-    {
-        using var extractor = new CachedFeatureExtractor(backbone, options);
-        List<Pipeline.FeatureRow> rows = Collect(extractor.ExtractViews(data, views, contentHashes), data, context);
-        foreach (string note in extractor.Notes)
-            context.Progress.Note($"note: {note}");
-        return (rows, extractor.Skipped, extractor.Cached);
-    }
-
-    private static (List<Pipeline.FeatureRow> Rows, IReadOnlyList<SkippedImage> Skipped, int Cached) FromNetwork(
-        ImageDataSet data, Backbone backbone, PictureViews views, BackboneRunOptions options, CommandContext context)
-    {
-        using var extractor = new FeatureExtractor(backbone, views, options);
-        return (Collect(extractor.Extract(data), data, context), extractor.Skipped, 0);
-    }
-
-    private static List<Pipeline.FeatureRow> Collect(IEnumerable<Pipeline.FeatureRow> features, ImageDataSet data, CommandContext context)
-    {
-        List<Pipeline.FeatureRow> rows = new(data.Records.Count);
-        using IProgressStage stage = context.Progress.Begin("features", data.Records.Count);
-        foreach (Pipeline.FeatureRow row in features)
-        {
-            context.Cancellation.ThrowIfCancellationRequested();
-            rows.Add(row);
-            stage.Report(rows.Count);
-        }
-
-        return rows;
     }
 }

@@ -38,6 +38,8 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
     {
         var total = Stopwatch.StartNew();
         var clock = Stopwatch.StartNew();
+        Task<FeatureSource> opening = Task.Run(() => new FeatureSource(backbone, runOptions, options.UseCache,
+            options.ChooseFeatures ? [FeatureBank.Auto] : null, (PictureViews)Math.Max((int)options.Augment, (int)options.TestViews)));
         ImageDataSet data = open();
         if (data.ClassNames.Count < 2)
             throw new WorkFailedException($"{data.Root}: at least two classes are needed, and there {(data.ClassNames.Count == 1 ? $"is only '{data.ClassNames[0]}'" : "are none")}.");
@@ -46,8 +48,8 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
         double load = Lap(clock);
 
         IReadOnlyList<float>? weights = WeightsOf(data);
-        FeatureTable features = FeatureTable.Compute(data, backbone, runOptions, context, hashes, options.UseCache,
-            options.ChooseFeatures ? [FeatureBank.Auto] : null, (PictureViews)Math.Max((int)options.Augment, (int)options.TestViews));
+        using FeatureSource source = opening.GetAwaiter().GetResult();
+        FeatureTable features = source.Compute(data, context, hashes);
         features = Features = features with { Weights = weights is null ? null : [.. features.Rows.Select(r => weights[r.Index])] };
         double featureSeconds = Lap(clock);
 
