@@ -67,7 +67,7 @@ internal static class TuneCommand
             }
             catch (ArgumentException error)
             {
-                throw new UsageException(error.Message);
+                throw new UsageException(error.Message.Split(" (Parameter '")[0]);
             }
 
             ImageDataSet set = DataSource.Open(parsed.GetRequiredValue(data));

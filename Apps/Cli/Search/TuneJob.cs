@@ -39,10 +39,7 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
         };
         HeadExperimentResult found = Search(options, run => run.Execute(pictures, context.Cancellation), "search");
         if (found is not { Best: { } best, BestOptions: { } bestOptions })
-        {
-            string reason = found.Trials.LastOrDefault(t => t.Error != null)?.Error ?? "there was no time for one";
-            throw new WorkFailedException($"none of {found.Trials.Count} trials succeeded: {reason}");
-        }
+            throw new WorkFailedException($"{found.Failure}{(context.Cancellation.IsCancellationRequested ? " before it was stopped" : "")}");
 
         bool stopped = context.Cancellation.IsCancellationRequested;
         if (stopped)

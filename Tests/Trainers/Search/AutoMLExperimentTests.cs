@@ -77,7 +77,7 @@ public sealed class AutoMLExperimentTests : IDisposable
         var monitor = new Monitor();
         AutoMLExperiment failing = _ml.Auto().CreateExperiment().SetPipeline(Key().Append(broken)).SetDataset(Rows(), 2).SetMaxModelToExplore(3).SetMonitor(monitor);
         string message = Assert.Throws<InvalidOperationException>(() => failing.Run()).Message;
-        Assert.Equal("None of 3 trials succeeded: no such luck", message);
+        Assert.Equal("The experiment found nothing: none of 3 trials succeeded: no such luck.", message);
         Assert.Equal(3, monitor.Failed);
     }
 

@@ -79,15 +79,9 @@ public sealed class StudyTests : IDisposable
         using var slow = new Study(settings, path);
         Trial lost = slow.Ask()!;
         lost.Report(1, 5);
-        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
-        {
-            // As when the machine of the first was off the net for long.
-            connection.Open();
-            using SqliteCommand command = connection.CreateCommand();
-            command.CommandText = "UPDATE trial SET owner = ''";
-            command.ExecuteNonQuery();
-        }
 
+        // As when the machine of the first was off the net for long.
+        Run(path, "UPDATE trial SET owner = ''");
         using var heir = new Study(settings, path);
         Trial taken = heir.Ask()!;
         Assert.Equal((lost.Number, lost.Parameters), (taken.Number, taken.Parameters));
@@ -189,15 +183,35 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(5000, new FileInfo(text).Length);
 
         string foreign = PathOf("foreign.db");
-        using (var connection = new SqliteConnection($"Data Source={foreign};Pooling=False"))
-        {
-            connection.Open();
-            using SqliteCommand command = connection.CreateCommand();
-            command.CommandText = "CREATE TABLE people (name TEXT)";
-            command.ExecuteNonQuery();
-        }
+        Run(foreign, "CREATE TABLE people (name TEXT)");
 
         Assert.Contains("no study", Assert.Throws<StudyException>(() => new Study(SearchChild.Settings("random", "none"), foreign)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_study_that_cannot_be_written_to_any_more_stops_the_search_and_goes_on_later()
+    {
+        string path = PathOf("full.db");
+        StudySettings settings = SearchChild.Settings("random", "none");
+        using (var study = new Study(settings, path))
+        {
+            var error = Assert.Throws<StudyException>(() => study.Run((trial, cancellation) =>
+            {
+                if (trial.Number == 3)
+                    Run(path, "CREATE TRIGGER full BEFORE UPDATE ON trial BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+                return SearchChild.Objective(trial, cancellation);
+            }, new StudyBudget { Trials = 8 }));
+            Assert.Contains(path, error.Message, StringComparison.Ordinal);
+            Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
+            Assert.Equal(3, study.Trials.Count(t => t.State == TrialState.Complete));
+        }
+
+        Run(path, "DROP TRIGGER full");
+        using var again = new Study(settings, path);
+        again.Run(SearchChild.Objective, new StudyBudget { Trials = 8 });
+        using var alone = new Study(settings);
+        alone.Run(SearchChild.Objective, new StudyBudget { Trials = 8 });
+        Assert.Equal(SearchChild.Text(alone), SearchChild.Text(again));
     }
 
     [Fact]
@@ -234,4 +248,13 @@ public sealed class StudyTests : IDisposable
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name);
+
+    private static void Run(string path, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
 }

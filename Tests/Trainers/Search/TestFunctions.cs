@@ -14,13 +14,13 @@ internal static class TestFunctions
         [0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.6650], [0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381],
     ];
 
-    public static IReadOnlyDictionary<string, (int Dimensions, Func<double[], double> Function)> All { get; } =
-        new Dictionary<string, (int, Func<double[], double>)>
+    public static IReadOnlyDictionary<string, (int Dimensions, double Minimum, Func<double[], double> Function)> All { get; } =
+        new Dictionary<string, (int, double, Func<double[], double>)>
         {
-            ["Branin"] = (2, Branin),
-            ["Hartmann-6"] = (6, Hartmann),
-            ["Rosenbrock-2"] = (2, Rosenbrock),
-            ["Rosenbrock-4"] = (4, Rosenbrock),
+            ["Branin"] = (2, 0.397887, Branin),
+            ["Hartmann-6"] = (6, -3.32237, Hartmann),
+            ["Rosenbrock-2"] = (2, 0, Rosenbrock),
+            ["Rosenbrock-4"] = (4, 0, Rosenbrock),
         };
 
     private static double Branin(double[] point)

@@ -12,12 +12,14 @@ public class TpeSamplerTests
     [Theory, MemberData(nameof(Functions))]
     public void Beats_random_points(string name)
     {
-        (int dimensions, Func<double[], double> function) = TestFunctions.All[name];
-        double[] tpe = BestBySeed(() => new TpeSampler(), dimensions, function);
-        double[] random = BestBySeed(() => new RandomSampler(), dimensions, function);
-        Assert.True(tpe.Average() < random.Average(), $"mean {tpe.Average():0.000} against {random.Average():0.000}");
-        Assert.True(Median(tpe) < Median(random), $"median {Median(tpe):0.000} against {Median(random):0.000}");
-        Assert.True(tpe.Zip(random).Count(pair => pair.First < pair.Second) >= Seeds * 0.6);
+        (int dimensions, double minimum, Func<double[], double> function) = TestFunctions.All[name];
+        double[] tpe = RegretBySeed(() => new TpeSampler(), dimensions, minimum, function);
+        double[] random = RegretBySeed(() => new RandomSampler(), dimensions, minimum, function);
+
+        // What is left to the minimum is at most half, on average and in the middle.
+        Assert.True(tpe.Average() * 2 < random.Average(), $"mean regret {tpe.Average():0.000} against {random.Average():0.000}");
+        Assert.True(Median(tpe) * 2 < Median(random), $"median regret {Median(tpe):0.000} against {Median(random):0.000}");
+        Assert.True(tpe.Zip(random).Count(pair => pair.First < pair.Second) >= Seeds * 0.75);
     }
 
     [Fact]
@@ -30,13 +32,13 @@ public class TpeSamplerTests
         Assert.InRange(study.Best!.Value!.Value, 0, 0.05);
     }
 
-    private static double[] BestBySeed(Func<ISampler> make, int dimensions, Func<double[], double> function)
+    private static double[] RegretBySeed(Func<ISampler> make, int dimensions, double minimum, Func<double[], double> function)
     {
         var space = new SearchSpace();
         for (int i = 0; i < dimensions; i++)
             space.Add($"x{i}", new UniformDoubleOption(0, 1));
         bool[] active = [.. Enumerable.Repeat(true, dimensions)];
-        var best = new double[Seeds];
+        var regret = new double[Seeds];
         Parallel.For(0, Seeds, seed =>
         {
             ISampler sampler = make();
@@ -47,9 +49,9 @@ public class TpeSamplerTests
                 history.Add(new Observation(trial, point, active, function(point)));
             }
 
-            best[seed] = history.Min(o => o.Value);
+            regret[seed] = history.Min(o => o.Value) - minimum;
         });
-        return best;
+        return regret;
     }
 
     private static double Median(double[] values)

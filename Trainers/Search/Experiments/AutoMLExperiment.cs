@@ -151,7 +151,7 @@ public sealed class AutoMLExperiment
         }
 
         if (study.Best is not { } best)
-            throw new InvalidOperationException($"None of {Trials.Count} trials succeeded: {Trials.LastOrDefault(t => t.Error != null)?.Error ?? "there was no time for one"}");
+            throw new InvalidOperationException($"The experiment found nothing: {NoBestTrial.Why(Trials)}.");
         return ResultOf(best) with { Model = pipeline.BuildFromOption(new MLContext(Trial.SeedOf(_seed, best.Number)), best.Parameters).Fit(_all!) };
     }
 

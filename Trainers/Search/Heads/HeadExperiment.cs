@@ -112,7 +112,7 @@ public sealed class HeadExperiment
             HeadExperimentResult found = inner.Execute(data.Subset(split.Train), cancellation);
             cancellation.ThrowIfCancellationRequested();
             if (found is not { Best: { } best, BestOptions: { } options })
-                throw new InvalidOperationException($"None of the {found.Trials.Count} trials of fold {fold} succeeded: {(found.Trials.Count > 0 ? found.Trials[^1].Error : "there was no time")}");
+                throw new InvalidOperationException($"In fold {fold}, {found.Failure}.");
             LinearModel model = HeadTraining.TrainInPlace(data.TrainingRows(best.Parameters, split.Train),
                 options with { Threads = _options.Threads, Cancellation = cancellation }, data.ClassNames, null).Model;
             results.Add(new NestedFold(fold, best.Parameters, best.Value!.Value, HeadScores.Measure(model, data.TestRows(best.Parameters, split.Test)), split.Test.Count));

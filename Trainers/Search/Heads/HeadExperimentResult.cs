@@ -5,7 +5,11 @@ namespace MlPipeline.Trainers.Search;
 /// <param name="Best">The best complete trial, the first of equals; null when there is none.</param>
 /// <param name="BestOptions">Its options, ready to train on all rows.</param>
 /// <param name="Settings">The study's settings.</param>
-public sealed record HeadExperimentResult(IReadOnlyList<TrialRecord> Trials, TrialRecord? Best, LinearHeadOptions? BestOptions, StudySettings Settings);
+public sealed record HeadExperimentResult(IReadOnlyList<TrialRecord> Trials, TrialRecord? Best, LinearHeadOptions? BestOptions, StudySettings Settings)
+{
+    /// <summary>Why there is no best trial; null when there is one.</summary>
+    public string? Failure => Best == null ? NoBestTrial.Why(Trials) : null;
+}
 
 /// <summary>One fold of a nested cross-validation.</summary>
 /// <param name="Fold">Its number, from 1.</param>

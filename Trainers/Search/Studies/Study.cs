@@ -172,24 +172,28 @@ public sealed class Study : IDisposable
     private void RunOne(Trial trial, Func<Trial, CancellationToken, double> objective, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
+        double value;
         try
         {
-            double value = objective(trial, cancellation);
-            Tell(trial, value, clock.Elapsed.TotalSeconds);
+            value = objective(trial, cancellation);
         }
         catch (TrialPrunedException)
         {
             TellPruned(trial, clock.Elapsed.TotalSeconds);
+            return;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             GiveBack(trial);
             throw;
         }
-        catch (Exception error)
+        catch (Exception error) when (error is not StudyException)
         {
             TellFailure(trial, error.Message, clock.Elapsed.TotalSeconds);
+            return;
         }
+
+        Tell(trial, value, clock.Elapsed.TotalSeconds);
     }
 
     private bool IsReached(StudyBudget budget) => budget.Target is { } target && Best?.Value is { } best && Cost(best) <= Cost(target);

@@ -26,7 +26,7 @@ internal sealed class StudyStore : IDisposable
     private readonly string _path;
     private readonly SqliteConnection _connection;
     private readonly StudyWorker _worker = new();
-    private readonly Timer _heart;
+    private readonly Timer? _heart;
     private readonly Lock _gate = new();
 
     // The first trials, as far as all of them have ended: nothing changes there, and they are read only once.
@@ -162,7 +162,7 @@ internal sealed class StudyStore : IDisposable
             if (_disposed)
                 return;
             _disposed = true;
-            _heart.Dispose();
+            _heart?.Dispose();
             _connection.Dispose();
             _worker.Dispose();
         }
@@ -259,7 +259,7 @@ internal sealed class StudyStore : IDisposable
             {
                 Execute("INSERT INTO worker VALUES ($owner, 1) ON CONFLICT (owner) DO UPDATE SET beat = beat + 1", ("$owner", _worker.Name));
             }
-            catch (SqliteException)
+            catch (StudyException)
             {
                 // The file is busy beyond all patience; the next beat comes soon.
             }
@@ -288,16 +288,34 @@ internal sealed class StudyStore : IDisposable
         }
         catch
         {
-            Execute("ROLLBACK");
+            try
+            {
+                Execute("ROLLBACK");
+            }
+            catch (Exception error) when (error is SqliteException or StudyException)
+            {
+                // SQLite has rolled back itself, as it does when the disk is full.
+            }
+
             throw;
         }
     }
 
     private void Execute(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
-        using SqliteCommand command = Command(sql, parameters);
-        command.ExecuteNonQuery();
+        try
+        {
+            using SqliteCommand command = Command(sql, parameters);
+            command.ExecuteNonQuery();
+        }
+        catch (SqliteException error) when (_heart != null)
+        {
+            throw Trouble(error);
+        }
     }
+
+    private StudyException Trouble(SqliteException error) =>
+        new($"{_path}: the study cannot be written to: {error.Message} What was recorded is kept, and the same search goes on when this is mended.", error);
 
     private object Scalar(string sql)
     {
