@@ -18,6 +18,7 @@ public static class GraphOptimizer
         new MeanToGlobalPool(),
         new FuseGates(),
         new FuseGelu(),
+        new FuseLayerNormalization(),
         new MatMulToGemm(),
         new FoldAffineIntoProducer(),
         new MergePad(),

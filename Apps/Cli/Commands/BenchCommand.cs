@@ -17,7 +17,7 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var network = new Argument<string>("network") { Description = "A backbone, an ONNX file, or an architecture (with random weights)." };
+        Argument<string> network = NetworkArgument.Create();
         var size = new Option<int?>("--input-size") { Description = "Height and width of the input, in pixels." };
         var seconds = new Option<double>("--seconds") { Description = "How long to measure.", DefaultValueFactory = _ => 5 };
         var layers = new Option<bool>("--layers")
@@ -55,7 +55,7 @@ internal static class BenchCommand
 
     private static (Graph Graph, int Side) Open(string name, int? size)
     {
-        Architecture? architecture = ArchitectureCatalog.All.FirstOrDefault(a => string.Equals(a.Name, name, StringComparison.OrdinalIgnoreCase));
+        Architecture? architecture = NetworkArgument.FindArchitecture(name);
         if (architecture != null)
         {
             ArchitectureOptions defaults = architecture.Defaults;
@@ -63,7 +63,7 @@ internal static class BenchCommand
             return (architecture.Build(defaults with { InputSize = side }), side);
         }
 
-        Backbone backbone = BackboneCatalog.Resolve(name);
+        Backbone backbone = NetworkArgument.Resolve(name);
         return (backbone.Graph, size ?? backbone.Preprocessing.Width);
     }
 

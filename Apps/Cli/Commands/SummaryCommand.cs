@@ -12,7 +12,7 @@ internal static class SummaryCommand
 {
     public static Command Create()
     {
-        var network = new Argument<string>("network") { Description = "A backbone, an ONNX file, or an architecture: " + string.Join(", ", ArchitectureCatalog.All) + "." };
+        Argument<string> network = NetworkArgument.Create();
         var size = new Option<int?>("--input-size") { Description = "Height and width of the input, in pixels." };
         var classes = new Option<int?>("--classes") { Description = "Number of classes, for an architecture." };
         var batch = new Option<int>("--batch") { Description = "Images for which the memory is given.", DefaultValueFactory = _ => 1 };
@@ -28,7 +28,7 @@ internal static class SummaryCommand
 
     private static Result Describe(string name, int? size, int? classes, int batch)
     {
-        Architecture? architecture = ArchitectureCatalog.All.FirstOrDefault(a => string.Equals(a.Name, name, StringComparison.OrdinalIgnoreCase));
+        Architecture? architecture = NetworkArgument.FindArchitecture(name);
         NetworkSummary summary;
         IReadOnlyList<BackboneStage> stages = [];
         if (architecture != null)
@@ -43,7 +43,7 @@ internal static class SummaryCommand
         }
         else
         {
-            Backbone backbone = BackboneCatalog.Resolve(name);
+            Backbone backbone = NetworkArgument.Resolve(name);
             if (size is { } side && side != backbone.Preprocessing.Width)
                 backbone = BackboneCatalog.Resolve(name, new BackboneOptions { Preprocessing = backbone.Preprocessing.WithSize(side) });
             Graph graph = backbone.Graph;

@@ -98,16 +98,32 @@ internal sealed unsafe class NativeApi
     /// <summary>Adds an execution provider to session options through the function that the library exports for it.</summary>
     public void AppendProvider(nint options, string provider, int device)
     {
-        if (string.Equals(provider, "CPU", StringComparison.OrdinalIgnoreCase))
+        // "CUDA", or "CUDAExecutionProvider" as the library itself has it.
+        const string Ending = "ExecutionProvider";
+        string Short(string name) => name.EndsWith(Ending, StringComparison.OrdinalIgnoreCase) ? name[..^Ending.Length] : name;
+        string wanted = Short(provider);
+        if (string.Equals(wanted, "CPU", StringComparison.OrdinalIgnoreCase))
             return;
-        string? found = Providers().FirstOrDefault(p => string.Equals(p, provider + "ExecutionProvider", StringComparison.OrdinalIgnoreCase));
-        string there = string.Join(", ", Providers().Select(p => p.Replace("ExecutionProvider", "", StringComparison.Ordinal)));
-        if (found == null)
-            throw new OnnxRuntimeException($"This build of ONNX Runtime ({Version}) has no execution provider '{provider}'; it has {there}.");
-        string export = "OrtSessionOptionsAppendExecutionProvider_" + found.Replace("ExecutionProvider", "", StringComparison.Ordinal);
+        string[] there = [.. Providers().Select(Short)];
+        if (there.FirstOrDefault(p => string.Equals(p, wanted, StringComparison.OrdinalIgnoreCase)) is not { } found)
+        {
+            throw new OnnxRuntimeException(
+                $"This build of ONNX Runtime ({Version}) has no execution provider '{provider}'; it has {string.Join(", ", there)}.");
+        }
+
+        string export = $"OrtSessionOptionsAppendExecutionProvider_{found}";
         if (!NativeLibrary.TryGetExport(_library, export, out nint append))
             throw new OnnxRuntimeException($"The execution provider '{provider}' of this ONNX Runtime ({Version}) cannot be set through its C exports.");
-        Check(((delegate* unmanaged<nint, int, nint>)append)(options, device));
+        try
+        {
+            Check(((delegate* unmanaged<nint, int, nint>)append)(options, device));
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new OnnxRuntimeException(
+                $"The execution provider '{found}' of this ONNX Runtime ({Version}) does not start, so its own libraries are missing here: "
+                + error.Message, error);
+        }
     }
 
     private static NativeApi LoadFrom(string path)

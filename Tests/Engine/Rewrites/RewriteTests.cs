@@ -293,6 +293,33 @@ public class RewriteTests
         Assert.Equal(last, optimised.Nodes[^1].OpType);
     }
 
+    [Theory]
+    [InlineData(true, -1, "LayerNormalization")]
+    [InlineData(false, 3, "LayerNormalization")]
+    [InlineData(true, 2, "Add")]
+    public void TheStepsOfLayerNormalisationAreOne(bool byPower, long axis, string last)
+    {
+        Dictionary<string, Tensor> constants = new()
+        {
+            ["two"] = Tensor.Of([2f], []),
+            ["epsilon"] = Tensor.Of([0.01f], []),
+            ["scale"] = Tensor.Of([1f, 2, 3, 4, 5, 6, 7, 8], 8),
+            ["shift"] = Tensor.Of([8f, 7, 6, 5, 4, 3, 2, 1], 8),
+        };
+        NodeAttributes over = NodeAttributes.Of(("axes", new[] { axis }));
+        Node[] nodes =
+        [
+            new("ReduceMean", ["x"], ["m"], over), new("Sub", ["x", "m"], ["c"]),
+            byPower ? new("Pow", ["c", "two"], ["q"]) : new("Mul", ["c", "c"], ["q"]), new("ReduceMean", ["q"], ["v"], over),
+            new("Add", ["v", "epsilon"], ["e"]), new("Sqrt", ["e"], ["r"]), new("Div", ["c", "r"], ["n"]),
+            new("Mul", ["n", "scale"], ["s"]), new("Add", ["shift", "s"], ["y"]),
+        ];
+        Graph graph = new("normalisation", [Image], nodes, constants, ["y"]);
+        Graph optimised = GraphOptimizer.Optimize(graph);
+        RandomGraphs.AssertEqual(graph, optimised, 1e-4f);
+        Assert.Equal(last, optimised.Nodes[^1].OpType);
+    }
+
     [Fact]
     public void WhatNoOutputNeedsGoes()
     {
