@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace MlPipeline.Engine.Runtimes;
 
@@ -9,6 +10,7 @@ namespace MlPipeline.Engine.Runtimes;
 internal sealed unsafe class NativeApi
 {
     private const uint TableVersion = 11;
+    private static readonly System.Version ByNameSince = new(1, 12);
     private static readonly Lock s_gate = new();
     private static readonly Dictionary<string, NativeApi> s_loaded = new(StringComparer.Ordinal);
 
@@ -111,18 +113,42 @@ internal sealed unsafe class NativeApi
                 $"This build of ONNX Runtime ({Version}) has no execution provider '{provider}'; it has {string.Join(", ", there)}.");
         }
 
-        string export = $"OrtSessionOptionsAppendExecutionProvider_{found}";
-        if (!NativeLibrary.TryGetExport(_library, export, out nint append))
-            throw new OnnxRuntimeException($"The execution provider '{provider}' of this ONNX Runtime ({Version}) cannot be set through its C exports.");
         try
         {
-            Check(((delegate* unmanaged<nint, int, nint>)append)(options, device));
+            if (NativeLibrary.TryGetExport(_library, $"OrtSessionOptionsAppendExecutionProvider_{found}", out nint append))
+                Check(((delegate* unmanaged<nint, int, nint>)append)(options, device));
+            else
+                AppendByName(options, [wanted, found, found.ToUpperInvariant()]);
         }
         catch (OnnxRuntimeException error)
         {
             throw new OnnxRuntimeException(
-                $"The execution provider '{found}' of this ONNX Runtime ({Version}) does not start, so its own libraries are missing here: "
-                + error.Message, error);
+                $"The execution provider '{found}' of this ONNX Runtime ({Version}) does not start; it may lack libraries of its own. {error.Message}",
+                error);
+        }
+    }
+
+    // Providers without a function of their own; the spellings of names differ from those that the library lists.
+    private void AppendByName(nint options, string[] spellings)
+    {
+        if (!System.Version.TryParse(Version, out System.Version? version) || version < ByNameSince)
+            throw new OnnxRuntimeException($"It can be set by name only since version {ByNameSince}.");
+        for (int i = 0; i < spellings.Length; i++)
+        {
+            try
+            {
+                fixed (byte* name = Encoding.UTF8.GetBytes(spellings[i] + "\0"))
+                {
+                    Check(((delegate* unmanaged<nint, byte*, byte**, byte**, nuint, nint>)_table[Position.AppendExecutionProvider])(
+                        options, name, null, null, 0));
+                }
+
+                return;
+            }
+            catch (OnnxRuntimeException) when (i + 1 < spellings.Length)
+            {
+                // Another spelling, then.
+            }
         }
     }
 
@@ -187,6 +213,7 @@ internal sealed unsafe class NativeApi
         public const int ReleaseSessionOptions = 100;
         public const int GetAvailableProviders = 125;
         public const int ReleaseAvailableProviders = 126;
+        public const int AppendExecutionProvider = 216;
         public const int AddSessionConfigEntry = 130;
     }
 }
