@@ -44,9 +44,11 @@ internal static class InferenceCommand
             OnnxRuntime peer;
             try
             {
+                foreach (string name in parsed.GetRequiredValue(networks))
+                    _ = ArchitectureCatalog.ByName(name);
                 peer = new OnnxRuntime(new OnnxRuntimeOptions { LibraryPath = parsed.GetValue(library) });
             }
-            catch (OnnxRuntimeException error)
+            catch (Exception error) when (error is OnnxRuntimeException or ArgumentException)
             {
                 Console.Error.WriteLine($"error: {error.Message}");
                 return 1;

@@ -92,6 +92,20 @@ public class CommandLineTests
     }
 
     [Fact]
+    public void A_benchmark_shows_every_step_of_the_plan()
+    {
+        JsonElement result = CommandRun.Of("bench", "lenet5", "--batch", "2", "--seconds", "0.1", "--layers", "--json").Good().Json;
+        JsonElement[] layers = [.. result.GetProperty("layers").EnumerateArray()];
+        Assert.Equal(Enumerable.Range(1, layers.Length), layers.Select(l => l.GetProperty("step").GetInt32()));
+        Assert.Equal(1, layers.Sum(l => l.GetProperty("share").GetDouble()), 6);
+        JsonElement first = layers.First(l => l.GetProperty("layer").GetString() == "c1");
+        Assert.Equal("Conv + tanh", first.GetProperty("operation").GetString());
+        Assert.Equal([2, 6, 28, 28], first.GetProperty("outputShape").EnumerateArray().Select(s => s.GetInt32()));
+        Assert.Equal(4 * ((2 * 32 * 32) + (6 * 25) + 6 + (2 * 6 * 28 * 28)), first.GetProperty("bytes").GetInt64());
+        Assert.Equal(2, CommandRun.Of("bench", "lenet5", "--layers", "--runtime", "reference").ExitCode);
+    }
+
+    [Fact]
     public void Every_command_explains_itself()
     {
         foreach (string command in (string[])["demo", "train", "evaluate", "predict", "explain", "classify", "features", "summary", "backbones", "cache"])

@@ -118,7 +118,7 @@ internal sealed unsafe class NativeApi
             if (NativeLibrary.TryGetExport(_library, $"OrtSessionOptionsAppendExecutionProvider_{found}", out nint append))
                 Check(((delegate* unmanaged<nint, int, nint>)append)(options, device));
             else
-                AppendByName(options, [wanted, found, found.ToUpperInvariant()]);
+                AppendByName(options, [found + Ending, wanted, found.ToUpperInvariant()]);
         }
         catch (OnnxRuntimeException error)
         {
@@ -128,16 +128,17 @@ internal sealed unsafe class NativeApi
         }
     }
 
-    // Providers without a function of their own; the spellings of names differ from those that the library lists.
+    // Providers without a function of their own. Newer versions know the names that they list, older ones spell them otherwise.
     private void AppendByName(nint options, string[] spellings)
     {
         if (!System.Version.TryParse(Version, out System.Version? version) || version < ByNameSince)
             throw new OnnxRuntimeException($"It can be set by name only since version {ByNameSince}.");
-        for (int i = 0; i < spellings.Length; i++)
+        OnnxRuntimeException? first = null;
+        foreach (string spelling in spellings)
         {
             try
             {
-                fixed (byte* name = Encoding.UTF8.GetBytes(spellings[i] + "\0"))
+                fixed (byte* name = Encoding.UTF8.GetBytes(spelling + "\0"))
                 {
                     Check(((delegate* unmanaged<nint, byte*, byte**, byte**, nuint, nint>)_table[Position.AppendExecutionProvider])(
                         options, name, null, null, 0));
@@ -145,11 +146,13 @@ internal sealed unsafe class NativeApi
 
                 return;
             }
-            catch (OnnxRuntimeException) when (i + 1 < spellings.Length)
+            catch (OnnxRuntimeException error)
             {
-                // Another spelling, then.
+                first ??= error;
             }
         }
+
+        throw first!;
     }
 
     private static NativeApi LoadFrom(string path)
