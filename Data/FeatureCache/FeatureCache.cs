@@ -68,7 +68,7 @@ public sealed class FeatureCache : IDisposable
         catch (Exception e) when (IsTrouble(e))
         {
             cache.Dispose();
-            throw new FeatureCacheException(cache.FilePath, $"the feature cache cannot be opened: {e.Message}", e);
+            throw new FeatureCacheException(cache.FilePath, $"the feature cache cannot be opened: {e.Message.TrimEnd('.')}.", e);
         }
     }
 
@@ -84,7 +84,7 @@ public sealed class FeatureCache : IDisposable
             }
             catch (Exception e) when (IsTrouble(e))
             {
-                throw new FeatureCacheException(FilePath, $"the feature cache cannot be read: {e.Message}", e);
+                throw new FeatureCacheException(FilePath, $"the feature cache cannot be read: {e.Message.TrimEnd('.')}.", e);
             }
         }
     }
@@ -132,7 +132,7 @@ public sealed class FeatureCache : IDisposable
             }
             catch (Exception e) when (IsTrouble(e))
             {
-                throw new FeatureCacheException(FilePath, $"features cannot be added to the cache: {e.Message}", e);
+                throw new FeatureCacheException(FilePath, $"features cannot be added to the cache: {e.Message.TrimEnd('.')}.", e);
             }
         }
     }

@@ -24,6 +24,9 @@ public sealed record FeatureCacheEntry
     /// <summary>Rows whose checksum is wrong; null when they were not checked. They are skipped, and computed again when needed.</summary>
     public long? Damaged { get; init; }
 
+    /// <summary>Those rows; empty when they were not checked.</summary>
+    public IReadOnlyList<DamagedFeatures> DamagedRows { get; init; } = [];
+
     /// <summary>Bytes of a row at the end that was being written when a process was killed; the next row is written over them.</summary>
     public long TornBytes { get; init; }
 

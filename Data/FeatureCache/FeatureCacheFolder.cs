@@ -49,6 +49,35 @@ public static class FeatureCacheFolder
         return deleted;
     }
 
+    /// <summary>Takes the damaged rows out of the files of a folder. Other processes may go on reading and adding.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>The files that had such rows, as they were.</returns>
+    /// <exception cref="FeatureCacheException">A file cannot be written.</exception>
+    public static IReadOnlyList<FeatureCacheEntry> ClearDamaged(string folder)
+    {
+        var cleared = new List<FeatureCacheEntry>();
+        if (!Directory.Exists(folder))
+        {
+            return cleared;
+        }
+
+        try
+        {
+            using var held = FeatureCacheLock.Take(folder);
+            foreach (var entry in Files(folder, Extension).Select(f => Describe(f, checks: true)).Where(e => e.Damaged > 0))
+            {
+                FeatureCacheRows.Rewrite(entry.Path);
+                cleared.Add(entry);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FeatureCacheException(folder, $"damaged rows cannot be cleared: {e.Message}", e);
+        }
+
+        return cleared;
+    }
+
     private static IEnumerable<string> Files(string folder, params string[] extensions) => !Directory.Exists(folder)
         ? []
         : Directory.EnumerateFiles(folder).Where(f => extensions.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal).ToArray();
@@ -67,26 +96,16 @@ public static class FeatureCacheFolder
             }
 
             var records = header.RecordsIn(length);
-            long? damaged = null;
-            if (checks)
-            {
-                damaged = 0;
-                var record = new byte[header.RecordLength];
-                for (var i = 0L; i < records; i++)
-                {
-                    var isWhole = RandomAccess.Read(file, record, header.OffsetOf(i)) == record.Length;
-                    damaged += isWhole && FeatureRecord.IsIntact(record) ? 0 : 1;
-                }
-            }
-
+            var damaged = checks ? FeatureCacheRows.Damaged(file, header) : null;
             return entry with
             {
                 Backbone = header.Backbone,
                 Graph = header.Graph,
                 Preprocessing = header.Preprocessing,
                 FeatureCount = header.FeatureCount,
-                Pictures = records - (damaged ?? 0),
-                Damaged = damaged,
+                Pictures = records - (damaged?.Count ?? 0),
+                Damaged = damaged?.Count,
+                DamagedRows = damaged ?? [],
                 TornBytes = length - header.OffsetOf(records),
                 Problem = path.EndsWith(AsideExtension, StringComparison.Ordinal) ? "it was set aside: it did not fit what was asked for" : null,
             };

@@ -96,7 +96,12 @@ public sealed class FeatureCacheTests : IDisposable
         JsonElement repaired = Train("b.mlp").Good().Json;
         Assert.Equal(repaired.GetProperty("images").GetInt32() - 1, repaired.GetProperty("cached").GetInt32());
         Assert.Equal(HashOf("a.mlp"), HashOf("b.mlp"));
-        Assert.Equal(0, Cache("prune").Good().Json.GetProperty("files").GetArrayLength());
+        JsonElement row = Assert.Single(Assert.Single(verified.Json.GetProperty("files").EnumerateArray()).GetProperty("damagedRows").EnumerateArray());
+        Assert.Equal(0, row.GetProperty("row").GetInt64());
+        Assert.Equal(1, Cache("verify").ExitCode);
+        JsonElement pruned = Cache("prune").Good().Json;
+        Assert.Equal((0, 1), (pruned.GetProperty("files").GetArrayLength(), pruned.GetProperty("cleared").GetInt64()));
+        Assert.Equal(repaired.GetProperty("images").GetInt32(), Cache("verify").Good().Json.GetProperty("pictures").GetInt32());
         Assert.Equal(1, Cache("prune", "--all").Good().Json.GetProperty("files").GetArrayLength());
         Assert.Equal(0, Cache("info").Good().Json.GetProperty("files").GetArrayLength());
     }

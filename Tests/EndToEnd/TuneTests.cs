@@ -27,6 +27,7 @@ public sealed class TuneTests : IDisposable
 
         string report = File.ReadAllText(result.GetProperty("report").GetString()!);
         Assert.Contains("<svg", report, StringComparison.Ordinal);
+        Assert.All(trials, t => Assert.Contains($"<tr{(t.GetProperty("number").GetInt32() == best.GetProperty("number").GetInt32() ? " class=\"best\"" : "")} data-t=\"{t.GetProperty("number")}\"", report, StringComparison.Ordinal));
         Assert.DoesNotContain("http://", report.Replace("http://www.w3.org", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("https://", report, StringComparison.Ordinal);
         string picture = Directory.GetFiles(_folder["pictures", SampleSet.Classes[0]])[0];
@@ -70,8 +71,9 @@ public sealed class TuneTests : IDisposable
             // Until there is something to keep.
         }
 
-        using (Process signal = Process.Start("kill", ["-INT", $"{process.Id}"]))
-            signal.WaitForExit();
+        // Ctrl-C is handled in the same way, but a test that runs in the background of a shell inherits that it is ignored.
+        using (Process signal = Process.Start("sh", ["-c", $"kill -TERM {process.Id}"]))
+            await signal.WaitForExitAsync();
         Task<string> rest = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -9,6 +9,8 @@ namespace MlPipeline.Cli.Commands;
 /// <summary>Shows, checks and clears the features that training keeps.</summary>
 internal static class CacheCommand
 {
+    private const int MostShown = 20;
+
     public static Command Create() =>
         new("cache", "Show, check or clear the features that are kept, so that each picture goes through a network only once.")
         {
@@ -45,7 +47,8 @@ internal static class CacheCommand
             context.Write(result with { IsGood = isGood }, r =>
             {
                 Print(r);
-                Console.WriteLine(isGood ? $"all {r.Pictures:N0} rows are good" : $"{r.Pictures:N0} rows are good, {r.Damaged:N0} are damaged");
+                PrintDamage(r);
+                Console.WriteLine(isGood ? $"all {r.Pictures:N0} rows are good" : $"{r.Pictures:N0} rows are good; damaged: {r.Damaged:N0} rows, {r.Files.Count(f => f.Problem != null)} files");
             });
             return isGood ? CommandLine.Good : CommandLine.Failed;
         });
@@ -56,17 +59,19 @@ internal static class CacheCommand
     {
         var days = new Option<int>("--unused-for") { Description = "Delete the files that were not used for this many days.", DefaultValueFactory = _ => 30 };
         var all = new Option<bool>("--all") { Description = "Delete all files." };
-        var command = new Command("prune", "Delete cache files that were not used for a while, and what was set aside.") { days, all };
+        var command = new Command("prune", "Delete cache files that were not used for a while and what was set aside, and clear damaged rows out of the others.") { days, all };
         CommandContext.Bind(command, (parsed, context) =>
         {
             int count = parsed.GetValue(days);
             if (count is < 0 or > 36500)
                 throw new UsageException($"--unused-for must be between 0 and 36500 days, not {count}.");
             DateTime since = parsed.GetValue(all) ? DateTime.MaxValue : DateTime.UtcNow.AddDays(-count);
-            context.Write(new Result(CachedFeatureExtractor.DefaultFolder, FeatureCacheFolder.Prune(CachedFeatureExtractor.DefaultFolder, since)), r =>
+            var result = new Result(CachedFeatureExtractor.DefaultFolder, FeatureCacheFolder.Prune(CachedFeatureExtractor.DefaultFolder, since));
+            long cleared = FeatureCacheFolder.ClearDamaged(CachedFeatureExtractor.DefaultFolder).Sum(f => f.Damaged ?? 0);
+            context.Write(result with { Cleared = cleared }, r =>
             {
                 Print(r);
-                Console.WriteLine($"deleted {r.Files.Count} files of {r.Bytes:N0} bytes");
+                Console.WriteLine($"deleted {r.Files.Count} files of {r.Bytes:N0} bytes{(cleared > 0 ? $", cleared {cleared:N0} damaged rows out of others" : "")}");
             });
             return CommandLine.Good;
         });
@@ -91,6 +96,18 @@ internal static class CacheCommand
             Console.WriteLine($"{Path.GetFileName(file.Path)}: {file.Problem}");
     }
 
+    private static void PrintDamage(Result result)
+    {
+        foreach ((FeatureCacheEntry file, DamagedFeatures row) in result.Files.SelectMany(f => f.DamagedRows.Select(r => (f, r))).Take(MostShown))
+        {
+            Console.WriteLine($"{Path.GetFileName(file.Path)}: row {row.Row} (picture {row.Picture[..16]}...) is damaged and never used; "
+                + (row.IsReplaced ? "its features were computed again since" : "its features are computed again when they are needed"));
+        }
+
+        if (result.Damaged > 0)
+            Console.WriteLine($"{(result.Damaged > MostShown ? $"... and {result.Damaged - MostShown} more; " : "")}'cache prune' clears damaged rows out");
+    }
+
     private sealed record Result(string Folder, IReadOnlyList<FeatureCacheEntry> Files)
     {
         public long Pictures => Files.Sum(f => f.Pictures);
@@ -98,6 +115,9 @@ internal static class CacheCommand
         public long Bytes => Files.Sum(f => f.Bytes);
 
         public long? Damaged => Files.Any(f => f.Damaged != null) || IsGood != null ? Files.Sum(f => f.Damaged ?? 0) : null;
+
+        /// <summary>Damaged rows that were taken out; null when that was not asked for.</summary>
+        public long? Cleared { get; init; }
 
         /// <summary>Whether all was found in order; null when it was not checked.</summary>
         public bool? IsGood { get; init; }

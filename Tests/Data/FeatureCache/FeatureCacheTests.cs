@@ -266,6 +266,34 @@ public sealed class FeatureCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_row_is_named_and_cleared_out_while_others_go_on()
+    {
+        Fill(4);
+        var path = FilePath;
+        var bytes = File.ReadAllBytes(path);
+        bytes[HeaderLength + 2 * RecordLength + 40] ^= 8;
+        File.WriteAllBytes(path, bytes);
+        var found = Assert.Single(FeatureCacheFolder.Verify(_folder.Root));
+        Assert.Equal((1L, 3L), (found.Damaged, found.Pictures));
+        Assert.Equal(new DamagedFeatures(2, Hash(2).ToString(), IsReplaced: false), Assert.Single(found.DamagedRows));
+
+        using var open = Open();
+        Assert.True(open.Add(Hash(2), Features(2)));
+        Assert.True(Assert.Single(Assert.Single(FeatureCacheFolder.Verify(_folder.Root)).DamagedRows).IsReplaced);
+        Assert.Equal(1, Assert.Single(FeatureCacheFolder.ClearDamaged(_folder.Root)).Damaged);
+        Assert.Empty(FeatureCacheFolder.ClearDamaged(_folder.Root));
+        Assert.Equal((0L, 4L), (Assert.Single(FeatureCacheFolder.Verify(_folder.Root)).Damaged, Assert.Single(FeatureCacheFolder.Verify(_folder.Root)).Pictures));
+        AssertHolds(open, 3, Features(3));
+        Assert.True(open.Add(Hash(9), Features(9)));
+        using var again = Open();
+        foreach (var picture in (int[])[0, 1, 2, 3, 9])
+        {
+            AssertHolds(again, picture, Features(picture));
+            AssertHolds(open, picture, Features(picture));
+        }
+    }
+
+    [Fact]
     public void Opening_counts_as_use()
     {
         Fill(1);
