@@ -54,6 +54,19 @@ public class GridSamplerTests
     }
 
     [Fact]
+    public void A_space_of_one_point_is_tried_once_by_a_grid_and_as_often_as_asked_by_others()
+    {
+        var space = new SearchSpace { { "only", new ChoiceOption("this") } };
+        foreach (string sampler in SamplerCatalog.Names)
+        {
+            using var study = new Study(new StudySettings { Space = space, Sampler = SamplerCatalog.ByName(sampler) });
+            study.Run((_, _) => 1, new StudyBudget { Trials = 15 });
+            Assert.Equal(sampler == "grid" ? 1 : 15, study.Trials.Count);
+            Assert.Empty(ParameterImportance.Estimate(space, study.Trials));
+        }
+    }
+
+    [Fact]
     public void A_huge_grid_is_walked_only_as_far_as_asked()
     {
         var space = new SearchSpace();

@@ -18,7 +18,12 @@ internal static class SearchChild
         study.Run((trial, cancellation) =>
         {
             if (Interlocked.Decrement(ref left) < 0)
-                Thread.Sleep(Timeout.Infinite);
+            {
+                // Should the one who was to kill this process be dead itself, it ends some day.
+                Thread.Sleep(TimeSpan.FromMinutes(10));
+                Environment.Exit(3);
+            }
+
             Thread.Sleep(10);
             return Objective(trial, cancellation);
         }, new StudyBudget { Trials = Trials }, parallel: 2);
