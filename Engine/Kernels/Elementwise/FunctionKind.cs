@@ -6,7 +6,7 @@ internal enum FunctionKind
     /// <summary>1 / (1 + e^-x).</summary>
     Sigmoid,
 
-    /// <summary>x / (1 + e^(-alpha x)).</summary>
+    /// <summary>x / (1 + e^(-alpha x)), x brought to at least beta.</summary>
     Swish,
 
     /// <summary>max(0, min(1, alpha x + beta)).</summary>

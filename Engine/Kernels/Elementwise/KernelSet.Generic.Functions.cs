@@ -93,11 +93,11 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec Clamped(TVec x) => TSimd.Max(TSimd.Zero, TSimd.Min(TSimd.Broadcast(1), x));
 
-    /// <summary>x P(x^2) / Q(x^2), fitted to the least relative error up to 4, where erf is 1 in single precision.</summary>
+    /// <summary>x P(x^2) / Q(x^2), fitted to the least relative error up to 4; beyond, erf is exactly 1 in single precision.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVec Erf(TVec x)
+    private static TVec Erf(TVec given)
     {
-        x = TSimd.Min(TSimd.Broadcast(4), TSimd.Max(TSimd.Broadcast(-4), x));
+        TVec x = TSimd.Min(TSimd.Broadcast(4), TSimd.Max(TSimd.Broadcast(-4), given));
         TVec t = TSimd.Multiply(x, x);
         TVec p = TSimd.MultiplyAdd(t, TSimd.Broadcast(1.98680248e-6f), TSimd.Broadcast(2.84566653e-4f));
         p = TSimd.MultiplyAdd(t, p, TSimd.Broadcast(3.88332349e-3f));
@@ -109,7 +109,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         q = TSimd.MultiplyAdd(t, q, TSimd.Broadcast(1.15349755e-1f));
         q = TSimd.MultiplyAdd(t, q, TSimd.Broadcast(5.04856833e-1f));
         q = TSimd.MultiplyAdd(t, q, TSimd.Broadcast(1));
-        return TSimd.Divide(TSimd.Multiply(x, p), q);
+        TVec fitted = TSimd.Add(TSimd.Divide(TSimd.Multiply(x, p), q), TSimd.Subtract(given, x));
+        return TSimd.Min(TSimd.Broadcast(1), TSimd.Max(TSimd.Broadcast(-1), fitted));
     }
 
     private readonly struct Logistic : IFunction
@@ -119,7 +120,12 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
 
     private readonly struct SelfGated : IFunction
     {
-        public static TVec Apply(TVec x, TVec alpha, TVec beta) => Gated(x, TSimd.Multiply(alpha, x));
+        // Below beta the gate is closed, and x must not outgrow it.
+        public static TVec Apply(TVec x, TVec alpha, TVec beta)
+        {
+            x = TSimd.Max(beta, x);
+            return Gated(x, TSimd.Multiply(alpha, x));
+        }
     }
 
     private readonly struct Ramp : IFunction
@@ -175,6 +181,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         // (1 + tanh(z)) / 2 = 1 / (1 + e^-2z).
         public static TVec Apply(TVec x, TVec alpha, TVec beta)
         {
+            x = TSimd.Max(TSimd.Broadcast(-30), x);
             TVec cubic = TSimd.MultiplyAdd(TSimd.Multiply(x, x), TSimd.Broadcast(2 * 0.797884561f * 0.044715f), TSimd.Broadcast(2 * 0.797884561f));
             return Gated(x, TSimd.Multiply(x, cubic));
         }
@@ -185,6 +192,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         // With u = e^x: tanh(ln(1 + u)) = u (u + 2) / (u (u + 2) + 2); beyond 20 it is 1 in single precision.
         public static TVec Apply(TVec x, TVec alpha, TVec beta)
         {
+            x = TSimd.Max(TSimd.Broadcast(-100), x);
             TVec u = Exponential(TSimd.Min(TSimd.Broadcast(20), x));
             TVec two = TSimd.Broadcast(2), product = TSimd.Multiply(u, TSimd.Add(u, two));
             return TSimd.Multiply(x, TSimd.Divide(product, TSimd.Add(product, two)));

@@ -14,7 +14,7 @@ internal readonly record struct MapFunction(FunctionKind Kind, float Alpha, floa
     public static MapFunction? Of(Node node) => node.OpType switch
     {
         "Sigmoid" => new(FunctionKind.Sigmoid, 0, 0),
-        "Swish" => new(FunctionKind.Swish, SwishOp.Alpha(node), 0),
+        "Swish" => Swish(SwishOp.Alpha(node)),
         "HardSigmoid" => new(FunctionKind.HardSigmoid, node.Attributes.Float("alpha", 0.2f), node.Attributes.Float("beta", 0.5f)),
         "HardSwish" => new(FunctionKind.HardSwish, SixthPart, 0.5f),
         "Tanh" => new(FunctionKind.Tanh, 0, 0),
@@ -33,7 +33,7 @@ internal readonly record struct MapFunction(FunctionKind Kind, float Alpha, floa
         return node.Attributes.Text(Activation.Name, "none") switch
         {
             "sigmoid" => new(FunctionKind.Sigmoid, 0, 0),
-            "swish" => new(FunctionKind.Swish, alpha, 0),
+            "swish" => Swish(alpha),
             "hardsigmoid" => new(FunctionKind.HardSigmoid, alpha, beta),
             "hardswish" => new(FunctionKind.HardSwish, SixthPart, 0.5f),
             "tanh" => new(FunctionKind.Tanh, 0, 0),
@@ -43,4 +43,7 @@ internal readonly record struct MapFunction(FunctionKind Kind, float Alpha, floa
             _ => null,
         };
     }
+
+    // Where alpha x is -100, nothing is left of x.
+    private static MapFunction? Swish(float alpha) => alpha > 0 ? new(FunctionKind.Swish, alpha, -100 / alpha) : null;
 }
