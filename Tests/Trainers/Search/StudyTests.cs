@@ -71,6 +71,18 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(3, one.Trials.Count);
     }
 
+    [Theory, InlineData("tpe"), InlineData("random")]
+    public void A_budget_of_time_also_ends_the_waiting_for_others(string sampler)
+    {
+        string path = PathOf("late.db");
+        StudySettings settings = SearchChild.Settings(sampler, "none");
+        using var other = new Study(settings, path);
+        Assert.Equal(0, other.Ask()!.Number);
+        using var one = new Study(settings, path);
+        one.Run(SearchChild.Objective, new StudyBudget { Trials = 6, Time = TimeSpan.FromSeconds(1) });
+        Assert.Equal(TrialState.Running, one.Trials[0].State);
+    }
+
     [Fact]
     public void Who_lost_a_trial_to_another_has_no_say_in_it_any_more()
     {

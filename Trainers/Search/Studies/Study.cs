@@ -9,6 +9,7 @@ namespace MlPipeline.Trainers.Search;
 public sealed class Study : IDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
     private readonly string? _temporary;
 
     /// <summary>Opens or begins a study.</summary>
@@ -93,6 +94,11 @@ public sealed class Study : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(parallel, 1);
         var clock = Stopwatch.StartNew();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+
+        // Trials that run may end after the time is up; waiting for others does not go on beyond it.
+        using var timeUp = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        if (budget.Time < s_longest)
+            timeUp.CancelAfter(budget.Time);
         var gate = new Lock();
         var workers = new Thread[parallel];
         Exception? fault = null;
@@ -130,13 +136,13 @@ public sealed class Study : IDisposable
         {
             while (!stop.IsCancellationRequested && clock.Elapsed < budget.Time && !IsReached(budget))
             {
-                Trial? trial = Ask(budget.Trials, stop.Token);
+                Trial? trial = Ask(budget.Trials, timeUp.Token);
                 if (trial == null && !Store.IsElsewhere)
                     return;
                 if (trial == null)
                 {
                     // Another process makes the last trials; should it be killed, they are made here.
-                    stop.Token.WaitHandle.WaitOne(s_pause);
+                    timeUp.Token.WaitHandle.WaitOne(s_pause);
                     continue;
                 }
 
