@@ -120,6 +120,19 @@ public sealed class SubBatchTests
         Assert.Equal(reference.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Floats.ToArray(), First(session, x));
     }
 
+    [Fact]
+    public void AreTimedLayerByLayer()
+    {
+        Graph graph = GraphOptimizer.Optimize(Networks.Build("inception"));
+        var feed = new Dictionary<string, Tensor> { ["x"] = SmallNetwork.Input(6, 7, Networks.Channels, Networks.Height, Networks.Width) };
+        using var parts = new ManagedSession(graph, 2, null, s_small);
+        using var whole = new ManagedSession(graph, 2, null, s_endless);
+        IReadOnlyList<StepTiming> given = parts.Profile(feed, 1);
+        Assert.All(given, step => Assert.True(step.Milliseconds >= 0));
+        Assert.Contains(given, step => step.Milliseconds > 0);
+        Assert.Equal(whole.Profile(feed, 1).Sum(s => s.MultiplyAdds), given.Sum(s => s.MultiplyAdds));
+    }
+
     private static float[] First(ManagedSession session, Tensor input) =>
         session.Run(new Dictionary<string, Tensor> { [session.Inputs[0].Name] = input })[session.Outputs[0].Name].Floats.ToArray();
 
