@@ -102,6 +102,11 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             for (nint n = 0; n < output.Channels; n += TSimd.Count)
             {
                 float* component = components + n;
+                for (int y = 0; y < output.Rows; y++)
+                {
+                    Ask(output.Target + (y * output.RowStride) + n, output.PixelStride, output.Columns);
+                }
+
                 for (int x = 0; x < InputsX && TY.Taps > 1; x++, component += stride)
                 {
                     TY.Output(component, InputsX * stride, half + (x * TSimd.Count), rowStep);
@@ -139,6 +144,16 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                         target += output.PixelStride;
                     }
                 }
+            }
+        }
+
+        /// <summary>Asks for lines about to be written: a store that has to wait for its line holds up those after it.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Ask(float* first, nint step, int count)
+        {
+            for (int i = 0; i < count; i++, first += step)
+            {
+                TSimd.Prefetch(first);
             }
         }
 

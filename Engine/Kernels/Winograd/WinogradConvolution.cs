@@ -17,6 +17,9 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 {
     private const int GroupBytes = 640 << 10;
 
+    /// <summary>Weights up to this size stay in the third-level cache, from where every small group may read them again.</summary>
+    private const long ThirdLevelBytes = 12 << 20;
+
     /// <summary>Weights up to this size stay in the second-level cache.</summary>
     private const int PrefetchedBytes = 1 << 20;
 
@@ -57,9 +60,10 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         _outputStride = Round(weights.Matrix(0).PaddedColumns, 16) + 16;
 
         long tileBytes = Components * sizeof(float) * (long)(_inputStride + _outputStride);
-        int least = weights.Bytes > 1 << 20 ? 48 : 24;
-        int group = (int)Math.Clamp(GroupBytes / tileBytes / 12 * 12, least, 96);
-        _phased = threads > 1 && _tiles < 2 * threads * group;
+        bool fromMemory = weights.Bytes > ThirdLevelBytes;
+        int group = (int)Math.Clamp(GroupBytes / tileBytes / 12 * 12, fromMemory ? 48 : 12, 96);
+        int few = Math.Max(group, weights.Bytes > PrefetchedBytes ? 48 : 24);
+        _phased = threads > 1 && _tiles < 2 * threads * few;
         if (_phased)
         {
             _groupTiles = Math.Max(1, _tiles / (4 * threads));

@@ -6,7 +6,7 @@ namespace MlPipeline.Engine.Kernels.Winograd;
 /// <param name="Y">Along columns.</param>
 /// <param name="X">Along rows.</param>
 /// <param name="Cost">
-/// Vector operations that transforming a tile costs, for each vector of input and output channels together: measured.
+/// Vector operations that transforming a tile costs, for each vector of input and output channels together.
 /// </param>
 internal sealed record WinogradForm(WinogradAxis Y, WinogradAxis X, double Cost)
 {
