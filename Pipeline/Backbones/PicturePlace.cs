@@ -1,6 +1,6 @@
 namespace MlPipeline.Pipeline;
 
-/// <summary>Where in the resized picture a network's input is cut out.</summary>
+/// <summary>Where in the resized picture a network's input is cut out; or the whole picture, stretched.</summary>
 internal enum PicturePlace
 {
     Middle,
@@ -8,4 +8,5 @@ internal enum PicturePlace
     TopRight,
     BottomLeft,
     BottomRight,
+    Whole,
 }

@@ -153,7 +153,12 @@ public sealed record Preprocessing
     /// <summary>Prepares one view.</summary>
     internal Raster Prepare(Raster source, PictureView view)
     {
-        var prepared = view.Place == PicturePlace.Middle ? Prepare(source) : PrepareCorner(source, view.Place);
+        var prepared = view.Place switch
+        {
+            PicturePlace.Middle => Prepare(source),
+            PicturePlace.Whole => Resampler.Resize(source, Width, Height, Filter),
+            _ => PrepareCorner(source, view.Place),
+        };
         if (!view.IsMirrored)
         {
             return prepared;

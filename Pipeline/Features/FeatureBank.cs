@@ -113,6 +113,14 @@ public sealed class FeatureBank
     /// <exception cref="BackboneException">The bank does not have them.</exception>
     public int CountOf(string features) => Select(features).Sum(p => p.Length);
 
+    /// <summary>The kind with the fewest views that has all views of some kinds.</summary>
+    public static PictureViews Covering(params IEnumerable<PictureViews> kinds)
+    {
+        ArgumentNullException.ThrowIfNull(kinds);
+        PictureView[] wanted = [.. kinds.SelectMany(PictureView.Of).Distinct()];
+        return Enum.GetValues<PictureViews>().Where(k => !wanted.Except(PictureView.Of(k)).Any()).MinBy(CountOf);
+    }
+
     /// <summary>The number of views of a kind.</summary>
     public static int CountOf(PictureViews views) => PictureView.Of(views).Count;
 

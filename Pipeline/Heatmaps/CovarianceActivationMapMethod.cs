@@ -20,18 +20,10 @@ public sealed class CovarianceActivationMapMethod : IHeatmapMethod
     /// <inheritdoc/>
     public void Pool(ReadOnlySpan<float> featureMap, FeatureMapShape shape, Span<float> features)
     {
-        var squares = 0.0;
-        Products(featureMap, shape, features);
+        var scale = (float)(1 / Products(featureMap, shape, features));
         for (var k = 0; k < features.Length; k++)
         {
-            squares += Math.Abs(features[k]);
-            features[k] = MathF.CopySign(MathF.Sqrt(MathF.Abs(features[k])), features[k]);
-        }
-
-        var scale = (float)(1 / Math.Max(Math.Sqrt(squares), 1e-12));
-        for (var k = 0; k < features.Length; k++)
-        {
-            features[k] *= scale;
+            features[k] = scale * MathF.CopySign(MathF.Sqrt(MathF.Abs(features[k])), features[k]);
         }
     }
 
@@ -48,15 +40,8 @@ public sealed class CovarianceActivationMapMethod : IHeatmapMethod
                 $"given are {featureMap.Length} numbers, a head of {head.FeatureCount} features and room for {map.Length}.");
         }
 
-        Products(featureMap, shape, scales);
-        var squares = 0.0;
-        foreach (var product in scales)
-        {
-            squares += Math.Abs(product);
-        }
-
+        var common = places / Products(featureMap, shape, scales);
         var weights = head.WeightsOf(classIndex);
-        var common = places / Math.Max(Math.Sqrt(squares), 1e-12);
         for (var k = 0; k < scales.Length; k++)
         {
             // A product of 0 is a feature of 0: it says nothing anywhere.
@@ -86,9 +71,11 @@ public sealed class CovarianceActivationMapMethod : IHeatmapMethod
         }
     }
 
-    private static void Products(ReadOnlySpan<float> featureMap, FeatureMapShape shape, Span<float> products)
+    /// <summary>Sums the products of all pairs of channels over the places, and gives the length of their signed square roots.</summary>
+    private static double Products(ReadOnlySpan<float> featureMap, FeatureMapShape shape, Span<float> products)
     {
         var places = shape.Height * shape.Width;
+        var squares = 0.0;
         for (int i = 0, k = 0; i < shape.Channels; i++)
         {
             var channel = featureMap.Slice(i * places, places);
@@ -102,7 +89,10 @@ public sealed class CovarianceActivationMapMethod : IHeatmapMethod
                 }
 
                 products[k] = sum;
+                squares += Math.Abs(sum);
             }
         }
+
+        return Math.Max(Math.Sqrt(squares), 1e-12);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlPipeline.Trainers;
 
 /// <summary>The columns that heads read and promise. Uses only what ML.NET makes public.</summary>
@@ -5,6 +7,10 @@ internal static class HeadColumns
 {
     private const string KeyValues = "KeyValues";
     private static readonly MLContext s_context = new();
+
+    /// <summary>Checks that an option names a column.</summary>
+    public static string Named(string value, [CallerMemberName] string option = "") =>
+        string.IsNullOrEmpty(value) ? throw new ArgumentException($"{option} must name a column.", option) : value;
 
     /// <summary>
     /// What a head adds: the columns of ML.NET's maximum entropy trainer, whose promise stands in for a shape that nobody outside

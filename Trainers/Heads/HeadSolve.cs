@@ -7,9 +7,6 @@ internal static class HeadSolve
 {
     private const int SgdEpochs = 100;
 
-    // With very little L2 the duality gap closes slowly, long after the scores have settled.
-    private const int SdcaPasses = 50;
-
     public static LinearModel Run(TrainingSamples samples, LinearHeadOptions options, double l2, LinearModel? start)
     {
         double total = samples.TotalWeight();
@@ -33,7 +30,7 @@ internal static class HeadSolve
                     L2Regularization = AboveZero(l2) / total,
                     L1Regularization = options.L1Regularization / total,
                     ConvergenceTolerance = options.Tolerance ?? 0.01,
-                    MaximumIterations = options.MaximumIterations ?? SdcaPasses,
+                    MaximumIterations = options.MaximumIterations,
                     Seed = options.Seed,
                     Threads = options.Threads,
                 };

@@ -6,10 +6,10 @@ namespace MlPipeline.Trainers;
 public sealed record LinearHeadOptions
 {
     /// <summary>The label: a key whose key values are the class names. Default "Label".</summary>
-    public string LabelColumnName { get; init => field = HeadCheck.Name(value); } = "Label";
+    public string LabelColumnName { get; init => field = HeadColumns.Named(value); } = "Label";
 
     /// <summary>The features: a vector of floats of known size. Default "Features".</summary>
-    public string FeatureColumnName { get; init => field = HeadCheck.Name(value); } = "Features";
+    public string FeatureColumnName { get; init => field = HeadColumns.Named(value); } = "Features";
 
     /// <summary>The weight of each row; null (default) for 1 each.</summary>
     public string? ExampleWeightColumnName { get; init; }
@@ -28,10 +28,10 @@ public sealed record LinearHeadOptions
     /// Weight of half the sum of squared weights (of scaled features) against the sum of losses. Null (default): chosen by
     /// cross-validated log-loss on the training rows, or 1 where classes are too small for that.
     /// </summary>
-    public double? L2Regularization { get; init => field = value is { } given ? HeadCheck.NonNegative(given) : null; }
+    public double? L2Regularization { get; init => field = value is { } given ? OptionCheck.NonNegative(given) : null; }
 
     /// <summary>Weight of the sum of absolute weights against the sum of losses; not for the SVM. Default 0.</summary>
-    public double L1Regularization { get; init => field = HeadCheck.NonNegative(value); }
+    public double L1Regularization { get; init => field = OptionCheck.NonNegative(value); }
 
     /// <summary>Whether classes count alike however many rows they have. Default false.</summary>
     public bool BalanceClasses { get; init; }
@@ -54,25 +54,26 @@ public sealed record LinearHeadOptions
     }
 
     /// <summary>Relative tolerance at which the solver stops; null (default): its own.</summary>
-    public double? Tolerance { get; init => field = value is { } given ? HeadCheck.Positive(given) : null; }
+    public double? Tolerance { get; init => field = value is { } given ? OptionCheck.Positive(given) : null; }
 
-    /// <summary>Most iterations (L-BFGS) or passes (the others); null (default): the solver's own, and 50 passes for SDCA.</summary>
-    public int? MaximumIterations { get; init => field = value is { } given ? HeadCheck.AtLeast(1, given) : null; }
+    /// <summary>Most iterations (L-BFGS) or passes (the others); null (default): no limit for L-BFGS, 500 for SDCA, 1000 for the SVM,
+    /// 100 for gradient descent.</summary>
+    public int? MaximumIterations { get; init => field = value is { } given ? OptionCheck.AtLeast(1, given) : null; }
 
     /// <summary>SGD: the first learning rate; it falls to zero along half a cosine. Default 0.01.</summary>
-    public double LearningRate { get; init => field = HeadCheck.Positive(value); } = 0.01;
+    public double LearningRate { get; init => field = OptionCheck.Positive(value); } = 0.01;
 
     /// <summary>SGD: the part of a step that is carried on. Default 0.9.</summary>
-    public double Momentum { get; init => field = HeadCheck.Fraction(value); } = 0.9;
+    public double Momentum { get; init => field = OptionCheck.Fraction(value); } = 0.9;
 
     /// <summary>SGD: rows per step. Default 16.</summary>
-    public int BatchSize { get; init => field = HeadCheck.AtLeast(1, value); } = 16;
+    public int BatchSize { get; init => field = OptionCheck.AtLeast(1, value); } = 16;
 
     /// <summary>Seed of whatever is shuffled. Default 0.</summary>
     public int Seed { get; init; }
 
     /// <summary>Most threads; 0 (default) for all cores. Has no influence on the result.</summary>
-    public int Threads { get; init => field = HeadCheck.AtLeast(0, value); }
+    public int Threads { get; init => field = OptionCheck.AtLeast(0, value); }
 
     /// <summary>Told the solver's objective while the final model is trained.</summary>
     public Action<SolverProgress>? Progress { get; init; }

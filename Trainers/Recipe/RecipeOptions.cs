@@ -1,3 +1,5 @@
+using MlPipeline.Optimizers;
+
 namespace MlPipeline.Trainers.Recipe;
 
 /// <summary>How <see cref="TrainingRecipe"/> works. Immutable; every value is checked when set.</summary>
@@ -10,18 +12,14 @@ public sealed record RecipeOptions
     public double ValidationFraction
     {
         get;
-        init => field = value is > 0 and < 1 ? value : throw Bad(nameof(ValidationFraction), value, "lie between 0 and 1");
+        init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(ValidationFraction), value, "ValidationFraction must lie between 0 and 1.");
     } = 0.2;
 
     /// <summary>Samples per step. Default 32.</summary>
-    public int BatchSize { get; init => field = AtLeast(1, value, nameof(BatchSize)); } = 32;
+    public int BatchSize { get; init => field = OptionCheck.AtLeast(1, value); } = 32;
 
     /// <summary>The part of the last step that is carried on. Default 0.9.</summary>
-    public double Momentum
-    {
-        get;
-        init => field = value is >= 0 and < 1 ? value : throw Bad(nameof(Momentum), value, "be at least 0 and below 1");
-    } = 0.9;
+    public double Momentum { get; init => field = OptionCheck.Fraction(value); } = 0.9;
 
     /// <summary>The learning rates tried; a single one is taken as given and not refined. Default 1e-1, 1e-2, 1e-3, 1e-4.</summary>
     public IReadOnlyList<double> LearningRates { get; init => field = Rates(value, false, nameof(LearningRates)); } = [1e-1, 1e-2, 1e-3, 1e-4];
@@ -30,31 +28,23 @@ public sealed record RecipeOptions
     public IReadOnlyList<double> WeightDecays { get; init => field = Rates(value, true, nameof(WeightDecays)); } = [1e-4, 1e-5, 0];
 
     /// <summary>Epochs of the coarse grid, 1 to 5 in the recipe. Default 5.</summary>
-    public int CoarseEpochs { get; init => field = AtLeast(1, value, nameof(CoarseEpochs)); } = 5;
+    public int CoarseEpochs { get; init => field = OptionCheck.AtLeast(1, value); } = 5;
 
     /// <summary>Most epochs of any training. Default 80.</summary>
-    public int MaximumEpochs { get; init => field = AtLeast(1, value, nameof(MaximumEpochs)); } = 80;
+    public int MaximumEpochs { get; init => field = OptionCheck.AtLeast(1, value); } = 80;
 
     /// <summary>Units of a hidden layer with ReLU; 0 (default) for a linear head.</summary>
-    public int HiddenUnits { get; init => field = AtLeast(0, value, nameof(HiddenUnits)); }
+    public int HiddenUnits { get; init => field = OptionCheck.AtLeast(0, value); }
 
     /// <summary>Standard deviation of the first weights; null (default) for one that suits the number of inputs.</summary>
     /// <remarks>By default sqrt(2/inputs) before a ReLU (He et al., 2015) and 0.1/sqrt(inputs) for the layer that gives the scores.</remarks>
-    public double? InitialDeviation
-    {
-        get;
-        init => field = value is null || (value >= 0 && double.IsFinite(value.Value))
-            ? value
-            : throw Bad(nameof(InitialDeviation), value.Value, "be finite and at least 0");
-    }
+    public double? InitialDeviation { get; init => field = value is { } given ? OptionCheck.NonNegative(given) : null; }
 
     /// <summary>Most threads; 0 (default) for all cores. Has no influence on the result.</summary>
-    public int Threads { get; init => field = AtLeast(0, value, nameof(Threads)); }
+    public int Threads { get; init => field = OptionCheck.AtLeast(0, value); }
 
     /// <summary>Told what begins: the step's number (8 for the way to transfer) and its name.</summary>
     public Action<int, string>? Progress { get; init; }
-
-    private static int AtLeast(int least, int value, string option) => value >= least ? value : throw Bad(option, value, $"be at least {least}");
 
     private static double[] Rates(IReadOnlyList<double> values, bool zero, string option)
     {
@@ -63,12 +53,12 @@ public sealed record RecipeOptions
             throw new ArgumentException($"{option} must have at least one value.", option);
         foreach (double value in values)
         {
-            if (!(double.IsFinite(value) && (zero ? value >= 0 : value > 0)))
-                throw Bad(option, value, zero ? "be finite and at least 0" : "be finite and above 0");
+            if (zero)
+                OptionCheck.NonNegative(value, option);
+            else
+                OptionCheck.Positive(value, option);
         }
 
         return [.. values.Distinct().OrderDescending()];
     }
-
-    private static ArgumentOutOfRangeException Bad(string option, double value, string rule) => new(option, value, $"{option} must {rule}.");
 }

@@ -88,14 +88,22 @@ internal sealed class BackboneArguments
         return features is null or FeatureBank.Auto ? backbone : backbone.WithFeatures(features);
     }
 
-    /// <summary>All backbones at all input sizes that the command line names, with stretched pictures too if it does not say how to resize.</summary>
-    public IReadOnlyList<Backbone> ResolveAll(ParseResult parsed, CommandContext context, bool stretchToo)
+    /// <summary>Whether the command line says how pictures are brought to the input size.</summary>
+    public bool SaysHowToResize(ParseResult parsed) => parsed.GetValue(_resize) is { Length: > 0 };
+
+    /// <summary>
+    /// All backbones at all input sizes that the command line names. If it does not say how to resize, or to which size, pictures are
+    /// stretched too, and a larger size is tried where the network takes it.
+    /// </summary>
+    public IReadOnlyList<Backbone> ResolveAll(ParseResult parsed, CommandContext context, bool stretchToo, bool largerToo)
     {
         int?[] sizes = parsed.GetValue(_inputSize) is { Length: > 0 } named ? [.. named.Distinct().Select(s => (int?)s)] : [null];
         string?[] modes = parsed.GetValue(_resize) is { Length: > 0 } given ? [.. given.Distinct(StringComparer.OrdinalIgnoreCase)]
             : stretchToo ? [null, "stretch"] : [null];
+        string? recipe = parsed.GetValue(_preprocess);
         Backbone[] backbones = [.. parsed.GetRequiredValue(_backbone).Distinct(StringComparer.Ordinal)
-            .SelectMany(name => sizes.SelectMany(size => modes.Select(mode => Open(name, size, mode, parsed.GetValue(_preprocess), null))))
+            .SelectMany(name => (sizes is [null] && largerToo && LargerSize(name, recipe) is { } larger ? [null, larger] : sizes)
+                .SelectMany(size => modes.Select(mode => Open(name, size, mode, recipe, null))))
             .DistinctBy(b => (b.Name, b.Preprocessing))];
         foreach (string note in backbones.SelectMany(b => b.Notes).Distinct(StringComparer.Ordinal))
             context.Progress.Note($"note: {note}");
@@ -130,6 +138,24 @@ internal sealed class BackboneArguments
         }
 
         return BackboneCatalog.Resolve(name, options);
+    }
+
+    /// <summary>A size with maps a quarter or so larger, as details of photographs want; null where the network does not take it.</summary>
+    private static int? LargerSize(string name, string? recipe)
+    {
+        Backbone usual = Open(name, null, null, recipe, null);
+        int larger = usual.Preprocessing.Width / 7 * 9;
+        if (usual.Preprocessing.Width != usual.Preprocessing.Height || larger <= usual.Preprocessing.Width)
+            return null;
+        try
+        {
+            Open(name, larger, null, recipe, null);
+            return larger;
+        }
+        catch (BackboneException)
+        {
+            return null;
+        }
     }
 
     private static T? One<T>(ParseResult parsed, Option<T[]> option) => parsed.GetValue(option) switch

@@ -13,6 +13,9 @@ internal static class TuneCommand
     // Features of many depths take some 70 KB a picture, in memory and in the cache.
     private const int MostForAuto = 5000;
 
+    // Four views of each picture at two sizes take eight times as much.
+    private const int MostForWhole = 1000;
+
     public static Command Create()
     {
         var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)." };
@@ -35,7 +38,7 @@ internal static class TuneCommand
         {
             data, output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, parallel, nested, report, badImages,
         };
-        var network = new BackboneArguments(command, several: true, choosesFeatures: true, $" Default: auto for up to {MostForAuto} pictures, with --resize crop stretch; else pooled.");
+        var network = new BackboneArguments(command, several: true, choosesFeatures: true, $" Default: auto for up to {MostForAuto} pictures, with --resize crop stretch; for up to {MostForWhole} with --test-views whole, at a larger --input-size too; else pooled.");
         var views = new ViewArguments(command, several: true);
         CommandContext.Bind(command, (parsed, context) =>
         {
@@ -72,10 +75,10 @@ internal static class TuneCommand
 
             ImageDataSet set = DataSource.Open(parsed.GetRequiredValue(data));
             IReadOnlyList<string> features = network.FeatureSets(parsed) is { Count: > 0 } named ? named : [set.Records.Count <= MostForAuto ? FeatureBank.Auto : "pooled"];
-            if (features.Contains(FeatureBank.Auto))
-                options = options with { Space = HeadSpace.Create(sparse: false) };
-            IReadOnlyList<Backbone> backbones = network.ResolveAll(parsed, context, stretchToo: features.Contains(FeatureBank.Auto));
-            var choices = new PictureChoices { Features = features, TrainingViews = views.Training(parsed), TestViews = views.Test(parsed) };
+            bool auto = features.Contains(FeatureBank.Auto), few = auto && set.Records.Count <= MostForWhole;
+            bool whole = few && views.IsSilent(parsed) && !network.SaysHowToResize(parsed);
+            IReadOnlyList<Backbone> backbones = network.ResolveAll(parsed, context, stretchToo: auto && !whole, largerToo: few);
+            var choices = new PictureChoices { Features = features, TrainingViews = views.Training(parsed), TestViews = whole ? [PictureViews.Whole] : views.Test(parsed) };
             BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
             var job = new TuneJob(context, options, backbones, choices, run);
             int outerFolds = parsed.GetValue(nested) ? Math.Max(foldCount, 2) : 0;

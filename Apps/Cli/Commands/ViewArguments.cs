@@ -10,7 +10,7 @@ internal sealed class ViewArguments
 
     private readonly Option<PictureViews[]> _augment = new("--augment")
     {
-        Description = $"Views of each training picture that are trained on beside it: {s_names}. flips: the mirror image; crops: the four corners too, and their mirror images.",
+        Description = $"Views of each picture that are trained on: {s_names}. flips: the mirror image too; crops: the four corners too, and their mirror images; whole: the whole picture, stretched, too. Default: the mean over the test views.",
         DefaultValueFactory = _ => [PictureViews.None],
     };
 
@@ -34,6 +34,9 @@ internal sealed class ViewArguments
     public IReadOnlyList<PictureViews> Training(ParseResult parsed) => parsed.GetRequiredValue(_augment);
 
     public IReadOnlyList<PictureViews> Test(ParseResult parsed) => parsed.GetRequiredValue(_testViews);
+
+    /// <summary>Whether the command line says nothing of views.</summary>
+    public bool IsSilent(ParseResult parsed) => parsed.GetResult(_augment) is null or { Implicit: true } && parsed.GetResult(_testViews) is null or { Implicit: true };
 
     public PictureViews OneForTraining(ParseResult parsed) => One(parsed, _augment);
 

@@ -51,25 +51,16 @@ internal sealed record FeatureTable(ImageDataSet Data, FeatureBank Bank, IReadOn
             .Fit(Data.ToDataView(ml));
 
     /// <summary>A data view of some pictures to be tested, in the order given: <c>ImagePath</c>, <c>Label</c> (text), <c>Features</c>.</summary>
-    public IDataView TestView(MLContext ml, PictureSelection selection, IEnumerable<int> pictures) => View(ml, selection, pictures.Select(picture =>
-    {
-        var features = new float[Bank.CountOf(selection.Features)];
-        Bank.ReadMean(picture, selection.TestViews, selection.Features, features);
-        return Row(picture, features, 1);
-    }));
+    public IDataView TestView(MLContext ml, PictureSelection selection, IEnumerable<int> pictures) =>
+        View(ml, selection, pictures.Select(picture => Row(picture, selection.TestRowOf(picture), 1)));
 
-    /// <summary>A data view of the rows to train on: each picture's views, with its weight in equal parts (<c>Weight</c>) and its number
-    /// (<c>Picture</c>).</summary>
-    public IDataView TrainingView(MLContext ml, PictureSelection selection, IEnumerable<int> pictures)
+    /// <summary>A data view of the rows to train on (<see cref="PictureSelection.TrainingRowsOf"/>), a picture's weight in equal parts
+    /// (<c>Weight</c>), with its number (<c>Picture</c>).</summary>
+    public IDataView TrainingView(MLContext ml, PictureSelection selection, IEnumerable<int> pictures) => View(ml, selection, pictures.SelectMany(picture =>
     {
-        IReadOnlyList<int> views = Bank.IndexesOf(selection.TrainingViews);
-        return View(ml, selection, pictures.SelectMany(picture => views.Select(view =>
-        {
-            var features = new float[Bank.CountOf(selection.Features)];
-            Bank.Read(picture, view, selection.Features, features);
-            return Row(picture, features, (Weights?[picture] ?? 1f) / views.Count);
-        })));
-    }
+        IReadOnlyList<float[]> rows = selection.TrainingRowsOf(picture);
+        return rows.Select(features => Row(picture, features, (Weights?[picture] ?? 1f) / rows.Count));
+    }));
 
     private FeatureRow Row(int picture, float[] features, float weight) => new()
     {

@@ -39,7 +39,7 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
         var total = Stopwatch.StartNew();
         var clock = Stopwatch.StartNew();
         Task<FeatureSource> opening = Task.Run(() => new FeatureSource(backbone, runOptions, options.UseCache,
-            options.ChooseFeatures ? [FeatureBank.Auto] : null, (PictureViews)Math.Max((int)options.Augment, (int)options.TestViews)));
+            options.ChooseFeatures ? [FeatureBank.Auto] : null, FeatureBank.Covering(options.Augment, options.TestViews)));
         ImageDataSet data = open();
         if (data.ClassNames.Count < 2)
             throw new WorkFailedException($"{data.Root}: at least two classes are needed, and there {(data.ClassNames.Count == 1 ? $"is only '{data.ClassNames[0]}'" : "are none")}.");

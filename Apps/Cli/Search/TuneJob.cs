@@ -27,7 +27,7 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
         IReadOnlyList<string?> hashes = DuplicateFinder.HashContents(data, context.Threads);
         string fingerprint = data.Fingerprint(hashes);
         double load = total.Elapsed.TotalSeconds;
-        var views = (PictureViews)choices.TrainingViews.Concat(choices.TestViews).Max(v => (int)v);
+        var views = FeatureBank.Covering(choices.TrainingViews.Concat(choices.TestViews));
         FeatureTable[] tables = [.. backbones.Select(b => FeatureTable.Compute(data, b, runOptions, context, hashes, sets: choices.Features, views: views))];
         double featuresDone = total.Elapsed.TotalSeconds;
 

@@ -1,3 +1,5 @@
+using MlPipeline.Optimizers;
+
 namespace MlPipeline.Trainers;
 
 /// <summary>
@@ -14,8 +16,8 @@ public sealed record EarlyStopping
     public EarlyStopping(float minDelta = 0.01f, int patience = 20, EarlyStoppingMetric metric = EarlyStoppingMetric.Accuracy,
         bool? checkIncreasing = null)
     {
-        MinDelta = (float)HeadCheck.NonNegative(minDelta, nameof(minDelta));
-        Patience = HeadCheck.AtLeast(1, patience, nameof(patience));
+        MinDelta = (float)OptionCheck.NonNegative(minDelta, nameof(minDelta));
+        Patience = OptionCheck.AtLeast(1, patience, nameof(patience));
         Metric = metric;
         CheckIncreasing = checkIncreasing ?? metric == EarlyStoppingMetric.Accuracy;
     }

@@ -1,3 +1,5 @@
+using MlPipeline.Optimizers;
+
 namespace MlPipeline.Trainers;
 
 public sealed partial class ImageClassificationTrainer
@@ -10,25 +12,25 @@ public sealed partial class ImageClassificationTrainer
     public sealed record Options
     {
         /// <summary>The label: a key whose key values are the class names. Default "Label".</summary>
-        public string LabelColumnName { get; init => field = HeadCheck.Name(value); } = "Label";
+        public string LabelColumnName { get; init => field = HeadColumns.Named(value); } = "Label";
 
         /// <summary>The bottleneck features: a vector of floats of known size. Default "Features".</summary>
-        public string FeatureColumnName { get; init => field = HeadCheck.Name(value); } = "Features";
+        public string FeatureColumnName { get; init => field = HeadColumns.Named(value); } = "Features";
 
         /// <summary>The column of probabilities that is added. Default "Score".</summary>
-        public string ScoreColumnName { get; init => field = HeadCheck.Name(value); } = "Score";
+        public string ScoreColumnName { get; init => field = HeadColumns.Named(value); } = "Score";
 
         /// <summary>The column of predictions that is added. Default "PredictedLabel".</summary>
-        public string PredictedLabelColumnName { get; init => field = HeadCheck.Name(value); } = "PredictedLabel";
+        public string PredictedLabelColumnName { get; init => field = HeadColumns.Named(value); } = "PredictedLabel";
 
         /// <summary>Rows per step. Default 10.</summary>
-        public int BatchSize { get; init => field = HeadCheck.AtLeast(1, value); } = 10;
+        public int BatchSize { get; init => field = OptionCheck.AtLeast(1, value); } = 10;
 
         /// <summary>Most epochs. Default 200.</summary>
-        public int Epoch { get; init => field = HeadCheck.AtLeast(1, value); } = 200;
+        public int Epoch { get; init => field = OptionCheck.AtLeast(1, value); } = 200;
 
         /// <summary>The first learning rate, also where a schedule is set that names none. Default 0.01.</summary>
-        public float LearningRate { get; init => field = (float)HeadCheck.Positive(value); } = 0.01f;
+        public float LearningRate { get; init => field = (float)OptionCheck.Positive(value); } = 0.01f;
 
         /// <summary>The learning rate over the epochs; null: it stays. Default: exponential decay.</summary>
         public LearningRateScheduler? LearningRateScheduler { get; init; } = new ExponentialLRDecay();
@@ -43,7 +45,7 @@ public sealed partial class ImageClassificationTrainer
         public float? ValidationSetFraction
         {
             get;
-            init => field = value is { } given ? (float)HeadCheck.Fraction(given) : null;
+            init => field = value is { } given ? (float)OptionCheck.Fraction(given) : null;
         } = 0.1f;
 
         /// <summary>Whether the callback is told of the training rows after each epoch. Default true.</summary>
@@ -53,13 +55,13 @@ public sealed partial class ImageClassificationTrainer
         public Action<ImageClassificationMetrics>? MetricsCallback { get; init; }
 
         /// <summary>The part of a step that is carried on. Default 0.9; ML.NET has none.</summary>
-        public double Momentum { get; init => field = HeadCheck.Fraction(value); } = 0.9;
+        public double Momentum { get; init => field = OptionCheck.Fraction(value); } = 0.9;
 
         /// <summary>Whether the gradient is taken ahead, where the momentum leads. Default false.</summary>
         public bool Nesterov { get; init; }
 
         /// <summary>Weight of half the sum of squared weights against the mean loss. Default 0.001; ML.NET has none.</summary>
-        public double WeightDecay { get; init => field = HeadCheck.NonNegative(value); } = 0.001;
+        public double WeightDecay { get; init => field = OptionCheck.NonNegative(value); } = 0.001;
 
         /// <summary>How features are scaled; folded into the head afterwards. Default: Pareto; ML.NET does not scale.</summary>
         public HeadScaling Scaling { get; init; }
@@ -68,7 +70,7 @@ public sealed partial class ImageClassificationTrainer
         public int Seed { get; init; }
 
         /// <summary>Most threads; 0 (default) for all cores. Has no influence on the result.</summary>
-        public int Threads { get; init => field = HeadCheck.AtLeast(0, value); }
+        public int Threads { get; init => field = OptionCheck.AtLeast(0, value); }
 
         /// <summary>Stops training.</summary>
         public CancellationToken Cancellation { get; init; }

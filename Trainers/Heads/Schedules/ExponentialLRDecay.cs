@@ -1,3 +1,5 @@
+using MlPipeline.Optimizers;
+
 namespace MlPipeline.Trainers;
 
 /// <summary>rate * decayRate ^ (epoch / numEpochsPerDecay).</summary>
@@ -10,9 +12,9 @@ public sealed record ExponentialLRDecay : LearningRateScheduler
     /// <param name="staircase">Whether it falls in steps (default) or smoothly.</param>
     public ExponentialLRDecay(float? learningRate = null, float numEpochsPerDecay = 2f, float decayRate = 0.94f, bool staircase = true)
     {
-        LearningRate = learningRate is { } given ? (float)HeadCheck.Positive(given, nameof(learningRate)) : null;
-        NumEpochsPerDecay = (float)HeadCheck.Positive(numEpochsPerDecay, nameof(numEpochsPerDecay));
-        DecayRate = (float)HeadCheck.Positive(decayRate, nameof(decayRate));
+        LearningRate = learningRate is { } given ? (float)OptionCheck.Positive(given, nameof(learningRate)) : null;
+        NumEpochsPerDecay = (float)OptionCheck.Positive(numEpochsPerDecay, nameof(numEpochsPerDecay));
+        DecayRate = (float)OptionCheck.Positive(decayRate, nameof(decayRate));
         Staircase = staircase;
     }
 

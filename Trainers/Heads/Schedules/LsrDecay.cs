@@ -1,3 +1,5 @@
+using MlPipeline.Optimizers;
+
 namespace MlPipeline.Trainers;
 
 /// <summary>
@@ -12,7 +14,7 @@ public sealed record LsrDecay : LearningRateScheduler
     /// <param name="schedulerSteps">The falls; by default to 1/10, 1/100, 1/1000 at epochs 91, 136 and 182.</param>
     public LsrDecay(float? baseLearningRate = null, IReadOnlyList<LearningRateSchedulerItem>? schedulerSteps = null)
     {
-        BaseLearningRate = baseLearningRate is { } given ? (float)HeadCheck.Positive(given, nameof(baseLearningRate)) : null;
+        BaseLearningRate = baseLearningRate is { } given ? (float)OptionCheck.Positive(given, nameof(baseLearningRate)) : null;
         SchedulerSteps = [.. (schedulerSteps ?? s_steps).OrderBy(step => step.Epoch)];
     }
 

@@ -1,3 +1,5 @@
+using MlPipeline.Optimizers;
+
 namespace MlPipeline.Trainers;
 
 /// <summary>(rate - end) * (1 - epoch / numEpochs) ^ power + end.</summary>
@@ -12,10 +14,10 @@ public sealed record PolynomialLRDecay : LearningRateScheduler
     public PolynomialLRDecay(float? learningRate = null, float numEpochs = 100f, float endLearningRate = 0.0001f, float power = 1f,
         bool cycle = false)
     {
-        LearningRate = learningRate is { } given ? (float)HeadCheck.Positive(given, nameof(learningRate)) : null;
-        NumEpochs = (float)HeadCheck.Positive(numEpochs, nameof(numEpochs));
-        EndLearningRate = (float)HeadCheck.NonNegative(endLearningRate, nameof(endLearningRate));
-        Power = (float)HeadCheck.Positive(power, nameof(power));
+        LearningRate = learningRate is { } given ? (float)OptionCheck.Positive(given, nameof(learningRate)) : null;
+        NumEpochs = (float)OptionCheck.Positive(numEpochs, nameof(numEpochs));
+        EndLearningRate = (float)OptionCheck.NonNegative(endLearningRate, nameof(endLearningRate));
+        Power = (float)OptionCheck.Positive(power, nameof(power));
         Cycle = cycle;
     }
 

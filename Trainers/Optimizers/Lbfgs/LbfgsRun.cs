@@ -18,6 +18,7 @@ internal sealed class LbfgsRun
     private readonly LbfgsHistory _history;
     private readonly Action<SolverProgress>? _progress;
     private readonly CancellationToken _cancellation;
+    private readonly Func<double, double[], bool>? _isEnough;
     private readonly double[] _direction;
     private readonly double[] _steepest;
     private double[] _point;
@@ -27,9 +28,16 @@ internal sealed class LbfgsRun
     private double _value;
     private double _trialValue;
 
+    /// <param name="objective">What is minimised.</param>
+    /// <param name="options">How far.</param>
+    /// <param name="start">The first parameters, which are overwritten.</param>
+    /// <param name="progress">Told after each iteration.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <param name="isEnough">Asked with each value and gradient, instead of the tolerance.</param>
     public LbfgsRun(SoftmaxObjective objective, LbfgsOptions options, double[] start, Action<SolverProgress>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation, Func<double, double[], bool>? isEnough = null)
     {
+        _isEnough = isEnough;
         _objective = objective;
         _options = options;
         _orthant = options.L1Regularization > 0 || options.NonNegative
@@ -80,7 +88,7 @@ internal sealed class LbfgsRun
 
             // The criterion of ML.NET's optimiser: improvements averaged with weights 1/2, 1/4, 1/8 ...
             meanImprovement = improvement + 0.5 * meanImprovement;
-            converged = iteration > 1 && 0.5 * meanImprovement < _options.Tolerance * Math.Abs(_value);
+            converged = _isEnough?.Invoke(_value, _gradient) ?? (iteration > 1 && 0.5 * meanImprovement < _options.Tolerance * Math.Abs(_value));
         }
 
         return new SolverResult(_objective.ModelOf(_point), _value, iteration, converged);

@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace MlPipeline.Optimizers;
 
 /// <summary>
-/// The smooth part of the maximum entropy objective: sum over rows of weight * -ln p(label) + l2 / 2 * |W|^2, biases not
-/// regularised, with its gradient.
+/// The smooth part of the maximum entropy objective: sum over rows of weight * -ln p(label) + l2 / 2 * |W|^2, or |W, b|^2, with its
+/// gradient.
 /// </summary>
 /// <remarks>
 /// <para>Parameters are W, class after class, then the biases. Features are centred implicitly: the bias that the solver sees is
-/// the one at the mean of the rows, b' = b + W mean. As biases are not regularised this changes nothing but the conditioning.</para>
+/// the one at the mean of the rows, b' = b + W mean. This changes nothing but the conditioning.</para>
 /// <para>Rows are cut into chunks by the problem's shape alone; each chunk has its own sums, and these are added in order:
 /// the result has the same bits whatever the number of threads.</para>
 /// </remarks>
@@ -20,6 +20,7 @@ internal sealed class SoftmaxObjective
 
     private readonly TrainingSamples _samples;
     private readonly double _l2;
+    private readonly bool _regularizesBiases;
     private readonly int _width;
     private readonly int _classes;
     private readonly int _classStride;
@@ -36,8 +37,9 @@ internal sealed class SoftmaxObjective
     private readonly double[] _losses;
     private readonly Action<int> _runChunk;
 
-    public SoftmaxObjective(TrainingSamples samples, double l2, int threads)
+    public SoftmaxObjective(TrainingSamples samples, double l2, int threads, bool regularizesBiases = false)
     {
+        _regularizesBiases = regularizesBiases;
         _samples = samples;
         _l2 = l2;
         _features = samples.FeatureCount;
@@ -90,9 +92,32 @@ internal sealed class SoftmaxObjective
             DoubleVectors.AddScaled(-residualSums[c], _mean, g);
             DoubleVectors.AddScaled(_l2, w, g);
             squares += DoubleVectors.Dot(w, w);
+            if (_regularizesBiases)
+            {
+                double bias = parameters[WeightCount + c] - DoubleVectors.Dot(w, _mean);
+                DoubleVectors.AddScaled(-_l2 * bias, _mean, g);
+                residualSums[c] += _l2 * bias;
+                squares += bias * bias;
+            }
         }
 
         return value + 0.5 * _l2 * squares;
+    }
+
+    /// <summary>The square of the length that a gradient of <see cref="Evaluate"/> has with respect to W and b, not b'.</summary>
+    public double SquaredLength(ReadOnlySpan<double> gradient)
+    {
+        double squares = 0;
+        var own = new double[_features];
+        for (int c = 0; c < _classes; c++)
+        {
+            double bias = gradient[WeightCount + c];
+            gradient.Slice(c * _features, _features).CopyTo(own);
+            DoubleVectors.AddScaled(bias, _mean, own);
+            squares += DoubleVectors.Dot(own, own) + bias * bias;
+        }
+
+        return squares;
     }
 
     /// <summary>The solver's parameters for a model.</summary>

@@ -18,6 +18,9 @@ public sealed record SdcaOptions
     /// <summary>Passes between computations of the duality gap. Null (default): rarer and rarer, at first after each.</summary>
     public int? CheckFrequency { get; init => field = value is null ? null : OptionCheck.AtLeast(1, value.Value); }
 
+    /// <summary>Whether L-BFGS finishes what dual ascent would take long for (with little L2; not with L1). Default true.</summary>
+    public bool Polish { get; init; } = true;
+
     /// <summary>Whether examples are visited in another order in each pass. Default true.</summary>
     public bool Shuffle { get; init; } = true;
 

@@ -13,6 +13,10 @@ internal sealed unsafe class SdcaRun
     private const int GapRows = 256;
     private const float StepAccuracy = 1e-3f;
 
+    // An iteration of L-BFGS takes as long as a pass, and a few tens of them are enough for most problems.
+    private const int FewestPasses = 3;
+    private const double WorthPolish = 10;
+
     private readonly SdcaOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly TrainingSamples _samples;
@@ -74,9 +78,9 @@ internal sealed unsafe class SdcaRun
         int[] inner = [.. Enumerable.Range(0, _group)];
         int most = _options.MaximumIterations ?? DefaultIterations;
         int nextCheck = _options.CheckFrequency ?? 1;
-        double objective = 0;
+        double objective = 0, gapBefore = double.PositiveInfinity;
         bool converged = false;
-        int iteration = 0;
+        int iteration = 0, before = 0;
         while (!converged && iteration < most)
         {
             if (_options.Shuffle)
@@ -98,10 +102,36 @@ internal sealed unsafe class SdcaRun
                 double gap = Gap(out objective);
                 progress?.Invoke(new SolverProgress(iteration, objective));
                 converged = gap <= _options.ConvergenceTolerance * objective;
+                if (!converged && _options.Polish && _threshold == 0 && iteration >= FewestPasses && iteration < most
+                    && PassesLeft(gap, gapBefore, iteration - before, objective) > WorthPolish)
+                {
+                    return Polish(progress, iteration, most);
+                }
+
+                (gapBefore, before) = (gap, iteration);
             }
         }
 
         return new SolverResult(Model(), objective, iteration, converged);
+    }
+
+    /// <summary>How many passes more it takes if the gap goes on to close as fast as since the last look at it.</summary>
+    private double PassesLeft(double gap, double gapBefore, int passes, double objective) => gap >= gapBefore
+        ? double.PositiveInfinity
+        : passes * Math.Log(gap / (_options.ConvergenceTolerance * objective)) / Math.Log(gapBefore / gap);
+
+    /// <summary>
+    /// Goes on from W by L-BFGS. With softmax(W x_i) for a_i the duality gap is |gradient|^2 / (2 l2), so that the same gap ends it.
+    /// </summary>
+    private SolverResult Polish(Action<SolverProgress>? progress, int passes, int most)
+    {
+        double total = 1 / (_inverseL2N * _l2), l2 = _l2 * total;
+        var objective = new SoftmaxObjective(_samples, l2, _options.Threads, regularizesBiases: true);
+        var options = new LbfgsOptions { MaximumIterations = most - passes };
+        SolverResult result = new LbfgsRun(objective, options, objective.ParametersOf(Model()),
+            step => progress?.Invoke(new SolverProgress(passes + step.Iteration, step.Loss / total)), _cancellation,
+            (value, gradient) => objective.SquaredLength(gradient) <= 2 * l2 * _options.ConvergenceTolerance * value).Minimize();
+        return result with { Objective = result.Objective / total, Iterations = passes + result.Iterations };
     }
 
     /// <summary>One step for each example of a group, in the given order.</summary>

@@ -10,7 +10,7 @@ public sealed record PictureChoices
     /// Default: the pooled features alone.</summary>
     public IReadOnlyList<string> Features { get; init => field = Some(value, nameof(Features)); } = ["pooled"];
 
-    /// <summary>Views of each picture that are further rows to train on. Default: none.</summary>
+    /// <summary>Views of each picture that are the rows to train on. Default: none, which is the mean over the test views.</summary>
     public IReadOnlyList<PictureViews> TrainingViews { get; init => field = Some(value, nameof(TrainingViews)); } = [PictureViews.None];
 
     /// <summary>Views of each picture whose scores are averaged. Default: none.</summary>

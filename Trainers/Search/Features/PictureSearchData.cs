@@ -14,7 +14,13 @@ public sealed class PictureSearchData : HeadSearchData
 {
     private const int SetsWorthASearch = 2;
 
+    // A log-loss within this factor of the least is as good: the difference is within what some hundreds of pictures can tell.
+    private const double AsGood = 1.05;
+
     private readonly IReadOnlyList<FeatureBank> _banks;
+    private readonly Dictionary<string, IReadOnlyList<FeatureBank>> _offered;
+    private readonly double? _suitableL2;
+    private readonly bool _isNarrowed;
     private readonly PictureChoices _choices;
     private readonly string[] _networks;
     private readonly int[] _labels;
@@ -38,19 +44,24 @@ public sealed class PictureSearchData : HeadSearchData
         Dictionary<string, int> keys = classNames.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
         _labels = [.. banks[0].Rows.Select(r => keys.TryGetValue(r.Label, out int key) ? key : throw new ArgumentException($"{r.Path}: '{r.Label}' is none of the classes.", nameof(classNames)))];
         _networks = [.. banks.Select(b => b.Backbone.Name).Distinct(StringComparer.Ordinal)];
-        _features = _networks.ToDictionary(n => n, n => FeatureBank.Expand(banks.First(b => b.Backbone.Name == n).Backbone, _choices.Features), StringComparer.Ordinal);
+        _offered = _networks.ToDictionary(n => n, n => (IReadOnlyList<FeatureBank>)[.. banks.Where(b => b.Backbone.Name == n)], StringComparer.Ordinal);
+        _features = _networks.ToDictionary(n => n, n => FeatureBank.Expand(_offered[n][0].Backbone, _choices.Features), StringComparer.Ordinal);
         Choices = Space();
     }
 
-    private PictureSearchData(PictureSearchData whole, Dictionary<string, IReadOnlyList<string>> features)
+    private PictureSearchData(PictureSearchData whole, Dictionary<string, IReadOnlyList<FeatureBank>> offered, Dictionary<string, IReadOnlyList<string>> features,
+        double suitableL2)
     {
         (_banks, _choices, _networks, _labels, ClassNames, Groups) = (whole._banks, whole._choices, whole._networks, whole._labels, whole.ClassNames, whole.Groups);
-        _features = features;
+        (_offered, _features, _suitableL2, _isNarrowed) = (offered, features, suitableL2, true);
         Choices = Space();
     }
 
     /// <inheritdoc/>
     public override int Count => _labels.Length;
+
+    /// <inheritdoc/>
+    public override int FeatureCount => _networks.Max(n => _features[n].Max(_offered[n][0].CountOf));
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> ClassNames { get; }
@@ -60,6 +71,8 @@ public sealed class PictureSearchData : HeadSearchData
 
     /// <inheritdoc/>
     public override SearchSpace Choices { get; }
+
+    internal override double? SuitableL2 => _suitableL2;
 
     /// <inheritdoc/>
     public override int LabelOf(int example) => _labels[example];
@@ -82,65 +95,77 @@ public sealed class PictureSearchData : HeadSearchData
     /// <inheritdoc/>
     public override TrainingSamples TrainingRows(Parameter point, IReadOnlyList<int> examples) => TrainingRows(SelectionOf(point), examples);
 
-    /// <summary>The rows to train on with some features: each view of an example is one, with an equal share of its weight.</summary>
+    /// <summary>The rows to train on with some features: each row of an example has an equal share of its weight.</summary>
     public TrainingSamples TrainingRows(PictureSelection selection, IReadOnlyList<int> examples)
     {
         ArgumentNullException.ThrowIfNull(selection);
         ArgumentNullException.ThrowIfNull(examples);
-        IReadOnlyList<int> views = selection.Bank.IndexesOf(selection.TrainingViews);
-        var row = new float[selection.Bank.CountOf(selection.Features)];
-        var builder = new TrainingSamplesBuilder(row.Length, ClassNames.Count, examples.Count * views.Count);
-        var groups = new int[examples.Count * views.Count];
+        var builder = new TrainingSamplesBuilder(selection.Bank.CountOf(selection.Features), ClassNames.Count, examples.Count);
+        List<int> groups = [];
         foreach (int example in examples)
         {
-            foreach (int view in views)
+            IReadOnlyList<float[]> rows = selection.TrainingRowsOf(example);
+            foreach (float[] row in rows)
             {
-                selection.Bank.Read(example, view, selection.Features, row);
-                groups[builder.Count] = example;
-                builder.Add(row, _labels[example], 1f / views.Count);
+                groups.Add(example);
+                builder.Add(row, _labels[example], 1f / rows.Count);
             }
         }
 
         TrainingSamples samples = builder.Build();
-        return views.Count == 1 ? samples : samples.WithGroups(groups);
+        return samples.Count == examples.Count ? samples : samples.WithGroups([.. groups]);
     }
 
     /// <inheritdoc/>
     public override TrainingSamples TestRows(Parameter point, IReadOnlyList<int> examples) => TestRows(SelectionOf(point), examples);
 
-    /// <summary>The rows to be judged on with some features: the mean over the views of each example, so that a linear head gives the mean
-    /// of its scores.</summary>
+    /// <summary>The rows to be judged on with some features.</summary>
     public TrainingSamples TestRows(PictureSelection selection, IReadOnlyList<int> examples)
     {
         ArgumentNullException.ThrowIfNull(selection);
         ArgumentNullException.ThrowIfNull(examples);
-        var row = new float[selection.Bank.CountOf(selection.Features)];
-        var builder = new TrainingSamplesBuilder(row.Length, ClassNames.Count, examples.Count);
+        var builder = new TrainingSamplesBuilder(selection.Bank.CountOf(selection.Features), ClassNames.Count, examples.Count);
         foreach (int example in examples)
-        {
-            selection.Bank.ReadMean(example, selection.TestViews, selection.Features, row);
-            builder.Add(row, _labels[example]);
-        }
-
+            builder.Add(selection.TestRowOf(example), _labels[example]);
         return builder.Build();
     }
 
-    /// <summary>Where sets of features are tried automatically: the two of each network that a probe finds best (lowest log-loss). A search
-    /// has too few trials to tell many sets apart while it looks for the head's options too.</summary>
+    /// <summary>
+    /// Where sets of features are tried automatically: for each network the two that a probe finds best (by log-loss), at the input
+    /// size and with the resizing that suit them best. A search has too few trials to tell many of them apart while it looks for the
+    /// head's options too.
+    /// </summary>
     internal override HeadSearchData Narrowed(LinearHeadOptions options, IReadOnlyList<int>? examples = null)
     {
-        if (!_choices.Features.Contains(FeatureBank.Auto))
+        if (!_choices.Features.Contains(FeatureBank.Auto) || _isNarrowed)
             return this;
+        var offered = new Dictionary<string, IReadOnlyList<FeatureBank>>(StringComparer.Ordinal);
         var features = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach ((string network, IReadOnlyList<string> sets) in _features)
+        double suitableL2 = 0;
+        foreach (string network in _networks)
         {
-            FeatureBank bank = _banks.First(b => b.Backbone.Name == network);
-            features[network] = sets.Count <= SetsWorthASearch ? sets : [.. FeatureProbe
-                .Run(this, [.. sets.Select(s => new PictureSelection(bank, s, _choices.TrainingViews[0], _choices.TestViews[0]))], examples, options)
-                .Candidates.OrderBy(c => c.LogLoss).Take(SetsWorthASearch).Select(c => c.Features)];
+            // All sets on the first bank, then the best of them on the others.
+            IReadOnlyList<FeatureBank> banks = _offered[network];
+            List<(FeatureBank Bank, FeatureCandidate Judged)> judged = Probe([banks[0]], _features[network], options, examples);
+            if (banks.Count > 1)
+                judged.AddRange(Probe([.. banks.Skip(1)], Best(judged), options, examples));
+            FeatureBank best = judged.MinBy(j => j.Judged.LogLoss).Bank;
+            judged.RemoveAll(j => j.Bank != best);
+            offered[network] = [best];
+            features[network] = Best(judged);
+            if (network == _networks[0])
+                suitableL2 = judged.First(j => j.Judged.Features == features[network][0]).Judged.L2Regularization;
         }
 
-        return new PictureSearchData(this, features);
+        return new PictureSearchData(this, offered, features, suitableL2);
+
+        // First the largest set of those that are as good as the best: with L2 more depths do no harm, and are less of a gamble.
+        static IReadOnlyList<string> Best(IReadOnlyList<(FeatureBank Bank, FeatureCandidate Judged)> judged)
+        {
+            double least = judged.Min(j => j.Judged.LogLoss);
+            return [.. judged.OrderBy(j => j.Judged.LogLoss <= AsGood * least ? -j.Judged.Dimension : 0).ThenBy(j => j.Judged.LogLoss)
+                .Take(SetsWorthASearch).Select(j => j.Judged.Features)];
+        }
     }
 
     /// <inheritdoc/>
@@ -168,6 +193,12 @@ public sealed class PictureSearchData : HeadSearchData
 
     private static PictureViews ViewsOf(Parameter parameter) => Enum.Parse<PictureViews>(parameter.AsType<string>(), ignoreCase: true);
 
+    private List<(FeatureBank Bank, FeatureCandidate Judged)> Probe(IReadOnlyList<FeatureBank> banks, IReadOnlyList<string> sets, LinearHeadOptions options, IReadOnlyList<int>? examples)
+    {
+        PictureSelection[] selections = [.. banks.SelectMany(b => sets.Select(s => new PictureSelection(b, s, _choices.TrainingViews[0], _choices.TestViews[0])))];
+        return [.. selections.Select(s => s.Bank).Zip(FeatureProbe.Run(this, selections, examples, options).Candidates)];
+    }
+
     private IReadOnlyList<string> FeaturesOf(string network) => _features[network];
 
     private string NameFor(string parameter, string network) => _networks.Length == 1 ? parameter : $"{parameter}@{network}";
@@ -179,17 +210,18 @@ public sealed class PictureSearchData : HeadSearchData
             space.Add("backbone", new ChoiceOption([.. _networks.Cast<object>()]));
         foreach (string network in _networks)
         {
+            // What was narrowed to one choice stays a parameter: a point says by itself what it stands for.
             FeatureBank[] own = [.. _banks.Where(b => b.Backbone.Name == network)];
             int[] sizes = [.. own.Select(SizeOf).Distinct()];
             string[] modes = [.. own.Select(ResizeOf).Distinct(StringComparer.Ordinal)];
             if (own.Length != sizes.Length * modes.Length)
                 throw new ArgumentException($"There must be one bank of '{network}' for each input size and way of resizing; there are {own.Length} for {sizes.Length} and {modes.Length}.");
             if (sizes.Length > 1)
-                Add(NameFor("inputSize", network), network, [.. sizes.Cast<object>()]);
+                Add(NameFor("inputSize", network), network, [.. _offered[network].Select(SizeOf).Distinct().Cast<object>()]);
             if (modes.Length > 1)
-                Add(NameFor("resize", network), network, [.. modes]);
-            if (FeaturesOf(network) is { Count: > 1 } features)
-                Add(NameFor("features", network), network, [.. features.Cast<object>()]);
+                Add(NameFor("resize", network), network, [.. _offered[network].Select(ResizeOf).Distinct(StringComparer.Ordinal)]);
+            if (_isNarrowed || FeaturesOf(network).Count > 1)
+                Add(NameFor("features", network), network, [.. FeaturesOf(network)]);
         }
 
         if (_choices.TrainingViews.Count > 1)

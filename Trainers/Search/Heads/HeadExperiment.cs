@@ -54,7 +54,8 @@ public sealed class HeadExperiment
         ArgumentNullException.ThrowIfNull(data);
         data = data.Narrowed(_options.Head with { Seed = _options.Seed, Threads = _options.Threads, Cancellation = cancellation });
         var objective = new HeadObjective(data, _options);
-        SearchSpace space = data.Choices.Then(_options.Space);
+        SearchSpace space = data.Choices.Then(_options.Space ?? HeadSpace.For(data.FeatureCount));
+        IReadOnlyList<Parameter> start = _options.Sampler.Name == "grid" ? [] : Start(space, data.SuitableL2);
         var settings = new StudySettings
         {
             Space = space,
@@ -62,14 +63,15 @@ public sealed class HeadExperiment
             Pruner = _options.Pruner,
             Maximize = _options.Metric != HeadMetric.LogLoss,
             Seed = _options.Seed,
-            StartWith = _options.Sampler.Name == "grid" ? [] : Start(space),
+            StartWith = start,
             Subject = objective.Subject(),
         };
         using var study = new Study(settings, _options.StudyPath);
         _options.Started?.Invoke(study.Trials, study.Best);
         study.Run(objective.Value, _options.Budget, _options.Parallel, trial => _options.Progress?.Invoke(trial, study.Best), cancellation);
-        TrialRecord? best = study.Best;
-        return new HeadExperimentResult(study.Trials, best, best == null ? null : objective.OptionsOf(best.Parameters), settings);
+        IReadOnlyList<TrialRecord> trials = study.Trials;
+        TrialRecord? best = study.Best is { } highest ? start.Count == 0 ? highest : objective.Choose(trials[0], highest) : null;
+        return new HeadExperimentResult(trials, best, best == null ? null : objective.OptionsOf(best.Parameters), settings);
     }
 
     /// <summary>
@@ -122,9 +124,15 @@ public sealed class HeadExperiment
     }
 
     // A search is never worse than the defaults on its own folds when it begins with them.
-    private static IReadOnlyList<Parameter> Start(SearchSpace space)
+    private static IReadOnlyList<Parameter> Start(SearchSpace space, double? l2)
     {
         Parameter start = space.SampleFromFeatureSpace(space.Default);
+        if (l2 is { } suitable && start.ContainsKey(HeadSpace.L2))
+        {
+            Parameter suited = Parameter.CreateNestedParameter([.. start.Where(p => p.Key != HeadSpace.L2), new(HeadSpace.L2, Parameter.FromDouble(suitable))]);
+            start = space.SampleFromFeatureSpace(space.MappingToFeatureSpace(suited));
+        }
+
         return space.Allows(start) ? [start] : [];
     }
 }

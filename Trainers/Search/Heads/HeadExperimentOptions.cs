@@ -1,11 +1,13 @@
+using MlPipeline.Optimizers;
+
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>How the best head is searched for. Immutable; every value is checked when set.</summary>
 public sealed record HeadExperimentOptions
 {
     /// <summary>Where to look: options by the names of <see cref="HeadSpace"/>, to which come those of <see cref="HeadSearchData.Choices"/>.
-    /// Default all of them.</summary>
-    public SearchSpace Space { get; init; } = HeadSpace.Create();
+    /// Null (default): all that suit the data's number of features (<see cref="HeadSpace.For"/>).</summary>
+    public SearchSpace? Space { get; init; }
 
     /// <summary>What chooses the trials. Default TPE.</summary>
     public ISampler Sampler { get; init; } = new TpeSampler();
@@ -20,10 +22,15 @@ public sealed record HeadExperimentOptions
     public int Folds { get; init => field = value == 0 || value >= 2 ? value : throw new ArgumentOutOfRangeException(nameof(Folds), value, "There are 0 folds or at least 2."); } = 5;
 
     /// <summary>How often the cross-validation is repeated with other folds, for values with less chance in them. Default 1.</summary>
-    public int Repeats { get; init => field = HeadCheck.AtLeast(1, value); } = 1;
+    public int Repeats { get; init => field = OptionCheck.AtLeast(1, value); } = 1;
 
     /// <summary>The share of each class that is held out when there are no folds. Default 0.2.</summary>
     public double TestFraction { get; init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(TestFraction), value, "The held-out share lies between 0 and 1."); } = 0.2;
+
+    /// <summary>How many standard errors the best share of right rows must be above that of the trial that the search begins with, the
+    /// defaults, to be chosen before it; 0 for the best whatever chance has in it. Default 2, as the best of
+    /// many is meant. Not for log-loss, nor for a grid.</summary>
+    public double StandardErrors { get; init => field = OptionCheck.NonNegative(value); } = 2;
 
     /// <summary>When to stop. Default after 50 trials.</summary>
     public StudyBudget Budget { get; init; } = new() { Trials = 50 };
@@ -41,10 +48,10 @@ public sealed record HeadExperimentOptions
     public int Seed { get; init; } = 1;
 
     /// <summary>Trials at a time. Default 1. Has no influence on the trials.</summary>
-    public int Parallel { get; init => field = HeadCheck.AtLeast(1, value); } = 1;
+    public int Parallel { get; init => field = OptionCheck.AtLeast(1, value); } = 1;
 
     /// <summary>Most threads, over all trials; 0 (default) for all cores. Has no influence on the result.</summary>
-    public int Threads { get; init => field = HeadCheck.AtLeast(0, value); }
+    public int Threads { get; init => field = OptionCheck.AtLeast(0, value); }
 
     /// <summary>Told, before the first trial, those that the study has already and the best of them (null while there is none).</summary>
     public Action<IReadOnlyList<TrialRecord>, TrialRecord?>? Started { get; init; }

@@ -89,6 +89,22 @@ internal sealed class HeadObjective
         return sum / _splits.Count;
     }
 
+    /// <summary>
+    /// The trial to take: the best, if it is better than the one that the search began with by more than chance would have it. The highest
+    /// of many values on few rows is high by luck, and its point no better than one that was chosen with care beforehand.
+    /// </summary>
+    public TrialRecord Choose(TrialRecord first, TrialRecord best)
+    {
+        if (_options.Metric == HeadMetric.LogLoss || first is not { State: TrialState.Complete, Value: { } begun })
+            return best;
+
+        // The variance of a share of independent rows; those of repeated folds are the same rows again.
+        double share = Math.Clamp(best.Value!.Value, 0, 1);
+        int rows = _splits.Sum(s => s.Test.Count) / (_options.Folds > 0 ? _options.Repeats : 1);
+        double error = Math.Sqrt(share * (1 - share) / rows);
+        return best.Value.Value - begun > _options.StandardErrors * error ? best : first;
+    }
+
     /// <summary>The steps of a trial that is not ended early.</summary>
     public static int Steps(int folds) => folds > 0 ? folds : s_parts[^1];
 

@@ -11,6 +11,9 @@ public abstract class HeadSearchData
     /// <summary>The number of examples.</summary>
     public abstract int Count { get; }
 
+    /// <summary>The features of an example, at the point with the most.</summary>
+    public abstract int FeatureCount { get; }
+
     /// <summary>The names of the classes.</summary>
     public abstract IReadOnlyList<string> ClassNames { get; }
 
@@ -48,6 +51,9 @@ public abstract class HeadSearchData
     /// <param name="examples">Those to judge by; null for all.</param>
     internal virtual HeadSearchData Narrowed(LinearHeadOptions options, IReadOnlyList<int>? examples = null) => this;
 
+    /// <summary>The L2 regularisation that suited the first of the features best where they were narrowed; null if nothing is known.</summary>
+    internal virtual double? SuitableL2 => null;
+
     /// <summary>Some of the examples.</summary>
     internal HeadSearchData Subset(IReadOnlyList<int> examples) => new Part(this, examples);
 
@@ -57,11 +63,15 @@ public abstract class HeadSearchData
 
         public override int Count => examples.Count;
 
+        public override int FeatureCount => whole.FeatureCount;
+
         public override IReadOnlyList<string> ClassNames => whole.ClassNames;
 
         public override IReadOnlyList<int>? Groups => _groups;
 
         public override SearchSpace Choices => whole.Choices;
+
+        internal override double? SuitableL2 => whole.SuitableL2;
 
         public override int LabelOf(int example) => whole.LabelOf(examples[example]);
 

@@ -3,6 +3,16 @@ namespace MlPipeline.Trainers.Search;
 /// <summary>The options of linear heads as a search space, and its points as options.</summary>
 public static class HeadSpace
 {
+    /// <summary>The name of the L2 regularisation.</summary>
+    internal const string L2 = "l2";
+
+    // With L1 a head is solved over all features; without, over as many as there are rows.
+    private const int MostForSparse = 4096;
+
+    /// <summary>The space for data of so many features: with L1 only where that takes no longer than the rest.</summary>
+    /// <param name="featureCount">The most features that a point of the search may have.</param>
+    public static SearchSpace For(int featureCount) => Create(sparse: featureCount <= MostForSparse);
+
     /// <summary>
     /// The solver, L2, scaling and balancing of classes; L1 where it is wanted (maximum entropy); learning rate, momentum, batch size and
     /// epochs (gradient descent).
@@ -24,7 +34,7 @@ public static class HeadSpace
     private static SearchSpace Dense() => new SearchSpace
     {
         { "solver", new ChoiceOption("lbfgs", "sdca", "svm", "sgd") },
-        { "l2", new UniformDoubleOption(0.1, 3000, logBase: true, defaultValue: 10) },
+        { L2, new UniformDoubleOption(0.1, 3000, logBase: true, defaultValue: 10) },
         { "scaling", new ChoiceOption("pareto", "standardize", "uniform") },
         { "balance", new ChoiceOption(false, true) },
         { "learningRate", new UniformDoubleOption(1e-4, 1e-1, logBase: true, defaultValue: 1e-2) },
@@ -48,7 +58,7 @@ public static class HeadSpace
             {
                 "solver" => options with { Solver = Enum.Parse<HeadSolver>(value.AsType<string>(), ignoreCase: true) },
                 "scaling" => options with { Scaling = Enum.Parse<HeadScaling>(value.AsType<string>(), ignoreCase: true) },
-                "l2" => options with { L2Regularization = value.AsType<double>() },
+                L2 => options with { L2Regularization = value.AsType<double>() },
                 "l1" => options with { L1Regularization = value.AsType<double>() },
                 "balance" => options with { BalanceClasses = value.AsType<bool>() },
                 "learningRate" => options with { LearningRate = value.AsType<double>() },

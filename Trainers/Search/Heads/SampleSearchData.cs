@@ -9,6 +9,8 @@ internal sealed class SampleSearchData(TrainingSamples samples, IReadOnlyList<st
 {
     public override int Count => samples.Count;
 
+    public override int FeatureCount => samples.FeatureCount;
+
     public override IReadOnlyList<string> ClassNames => classNames;
 
     public override IReadOnlyList<int>? Groups => groups;
