@@ -23,16 +23,17 @@ internal static class RecipeCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var hidden = new Option<int>("--hidden-units") { Description = "Units of a hidden layer; 0 for a linear head." };
+        var deviation = new Option<double?>("--initial-deviation") { Description = "Standard deviation of the first weights. Default: one that suits the number of inputs." };
         Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
         Option<bool> noCache = CacheCommand.NoCacheOption();
         var command = new Command("recipe", "Follow the training recipe step by step: what each step saw, what is wrong, and which way to transfer.")
         {
-            data, rates, hidden, badImages, noCache,
+            data, rates, hidden, deviation, badImages, noCache,
         };
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            RecipeOptions options = Options(parsed.GetValue(rates) ?? [], parsed.GetValue(hidden), context);
+            RecipeOptions options = Options(parsed.GetValue(rates) ?? [], parsed.GetValue(hidden), parsed.GetValue(deviation), context);
             Backbone backbone = network.Resolve(parsed, context);
             BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
             context.Write(Run(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, options, !parsed.GetValue(noCache), context), Print);
@@ -41,13 +42,15 @@ internal static class RecipeCommand
         return command;
     }
 
-    private static RecipeOptions Options(double[] rates, int hidden, CommandContext context)
+    private static RecipeOptions Options(double[] rates, int hidden, double? deviation, CommandContext context)
     {
         if (rates.Any(rate => !(double.IsFinite(rate) && rate > 0)))
             throw new UsageException("--learning-rates must all be above 0.");
         if (hidden < 0)
             throw new UsageException($"--hidden-units must be at least 0, not {hidden}.");
-        RecipeOptions options = new() { Seed = context.Seed, Threads = context.Threads, HiddenUnits = hidden };
+        if (deviation is { } given && !(given >= 0 && double.IsFinite(given)))
+            throw new UsageException($"--initial-deviation must be at least 0, not {given}.");
+        RecipeOptions options = new() { InitialDeviation = deviation, Seed = context.Seed, Threads = context.Threads, HiddenUnits = hidden };
         return rates.Length > 0 ? options with { LearningRates = rates } : options;
     }
 

@@ -30,13 +30,14 @@ internal static class TuneCommand
         var folds = new Option<int>("--folds") { Description = "Folds of the cross-validation in each trial; 0 holds --test-fraction out instead.", DefaultValueFactory = _ => 5 };
         var testFraction = new Option<double>("--test-fraction") { Description = "The share of each class that is held out when --folds is 0.", DefaultValueFactory = _ => 0.2 };
         var repeats = new Option<int>("--repeats") { Description = "How often the cross-validation is repeated with other folds, for values with less chance in them.", DefaultValueFactory = _ => 1 };
+        var errors = new Option<double>("--standard-errors") { Description = "How many standard errors the best trial must be above the first, the defaults, to be taken before it; for few pictures 1 or 2, as the best of many trials is best by chance too.", DefaultValueFactory = _ => 0 };
         var parallel = new Option<int>("--parallel") { Description = "Trials at a time; the trials are the same.", DefaultValueFactory = _ => 1 };
         var nested = new Option<bool>("--nested") { Description = "Also estimate how well the searched head does on pictures that no search has seen: a search in each of as many outer folds." };
         var report = new Option<string?>("--report") { Description = "Folder for an HTML report of the search." };
         Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
         var command = new Command("tune", "Search for the best features and options of the head, on features that are computed once; train and save the best.")
         {
-            data, output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, parallel, nested, report, badImages,
+            data, output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, errors, parallel, nested, report, badImages,
         };
         var network = new BackboneArguments(command, several: true, choosesFeatures: true, $" Default: auto for up to {MostForAuto} pictures, with --resize crop stretch; for up to {MostForWhole} with --test-views whole, at a larger --input-size too; else pooled.");
         var views = new ViewArguments(command, several: true);
@@ -56,6 +57,7 @@ internal static class TuneCommand
                     Folds = foldCount,
                     Repeats = Positive<int>("--repeats", parsed.GetValue(repeats))!.Value,
                     TestFraction = parsed.GetValue(testFraction),
+                    StandardErrors = parsed.GetValue(errors),
                     Budget = new StudyBudget
                     {
                         Trials = Positive("--trials", parsed.GetValue(trials)) ?? (otherLimit ? int.MaxValue : 50),

@@ -7,12 +7,15 @@ internal sealed record Trial(RecipeSetting Setting, LearningCurves Curves)
 
     public double Loss => Curves.ValidationLoss[^1];
 
-    /// <summary>Higher held-out accuracy, or the same with a loss lower by more than half a percent.</summary>
+    /// <summary>Higher held-out accuracy, or the same with a loss lower by more than half a percent. Of a few samples an accuracy within one
+    /// standard error is the same.</summary>
     public bool IsBetterThan(Trial other)
     {
         if (!double.IsFinite(Loss) || !double.IsFinite(other.Loss))
             return double.IsFinite(Loss);
-        return Accuracy > other.Accuracy || (Accuracy == other.Accuracy && Loss < 0.995 * other.Loss);
+        var facts = new CurveFacts(other.Curves);
+        double alike = facts.Tiny ? facts.ValidationError : 0;
+        return Accuracy > other.Accuracy + alike || (Accuracy >= other.Accuracy - alike && Loss < 0.995 * other.Loss);
     }
 
     /// <summary>

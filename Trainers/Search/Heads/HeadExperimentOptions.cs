@@ -28,9 +28,9 @@ public sealed record HeadExperimentOptions
     public double TestFraction { get; init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(TestFraction), value, "The held-out share lies between 0 and 1."); } = 0.2;
 
     /// <summary>How many standard errors the best share of right rows must be above that of the trial that the search begins with, the
-    /// defaults, to be chosen before it; 0 for the best whatever chance has in it. Default 2, as the best of
-    /// many is meant. Not for log-loss, nor for a grid.</summary>
-    public double StandardErrors { get; init => field = OptionCheck.NonNegative(value); } = 2;
+    /// defaults, to be chosen before it: the highest of many values on few rows is high by chance. Default 0: the best trial is the one with
+    /// the best value. Not for log-loss, nor for a grid.</summary>
+    public double StandardErrors { get; init => field = OptionCheck.NonNegative(value); }
 
     /// <summary>When to stop. Default after 50 trials.</summary>
     public StudyBudget Budget { get; init; } = new() { Trials = 50 };
