@@ -27,7 +27,11 @@ internal static class CommandLine
 
         try
         {
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_patience };
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = s_patience,
+            };
             return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         }
         catch (Exception exception)

@@ -24,7 +24,8 @@ internal sealed class HeadProblem
     /// <summary>A 32-bit class index for each row.</summary>
     public string LabelFile { get; }
 
-    /// <summary>Classes with normally distributed means that overlap, each seen through unit noise; the same for the same seed.</summary>
+    /// <summary>Classes with normally distributed means that overlap, each seen through unit noise; the same for the same
+    /// seed.</summary>
     public static HeadProblem Gaussian(string folder, int rows, int features, int classes, double separation, int seed)
     {
         var random = new Random(seed);

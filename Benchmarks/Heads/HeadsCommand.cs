@@ -13,16 +13,47 @@ internal static class HeadsCommand
 
     public static Command Create()
     {
-        var data = new Option<string?>("--data") { Description = "Folder with train_X.npy and train_y.npy; default a drawn problem." };
+        var data = new Option<string?>("--data")
+        {
+            Description = "Folder with train_X.npy and train_y.npy; default a drawn problem.",
+        };
         var rows = new Option<int>("--rows") { Description = "Rows of the drawn problem.", DefaultValueFactory = _ => 50_000 };
-        var features = new Option<int>("--features") { Description = "Features of the drawn problem.", DefaultValueFactory = _ => 256 };
-        var classes = new Option<int>("--classes") { Description = "Classes of the drawn problem.", DefaultValueFactory = _ => 200 };
-        var separation = new Option<double>("--separation") { Description = "Deviation of the class means, in units of the noise.", DefaultValueFactory = _ => 0.18 };
+        var features = new Option<int>("--features")
+        {
+            Description = "Features of the drawn problem.",
+            DefaultValueFactory = _ => 256,
+        };
+        var classes = new Option<int>("--classes")
+        {
+            Description = "Classes of the drawn problem.",
+            DefaultValueFactory = _ => 200,
+        };
+        var separation = new Option<double>("--separation")
+        {
+            Description = "Deviation of the class means, in units of the noise.",
+            DefaultValueFactory = _ => 0.18,
+        };
         var l2 = new Option<double>("--l2") { Description = "L2 against the sum of losses.", DefaultValueFactory = _ => 1 };
-        var solvers = new Option<string[]>("--solvers") { Description = "lbfgs, sdca, svm.", DefaultValueFactory = _ => ["lbfgs", "sdca", "svm"], AllowMultipleArgumentsPerToken = true };
-        var python = new Option<string>("--python") { Description = "A Python with scikit-learn.", DefaultValueFactory = _ => "python3" };
-        var svc = new Option<bool>("--linear-svc") { Description = "Time scikit-learn's LinearSVC too; minutes on large problems." };
-        var repeats = new Option<int>("--repeats") { Description = "Runs of each side, in turn; the fastest counts.", DefaultValueFactory = _ => 2 };
+        var solvers = new Option<string[]>("--solvers")
+        {
+            Description = "lbfgs, sdca, svm.",
+            DefaultValueFactory = _ => ["lbfgs", "sdca", "svm"],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var python = new Option<string>("--python")
+        {
+            Description = "A Python with scikit-learn.",
+            DefaultValueFactory = _ => "python3",
+        };
+        var svc = new Option<bool>("--linear-svc")
+        {
+            Description = "Time scikit-learn's LinearSVC too; minutes on large problems.",
+        };
+        var repeats = new Option<int>("--repeats")
+        {
+            Description = "Runs of each side, in turn; the fastest counts.",
+            DefaultValueFactory = _ => 2,
+        };
         var threads = new Option<int>("--threads") { Description = "Our threads; 0 for all cores." };
         var command = new Command("heads", "Linear heads against scikit-learn's LogisticRegression, to equal objectives.")
         {

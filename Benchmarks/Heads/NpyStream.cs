@@ -3,7 +3,8 @@ using System.Text;
 
 namespace MlPipeline.Benchmarks.Heads;
 
-/// <summary>Writes an array of known shape as NumPy's <c>.npy</c> (version 1, C order), and reads what <c>numpy.save</c> wrote.</summary>
+/// <summary>Writes an array of known shape as NumPy's <c>.npy</c> (version 1, C order), and reads what <c>numpy.save</c>
+/// wrote.</summary>
 internal sealed class NpyStream : IDisposable
 {
     private readonly FileStream _file;

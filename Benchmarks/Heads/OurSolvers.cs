@@ -12,7 +12,8 @@ internal sealed class OurSolvers(TrainingSamples samples, int threads)
         objective => objective, model => EntropyObjective(model, l2));
 
     /// <summary>
-    /// Maximum entropy by dual coordinate ascent. It regularises the biases too, so the objective that it tells is an upper bound of
+    /// Maximum entropy by dual coordinate ascent. It regularises the biases too, so the objective that it tells is an upper bound
+    /// of
     /// the one that leaves them alone.
     /// </summary>
     public FitCurve Sdca(double l2, double tolerance) => Time(

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace MlPipeline.Benchmarks.Heads;
 
-/// <summary>The peak resident memory of this process, since it was last forgotten where the system can forget it (Linux).</summary>
+/// <summary>The peak resident memory of this process, since it was last forgotten where the system can forget it
+/// (Linux).</summary>
 internal static class ResidentMemory
 {
     public static void ForgetPeak()

@@ -8,11 +8,14 @@ using MlPipeline.Engine.Runtimes;
 namespace MlPipeline.Benchmarks.Inference;
 
 /// <summary>
-/// A process that runs one network on one runtime and does as it is told, line by line: what <see cref="ChildContender"/> talks to.
+/// A process that runs one network on one runtime and does as it is told, line by line: what <see cref="ChildContender"/> talks
+/// to.
 /// </summary>
 /// <remarks>
-/// Says <c>ready MS</c> once the first answer is there, the time counted from opening the file. Then to <c>run BATCH</c> it answers with
-/// milliseconds, to <c>output BATCH</c> with the floats in base 64, to <c>peak</c> with the bytes of memory it had at most. Ends with its input.
+/// Says <c>ready MS</c> once the first answer is there, the time counted from opening the file. Then to <c>run BATCH</c> it
+/// answers with
+/// milliseconds, to <c>output BATCH</c> with the floats in base 64, to <c>peak</c> with the bytes of memory it had at most. Ends
+/// with its input.
 /// </remarks>
 internal static class ChildCommand
 {

@@ -17,11 +17,32 @@ internal static class InferenceCommand
             Description = "Architectures; default all there are.",
             DefaultValueFactory = _ => [.. ArchitectureCatalog.All.Select(a => a.Name)],
         };
-        var library = new Option<string?>("--onnxruntime") { Description = $"Path of libonnxruntime; default ${OnnxRuntimeOptions.PathVariable}." };
-        var batches = new Option<int[]>("--batch") { Description = "Batch sizes.", DefaultValueFactory = _ => [1, 16], AllowMultipleArgumentsPerToken = true };
-        var threads = new Option<int[]>("--threads") { Description = "Thread counts.", DefaultValueFactory = _ => [1, 2], AllowMultipleArgumentsPerToken = true };
-        var runs = new Option<int>("--runs") { Description = "Timed pairs for each line, at most.", DefaultValueFactory = _ => 15 };
-        var seconds = new Option<double>("--seconds") { Description = "Time for each line's pairs, at most (three pairs are made anyhow).", DefaultValueFactory = _ => 10 };
+        var library = new Option<string?>("--onnxruntime")
+        {
+            Description = $"Path of libonnxruntime; default ${OnnxRuntimeOptions.PathVariable}.",
+        };
+        var batches = new Option<int[]>("--batch")
+        {
+            Description = "Batch sizes.",
+            DefaultValueFactory = _ => [1, 16],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var threads = new Option<int[]>("--threads")
+        {
+            Description = "Thread counts.",
+            DefaultValueFactory = _ => [1, 2],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var runs = new Option<int>("--runs")
+        {
+            Description = "Timed pairs for each line, at most.",
+            DefaultValueFactory = _ => 15,
+        };
+        var seconds = new Option<double>("--seconds")
+        {
+            Description = "Time for each line's pairs, at most (three pairs are made anyhow).",
+            DefaultValueFactory = _ => 10,
+        };
         var warmup = new Option<double>("--warmup")
         {
             Description = "Untimed seconds of runs of either runtime before each line, at least three runs: by then the just-in-time compiler has settled.",

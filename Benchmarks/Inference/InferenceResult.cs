@@ -7,7 +7,8 @@ namespace MlPipeline.Benchmarks.Inference;
 /// <param name="Batch">Images in a run.</param>
 /// <param name="Threads">Threads of either runtime.</param>
 /// <param name="Times">Times and error; null where only loading was measured.</param>
-/// <param name="ManagedPlanMs">From opening the file to the first answer (batch 1) in a fresh process, for the managed engine.</param>
+/// <param name="ManagedPlanMs">From opening the file to the first answer (batch 1) in a fresh process, for the managed
+/// engine.</param>
 /// <param name="PeerPlanMs">The same for the peer.</param>
 /// <param name="ManagedPeakMb">Peak resident memory of a process with the managed engine that ran this batch size.</param>
 /// <param name="PeerPeakMb">The same for the peer.</param>

@@ -43,7 +43,8 @@ public readonly struct ContentHash : IEquatable<ContentHash>
         return bytes.Length == Size ? new ContentHash(bytes) : throw new FormatException($"A content hash has {2 * Size} hexadecimal digits, not {text.Length}.");
     }
 
-    /// <summary>The hash of a view of the picture (a flip, a crop): a further row in the cache beside the picture's own.</summary>
+    /// <summary>The hash of a view of the picture (a flip, a crop): a further row in the cache beside the picture's
+    /// own.</summary>
     /// <param name="name">What tells the view from others, such as "flip".</param>
     public ContentHash View(string name)
     {

@@ -4,8 +4,10 @@ using Microsoft.Win32.SafeHandles;
 namespace MlPipeline.Data;
 
 /// <summary>
-/// Features by the content of their picture, in one file for each network and preprocessing: memory-mapped for reading, append-only,
-/// shared by threads and processes. What was added stays when the process is killed; a row that was being written is recognised by its
+/// Features by the content of their picture, in one file for each network and preprocessing: memory-mapped for reading,
+/// append-only,
+/// shared by threads and processes. What was added stays when the process is killed; a row that was being written is recognised
+/// by its
 /// checksum and written over. A damaged row is never returned. Thread-safe.
 /// </summary>
 public sealed class FeatureCache : IDisposable
@@ -119,7 +121,8 @@ public sealed class FeatureCache : IDisposable
     /// <summary>Adds a picture's features; false when they were here already. They are in the file when this returns.</summary>
     /// <param name="hash">The picture.</param>
     /// <param name="features">K numbers.</param>
-    /// <exception cref="FeatureCacheException">They cannot be written (a full disk, a folder that may not be written to); what was there stays good.</exception>
+    /// <exception cref="FeatureCacheException">They cannot be written (a full disk, a folder that may not be written to); what
+    /// was there stays good.</exception>
     public bool Add(ContentHash hash, ReadOnlySpan<float> features)
     {
         CheckLength(features.Length);

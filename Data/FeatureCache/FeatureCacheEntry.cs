@@ -21,13 +21,15 @@ public sealed record FeatureCacheEntry
     /// <summary>Whole rows in the file; after <see cref="FeatureCacheFolder.Verify"/> the intact ones.</summary>
     public long Pictures { get; init; }
 
-    /// <summary>Rows whose checksum is wrong; null when they were not checked. They are skipped, and computed again when needed.</summary>
+    /// <summary>Rows whose checksum is wrong; null when they were not checked. They are skipped, and computed again when
+    /// needed.</summary>
     public long? Damaged { get; init; }
 
     /// <summary>Those rows; empty when they were not checked.</summary>
     public IReadOnlyList<DamagedFeatures> DamagedRows { get; init; } = [];
 
-    /// <summary>Bytes of a row at the end that was being written when a process was killed; the next row is written over them.</summary>
+    /// <summary>Bytes of a row at the end that was being written when a process was killed; the next row is written over
+    /// them.</summary>
     public long TornBytes { get; init; }
 
     /// <summary>The file's size.</summary>

@@ -9,7 +9,8 @@ public sealed record FeatureCacheKey
     /// <summary>All that tells how a picture is decoded and prepared: equal texts mean equal pixels.</summary>
     public required string Preprocessing { get; init; }
 
-    /// <summary>All that tells the network, the value taken from it and the arithmetic: equal texts mean equal bits for equal pixels.</summary>
+    /// <summary>All that tells the network, the value taken from it and the arithmetic: equal texts mean equal bits for equal
+    /// pixels.</summary>
     public required string Graph { get; init; }
 
     /// <summary>The number of features, K.</summary>

@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace MlPipeline.Data;
 
 /// <summary>
-/// The whole records of a cache file as mapped memory. Files never shrink while they are in their place, so mapped pages stay valid.
+/// The whole records of a cache file as mapped memory. Files never shrink while they are in their place, so mapped pages stay
+/// valid.
 /// Not safe for use from several threads at once.
 /// </summary>
 internal sealed class MappedRecords : IDisposable

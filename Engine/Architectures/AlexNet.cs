@@ -2,7 +2,8 @@ using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.Engine.Architectures;
 
-/// <summary>AlexNet (Krizhevsky et al. 2012, section 3.5): groups of two, local response normalisation, overlapping pooling.</summary>
+/// <summary>AlexNet (Krizhevsky et al. 2012, section 3.5): groups of two, local response normalisation, overlapping
+/// pooling.</summary>
 /// <remarks>The paper's 224x224 input fits its own layer sizes only as 227x227, which is the default here as elsewhere.</remarks>
 internal static class AlexNet
 {

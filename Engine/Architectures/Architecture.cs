@@ -40,7 +40,8 @@ public sealed class Architecture
     /// <summary>The default options: the paper's input size and number of classes.</summary>
     public ArchitectureOptions Defaults => new() { InputSize = DefaultInputSize, Classes = Name == "lenet5" ? 10 : 1000 };
 
-    /// <summary>Builds the graph: input <c>input</c> [N, 3, S, S] (LeNet-5: one channel), output <c>logits</c> [N, classes].</summary>
+    /// <summary>Builds the graph: input <c>input</c> [N, 3, S, S] (LeNet-5: one channel), output <c>logits</c> [N,
+    /// classes].</summary>
     /// <param name="options">Classes, input size and seed; default <see cref="Defaults"/>.</param>
     /// <exception cref="Onnx.OnnxException">The input is too small for the network's strides.</exception>
     public Graph Build(ArchitectureOptions? options = null) => _build(options ?? Defaults);

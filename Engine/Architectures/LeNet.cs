@@ -2,7 +2,8 @@ using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.Engine.Architectures;
 
-/// <summary>LeNet-5 (LeCun et al. 1998, figure 2) on 32x32 gray pictures, with full connections at C3 and plain average pooling.</summary>
+/// <summary>LeNet-5 (LeCun et al. 1998, figure 2) on 32x32 gray pictures, with full connections at C3 and plain average
+/// pooling.</summary>
 internal static class LeNet
 {
     public static Graph Build(ArchitectureOptions options)

@@ -2,8 +2,10 @@ using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.Engine.Architectures;
 
-/// <summary>Residual networks: v1 (He et al. 2015, "Deep Residual Learning", table 1) and v2, pre-activation (He et al. 2016).</summary>
-/// <remarks>A bottleneck's stride is on its 3x3 convolution, as in torchvision ("v1.5"); parameters are the same either way.</remarks>
+/// <summary>Residual networks: v1 (He et al. 2015, "Deep Residual Learning", table 1) and v2, pre-activation (He et al.
+/// 2016).</summary>
+/// <remarks>A bottleneck's stride is on its 3x3 convolution, as in torchvision ("v1.5"); parameters are the same either
+/// way.</remarks>
 internal static class ResNet
 {
     private static readonly Dictionary<int, (int[] Blocks, bool Bottleneck)> s_depths = new()

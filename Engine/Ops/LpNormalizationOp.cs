@@ -3,7 +3,8 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>Vectors along a dimension (by default the last) brought to length 1, by the 1- or 2-norm (<c>p</c>, by default 2); zeros stay.</summary>
+/// <summary>Vectors along a dimension (by default the last) brought to length 1, by the 1- or 2-norm (<c>p</c>, by default 2);
+/// zeros stay.</summary>
 internal sealed class LpNormalizationOp() : Op("LpNormalization", 1, 1, "axis", "p")
 {
     public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs) =>

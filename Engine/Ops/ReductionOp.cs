@@ -17,7 +17,8 @@ internal abstract class ReductionOp(string type, int axesInputSince) : Op(type, 
 
     public virtual double Finish(double folded, int count) => folded;
 
-    /// <summary>The same on whole numbers, which keep all their digits and wrap around. It begins with the start brought into range.</summary>
+    /// <summary>The same on whole numbers, which keep all their digits and wrap around. It begins with the start brought into
+    /// range.</summary>
     public virtual long Fold(long folded, long value) => throw new NotSupportedException();
 
     public virtual long Finish(long folded, int count) => folded;

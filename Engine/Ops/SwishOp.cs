@@ -3,7 +3,8 @@ using MlPipeline.Engine.Graphs;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>
-/// y = x / (1 + e^(-alpha x)) (alpha: 1; Ramachandran et al. 2017). Files have it as a product with a sigmoid, from which a rewrite makes it.
+/// y = x / (1 + e^(-alpha x)) (alpha: 1; Ramachandran et al. 2017). Files have it as a product with a sigmoid, from which a
+/// rewrite makes it.
 /// </summary>
 internal sealed class SwishOp() : UnaryOp("Swish", "alpha")
 {

@@ -3,7 +3,8 @@ using MlPipeline.Engine.Plans.Steps;
 
 namespace MlPipeline.Engine.Plans;
 
-/// <summary>How long the steps of a plan took in a run, by a clock that counts <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
+/// <summary>How long the steps of a plan took in a run, by a clock that counts <see cref="System.Diagnostics.Stopwatch"/>
+/// ticks.</summary>
 internal sealed class StepTimes
 {
     private readonly ConcurrentDictionary<PlanStep, long> _ticks = new();

@@ -5,7 +5,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Plans;
 
 /// <summary>
-/// Decides which stretches of a graph are done for a few images of the batch at a time: where the maps of the whole batch would go
+/// Decides which stretches of a graph are done for a few images of the batch at a time: where the maps of the whole batch would
+/// go
 /// through memory from layer to layer, and the weights, read again for every few images, cost less.
 /// </summary>
 /// <remarks>

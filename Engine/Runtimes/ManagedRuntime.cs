@@ -20,12 +20,14 @@ public sealed class ManagedRuntime : IRuntime
     /// <inheritdoc/>
     public ISession CreateSession(Graph graph, SessionOptions? options = null) => Session(graph, options);
 
-    /// <summary>Runs a graph several times and takes the times of the steps of its plan. A batch is run as one, never row by row.</summary>
+    /// <summary>Runs a graph several times and takes the times of the steps of its plan. A batch is run as one, never row by
+    /// row.</summary>
     /// <param name="graph">The graph, as read or optimised.</param>
     /// <param name="inputs">A tensor for each input, by name.</param>
     /// <param name="runs">How often; the first run, in which code is compiled, does not count.</param>
     /// <param name="options">How to run; <see cref="SessionOptions.Default"/> if null.</param>
-    /// <exception cref="ArgumentException">An input is missing, unknown, or of another type or shape; or there is no run.</exception>
+    /// <exception cref="ArgumentException">An input is missing, unknown, or of another type or shape; or there is no
+    /// run.</exception>
     public IReadOnlyList<StepTiming> Profile(
         Graph graph, IReadOnlyDictionary<string, Tensor> inputs, int runs, SessionOptions? options = null)
     {

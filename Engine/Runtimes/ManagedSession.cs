@@ -71,7 +71,8 @@ internal sealed class ManagedSession : ISession
         }
     }
 
-    // The threads hold their pool but not the session, so a session that nobody disposed of is found here. Its memory frees itself.
+    // The threads hold their pool but not the session, so a session that nobody disposed of is found here. Its memory frees
+    // itself.
     ~ManagedSession() => _pool?.Abandon();
 
     /// <summary>Frees threads and memory; waits for nobody: what still runs ends first, then the memory goes.</summary>

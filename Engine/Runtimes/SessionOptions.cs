@@ -20,6 +20,7 @@ public sealed record SessionOptions
         }
     }
 
-    /// <summary>The values to compute, by name; null (the default) means the graph's outputs. Any value of the graph may be asked for.</summary>
+    /// <summary>The values to compute, by name; null (the default) means the graph's outputs. Any value of the graph may be asked
+    /// for.</summary>
     public IReadOnlyList<string>? Outputs { get; init; }
 }

@@ -7,7 +7,8 @@ namespace MlPipeline.Engine.Runtimes;
 /// <param name="Algorithm">How.</param>
 /// <param name="OutputShape">Of the node's first output, the batch in front.</param>
 /// <param name="Milliseconds">The median over the runs.</param>
-/// <param name="MultiplyAdds">Multiply-adds by definition: what a faster algorithm saves counts too. 0 where other arithmetic dominates.</param>
+/// <param name="MultiplyAdds">Multiply-adds by definition: what a faster algorithm saves counts too. 0 where other arithmetic
+/// dominates.</param>
 /// <param name="Bytes">What is read and written at least once: inputs, weights, output.</param>
 public sealed record StepTiming(int Step, string Layer, string Operation, string Algorithm, IReadOnlyList<int> OutputShape,
     double Milliseconds, long MultiplyAdds, long Bytes)

@@ -5,7 +5,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Runtimes;
 
 /// <summary>
-/// Has what every network needs compiled on a thread of its own, once per process, while the first network is still being read and
+/// Has what every network needs compiled on a thread of its own, once per process, while the first network is still being read
+/// and
 /// planned: in a fresh process compilation is a good part of the time to the first answer.
 /// </summary>
 internal static class Warmup
@@ -42,7 +43,8 @@ internal static class Warmup
         }
     }
 
-    /// <summary>A stem, residual blocks at 14x14 and 7x7 and a classifier: the kernels and remainders that classifiers have.</summary>
+    /// <summary>A stem, residual blocks at 14x14 and 7x7 and a classifier: the kernels and remainders that classifiers
+    /// have.</summary>
     private static Graph SmallResidualNetwork()
     {
         const int Channels = 32;

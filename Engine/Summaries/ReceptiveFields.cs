@@ -2,8 +2,10 @@ using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.Engine.Summaries;
 
-/// <summary>Follows through the graph how many input pixels an element sees and how far apart neighbouring elements lie.</summary>
-/// <remarks>A window of k taps at dilation d widens the field by (k - 1) * d * jump, and its stride multiplies the jump.</remarks>
+/// <summary>Follows through the graph how many input pixels an element sees and how far apart neighbouring elements
+/// lie.</summary>
+/// <remarks>A window of k taps at dilation d widens the field by (k - 1) * d * jump, and its stride multiplies the
+/// jump.</remarks>
 internal sealed class ReceptiveFields(IEnumerable<ValueInfo> inputs)
 {
     private readonly Dictionary<string, Field?> _fields = inputs.ToDictionary(i => i.Name, _ => (Field?)Field.Pixel, StringComparer.Ordinal);

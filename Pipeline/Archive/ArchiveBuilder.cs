@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 
 namespace MlPipeline.Pipeline;
 
-/// <summary>Collects the entries of a model file and what the manifest says of them. The same model gives the same bytes.</summary>
+/// <summary>Collects the entries of a model file and what the manifest says of them. The same model gives the same
+/// bytes.</summary>
 internal sealed class ArchiveBuilder
 {
     public const string ManifestName = "manifest.json";

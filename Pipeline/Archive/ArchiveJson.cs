@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace MlPipeline.Pipeline;
 
-/// <summary>The JSON that this project writes: camelCase, enumerations by name, numbers that come back with the same bits.</summary>
+/// <summary>The JSON that this project writes: camelCase, enumerations by name, numbers that come back with the same
+/// bits.</summary>
 internal static class ArchiveJson
 {
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.General)

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace MlPipeline.Pipeline;
 
-/// <summary>Where one transformer reads the state that its Write wrote. What is missing or malformed is a <see cref="ModelArchiveException"/>.</summary>
+/// <summary>Where one transformer reads the state that its Write wrote. What is missing or malformed is a
+/// <see cref="ModelArchiveException"/>.</summary>
 public sealed class ArchiveReader
 {
     private const int MaxDepth = 64;
@@ -59,7 +60,8 @@ public sealed class ArchiveReader
         return values;
     }
 
-    /// <summary>The backbone of a key given by <see cref="ArchiveWriter.WriteBackbone"/>; one instance for the whole file.</summary>
+    /// <summary>The backbone of a key given by <see cref="ArchiveWriter.WriteBackbone"/>; one instance for the whole
+    /// file.</summary>
     public Backbone ReadBackbone(string key) => _file.Backbone(key);
 
     /// <summary>Reads a transformer written by <see cref="ArchiveWriter.WriteTransformer"/>.</summary>

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 
 namespace MlPipeline.Pipeline;
 
-/// <summary>Who reads which kind of transformer from a model file. A new kind is one line here, or one call from its own assembly.</summary>
+/// <summary>Who reads which kind of transformer from a model file. A new kind is one line here, or one call from its own
+/// assembly.</summary>
 public static class ArchiveRegistry
 {
     // Assemblies that register further kinds in a module initialiser; loaded when a file has a kind that is not known yet.

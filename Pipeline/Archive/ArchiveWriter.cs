@@ -43,7 +43,8 @@ public sealed class ArchiveWriter
         WriteBytes(name + ".f32", bytes);
     }
 
-    /// <summary>Keeps a backbone, once for the whole file; gives the key that <see cref="ArchiveReader.ReadBackbone"/> takes.</summary>
+    /// <summary>Keeps a backbone, once for the whole file; gives the key that <see cref="ArchiveReader.ReadBackbone"/>
+    /// takes.</summary>
     public string WriteBackbone(Backbone backbone)
     {
         ArgumentNullException.ThrowIfNull(backbone);

@@ -3,7 +3,8 @@ namespace MlPipeline.Pipeline;
 /// <summary>What a model file says about itself; read without loading the model.</summary>
 public sealed record ModelManifest
 {
-    /// <summary>The newest format that this version writes and reads: 2 has features from several depths and several views of a picture.
+    /// <summary>The newest format that this version writes and reads: 2 has features from several depths and several views of a
+    /// picture.
     /// What needs neither is written as 1, so that older programs read it.</summary>
     public const int CurrentFormat = 2;
 

@@ -9,7 +9,8 @@ public sealed record TrainedModel
     /// <summary>The class names, in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 
-    /// <summary>The schema it was trained on; only names and types are kept. Null when loaded: see <see cref="Manifest"/>.</summary>
+    /// <summary>The schema it was trained on; only names and types are kept. Null when loaded: see
+    /// <see cref="Manifest"/>.</summary>
     public DataViewSchema? InputSchema { get; init; }
 
     /// <summary>What was measured, by name.</summary>

@@ -5,7 +5,8 @@ using MlPipeline.Engine.Onnx;
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// A pretrained network and what must be known to use it: how pictures are prepared, and which of its values are the feature map, the
+/// A pretrained network and what must be known to use it: how pictures are prepared, and which of its values are the feature map,
+/// the
 /// pooled features and the logits. Found with <see cref="BackboneCatalog"/>. Immutable.
 /// </summary>
 public sealed class Backbone
@@ -55,7 +56,8 @@ public sealed class Backbone
     /// <summary>Its name.</summary>
     public string Name { get; }
 
-    /// <summary>The network as read from its file (with a mean over the feature map added where the file has no pooled features).</summary>
+    /// <summary>The network as read from its file (with a mean over the feature map added where the file has no pooled
+    /// features).</summary>
     public Graph Graph { get; }
 
     /// <summary>The network's input.</summary>
@@ -64,7 +66,8 @@ public sealed class Backbone
     /// <summary>How pictures are prepared.</summary>
     public Preprocessing Preprocessing { get; }
 
-    /// <summary>Its depths, shallowest first, each of which <see cref="WithFeatures"/> takes; the last is its own feature map.</summary>
+    /// <summary>Its depths, shallowest first, each of which <see cref="WithFeatures"/> takes; the last is its own feature
+    /// map.</summary>
     public IReadOnlyList<BackboneStage> Stages => _stages.Value;
 
     /// <summary>What the features are taken from, such as "stage3+pooled"; "pooled" by default.</summary>
@@ -73,7 +76,8 @@ public sealed class Backbone
     /// <summary>The parts that the features are joined from, in order.</summary>
     public IReadOnlyList<FeaturePart> FeatureParts => Outputs.Parts;
 
-    /// <summary>The value that is the feature map (N x K x H x W); null when none was found. With features from several depths: the
+    /// <summary>The value that is the feature map (N x K x H x W); null when none was found. With features from several depths:
+    /// the
     /// deepest map among them.</summary>
     public string? FeatureMapName => Outputs.FeatureMap;
 
@@ -86,7 +90,8 @@ public sealed class Backbone
     /// <summary>The number of pooled features; 0 when there are none.</summary>
     public int FeatureCount => Outputs.FeatureCount;
 
-    /// <summary>How the feature map is pooled in the features. Class activation maps are exact for that part of the score, unless it is
+    /// <summary>How the feature map is pooled in the features. Class activation maps are exact for that part of the score, unless
+    /// it is
     /// <see cref="MapPooling.None"/>.</summary>
     public MapPooling FeatureMapPooling => Outputs.FeatureMapPooling;
 
@@ -105,7 +110,8 @@ public sealed class Backbone
     /// <summary>The network's own class names, or "class 0", "class 1" ... when they are not known.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>The weights of the network's own classifier over the pooled features; null when it is not linear in them.</summary>
+    /// <summary>The weights of the network's own classifier over the pooled features; null when it is not linear in
+    /// them.</summary>
     public LinearHeadWeights? Classifier { get; }
 
     /// <summary>The licence of the weights; null when it is not known.</summary>
@@ -122,9 +128,12 @@ public sealed class Backbone
 
     internal BackboneOutputs Outputs { get; }
 
-    /// <summary>The same network with features from other depths: each value pooled over its places, all joined to one vector.</summary>
-    /// <param name="features">Names joined by "+": a stage of <see cref="Stages"/>, "pooled" for the network's own pooled features, or a
-    /// value of the graph; with ":max" the largest instead of the mean over all places, with ":cov" the covariances of the channels
+    /// <summary>The same network with features from other depths: each value pooled over its places, all joined to one
+    /// vector.</summary>
+    /// <param name="features">Names joined by "+": a stage of <see cref="Stages"/>, "pooled" for the network's own pooled
+    /// features, or a
+    /// value of the graph; with ":max" the largest instead of the mean over all places, with ":cov" the covariances of the
+    /// channels
     /// (bilinear pooling). Example: "stage3+pooled".</param>
     /// <exception cref="BackboneException">There is no such stage or value; the message lists the stages.</exception>
     public Backbone WithFeatures(string features)

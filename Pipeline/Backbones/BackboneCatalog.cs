@@ -5,7 +5,8 @@ using MlPipeline.Data;
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// Finds backbones by name or file: those shipped with the program, those registered on this machine, published files recognised by
+/// Finds backbones by name or file: those shipped with the program, those registered on this machine, published files recognised
+/// by
 /// their SHA-256, and any other ONNX file by what is said of it.
 /// </summary>
 public static class BackboneCatalog
@@ -29,7 +30,8 @@ public static class BackboneCatalog
 
     /// <summary>Opens a backbone.</summary>
     /// <param name="nameOrPath">A name of <see cref="List"/>, or the path of an ONNX file.</param>
-    /// <param name="options">What is said of it; the rest comes, in this order, from a sidecar file.onnx.json, the registration, the
+    /// <param name="options">What is said of it; the rest comes, in this order, from a sidecar file.onnx.json, the registration,
+    /// the
     /// table of published files, and the graph.</param>
     /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
     /// <exception cref="BackboneException">There is no such backbone, or the file cannot serve as one.</exception>
@@ -61,11 +63,13 @@ public static class BackboneCatalog
         return [.. embedded, .. registered, .. known];
     }
 
-    /// <summary>Registers an ONNX file under a name, after opening it as a backbone; an older one of that name is replaced.</summary>
+    /// <summary>Registers an ONNX file under a name, after opening it as a backbone; an older one of that name is
+    /// replaced.</summary>
     /// <param name="path">The file; it stays where it is.</param>
     /// <param name="options">What is said of it, with the name (the file's name by default).</param>
     /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
-    /// <exception cref="BackboneException">The file cannot serve as a backbone, or the name is taken by an embedded one.</exception>
+    /// <exception cref="BackboneException">The file cannot serve as a backbone, or the name is taken by an embedded
+    /// one.</exception>
     public static BackboneEntry Add(string path, BackboneOptions? options = null, string? home = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -122,7 +126,8 @@ public static class BackboneCatalog
         return true;
     }
 
-    /// <summary>Checks that every registered file is there and is the one that was registered, and that the embedded ones open.</summary>
+    /// <summary>Checks that every registered file is there and is the one that was registered, and that the embedded ones
+    /// open.</summary>
     /// <param name="name">One backbone; all when null.</param>
     /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
     /// <exception cref="BackboneException">There is no backbone of that name here.</exception>

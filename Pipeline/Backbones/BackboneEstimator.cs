@@ -1,6 +1,7 @@
 namespace MlPipeline.Pipeline;
 
-/// <summary>Applies a pretrained network as a fixed feature extractor; see <see cref="BackboneEstimatorsCatalog.ApplyBackbone(TransformsCatalog, Backbone, string, string, string, string, BackboneRunOptions, string)"/>.</summary>
+/// <summary>Applies a pretrained network as a fixed feature extractor; see
+/// <see cref="BackboneEstimatorsCatalog.ApplyBackbone(TransformsCatalog, Backbone, string, string, string, string, BackboneRunOptions, string)"/>.</summary>
 public sealed class BackboneEstimator : RowEstimator<BackboneTransformer>
 {
     internal BackboneEstimator(BackboneTransformer transformer)

@@ -1,6 +1,7 @@
 namespace MlPipeline.Pipeline;
 
-/// <summary>A network that cannot be found, or cannot serve as a backbone; names the file or value and says what would be right.</summary>
+/// <summary>A network that cannot be found, or cannot serve as a backbone; names the file or value and says what would be
+/// right.</summary>
 public sealed class BackboneException : Exception
 {
     /// <summary>Makes an error.</summary>

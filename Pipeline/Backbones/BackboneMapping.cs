@@ -88,7 +88,8 @@ internal sealed class BackboneMapping : RowMapping
         return getters;
     }
 
-    /// <summary>The network's values for the current row; computed once for each row, whichever of its columns are read.</summary>
+    /// <summary>The network's values for the current row; computed once for each row, whichever of its columns are
+    /// read.</summary>
     private sealed class OneRow
     {
         private readonly BackboneMapping _mapping;

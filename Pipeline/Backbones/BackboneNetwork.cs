@@ -5,7 +5,8 @@ using MlPipeline.Imaging;
 
 namespace MlPipeline.Pipeline;
 
-/// <summary>A backbone ready to run: one session for each set of outputs that was asked for, made when it is first needed.</summary>
+/// <summary>A backbone ready to run: one session for each set of outputs that was asked for, made when it is first
+/// needed.</summary>
 internal sealed class BackboneNetwork : IDisposable
 {
     private const long BatchBudget = 128L << 20;
@@ -26,7 +27,8 @@ internal sealed class BackboneNetwork : IDisposable
 
     public Backbone Backbone { get; }
 
-    /// <summary>Pictures per run: what was asked for, or the largest power of two up to 32 whose largest map stays within the budget; one
+    /// <summary>Pictures per run: what was asked for, or the largest power of two up to 32 whose largest map stays within the
+    /// budget; one
     /// where the network can take no more.</summary>
     public int BatchSize
     {

@@ -1,6 +1,7 @@
 namespace MlPipeline.Pipeline;
 
-/// <summary>What is said of an ONNX file by hand; everything left out is found from the file, its sidecar or the catalogue.</summary>
+/// <summary>What is said of an ONNX file by hand; everything left out is found from the file, its sidecar or the
+/// catalogue.</summary>
 public sealed record BackboneOptions
 {
     /// <summary>A name; the file's name without extension by default.</summary>
@@ -15,7 +16,8 @@ public sealed record BackboneOptions
     /// <summary>The value that is the pooled features (N x K).</summary>
     public string? Pooled { get; init; }
 
-    /// <summary>What the features are taken from, as <see cref="Backbone.WithFeatures"/> takes it; the pooled features by default.</summary>
+    /// <summary>What the features are taken from, as <see cref="Backbone.WithFeatures"/> takes it; the pooled features by
+    /// default.</summary>
     public string? FeaturesFrom { get; init; }
 
     /// <summary>The value that is the logits (N x C).</summary>

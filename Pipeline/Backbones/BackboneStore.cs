@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace MlPipeline.Pipeline;
 
-/// <summary>The backbones registered on this machine, in backbones.json of the home folder; replaced as a whole, never half written.</summary>
+/// <summary>The backbones registered on this machine, in backbones.json of the home folder; replaced as a whole, never half
+/// written.</summary>
 internal sealed class BackboneStore(string home)
 {
     public string FilePath => Path.Combine(home, "backbones.json");

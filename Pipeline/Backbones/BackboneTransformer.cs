@@ -3,8 +3,10 @@ using MlPipeline.Data;
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// Runs a pretrained network over a column of images (or of extracted pixels). Over a data view it works in whole batches: rows are
-/// pulled ahead, decoded and prepared on other threads, and handed out in order with all their columns; memory stays bounded however
+/// Runs a pretrained network over a column of images (or of extracted pixels). Over a data view it works in whole batches: rows
+/// are
+/// pulled ahead, decoded and prepared on other threads, and handed out in order with all their columns; memory stays bounded
+/// however
 /// many rows there are, and the numbers do not depend on batches or threads. One row at a time through a prediction engine.
 /// </summary>
 public sealed class BackboneTransformer : RowTransformer, IDisposable
@@ -50,7 +52,8 @@ public sealed class BackboneTransformer : RowTransformer, IDisposable
     /// <summary>The column of logits; null when it is not made.</summary>
     public string? LogitsColumnName => Columns.Logits;
 
-    /// <summary>The pictures that were skipped so far by all passes over views of this transformer, each once, with the reason.</summary>
+    /// <summary>The pictures that were skipped so far by all passes over views of this transformer, each once, with the
+    /// reason.</summary>
     public IReadOnlyList<SkippedImage> SkippedImages => _skipped.List;
 
     internal BackboneColumns Columns { get; }

@@ -5,7 +5,8 @@ using MlPipeline.Data;
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// Pulls rows from a cursor on a thread of its own, a few blocks ahead of their use, and prepares their pictures on several threads.
+/// Pulls rows from a cursor on a thread of its own, a few blocks ahead of their use, and prepares their pictures on several
+/// threads.
 /// The cursor and its getters are touched by that one thread only.
 /// </summary>
 internal sealed class BlockReader : IDisposable
@@ -110,7 +111,11 @@ internal sealed class BlockReader : IDisposable
             sourceFault = ExceptionDispatchInfo.Capture(e);
         }
 
-        var options = new ParallelOptions { MaxDegreeOfParallelism = _owner.Options.ThreadCount, CancellationToken = _stop.Token };
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = _owner.Options.ThreadCount,
+            CancellationToken = _stop.Token,
+        };
         Parallel.For(0, read, options, slot => block.Failures[slot] = Prepare(block, slot));
         for (var slot = 0; slot < read; slot++)
         {

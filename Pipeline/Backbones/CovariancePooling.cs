@@ -8,9 +8,12 @@ namespace MlPipeline.Pipeline;
 /// It tells textures and fine kinds apart where means are alike.
 /// </summary>
 /// <remarks>
-/// Bilinear pooling (Lin, RoyChowdhury and Maji 2015) of a map against itself, centred, with their signed square root and unit length.
-/// The map's signed square root is first projected to at most <see cref="MostChannels"/> channels by an orthonormal matrix, drawn from a
-/// fixed seed (compact bilinear pooling, Gao, Beijbom, Zhang and Darrell 2016, section 3.2, keeps inner products in the same spirit).
+/// Bilinear pooling (Lin, RoyChowdhury and Maji 2015) of a map against itself, centred, with their signed square root and unit
+/// length.
+/// The map's signed square root is first projected to at most <see cref="MostChannels"/> channels by an orthonormal matrix, drawn
+/// from a
+/// fixed seed (compact bilinear pooling, Gao, Beijbom, Zhang and Darrell 2016, section 3.2, keeps inner products in the same
+/// spirit).
 /// All of it is nodes of the graph, so that it runs, is cached and is exported as the rest of the network is.
 /// </remarks>
 internal static class CovariancePooling
@@ -63,11 +66,13 @@ internal static class CovariancePooling
         }
     }
 
-    /// <summary>Where entry (i, j), i &lt;= j, of the matrix lies among the features: row after row of the upper triangle.</summary>
+    /// <summary>Where entry (i, j), i &lt;= j, of the matrix lies among the features: row after row of the upper
+    /// triangle.</summary>
     private static long[] Triangle(int channels) =>
         [.. Enumerable.Range(0, channels).SelectMany(i => Enumerable.Range(i, channels - i).Select(j => (long)(i * channels) + j))];
 
-    /// <summary>Orthonormal rows, the same for the same sizes: Gaussian ones, each freed of those before it (Gram and Schmidt).</summary>
+    /// <summary>Orthonormal rows, the same for the same sizes: Gaussian ones, each freed of those before it (Gram and
+    /// Schmidt).</summary>
     private static float[] Projection(int channels, int kept)
     {
         var rows = new double[kept][];
@@ -115,7 +120,8 @@ internal static class CovariancePooling
         return sum;
     }
 
-    // Twelve uniform numbers (SplitMix64, Steele, Lea and Flood 2014) less six: near enough to a Gaussian, and the same bits everywhere.
+    // Twelve uniform numbers (SplitMix64, Steele, Lea and Flood 2014) less six: near enough to a Gaussian, and the same bits
+    // everywhere.
     private static double Gaussian(ref ulong state)
     {
         var sum = -6.0;

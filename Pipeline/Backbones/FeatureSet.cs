@@ -5,7 +5,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// Features from several depths: each named value averaged over its places (or its largest taken, with ":max", or the covariances of its
+/// Features from several depths: each named value averaged over its places (or its largest taken, with ":max", or the covariances
+/// of its
 /// channels, with ":cov"), all joined to one vector.
 /// </summary>
 internal static class FeatureSet
@@ -22,7 +23,8 @@ internal static class FeatureSet
     /// <summary>How a part is pooled, as its name says it; null for the mean.</summary>
     public static string? PoolingOf(FeaturePart part) => part.Name == part.Value ? null : Split(part.Name).Pooling;
 
-    /// <summary>The outputs of a network with its features taken as the text says: names of stages, "pooled", values, joined by "+".</summary>
+    /// <summary>The outputs of a network with its features taken as the text says: names of stages, "pooled", values, joined by
+    /// "+".</summary>
     /// <exception cref="BackboneException">There is no such stage or value; the message lists the stages.</exception>
     public static BackboneOutputs Of(Backbone backbone, string text)
     {
@@ -136,7 +138,8 @@ internal static class FeatureSet
     private static (string Name, string? Pooling) Split(string name) =>
         name.LastIndexOf(':') is > 0 and var at && name[(at + 1)..] is Max or Covariance ? (name[..at], name[(at + 1)..]) : (name, null);
 
-    /// <summary>Adds the nodes that make a source N x K; gives their name, and the source with the map that is shown of it.</summary>
+    /// <summary>Adds the nodes that make a source N x K; gives their name, and the source with the map that is shown of
+    /// it.</summary>
     private static (string Vector, Source Source) Vector(Source source, string prefix, List<Node> nodes, Dictionary<string, Tensor> constants)
     {
         if (source.MapPooling == MapPooling.Covariance)

@@ -109,7 +109,8 @@ internal sealed class GraphFacts
         };
     }
 
-    /// <summary>True when a pooling's only window holds the whole map; padding may reach beyond it if it does not count.</summary>
+    /// <summary>True when a pooling's only window holds the whole map; padding may reach beyond it if it does not
+    /// count.</summary>
     private static bool CoversMap(Node pooling, int height, int width)
     {
         if (pooling.Attributes.Ints("kernel_shape") is not { Length: 2 } kernel)

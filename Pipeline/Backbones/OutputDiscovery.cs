@@ -6,11 +6,14 @@ namespace MlPipeline.Pipeline;
 /// Finds the feature map, the pooled features and the logits of a classification network, walking back from its output:
 /// <list type="number">
 /// <item>The logits are the output, or what a final softmax takes.</item>
-/// <item>If a linear layer (Gemm, MatMul, a 1x1 convolution on a 1x1 map) makes the logits from a mean over all places, that mean is the
+/// <item>If a linear layer (Gemm, MatMul, a 1x1 convolution on a 1x1 map) makes the logits from a mean over all places, that mean
+/// is the
 /// pooled features and what it is taken over is the feature map (ResNet, GoogLeNet, DenseNet, MobileNet ...).</item>
-/// <item>If the linear layer takes something else (AlexNet, VGG), the pooled features are what it takes, the activations of the last but
+/// <item>If the linear layer takes something else (AlexNet, VGG), the pooled features are what it takes, the activations of the
+/// last but
 /// one layer, and the feature map is the last value with places before the layers became fully connected.</item>
-/// <item>If the mean comes last, over the maps of the classes (SqueezeNet), the feature map is what the last convolution takes, and the
+/// <item>If the mean comes last, over the maps of the classes (SqueezeNet), the feature map is what the last convolution takes,
+/// and the
 /// pooled features are its mean, which is added to the graph.</item>
 /// </list>
 /// </summary>

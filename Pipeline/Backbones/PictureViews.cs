@@ -9,10 +9,12 @@ public enum PictureViews
     /// <summary>It and its mirror image: two views.</summary>
     Flips,
 
-    /// <summary>The middle and the four corners, each with its mirror image: ten views (Krizhevsky, Sutskever and Hinton 2012).</summary>
+    /// <summary>The middle and the four corners, each with its mirror image: ten views (Krizhevsky, Sutskever and Hinton
+    /// 2012).</summary>
     Crops,
 
-    /// <summary>The picture as the preprocessing cuts it out, the whole of it stretched to the input, and the mirror images of both: four
+    /// <summary>The picture as the preprocessing cuts it out, the whole of it stretched to the input, and the mirror images of
+    /// both: four
     /// views.</summary>
     Whole,
 

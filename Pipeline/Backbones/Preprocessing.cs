@@ -7,7 +7,8 @@ using MlPipeline.Imaging;
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// How a picture becomes the input of a network: resize, crop, then v = (p * Scale - Mean) / StandardDeviation for each of its pixels
+/// How a picture becomes the input of a network: resize, crop, then v = (p * Scale - Mean) / StandardDeviation for each of its
+/// pixels
 /// p in 0..255. Immutable, kept as JSON in model files.
 /// </summary>
 public sealed record Preprocessing
@@ -42,7 +43,8 @@ public sealed record Preprocessing
     /// <summary>What is divided by at last.</summary>
     public ChannelValues StandardDeviation { get; init; } = ChannelValues.All(1);
 
-    /// <summary>Which views of each picture the network is shown; its features and logits are the means over them, its feature map is
+    /// <summary>Which views of each picture the network is shown; its features and logits are the means over them, its feature
+    /// map is
     /// that of the first view. One view by default.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public PictureViews Views { get; init; }
@@ -51,7 +53,8 @@ public sealed record Preprocessing
     [JsonIgnore]
     public int Length => 3 * Width * Height;
 
-    /// <summary>SHA-256 of this recipe in hexadecimal: pictures prepared by recipes with the same fingerprint are equal.</summary>
+    /// <summary>SHA-256 of this recipe in hexadecimal: pictures prepared by recipes with the same fingerprint are
+    /// equal.</summary>
     [JsonIgnore]
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
@@ -63,7 +66,8 @@ public sealed record Preprocessing
     internal (int Width, int Height) EnoughSource =>
         Resize == ResizeMode.Fill ? (2 * Width, 2 * Height) : (2 * Math.Max(ShorterSide, Width), 2 * Math.Max(ShorterSide, Height));
 
-    /// <summary>torchvision's and MXNet's recipe: 8/7 of the size on the shorter side, middle, RGB in 0..1, ImageNet's mean and deviation.</summary>
+    /// <summary>torchvision's and MXNet's recipe: 8/7 of the size on the shorter side, middle, RGB in 0..1, ImageNet's mean and
+    /// deviation.</summary>
     /// <param name="size">Width and height; 224 by default.</param>
     public static Preprocessing Torch(int size = 224) => new()
     {
@@ -75,7 +79,8 @@ public sealed record Preprocessing
         StandardDeviation = new ChannelValues(0.229f, 0.224f, 0.225f),
     };
 
-    /// <summary>Caffe's recipe: 256 on the shorter side, middle, BGR in 0..255 less ImageNet's means 103.94, 116.78, 123.68.</summary>
+    /// <summary>Caffe's recipe: 256 on the shorter side, middle, BGR in 0..255 less ImageNet's means 103.94, 116.78,
+    /// 123.68.</summary>
     /// <param name="size">Width and height; 224 by default.</param>
     public static Preprocessing Caffe(int size = 224) => new()
     {

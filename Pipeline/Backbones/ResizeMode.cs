@@ -3,7 +3,8 @@ namespace MlPipeline.Pipeline;
 /// <summary>How a picture is brought to the size a network takes.</summary>
 public enum ResizeMode
 {
-    /// <summary>The shorter side is brought to a length, then the middle is cut out: the sides' ratio is kept, the rims are lost.</summary>
+    /// <summary>The shorter side is brought to a length, then the middle is cut out: the sides' ratio is kept, the rims are
+    /// lost.</summary>
     ShorterSide,
 
     /// <summary>Stretched to the size: nothing is lost, the sides' ratio is.</summary>

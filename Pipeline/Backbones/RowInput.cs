@@ -2,7 +2,8 @@ using MlPipeline.Imaging;
 
 namespace MlPipeline.Pipeline;
 
-/// <summary>The network's input column over a block of rows: read on the thread that moves the cursor, prepared on any thread.</summary>
+/// <summary>The network's input column over a block of rows: read on the thread that moves the cursor, prepared on any
+/// thread.</summary>
 internal abstract class RowInput
 {
     /// <summary>Makes the input for an image column, or for a vector of pixels.</summary>

@@ -3,7 +3,8 @@ using MlPipeline.Data;
 
 namespace MlPipeline.Pipeline;
 
-/// <summary>What a backbone transformer learned about files: which were skipped and why, and which are good. Each file is listed once.</summary>
+/// <summary>What a backbone transformer learned about files: which were skipped and why, and which are good. Each file is listed
+/// once.</summary>
 internal sealed class SkippedImages
 {
     private readonly ConcurrentDictionary<string, SkippedImage?> _verdicts = new(StringComparer.Ordinal);

@@ -3,8 +3,10 @@ using MlPipeline.Engine.Graphs;
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// Finds the stages of a network: of the values through which every way from the input to the feature map goes (so not inside a residual
-/// or inception block), the last before each drop of spatial resolution. Resolutions are told apart by the product of the strides, so
+/// Finds the stages of a network: of the values through which every way from the input to the feature map goes (so not inside a
+/// residual
+/// or inception block), the last before each drop of spatial resolution. Resolutions are told apart by the product of the
+/// strides, so
 /// the stages are the same for every input size, and convolutions without padding make none.
 /// </summary>
 internal static class StageDiscovery
@@ -53,7 +55,8 @@ internal static class StageDiscovery
     private static BackboneStage Stage(GraphFacts facts, string name, string value, int stride) =>
         new(name, value, facts.Shape(value) is { Length: 4 } shape ? new FeatureMapShape(shape[1], shape[2], shape[3]) : default, stride);
 
-    /// <summary>The nodes on the way to the map, each with the one value that is still needed after it; null where there are several.</summary>
+    /// <summary>The nodes on the way to the map, each with the one value that is still needed after it; null where there are
+    /// several.</summary>
     private static IEnumerable<(Node Node, string? Cut)> Cuts(GraphFacts facts, string map)
     {
         var nodes = facts.Graph.WithOutputs(map).Nodes.Where(n => n.Outputs.Any(o => o.Length > 0 && !facts.IsConstant(o))).ToArray();

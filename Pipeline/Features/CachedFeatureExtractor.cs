@@ -3,8 +3,10 @@ using MlPipeline.Data;
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// Gives the features of a data set's pictures, in order: those of known contents from the feature cache, without decoding them or
-/// running the network; the others are computed in whole batches and kept, each view of a picture as a row of its own. A cache that
+/// Gives the features of a data set's pictures, in order: those of known contents from the feature cache, without decoding them
+/// or
+/// running the network; the others are computed in whole batches and kept, each view of a picture as a row of its own. A cache
+/// that
 /// cannot be used costs time only; it is noted.
 /// </summary>
 public sealed class CachedFeatureExtractor : IDisposable
@@ -56,7 +58,8 @@ public sealed class CachedFeatureExtractor : IDisposable
     /// <summary>The pictures that were skipped so far, with the reason.</summary>
     public IReadOnlyList<SkippedImage> Skipped => _skipped;
 
-    /// <summary>Streams the features of a data set's pictures, lazily: the means over the views of the backbone's preprocessing. Skipped
+    /// <summary>Streams the features of a data set's pictures, lazily: the means over the views of the backbone's preprocessing.
+    /// Skipped
     /// pictures are missing.</summary>
     /// <param name="dataSet">The pictures.</param>
     /// <param name="contentHashes">What <see cref="DuplicateFinder.HashContents"/> gave for them; computed when null.</param>
@@ -71,7 +74,8 @@ public sealed class CachedFeatureExtractor : IDisposable
         });
     }
 
-    /// <summary>Streams the features of views of a data set's pictures, lazily: in each row those of the first view (the picture as it
+    /// <summary>Streams the features of views of a data set's pictures, lazily: in each row those of the first view (the picture
+    /// as it
     /// is), then those of the next. Skipped pictures are missing.</summary>
     /// <param name="dataSet">The pictures.</param>
     /// <param name="views">The views.</param>

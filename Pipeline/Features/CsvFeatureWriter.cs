@@ -3,7 +3,8 @@ using System.Text;
 
 namespace MlPipeline.Pipeline;
 
-/// <summary>Writes features as CSV (RFC 4180) with a header; numbers in the shortest form that gives the same bits again.</summary>
+/// <summary>Writes features as CSV (RFC 4180) with a header; numbers in the shortest form that gives the same bits
+/// again.</summary>
 public sealed class CsvFeatureWriter : IFeatureWriter
 {
     private const int LongestNumber = 24;

@@ -4,7 +4,8 @@ using MlPipeline.Data;
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// The features of pictures from several depths and views of one network, computed in one pass: every smaller set of depths and views is
+/// The features of pictures from several depths and views of one network, computed in one pass: every smaller set of depths and
+/// views is
 /// a selection from it. Thread-safe.
 /// </summary>
 public sealed class FeatureBank
@@ -35,7 +36,8 @@ public sealed class FeatureBank
     /// <summary>Computes a bank, or takes it from the feature cache. Skipped pictures are missing.</summary>
     /// <param name="dataSet">The pictures.</param>
     /// <param name="backbone">The network.</param>
-    /// <param name="sets">Sets of features as <see cref="Backbone.WithFeatures"/> takes them, or "auto"; null for the backbone's own.</param>
+    /// <param name="sets">Sets of features as <see cref="Backbone.WithFeatures"/> takes them, or "auto"; null for the backbone's
+    /// own.</param>
     /// <param name="views">The views.</param>
     /// <param name="options">Batch, threads, runtime, policy for bad images.</param>
     /// <param name="cacheFolder">The folder of cache files; <see cref="CachedFeatureExtractor.DefaultFolder"/> when null.</param>
@@ -76,7 +78,8 @@ public sealed class FeatureBank
     }
 
     /// <summary>
-    /// Sets worth trying: the network's own pooled features, each stage alone, the deepest stages joined, from two up to all, and the
+    /// Sets worth trying: the network's own pooled features, each stage alone, the deepest stages joined, from two up to all, and
+    /// the
     /// covariances of the deepest stage and of the two deepest.
     /// </summary>
     public static IReadOnlyList<string> Candidates(Backbone backbone)
@@ -139,7 +142,8 @@ public sealed class FeatureBank
         }
     }
 
-    /// <summary>Gives the mean of a set's features over views, to the bit as the network gives it when it is shown them.</summary>
+    /// <summary>Gives the mean of a set's features over views, to the bit as the network gives it when it is shown
+    /// them.</summary>
     /// <param name="row">The picture's place in <see cref="Rows"/>.</param>
     /// <param name="views">Views that the bank has.</param>
     /// <param name="features">A set of features.</param>

@@ -3,7 +3,8 @@ namespace MlPipeline.Pipeline;
 /// <summary>Opens feature files by their extension.</summary>
 public static class FeatureFile
 {
-    /// <summary>Creates a .csv file (path, label, f0, f1, ...) or a .npy file (N x K float32, with path and label of each row in file.npy.tsv).</summary>
+    /// <summary>Creates a .csv file (path, label, f0, f1, ...) or a .npy file (N x K float32, with path and label of each row in
+    /// file.npy.tsv).</summary>
     /// <param name="path">The file; an older one is replaced when the new one is complete.</param>
     /// <exception cref="ArgumentException">The extension is another one.</exception>
     public static IFeatureWriter Create(string path)

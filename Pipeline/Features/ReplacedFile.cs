@@ -27,7 +27,8 @@ internal sealed class ReplacedFile : IDisposable
         _done = true;
     }
 
-    /// <summary>Deletes what killed writers of the same file left: temporary files that nobody has open and nobody wrote for a while.</summary>
+    /// <summary>Deletes what killed writers of the same file left: temporary files that nobody has open and nobody wrote for a
+    /// while.</summary>
     private void RemoveStale()
     {
         if (Path.GetDirectoryName(_path) is not { } folder || !Directory.Exists(folder))

@@ -2,7 +2,8 @@ using MlPipeline.Imaging;
 
 namespace MlPipeline.Pipeline;
 
-/// <summary>Where a class is seen in a picture. Boxes and points are in the coordinates of the original (upright) picture.</summary>
+/// <summary>Where a class is seen in a picture. Boxes and points are in the coordinates of the original (upright)
+/// picture.</summary>
 public sealed class Heatmap
 {
     /// <summary>The share of the maximum from which a place belongs to the box (Zhou et al. 2016).</summary>
@@ -63,7 +64,8 @@ public sealed class Heatmap
     public float[] Upsampled() => Resampler.Resize(_values, Width, Height, Geometry.Width, Geometry.Height, ResampleFilter.Bilinear);
 
     /// <summary>
-    /// The map over the whole original picture, from 0 to 1: negative values become 0, the maximum 1, and what the network did not see 0.
+    /// The map over the whole original picture, from 0 to 1: negative values become 0, the maximum 1, and what the network did
+    /// not see 0.
     /// </summary>
     public float[] OverOriginal()
     {
@@ -91,7 +93,8 @@ public sealed class Heatmap
     }
 
     /// <summary>
-    /// The box around the largest connected part that is at least a share of the maximum, in original pixels; null when no place is
+    /// The box around the largest connected part that is at least a share of the maximum, in original pixels; null when no place
+    /// is
     /// positive.
     /// </summary>
     /// <param name="threshold">The share of the maximum.</param>

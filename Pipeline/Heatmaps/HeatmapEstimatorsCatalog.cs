@@ -9,7 +9,8 @@ public static class HeatmapEstimatorsCatalog
     /// <param name="backbone">The network that makes the feature maps.</param>
     /// <param name="head">The linear head over its pooled features (<see cref="ILinearHead.GetLinearHead"/>).</param>
     /// <param name="options">The columns that are read, and further ones that are made.</param>
-    /// <exception cref="BackboneException">The method is not right for this network, or the class cannot be told from the map.</exception>
+    /// <exception cref="BackboneException">The method is not right for this network, or the class cannot be told from the
+    /// map.</exception>
     /// <exception cref="ArgumentException">There is no such class or method.</exception>
     public static HeatmapEstimator ClassActivationMap(
         this TransformsCatalog catalog, string outputColumnName, Backbone backbone, LinearHeadWeights head, HeatmapOptions? options = null)

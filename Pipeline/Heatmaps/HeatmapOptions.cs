@@ -9,7 +9,8 @@ public sealed record HeatmapOptions
     /// <summary>The column of images that the backbone read; needed for the overlay and the box.</summary>
     public string ImageColumnName { get; init; } = "Image";
 
-    /// <summary>A column of scores, whose highest class is shown when <see cref="ClassName"/> is null; null (default) for the class that
+    /// <summary>A column of scores, whose highest class is shown when <see cref="ClassName"/> is null; null (default) for the
+    /// class that
     /// scores highest on the pooled map, which is the same unless the head reads features from other depths too.</summary>
     public string? ScoreColumnName { get; init; }
 
@@ -22,7 +23,8 @@ public sealed record HeatmapOptions
     /// <summary>A column for the picture with the map over it (PNG bytes); null for none.</summary>
     public string? OverlayColumnName { get; init; }
 
-    /// <summary>A column for the box (4 floats: left, top, width, height in original pixels; NaN when there is none); null for none.</summary>
+    /// <summary>A column for the box (4 floats: left, top, width, height in original pixels; NaN when there is none); null for
+    /// none.</summary>
     public string? BoxColumnName { get; init; }
 
     /// <summary>A column for the name of the class that is shown (text); null for none.</summary>

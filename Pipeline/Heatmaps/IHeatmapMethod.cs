@@ -1,12 +1,14 @@
 namespace MlPipeline.Pipeline;
 
-/// <summary>A way to say where in a feature map a class is seen. One method is one file and one line in <see cref="HeatmapMethods"/>.</summary>
+/// <summary>A way to say where in a feature map a class is seen. One method is one file and one line in
+/// <see cref="HeatmapMethods"/>.</summary>
 public interface IHeatmapMethod
 {
     /// <summary>The name that <see cref="HeatmapMethods.ByName"/> takes.</summary>
     string Name { get; }
 
-    /// <summary>The pooling between map and head that the method is right for; <see cref="MapPooling.None"/> if it does not matter.</summary>
+    /// <summary>The pooling between map and head that the method is right for; <see cref="MapPooling.None"/> if it does not
+    /// matter.</summary>
     MapPooling Pooling { get; }
 
     /// <summary>How many features a map of a shape is pooled to.</summary>

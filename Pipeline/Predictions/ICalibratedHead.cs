@@ -1,6 +1,7 @@
 namespace MlPipeline.Pipeline;
 
-/// <summary>A head that was fitted to rows held out from its training: it knows what its probabilities mean and when not to answer.</summary>
+/// <summary>A head that was fitted to rows held out from its training: it knows what its probabilities mean and when not to
+/// answer.</summary>
 public interface ICalibratedHead
 {
     /// <summary>What the linear scores were divided by so that their softmax fits held-out rows; 1 without calibration.</summary>

@@ -3,7 +3,8 @@ using MlPipeline.Data;
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// A trained image classifier ready to be used: load a model file, predict, explain. Predictions come in whole batches, in order, and
+/// A trained image classifier ready to be used: load a model file, predict, explain. Predictions come in whole batches, in order,
+/// and
 /// a bad picture gives an error for itself only. May be used from several threads at once.
 /// </summary>
 public sealed class ImageClassificationModel : IDisposable
@@ -50,7 +51,8 @@ public sealed class ImageClassificationModel : IDisposable
     /// <summary>The least score at which the model answers, chosen for a target precision; null when it always answers.</summary>
     public double? AnswerThreshold => _calibrated?.AnswerThreshold;
 
-    /// <summary>What the head's scores were divided by to make its probabilities fit held-out pictures; 1 without calibration.</summary>
+    /// <summary>What the head's scores were divided by to make its probabilities fit held-out pictures; 1 without
+    /// calibration.</summary>
     public double Temperature => _calibrated?.Temperature ?? 1;
 
     /// <summary>What the model was loaded or made from.</summary>
@@ -98,13 +100,15 @@ public sealed class ImageClassificationModel : IDisposable
     /// <summary>Classifies one picture.</summary>
     public ImagePrediction Predict(PipelineImage image) => Predict([image]).Single();
 
-    /// <summary>The feature cache of the model's network; null when its features do not come from pictures as they are, by path.</summary>
+    /// <summary>The feature cache of the model's network; null when its features do not come from pictures as they are, by
+    /// path.</summary>
     public CachedFeatureExtractor? OpenFeatureCache() =>
         _before.Count == 0 && _loader is not null && _backbone is { FeaturesColumnName: not null, FeatureMapColumnName: null, LogitsColumnName: null }
             ? new CachedFeatureExtractor(Backbone, _options)
             : null;
 
-    /// <summary>Classifies a data set's pictures, in order and lazily; those whose features are in the cache do not go through the
+    /// <summary>Classifies a data set's pictures, in order and lazily; those whose features are in the cache do not go through
+    /// the
     /// network.</summary>
     /// <param name="pictures">The pictures.</param>
     /// <param name="cache">What <see cref="OpenFeatureCache"/> gave.</param>

@@ -1,6 +1,7 @@
 namespace MlPipeline.Pipeline;
 
-/// <summary>Base of the estimators that learn nothing: fitting checks the columns and gives the transformer that was made beforehand.</summary>
+/// <summary>Base of the estimators that learn nothing: fitting checks the columns and gives the transformer that was made
+/// beforehand.</summary>
 /// <typeparam name="TTransformer">The transformer.</typeparam>
 public abstract class RowEstimator<TTransformer> : IEstimator<TTransformer>
     where TTransformer : RowTransformer

@@ -45,7 +45,8 @@ public abstract class RowMapping : IRowToRowMapper
     /// <param name="addedColumn">From 0, among the added columns.</param>
     protected abstract IEnumerable<int> DependenciesOf(int addedColumn);
 
-    /// <summary>Makes the getters of the active added columns over one row or cursor; an entry for an inactive one may be null.</summary>
+    /// <summary>Makes the getters of the active added columns over one row or cursor; an entry for an inactive one may be
+    /// null.</summary>
     /// <param name="input">The row that values are read from.</param>
     /// <param name="isActive">Which added columns are asked for.</param>
     /// <returns>One <see cref="ValueGetter{TValue}"/> for each added column.</returns>

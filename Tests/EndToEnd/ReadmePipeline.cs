@@ -4,7 +4,8 @@ using MlPipeline.Trainers;
 
 namespace MlPipeline.EndToEnd.Tests;
 
-/// <summary>The README's pipeline, as it stands there; <see cref="ReadmeTests"/> holds the two against each other and runs it.</summary>
+/// <summary>The README's pipeline, as it stands there; <see cref="ReadmeTests"/> holds the two against each other and runs
+/// it.</summary>
 internal static class ReadmePipeline
 {
     public static void Run()

@@ -5,7 +5,8 @@ using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.EndToEnd.Tests;
 
-/// <summary>The README's search, as it stands there; <see cref="ReadmeTests"/> holds the two against each other and runs it.</summary>
+/// <summary>The README's search, as it stands there; <see cref="ReadmeTests"/> holds the two against each other and runs
+/// it.</summary>
 internal static class ReadmeSearch
 {
     public static void Run()

@@ -2,7 +2,8 @@ using MlPipeline.Data;
 
 namespace MlPipeline.EndToEnd.Tests;
 
-/// <summary>A small drawn data set and a model trained on it by the command line, made once for all tests that only read them.</summary>
+/// <summary>A small drawn data set and a model trained on it by the command line, made once for all tests that only read
+/// them.</summary>
 public sealed class TrainedModelFixture : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -2,7 +2,8 @@ using MlPipeline.Optimizers;
 
 namespace MlPipeline.Trainers;
 
-/// <summary>Trains on all folds but one in turn, and scores that one. Folds run side by side; the result does not depend on it.</summary>
+/// <summary>Trains on all folds but one in turn, and scores that one. Folds run side by side; the result does not depend on
+/// it.</summary>
 internal sealed class HeadFoldRun
 {
     private readonly TrainingSamples _samples;

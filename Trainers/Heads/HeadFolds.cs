@@ -2,7 +2,8 @@ using MlPipeline.Data;
 
 namespace MlPipeline.Trainers;
 
-/// <summary>Seeded folds of class indices in which every class keeps its share, also when it has fewer rows than there are folds.</summary>
+/// <summary>Seeded folds of class indices in which every class keeps its share, also when it has fewer rows than there are
+/// folds.</summary>
 internal static class HeadFolds
 {
     /// <summary>The fold of each row, from 0. Rows of one group, which have one label, stay together.</summary>
@@ -25,7 +26,8 @@ internal static class HeadFolds
     }
 
     /// <summary>
-    /// Whether each row is held out: the nearest whole number of each class to the fraction, never all of it, and at least one row
+    /// Whether each row is held out: the nearest whole number of each class to the fraction, never all of it, and at least one
+    /// row
     /// of a class with two or more. Rows of one group stay together and count as one.
     /// </summary>
     public static bool[] HoldOut(ReadOnlySpan<int> labels, double fraction, int seed, ReadOnlySpan<int> groups = default)

@@ -1,6 +1,7 @@
 namespace MlPipeline.Trainers;
 
-/// <summary>How features are scaled before a head is trained. All centre; all are folded into the head's weights afterwards.</summary>
+/// <summary>How features are scaled before a head is trained. All centre; all are folded into the head's weights
+/// afterwards.</summary>
 public enum HeadScaling
 {
     /// <summary>Each feature is divided by the root of its standard deviation: halfway between the others; the default.</summary>

@@ -5,7 +5,8 @@ namespace MlPipeline.Trainers;
 /// <summary>Trains linear heads on samples in memory: what <see cref="LinearHeadTrainer"/> does with the rows it read.</summary>
 public static class HeadTraining
 {
-    /// <summary>Scales, weighs classes, chooses L2 if it is not given, solves, calibrates, chooses when to abstain, and folds the scaling into
+    /// <summary>Scales, weighs classes, chooses L2 if it is not given, solves, calibrates, chooses when to abstain, and folds the
+    /// scaling into
     /// the model.</summary>
     /// <param name="samples">The training rows; left as they are.</param>
     /// <param name="options">How; null for the defaults. Column names are not used.</param>

@@ -2,7 +2,8 @@ using MlPipeline.Optimizers;
 
 namespace MlPipeline.Trainers;
 
-/// <summary>Linear scores of training rows by heads that were trained without them: what calibration and abstention are fitted to.</summary>
+/// <summary>Linear scores of training rows by heads that were trained without them: what calibration and abstention are fitted
+/// to.</summary>
 internal sealed class HeldOutScores(IReadOnlyList<float[]> scores, IReadOnlyList<int> labels)
 {
     /// <summary>The factor on the scores with the least log-loss.</summary>

@@ -6,7 +6,8 @@ namespace MlPipeline.Trainers;
 /// <summary>Trains a linear head on a column of features.</summary>
 /// <remarks>
 /// Reads the rows once and keeps them in memory; rows without a label, or with features or weights that are not finite, are left
-/// out (<see cref="LinearHeadTransformer"/> says nothing of them; <see cref="Skipped"/> counts those of the last fit). Nothing else is
+/// out (<see cref="LinearHeadTransformer"/> says nothing of them; <see cref="Skipped"/> counts those of the last fit). Nothing
+/// else is
 /// carried from one fit to the next: the same data gives the same bits, whatever the number of threads.
 /// </remarks>
 public sealed class LinearHeadTrainer : IEstimator<LinearHeadTransformer>
@@ -27,7 +28,8 @@ public sealed class LinearHeadTrainer : IEstimator<LinearHeadTransformer>
 
     /// <summary>Trains, starting from the weights of an earlier head of the same features.</summary>
     /// <param name="input">The rows.</param>
-    /// <param name="start">The earlier head; classes are matched by name, new ones start at zero. Null to start from zero.</param>
+    /// <param name="start">The earlier head; classes are matched by name, new ones start at zero. Null to start from
+    /// zero.</param>
     public LinearHeadTransformer Fit(IDataView input, LinearHeadWeights? start)
     {
         ArgumentNullException.ThrowIfNull(input);

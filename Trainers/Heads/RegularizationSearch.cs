@@ -3,7 +3,8 @@ using MlPipeline.Optimizers;
 namespace MlPipeline.Trainers;
 
 /// <summary>
-/// Chooses L2 by the log-loss of rows that were held out in turn, from strong to weak, each strength starting at the solution of the
+/// Chooses L2 by the log-loss of rows that were held out in turn, from strong to weak, each strength starting at the solution of
+/// the
 /// one before. Large problems are judged on a part of the rows.
 /// </summary>
 internal static class RegularizationSearch

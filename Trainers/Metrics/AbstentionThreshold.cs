@@ -6,7 +6,8 @@ namespace MlPipeline.Trainers;
 /// <param name="Coverage">The share of rows that are answered.</param>
 public sealed record AbstentionThreshold(double Threshold, double Precision, double Coverage)
 {
-    /// <summary>The lowest threshold at which answers have the target precision: the most answers that can be had for it.</summary>
+    /// <summary>The lowest threshold at which answers have the target precision: the most answers that can be had for
+    /// it.</summary>
     /// <param name="confidences">The top probability of each held-out row.</param>
     /// <param name="correct">Whether the row's prediction is right.</param>
     /// <param name="targetPrecision">The share of right answers wanted, above 0 and at most 1.</param>

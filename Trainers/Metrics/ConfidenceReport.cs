@@ -2,7 +2,8 @@ namespace MlPipeline.Trainers;
 
 /// <summary>How far the confidence of a classifier can be trusted: its calibration error, and what abstaining brings.</summary>
 /// <param name="CalibrationError">
-/// The expected calibration error: rows are binned by the probability of their predicted class, and the distances of the bins' mean
+/// The expected calibration error: rows are binned by the probability of their predicted class, and the distances of the bins'
+/// mean
 /// confidence and accuracy are averaged (Naeini, Cooper and Hauskrecht, Obtaining well calibrated probabilities using Bayesian
 /// binning, 2015; 15 bins as in Guo et al., 2017).
 /// </param>
@@ -22,7 +23,8 @@ public sealed record ConfidenceReport(double CalibrationError, double Uncalibrat
 
     /// <summary>From scored rows; those without a label are left out.</summary>
     /// <param name="scored">Rows with a label (a key) and probabilities in the order of its keys.</param>
-    /// <param name="temperature">What linear scores were divided by before the softmax: <see cref="LinearHeadTransformer.Temperature"/>.</param>
+    /// <param name="temperature">What linear scores were divided by before the softmax:
+    /// <see cref="LinearHeadTransformer.Temperature"/>.</param>
     /// <param name="threshold">The least confidence that is answered; null: all are.</param>
     /// <param name="labelColumnName">The label.</param>
     /// <param name="scoreColumnName">The probabilities.</param>

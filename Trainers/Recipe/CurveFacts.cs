@@ -7,7 +7,8 @@ internal sealed class CurveFacts
     private readonly IReadOnlyList<double> _validation;
     private readonly int _last;
 
-    /// <summary>Epochs at the end that are looked at for what goes on there: a fifth, at least two where there are as many.</summary>
+    /// <summary>Epochs at the end that are looked at for what goes on there: a fifth, at least two where there are as
+    /// many.</summary>
     private readonly int _tail;
 
     public CurveFacts(LearningCurves curves)
@@ -42,7 +43,8 @@ internal sealed class CurveFacts
     public double LearnedShare => (Math.Min(_train[0], ChanceLoss) - _train[_last]) / ChanceLoss;
 
     /// <summary>
-    /// The loss is not a number, ends above its start, or was far above it on the way: large steps may separate the training samples
+    /// The loss is not a number, ends above its start, or was far above it on the way: large steps may separate the training
+    /// samples
     /// in the end as a perceptron does, but their path shows.
     /// </summary>
     public bool Diverges
@@ -108,7 +110,8 @@ internal sealed class CurveFacts
 
     public bool Underfits => Low && !GapIsReal && !StillFalling;
 
-    /// <summary>The first fall of the rate came while the loss fell by over 2% an epoch, and took most of that pace away.</summary>
+    /// <summary>The first fall of the rate came while the loss fell by over 2% an epoch, and took most of that pace
+    /// away.</summary>
     public bool DecayedTooEarly
     {
         get

@@ -24,7 +24,8 @@ public sealed record LearningCurves(IReadOnlyList<double> TrainLoss, IReadOnlyLi
     /// <summary>Loss of knowing how frequent the classes are and nothing else; null for log(C).</summary>
     public double? ChanceLoss { get; init; }
 
-    /// <summary>The largest mean loss over an epoch's steps, as the model of the moment saw it; null if it was not kept.</summary>
+    /// <summary>The largest mean loss over an epoch's steps, as the model of the moment saw it; null if it was not
+    /// kept.</summary>
     public double? PeakLoss { get; init; }
 
     /// <summary>Whether a handful of samples could be fitted; null if it was not tried.</summary>

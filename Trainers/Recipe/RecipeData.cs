@@ -12,7 +12,8 @@ public sealed class RecipeData
     /// <param name="features">Row after row: N x K finite values.</param>
     /// <param name="labels">N classes, from 0 to C - 1.</param>
     /// <param name="classCount">C, at least 2.</param>
-    /// <param name="groups">For each row its group: rows of one group (the same picture twice) stay on one side of a split.</param>
+    /// <param name="groups">For each row its group: rows of one group (the same picture twice) stay on one side of a
+    /// split.</param>
     /// <param name="classNames">C names, for messages.</param>
     /// <exception cref="ArgumentException">The lengths do not agree, or a label or feature is out of range.</exception>
     public RecipeData(float[] features, int[] labels, int classCount, IReadOnlyList<int>? groups = null,

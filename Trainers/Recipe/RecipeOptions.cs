@@ -21,7 +21,8 @@ public sealed record RecipeOptions
     /// <summary>The part of the last step that is carried on. Default 0.9.</summary>
     public double Momentum { get; init => field = OptionCheck.Fraction(value); } = 0.9;
 
-    /// <summary>The learning rates tried; a single one is taken as given and not refined. Default 1e-1, 1e-2, 1e-3, 1e-4.</summary>
+    /// <summary>The learning rates tried; a single one is taken as given and not refined. Default 1e-1, 1e-2, 1e-3,
+    /// 1e-4.</summary>
     public IReadOnlyList<double> LearningRates { get; init => field = Rates(value, false, nameof(LearningRates)); } = [1e-1, 1e-2, 1e-3, 1e-4];
 
     /// <summary>The weight decays of the coarse grid. Default 1e-4, 1e-5, 0.</summary>
@@ -37,7 +38,8 @@ public sealed record RecipeOptions
     public int HiddenUnits { get; init => field = OptionCheck.AtLeast(0, value); }
 
     /// <summary>Standard deviation of the first weights; null (default) for one that suits the number of inputs.</summary>
-    /// <remarks>By default sqrt(2/inputs) before a ReLU (He et al., 2015) and 0.1/sqrt(inputs) for the layer that gives the scores.</remarks>
+    /// <remarks>By default sqrt(2/inputs) before a ReLU (He et al., 2015) and 0.1/sqrt(inputs) for the layer that gives the
+    /// scores.</remarks>
     public double? InitialDeviation { get; init => field = value is { } given ? OptionCheck.NonNegative(given) : null; }
 
     /// <summary>Most threads; 0 (default) for all cores. Has no influence on the result.</summary>

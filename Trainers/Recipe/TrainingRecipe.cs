@@ -27,7 +27,8 @@ public sealed class TrainingRecipe
     }
 
     /// <summary>Follows all steps, and chooses the way to transfer.</summary>
-    /// <param name="ownConfidence">Mean highest probability of the network's own classifier on the data; null if it has none.</param>
+    /// <param name="ownConfidence">Mean highest probability of the network's own classifier on the data; null if it has
+    /// none.</param>
     /// <param name="ownAccuracy">Its accuracy, if it knows all classes of the data by name.</param>
     /// <param name="cancellation">Stops with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="MlPipeline.Data.DataSourceException">A class has fewer than two samples.</exception>

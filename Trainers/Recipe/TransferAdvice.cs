@@ -9,7 +9,8 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
     private const int Little = 100;
     private const int Much = 1000;
 
-    /// <summary>Applies the rule: by the amount of data, its likeness to the pretraining data, and how far a linear head comes.</summary>
+    /// <summary>Applies the rule: by the amount of data, its likeness to the pretraining data, and how far a linear head
+    /// comes.</summary>
     /// <remarks>
     /// Skill is (accuracy - chance) / (1 - chance). Alike means a mean confidence of the network's own classifier of 0.5 or a
     /// nearest-mean skill of 0.7. Under 100 samples a class are little, 1000 and more are much.

@@ -12,7 +12,8 @@ public sealed record TransferMeasurements
     /// <summary>Cross-validated accuracy of the linear head.</summary>
     public required double LinearAccuracy { get; init; }
 
-    /// <summary>Cross-validated accuracy of naming the class with the nearest mean of features: how separable they are as they come.</summary>
+    /// <summary>Cross-validated accuracy of naming the class with the nearest mean of features: how separable they are as they
+    /// come.</summary>
     public required double NearestMeanAccuracy { get; init; }
 
     /// <summary>Mean of the highest probability that the network's own classifier gives; null if it has none.</summary>

@@ -92,7 +92,8 @@ internal sealed class BackboneArguments
     public bool SaysHowToResize(ParseResult parsed) => parsed.GetValue(_resize) is { Length: > 0 };
 
     /// <summary>
-    /// All backbones at all input sizes that the command line names. If it does not say how to resize, or to which size, pictures are
+    /// All backbones at all input sizes that the command line names. If it does not say how to resize, or to which size, pictures
+    /// are
     /// stretched too, and a larger size is tried where the network takes it.
     /// </summary>
     public IReadOnlyList<Backbone> ResolveAll(ParseResult parsed, CommandContext context, bool stretchToo, bool largerToo)
@@ -140,7 +141,8 @@ internal sealed class BackboneArguments
         return BackboneCatalog.Resolve(name, options);
     }
 
-    /// <summary>A size with maps a quarter or so larger, as details of photographs want; null where the network does not take it.</summary>
+    /// <summary>A size with maps a quarter or so larger, as details of photographs want; null where the network does not take
+    /// it.</summary>
     private static int? LargerSize(string name, string? recipe)
     {
         Backbone usual = Open(name, null, null, recipe, null);

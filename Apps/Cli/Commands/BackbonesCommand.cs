@@ -34,9 +34,15 @@ internal static class BackbonesCommand
     {
         var file = new Argument<string>("file") { Description = "An ONNX file." };
         var name = new Option<string?>("--name") { Description = "The name to use; default the file's." };
-        var labels = new Option<string?>("--labels") { Description = "TSV file of class names (name; or index, name; or index, identifier, name)." };
+        var labels = new Option<string?>("--labels")
+        {
+            Description = "TSV file of class names (name; or index, name; or index, identifier, name).",
+        };
         var licence = new Option<string?>("--licence") { Description = "Licence of the weights, kept with the entry." };
-        var command = new Command("add", "Register an ONNX file under a name, with its checksum.") { file, name, labels, licence };
+        var command = new Command("add", "Register an ONNX file under a name, with its checksum.")
+        {
+            file, name, labels, licence,
+        };
         CommandContext.Bind(command, (parsed, context) =>
         {
             string? labelPath = parsed.GetValue(labels);

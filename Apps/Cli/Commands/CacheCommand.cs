@@ -57,9 +57,16 @@ internal static class CacheCommand
 
     private static Command CreatePrune()
     {
-        var days = new Option<int>("--unused-for") { Description = "Delete the files that were not used for this many days.", DefaultValueFactory = _ => 30 };
+        var days = new Option<int>("--unused-for")
+        {
+            Description = "Delete the files that were not used for this many days.",
+            DefaultValueFactory = _ => 30,
+        };
         var all = new Option<bool>("--all") { Description = "Delete all files." };
-        var command = new Command("prune", "Delete cache files that were not used for a while and what was set aside, and clear damaged rows out of the others.") { days, all };
+        var command = new Command("prune", "Delete cache files that were not used for a while and what was set aside, and clear damaged rows out of the others.")
+        {
+            days, all,
+        };
         CommandContext.Bind(command, (parsed, context) =>
         {
             int count = parsed.GetValue(days);

@@ -12,10 +12,24 @@ internal static class ClassifyCommand
 {
     public static Command Create()
     {
-        var paths = new Argument<string[]>("images") { Description = "Pictures, or folders of pictures.", Arity = ArgumentArity.OneOrMore };
-        var top = new Option<int>("--top", "-k") { Description = "How many labels to give for each picture.", DefaultValueFactory = _ => 5 };
-        var labels = new Option<string?>("--labels") { Description = "TSV file of class names (name; or index, name; or index, identifier, name)." };
-        var command = new Command("classify", "Label pictures with a pretrained network as it is, without training.") { paths, top, labels };
+        var paths = new Argument<string[]>("images")
+        {
+            Description = "Pictures, or folders of pictures.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var top = new Option<int>("--top", "-k")
+        {
+            Description = "How many labels to give for each picture.",
+            DefaultValueFactory = _ => 5,
+        };
+        var labels = new Option<string?>("--labels")
+        {
+            Description = "TSV file of class names (name; or index, name; or index, identifier, name).",
+        };
+        var command = new Command("classify", "Label pictures with a pretrained network as it is, without training.")
+        {
+            paths, top, labels,
+        };
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {

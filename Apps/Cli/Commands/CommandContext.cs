@@ -29,7 +29,8 @@ internal sealed class CommandContext
 
     public IProgressDisplay Progress { get; }
 
-    /// <summary>Binds <paramref name="run"/> to a command: it gets the parse result and a context, and returns the exit code.</summary>
+    /// <summary>Binds <paramref name="run"/> to a command: it gets the parse result and a context, and returns the exit
+    /// code.</summary>
     public static void Bind(Command command, Func<ParseResult, CommandContext, int> run) =>
         command.SetAction((parsed, cancellation) =>
         {

@@ -15,8 +15,15 @@ internal static class DemoCommand
 {
     public static Command Create()
     {
-        var folder = new Option<string>("--out", "-o") { Description = "Folder for pictures, model, heatmaps and report.", DefaultValueFactory = _ => "demo" };
-        var command = new Command("demo", "Draw a sample set, train a classifier on it, test it, and show what it looks at.") { folder };
+        var folder = new Option<string>("--out", "-o")
+        {
+            Description = "Folder for pictures, model, heatmaps and report.",
+            DefaultValueFactory = _ => "demo",
+        };
+        var command = new Command("demo", "Draw a sample set, train a classifier on it, test it, and show what it looks at.")
+        {
+            folder,
+        };
         CommandContext.Bind(command, (parsed, context) =>
         {
             DemoResult result = Run(parsed.GetRequiredValue(folder), context);

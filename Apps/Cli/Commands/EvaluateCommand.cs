@@ -15,7 +15,10 @@ internal static class EvaluateCommand
     {
         var command = new Command("evaluate", "Test a trained model on a labelled data set.");
         var model = new ModelArguments(command);
-        var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)." };
+        var data = new Argument<string>("data")
+        {
+            Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label).",
+        };
         Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
         command.Arguments.Add(data);
         command.Options.Add(badImages);

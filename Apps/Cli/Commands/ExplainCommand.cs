@@ -13,9 +13,17 @@ internal static class ExplainCommand
     {
         var command = new Command("explain", "Write heatmaps of what a trained model looks at.");
         var model = new ModelArguments(command);
-        var paths = new Argument<string[]>("images") { Description = "Pictures, or folders of pictures.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("images")
+        {
+            Description = "Pictures, or folders of pictures.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var folder = new Option<string>("--out", "-o") { Description = "Folder for the heatmaps (PNG).", Required = true };
-        var method = new Option<string>("--method") { Description = $"How the map is made: {string.Join(", ", HeatmapMethods.Names)}.", DefaultValueFactory = _ => "cam" };
+        var method = new Option<string>("--method")
+        {
+            Description = $"How the map is made: {string.Join(", ", HeatmapMethods.Names)}.",
+            DefaultValueFactory = _ => "cam",
+        };
         var className = new Option<string?>("--class") { Description = "The class to show; default the predicted one." };
         command.Arguments.Add(paths);
         foreach (Option option in (Option[])[folder, method, className])

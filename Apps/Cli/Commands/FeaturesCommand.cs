@@ -11,11 +11,17 @@ internal static class FeaturesCommand
 {
     public static Command Create()
     {
-        var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)." };
+        var data = new Argument<string>("data")
+        {
+            Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label).",
+        };
         var output = new Option<string>("--out", "-o") { Description = "The file to write: .csv or .npy.", Required = true };
         Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
         Option<bool> noCache = CacheCommand.NoCacheOption();
-        var command = new Command("features", "Write a backbone's features of all pictures to a CSV or NumPy file.") { data, output, badImages, noCache };
+        var command = new Command("features", "Write a backbone's features of all pictures to a CSV or NumPy file.")
+        {
+            data, output, badImages, noCache,
+        };
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {

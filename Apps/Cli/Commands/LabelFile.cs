@@ -1,6 +1,7 @@
 namespace MlPipeline.Cli.Commands;
 
-/// <summary>Class names from a TSV file: the name alone, index and name, or index, identifier and name, one class a line.</summary>
+/// <summary>Class names from a TSV file: the name alone, index and name, or index, identifier and name, one class a
+/// line.</summary>
 internal sealed class LabelFile
 {
     private LabelFile(IReadOnlyList<string> names, IReadOnlyList<string?> identifiers)

@@ -13,8 +13,16 @@ internal static class PredictCommand
     {
         var command = new Command("predict", "Label pictures with a trained model.");
         var model = new ModelArguments(command);
-        var paths = new Argument<string[]>("images") { Description = "Pictures, or folders of pictures.", Arity = ArgumentArity.OneOrMore };
-        var top = new Option<int>("--top", "-k") { Description = "How many labels to give for each picture.", DefaultValueFactory = _ => 3 };
+        var paths = new Argument<string[]>("images")
+        {
+            Description = "Pictures, or folders of pictures.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var top = new Option<int>("--top", "-k")
+        {
+            Description = "How many labels to give for each picture.",
+            DefaultValueFactory = _ => 3,
+        };
         command.Arguments.Add(paths);
         command.Options.Add(top);
         CommandContext.Bind(command, (parsed, context) =>

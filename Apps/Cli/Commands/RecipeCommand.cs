@@ -16,14 +16,20 @@ internal static class RecipeCommand
 
     public static Command Create()
     {
-        var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)." };
+        var data = new Argument<string>("data")
+        {
+            Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label).",
+        };
         var rates = new Option<double[]>("--learning-rates")
         {
             Description = "The learning rates to try; a single one is taken as given and not refined. Default: 0.1 0.01 0.001 0.0001.",
             AllowMultipleArgumentsPerToken = true,
         };
         var hidden = new Option<int>("--hidden-units") { Description = "Units of a hidden layer; 0 for a linear head." };
-        var deviation = new Option<double?>("--initial-deviation") { Description = "Standard deviation of the first weights. Default: one that suits the number of inputs." };
+        var deviation = new Option<double?>("--initial-deviation")
+        {
+            Description = "Standard deviation of the first weights. Default: one that suits the number of inputs.",
+        };
         Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
         Option<bool> noCache = CacheCommand.NoCacheOption();
         var command = new Command("recipe", "Follow the training recipe step by step: what each step saw, what is wrong, and which way to transfer.")

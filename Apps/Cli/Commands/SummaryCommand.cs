@@ -15,8 +15,15 @@ internal static class SummaryCommand
         Argument<string> network = NetworkArgument.Create();
         var size = new Option<int?>("--input-size") { Description = "Height and width of the input, in pixels." };
         var classes = new Option<int?>("--classes") { Description = "Number of classes, for an architecture." };
-        var batch = new Option<int>("--batch") { Description = "Images for which the memory is given.", DefaultValueFactory = _ => 1 };
-        var command = new Command("summary", "Print a network's layers: shapes, parameters, multiply-adds, receptive fields, memory.") { network, size, classes, batch };
+        var batch = new Option<int>("--batch")
+        {
+            Description = "Images for which the memory is given.",
+            DefaultValueFactory = _ => 1,
+        };
+        var command = new Command("summary", "Print a network's layers: shapes, parameters, multiply-adds, receptive fields, memory.")
+        {
+            network, size, classes, batch,
+        };
         CommandContext.Bind(command, (parsed, context) =>
         {
             Result result = Describe(parsed.GetRequiredValue(network), parsed.GetValue(size), parsed.GetValue(classes), Math.Max(1, parsed.GetValue(batch)));

@@ -13,11 +13,26 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)." };
+        var data = new Argument<string>("data")
+        {
+            Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label).",
+        };
         var output = new Option<string>("--out", "-o") { Description = "The model file to write.", Required = true };
-        var trainer = new Option<string>("--trainer", "-t") { Description = $"The head: {string.Join(", ", HeadChoice.Names)}.", DefaultValueFactory = _ => HeadChoice.Default };
-        var testFraction = new Option<double>("--test-fraction") { Description = "The share of each class that is held out for the test.", DefaultValueFactory = _ => 0.2 };
-        var folds = new Option<int>("--folds") { Description = "Cross-validate over this many folds instead; the saved model is then trained on everything.", DefaultValueFactory = _ => 0 };
+        var trainer = new Option<string>("--trainer", "-t")
+        {
+            Description = $"The head: {string.Join(", ", HeadChoice.Names)}.",
+            DefaultValueFactory = _ => HeadChoice.Default,
+        };
+        var testFraction = new Option<double>("--test-fraction")
+        {
+            Description = "The share of each class that is held out for the test.",
+            DefaultValueFactory = _ => 0.2,
+        };
+        var folds = new Option<int>("--folds")
+        {
+            Description = "Cross-validate over this many folds instead; the saved model is then trained on everything.",
+            DefaultValueFactory = _ => 0,
+        };
         var report = new Option<string?>("--report") { Description = "Folder for an HTML report with heatmaps." };
         Option<BadImagePolicy> badImages = BadImagesOption();
         Option<bool> noCache = CacheCommand.NoCacheOption();

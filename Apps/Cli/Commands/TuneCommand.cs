@@ -18,21 +18,68 @@ internal static class TuneCommand
 
     public static Command Create()
     {
-        var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)." };
-        var output = new Option<string?>("--out", "-o") { Description = "The model file to write; without it only the search is kept, in the file of --study." };
-        var study = new Option<string?>("--study") { Description = "The SQLite file that remembers the trials; the same command goes on where it was stopped. Default: MODEL.study.db." };
-        var sampler = new Option<string>("--sampler") { Description = $"What chooses the trials: {string.Join(", ", SamplerCatalog.Names)}.", DefaultValueFactory = _ => "tpe" };
-        var pruner = new Option<string>("--pruner") { Description = $"What ends trials early: {string.Join(", ", PrunerCatalog.Names)}.", DefaultValueFactory = _ => "none" };
-        var trials = new Option<int?>("--trials") { Description = "Trials in all, earlier runs included. Default 50, or without limit when --time or --target is given." };
+        var data = new Argument<string>("data")
+        {
+            Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label).",
+        };
+        var output = new Option<string?>("--out", "-o")
+        {
+            Description = "The model file to write; without it only the search is kept, in the file of --study.",
+        };
+        var study = new Option<string?>("--study")
+        {
+            Description = "The SQLite file that remembers the trials; the same command goes on where it was stopped. Default: MODEL.study.db.",
+        };
+        var sampler = new Option<string>("--sampler")
+        {
+            Description = $"What chooses the trials: {string.Join(", ", SamplerCatalog.Names)}.",
+            DefaultValueFactory = _ => "tpe",
+        };
+        var pruner = new Option<string>("--pruner")
+        {
+            Description = $"What ends trials early: {string.Join(", ", PrunerCatalog.Names)}.",
+            DefaultValueFactory = _ => "none",
+        };
+        var trials = new Option<int?>("--trials")
+        {
+            Description = "Trials in all, earlier runs included. Default 50, or without limit when --time or --target is given.",
+        };
         var time = new Option<double?>("--time") { Description = "Seconds of a search, after which no further trial begins." };
         var target = new Option<double?>("--target") { Description = "A value that is good enough." };
-        var metric = new Option<HeadMetric>("--metric") { Description = "What is made best: microAccuracy, macroAccuracy, macroF1, logLoss.", DefaultValueFactory = _ => HeadMetric.MicroAccuracy };
-        var folds = new Option<int>("--folds") { Description = "Folds of the cross-validation in each trial; 0 holds --test-fraction out instead.", DefaultValueFactory = _ => 5 };
-        var testFraction = new Option<double>("--test-fraction") { Description = "The share of each class that is held out when --folds is 0.", DefaultValueFactory = _ => 0.2 };
-        var repeats = new Option<int>("--repeats") { Description = "How often the cross-validation is repeated with other folds, for values with less chance in them.", DefaultValueFactory = _ => 1 };
-        var errors = new Option<double>("--standard-errors") { Description = "How many standard errors the best trial must be above the first, the defaults, to be taken before it; for few pictures 1 or 2, as the best of many trials is best by chance too.", DefaultValueFactory = _ => 0 };
-        var parallel = new Option<int>("--parallel") { Description = "Trials at a time; the trials are the same.", DefaultValueFactory = _ => 1 };
-        var nested = new Option<bool>("--nested") { Description = "Also estimate how well the searched head does on pictures that no search has seen: a search in each of as many outer folds." };
+        var metric = new Option<HeadMetric>("--metric")
+        {
+            Description = "What is made best: microAccuracy, macroAccuracy, macroF1, logLoss.",
+            DefaultValueFactory = _ => HeadMetric.MicroAccuracy,
+        };
+        var folds = new Option<int>("--folds")
+        {
+            Description = "Folds of the cross-validation in each trial; 0 holds --test-fraction out instead.",
+            DefaultValueFactory = _ => 5,
+        };
+        var testFraction = new Option<double>("--test-fraction")
+        {
+            Description = "The share of each class that is held out when --folds is 0.",
+            DefaultValueFactory = _ => 0.2,
+        };
+        var repeats = new Option<int>("--repeats")
+        {
+            Description = "How often the cross-validation is repeated with other folds, for values with less chance in them.",
+            DefaultValueFactory = _ => 1,
+        };
+        var errors = new Option<double>("--standard-errors")
+        {
+            Description = "How many standard errors the best trial must be above the first, the defaults, to be taken before it; for few pictures 1 or 2, as the best of many trials is best by chance too.",
+            DefaultValueFactory = _ => 0,
+        };
+        var parallel = new Option<int>("--parallel")
+        {
+            Description = "Trials at a time; the trials are the same.",
+            DefaultValueFactory = _ => 1,
+        };
+        var nested = new Option<bool>("--nested")
+        {
+            Description = "Also estimate how well the searched head does on pictures that no search has seen: a search in each of as many outer folds.",
+        };
         var report = new Option<string?>("--report") { Description = "Folder for an HTML report of the search." };
         Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
         var command = new Command("tune", "Search for the best features and options of the head, on features that are computed once; train and save the best.")
@@ -80,7 +127,12 @@ internal static class TuneCommand
             bool auto = features.Contains(FeatureBank.Auto), few = auto && set.Records.Count <= MostForWhole;
             bool whole = few && views.IsSilent(parsed) && !network.SaysHowToResize(parsed);
             IReadOnlyList<Backbone> backbones = network.ResolveAll(parsed, context, stretchToo: auto && !whole, largerToo: few);
-            var choices = new PictureChoices { Features = features, TrainingViews = views.Training(parsed), TestViews = whole ? [PictureViews.Whole] : views.Test(parsed) };
+            var choices = new PictureChoices
+            {
+                Features = features,
+                TrainingViews = views.Training(parsed),
+                TestViews = whole ? [PictureViews.Whole] : views.Test(parsed),
+            };
             BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
             var job = new TuneJob(context, options, backbones, choices, run);
             int outerFolds = parsed.GetValue(nested) ? Math.Max(foldCount, 2) : 0;

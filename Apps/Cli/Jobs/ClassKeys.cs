@@ -1,6 +1,7 @@
 namespace MlPipeline.Cli.Jobs;
 
-/// <summary>Maps labels to keys by a fixed list of classes, so that every fold and test knows every class in the same order.</summary>
+/// <summary>Maps labels to keys by a fixed list of classes, so that every fold and test knows every class in the same
+/// order.</summary>
 internal static class ClassKeys
 {
     public static IEstimator<ITransformer> Estimator(MLContext ml, IReadOnlyList<string> classes)

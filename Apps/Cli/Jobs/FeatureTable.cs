@@ -5,7 +5,8 @@ using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Jobs;
 
-/// <summary>The features of a data set's pictures, from all depths and views that are needed, computed once for every fold and trainer.</summary>
+/// <summary>The features of a data set's pictures, from all depths and views that are needed, computed once for every fold and
+/// trainer.</summary>
 /// <param name="Data">The pictures, also those that could not be read.</param>
 /// <param name="Bank">The features of those that could, in the data set's order.</param>
 /// <param name="Skipped">Those that could not, with the reason.</param>
@@ -20,7 +21,8 @@ internal sealed record FeatureTable(ImageDataSet Data, FeatureBank Bank, IReadOn
 
     /// <summary>
     /// Takes features from the cache and runs the backbone over the other pictures; over all, keeping nothing, without
-    /// <paramref name="useCache"/>. The hashes are what <see cref="DuplicateFinder.HashContents"/> gave; they are computed when null.
+    /// <paramref name="useCache"/>. The hashes are what <see cref="DuplicateFinder.HashContents"/> gave; they are computed when
+    /// null.
     /// </summary>
     /// <param name="data">The pictures.</param>
     /// <param name="backbone">The network.</param>
@@ -50,11 +52,13 @@ internal sealed record FeatureTable(ImageDataSet Data, FeatureBank Bank, IReadOn
             .Append(ml.Transforms.ApplyBackbone(backbone, "Image", "Features", options: options))
             .Fit(Data.ToDataView(ml));
 
-    /// <summary>A data view of some pictures to be tested, in the order given: <c>ImagePath</c>, <c>Label</c> (text), <c>Features</c>.</summary>
+    /// <summary>A data view of some pictures to be tested, in the order given: <c>ImagePath</c>, <c>Label</c> (text),
+    /// <c>Features</c>.</summary>
     public IDataView TestView(MLContext ml, PictureSelection selection, IEnumerable<int> pictures) =>
         View(ml, selection, pictures.Select(picture => Row(picture, selection.TestRowOf(picture), 1)));
 
-    /// <summary>A data view of the rows to train on (<see cref="PictureSelection.TrainingRowsOf"/>), a picture's weight in equal parts
+    /// <summary>A data view of the rows to train on (<see cref="PictureSelection.TrainingRowsOf"/>), a picture's weight in equal
+    /// parts
     /// (<c>Weight</c>), with its number (<c>Picture</c>).</summary>
     public IDataView TrainingView(MLContext ml, PictureSelection selection, IEnumerable<int> pictures) => View(ml, selection, pictures.SelectMany(picture =>
     {

@@ -10,7 +10,8 @@ using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Jobs;
 
-/// <summary>The way from a labelled data set to a trained and tested model: features once, then a head for each fold or split.</summary>
+/// <summary>The way from a labelled data set to a trained and tested model: features once, then a head for each fold or
+/// split.</summary>
 internal sealed class TrainingJob(CommandContext context, TrainingOptions options, Backbone backbone, BackboneRunOptions runOptions)
 {
     private readonly MLContext _ml = new(context.Seed);

@@ -12,10 +12,12 @@ internal sealed record TrainingOptions
     /// <summary>The share of each class that is held out, when there are no folds.</summary>
     public double TestFraction { get; init; } = 0.2;
 
-    /// <summary>Folds of cross-validation, or 0 for one held-out part. With folds the saved model is trained on everything.</summary>
+    /// <summary>Folds of cross-validation, or 0 for one held-out part. With folds the saved model is trained on
+    /// everything.</summary>
     public int Folds { get; init; }
 
-    /// <summary>Whether the features are chosen among those of the backbone's stages, by cross-validation on the training pictures.</summary>
+    /// <summary>Whether the features are chosen among those of the backbone's stages, by cross-validation on the training
+    /// pictures.</summary>
     public bool ChooseFeatures { get; init; }
 
     /// <summary>The views of each picture that are trained on.</summary>

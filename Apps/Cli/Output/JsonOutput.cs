@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace MlPipeline.Cli.Output;
 
-/// <summary>How results are written as JSON: camelCase keys, numbers that are not finite as strings, absent values left out.</summary>
+/// <summary>How results are written as JSON: camelCase keys, numbers that are not finite as strings, absent values left
+/// out.</summary>
 internal static class JsonOutput
 {
     private static readonly JsonSerializerOptions s_options = new()

@@ -18,7 +18,8 @@ internal sealed record ConfidenceResult(double CalibrationError, double? Uncalib
         report.CalibrationError, temperature == 1 ? null : report.UncalibratedError, temperature, threshold,
         report.Answered, report.Rows - report.Answered, report.Coverage, report.Precision);
 
-    /// <summary>Over folds: means of the errors, and all answers together. Each fold's temperature and threshold are its own head's.</summary>
+    /// <summary>Over folds: means of the errors, and all answers together. Each fold's temperature and threshold are its own
+    /// head's.</summary>
     public static ConfidenceResult Mean(IReadOnlyList<ConfidenceResult> folds)
     {
         int answered = folds.Sum(f => f.Answered), rows = answered + folds.Sum(f => f.Abstained);

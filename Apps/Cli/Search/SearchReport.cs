@@ -7,7 +7,8 @@ using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Search;
 
-/// <summary>Writes a search as one HTML file that needs nothing beside it: figures, importances, plots, and a table of all trials.</summary>
+/// <summary>Writes a search as one HTML file that needs nothing beside it: figures, importances, plots, and a table of all
+/// trials.</summary>
 internal static class SearchReport
 {
     /// <summary>Writes <c>search.html</c> into a folder.</summary>

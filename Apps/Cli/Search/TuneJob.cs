@@ -9,7 +9,8 @@ using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Search;
 
-/// <summary>From a labelled data set to the best model: features once, a search over them and over heads, the best one trained on everything.</summary>
+/// <summary>From a labelled data set to the best model: features once, a search over them and over heads, the best one trained on
+/// everything.</summary>
 internal sealed class TuneJob(CommandContext context, HeadExperimentOptions search, IReadOnlyList<Backbone> backbones, PictureChoices choices, BackboneRunOptions runOptions)
 {
     private readonly MLContext _ml = new(context.Seed);

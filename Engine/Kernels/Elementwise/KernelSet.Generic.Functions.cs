@@ -47,7 +47,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             StoreLanes(target + i, TFunction.Apply(TSimd.Load(x + i), a, b), (int)Math.Min(TSimd.Count, count - i));
     }
 
-    /// <summary>e^x as (1 + part) scale, where scale is a power of two and x is brought to where both are normal numbers.</summary>
+    /// <summary>e^x as (1 + part) scale, where scale is a power of two and x is brought to where both are normal
+    /// numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec ExponentialPart(TVec x, out TVec scale)
     {
@@ -93,7 +94,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec Clamped(TVec x) => TSimd.Max(TSimd.Zero, TSimd.Min(TSimd.Broadcast(1), x));
 
-    /// <summary>x P(x^2) / Q(x^2), fitted to the least relative error up to 4; beyond, erf is exactly 1 in single precision.</summary>
+    /// <summary>x P(x^2) / Q(x^2), fitted to the least relative error up to 4; beyond, erf is exactly 1 in single
+    /// precision.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec Erf(TVec given)
     {

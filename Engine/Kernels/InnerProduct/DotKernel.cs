@@ -5,10 +5,12 @@ using MlPipeline.Engine.Kernels.Simd;
 namespace MlPipeline.Engine.Kernels.InnerProduct;
 
 /// <summary>
-/// Inner products of some rows of one matrix with some rows of another, both contiguous: what multiplies by weights as they are stored.
+/// Inner products of some rows of one matrix with some rows of another, both contiguous: what multiplies by weights as they are
+/// stored.
 /// </summary>
 /// <remarks>
-/// Each product is summed in the lanes of one vector, in order of depth, whatever the tile and wherever the depth is cut; so results do not
+/// Each product is summed in the lanes of one vector, in order of depth, whatever the tile and wherever the depth is cut; so
+/// results do not
 /// depend on either.
 /// </remarks>
 internal static unsafe class DotKernel<TSimd, TVec>

@@ -7,7 +7,8 @@ namespace MlPipeline.Engine.Kernels.InnerProduct;
 /// A fully connected layer by weights as models store them, one row for each output: they are neither packed nor copied.
 /// </summary>
 /// <remarks>
-/// One image: the weights are read once, in as many streams as memory serves well. Several: blocks of depth that stay in the cache, of
+/// One image: the weights are read once, in as many streams as memory serves well. Several: blocks of depth that stay in the
+/// cache, of
 /// weights that are read once for all images. A product's sum runs in the same order either way.
 /// </remarks>
 internal sealed unsafe class InnerProducts : ConvolutionKernel

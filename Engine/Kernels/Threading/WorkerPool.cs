@@ -17,7 +17,8 @@ internal sealed class WorkerPool : IDisposable
     private const long ActiveMask = OpenBit - 1;
     private const int LooksPerRound = 32;
 
-    // Ticks that a thread spins before it sleeps: when nothing runs, and within a run, where sleeping costs far more than spinning.
+    // Ticks that a thread spins before it sleeps: when nothing runs, and within a run, where sleeping costs far more than
+    // spinning.
     private readonly long _idleSpin = Stopwatch.Frequency / 20_000;
     private readonly long _runSpin = Stopwatch.Frequency / 500;
 

@@ -17,7 +17,8 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 {
     private const int GroupBytes = 640 << 10;
 
-    /// <summary>Weights up to this size stay in the third-level cache, from where every small group may read them again.</summary>
+    /// <summary>Weights up to this size stay in the third-level cache, from where every small group may read them
+    /// again.</summary>
     private const long ThirdLevelBytes = 12 << 20;
 
     /// <summary>Weights up to this size stay in the second-level cache.</summary>

@@ -8,7 +8,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Plans.Lowering;
 
 /// <summary>
-/// Batch normalisation with constant statistics, local response normalisation, softmax over channels or rows, normalisation of rows.
+/// Batch normalisation with constant statistics, local response normalisation, softmax over channels or rows, normalisation of
+/// rows.
 /// </summary>
 internal static class NormalizationLowering
 {

@@ -5,7 +5,8 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Plans.Lowering;
 
-/// <summary>Values taken apart and put together along one dimension, row by row; where the parts lie whole, nothing is copied.</summary>
+/// <summary>Values taken apart and put together along one dimension, row by row; where the parts lie whole, nothing is
+/// copied.</summary>
 internal static class PartLowering
 {
     /// <summary>One slice along a dimension, that a constant names.</summary>

@@ -1,6 +1,7 @@
 namespace MlPipeline.Engine.Plans.Steps;
 
-/// <summary>Copies blocks of elements that lie a fixed distance apart; both places are row-major. The items are the blocks.</summary>
+/// <summary>Copies blocks of elements that lie a fixed distance apart; both places are row-major. The items are the
+/// blocks.</summary>
 internal sealed unsafe class BlockCopyStep(
     string name, int threads, Place source, Place target, int blocks, long block, long sourceStart, long sourceStride, long targetStart,
     long targetStride)

@@ -4,7 +4,8 @@ using MlPipeline.Engine.Plans.Lowering;
 namespace MlPipeline.Engine.Plans.Steps;
 
 /// <summary>
-/// A function of one number, over a map or a row-major value, by its kernel if it has one; may work in place. The items are pixels, or
+/// A function of one number, over a map or a row-major value, by its kernel if it has one; may work in place. The items are
+/// pixels, or
 /// blocks of elements where nothing has gaps.
 /// </summary>
 internal sealed unsafe class FunctionStep(

@@ -5,7 +5,8 @@ using MlPipeline.Engine.Kernels.Gemm;
 namespace MlPipeline.Engine.Plans.Steps;
 
 /// <summary>
-/// Products of two stacks of as many matrices, both computed in the run; the items are panels of columns, each packed when its turn comes.
+/// Products of two stacks of as many matrices, both computed in the run; the items are panels of columns, each packed when its
+/// turn comes.
 /// </summary>
 internal sealed unsafe class MatrixProductStep(
     string name,

@@ -3,10 +3,12 @@ using System.Diagnostics;
 namespace MlPipeline.Engine.Plans.Steps;
 
 /// <summary>
-/// Consecutive steps done for a few images of the batch at a time, so that what goes from one step to the next stays in the cache.
+/// Consecutive steps done for a few images of the batch at a time, so that what goes from one step to the next stays in the
+/// cache.
 /// </summary>
 /// <remarks>
-/// Parts of the batch go to the threads, each of which takes its part through all steps alone: they need not meet after every step.
+/// Parts of the batch go to the threads, each of which takes its part through all steps alone: they need not meet after every
+/// step.
 /// A rest that does not share out evenly is a step of its own with one part, on which all threads work together.
 /// </remarks>
 internal sealed class SubBatchStep : PlanStep

@@ -4,7 +4,8 @@ using System.Text;
 namespace MlPipeline.Engine.Runtimes;
 
 /// <summary>
-/// The part of ONNX Runtime's C API that is used here. The API is a table of function pointers that only ever grows at its end, so
+/// The part of ONNX Runtime's C API that is used here. The API is a table of function pointers that only ever grows at its end,
+/// so
 /// the positions below hold for every version since 1.4 (table version 11 is asked for, from ONNX Runtime 1.11).
 /// </summary>
 internal sealed unsafe class NativeApi
@@ -84,7 +85,8 @@ internal sealed unsafe class NativeApi
             ((delegate* unmanaged<nint, void>)_table[position])(handle);
     }
 
-    /// <summary>The execution providers that this build of the library has, as it names them ("CPUExecutionProvider", ...).</summary>
+    /// <summary>The execution providers that this build of the library has, as it names them ("CPUExecutionProvider",
+    /// ...).</summary>
     public IReadOnlyList<string> Providers()
     {
         byte** names;

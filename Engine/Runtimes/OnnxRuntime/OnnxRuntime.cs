@@ -38,7 +38,8 @@ public sealed class OnnxRuntime : IRuntime
         return new OnnxRuntimeSession(_api, options.Outputs == null ? graph : graph.WithOutputs([.. options.Outputs]), options.Threads, _options);
     }
 
-    /// <summary>Opens a model file as ONNX Runtime itself reads it: nothing of it is held here, and nothing is checked but by ONNX Runtime.</summary>
+    /// <summary>Opens a model file as ONNX Runtime itself reads it: nothing of it is held here, and nothing is checked but by
+    /// ONNX Runtime.</summary>
     /// <param name="path">The ONNX file.</param>
     /// <param name="threads">How many threads compute; 0 (the default) means one per core.</param>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime cannot read the file, or has no such execution provider.</exception>

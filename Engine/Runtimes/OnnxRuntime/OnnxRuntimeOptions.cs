@@ -22,7 +22,8 @@ public sealed record OnnxRuntimeOptions
     /// <summary>The environment variable that names the library when <see cref="LibraryPath"/> does not.</summary>
     public const string PathVariable = "MLPIPELINE_ONNXRUNTIME";
 
-    /// <summary>The path of libonnxruntime; by default <see cref="PathVariable"/>, then whatever the system's loader finds.</summary>
+    /// <summary>The path of libonnxruntime; by default <see cref="PathVariable"/>, then whatever the system's loader
+    /// finds.</summary>
     public string? LibraryPath { get; init; }
 
     /// <summary>Rewriting of the graph; default all.</summary>

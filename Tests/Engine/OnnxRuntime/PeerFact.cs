@@ -2,7 +2,8 @@ using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Tests.OnnxRuntimes;
 
-/// <summary>The native ONNX Runtime, where there is one; tests against it say that they were skipped where there is none.</summary>
+/// <summary>The native ONNX Runtime, where there is one; tests against it say that they were skipped where there is
+/// none.</summary>
 internal static class Peer
 {
     public static OnnxRuntime? Runtime { get; } = Find();

@@ -5,7 +5,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Tests.Ops;
 
 /// <summary>
-/// The operators' cases by the native ONNX Runtime, where the environment names its library: a second opinion on the expected outputs, and
+/// The operators' cases by the native ONNX Runtime, where the environment names its library: a second opinion on the expected
+/// outputs, and
 /// a check of the files that it is given.
 /// </summary>
 public class OperatorPeerTests

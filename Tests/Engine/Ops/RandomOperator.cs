@@ -3,7 +3,8 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Tests.Ops;
 
-/// <summary>Single operators with drawn shapes, attributes and operator sets, some of which do not fit together and are refused.</summary>
+/// <summary>Single operators with drawn shapes, attributes and operator sets, some of which do not fit together and are
+/// refused.</summary>
 internal sealed class RandomOperator
 {
     private static readonly string[] Kinds = ["Conv", "MaxPool", "AveragePool", "MatMul", "Gemm", "Softmax", "Reduce", "Slice", "Pad",

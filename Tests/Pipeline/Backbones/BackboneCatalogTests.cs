@@ -8,7 +8,13 @@ public sealed class BackboneCatalogTests : IDisposable
     public void A_registered_file_is_found_by_name_with_what_was_said_of_it()
     {
         var file = Copy("mean-pooled", "net.onnx");
-        var options = new BackboneOptions { Name = "mine", Preprocessing = TestNetworks.Recipe, ClassNames = ["a", "b", "c", "d"], Licence = "ours" };
+        var options = new BackboneOptions
+        {
+            Name = "mine",
+            Preprocessing = TestNetworks.Recipe,
+            ClassNames = ["a", "b", "c", "d"],
+            Licence = "ours",
+        };
 
         var entry = BackboneCatalog.Add(file, options, _home);
         var opened = BackboneCatalog.Resolve("mine", home: _home);

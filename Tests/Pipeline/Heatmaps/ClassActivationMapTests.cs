@@ -85,7 +85,8 @@ public sealed class ClassActivationMapTests
     [Fact]
     public void Peak_and_box_are_in_the_coordinates_of_the_original()
     {
-        // The network sees the middle 100 x 100 of a picture of 200 x 100 at half its size; the hot cell is the last of the first row.
+        // The network sees the middle 100 x 100 of a picture of 200 x 100 at half its size; the hot cell is the last of the first
+        // row.
         var recipe = new Preprocessing { Width = 50, Height = 50, ShorterSide = 50 };
         var geometry = recipe.GeometryFor(200, 100);
         var heatmap = new Heatmap([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 5, 5, "a", geometry);

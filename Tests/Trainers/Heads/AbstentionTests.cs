@@ -22,7 +22,8 @@ public class AbstentionTests
     [Fact]
     public void The_threshold_and_the_temperature_know_nothing_of_training_scores()
     {
-        // Labels without meaning, and no regularisation to speak of: the head is sure and right on its training rows, on no others.
+        // Labels without meaning, and no regularisation to speak of: the head is sure and right on its training rows, on no
+        // others.
         var random = new Random(3);
         HeadRows.Row[] rows = HeadRows.Blobs(24, 3);
         foreach (HeadRows.Row row in rows)
@@ -63,7 +64,13 @@ public class AbstentionTests
             File.Delete(path);
         }
 
-        var prediction = new ImagePrediction { Path = "p", ClassNames = ["a", "b"], Scores = [0.6f, 0.4f], AnswerThreshold = 0.7 };
+        var prediction = new ImagePrediction
+        {
+            Path = "p",
+            ClassNames = ["a", "b"],
+            Scores = [0.6f, 0.4f],
+            AnswerThreshold = 0.7,
+        };
         Assert.True(prediction.Abstained);
         Assert.False((prediction with { AnswerThreshold = 0.5 }).Abstained);
         Assert.False((prediction with { AnswerThreshold = null }).Abstained);

@@ -36,7 +36,10 @@ public class SamplerConformanceTests
     {
         var inner = new SearchSpace { { "c", new UniformDoubleOption(0, 1) } };
         inner.Where(p => p["c"].AsType<double>() >= 0.5);
-        var space = new SearchSpace { { "a", new UniformDoubleOption(0, 1) }, { "b", new UniformDoubleOption(0, 1) }, { "inner", inner } };
+        var space = new SearchSpace
+        {
+            { "a", new UniformDoubleOption(0, 1) }, { "b", new UniformDoubleOption(0, 1) }, { "inner", inner },
+        };
         space.Where(p => p["a"].AsType<double>() + p["b"].AsType<double>() <= 1);
         double[][] points = [.. Points(SamplerCatalog.ByName(name), space, 40, seed: 5)];
         Assert.True(points.Length >= 10);

@@ -1,6 +1,7 @@
 namespace MlPipeline.Trainers.Tests.Search;
 
-/// <summary>Standard functions to be minimised, over coordinates between 0 and 1 (Surjanovic and Bingham, Virtual Library of Simulation Experiments).</summary>
+/// <summary>Standard functions to be minimised, over coordinates between 0 and 1 (Surjanovic and Bingham, Virtual Library of
+/// Simulation Experiments).</summary>
 internal static class TestFunctions
 {
     private static readonly double[] s_weights = [1, 1.2, 3, 3.2];

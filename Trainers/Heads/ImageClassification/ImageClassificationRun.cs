@@ -11,7 +11,8 @@ internal sealed class ImageClassificationRun(ImageClassificationTrainer.Options 
     private double _stoppingBest = double.NegativeInfinity;
     private int _waited;
 
-    /// <summary>Trains; gives the model of the epoch with the highest accuracy, among equals the one with the least cross-entropy.</summary>
+    /// <summary>Trains; gives the model of the epoch with the highest accuracy, among equals the one with the least
+    /// cross-entropy.</summary>
     public LinearModel Train()
     {
         var solver = new SgdOptions

@@ -5,8 +5,10 @@ namespace MlPipeline.Trainers;
 public sealed partial class ImageClassificationTrainer
 {
     /// <summary>
-    /// The options, with ML.NET's names and defaults. Immutable; every value is checked when set. Not there: Arch (the backbone is
-    /// an estimator of its own, whose features this trains on), WorkspacePath, FinalModelPrefix and the re-use of cached bottleneck
+    /// The options, with ML.NET's names and defaults. Immutable; every value is checked when set. Not there: Arch (the backbone
+    /// is
+    /// an estimator of its own, whose features this trains on), WorkspacePath, FinalModelPrefix and the re-use of cached
+    /// bottleneck
     /// values (nothing is written to disk; features are cached by content, before they come here).
     /// </summary>
     public sealed record Options
@@ -41,7 +43,8 @@ public sealed partial class ImageClassificationTrainer
         /// <summary>Rows that decide which epoch is best; null (default): a fraction of the training rows.</summary>
         public IDataView? ValidationSet { get; init; }
 
-        /// <summary>The fraction of each class that is held out when there is no validation set; null or 0: none. Default 0.1.</summary>
+        /// <summary>The fraction of each class that is held out when there is no validation set; null or 0: none. Default
+        /// 0.1.</summary>
         public float? ValidationSetFraction
         {
             get;

@@ -4,7 +4,8 @@ using MlPipeline.Pipeline;
 namespace MlPipeline.Trainers;
 
 /// <summary>
-/// Retrains the last layer of a network on its bottleneck features by mini-batch gradient descent, as ML.NET's trainer of that name,
+/// Retrains the last layer of a network on its bottleneck features by mini-batch gradient descent, as ML.NET's trainer of that
+/// name,
 /// but: the weights of the best epoch are kept, rows come in another order in each epoch, every class is in the validation rows,
 /// LearningRate counts when a schedule is set, and nothing is carried from one fit to the next.
 /// </summary>

@@ -59,7 +59,8 @@ internal static unsafe class LinearKernels
             y[i] += factor * x[i];
     }
 
-    /// <summary>scores[r, c] = x[r] . w[c] + bias[c] for <paramref name="rows"/> rows; <paramref name="width"/> is a multiple of 8.</summary>
+    /// <summary>scores[r, c] = x[r] . w[c] + bias[c] for <paramref name="rows"/> rows; <paramref name="width"/> is a multiple of
+    /// 8.</summary>
     public static void Scores(float* x, int rows, int xStride, int width, float* w, int wStride, float* bias, int classes,
         float* scores, int scoreStride)
     {
@@ -91,7 +92,8 @@ internal static unsafe class LinearKernels
         }
     }
 
-    /// <summary>scores[c] = x . w[c] + bias[c] for one row; <paramref name="width"/> is a multiple of 8. The bits of a score do not
+    /// <summary>scores[c] = x . w[c] + bias[c] for one row; <paramref name="width"/> is a multiple of 8. The bits of a score do
+    /// not
     /// depend on the number of classes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RowScores(float* x, int width, float* w, int wStride, float* bias, int classes, float* scores)

@@ -10,7 +10,8 @@ internal static unsafe class SoftmaxKernel
     /// Replaces the scores of one row by weight * (softmax - one-hot label) and returns weight * -ln p(label).
     /// The largest class is kept out of the sum, so that losses and residuals far below the precision of 1 stay exact.
     /// </summary>
-    /// <param name="scores">The scores; <paramref name="padded"/> floats, of which those from <paramref name="classes"/> on are scratch.</param>
+    /// <param name="scores">The scores; <paramref name="padded"/> floats, of which those from <paramref name="classes"/> on are
+    /// scratch.</param>
     /// <param name="classes">The number of classes.</param>
     /// <param name="padded">The number of classes rounded up to whole vectors.</param>
     /// <param name="label">The class of the row.</param>

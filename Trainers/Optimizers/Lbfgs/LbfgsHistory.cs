@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace MlPipeline.Optimizers;
 
-/// <summary>The last steps and gradient differences, and the two-loop recursion over them (Nocedal and Wright, algorithm 7.4).</summary>
+/// <summary>The last steps and gradient differences, and the two-loop recursion over them (Nocedal and Wright, algorithm
+/// 7.4).</summary>
 internal sealed class LbfgsHistory(int capacity)
 {
     private readonly List<(double[] Step, double[] Change, double Curvature)> _pairs = [];

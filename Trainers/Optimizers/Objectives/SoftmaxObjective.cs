@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace MlPipeline.Optimizers;
 
 /// <summary>
-/// The smooth part of the maximum entropy objective: sum over rows of weight * -ln p(label) + l2 / 2 * |W|^2, or |W, b|^2, with its
+/// The smooth part of the maximum entropy objective: sum over rows of weight * -ln p(label) + l2 / 2 * |W|^2, or |W, b|^2, with
+/// its
 /// gradient.
 /// </summary>
 /// <remarks>

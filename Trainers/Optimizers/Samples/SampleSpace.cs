@@ -1,8 +1,10 @@
 namespace MlPipeline.Optimizers;
 
 /// <summary>
-/// Fewer coordinates for samples with more features than rows: the rows are turned into the space that they span (a factor of their Gram
-/// matrix by Cholesky's method with pivots). Lengths and angles stay, so a linear model with L2 regularisation, turned back, is the one
+/// Fewer coordinates for samples with more features than rows: the rows are turned into the space that they span (a factor of
+/// their Gram
+/// matrix by Cholesky's method with pivots). Lengths and angles stay, so a linear model with L2 regularisation, turned back, is
+/// the one
 /// that would have been found on the features themselves, in a fraction of the time.
 /// </summary>
 public sealed class SampleSpace
@@ -68,7 +70,8 @@ public sealed class SampleSpace
         return new SampleSpace(samples, Narrow(samples, coordinates, pivots.Count), [.. pivots], Factor(coordinates, pivots, count));
     }
 
-    /// <summary>The coordinates of other samples: of their part within the space, which is all that a model found here sees.</summary>
+    /// <summary>The coordinates of other samples: of their part within the space, which is all that a model found here
+    /// sees.</summary>
     public TrainingSamples Project(TrainingSamples others)
     {
         ArgumentNullException.ThrowIfNull(others);

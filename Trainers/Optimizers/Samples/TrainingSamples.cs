@@ -24,7 +24,8 @@ public sealed class TrainingSamples
     /// <param name="labels">A class index per row, from 0 to <paramref name="classCount"/> - 1.</param>
     /// <param name="classCount">The number of classes, at least 1.</param>
     /// <param name="weights">A non-negative weight per row; null for 1 each.</param>
-    /// <exception cref="ArgumentException">A length, label, weight or feature is out of range; the message names the row.</exception>
+    /// <exception cref="ArgumentException">A length, label, weight or feature is out of range; the message names the
+    /// row.</exception>
     public TrainingSamples(ReadOnlySpan<float> features, int featureCount, ReadOnlySpan<int> labels, int classCount,
         ReadOnlySpan<float> weights = default)
     {
@@ -66,7 +67,8 @@ public sealed class TrainingSamples
     /// <summary>The weight of each example; empty when all are 1.</summary>
     public ReadOnlySpan<float> Weights => WeightArray;
 
-    /// <summary>For each example a number; examples with equal numbers (views of one picture) are not to be parted by folds. Empty when
+    /// <summary>For each example a number; examples with equal numbers (views of one picture) are not to be parted by folds.
+    /// Empty when
     /// each stands alone.</summary>
     public ReadOnlySpan<int> Groups => GroupArray;
 

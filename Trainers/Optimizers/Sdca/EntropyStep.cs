@@ -8,9 +8,11 @@ namespace MlPipeline.Optimizers;
 /// entropy(a) + a . z - q / 2 * |a - previous|^2.
 /// </summary>
 /// <remarks>
-/// At the maximum ln a_c + q a_c = b_c - mu with b = z + q * previous and mu such that a sums to 1; so q a_c = W(q exp(b_c - mu)),
+/// At the maximum ln a_c + q a_c = b_c - mu with b = z + q * previous and mu such that a sums to 1; so q a_c = W(q exp(b_c -
+/// mu)),
 /// W being Lambert's function. The sum is convex and decreasing in mu: Halley's method converges from any start. The two-level
-/// problem is that of Yu, Huang and Lin, Dual coordinate descent methods for logistic regression and maximum entropy models (2011).
+/// problem is that of Yu, Huang and Lin, Dual coordinate descent methods for logistic regression and maximum entropy models
+/// (2011).
 /// </remarks>
 internal static unsafe class EntropyStep
 {
@@ -22,7 +24,8 @@ internal static unsafe class EntropyStep
     /// <param name="classes">The number of classes.</param>
     /// <param name="padded">The number of classes rounded up to whole vectors.</param>
     /// <param name="q">The curvature, positive.</param>
-    /// <param name="accuracy">The part of the first error that may remain: 0 for as exact as single precision is. The first error is as
+    /// <param name="accuracy">The part of the first error that may remain: 0 for as exact as single precision is. The first error
+    /// is as
     /// large as the step, so that a step with a small part of it left is as good.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Solve(float* scores, float* distribution, int classes, int padded, float q, float accuracy = 0f)
@@ -66,7 +69,8 @@ internal static unsafe class EntropyStep
             (Vector256.Load(distribution + c) * scale).Store(distribution + c);
     }
 
-    /// <summary>w(v) with w + ln w = v: Lambert's W of exp(v). Winitzki's approximation, sharpened by one step of Fritsch's.</summary>
+    /// <summary>w(v) with w + ln w = v: Lambert's W of exp(v). Winitzki's approximation, sharpened by one step of
+    /// Fritsch's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector256<float> LambertOfExp(Vector256<float> v)
     {

@@ -3,7 +3,8 @@ namespace MlPipeline.Optimizers;
 /// <summary>What <see cref="SdcaSolver"/> minimises, and how far. Immutable; every value is checked when set.</summary>
 public sealed record SdcaOptions
 {
-    /// <summary>Weight of half the sum of squared weights, against the mean loss. Null (default): <see cref="AutomaticL2"/>.</summary>
+    /// <summary>Weight of half the sum of squared weights, against the mean loss. Null (default):
+    /// <see cref="AutomaticL2"/>.</summary>
     public double? L2Regularization { get; init => field = value is null ? null : OptionCheck.Positive(value.Value); }
 
     /// <summary>Weight of the sum of absolute weights, against the mean loss. Default 0.</summary>
@@ -18,7 +19,8 @@ public sealed record SdcaOptions
     /// <summary>Passes between computations of the duality gap. Null (default): rarer and rarer, at first after each.</summary>
     public int? CheckFrequency { get; init => field = value is null ? null : OptionCheck.AtLeast(1, value.Value); }
 
-    /// <summary>Whether L-BFGS finishes what dual ascent would take long for (with little L2; not with L1). Default true.</summary>
+    /// <summary>Whether L-BFGS finishes what dual ascent would take long for (with little L2; not with L1). Default
+    /// true.</summary>
     public bool Polish { get; init; } = true;
 
     /// <summary>Whether examples are visited in another order in each pass. Default true.</summary>

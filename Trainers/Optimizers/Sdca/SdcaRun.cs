@@ -4,7 +4,8 @@ namespace MlPipeline.Optimizers;
 
 /// <summary>The state of one dual ascent.</summary>
 /// <remarks>
-/// With a_i the dual distribution of example i and N the total weight, W = S(V), V = sum of weight_i (e_label - a_i) x_i' / (l2 N),
+/// With a_i the dual distribution of example i and N the total weight, W = S(V), V = sum of weight_i (e_label - a_i) x_i' / (l2
+/// N),
 /// S the soft threshold at l1 / l2. The duality gap is the weighted mean of the relative entropies of a_i and softmax(W x_i).
 /// </remarks>
 internal sealed unsafe class SdcaRun
@@ -121,7 +122,8 @@ internal sealed unsafe class SdcaRun
         : passes * Math.Log(gap / (_options.ConvergenceTolerance * objective)) / Math.Log(gapBefore / gap);
 
     /// <summary>
-    /// Goes on from W by L-BFGS. With softmax(W x_i) for a_i the duality gap is |gradient|^2 / (2 l2), so that the same gap ends it.
+    /// Goes on from W by L-BFGS. With softmax(W x_i) for a_i the duality gap is |gradient|^2 / (2 l2), so that the same gap ends
+    /// it.
     /// </summary>
     private SolverResult Polish(Action<SolverProgress>? progress, int passes, int most)
     {

@@ -58,7 +58,8 @@ public static class SvmSolver
             iterations.All(count => count < options.MaximumIterations));
     }
 
-    // A row is read once for all classes of a group; their weights stay in the first cache level. Groups do not change the result.
+    // A row is read once for all classes of a group; their weights stay in the first cache level. Groups do not change the
+    // result.
     private static int GroupSize(TrainingSamples samples, int threads)
     {
         int fitting = Math.Clamp(CachedWeights / (samples.Stride * sizeof(float)), 1, SvmGroupRun.MostClasses);

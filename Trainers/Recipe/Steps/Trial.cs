@@ -7,7 +7,8 @@ internal sealed record Trial(RecipeSetting Setting, LearningCurves Curves)
 
     public double Loss => Curves.ValidationLoss[^1];
 
-    /// <summary>Higher held-out accuracy, or the same with a loss lower by more than half a percent. Of a few samples an accuracy within one
+    /// <summary>Higher held-out accuracy, or the same with a loss lower by more than half a percent. Of a few samples an accuracy
+    /// within one
     /// standard error is the same.</summary>
     public bool IsBetterThan(Trial other)
     {
@@ -19,7 +20,8 @@ internal sealed record Trial(RecipeSetting Setting, LearningCurves Curves)
     }
 
     /// <summary>
-    /// The best; of equals the first. Where no held-out accuracy is above chance they order by luck, and the least training loss counts.
+    /// The best; of equals the first. Where no held-out accuracy is above chance they order by luck, and the least training loss
+    /// counts.
     /// </summary>
     public static Trial Choose(IReadOnlyList<Trial> trials)
     {

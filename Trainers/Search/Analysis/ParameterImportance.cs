@@ -1,8 +1,10 @@
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>
-/// How much of the differences between trials one parameter explains alone: the correlation ratio (Fisher 1925; adjusted for the number
-/// of groups as by Kelley 1935) of the values over groups of trials that are alike in the parameter, among those that it applies to. Interactions are not seen.
+/// How much of the differences between trials one parameter explains alone: the correlation ratio (Fisher 1925; adjusted for the
+/// number
+/// of groups as by Kelley 1935) of the values over groups of trials that are alike in the parameter, among those that it applies
+/// to. Interactions are not seen.
 /// </summary>
 /// <param name="Parameter">The parameter's dotted name.</param>
 /// <param name="Share">The share of the variance, from 0 to 1.</param>
@@ -10,7 +12,8 @@ public sealed record ParameterImportance(string Parameter, double Share)
 {
     private const int MostBins = 5;
 
-    /// <summary>The parameters of a space, the most important first; empty with fewer than four finished trials or no differences.</summary>
+    /// <summary>The parameters of a space, the most important first; empty with fewer than four finished trials or no
+    /// differences.</summary>
     public static IReadOnlyList<ParameterImportance> Estimate(SearchSpace space, IReadOnlyList<TrialRecord> trials)
     {
         ArgumentNullException.ThrowIfNull(space);

@@ -1,8 +1,10 @@
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>
-/// Searches for the best parameters of a whole pipeline on held-out rows, in the words of ML.NET's AutoML. Estimators before the first
-/// that is searched are fitted once for each split and their rows kept in memory. The same seed makes the same trials, however many run
+/// Searches for the best parameters of a whole pipeline on held-out rows, in the words of ML.NET's AutoML. Estimators before the
+/// first
+/// that is searched are fitted once for each split and their rows kept in memory. The same seed makes the same trials, however
+/// many run
 /// at a time; with a study file an interrupted experiment goes on where it was.
 /// </summary>
 public sealed class AutoMLExperiment
@@ -45,7 +47,8 @@ public sealed class AutoMLExperiment
     /// <summary>Judges by cross-validation.</summary>
     /// <param name="dataset">The rows.</param>
     /// <param name="fold">Folds, at least 2.</param>
-    /// <param name="samplingKeyColumnName">Rows with equal values stay on one side of every split; null when all may be parted.</param>
+    /// <param name="samplingKeyColumnName">Rows with equal values stay on one side of every split; null when all may be
+    /// parted.</param>
     public AutoMLExperiment SetDataset(IDataView dataset, int fold = 10, string? samplingKeyColumnName = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -54,7 +57,8 @@ public sealed class AutoMLExperiment
             () => [.. _context.Data.CrossValidationSplit(dataset, fold, samplingKeyColumnName, _seed).Select(f => new Split(f.TrainSet, f.TestSet))]));
     }
 
-    /// <summary>What is made best, and the columns that tell it. Default: the micro-accuracy of PredictedLabel against Label.</summary>
+    /// <summary>What is made best, and the columns that tell it. Default: the micro-accuracy of PredictedLabel against
+    /// Label.</summary>
     public AutoMLExperiment SetMulticlassClassificationMetric(MulticlassClassificationMetric metric, string labelColumn = "Label", string predictedColumn = "PredictedLabel") =>
         With(() => (_metric, _label, _predicted) = (metric, labelColumn, predictedColumn));
 
@@ -114,7 +118,8 @@ public sealed class AutoMLExperiment
     /// <inheritdoc cref="Run"/>
     public Task<TrialResult> RunAsync(CancellationToken ct = default) => Task.Run(() => Run(ct), CancellationToken.None);
 
-    /// <summary>Searches, and fits the best pipeline to all rows that may be trained on. Cancellation ends the search with what there is.</summary>
+    /// <summary>Searches, and fits the best pipeline to all rows that may be trained on. Cancellation ends the search with what
+    /// there is.</summary>
     /// <param name="ct">Ends the search.</param>
     /// <returns>The best trial.</returns>
     /// <exception cref="InvalidOperationException">Something is not set, or no trial succeeded.</exception>

@@ -3,7 +3,8 @@ namespace MlPipeline.Trainers.Search;
 /// <summary>Rows to train on and rows to judge on.</summary>
 internal sealed record Split(IDataView Train, IDataView Test);
 
-/// <summary>The value of a point of a pipeline's space: the mean over the splits of how well the pipeline does on the rows that it has not seen.</summary>
+/// <summary>The value of a point of a pipeline's space: the mean over the splits of how well the pipeline does on the rows that
+/// it has not seen.</summary>
 internal sealed class PipelineObjective
 {
     private readonly SweepablePipeline _pipeline;

@@ -5,8 +5,10 @@ using MlPipeline.Pipeline;
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>
-/// Chooses features by cross-validation: for each set, maximum entropy heads along a path of L2 regularisations, on the same folds for
-/// all. The simplest set is taken whose log-loss is within one standard error of the best one's (Breiman, Friedman, Olshen and Stone
+/// Chooses features by cross-validation: for each set, maximum entropy heads along a path of L2 regularisations, on the same
+/// folds for
+/// all. The simplest set is taken whose log-loss is within one standard error of the best one's (Breiman, Friedman, Olshen and
+/// Stone
 /// 1984); the error is that of the difference on the same pictures.
 /// </summary>
 public static class FeatureProbe
@@ -115,7 +117,8 @@ public static class FeatureProbe
         return new Judged(new FeatureCandidate(candidate.Features, candidate.Bank.CountOf(candidate.Features), mean, deviation, all.Average(), s_path[strength]), all);
     }
 
-    /// <summary>The losses of the held-out pictures and the share that is right, for each strength along the path; each start is the end before.</summary>
+    /// <summary>The losses of the held-out pictures and the share that is right, for each strength along the path; each start is
+    /// the end before.</summary>
     private static (double[][] Losses, double[] Right) Follow(PictureSearchData data, PictureSelection candidate, DataSplit split, LinearHeadOptions options)
     {
         TrainingSamples rows = data.TrainingRows(candidate, split.Train);

@@ -6,9 +6,12 @@ using MlPipeline.Pipeline;
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>
-/// Labelled pictures whose features were computed once by one or more networks: the search chooses the network ("backbone"), the input
-/// size ("inputSize"), whether pictures are cropped or stretched to it ("resize"), the depths ("features"; "features@NAME" with several networks), the views that are rows to train on ("views") and
-/// those whose scores are averaged ("testViews"). What there is only one of is no parameter. All views of a picture stay together.
+/// Labelled pictures whose features were computed once by one or more networks: the search chooses the network ("backbone"), the
+/// input
+/// size ("inputSize"), whether pictures are cropped or stretched to it ("resize"), the depths ("features"; "features@NAME" with
+/// several networks), the views that are rows to train on ("views") and
+/// those whose scores are averaged ("testViews"). What there is only one of is no parameter. All views of a picture stay
+/// together.
 /// </summary>
 public sealed class PictureSearchData : HeadSearchData
 {
@@ -27,7 +30,8 @@ public sealed class PictureSearchData : HeadSearchData
     private readonly Dictionary<string, IReadOnlyList<string>> _features;
 
     /// <summary>Makes the data of banks of the same pictures.</summary>
-    /// <param name="banks">One for each network and input size; all with the same pictures, and the features and views of the choices.</param>
+    /// <param name="banks">One for each network and input size; all with the same pictures, and the features and views of the
+    /// choices.</param>
     /// <param name="classNames">The classes; every picture's label is one of them.</param>
     /// <param name="choices">What may be chosen; null for the pooled features as they are.</param>
     /// <param name="groups">Pictures with equal numbers stay on one side of every split; null when all may be parted.</param>
@@ -131,8 +135,10 @@ public sealed class PictureSearchData : HeadSearchData
     }
 
     /// <summary>
-    /// Where sets of features are tried automatically: for each network the two that a probe finds best (by log-loss), at the input
-    /// size and with the resizing that suit them best. A search has too few trials to tell many of them apart while it looks for the
+    /// Where sets of features are tried automatically: for each network the two that a probe finds best (by log-loss), at the
+    /// input
+    /// size and with the resizing that suit them best. A search has too few trials to tell many of them apart while it looks for
+    /// the
     /// head's options too.
     /// </summary>
     internal override HeadSearchData Narrowed(LinearHeadOptions options, IReadOnlyList<int>? examples = null)

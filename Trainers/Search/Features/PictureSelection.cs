@@ -5,7 +5,8 @@ namespace MlPipeline.Trainers.Search;
 /// <summary>Features of pictures that were chosen.</summary>
 /// <param name="Bank">The network, its input size, and the features.</param>
 /// <param name="Features">The set of features.</param>
-/// <param name="TrainingViews">The views that are rows to train on; with none, that is the mean over the test views, as in use.</param>
+/// <param name="TrainingViews">The views that are rows to train on; with none, that is the mean over the test views, as in
+/// use.</param>
 /// <param name="TestViews">The views whose scores are averaged.</param>
 public sealed record PictureSelection(FeatureBank Bank, string Features, PictureViews TrainingViews, PictureViews TestViews)
 {
@@ -23,7 +24,8 @@ public sealed record PictureSelection(FeatureBank Bank, string Features, Picture
             return row;
         })];
 
-    /// <summary>The row of a picture that is scored: the mean over the test views, so that a linear head gives the mean of its scores.</summary>
+    /// <summary>The row of a picture that is scored: the mean over the test views, so that a linear head gives the mean of its
+    /// scores.</summary>
     /// <param name="picture">Its place in the bank.</param>
     public float[] TestRowOf(int picture)
     {

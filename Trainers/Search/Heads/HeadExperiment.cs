@@ -4,7 +4,8 @@ using MlPipeline.Optimizers;
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>
-/// Searches for the options of a linear head that do best on held-out rows of features that were computed once. The same seed makes the
+/// Searches for the options of a linear head that do best on held-out rows of features that were computed once. The same seed
+/// makes the
 /// same trials, however many run at a time; with a study file an interrupted search goes on where it was.
 /// </summary>
 public sealed class HeadExperiment
@@ -22,7 +23,8 @@ public sealed class HeadExperiment
         : PrunerCatalog.ByName(name);
 
     /// <summary>Searches. Cancellation ends it early with what there is.</summary>
-    /// <param name="data">Rows with a key as label and a vector of features; columns by the names in <see cref="HeadExperimentOptions.Head"/>.</param>
+    /// <param name="data">Rows with a key as label and a vector of features; columns by the names in
+    /// <see cref="HeadExperimentOptions.Head"/>.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <exception cref="StudyException">The study file cannot be used, or was begun with other settings.</exception>
     public HeadExperimentResult Execute(IDataView data, CancellationToken cancellation = default)
@@ -75,7 +77,8 @@ public sealed class HeadExperiment
     }
 
     /// <summary>
-    /// How well a searched head does on rows that the search has not seen (nested cross-validation): for each fold, a search on the other
+    /// How well a searched head does on rows that the search has not seen (nested cross-validation): for each fold, a search on
+    /// the other
     /// folds' rows alone, a head trained on them with the best options, and its scores on the fold.
     /// </summary>
     /// <param name="samples">The rows.</param>

@@ -90,7 +90,8 @@ internal sealed class HeadObjective
     }
 
     /// <summary>
-    /// The trial to take: the best, if it is better than the one that the search began with by more than chance would have it. The highest
+    /// The trial to take: the best, if it is better than the one that the search began with by more than chance would have it.
+    /// The highest
     /// of many values on few rows is high by luck, and its point no better than one that was chosen with care beforehand.
     /// </summary>
     public TrialRecord Choose(TrialRecord first, TrialRecord best)
@@ -146,7 +147,8 @@ internal sealed class HeadObjective
         return HeadScores.Measure(model, prepared.Test).Of(_options.Metric);
     }
 
-    /// <summary>The scaled rows of a split, with as few coordinates as do; trials that differ in the head alone share them.</summary>
+    /// <summary>The scaled rows of a split, with as few coordinates as do; trials that differ in the head alone share
+    /// them.</summary>
     private Prepared Prepare(Parameter point, string split, IReadOnlyList<int> train, IReadOnlyList<int> test, LinearHeadOptions options)
     {
         Parameter choice = Parameter.CreateNestedParameter([.. point.Where(p => _data.Choices.ContainsKey(p.Key))]);

@@ -3,7 +3,8 @@ using MlPipeline.Optimizers;
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>
-/// Labelled examples that heads are searched on. Their features may themselves be chosen by the search: <see cref="Choices"/> says what
+/// Labelled examples that heads are searched on. Their features may themselves be chosen by the search: <see cref="Choices"/>
+/// says what
 /// there is to choose.
 /// </summary>
 public abstract class HeadSearchData
@@ -51,7 +52,8 @@ public abstract class HeadSearchData
     /// <param name="examples">Those to judge by; null for all.</param>
     internal virtual HeadSearchData Narrowed(LinearHeadOptions options, IReadOnlyList<int>? examples = null) => this;
 
-    /// <summary>The L2 regularisation that suited the first of the features best where they were narrowed; null if nothing is known.</summary>
+    /// <summary>The L2 regularisation that suited the first of the features best where they were narrowed; null if nothing is
+    /// known.</summary>
     internal virtual double? SuitableL2 => null;
 
     /// <summary>Some of the examples.</summary>

@@ -14,10 +14,12 @@ public static class HeadSpace
     public static SearchSpace For(int featureCount) => Create(sparse: featureCount <= MostForSparse);
 
     /// <summary>
-    /// The solver, L2, scaling and balancing of classes; L1 where it is wanted (maximum entropy); learning rate, momentum, batch size and
+    /// The solver, L2, scaling and balancing of classes; L1 where it is wanted (maximum entropy); learning rate, momentum, batch
+    /// size and
     /// epochs (gradient descent).
     /// </summary>
-    /// <param name="sparse">Whether L1 is searched too: slow with many thousands of features, where L2 is solved in the space of the rows.</param>
+    /// <param name="sparse">Whether L1 is searched too: slow with many thousands of features, where L2 is solved in the space of
+    /// the rows.</param>
     public static SearchSpace Create(bool sparse = true)
     {
         SearchSpace space = Dense();

@@ -1,7 +1,8 @@
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>Trains the linear head whose options did best in a search on the rows that it is fitted to.</summary>
-/// <remarks>The search is a <see cref="HeadExperiment"/>; the best options then train on all rows. The same seed gives the same head.</remarks>
+/// <remarks>The search is a <see cref="HeadExperiment"/>; the best options then train on all rows. The same seed gives the same
+/// head.</remarks>
 public sealed class LinearHeadSearch : IEstimator<LinearHeadTransformer>
 {
     private readonly HeadExperimentOptions _options;

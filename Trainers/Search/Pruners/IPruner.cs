@@ -4,7 +4,8 @@ namespace MlPipeline.Trainers.Search;
 /// <remarks>A decision depends on nothing but its <see cref="PruneQuery"/>.</remarks>
 public interface IPruner
 {
-    /// <summary>The name on the command line. <see cref="object.ToString"/> adds the options: a study is gone on with only when it is the same.</summary>
+    /// <summary>The name on the command line. <see cref="object.ToString"/> adds the options: a study is gone on with only when
+    /// it is the same.</summary>
     string Name { get; }
 
     /// <summary>Whether the trial should end now.</summary>

@@ -1,6 +1,7 @@
 namespace MlPipeline.Trainers.Search;
 
-/// <summary>Ends a trial whose best value so far is worse than the median of the others' best at the same step (Golovin et al. 2017).</summary>
+/// <summary>Ends a trial whose best value so far is worse than the median of the others' best at the same step (Golovin et al.
+/// 2017).</summary>
 public sealed class MedianPruner : IPruner
 {
     private readonly int _startupTrials;

@@ -2,7 +2,8 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>What a pruner is asked.</summary>
 /// <param name="Trial">The trial's number.</param>
-/// <param name="Curve">The values it has reported, by step; smaller is better. Steps are epochs, or any measure of what was spent.</param>
+/// <param name="Curve">The values it has reported, by step; smaller is better. Steps are epochs, or any measure of what was
+/// spent.</param>
 /// <param name="Others">The curves of the trials that ended before this one's generation began.</param>
 public sealed record PruneQuery(int Trial, IReadOnlyList<CurvePoint> Curve, IReadOnlyList<TrialCurve> Others);
 
@@ -16,7 +17,8 @@ public readonly record struct CurvePoint(int Step, double Value);
 /// <param name="Points">The values by step.</param>
 public sealed record TrialCurve(int Trial, IReadOnlyList<CurvePoint> Points)
 {
-    /// <summary>The best value up to a step, or null when nothing was reported by then or the trial ended before that step.</summary>
+    /// <summary>The best value up to a step, or null when nothing was reported by then or the trial ended before that
+    /// step.</summary>
     public double? BestAt(int step)
     {
         if (Points.Count == 0 || Points[^1].Step < step)

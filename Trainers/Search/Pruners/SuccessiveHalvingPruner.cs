@@ -1,7 +1,8 @@
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>
-/// Asynchronous successive halving (Li et al. 2018): at steps m, m*r, m*r*r ... only the best 1/r of the trials that came so far goes on.
+/// Asynchronous successive halving (Li et al. 2018): at steps m, m*r, m*r*r ... only the best 1/r of the trials that came so far
+/// goes on.
 /// </summary>
 public sealed class SuccessiveHalvingPruner : IPruner
 {

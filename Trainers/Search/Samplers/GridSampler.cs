@@ -1,7 +1,8 @@
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>
-/// Every combination of evenly spaced values, both ends of each range included. Each distinct point comes once, whatever conditions
+/// Every combination of evenly spaced values, both ends of each range included. Each distinct point comes once, whatever
+/// conditions
 /// leave out; then the grid is exhausted.
 /// </summary>
 public sealed class GridSampler : ISampler
@@ -12,7 +13,8 @@ public sealed class GridSampler : ISampler
 
     /// <summary>Makes the sampler.</summary>
     /// <param name="pointsPerRange">
-    /// Values taken from a range that is continuous or has more than 16 whole numbers; choices and smaller ranges are taken whole. Default 5.
+    /// Values taken from a range that is continuous or has more than 16 whole numbers; choices and smaller ranges are taken
+    /// whole. Default 5.
     /// </param>
     public GridSampler(int pointsPerRange = 5)
     {

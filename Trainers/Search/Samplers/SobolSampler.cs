@@ -1,6 +1,7 @@
 namespace MlPipeline.Trainers.Search;
 
-/// <summary>Sobol's sequence, which fills the space more evenly than random points (Sobol 1967; direction numbers of Joe and Kuo 2008).</summary>
+/// <summary>Sobol's sequence, which fills the space more evenly than random points (Sobol 1967; direction numbers of Joe and Kuo
+/// 2008).</summary>
 public sealed class SobolSampler : ISampler
 {
     private const int Bits = 32;
@@ -25,7 +26,8 @@ public sealed class SobolSampler : ISampler
 
     /// <summary>Makes the sampler.</summary>
     /// <param name="shift">
-    /// Whether every seed has its own points: their bits are flipped where a random pattern says so, which keeps the evenness (digital
+    /// Whether every seed has its own points: their bits are flipped where a random pattern says so, which keeps the evenness
+    /// (digital
     /// shift). Default true; false gives Sobol's own points, which begin at 0.
     /// </param>
     public SobolSampler(bool shift = true) => _shift = shift;

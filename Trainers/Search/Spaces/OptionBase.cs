@@ -12,7 +12,8 @@ public abstract class OptionBase
     /// <summary>The coordinates of the default.</summary>
     public abstract double[] Default { get; }
 
-    /// <summary>How many distinct values, equally wide, each coordinate has; null where they differ in width or it is continuous.</summary>
+    /// <summary>How many distinct values, equally wide, each coordinate has; null where they differ in width or it is
+    /// continuous.</summary>
     public abstract int?[] Step { get; }
 
     /// <summary>The parameter at coordinates between 0 and 1.</summary>

@@ -8,7 +8,8 @@ using System.Text.Json.Serialization;
 
 namespace MlPipeline.Trainers.Search;
 
-/// <summary>A value from a search space: a number, text, a truth value, or parameters by name. Equal when its JSON is equal.</summary>
+/// <summary>A value from a search space: a number, text, a truth value, or parameters by name. Equal when its JSON is
+/// equal.</summary>
 public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Parameter>
 {
     // Options classes may have fields, and choices among the values of an enumeration.

@@ -87,7 +87,8 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
         return this;
     }
 
-    /// <summary>Leaves out every point for which a rule is false; parameters whose condition does not hold are not there to ask.</summary>
+    /// <summary>Leaves out every point for which a rule is false; parameters whose condition does not hold are not there to
+    /// ask.</summary>
     /// <returns>This space.</returns>
     public SearchSpace Where(Func<Parameter, bool> rule)
     {

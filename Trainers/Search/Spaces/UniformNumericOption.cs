@@ -4,7 +4,8 @@ namespace MlPipeline.Trainers.Search;
 public abstract class UniformNumericOption : OptionBase
 {
     /// <summary>Makes the range.</summary>
-    /// <exception cref="ArgumentException">The range is empty, not finite, or on a log scale and not positive; or the default lies outside.</exception>
+    /// <exception cref="ArgumentException">The range is empty, not finite, or on a log scale and not positive; or the default
+    /// lies outside.</exception>
     protected UniformNumericOption(double min, double max, bool logBase, double? defaultValue)
     {
         if (!double.IsFinite(min) || !double.IsFinite(max) || min >= max)

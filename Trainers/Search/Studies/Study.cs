@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>
-/// A search that remembers its trials: ask for one, run it, tell what came of it. Trials that a killed process left unfinished are
+/// A search that remembers its trials: ask for one, run it, tell what came of it. Trials that a killed process left unfinished
+/// are
 /// run again, with the same number and parameters, before new ones begin.
 /// </summary>
 public sealed class Study : IDisposable
@@ -78,12 +79,15 @@ public sealed class Study : IDisposable
     public void GiveBack(Trial trial) => Store.Release(Checked(trial).Number);
 
     /// <summary>
-    /// Runs trials until the budget is spent, the space is exhausted, or cancellation; unfinished trials are given back. It also waits for
+    /// Runs trials until the budget is spent, the space is exhausted, or cancellation; unfinished trials are given back. It also
+    /// waits for
     /// the last trials of others who work on the study.
     /// </summary>
-    /// <param name="objective">Runs one trial and gives its value; what it throws is recorded and does not stop the search.</param>
+    /// <param name="objective">Runs one trial and gives its value; what it throws is recorded and does not stop the
+    /// search.</param>
     /// <param name="budget">When to stop.</param>
-    /// <param name="parallel">Trials at a time; more than <see cref="StudySettings.Generation"/> do not help samplers that learn.</param>
+    /// <param name="parallel">Trials at a time; more than <see cref="StudySettings.Generation"/> do not help samplers that
+    /// learn.</param>
     /// <param name="onTrial">Called after each trial, one at a time.</param>
     /// <param name="cancellation">Stops the search cleanly.</param>
     public void Run(Func<Trial, CancellationToken, double> objective, StudyBudget budget, int parallel = 1,

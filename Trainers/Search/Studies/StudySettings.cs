@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace MlPipeline.Trainers.Search;
 
-/// <summary>What a study looks for and how. A study file can be gone on with only under the settings that it was begun with.</summary>
+/// <summary>What a study looks for and how. A study file can be gone on with only under the settings that it was begun
+/// with.</summary>
 public sealed record StudySettings
 {
     /// <summary>Where to look.</summary>
@@ -42,7 +43,8 @@ public sealed record StudySettings
 
     internal int GenerationStart(int trial) => trial - trial % Generation;
 
-    /// <summary>What a study file keeps of these settings, by name. Rules (<see cref="SearchSpace.Where"/>) are code and cannot be kept.</summary>
+    /// <summary>What a study file keeps of these settings, by name. Rules (<see cref="SearchSpace.Where"/>) are code and cannot
+    /// be kept.</summary>
     internal JsonObject Describe()
     {
         var space = new JsonObject();

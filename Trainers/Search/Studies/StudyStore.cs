@@ -7,7 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>
-/// A study's trials in an SQLite file. Every change is one transaction, so a process that is killed leaves each trial either as it was
+/// A study's trials in an SQLite file. Every change is one transaction, so a process that is killed leaves each trial either as
+/// it was
 /// or as it became, and several processes may work on one file.
 /// </summary>
 internal sealed class StudyStore : IDisposable
@@ -84,7 +85,8 @@ internal sealed class StudyStore : IDisposable
 
     /// <summary>Takes over the lowest trial that nobody works on any more, or the next new number below a limit.</summary>
     /// <param name="limit">How many trials there may be in all.</param>
-    /// <param name="propose">Gives the point and parameters of a new trial; null when there are no more, and the number is not taken.</param>
+    /// <param name="propose">Gives the point and parameters of a new trial; null when there are no more, and the number is not
+    /// taken.</param>
     /// <param name="mayStart">Whether a new trial may start already, given the trials that there are.</param>
     public (Claim Outcome, TrialRecord? Trial) TakeNext(int limit, Func<int, (double[] Point, Parameter Parameters)?> propose,
         Func<int, IReadOnlyList<TrialRecord>, bool> mayStart)
@@ -128,7 +130,8 @@ internal sealed class StudyStore : IDisposable
         }
     }
 
-    /// <summary>Records how a trial ended, unless it ended already or somebody else has taken it over: then their word stands.</summary>
+    /// <summary>Records how a trial ended, unless it ended already or somebody else has taken it over: then their word
+    /// stands.</summary>
     public void Finish(int number, TrialState state, double? value, string? error, double seconds)
     {
         lock (_gate)
@@ -170,7 +173,8 @@ internal sealed class StudyStore : IDisposable
 
     private List<TrialRecord> ReadTrials(out Dictionary<int, string> owners)
     {
-        // Trials before their curves: a trial gets no more points after its end, so one that is seen ended is seen with all of them,
+        // Trials before their curves: a trial gets no more points after its end, so one that is seen ended is seen with all of
+        // them,
         // although others may write between the two queries.
         owners = [];
         List<TrialRecord> read = [];

@@ -29,7 +29,8 @@ internal sealed class SearchTrials
 
     public IReadOnlyList<TrialRecord> All { get; }
 
-    /// <summary>Complete and pruned trials with a value that is a number, in their order; the best is last, to lie on top.</summary>
+    /// <summary>Complete and pruned trials with a value that is a number, in their order; the best is last, to lie on
+    /// top.</summary>
     public IReadOnlyList<TrialRecord> Drawn { get; }
 
     public TrialRecord? Best { get; }

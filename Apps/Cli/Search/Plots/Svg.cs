@@ -5,7 +5,8 @@ using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Search.Plots;
 
-/// <summary>A drawing in the making: a frame with axes, and marks that belong to trials. Colours and widths are the page's.</summary>
+/// <summary>A drawing in the making: a frame with axes, and marks that belong to trials. Colours and widths are the
+/// page's.</summary>
 internal sealed class Svg
 {
     private readonly StringBuilder _text = new(1 << 12);
@@ -78,7 +79,8 @@ internal sealed class Svg
             .Append(trial == null ? "\"/>" : $"\">{Title(trial)}</path>");
     }
 
-    /// <summary>A trial's mark: a disc, a ring when it was pruned, a triangle when it lies off the axis, larger when it is the best.</summary>
+    /// <summary>A trial's mark: a disc, a ring when it was pruned, a triangle when it lies off the axis, larger when it is the
+    /// best.</summary>
     public void Dot(double x, double y, TrialRecord trial, string tone, bool isBest, bool isOff)
     {
         string kind = isBest ? "best" : trial.State == TrialState.Pruned ? "pruned" : tone;
