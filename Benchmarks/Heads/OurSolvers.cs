@@ -13,8 +13,7 @@ internal sealed class OurSolvers(TrainingSamples samples, int threads)
 
     /// <summary>
     /// Maximum entropy by dual coordinate ascent. It regularises the biases too, so the objective that it tells is an upper bound
-    /// of
-    /// the one that leaves them alone.
+    /// of the one that leaves them alone.
     /// </summary>
     public FitCurve Sdca(double l2, double tolerance) => Time(
         told => SdcaSolver.Minimize(samples, new SdcaOptions { L2Regularization = l2 / samples.Count, ConvergenceTolerance = tolerance, Threads = threads }, progress: told),

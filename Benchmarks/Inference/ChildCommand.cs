@@ -13,9 +13,8 @@ namespace MlPipeline.Benchmarks.Inference;
 /// </summary>
 /// <remarks>
 /// Says <c>ready MS</c> once the first answer is there, the time counted from opening the file. Then to <c>run BATCH</c> it
-/// answers with
-/// milliseconds, to <c>output BATCH</c> with the floats in base 64, to <c>peak</c> with the bytes of memory it had at most. Ends
-/// with its input.
+/// answers with milliseconds, to <c>output BATCH</c> with the floats in base 64, to <c>peak</c> with the bytes of memory it had
+/// at most. Ends with its input.
 /// </remarks>
 internal static class ChildCommand
 {

@@ -8,8 +8,7 @@ namespace MlPipeline.Benchmarks.Inference;
 /// <summary>Measures networks with random weights on the managed engine and the peer.</summary>
 /// <remarks>
 /// Plan time and memory are those of fresh processes that read the network from a file, one for each runtime; times of runs are
-/// taken in this
-/// process, or in those processes where <see cref="Apart"/> is set.
+/// taken in this process, or in those processes where <see cref="Apart"/> is set.
 /// </remarks>
 internal sealed record InferenceBenchmark(OnnxRuntime Peer, string? Library)
 {

@@ -5,10 +5,8 @@ namespace MlPipeline.Data;
 
 /// <summary>
 /// Features by the content of their picture, in one file for each network and preprocessing: memory-mapped for reading,
-/// append-only,
-/// shared by threads and processes. What was added stays when the process is killed; a row that was being written is recognised
-/// by its
-/// checksum and written over. A damaged row is never returned. Thread-safe.
+/// append-only, shared by threads and processes. What was added stays when the process is killed; a row that was being written is
+/// recognised by its checksum and written over. A damaged row is never returned. Thread-safe.
 /// </summary>
 public sealed class FeatureCache : IDisposable
 {

@@ -6,10 +6,8 @@ namespace MlPipeline.Data;
 
 /// <summary>
 /// The first 512 bytes of a cache file, little-endian: magic (8 bytes), version, header length, K, record length (int32 each),
-/// key
-/// (32 bytes), instance (16 bytes), three texts (length as int16, then at most 126 bytes of UTF-8): backbone, graph,
-/// preprocessing; the
-/// last four bytes are the CRC-32C of all before.
+/// key (32 bytes), instance (16 bytes), three texts (length as int16, then at most 126 bytes of UTF-8): backbone, graph,
+/// preprocessing; the last four bytes are the CRC-32C of all before.
 /// </summary>
 internal sealed record FeatureCacheHeader
 {

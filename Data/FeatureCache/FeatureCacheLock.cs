@@ -5,8 +5,7 @@ namespace MlPipeline.Data;
 
 /// <summary>
 /// The right to change the files of a cache folder: one process and one thread at a time. The operating system gives it back when
-/// its
-/// holder is killed. The lock file is never deleted, as two processes could then hold two locks.
+/// its holder is killed. The lock file is never deleted, as two processes could then hold two locks.
 /// </summary>
 internal static class FeatureCacheLock
 {

@@ -36,8 +36,7 @@ internal static class FeatureCacheRows
 
     /// <summary>
     /// Puts a file without the damaged rows into the place of another. Who has that one open goes on reading it, and finds the
-    /// new one
-    /// by its instance when adding. Under the lock.
+    /// new one by its instance when adding. Under the lock.
     /// </summary>
     public static void Rewrite(string path)
     {

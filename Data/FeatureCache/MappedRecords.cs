@@ -5,8 +5,7 @@ namespace MlPipeline.Data;
 
 /// <summary>
 /// The whole records of a cache file as mapped memory. Files never shrink while they are in their place, so mapped pages stay
-/// valid.
-/// Not safe for use from several threads at once.
+/// valid. Not safe for use from several threads at once.
 /// </summary>
 internal sealed class MappedRecords : IDisposable
 {

@@ -5,14 +5,12 @@ namespace MlPipeline.Engine.Graphs;
 
 /// <summary>
 /// Tells whether a graph treats every row of a batch by itself: then a batch may be run row by row, and a row gets the same
-/// whatever the
-/// batch it comes in.
+/// whatever the batch it comes in.
 /// </summary>
 /// <remarks>
 /// Every value that depends on what is put in must have the batch as its first size and no other size that varies with it; what
-/// follows
-/// from the size of the batch alone may only decide shapes, or be as long as the batch. Operators say whether they mix along
-/// dimension 0.
+/// follows from the size of the batch alone may only decide shapes, or be as long as the batch. Operators say whether they mix
+/// along dimension 0.
 /// </remarks>
 internal sealed class RowIndependence
 {

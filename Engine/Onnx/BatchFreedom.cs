@@ -6,8 +6,7 @@ namespace MlPipeline.Engine.Onnx;
 
 /// <summary>
 /// Makes a batch size that is fixed in a file free: in the inputs, and where it leads the constant target of a Reshape. Done only
-/// if the
-/// rows of a batch are then independent, and every output has the batch in front and its other sizes as before.
+/// if the rows of a batch are then independent, and every output has the batch in front and its other sizes as before.
 /// </summary>
 internal static class BatchFreedom
 {

@@ -2,13 +2,11 @@ namespace MlPipeline.Engine.Onnx;
 
 /// <summary>
 /// A model file without the raw data of its larger initialisers, and where in the file those lie: so that weights are read once,
-/// straight to
-/// where they are used, and never held twice.
+/// straight to where they are used, and never held twice.
 /// </summary>
 /// <remarks>
 /// Walks protobuf's wire format down to the fields that matter and copies all others as they are. Whatever is unusual or damaged
-/// makes it
-/// give up: then the file is parsed whole, which also finds the words for what is wrong.
+/// makes it give up: then the file is parsed whole, which also finds the words for what is wrong.
 /// </remarks>
 internal sealed class LeanModel
 {

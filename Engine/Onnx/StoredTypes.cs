@@ -7,10 +7,8 @@ namespace MlPipeline.Engine.Onnx;
 
 /// <summary>
 /// Follows the element types that a file stores through its nodes, and refuses by name those that would compute something else in
-/// the type
-/// that stands for them: whole numbers of fewer bits, which would wrap around, may be moved and cast only; doubles that single
-/// precision
-/// does not hold may not decide anything (be compared, rounded, or become whole).
+/// the type that stands for them: whole numbers of fewer bits, which would wrap around, may be moved and cast only; doubles that
+/// single precision does not hold may not decide anything (be compared, rounded, or become whole).
 /// </summary>
 internal sealed class StoredTypes
 {

@@ -5,8 +5,7 @@ namespace MlPipeline.Engine.Ops;
 
 /// <summary>
 /// The index of the largest or smallest element along a dimension (<c>axis</c>, by default 0), which is kept as size 1 if
-/// <c>keepdims</c> is
-/// set, as it is by default. Of equal ones it is the first, or the last if <c>select_last_index</c> is set.
+/// <c>keepdims</c> is set, as it is by default. Of equal ones it is the first, or the last if <c>select_last_index</c> is set.
 /// </summary>
 internal abstract class ExtremeIndexOp(string type) : Op(type, 1, 1, "axis", "keepdims", "select_last_index")
 {

@@ -74,8 +74,7 @@ internal static class Strided
 
     /// <summary>
     /// Fills a tensor in order with elements of another, of which neighbours along dimension i are strides[i] apart: whole runs
-    /// at once
-    /// where they lie together.
+    /// at once where they lie together.
     /// </summary>
     public static void Copy(Tensor from, Tensor to, int[] strides, int start = 0)
     {

@@ -6,8 +6,7 @@ namespace MlPipeline.Engine.Plans;
 
 /// <summary>
 /// Decides which stretches of a graph are done for a few images of the batch at a time: where the maps of the whole batch would
-/// go
-/// through memory from layer to layer, and the weights, read again for every few images, cost less.
+/// go through memory from layer to layer, and the weights, read again for every few images, cost less.
 /// </summary>
 /// <remarks>
 /// The least sum over the nodes of bytes that come from memory, found by dynamic programming over the cuts between nodes and the

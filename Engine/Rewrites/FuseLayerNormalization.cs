@@ -5,8 +5,7 @@ namespace MlPipeline.Engine.Rewrites;
 
 /// <summary>
 /// The steps of layer normalisation over the last dimension, as exporters wrote them before there was an operator, become one:
-/// the mean is
-/// taken away, then divided by the root of the mean square plus epsilon, scaled and shifted.
+/// the mean is taken away, then divided by the root of the mean square plus epsilon, scaled and shifted.
 /// </summary>
 internal sealed class FuseLayerNormalization : IRewrite
 {

@@ -5,8 +5,7 @@ namespace MlPipeline.Engine.Runtimes;
 
 /// <summary>
 /// A graph ready to run, at any batch size and from many threads at once. Every row of a batch gets the same bits as if it ran
-/// alone,
-/// whatever the number of threads.
+/// alone, whatever the number of threads.
 /// </summary>
 public interface ISession : IDisposable
 {

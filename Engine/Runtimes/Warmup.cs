@@ -6,8 +6,7 @@ namespace MlPipeline.Engine.Runtimes;
 
 /// <summary>
 /// Has what every network needs compiled on a thread of its own, once per process, while the first network is still being read
-/// and
-/// planned: in a fresh process compilation is a good part of the time to the first answer.
+/// and planned: in a fresh process compilation is a good part of the time to the first answer.
 /// </summary>
 internal static class Warmup
 {

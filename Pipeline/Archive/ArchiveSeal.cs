@@ -6,9 +6,8 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// The checksum over a whole model file. A zip file may end in a comment; ours is <see cref="Mark"/> and the SHA-256, in 64
-/// hexadecimal
-/// digits, of every byte before those digits. So any cut and any changed byte is seen, also in places that zip readers never look
-/// at.
+/// hexadecimal digits, of every byte before those digits. So any cut and any changed byte is seen, also in places that zip
+/// readers never look at.
 /// </summary>
 internal static class ArchiveSeal
 {

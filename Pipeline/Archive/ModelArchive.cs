@@ -4,10 +4,8 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// One file per trained model: a zip with a manifest, the backbone and the state of every transformer. It is written beside its
-/// place
-/// and renamed when it is whole, so there is never half a model; it is sealed with a checksum over all of its bytes, so a damaged
-/// one is
-/// refused. Files of older versions stay readable.
+/// place and renamed when it is whole, so there is never half a model; it is sealed with a checksum over all of its bytes, so a
+/// damaged one is refused. Files of older versions stay readable.
 /// </summary>
 public static class ModelArchive
 {

@@ -4,8 +4,7 @@ namespace MlPipeline.Pipeline;
 public sealed record ModelManifest
 {
     /// <summary>The newest format that this version writes and reads: 2 has features from several depths and several views of a
-    /// picture.
-    /// What needs neither is written as 1, so that older programs read it.</summary>
+    /// picture. What needs neither is written as 1, so that older programs read it.</summary>
     public const int CurrentFormat = 2;
 
     /// <summary>The version of the file's format.</summary>

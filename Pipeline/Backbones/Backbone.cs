@@ -6,8 +6,7 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// A pretrained network and what must be known to use it: how pictures are prepared, and which of its values are the feature map,
-/// the
-/// pooled features and the logits. Found with <see cref="BackboneCatalog"/>. Immutable.
+/// the pooled features and the logits. Found with <see cref="BackboneCatalog"/>. Immutable.
 /// </summary>
 public sealed class Backbone
 {
@@ -77,8 +76,7 @@ public sealed class Backbone
     public IReadOnlyList<FeaturePart> FeatureParts => Outputs.Parts;
 
     /// <summary>The value that is the feature map (N x K x H x W); null when none was found. With features from several depths:
-    /// the
-    /// deepest map among them.</summary>
+    /// the deepest map among them.</summary>
     public string? FeatureMapName => Outputs.FeatureMap;
 
     /// <summary>The shape of one feature map; null when there is none.</summary>
@@ -131,10 +129,8 @@ public sealed class Backbone
     /// <summary>The same network with features from other depths: each value pooled over its places, all joined to one
     /// vector.</summary>
     /// <param name="features">Names joined by "+": a stage of <see cref="Stages"/>, "pooled" for the network's own pooled
-    /// features, or a
-    /// value of the graph; with ":max" the largest instead of the mean over all places, with ":cov" the covariances of the
-    /// channels
-    /// (bilinear pooling). Example: "stage3+pooled".</param>
+    /// features, or a value of the graph; with ":max" the largest instead of the mean over all places, with ":cov" the
+    /// covariances of the channels (bilinear pooling). Example: "stage3+pooled".</param>
     /// <exception cref="BackboneException">There is no such stage or value; the message lists the stages.</exception>
     public Backbone WithFeatures(string features)
     {

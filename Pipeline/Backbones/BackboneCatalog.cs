@@ -6,8 +6,7 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// Finds backbones by name or file: those shipped with the program, those registered on this machine, published files recognised
-/// by
-/// their SHA-256, and any other ONNX file by what is said of it.
+/// by their SHA-256, and any other ONNX file by what is said of it.
 /// </summary>
 public static class BackboneCatalog
 {
@@ -31,8 +30,7 @@ public static class BackboneCatalog
     /// <summary>Opens a backbone.</summary>
     /// <param name="nameOrPath">A name of <see cref="List"/>, or the path of an ONNX file.</param>
     /// <param name="options">What is said of it; the rest comes, in this order, from a sidecar file.onnx.json, the registration,
-    /// the
-    /// table of published files, and the graph.</param>
+    /// the table of published files, and the graph.</param>
     /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
     /// <exception cref="BackboneException">There is no such backbone, or the file cannot serve as one.</exception>
     public static Backbone Resolve(string nameOrPath, BackboneOptions? options = null, string? home = null)

@@ -12,8 +12,7 @@ public static class BackboneEstimatorsCatalog
     /// <param name="logitsColumnName">A column for the logits (C floats, slots named by class); null (default) for none.</param>
     /// <param name="options">Batch, threads, runtime, policy for bad images.</param>
     /// <param name="featuresFrom">What the features are taken from, such as "stage3+pooled" (see
-    /// <see cref="Backbone.WithFeatures"/>);
-    /// null (default) for what the backbone says: its pooled features.</param>
+    /// <see cref="Backbone.WithFeatures"/>); null (default) for what the backbone says: its pooled features.</param>
     /// <exception cref="BackboneException">The network cannot give what is asked for.</exception>
     public static BackboneEstimator ApplyBackbone(
         this TransformsCatalog catalog,

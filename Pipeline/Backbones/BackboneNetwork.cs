@@ -28,8 +28,7 @@ internal sealed class BackboneNetwork : IDisposable
     public Backbone Backbone { get; }
 
     /// <summary>Pictures per run: what was asked for, or the largest power of two up to 32 whose largest map stays within the
-    /// budget; one
-    /// where the network can take no more.</summary>
+    /// budget; one where the network can take no more.</summary>
     public int BatchSize
     {
         get

@@ -4,10 +4,9 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// Runs a pretrained network over a column of images (or of extracted pixels). Over a data view it works in whole batches: rows
-/// are
-/// pulled ahead, decoded and prepared on other threads, and handed out in order with all their columns; memory stays bounded
-/// however
-/// many rows there are, and the numbers do not depend on batches or threads. One row at a time through a prediction engine.
+/// are pulled ahead, decoded and prepared on other threads, and handed out in order with all their columns; memory stays bounded
+/// however many rows there are, and the numbers do not depend on batches or threads. One row at a time through a prediction
+/// engine.
 /// </summary>
 public sealed class BackboneTransformer : RowTransformer, IDisposable
 {

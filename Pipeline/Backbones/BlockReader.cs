@@ -6,8 +6,7 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// Pulls rows from a cursor on a thread of its own, a few blocks ahead of their use, and prepares their pictures on several
-/// threads.
-/// The cursor and its getters are touched by that one thread only.
+/// threads. The cursor and its getters are touched by that one thread only.
 /// </summary>
 internal sealed class BlockReader : IDisposable
 {

@@ -9,12 +9,10 @@ namespace MlPipeline.Pipeline;
 /// </summary>
 /// <remarks>
 /// Bilinear pooling (Lin, RoyChowdhury and Maji 2015) of a map against itself, centred, with their signed square root and unit
-/// length.
-/// The map's signed square root is first projected to at most <see cref="MostChannels"/> channels by an orthonormal matrix, drawn
-/// from a
-/// fixed seed (compact bilinear pooling, Gao, Beijbom, Zhang and Darrell 2016, section 3.2, keeps inner products in the same
-/// spirit).
-/// All of it is nodes of the graph, so that it runs, is cached and is exported as the rest of the network is.
+/// length. The map's signed square root is first projected to at most <see cref="MostChannels"/> channels by an orthonormal
+/// matrix, drawn from a fixed seed (compact bilinear pooling, Gao, Beijbom, Zhang and Darrell 2016, section 3.2, keeps inner
+/// products in the same spirit). All of it is nodes of the graph, so that it runs, is cached and is exported as the rest of the
+/// network is.
 /// </remarks>
 internal static class CovariancePooling
 {

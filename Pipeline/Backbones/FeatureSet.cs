@@ -6,8 +6,7 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// Features from several depths: each named value averaged over its places (or its largest taken, with ":max", or the covariances
-/// of its
-/// channels, with ":cov"), all joined to one vector.
+/// of its channels, with ":cov"), all joined to one vector.
 /// </summary>
 internal static class FeatureSet
 {

@@ -6,8 +6,7 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// Lets a network take another input size than the one in its file, where nothing in it but the file's word stands against that:
-/// every
-/// shape fits, and the outputs keep theirs (as in fully convolutional networks that end in a mean over all places).
+/// every shape fits, and the outputs keep theirs (as in fully convolutional networks that end in a mean over all places).
 /// </summary>
 internal static class InputSizeFreedom
 {

@@ -7,14 +7,11 @@ namespace MlPipeline.Pipeline;
 /// <list type="number">
 /// <item>The logits are the output, or what a final softmax takes.</item>
 /// <item>If a linear layer (Gemm, MatMul, a 1x1 convolution on a 1x1 map) makes the logits from a mean over all places, that mean
-/// is the
-/// pooled features and what it is taken over is the feature map (ResNet, GoogLeNet, DenseNet, MobileNet ...).</item>
+/// is the pooled features and what it is taken over is the feature map (ResNet, GoogLeNet, DenseNet, MobileNet ...).</item>
 /// <item>If the linear layer takes something else (AlexNet, VGG), the pooled features are what it takes, the activations of the
-/// last but
-/// one layer, and the feature map is the last value with places before the layers became fully connected.</item>
+/// last but one layer, and the feature map is the last value with places before the layers became fully connected.</item>
 /// <item>If the mean comes last, over the maps of the classes (SqueezeNet), the feature map is what the last convolution takes,
-/// and the
-/// pooled features are its mean, which is added to the graph.</item>
+/// and the pooled features are its mean, which is added to the graph.</item>
 /// </list>
 /// </summary>
 internal static class OutputDiscovery

@@ -14,8 +14,7 @@ public enum PictureViews
     Crops,
 
     /// <summary>The picture as the preprocessing cuts it out, the whole of it stretched to the input, and the mirror images of
-    /// both: four
-    /// views.</summary>
+    /// both: four views.</summary>
     Whole,
 
     /// <summary>Those of <see cref="Crops"/> and of <see cref="Whole"/>: twelve views.</summary>

@@ -8,8 +8,7 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// How a picture becomes the input of a network: resize, crop, then v = (p * Scale - Mean) / StandardDeviation for each of its
-/// pixels
-/// p in 0..255. Immutable, kept as JSON in model files.
+/// pixels p in 0..255. Immutable, kept as JSON in model files.
 /// </summary>
 public sealed record Preprocessing
 {
@@ -44,8 +43,7 @@ public sealed record Preprocessing
     public ChannelValues StandardDeviation { get; init; } = ChannelValues.All(1);
 
     /// <summary>Which views of each picture the network is shown; its features and logits are the means over them, its feature
-    /// map is
-    /// that of the first view. One view by default.</summary>
+    /// map is that of the first view. One view by default.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public PictureViews Views { get; init; }
 

@@ -4,10 +4,8 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// Finds the stages of a network: of the values through which every way from the input to the feature map goes (so not inside a
-/// residual
-/// or inception block), the last before each drop of spatial resolution. Resolutions are told apart by the product of the
-/// strides, so
-/// the stages are the same for every input size, and convolutions without padding make none.
+/// residual or inception block), the last before each drop of spatial resolution. Resolutions are told apart by the product of
+/// the strides, so the stages are the same for every input size, and convolutions without padding make none.
 /// </summary>
 internal static class StageDiscovery
 {

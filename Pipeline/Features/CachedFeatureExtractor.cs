@@ -4,10 +4,8 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// Gives the features of a data set's pictures, in order: those of known contents from the feature cache, without decoding them
-/// or
-/// running the network; the others are computed in whole batches and kept, each view of a picture as a row of its own. A cache
-/// that
-/// cannot be used costs time only; it is noted.
+/// or running the network; the others are computed in whole batches and kept, each view of a picture as a row of its own. A cache
+/// that cannot be used costs time only; it is noted.
 /// </summary>
 public sealed class CachedFeatureExtractor : IDisposable
 {
@@ -59,8 +57,7 @@ public sealed class CachedFeatureExtractor : IDisposable
     public IReadOnlyList<SkippedImage> Skipped => _skipped;
 
     /// <summary>Streams the features of a data set's pictures, lazily: the means over the views of the backbone's preprocessing.
-    /// Skipped
-    /// pictures are missing.</summary>
+    /// Skipped pictures are missing.</summary>
     /// <param name="dataSet">The pictures.</param>
     /// <param name="contentHashes">What <see cref="DuplicateFinder.HashContents"/> gave for them; computed when null.</param>
     public IEnumerable<FeatureRow> Extract(ImageDataSet dataSet, IReadOnlyList<string?>? contentHashes = null)
@@ -75,8 +72,7 @@ public sealed class CachedFeatureExtractor : IDisposable
     }
 
     /// <summary>Streams the features of views of a data set's pictures, lazily: in each row those of the first view (the picture
-    /// as it
-    /// is), then those of the next. Skipped pictures are missing.</summary>
+    /// as it is), then those of the next. Skipped pictures are missing.</summary>
     /// <param name="dataSet">The pictures.</param>
     /// <param name="views">The views.</param>
     /// <param name="contentHashes">What <see cref="DuplicateFinder.HashContents"/> gave for them; computed when null.</param>

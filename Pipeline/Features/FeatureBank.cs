@@ -5,8 +5,7 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// The features of pictures from several depths and views of one network, computed in one pass: every smaller set of depths and
-/// views is
-/// a selection from it. Thread-safe.
+/// views is a selection from it. Thread-safe.
 /// </summary>
 public sealed class FeatureBank
 {
@@ -79,8 +78,7 @@ public sealed class FeatureBank
 
     /// <summary>
     /// Sets worth trying: the network's own pooled features, each stage alone, the deepest stages joined, from two up to all, and
-    /// the
-    /// covariances of the deepest stage and of the two deepest.
+    /// the covariances of the deepest stage and of the two deepest.
     /// </summary>
     public static IReadOnlyList<string> Candidates(Backbone backbone)
     {

@@ -5,8 +5,7 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// Writes features as a NumPy array (format 1.0): N x K little-endian float32. Path and label of each row lie beside it,
-/// tab-separated,
-/// in a file of the same name with .tsv appended.
+/// tab-separated, in a file of the same name with .tsv appended.
 /// </summary>
 public sealed class NpyFeatureWriter : IFeatureWriter
 {

@@ -2,8 +2,7 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// Class activation mapping (Zhou, Khosla, Lapedriza, Oliva and Torralba 2016): M_c(x, y) = sum over k of w_k^c f_k(x, y). Exact
-/// for a
-/// linear head on averaged features: the mean of the map plus the class's bias is the class's score.
+/// for a linear head on averaged features: the mean of the map plus the class's bias is the class's score.
 /// </summary>
 public sealed class ClassActivationMapMethod : IHeatmapMethod
 {

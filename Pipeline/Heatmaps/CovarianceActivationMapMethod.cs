@@ -4,8 +4,7 @@ namespace MlPipeline.Pipeline;
 /// Class activation mapping for covariance-pooled features. Each feature is f_ij = s_ij g_ij with g_ij = sum over places p of
 /// z_i(p) z_j(p) and s_ij = 1 / (sqrt|g_ij| * length), so the class's score falls apart into its places:
 /// M_c(p) = P * sum over i, j of w_ij^c s_ij z_i(p) z_j(p), for P places. Exact with s held as it is in this picture: the mean of
-/// the map
-/// plus the class's bias is the class's score, as in <see cref="ClassActivationMapMethod"/>.
+/// the map plus the class's bias is the class's score, as in <see cref="ClassActivationMapMethod"/>.
 /// </summary>
 public sealed class CovarianceActivationMapMethod : IHeatmapMethod
 {

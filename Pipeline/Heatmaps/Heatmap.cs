@@ -94,8 +94,7 @@ public sealed class Heatmap
 
     /// <summary>
     /// The box around the largest connected part that is at least a share of the maximum, in original pixels; null when no place
-    /// is
-    /// positive.
+    /// is positive.
     /// </summary>
     /// <param name="threshold">The share of the maximum.</param>
     public PixelBox? Box(float threshold = DefaultBoxThreshold)

@@ -9,8 +9,7 @@ public sealed class HeatmapComputer
     /// <summary>Makes a computer for a backbone's maps. Not for several threads at once.</summary>
     /// <param name="backbone">The network that makes the feature maps.</param>
     /// <param name="head">The linear head over its features. Of features from several depths the weights of the feature map's
-    /// part are
-    /// used: the maps show that part of the scores.</param>
+    /// part are used: the maps show that part of the scores.</param>
     /// <param name="method">The method; when null, or the plain class activation mapping, the one that is exact for the
     /// pooling.</param>
     /// <exception cref="BackboneException">The method is not right for this network, or the head is not for its

@@ -10,8 +10,8 @@ public sealed record HeatmapOptions
     public string ImageColumnName { get; init; } = "Image";
 
     /// <summary>A column of scores, whose highest class is shown when <see cref="ClassName"/> is null; null (default) for the
-    /// class that
-    /// scores highest on the pooled map, which is the same unless the head reads features from other depths too.</summary>
+    /// class that scores highest on the pooled map, which is the same unless the head reads features from other depths
+    /// too.</summary>
     public string? ScoreColumnName { get; init; }
 
     /// <summary>The class to show; null (default) for the one that scores highest.</summary>

@@ -4,8 +4,7 @@ namespace MlPipeline.Pipeline;
 
 /// <summary>
 /// A trained image classifier ready to be used: load a model file, predict, explain. Predictions come in whole batches, in order,
-/// and
-/// a bad picture gives an error for itself only. May be used from several threads at once.
+/// and a bad picture gives an error for itself only. May be used from several threads at once.
 /// </summary>
 public sealed class ImageClassificationModel : IDisposable
 {
@@ -108,8 +107,7 @@ public sealed class ImageClassificationModel : IDisposable
             : null;
 
     /// <summary>Classifies a data set's pictures, in order and lazily; those whose features are in the cache do not go through
-    /// the
-    /// network.</summary>
+    /// the network.</summary>
     /// <param name="pictures">The pictures.</param>
     /// <param name="cache">What <see cref="OpenFeatureCache"/> gave.</param>
     public IEnumerable<ImagePrediction> Predict(ImageDataSet pictures, CachedFeatureExtractor cache)

@@ -27,8 +27,7 @@ internal static class HeadFolds
 
     /// <summary>
     /// Whether each row is held out: the nearest whole number of each class to the fraction, never all of it, and at least one
-    /// row
-    /// of a class with two or more. Rows of one group stay together and count as one.
+    /// row of a class with two or more. Rows of one group stay together and count as one.
     /// </summary>
     public static bool[] HoldOut(ReadOnlySpan<int> labels, double fraction, int seed, ReadOnlySpan<int> groups = default)
     {

@@ -6,8 +6,7 @@ namespace MlPipeline.Trainers;
 public static class HeadTraining
 {
     /// <summary>Scales, weighs classes, chooses L2 if it is not given, solves, calibrates, chooses when to abstain, and folds the
-    /// scaling into
-    /// the model.</summary>
+    /// scaling into the model.</summary>
     /// <param name="samples">The training rows; left as they are.</param>
     /// <param name="options">How; null for the defaults. Column names are not used.</param>
     /// <param name="classNames">The names that <see cref="LinearHeadOptions.ClassWeights"/> speaks of.</param>

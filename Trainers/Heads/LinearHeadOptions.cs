@@ -15,8 +15,7 @@ public sealed record LinearHeadOptions
     public string? ExampleWeightColumnName { get; init; }
 
     /// <summary>Whole numbers or keys: rows with equal ones (views of one picture) are not parted where rows are held out to
-    /// choose L2 or to
-    /// calibrate; null (default) when each row stands alone.</summary>
+    /// choose L2 or to calibrate; null (default) when each row stands alone.</summary>
     public string? SamplingKeyColumnName { get; init; }
 
     /// <summary>The solver. Default: L-BFGS.</summary>
@@ -58,8 +57,7 @@ public sealed record LinearHeadOptions
     public double? Tolerance { get; init => field = value is { } given ? OptionCheck.Positive(given) : null; }
 
     /// <summary>Most iterations (L-BFGS) or passes (the others); null (default): no limit for L-BFGS, 500 for SDCA, 1000 for the
-    /// SVM,
-    /// 100 for gradient descent.</summary>
+    /// SVM, 100 for gradient descent.</summary>
     public int? MaximumIterations { get; init => field = value is { } given ? OptionCheck.AtLeast(1, given) : null; }
 
     /// <summary>SGD: the first learning rate; it falls to zero along half a cosine. Default 0.01.</summary>

@@ -7,8 +7,7 @@ namespace MlPipeline.Trainers;
 /// <remarks>
 /// Reads the rows once and keeps them in memory; rows without a label, or with features or weights that are not finite, are left
 /// out (<see cref="LinearHeadTransformer"/> says nothing of them; <see cref="Skipped"/> counts those of the last fit). Nothing
-/// else is
-/// carried from one fit to the next: the same data gives the same bits, whatever the number of threads.
+/// else is carried from one fit to the next: the same data gives the same bits, whatever the number of threads.
 /// </remarks>
 public sealed class LinearHeadTrainer : IEstimator<LinearHeadTransformer>
 {

@@ -43,8 +43,7 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead, ICalibr
     public double Temperature { get; }
 
     /// <summary>When not to answer, as chosen on held-out training rows; null when all rows are answered. Scores and predicted
-    /// labels
-    /// are given all the same: whoever acts on them compares.</summary>
+    /// labels are given all the same: whoever acts on them compares.</summary>
     public AbstentionThreshold? Abstention { get; }
 
     /// <inheritdoc/>

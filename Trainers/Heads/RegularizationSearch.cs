@@ -4,8 +4,7 @@ namespace MlPipeline.Trainers;
 
 /// <summary>
 /// Chooses L2 by the log-loss of rows that were held out in turn, from strong to weak, each strength starting at the solution of
-/// the
-/// one before. Large problems are judged on a part of the rows.
+/// the one before. Large problems are judged on a part of the rows.
 /// </summary>
 internal static class RegularizationSearch
 {

@@ -4,8 +4,7 @@ namespace MlPipeline.Trainers;
 
 /// <summary>
 /// The factor on linear scores that makes their softmax fit held-out labels best (Guo, Pleiss, Sun and Weinberger, On calibration
-/// of
-/// modern neural networks, 2017; the factor is one over their temperature). It changes no ranking.
+/// of modern neural networks, 2017; the factor is one over their temperature). It changes no ranking.
 /// </summary>
 public static class TemperatureScaling
 {

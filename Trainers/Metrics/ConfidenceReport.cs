@@ -3,9 +3,8 @@ namespace MlPipeline.Trainers;
 /// <summary>How far the confidence of a classifier can be trusted: its calibration error, and what abstaining brings.</summary>
 /// <param name="CalibrationError">
 /// The expected calibration error: rows are binned by the probability of their predicted class, and the distances of the bins'
-/// mean
-/// confidence and accuracy are averaged (Naeini, Cooper and Hauskrecht, Obtaining well calibrated probabilities using Bayesian
-/// binning, 2015; 15 bins as in Guo et al., 2017).
+/// mean confidence and accuracy are averaged (Naeini, Cooper and Hauskrecht, Obtaining well calibrated probabilities using
+/// Bayesian binning, 2015; 15 bins as in Guo et al., 2017).
 /// </param>
 /// <param name="UncalibratedError">The same for the scores as they were before they were divided by the temperature.</param>
 /// <param name="Rows">Rows with a label.</param>

@@ -44,8 +44,7 @@ internal sealed class CurveFacts
 
     /// <summary>
     /// The loss is not a number, ends above its start, or was far above it on the way: large steps may separate the training
-    /// samples
-    /// in the end as a perceptron does, but their path shows.
+    /// samples in the end as a perceptron does, but their path shows.
     /// </summary>
     public bool Diverges
     {

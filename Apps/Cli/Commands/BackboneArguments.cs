@@ -93,8 +93,7 @@ internal sealed class BackboneArguments
 
     /// <summary>
     /// All backbones at all input sizes that the command line names. If it does not say how to resize, or to which size, pictures
-    /// are
-    /// stretched too, and a larger size is tried where the network takes it.
+    /// are stretched too, and a larger size is tried where the network takes it.
     /// </summary>
     public IReadOnlyList<Backbone> ResolveAll(ParseResult parsed, CommandContext context, bool stretchToo, bool largerToo)
     {

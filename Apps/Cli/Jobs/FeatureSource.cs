@@ -6,8 +6,7 @@ using MlPipeline.Pipeline;
 namespace MlPipeline.Cli.Jobs;
 
 /// <summary>Gives features from the cache and runs the backbone over the other pictures. Making one opens the cache, which can be
-/// done
-/// while the pictures are still being looked up.</summary>
+/// done while the pictures are still being looked up.</summary>
 internal sealed class FeatureSource : IDisposable
 {
     private readonly Backbone _backbone;

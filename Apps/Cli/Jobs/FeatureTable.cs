@@ -58,8 +58,7 @@ internal sealed record FeatureTable(ImageDataSet Data, FeatureBank Bank, IReadOn
         View(ml, selection, pictures.Select(picture => Row(picture, selection.TestRowOf(picture), 1)));
 
     /// <summary>A data view of the rows to train on (<see cref="PictureSelection.TrainingRowsOf"/>), a picture's weight in equal
-    /// parts
-    /// (<c>Weight</c>), with its number (<c>Picture</c>).</summary>
+    /// parts (<c>Weight</c>), with its number (<c>Picture</c>).</summary>
     public IDataView TrainingView(MLContext ml, PictureSelection selection, IEnumerable<int> pictures) => View(ml, selection, pictures.SelectMany(picture =>
     {
         IReadOnlyList<float[]> rows = selection.TrainingRowsOf(picture);

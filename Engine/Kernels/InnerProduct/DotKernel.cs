@@ -10,8 +10,7 @@ namespace MlPipeline.Engine.Kernels.InnerProduct;
 /// </summary>
 /// <remarks>
 /// Each product is summed in the lanes of one vector, in order of depth, whatever the tile and wherever the depth is cut; so
-/// results do not
-/// depend on either.
+/// results do not depend on either.
 /// </remarks>
 internal static unsafe class DotKernel<TSimd, TVec>
     where TSimd : struct, ISimd<TVec>

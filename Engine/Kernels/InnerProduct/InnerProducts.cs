@@ -8,8 +8,7 @@ namespace MlPipeline.Engine.Kernels.InnerProduct;
 /// </summary>
 /// <remarks>
 /// One image: the weights are read once, in as many streams as memory serves well. Several: blocks of depth that stay in the
-/// cache, of
-/// weights that are read once for all images. A product's sum runs in the same order either way.
+/// cache, of weights that are read once for all images. A product's sum runs in the same order either way.
 /// </remarks>
 internal sealed unsafe class InnerProducts : ConvolutionKernel
 {

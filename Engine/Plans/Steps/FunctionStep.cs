@@ -5,8 +5,7 @@ namespace MlPipeline.Engine.Plans.Steps;
 
 /// <summary>
 /// A function of one number, over a map or a row-major value, by its kernel if it has one; may work in place. The items are
-/// pixels, or
-/// blocks of elements where nothing has gaps.
+/// pixels, or blocks of elements where nothing has gaps.
 /// </summary>
 internal sealed unsafe class FunctionStep(
     string name, int threads, KernelSet kernels, MapFunction? map, Func<float, float> function, Place input, Place output)

@@ -8,8 +8,7 @@ namespace MlPipeline.Engine.Plans.Steps;
 /// </summary>
 /// <remarks>
 /// Parts of the batch go to the threads, each of which takes its part through all steps alone: they need not meet after every
-/// step.
-/// A rest that does not share out evenly is a step of its own with one part, on which all threads work together.
+/// step. A rest that does not share out evenly is a step of its own with one part, on which all threads work together.
 /// </remarks>
 internal sealed class SubBatchStep : PlanStep
 {

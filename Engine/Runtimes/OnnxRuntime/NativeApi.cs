@@ -5,8 +5,7 @@ namespace MlPipeline.Engine.Runtimes;
 
 /// <summary>
 /// The part of ONNX Runtime's C API that is used here. The API is a table of function pointers that only ever grows at its end,
-/// so
-/// the positions below hold for every version since 1.4 (table version 11 is asked for, from ONNX Runtime 1.11).
+/// so the positions below hold for every version since 1.4 (table version 11 is asked for, from ONNX Runtime 1.11).
 /// </summary>
 internal sealed unsafe class NativeApi
 {

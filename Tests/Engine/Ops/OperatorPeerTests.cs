@@ -6,8 +6,7 @@ namespace MlPipeline.Engine.Tests.Ops;
 
 /// <summary>
 /// The operators' cases by the native ONNX Runtime, where the environment names its library: a second opinion on the expected
-/// outputs, and
-/// a check of the files that it is given.
+/// outputs, and a check of the files that it is given.
 /// </summary>
 public class OperatorPeerTests
 {

@@ -29,6 +29,18 @@ public class HeadExperimentTests
     }
 
     [Fact]
+    public void Of_trials_with_equal_accuracy_the_one_with_the_lowest_loss_is_taken()
+    {
+        HeadExperimentOptions options = Options("random", "none") with { Budget = new StudyBudget { Trials = 40 } };
+        HeadExperimentResult byAccuracy = new HeadExperiment(options).Execute(Samples(), s_classes);
+        HeadExperimentResult byLoss = new HeadExperiment(options with { Metric = HeadMetric.LogLoss }).Execute(Samples(), s_classes);
+        int[] equal = [.. byAccuracy.Trials.Where(t => t.Value == byAccuracy.Trials.Max(other => other.Value)).Select(t => t.Number)];
+        Assert.True(equal.Length > 1);
+        Assert.Equal(byAccuracy.Trials.Select(t => t.Parameters.ToJson()), byLoss.Trials.Select(t => t.Parameters.ToJson()));
+        Assert.Equal(equal.MinBy(number => byLoss.Trials[number].Value), byAccuracy.Best!.Number);
+    }
+
+    [Fact]
     public void Holds_out_a_part_and_ends_trials_on_parts_of_the_rows()
     {
         HeadExperimentResult found = new HeadExperiment(Options("random", "halving") with { Folds = 0, Pruner = HeadExperiment.Pruner("halving", 0) }).Execute(Samples(), s_classes);

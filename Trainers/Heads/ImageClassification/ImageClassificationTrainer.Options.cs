@@ -6,10 +6,8 @@ public sealed partial class ImageClassificationTrainer
 {
     /// <summary>
     /// The options, with ML.NET's names and defaults. Immutable; every value is checked when set. Not there: Arch (the backbone
-    /// is
-    /// an estimator of its own, whose features this trains on), WorkspacePath, FinalModelPrefix and the re-use of cached
-    /// bottleneck
-    /// values (nothing is written to disk; features are cached by content, before they come here).
+    /// is an estimator of its own, whose features this trains on), WorkspacePath, FinalModelPrefix and the re-use of cached
+    /// bottleneck values (nothing is written to disk; features are cached by content, before they come here).
     /// </summary>
     public sealed record Options
     {

@@ -5,9 +5,8 @@ namespace MlPipeline.Trainers;
 
 /// <summary>
 /// Retrains the last layer of a network on its bottleneck features by mini-batch gradient descent, as ML.NET's trainer of that
-/// name,
-/// but: the weights of the best epoch are kept, rows come in another order in each epoch, every class is in the validation rows,
-/// LearningRate counts when a schedule is set, and nothing is carried from one fit to the next.
+/// name, but: the weights of the best epoch are kept, rows come in another order in each epoch, every class is in the validation
+/// rows, LearningRate counts when a schedule is set, and nothing is carried from one fit to the next.
 /// </summary>
 public sealed partial class ImageClassificationTrainer : IEstimator<LinearHeadTransformer>
 {

@@ -93,8 +93,7 @@ internal static unsafe class LinearKernels
     }
 
     /// <summary>scores[c] = x . w[c] + bias[c] for one row; <paramref name="width"/> is a multiple of 8. The bits of a score do
-    /// not
-    /// depend on the number of classes.</summary>
+    /// not depend on the number of classes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RowScores(float* x, int width, float* w, int wStride, float* bias, int classes, float* scores)
     {

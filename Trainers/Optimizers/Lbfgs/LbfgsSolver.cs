@@ -6,8 +6,7 @@ namespace MlPipeline.Optimizers;
 /// <remarks>
 /// Minimises sum of weight * -ln p(label) + L2 / 2 * |W|^2 + L1 * |W|_1; biases are not regularised. Sources: Nocedal and Wright,
 /// Numerical Optimization, chapter 7; Andrew and Gao, Scalable training of L1-regularized log-linear models (2007).
-/// Deterministic:
-/// the number of threads does not change a bit of the result.
+/// Deterministic: the number of threads does not change a bit of the result.
 /// </remarks>
 public static class LbfgsSolver
 {

@@ -4,8 +4,7 @@ namespace MlPipeline.Optimizers;
 
 /// <summary>
 /// The smooth part of the maximum entropy objective: sum over rows of weight * -ln p(label) + l2 / 2 * |W|^2, or |W, b|^2, with
-/// its
-/// gradient.
+/// its gradient.
 /// </summary>
 /// <remarks>
 /// <para>Parameters are W, class after class, then the biases. Features are centred implicitly: the bias that the solver sees is

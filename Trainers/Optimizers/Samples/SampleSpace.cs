@@ -2,10 +2,8 @@ namespace MlPipeline.Optimizers;
 
 /// <summary>
 /// Fewer coordinates for samples with more features than rows: the rows are turned into the space that they span (a factor of
-/// their Gram
-/// matrix by Cholesky's method with pivots). Lengths and angles stay, so a linear model with L2 regularisation, turned back, is
-/// the one
-/// that would have been found on the features themselves, in a fraction of the time.
+/// their Gram matrix by Cholesky's method with pivots). Lengths and angles stay, so a linear model with L2 regularisation, turned
+/// back, is the one that would have been found on the features themselves, in a fraction of the time.
 /// </summary>
 public sealed class SampleSpace
 {

@@ -68,8 +68,7 @@ public sealed class TrainingSamples
     public ReadOnlySpan<float> Weights => WeightArray;
 
     /// <summary>For each example a number; examples with equal numbers (views of one picture) are not to be parted by folds.
-    /// Empty when
-    /// each stands alone.</summary>
+    /// Empty when each stands alone.</summary>
     public ReadOnlySpan<int> Groups => GroupArray;
 
     internal float[] Rows { get; }

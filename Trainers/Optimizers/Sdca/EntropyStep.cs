@@ -9,10 +9,9 @@ namespace MlPipeline.Optimizers;
 /// </summary>
 /// <remarks>
 /// At the maximum ln a_c + q a_c = b_c - mu with b = z + q * previous and mu such that a sums to 1; so q a_c = W(q exp(b_c -
-/// mu)),
-/// W being Lambert's function. The sum is convex and decreasing in mu: Halley's method converges from any start. The two-level
-/// problem is that of Yu, Huang and Lin, Dual coordinate descent methods for logistic regression and maximum entropy models
-/// (2011).
+/// mu)), W being Lambert's function. The sum is convex and decreasing in mu: Halley's method converges from any start. The
+/// two-level problem is that of Yu, Huang and Lin, Dual coordinate descent methods for logistic regression and maximum entropy
+/// models (2011).
 /// </remarks>
 internal static unsafe class EntropyStep
 {
@@ -25,8 +24,7 @@ internal static unsafe class EntropyStep
     /// <param name="padded">The number of classes rounded up to whole vectors.</param>
     /// <param name="q">The curvature, positive.</param>
     /// <param name="accuracy">The part of the first error that may remain: 0 for as exact as single precision is. The first error
-    /// is as
-    /// large as the step, so that a step with a small part of it left is as good.</param>
+    /// is as large as the step, so that a step with a small part of it left is as good.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Solve(float* scores, float* distribution, int classes, int padded, float q, float accuracy = 0f)
     {

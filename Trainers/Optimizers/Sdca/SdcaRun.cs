@@ -5,8 +5,7 @@ namespace MlPipeline.Optimizers;
 /// <summary>The state of one dual ascent.</summary>
 /// <remarks>
 /// With a_i the dual distribution of example i and N the total weight, W = S(V), V = sum of weight_i (e_label - a_i) x_i' / (l2
-/// N),
-/// S the soft threshold at l1 / l2. The duality gap is the weighted mean of the relative entropies of a_i and softmax(W x_i).
+/// N), S the soft threshold at l1 / l2. The duality gap is the weighted mean of the relative entropies of a_i and softmax(W x_i).
 /// </remarks>
 internal sealed unsafe class SdcaRun
 {

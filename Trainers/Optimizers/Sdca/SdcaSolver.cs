@@ -5,11 +5,9 @@ namespace MlPipeline.Optimizers;
 /// Minimises the weighted mean of -ln p(label) + L2 / 2 * |W, b|^2 + L1 * |W, b|_1; biases count as weights of a feature that is
 /// always 1. Source: Shalev-Shwartz and Zhang, Accelerated proximal stochastic dual coordinate ascent (2014), with the exact
 /// step of <see cref="EntropyStep"/>. With little regularisation the ascent closes the duality gap slowly; then L-BFGS goes on
-/// from
-/// its weights, on the same objective to the same gap (<see cref="SdcaOptions.Polish"/>). Examples are worked on in groups whose
-/// inner products are known, so that matrix products
-/// replace vector ones while each step still sees all steps before it. Deterministic: the number of threads does not change a
-/// bit of the result.
+/// from its weights, on the same objective to the same gap (<see cref="SdcaOptions.Polish"/>). Examples are worked on in groups
+/// whose inner products are known, so that matrix products replace vector ones while each step still sees all steps before it.
+/// Deterministic: the number of threads does not change a bit of the result.
 /// </remarks>
 public static class SdcaSolver
 {

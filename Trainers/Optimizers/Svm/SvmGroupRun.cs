@@ -6,8 +6,7 @@ namespace MlPipeline.Optimizers;
 
 /// <summary>
 /// The dual coordinate descent of some classes, each against all others. The classes know nothing of each other: they only look
-/// at a
-/// row together while it is in the cache, in an order that depends on the seed and the pass alone.
+/// at a row together while it is in the cache, in an order that depends on the seed and the pass alone.
 /// </summary>
 internal sealed unsafe class SvmGroupRun
 {

@@ -8,8 +8,7 @@ internal sealed record Trial(RecipeSetting Setting, LearningCurves Curves)
     public double Loss => Curves.ValidationLoss[^1];
 
     /// <summary>Higher held-out accuracy, or the same with a loss lower by more than half a percent. Of a few samples an accuracy
-    /// within one
-    /// standard error is the same.</summary>
+    /// within one standard error is the same.</summary>
     public bool IsBetterThan(Trial other)
     {
         if (!double.IsFinite(Loss) || !double.IsFinite(other.Loss))

@@ -2,9 +2,8 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// How much of the differences between trials one parameter explains alone: the correlation ratio (Fisher 1925; adjusted for the
-/// number
-/// of groups as by Kelley 1935) of the values over groups of trials that are alike in the parameter, among those that it applies
-/// to. Interactions are not seen.
+/// number of groups as by Kelley 1935) of the values over groups of trials that are alike in the parameter, among those that it
+/// applies to. Interactions are not seen.
 /// </summary>
 /// <param name="Parameter">The parameter's dotted name.</param>
 /// <param name="Share">The share of the variance, from 0 to 1.</param>

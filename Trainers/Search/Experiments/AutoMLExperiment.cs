@@ -2,10 +2,8 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// Searches for the best parameters of a whole pipeline on held-out rows, in the words of ML.NET's AutoML. Estimators before the
-/// first
-/// that is searched are fitted once for each split and their rows kept in memory. The same seed makes the same trials, however
-/// many run
-/// at a time; with a study file an interrupted experiment goes on where it was.
+/// first that is searched are fitted once for each split and their rows kept in memory. The same seed makes the same trials,
+/// however many run at a time; with a study file an interrupted experiment goes on where it was.
 /// </summary>
 public sealed class AutoMLExperiment
 {

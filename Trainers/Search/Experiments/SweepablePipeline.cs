@@ -2,8 +2,7 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// Estimators one after the other, of which some are searched: their parameters, and where there are several in one place which
-/// of them
-/// is taken. Immutable: appending gives another pipeline.
+/// of them is taken. Immutable: appending gives another pipeline.
 /// </summary>
 public sealed class SweepablePipeline
 {

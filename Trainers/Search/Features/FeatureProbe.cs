@@ -6,10 +6,8 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// Chooses features by cross-validation: for each set, maximum entropy heads along a path of L2 regularisations, on the same
-/// folds for
-/// all. The simplest set is taken whose log-loss is within one standard error of the best one's (Breiman, Friedman, Olshen and
-/// Stone
-/// 1984); the error is that of the difference on the same pictures.
+/// folds for all. The simplest set is taken whose log-loss is within one standard error of the best one's (Breiman, Friedman,
+/// Olshen and Stone 1984); the error is that of the difference on the same pictures.
 /// </summary>
 public static class FeatureProbe
 {

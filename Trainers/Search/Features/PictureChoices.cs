@@ -7,8 +7,7 @@ public sealed record PictureChoices
 {
     /// <summary>Sets of features as <see cref="Backbone.WithFeatures"/> takes them; "auto" stands for the two best of
     /// <see cref="FeatureBank.Candidates"/>, which each search finds on its own examples before its trials
-    /// (<see cref="FeatureProbe"/>).
-    /// Default: the pooled features alone.</summary>
+    /// (<see cref="FeatureProbe"/>). Default: the pooled features alone.</summary>
     public IReadOnlyList<string> Features { get; init => field = Some(value, nameof(Features)); } = ["pooled"];
 
     /// <summary>Views of each picture that are the rows to train on. Default: none, which is the mean over the test

@@ -7,11 +7,9 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// Labelled pictures whose features were computed once by one or more networks: the search chooses the network ("backbone"), the
-/// input
-/// size ("inputSize"), whether pictures are cropped or stretched to it ("resize"), the depths ("features"; "features@NAME" with
-/// several networks), the views that are rows to train on ("views") and
-/// those whose scores are averaged ("testViews"). What there is only one of is no parameter. All views of a picture stay
-/// together.
+/// input size ("inputSize"), whether pictures are cropped or stretched to it ("resize"), the depths ("features"; "features@NAME"
+/// with several networks), the views that are rows to train on ("views") and those whose scores are averaged ("testViews"). What
+/// there is only one of is no parameter. All views of a picture stay together.
 /// </summary>
 public sealed class PictureSearchData : HeadSearchData
 {
@@ -136,10 +134,8 @@ public sealed class PictureSearchData : HeadSearchData
 
     /// <summary>
     /// Where sets of features are tried automatically: for each network the two that a probe finds best (by log-loss), at the
-    /// input
-    /// size and with the resizing that suit them best. A search has too few trials to tell many of them apart while it looks for
-    /// the
-    /// head's options too.
+    /// input size and with the resizing that suit them best. A search has too few trials to tell many of them apart while it
+    /// looks for the head's options too.
     /// </summary>
     internal override HeadSearchData Narrowed(LinearHeadOptions options, IReadOnlyList<int>? examples = null)
     {

@@ -5,8 +5,7 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// Searches for the options of a linear head that do best on held-out rows of features that were computed once. The same seed
-/// makes the
-/// same trials, however many run at a time; with a study file an interrupted search goes on where it was.
+/// makes the same trials, however many run at a time; with a study file an interrupted search goes on where it was.
 /// </summary>
 public sealed class HeadExperiment
 {
@@ -72,14 +71,13 @@ public sealed class HeadExperiment
         _options.Started?.Invoke(study.Trials, study.Best);
         study.Run(objective.Value, _options.Budget, _options.Parallel, trial => _options.Progress?.Invoke(trial, study.Best), cancellation);
         IReadOnlyList<TrialRecord> trials = study.Trials;
-        TrialRecord? best = study.Best is { } highest ? start.Count == 0 ? highest : objective.Choose(trials[0], highest) : null;
+        TrialRecord? best = study.Best is { } highest ? objective.Choose(trials, highest, start.Count > 0, cancellation) : null;
         return new HeadExperimentResult(trials, best, best == null ? null : objective.OptionsOf(best.Parameters), settings);
     }
 
     /// <summary>
     /// How well a searched head does on rows that the search has not seen (nested cross-validation): for each fold, a search on
-    /// the other
-    /// folds' rows alone, a head trained on them with the best options, and its scores on the fold.
+    /// the other folds' rows alone, a head trained on them with the best options, and its scores on the fold.
     /// </summary>
     /// <param name="samples">The rows.</param>
     /// <param name="classNames">The names of the classes.</param>

@@ -6,8 +6,8 @@ namespace MlPipeline.Trainers.Search;
 public sealed record HeadExperimentOptions
 {
     /// <summary>Where to look: options by the names of <see cref="HeadSpace"/>, to which come those of
-    /// <see cref="HeadSearchData.Choices"/>.
-    /// Null (default): all that suit the data's number of features (<see cref="HeadSpace.For"/>).</summary>
+    /// <see cref="HeadSearchData.Choices"/>. Null (default): all that suit the data's number of features
+    /// (<see cref="HeadSpace.For"/>).</summary>
     public SearchSpace? Space { get; init; }
 
     /// <summary>What chooses the trials. Default TPE.</summary>
@@ -31,10 +31,8 @@ public sealed record HeadExperimentOptions
     public double TestFraction { get; init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(TestFraction), value, "The held-out share lies between 0 and 1."); } = 0.2;
 
     /// <summary>How many standard errors the best share of right rows must be above that of the trial that the search begins
-    /// with, the
-    /// defaults, to be chosen before it: the highest of many values on few rows is high by chance. Default 0: the best trial is
-    /// the one with
-    /// the best value. Not for log-loss, nor for a grid.</summary>
+    /// with, the defaults, to be chosen before it: the highest of many values on few rows is high by chance. Default 0: the best
+    /// trial is the one with the best value. Not for log-loss, nor for a grid.</summary>
     public double StandardErrors { get; init => field = OptionCheck.NonNegative(value); }
 
     /// <summary>When to stop. Default after 50 trials.</summary>

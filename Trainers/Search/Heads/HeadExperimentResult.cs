@@ -3,10 +3,10 @@ namespace MlPipeline.Trainers.Search;
 /// <summary>What a search over heads found.</summary>
 /// <param name="Trials">All trials by number.</param>
 /// <param name="Best">The complete trial that was chosen; null when there is none. By log-loss it is the one with the least. By a
-/// share of
-/// right rows it is the one with the highest if that is above the first trial's by
-/// <see cref="HeadExperimentOptions.StandardErrors"/>, else the
-/// first (after Breiman, Friedman, Olshen and Stone 1984, section 3.4.3).</param>
+/// share of right rows it is the one with the highest (among equal ones, the least log-loss) if that is above the first trial's
+/// by
+/// <see cref="HeadExperimentOptions.StandardErrors"/>, else the first (after Breiman, Friedman, Olshen and Stone 1984, section
+/// 3.4.3).</param>
 /// <param name="BestOptions">Its options, ready to train on all rows.</param>
 /// <param name="Settings">The study's settings.</param>
 public sealed record HeadExperimentResult(IReadOnlyList<TrialRecord> Trials, TrialRecord? Best, LinearHeadOptions? BestOptions, StudySettings Settings)

@@ -90,20 +90,38 @@ internal sealed class HeadObjective
     }
 
     /// <summary>
-    /// The trial to take: the best, if it is better than the one that the search began with by more than chance would have it.
-    /// The highest
-    /// of many values on few rows is high by luck, and its point no better than one that was chosen with care beforehand.
+    /// The trial to take: of those with the best value the one with the lowest log-loss, if it is better than the one that the search
+    /// began with by more than chance would have it. The highest of many values on few rows is high by luck, and its point no better
+    /// than one that was chosen with care beforehand.
     /// </summary>
-    public TrialRecord Choose(TrialRecord first, TrialRecord best)
+    /// <param name="trials">All trials.</param>
+    /// <param name="best">One with the best value.</param>
+    /// <param name="hasStart">Whether the first is the one that the search began with.</param>
+    /// <param name="cancellation">Ends it with <paramref name="best"/>.</param>
+    public TrialRecord Choose(IReadOnlyList<TrialRecord> trials, TrialRecord best, bool hasStart, CancellationToken cancellation)
     {
-        if (_options.Metric == HeadMetric.LogLoss || first is not { State: TrialState.Complete, Value: { } begun })
+        if (_options.Metric == HeadMetric.LogLoss)
             return best;
+        if (hasStart && trials[0] is { State: TrialState.Complete, Value: { } begun })
+        {
+            // The variance of a share of independent rows; those of repeated folds are the same rows again.
+            double share = Math.Clamp(best.Value!.Value, 0, 1);
+            int rows = _splits.Sum(s => s.Test.Count) / (_options.Folds > 0 ? _options.Repeats : 1);
+            double error = Math.Sqrt(share * (1 - share) / rows);
+            if (_options.StandardErrors > 0 && best.Value.Value - begun <= _options.StandardErrors * error)
+                return trials[0];
+        }
 
-        // The variance of a share of independent rows; those of repeated folds are the same rows again.
-        double share = Math.Clamp(best.Value!.Value, 0, 1);
-        int rows = _splits.Sum(s => s.Test.Count) / (_options.Folds > 0 ? _options.Repeats : 1);
-        double error = Math.Sqrt(share * (1 - share) / rows);
-        return best.Value.Value - begun > _options.StandardErrors * error ? best : first;
+        TrialRecord[] equal = [.. trials.Where(t => t.State == TrialState.Complete && t.Value == best.Value)];
+        return equal.Length > 1 && !cancellation.IsCancellationRequested ? equal.MinBy(t => LogLoss(t.Parameters))! : best;
+    }
+
+    private double LogLoss(Parameter point)
+    {
+        var values = new double[_splits.Count];
+        LinearHeadOptions options = OptionsOf(point) with { Threads = Math.Max(1, _threads / _splits.Count) };
+        Run(_splits.Count, split => values[split] = Judge(point, $"{split}", _splits[split].Train, _splits[split].Test, options, HeadMetric.LogLoss));
+        return values.Average();
     }
 
     /// <summary>The steps of a trial that is not ended early.</summary>
@@ -129,11 +147,13 @@ internal sealed class HeadObjective
         }
     }
 
-    private double Judge(Parameter point, string split, IReadOnlyList<int> train, IReadOnlyList<int> test, LinearHeadOptions options)
+    private double Judge(Parameter point, string split, IReadOnlyList<int> train, IReadOnlyList<int> test, LinearHeadOptions options,
+        HeadMetric? metric = null)
     {
+        metric ??= _options.Metric;
         Prepared prepared = Prepare(point, split, train, test, options);
         LinearModel model;
-        if (_options.Metric == HeadMetric.LogLoss || options.L2Regularization == null || options.ClassWeights != null)
+        if (metric == HeadMetric.LogLoss || options.L2Regularization == null || options.ClassWeights != null)
         {
             model = HeadTraining.TrainScaled(prepared.Rows, options, _data.ClassNames, null).Model;
         }
@@ -144,7 +164,7 @@ internal sealed class HeadObjective
             model = HeadSolve.Run(weighed, options, options.L2Regularization.Value, null);
         }
 
-        return HeadScores.Measure(model, prepared.Test).Of(_options.Metric);
+        return HeadScores.Measure(model, prepared.Test).Of(metric.Value);
     }
 
     /// <summary>The scaled rows of a split, with as few coordinates as do; trials that differ in the head alone share

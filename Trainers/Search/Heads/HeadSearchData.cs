@@ -4,8 +4,7 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// Labelled examples that heads are searched on. Their features may themselves be chosen by the search: <see cref="Choices"/>
-/// says what
-/// there is to choose.
+/// says what there is to choose.
 /// </summary>
 public abstract class HeadSearchData
 {

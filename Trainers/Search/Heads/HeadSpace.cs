@@ -15,8 +15,7 @@ public static class HeadSpace
 
     /// <summary>
     /// The solver, L2, scaling and balancing of classes; L1 where it is wanted (maximum entropy); learning rate, momentum, batch
-    /// size and
-    /// epochs (gradient descent).
+    /// size and epochs (gradient descent).
     /// </summary>
     /// <param name="sparse">Whether L1 is searched too: slow with many thousands of features, where L2 is solved in the space of
     /// the rows.</param>

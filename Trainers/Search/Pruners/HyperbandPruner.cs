@@ -2,8 +2,7 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// Hyperband (Li et al. 2017): trials are dealt to brackets, each of which halves successively but gives its trials a longer
-/// start than
-/// the one before, so that neither many short trials nor few long ones are bet on alone.
+/// start than the one before, so that neither many short trials nor few long ones are bet on alone.
 /// </summary>
 public sealed class HyperbandPruner : IPruner
 {

@@ -2,8 +2,7 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// Every combination of evenly spaced values, both ends of each range included. Each distinct point comes once, whatever
-/// conditions
-/// leave out; then the grid is exhausted.
+/// conditions leave out; then the grid is exhausted.
 /// </summary>
 public sealed class GridSampler : ISampler
 {

@@ -2,9 +2,8 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// A density over the points of a space: a mixture of one kernel around each observation and one wide prior. A kernel is a
-/// product
-/// over the coordinates of a normal distribution cut off at 0 and 1, or of counts for a choice, and flat where the observation
-/// has no value.
+/// product over the coordinates of a normal distribution cut off at 0 and 1, or of counts for a choice, and flat where the
+/// observation has no value.
 /// </summary>
 internal sealed class ParzenEstimator
 {

@@ -27,8 +27,7 @@ public sealed class SobolSampler : ISampler
     /// <summary>Makes the sampler.</summary>
     /// <param name="shift">
     /// Whether every seed has its own points: their bits are flipped where a random pattern says so, which keeps the evenness
-    /// (digital
-    /// shift). Default true; false gives Sobol's own points, which begin at 0.
+    /// (digital shift). Default true; false gives Sobol's own points, which begin at 0.
     /// </param>
     public SobolSampler(bool shift = true) => _shift = shift;
 

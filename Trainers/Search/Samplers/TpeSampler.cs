@@ -2,8 +2,7 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// The tree-structured Parzen estimator (Bergstra et al. 2011), over all coordinates together (Falkner et al. 2018): of points
-/// drawn from
-/// the density of good trials, the one where that density is largest against the density of the others.
+/// drawn from the density of good trials, the one where that density is largest against the density of the others.
 /// </summary>
 public sealed class TpeSampler : ISampler
 {

@@ -4,8 +4,7 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// A search that remembers its trials: ask for one, run it, tell what came of it. Trials that a killed process left unfinished
-/// are
-/// run again, with the same number and parameters, before new ones begin.
+/// are run again, with the same number and parameters, before new ones begin.
 /// </summary>
 public sealed class Study : IDisposable
 {
@@ -80,8 +79,7 @@ public sealed class Study : IDisposable
 
     /// <summary>
     /// Runs trials until the budget is spent, the space is exhausted, or cancellation; unfinished trials are given back. It also
-    /// waits for
-    /// the last trials of others who work on the study.
+    /// waits for the last trials of others who work on the study.
     /// </summary>
     /// <param name="objective">Runs one trial and gives its value; what it throws is recorded and does not stop the
     /// search.</param>

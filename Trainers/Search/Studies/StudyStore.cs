@@ -8,8 +8,7 @@ namespace MlPipeline.Trainers.Search;
 
 /// <summary>
 /// A study's trials in an SQLite file. Every change is one transaction, so a process that is killed leaves each trial either as
-/// it was
-/// or as it became, and several processes may work on one file.
+/// it was or as it became, and several processes may work on one file.
 /// </summary>
 internal sealed class StudyStore : IDisposable
 {
@@ -174,8 +173,7 @@ internal sealed class StudyStore : IDisposable
     private List<TrialRecord> ReadTrials(out Dictionary<int, string> owners)
     {
         // Trials before their curves: a trial gets no more points after its end, so one that is seen ended is seen with all of
-        // them,
-        // although others may write between the two queries.
+        // them, although others may write between the two queries.
         owners = [];
         List<TrialRecord> read = [];
         (string, object) from = ("$from", _settled.Count);

@@ -56,9 +56,8 @@ internal sealed class StudyWorker : IDisposable
         id != Environment.ProcessId && StartOf(id) is { } found && Math.Abs(found - start) <= s_startTolerance;
 
     // A process id is used again; with the start it names one process. Null when there is none, or only what its parent has not
-    // asked
-    // after yet. Linux counts from the start of the machine, in fields 3 and 22 of proc(5): no clock that is set meanwhile moves
-    // that.
+    // asked after yet. Linux counts from the start of the machine, in fields 3 and 22 of proc(5): no clock that is set meanwhile
+    // moves that.
     private static long? StartOf(int id)
     {
         try
