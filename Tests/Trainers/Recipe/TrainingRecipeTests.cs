@@ -115,6 +115,15 @@ public class TrainingRecipeTests
     }
 
     [Fact]
+    public void Of_tiny_data_no_setting_is_taken_that_is_only_surer_of_its_errors()
+    {
+        RecipeResult result = new TrainingRecipe(PlantedData.Gaussian(15, 400, shuffledLabels: true)).Run();
+
+        Assert.Equal(RecipeVerdict.TinyData, result.Diagnosis);
+        Assert.InRange(result.Curves.ValidationLoss[^1], 0, 2 * result.Curves.ValidationLoss[0]);
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_numbers_with_any_number_of_threads()
     {
         RecipeResult first = new TrainingRecipe(PlantedData.Gaussian(200), new RecipeOptions { Threads = 1 }).Run();

@@ -20,13 +20,13 @@ internal sealed record Trial(RecipeSetting Setting, LearningCurves Curves)
 
     /// <summary>
     /// The best; of equals the first. Where no held-out accuracy is above chance they order by luck, and the least training loss
-    /// counts.
+    /// counts; of a few samples it tells nothing, as every setting fits them.
     /// </summary>
     public static Trial Choose(IReadOnlyList<Trial> trials)
     {
         Trial best = BestOf(trials);
         var facts = new CurveFacts(best.Curves);
-        return best.Accuracy > facts.Chance + 3 * facts.ChanceError || !double.IsFinite(best.Loss)
+        return facts.Tiny || best.Accuracy > facts.Chance + 3 * facts.ChanceError || !double.IsFinite(best.Loss)
             ? best
             : trials.Where(trial => double.IsFinite(trial.Curves.TrainLoss[^1])).MinBy(trial => trial.Curves.TrainLoss[^1])!;
     }
