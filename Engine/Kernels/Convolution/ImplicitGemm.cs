@@ -17,6 +17,9 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
     private const int SecondLevelBytes = 1 << 20;
     private const int RowBlockTiles = 16;
 
+    /// <summary>What a float of the map costs that is gathered first, measured by one of the weights.</summary>
+    private const double GatherCost = 3;
+
     private readonly ConvolutionWeights _weights;
     private readonly RowGatherer _gatherer;
     private readonly bool _inPlace;
@@ -53,18 +56,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
         int rowBlocks = (rows + kernels.TileRows - 1) / kernels.TileRows;
         int panels = weights.Matrix(0).Panels;
         int wanted = threads == 1 ? 1 : Math.Max(1, 4 * threads / geometry.Groups);
-        bool weightsLarger = (long)geometry.Depth * geometry.GroupOutputs
-            > (long)rows * (geometry.GroupInputs + geometry.GroupOutputs);
-        if (weightsLarger)
-        {
-            _panelTasks = Math.Min(panels, wanted);
-            _rowTasks = Math.Clamp(wanted / _panelTasks, 1, Math.Max(1, rowBlocks / 2));
-        }
-        else
-        {
-            _rowTasks = Math.Min(Math.Max(1, rowBlocks / 2), wanted);
-            _panelTasks = Math.Clamp(wanted / _rowTasks, 1, panels);
-        }
+        (_rowTasks, _panelTasks) = Cut(geometry, panels, Math.Max(1, rowBlocks / 2), wanted, _inPlace);
     }
 
     public override long ScratchFloats =>
@@ -95,6 +87,29 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// The cut into about so many tasks for which the least is read: each column of tasks reads the whole map, each row all weights.
+    /// </summary>
+    private static (int Rows, int Panels) Cut(ConvolutionGeometry geometry, int panels, int mostRows, int wanted, bool inPlace)
+    {
+        double weights = (double)geometry.Depth * geometry.GroupOutputs;
+        double map = (double)geometry.Batch * geometry.OutputPixels * geometry.Depth * (inPlace ? 1 : GatherCost);
+        (int Rows, int Panels) best = (1, 1);
+        double least = double.PositiveInfinity;
+        for (int columns = 1; columns <= Math.Min(panels, wanted); columns++)
+        {
+            int rows = Math.Min(mostRows, (wanted + columns - 1) / columns);
+            double tooFew = Math.Max(1, (double)wanted / (rows * columns));
+            double cost = tooFew * ((map * columns) + (weights * rows));
+            if (cost < least)
+            {
+                (best, least) = ((rows, columns), cost);
+            }
+        }
+
+        return best;
     }
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;

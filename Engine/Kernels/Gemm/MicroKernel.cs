@@ -64,6 +64,17 @@ internal static unsafe class MicroKernel<TSimd, TVec>
             if (TRows.Value > 11) { s11 = TSimd.Load(row); t11 = Second<TColumns>(row); row += ldc; }
         }
 
+        // What is added and written at the end comes from far: it is asked for while the products are made.
+        if (epilogue->Residual != null)
+        {
+            Ask<TRows, TColumns>(epilogue->Residual, epilogue->ResidualStride);
+        }
+
+        if (epilogue->Bias != null)
+        {
+            Ask<TRows, TColumns>(c, ldc);
+        }
+
         float* a0 = a, a3 = a + (3 * lda), a6 = a3 + (3 * lda), a9 = a6 + (3 * lda);
         nint lda2 = 2 * lda, ahead = epilogue->PrefetchFloats, far = epilogue->StreamFloats;
         for (nint k = depth; k > 0; k--)
@@ -149,6 +160,21 @@ internal static unsafe class MicroKernel<TSimd, TVec>
         if (!whole)
         {
             CopyColumns(epilogue->Scratch, TColumns.Value * TSimd.Count, c, ldc, TRows.Value, epilogue->Columns);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Ask<TRows, TColumns>(float* row, nint step)
+        where TRows : struct, ICount
+        where TColumns : struct, ICount
+    {
+        for (int i = 0; i < TRows.Value; i++, row += step)
+        {
+            TSimd.Prefetch(row);
+            if (TColumns.Value * TSimd.Count > 16)
+            {
+                TSimd.Prefetch(row + 16);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     public override WinogradTransforms Winograd(WinogradForm form) => (form.Y.Outputs, form.Y.Taps, form.X.Outputs, form.X.Taps) switch
     {
         (4, 3, 4, 3) => new Transforms<WinogradF4Of3<TSimd, TVec>, WinogradF4Of3<TSimd, TVec>>(),
+        (4, 3, 2, 3) => new Transforms<WinogradF4Of3<TSimd, TVec>, WinogradF2Of3<TSimd, TVec>>(),
         (2, 3, 2, 3) => new Transforms<WinogradF2Of3<TSimd, TVec>, WinogradF2Of3<TSimd, TVec>>(),
         (2, 5, 2, 5) => new Transforms<WinogradF2Of5<TSimd, TVec>, WinogradF2Of5<TSimd, TVec>>(),
         (1, 1, 4, 3) => new Transforms<WinogradNone<TSimd, TVec>, WinogradF4Of3<TSimd, TVec>>(),

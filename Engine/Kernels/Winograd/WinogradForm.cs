@@ -13,6 +13,9 @@ internal sealed record WinogradForm(WinogradAxis Y, WinogradAxis X, double Cost)
     /// <summary>3x3 in tiles of 4x4.</summary>
     public static WinogradForm Square4Of3 { get; } = new(WinogradAxis.F4Of3, WinogradAxis.F4Of3, 190);
 
+    /// <summary>3x3 in tiles of 4x2: fewer weights than 4x4, fewer products than 2x2.</summary>
+    public static WinogradForm Mixed4And2Of3 { get; } = new(WinogradAxis.F4Of3, WinogradAxis.F2Of3, 110);
+
     /// <summary>3x3 in tiles of 2x2.</summary>
     public static WinogradForm Square2Of3 { get; } = new(WinogradAxis.F2Of3, WinogradAxis.F2Of3, 60);
 
@@ -33,7 +36,7 @@ internal sealed record WinogradForm(WinogradAxis Y, WinogradAxis X, double Cost)
 
     /// <summary>Every form that there are kernels for.</summary>
     public static IReadOnlyList<WinogradForm> All { get; } =
-        [Square4Of3, Square2Of3, Square2Of5, Row4Of3, Column4Of3, Row4Of7, Column4Of7];
+        [Square4Of3, Mixed4And2Of3, Square2Of3, Square2Of5, Row4Of3, Column4Of3, Row4Of7, Column4Of7];
 
     /// <summary>Products that stand for a tile's outputs: as many matrices of weights.</summary>
     public int Components => Y.Inputs * X.Inputs;
