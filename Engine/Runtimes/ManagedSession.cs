@@ -1,5 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels;
+using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Kernels.Threading;
 using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Tensors;
@@ -11,6 +12,9 @@ internal sealed class ManagedSession : ISession
 {
     private const int MaxPlans = 6;
 
+    /// <summary>A session that has run so often will run again.</summary>
+    private const int RunsOfFewUses = 3;
+
     private readonly Graph _graph;
     private readonly KernelSet _kernels;
     private readonly CacheModel _cache;
@@ -19,6 +23,7 @@ internal sealed class ManagedSession : ISession
     private readonly LinkedList<(int[][] Shapes, Plan Plan)> _plans = new();
     private readonly Lock _gate = new();
     private int _running;
+    private int _entered;
     private bool _disposed;
 
     public ManagedSession(Graph graph, int threads, KernelSet? kernels = null, CacheModel? cache = null)
@@ -53,6 +58,10 @@ internal sealed class ManagedSession : ISession
         finally
         {
             Leave(plan);
+            if (_entered >= RunsOfFewUses)
+            {
+                PageUpgrades.Begin();
+            }
         }
     }
 
@@ -169,6 +178,7 @@ internal sealed class ManagedSession : ISession
     {
         plan.TryEnter();
         _running++;
+        _entered = Math.Min(_entered + 1, RunsOfFewUses);
         return plan;
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Convolution;
+using MlPipeline.Engine.Kernels.Memory;
 
 namespace MlPipeline.Engine.Kernels.InnerProduct;
 
@@ -34,6 +35,11 @@ internal sealed unsafe class InnerProducts : ConvolutionKernel
         : base(kernels, geometry, epilogue)
     {
         _weights = weights;
+        if (HugePages.IsWorthwhile((nuint)weights.LongLength * sizeof(float)))
+        {
+            PageUpgrades.Add(weights);
+        }
+
         _bias = bias;
         _depth = geometry.InputChannels;
         _wholeDepth = _depth / kernels.VectorWidth * kernels.VectorWidth;

@@ -24,9 +24,9 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         nuint bytes = checked((nuint)(length + Slack) * sizeof(float));
         bool huge = HugePages.IsWorthwhile(bytes);
         _pointer = (float*)NativeMemory.AlignedAlloc(bytes, huge ? (nuint)HugePages.Size : Alignment);
-        if (huge)
+        if (huge && !HugePages.Provide(_pointer, bytes))
         {
-            HugePages.Advise(_pointer, bytes);
+            PageUpgrades.Add(this);
         }
 
         GC.AddMemoryPressure((long)bytes);
@@ -63,6 +63,19 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, Length);
         return new Span<float>(Pointer + start, length);
+    }
+
+    /// <summary>Moves it to large pages; nothing if it was freed.</summary>
+    public void Collapse()
+    {
+        // Should it be freed meanwhile, advice is all that whoever has the memory then is given.
+        float* pointer = _pointer;
+        if (pointer != null)
+        {
+            HugePages.Collapse(pointer, (nuint)(Length + Slack) * sizeof(float));
+        }
+
+        GC.KeepAlive(this);
     }
 
     public void Dispose()
