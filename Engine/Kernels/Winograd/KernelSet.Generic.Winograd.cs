@@ -6,7 +6,9 @@ namespace MlPipeline.Engine.Kernels;
 /// <content>Winograd's transforms.</content>
 internal sealed unsafe partial class KernelSet<TSimd, TVec>
 {
-    public override WinogradTransforms Winograd(WinogradForm form) => (form.Y.Outputs, form.Y.Taps, form.X.Outputs, form.X.Taps) switch
+    public override WinogradTransforms Winograd(WinogradForm form) => form.IsStrided ? Strided(form) : Plain(form);
+
+    private static WinogradTransforms Plain(WinogradForm form) => (form.Y.Outputs, form.Y.Taps, form.X.Outputs, form.X.Taps) switch
     {
         (4, 3, 4, 3) => new Transforms<WinogradF4Of3<TSimd, TVec>, WinogradF4Of3<TSimd, TVec>>(),
         (4, 3, 2, 3) => new Transforms<WinogradF4Of3<TSimd, TVec>, WinogradF2Of3<TSimd, TVec>>(),
@@ -45,6 +47,41 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         for (int i = 0; i < lanes; i++)
         {
             target[i] = all[i];
+        }
+    }
+
+    /// <summary>Asks for lines about to be written: a store that has to wait for its line holds up those after it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Ask(in WinogradOutput output, nint channel)
+    {
+        for (int y = 0; y < output.Rows; y++)
+        {
+            float* target = output.Target + (y * output.RowStride) + channel;
+            for (int x = 0; x < output.Columns; x++, target += output.PixelStride)
+            {
+                TSimd.Prefetch(target);
+            }
+        }
+    }
+
+    /// <summary>Does to one row of a tile what is done to outputs, and writes what lies inside the map.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(in WinogradOutput output, int y, nint channel, float* line, TVec bias, TVec low, TVec high)
+    {
+        float* target = output.Target + (y * output.RowStride) + channel;
+        float* residual = output.Residual + (y * output.ResidualRowStride) + channel;
+        int lanes = (int)Math.Min(TSimd.Count, output.Channels - channel);
+        for (int x = 0; x < output.Columns; x++)
+        {
+            TVec value = TSimd.Add(TSimd.Load(line + (x * TSimd.Count)), bias);
+            if (output.Residual != null)
+            {
+                value = TSimd.Add(value, TSimd.Load(residual));
+                residual += output.ResidualPixelStride;
+            }
+
+            StoreLanes(target, TSimd.Min(high, TSimd.Max(low, value)), lanes);
+            target += output.PixelStride;
         }
     }
 
@@ -103,18 +140,13 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             for (nint n = 0; n < output.Channels; n += TSimd.Count)
             {
                 float* component = components + n;
-                for (int y = 0; y < output.Rows; y++)
-                {
-                    Ask(output.Target + (y * output.RowStride) + n, output.PixelStride, output.Columns);
-                }
-
+                Ask(output, n);
                 for (int x = 0; x < InputsX && TY.Taps > 1; x++, component += stride)
                 {
                     TY.Output(component, InputsX * stride, half + (x * TSimd.Count), rowStep);
                 }
 
                 TVec bias = TSimd.Load(output.Bias + n);
-                int lanes = (int)Math.Min(TSimd.Count, output.Channels - n);
                 for (int y = 0; y < output.Rows; y++)
                 {
                     if (TY.Taps == 1)
@@ -130,31 +162,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                         TX.Output(half + (y * rowStep), TSimd.Count, line, TSimd.Count);
                     }
 
-                    float* target = output.Target + (y * output.RowStride) + n;
-                    float* residual = output.Residual + (y * output.ResidualRowStride) + n;
-                    for (int x = 0; x < output.Columns; x++)
-                    {
-                        TVec value = TSimd.Add(TSimd.Load(line + (x * TSimd.Count)), bias);
-                        if (output.Residual != null)
-                        {
-                            value = TSimd.Add(value, TSimd.Load(residual));
-                            residual += output.ResidualPixelStride;
-                        }
-
-                        StoreLanes(target, TSimd.Min(high, TSimd.Max(low, value)), lanes);
-                        target += output.PixelStride;
-                    }
+                    Finish(output, y, n, line, bias, low, high);
                 }
-            }
-        }
-
-        /// <summary>Asks for lines about to be written: a store that has to wait for its line holds up those after it.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Ask(float* first, nint step, int count)
-        {
-            for (int i = 0; i < count; i++, first += step)
-            {
-                TSimd.Prefetch(first);
             }
         }
 

@@ -5,7 +5,7 @@ using MlPipeline.Engine.Kernels.Gemm;
 namespace MlPipeline.Engine.Kernels.Winograd;
 
 /// <summary>
-/// Convolutions of stride 1 by minimal filtering: tiles are transformed, multiplied by component, transformed back.
+/// Convolutions of stride 1 or 2 by minimal filtering: tiles are transformed, multiplied by component, transformed back.
 /// </summary>
 /// <remarks>
 /// Large maps: each task takes a group of tiles through all three parts, in memory that stays in its thread's cache. Small maps,
@@ -63,12 +63,12 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         long tileBytes = Components * sizeof(float) * (long)(_inputStride + _outputStride);
         bool fromMemory = weights.Bytes > ThirdLevelBytes;
         int group = (int)Math.Clamp(GroupBytes / tileBytes / 12 * 12, fromMemory ? 48 : 12, 96);
-        int few = Math.Max(group, weights.Bytes > PrefetchedBytes ? 48 : 24);
+        int few = Math.Max(group, weights.Bytes > PrefetchedBytes && !form.IsStrided ? 48 : 24);
         _phased = threads > 1 && _tiles < 2 * threads * few;
         if (_phased)
         {
             _groupTiles = Math.Max(1, _tiles / (4 * threads));
-            _panelTasks = Math.Clamp(4 * threads / Components, 1, weights.Matrix(0).Panels);
+            _panelTasks = Math.Clamp(form.IsStrided ? 2 * threads : 4 * threads / Components, 1, weights.Matrix(0).Panels);
         }
         else
         {
@@ -88,7 +88,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 
     private int Groups => (_tiles + _groupTiles - 1) / _groupTiles;
 
-    public override int Tasks(int phase) => _phased && phase == 1 ? Components * _panelTasks : Groups;
+    public override int Tasks(int phase) => _phased && phase == 1 ? _form.Matrices * _panelTasks : Groups;
 
     public override void Execute(in ConvolutionBuffers buffers, int phase, int task)
     {
@@ -98,9 +98,9 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
             int tiles = end - first;
             float* output = OutputOf(buffers.Scratch, tiles);
             TransformInput(buffers, buffers.Scratch, first, end, tiles, first);
-            for (int component = 0; component < Components; component++)
+            for (int matrix = 0; matrix < _form.Matrices; matrix++)
             {
-                Multiply(buffers.Scratch, output, tiles, component, 0, _weights.Matrix(0).Panels);
+                Multiply(buffers.Scratch, output, tiles, matrix, 0, _weights.Matrix(0).Panels);
             }
 
             TransformOutput(buffers, output, first, end, tiles, first);
@@ -132,9 +132,10 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     private static nint Round(nint value, nint multiple) => (value + multiple - 1) / multiple * multiple;
 
     /// <summary>
-    /// Floats between components: an odd number of cache lines, so that a tile's components lie in different cache sets.
+    /// Floats between components: an odd number of cache lines, so that a tile's components lie in different cache sets; unless
+    /// components that share their weights are multiplied as one matrix.
     /// </summary>
-    private static nint ComponentStride(int tiles, nint rowStride) => ((tiles * rowStride) + 16) | 16;
+    private nint ComponentStride(int tiles, nint rowStride) => _form.IsStrided ? tiles * rowStride : ((tiles * rowStride) + 16) | 16;
 
     private long WorkFloats(int tiles) =>
         Components * (long)(ComponentStride(tiles, _inputStride) + ComponentStride(tiles, _outputStride)) + 64;
@@ -146,14 +147,15 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     private void TransformInput(in ConvolutionBuffers buffers, float* target, int first, int end, int tiles, int origin)
     {
         ConvolutionGeometry g = Geometry;
-        float** pixels = stackalloc float*[36];
+        float** pixels = stackalloc float*[81];
         float* zeros = _weights.Zeros;
         int height = _form.Y.Inputs, width = _form.X.Inputs;
         nint pixelStride = g.InputStride, componentStride = ComponentStride(tiles, _inputStride);
         for (int tile = first; tile < end; tile++)
         {
             int image = tile / _tilesPerImage, inImage = tile % _tilesPerImage;
-            int top = (inImage / _tilesX * _form.Y.Outputs) - g.PadTop, left = (inImage % _tilesX * _form.X.Outputs) - g.PadLeft;
+            int top = (inImage / _tilesX * _form.Y.Outputs * g.StrideY) - g.PadTop;
+            int left = (inImage % _tilesX * _form.X.Outputs * g.StrideX) - g.PadLeft;
             float* map = buffers.Input + ((nint)image * g.InputHeight * g.InputWidth * pixelStride);
             for (int y = 0, i = 0; y < height; y++)
             {
@@ -170,16 +172,18 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(float* inputs, float* outputs, int tiles, int component, int firstPanel, int endPanel)
+    private void Multiply(float* inputs, float* outputs, int tiles, int matrix, int firstPanel, int endPanel)
     {
-        PackedMatrix weights = _weights.Matrix(component);
+        PackedMatrix weights = _weights.Matrix(matrix);
+        (int component, int components) = _form.ComponentsOf(matrix);
         float* a = inputs + (component * ComponentStride(tiles, _inputStride));
         float* c = outputs + (component * ComponentStride(tiles, _outputStride));
+        int rows = tiles * components;
         TileEpilogue epilogue = default;
         epilogue.Bias = _weights.Zeros;
         bool streams = _weights.Bytes > PrefetchedBytes;
         epilogue.PrefetchFloats = streams ? 0 : 1024;
-        int blocks = (tiles + Kernels.TileRows - 1) / Kernels.TileRows;
+        int blocks = (rows + Kernels.TileRows - 1) / Kernels.TileRows;
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
             int vectors = weights.PanelVectors(panel);
@@ -187,7 +191,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
             float* b = weights.Panel(panel);
             for (int block = 0; block < blocks; block++)
             {
-                int first = tiles * block / blocks, count = (tiles * (block + 1) / blocks) - first;
+                int first = rows * block / blocks, count = (rows * (block + 1) / blocks) - first;
 
                 // While a panel is used for the last time, the next one is asked for.
                 epilogue.StreamFloats = streams && block == blocks - 1 ? (nint)weights.Depth * vectors * weights.VectorWidth : 0;
@@ -230,5 +234,5 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         }
     }
 
-    public override string ToString() => $"Winograd F({_form.Y.Outputs}x{_form.X.Outputs}, {Geometry.KernelHeight}x{Geometry.KernelWidth})";
+    public override string ToString() => $"Winograd {_form}";
 }

@@ -34,24 +34,54 @@ internal sealed record WinogradForm(WinogradAxis Y, WinogradAxis X, double Cost)
     /// <summary>7x1 in tiles of 4x1.</summary>
     public static WinogradForm Column4Of7 { get; } = new(WinogradAxis.F4Of7, WinogradAxis.None, 50);
 
+    /// <summary>3x3 of stride 2 in tiles of 4x4.</summary>
+    public static WinogradForm Strided4Of3 { get; } = new(WinogradAxis.F4Of3Strided, WinogradAxis.F4Of3Strided, 1300);
+
+    /// <summary>3x3 of stride 2 in tiles of 2x2.</summary>
+    public static WinogradForm Strided2Of3 { get; } = new(WinogradAxis.F2Of3Strided, WinogradAxis.F2Of3Strided, 280);
+
     /// <summary>Every form that there are kernels for.</summary>
     public static IReadOnlyList<WinogradForm> All { get; } =
-        [Square4Of3, Mixed4And2Of3, Square2Of3, Square2Of5, Row4Of3, Column4Of3, Row4Of7, Column4Of7];
+        [Square4Of3, Mixed4And2Of3, Square2Of3, Square2Of5, Row4Of3, Column4Of3, Row4Of7, Column4Of7, Strided4Of3, Strided2Of3];
 
-    /// <summary>Products that stand for a tile's outputs: as many matrices of weights.</summary>
+    /// <summary>Products that stand for a tile's outputs.</summary>
     public int Components => Y.Inputs * X.Inputs;
+
+    /// <summary>Matrices of weights.</summary>
+    public int Matrices => Y.Weights * X.Weights;
+
+    /// <summary>Whether components share matrices, those that do lying one after the other.</summary>
+    public bool IsStrided => Y.Stride > 1;
 
     /// <summary>Weights of a filter.</summary>
     public int Taps => Y.Taps * X.Taps;
 
     /// <summary>Whether it does such a convolution.</summary>
     public bool CanDo(ConvolutionGeometry geometry) =>
-        geometry is { StrideX: 1, StrideY: 1, DilationX: 1, DilationY: 1, Groups: 1 }
+        geometry is { DilationX: 1, DilationY: 1, Groups: 1 } && geometry.StrideY == Y.Stride && geometry.StrideX == X.Stride
         && geometry.KernelHeight == Y.Taps && geometry.KernelWidth == X.Taps;
 
     /// <summary>Tiles that cover a map.</summary>
     public int TilesOf(ConvolutionGeometry geometry) =>
         ((geometry.OutputHeight + Y.Outputs - 1) / Y.Outputs) * ((geometry.OutputWidth + X.Outputs - 1) / X.Outputs);
 
-    public override string ToString() => $"F({Y.Outputs}x{X.Outputs}, {Y.Taps}x{X.Taps})";
+    /// <summary>The components that are products with one matrix.</summary>
+    /// <remarks>
+    /// Of stride 2, rows of components that come from odd rows of pixels stand last and lie column by column, so that what one
+    /// matrix multiplies lies together.
+    /// </remarks>
+    public (int First, int Count) ComponentsOf(int matrix)
+    {
+        if (!IsStrided)
+        {
+            return (matrix, 1);
+        }
+
+        int y = matrix / X.Weights, x = matrix % X.Weights, columns = x == X.Weights - 1 ? X.Outputs : 1;
+        return y == Y.Weights - 1
+            ? ((y * X.Inputs) + (x * Y.Outputs), Y.Outputs * columns)
+            : ((y * X.Inputs) + x, columns);
+    }
+
+    public override string ToString() => $"F({Y.Outputs}x{X.Outputs}, {Y.Taps}x{X.Taps}){(IsStrided ? "/2" : string.Empty)}";
 }

@@ -26,7 +26,7 @@ internal static unsafe class WinogradWeights
         WorkerPool pool)
     {
         PackedMatrix[] matrices = PackedMatrix.Create(
-            form.Components,
+            form.Matrices,
             geometry.InputChannels,
             geometry.OutputChannels,
             kernels.VectorWidth,

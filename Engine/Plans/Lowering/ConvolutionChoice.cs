@@ -12,6 +12,9 @@ internal static class ConvolutionChoice
     /// <summary>Multiply-adds in vectors of 16 done while one vector of weights comes from memory.</summary>
     private const double WeightVectorCost = 8;
 
+    /// <summary>Where filters step by two pixels less is gained: it is lost where weights grow out of the caches.</summary>
+    private const long StridedWeightBytes = 12 << 20;
+
     /// <summary>The minimal filtering algorithm, or null for the matrix product.</summary>
     public static WinogradForm? Winograd(ConvolutionGeometry g)
     {
@@ -37,12 +40,17 @@ internal static class ConvolutionChoice
     private static double Cost(ConvolutionGeometry g, WinogradForm form)
     {
         double tiles = form.TilesOf(g), transforms = tiles * (g.InputChannels + g.OutputChannels) / 16.0 * form.Cost;
-        return Math.Max(Products(g, tiles * form.Components), WeightCost(g, form.Components)) + transforms;
+        if (form.IsStrided && sizeof(float) * (long)form.Matrices * g.InputChannels * g.OutputChannels > StridedWeightBytes)
+        {
+            return double.PositiveInfinity;
+        }
+
+        return Math.Max(Products(g, tiles * form.Components), WeightCost(g, form.Matrices)) + transforms;
     }
 
     private static double Products(ConvolutionGeometry g, double perChannelPair) =>
         perChannelPair * g.InputChannels * g.OutputChannels / 16.0;
 
-    private static double WeightCost(ConvolutionGeometry g, int components) =>
-        WeightVectorCost * components * g.InputChannels * g.OutputChannels / 16.0;
+    private static double WeightCost(ConvolutionGeometry g, int matrices) =>
+        WeightVectorCost * matrices * g.InputChannels * g.OutputChannels / 16.0;
 }

@@ -55,7 +55,7 @@ internal static class ConvolutionLowering
     {
         ConvolutionGeometry geometry = GeometryOf(node, builder);
         return ConvolutionChoice.Winograd(geometry) is { } form
-            ? (double)form.Components / (geometry.KernelHeight * geometry.KernelWidth)
+            ? (double)form.Matrices / (geometry.KernelHeight * geometry.KernelWidth)
             : 1;
     }
 

@@ -35,8 +35,8 @@ internal static class ConvolutionSweep
         });
     }
 
-    /// <summary>A kernel of a given size with stride 1.</summary>
-    public static ConvolutionGeometry Stride1(int seed, int kernelHeight, int kernelWidth)
+    /// <summary>A kernel of a given size and stride.</summary>
+    public static ConvolutionGeometry Plain(int seed, int kernelHeight, int kernelWidth, int stride = 1)
     {
         var random = new Random(seed);
         return Complete(random, new ConvolutionGeometry
@@ -50,6 +50,8 @@ internal static class ConvolutionSweep
             OutputWidth = 0,
             KernelHeight = kernelHeight,
             KernelWidth = kernelWidth,
+            StrideY = stride,
+            StrideX = stride,
             PadTop = random.Next(0, kernelHeight),
             PadLeft = random.Next(0, kernelWidth),
         });

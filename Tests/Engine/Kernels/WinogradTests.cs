@@ -36,7 +36,7 @@ public sealed class WinogradTests
         for (int seed = 0; seed < ConvolutionSweep.Size / 2; seed++)
         {
             using var pool = new WorkerPool(1 + (seed % 2));
-            ConvolutionGeometry geometry = ConvolutionSweep.Stride1(seed, form.Y.Taps, form.X.Taps);
+            ConvolutionGeometry geometry = ConvolutionSweep.Plain(seed, form.Y.Taps, form.X.Taps, form.Y.Stride);
             Assert.True(form.CanDo(geometry));
             var problem = new ConvolutionCase(geometry, seed, residual: seed % 2 == 0);
             ConvolutionEpilogue epilogue = seed % 3 == 0 ? ConvolutionEpilogue.Relu : ConvolutionEpilogue.None;
@@ -51,7 +51,7 @@ public sealed class WinogradTests
         WinogradForm form = FormOf(name);
         for (int seed = 0; seed < 6; seed++)
         {
-            ConvolutionGeometry geometry = ConvolutionSweep.Stride1(seed, form.Y.Taps, form.X.Taps) with { Batch = 7 };
+            ConvolutionGeometry geometry = ConvolutionSweep.Plain(seed, form.Y.Taps, form.X.Taps, form.Y.Stride) with { Batch = 7 };
             var problem = new ConvolutionCase(geometry, seed, residual: false);
             float[]? first = null;
             foreach (int threads in new[] { 1, 2, 3 })
@@ -65,9 +65,9 @@ public sealed class WinogradTests
     }
 
     [Fact]
-    public void HasAFormOnlyForStrideOneWithoutDilationOrGroups()
+    public void HasAFormOnlyWithoutDilationOrGroups()
     {
-        ConvolutionGeometry plain = ConvolutionSweep.Stride1(1, 3, 3);
+        ConvolutionGeometry plain = ConvolutionSweep.Plain(1, 3, 3);
         ConvolutionGeometry[] others =
         [
             plain with { StrideX = 2 },
@@ -76,9 +76,12 @@ public sealed class WinogradTests
             plain with { DilationY = 2 },
             plain with { Groups = plain.InputChannels + 1 },
             plain with { KernelWidth = 4 },
+            plain with { StrideX = 3, StrideY = 3 },
+            plain with { StrideX = 2, StrideY = 2, KernelHeight = 1 },
         ];
         Assert.All(others, g => Assert.DoesNotContain(WinogradForm.All, f => f.CanDo(g)));
         Assert.Equal(3, WinogradForm.All.Count(f => f.CanDo(plain)));
+        Assert.Equal(2, WinogradForm.All.Count(f => f.CanDo(plain with { StrideX = 2, StrideY = 2 })));
     }
 
     private static WinogradForm FormOf(string name) => WinogradForm.All.Single(f => f.ToString() == name);

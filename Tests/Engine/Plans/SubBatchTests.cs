@@ -73,13 +73,13 @@ public sealed class SubBatchTests
     {
         Graph graph = GraphOptimizer.Optimize(ArchitectureCatalog.ByName("resnet18").Build(new ArchitectureOptions { InputSize = 64, Classes = 5 }));
         Tensor[] images = [SmallNetwork.Input(4, 8, 3, 64, 64)];
-        using var session = new ManagedSession(graph, 2, null, new CacheModel(1 << 20, 0.5));
+        using var session = new ManagedSession(graph, 1, null, new CacheModel(1 << 20, 0.5));
         Plan plan = session.PlanFor(images);
         SubBatchStep[] parts = [.. plan.Steps.OfType<SubBatchStep>()];
         Assert.NotEmpty(parts);
         Assert.Same(plan.Steps[0], parts[0]);
         Assert.NotSame(plan.Steps[^1], parts[^1]);
-        using var plain = new ManagedSession(graph, 2, null, s_endless);
+        using var plain = new ManagedSession(graph, 1, null, s_endless);
         Plan whole = plain.PlanFor(images);
         Assert.Empty(whole.Steps.OfType<SubBatchStep>());
         Assert.True(plan.ArenaFloats < whole.ArenaFloats);

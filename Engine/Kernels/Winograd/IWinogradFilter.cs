@@ -1,0 +1,30 @@
+namespace MlPipeline.Engine.Kernels.Winograd;
+
+/// <summary>What becomes of pixels and weights in a minimal filtering algorithm F(m, r); applied along columns, then rows.</summary>
+/// <remarks>
+/// Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks", section 4.1. Inputs are taken as polynomials modulo
+/// x - p for each point p and infinity; the constants here follow from the points alone.
+/// </remarks>
+internal unsafe interface IWinogradFilter<TVec>
+    where TVec : unmanaged
+{
+    /// <summary>Outputs of a tile along one side: m.</summary>
+    static abstract int Outputs { get; }
+
+    /// <summary>Weights of a filter along one side: r.</summary>
+    static abstract int Taps { get; }
+
+    /// <summary>m + r - 1 pixels to as many components.</summary>
+    /// <param name="pixels">The first of them.</param>
+    /// <param name="step">From one to the next in the list of pixels.</param>
+    /// <param name="channel">First channel.</param>
+    /// <param name="target">First component.</param>
+    /// <param name="targetStep">Floats from one component to the next.</param>
+    static abstract void Input(float** pixels, nint step, nint channel, float* target, nint targetStep);
+
+    /// <summary>m + r - 1 neighbouring vectors to as many components.</summary>
+    static abstract void Input(float* source, float* target, nint targetStep);
+
+    /// <summary>r weights to m + r - 1 components.</summary>
+    static abstract void Filter(TVec* source, int sourceStep, TVec* target, int targetStep);
+}

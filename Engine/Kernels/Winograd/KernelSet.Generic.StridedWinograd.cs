@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Kernels.Winograd;
+
+namespace MlPipeline.Engine.Kernels;
+
+/// <content>Winograd's transforms for filters that step by two pixels.</content>
+internal sealed unsafe partial class KernelSet<TSimd, TVec>
+{
+    private static WinogradTransforms Strided(WinogradForm form) => (form.Y.Outputs, form.X.Outputs) switch
+    {
+        (4, 4) => new StridedTransforms<WinogradF4Of2<TSimd, TVec>, WinogradF4Of2<TSimd, TVec>>(),
+        (2, 2) => new StridedTransforms<WinogradF2Of2<TSimd, TVec>, WinogradF2Of2<TSimd, TVec>>(),
+        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "There are no kernels for it."),
+    };
+
+    /// <summary>
+    /// Components of even rows and columns come first, row by row; where rows are odd they lie column by column, as
+    /// <see cref="WinogradForm.ComponentsOf"/> says.
+    /// </summary>
+    private sealed class StridedTransforms<TY, TX> : WinogradTransforms
+        where TY : struct, IStridedWinogradTransform<TVec>
+        where TX : struct, IStridedWinogradTransform<TVec>
+    {
+        private const int Taps = 3;
+
+        /// <summary>Pixels of a tile's row, and components.</summary>
+        private static int Width => (2 * TX.Outputs) + 1;
+
+        private static int EvenRows => TY.Outputs + 1;
+
+        private static int EvenColumns => TX.Outputs + 1;
+
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Input(float** pixels, int channels, float* target, nint componentStride)
+        {
+            float* half = stackalloc float[(25 * TSimd.Count) + 16];
+            half = Align(half);
+            nint rowStride = Width * componentStride;
+            for (nint c = 0; c < channels; c += TSimd.Count)
+            {
+                float* component = target + c;
+                for (int x = 0; x < EvenColumns; x++)
+                {
+                    TY.Input(pixels + (2 * x), 2 * Width, c, half + (x * TSimd.Count), EvenColumns * TSimd.Count);
+                }
+
+                for (int x = 0; x < TX.Outputs; x++)
+                {
+                    TY.Input(pixels + (2 * x) + 1, 2 * Width, c, component + ((EvenColumns + x) * componentStride), rowStride);
+                }
+
+                for (int y = 0; y < EvenRows; y++, component += rowStride)
+                {
+                    TX.Input(half + (y * EvenColumns * TSimd.Count), component, componentStride);
+                }
+
+                for (int y = 0; y < TY.Outputs; y++, component += componentStride)
+                {
+                    float** row = pixels + (((2 * y) + 1) * Width);
+                    TX.Input(row, 2, c, component, TY.Outputs * componentStride);
+                    for (int x = 0; x < TX.Outputs; x++)
+                    {
+                        TSimd.Store(component + ((EvenColumns + x) * TY.Outputs * componentStride), TSimd.Load(row[(2 * x) + 1] + c));
+                    }
+                }
+            }
+        }
+
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Output(float* components, in WinogradOutput output)
+        {
+            float* half = stackalloc float[(40 * TSimd.Count) + 16];
+            half = Align(half);
+            float* line = half + (36 * TSimd.Count);
+            nint stride = output.ComponentStride, rowStep = Width * TSimd.Count;
+            TVec low = TSimd.Broadcast(output.Low), high = TSimd.Broadcast(output.High);
+            for (nint n = 0; n < output.Channels; n += TSimd.Count)
+            {
+                float* even = components + n, odd = even + (EvenRows * Width * stride);
+                Ask(output, n);
+                for (int x = 0; x < Width; x++, even += stride, odd += TY.Outputs * stride)
+                {
+                    TY.Output(even, Width * stride, odd, stride, half + (x * TSimd.Count), rowStep);
+                }
+
+                TVec bias = TSimd.Load(output.Bias + n);
+                for (int y = 0; y < output.Rows; y++)
+                {
+                    float* row = half + (y * rowStep);
+                    TX.Output(row, TSimd.Count, row + (EvenColumns * TSimd.Count), TSimd.Count, line, TSimd.Count);
+                    Finish(output, y, n, line, bias, low, high);
+                }
+            }
+        }
+
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Filter(float* taps, float* components)
+        {
+            TVec* source = (TVec*)taps, target = (TVec*)components, half = stackalloc TVec[(EvenRows + 1) * Taps];
+            for (int x = 0; x < Taps; x++)
+            {
+                TY.Filter(source + x, 2 * Taps, half + x, Taps);
+                half[(EvenRows * Taps) + x] = source[Taps + x];
+            }
+
+            for (int y = 0; y <= EvenRows; y++, half += Taps, target += EvenColumns + 1)
+            {
+                TX.Filter(half, 2, target, 1);
+                target[EvenColumns] = half[1];
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using MlPipeline.Engine.Kernels.Convolution;
+using MlPipeline.Engine.Kernels.Winograd;
+using MlPipeline.Engine.Plans.Lowering;
+
+namespace MlPipeline.Engine.Tests.Plans;
+
+public sealed class ConvolutionChoiceTests
+{
+    [Theory]
+    [InlineData(128, 128, 28, "F(4x4, 3x3)/2")]
+    [InlineData(64, 128, 28, "F(4x4, 3x3)/2")]
+    [InlineData(256, 256, 14, "F(2x2, 3x3)/2")]
+    [InlineData(128, 256, 14, "F(2x2, 3x3)/2")]
+    [InlineData(3, 32, 112, null)]
+    public void TakesTilesByTheSizeOfTheMapWhereFiltersStepByTwo(int inputs, int outputs, int side, string? form)
+    {
+        var geometry = new ConvolutionGeometry
+        {
+            InputChannels = inputs,
+            OutputChannels = outputs,
+            InputHeight = 2 * side,
+            InputWidth = 2 * side,
+            OutputHeight = side,
+            OutputWidth = side,
+            KernelHeight = 3,
+            KernelWidth = 3,
+            StrideY = 2,
+            StrideX = 2,
+            PadTop = 1,
+            PadLeft = 1,
+        };
+        Assert.Equal(form, ConvolutionChoice.Winograd(geometry)?.ToString());
+        Assert.Equal(form, ConvolutionChoice.Winograd(geometry with { Batch = 16 })?.ToString());
+        WinogradForm? dilated = ConvolutionChoice.Winograd(geometry with { DilationX = 2 });
+        Assert.Null(dilated);
+    }
+}
