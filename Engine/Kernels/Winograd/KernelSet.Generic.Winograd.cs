@@ -89,9 +89,17 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         where TY : struct, IWinogradTransform<TVec>
         where TX : struct, IWinogradTransform<TVec>
     {
-        private static int InputsY => TY.Outputs + TY.Taps - 1;
+        private static int InputsY
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => TY.Outputs + TY.Taps - 1;
+        }
 
-        private static int InputsX => TX.Outputs + TX.Taps - 1;
+        private static int InputsX
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => TX.Outputs + TX.Taps - 1;
+        }
 
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
