@@ -1,3 +1,5 @@
+using MlPipeline.Engine.Kernels.Memory;
+
 namespace MlPipeline.Engine.Plans;
 
 /// <summary>What is assumed of the last-level cache where plans choose how many images to take at a time.</summary>
@@ -5,6 +7,6 @@ namespace MlPipeline.Engine.Plans;
 /// <param name="WeightCost">What a byte of weights costs in bytes of maps: it comes in order, and is asked for ahead.</param>
 internal sealed record CacheModel(long Bytes, double WeightCost)
 {
-    /// <summary>Half of what server processors share among a few cores.</summary>
-    public static CacheModel Default { get; } = new(16 << 20, 0.5);
+    /// <summary>Half of what the cores share.</summary>
+    public static CacheModel Of(CacheSizes caches) => new(caches.Third / 2, 0.5);
 }

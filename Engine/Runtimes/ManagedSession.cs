@@ -30,7 +30,7 @@ internal sealed class ManagedSession : ISession
     {
         _graph = graph;
         _kernels = kernels ?? KernelSet.Best;
-        _cache = cache ?? CacheModel.Default;
+        _cache = cache ?? CacheModel.Of(_kernels.Caches);
         _pool = new WorkerPool(threads);
         Inputs = graph.Inputs;
         Outputs = [.. graph.Outputs.Select(graph.Describe)];

@@ -13,8 +13,6 @@ namespace MlPipeline.Engine.Kernels.Convolution;
 internal sealed unsafe class ImplicitGemm : ConvolutionKernel
 {
     private const int MaxDepthBlock = 256;
-    private const int WeightBlockBytes = 384 << 10;
-    private const int SecondLevelBytes = 1 << 20;
     private const int RowBlockTiles = 16;
 
     /// <summary>What a float of the map costs that is gathered first, measured by one of the weights.</summary>
@@ -24,6 +22,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
     private readonly RowGatherer _gatherer;
     private readonly bool _inPlace;
     private readonly int _depthBlock;
+    private readonly int _weightBlockBytes;
     private readonly int _gatheredStride;
     private readonly int _rowTasks;
     private readonly int _panelTasks;
@@ -51,6 +50,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
         int depthBlocks = (geometry.Depth + MaxDepthBlock - 1) / MaxDepthBlock;
         _depthBlock = Math.Min(geometry.Depth, RoundUp((geometry.Depth + depthBlocks - 1) / depthBlocks, 16));
         _gatheredStride = RoundUp(_depthBlock, 16) + 16;
+        _weightBlockBytes = kernels.Caches.Second * 3 / 8;
 
         int rows = geometry.Batch * geometry.OutputPixels;
         int rowBlocks = (rows + kernels.TileRows - 1) / kernels.TileRows;
@@ -72,7 +72,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
         int rows = Geometry.Batch * Geometry.OutputPixels, panels = _weights.Matrix(group).Panels;
         (int firstRow, int endRow) = Part(rows, inGroup / _panelTasks, _rowTasks);
         (int firstPanel, int endPanel) = Part(panels, inGroup % _panelTasks, _panelTasks);
-        int blockPanels = Math.Max(1, WeightBlockBytes / (_depthBlock * Kernels.PanelWidth * sizeof(float)));
+        int blockPanels = Math.Max(1, _weightBlockBytes / (_depthBlock * Kernels.PanelWidth * sizeof(float)));
         int blockRows = RowBlockTiles * Kernels.TileRows;
         for (int panel = firstPanel; panel < endPanel; panel += blockPanels)
         {
@@ -142,7 +142,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
         int blocks = (endRow - firstRow + Kernels.TileRows - 1) / Kernels.TileRows;
 
         // The block of weights after this one is asked for while this one is used for the last time.
-        bool streams = weights.Bytes > SecondLevelBytes && blocks > 1;
+        bool streams = weights.Bytes > Kernels.Caches.Second && blocks > 1;
         nint next = !last
             ? (nint)depth * panelWidth
             : ((nint)(endPanel - firstPanel) * panelWidth * geometry.Depth) - ((nint)k * panelWidth);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Gemm;
+using MlPipeline.Engine.Kernels.Memory;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
 
@@ -15,15 +16,6 @@ namespace MlPipeline.Engine.Kernels.Winograd;
 /// </remarks>
 internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 {
-    private const int GroupBytes = 640 << 10;
-
-    /// <summary>Weights up to this size stay in the third-level cache, from where every small group may read them
-    /// again.</summary>
-    private const long ThirdLevelBytes = 12 << 20;
-
-    /// <summary>Weights up to this size stay in the second-level cache.</summary>
-    private const int PrefetchedBytes = 1 << 20;
-
     private readonly ConvolutionWeights _weights;
     private readonly WinogradForm _form;
     private readonly WinogradTransforms _transforms;
@@ -60,10 +52,12 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         _inputStride = Round(geometry.InputChannels, 16) + 16;
         _outputStride = Round(weights.Matrix(0).PaddedColumns, 16) + 16;
 
+        // Weights that stay in the last level may be read again from there by every small group.
+        CacheSizes caches = kernels.Caches;
         long tileBytes = Components * sizeof(float) * (long)(_inputStride + _outputStride);
-        bool fromMemory = weights.Bytes > ThirdLevelBytes;
-        int group = (int)Math.Clamp(GroupBytes / tileBytes / 12 * 12, fromMemory ? 48 : 12, 96);
-        int few = Math.Max(group, weights.Bytes > PrefetchedBytes && !form.IsStrided ? 48 : 24);
+        bool fromMemory = weights.Bytes > caches.Third * 3L / 8;
+        int group = (int)Math.Clamp(caches.Second * 5L / 8 / tileBytes / 12 * 12, fromMemory ? 48 : 12, 96);
+        int few = Math.Max(group, weights.Bytes > caches.Second && !form.IsStrided ? 48 : 24);
         _phased = threads > 1 && _tiles < 2 * threads * few;
         if (_phased)
         {
@@ -181,7 +175,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         int rows = tiles * components;
         TileEpilogue epilogue = default;
         epilogue.Bias = _weights.Zeros;
-        bool streams = _weights.Bytes > PrefetchedBytes;
+        bool streams = _weights.Bytes > Kernels.Caches.Second;
         epilogue.PrefetchFloats = streams ? 0 : 1024;
         int blocks = (rows + Kernels.TileRows - 1) / Kernels.TileRows;
         for (int panel = firstPanel; panel < endPanel; panel++)
