@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Ops;
 using MlPipeline.Engine.Tensors;
@@ -27,15 +28,23 @@ internal sealed record ChannelAffine(string Input, double[] Scale, double[] Shif
         if (editor.ConstantInput(node, 1) is not { } scale || editor.ConstantInput(node, 2) is not { } bias
             || editor.ConstantInput(node, 3) is not { } mean || editor.ConstantInput(node, 4) is not { } variance)
             return null;
+        return OfStatistics(node.Inputs[0], scale.Floats, bias.Floats, mean.Floats, variance.Floats, BatchNormalizationOp.Epsilon(node));
+    }
+
+    // Compiled well at once: loops over the channels of a hundred layers would be compiled twice while a network is loaded.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static ChannelAffine OfStatistics(string input, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias,
+        ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, double epsilon)
+    {
         double[] factors = new double[scale.Length];
         double[] shifts = new double[scale.Length];
         for (int c = 0; c < factors.Length; c++)
         {
-            factors[c] = scale.Floats[c] / Math.Sqrt((double)variance.Floats[c] + BatchNormalizationOp.Epsilon(node));
-            shifts[c] = bias.Floats[c] - (mean.Floats[c] * factors[c]);
+            factors[c] = scale[c] / Math.Sqrt(variance[c] + epsilon);
+            shifts[c] = bias[c] - (mean[c] * factors[c]);
         }
 
-        return new ChannelAffine(node.Inputs[0], factors, shifts);
+        return new ChannelAffine(input, factors, shifts);
     }
 
     private static ChannelAffine? OfArithmetic(GraphEditor editor, Node node)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Ops;
 using MlPipeline.Engine.Tensors;
@@ -50,11 +51,10 @@ internal sealed class FoldAffineIntoProducer : IRewrite
 
         // The weights stay as they are, whoever else reads them: they are scaled when they are packed.
         Tensor? before = editor.ConstantInput(conv, ConvOp.ScaleInput);
-        float[] scale = new float[affine.Scale.Length];
-        for (int m = 0; m < scale.Length; m++)
-            scale[m] = (float)(affine.Scale[m] * (before?.Floats[m] ?? 1));
-        return [conv.Inputs[0], conv.Inputs[1], editor.AddConstant($"{conv.Name}/bias", Shifted(affine, c => bias?.Floats[c] ?? 0)),
-            "", editor.AddConstant($"{conv.Name}/scale", Tensor.Of(scale, scale.Length))];
+        Tensor scale = Scaled(affine, before == null ? default : before.Floats);
+        return [conv.Inputs[0], conv.Inputs[1],
+            editor.AddConstant($"{conv.Name}/bias", Shifted(affine, bias == null ? default : bias.Floats)),
+            "", editor.AddConstant($"{conv.Name}/scale", scale)];
     }
 
     private static string[]? IntoGemm(GraphEditor editor, Node gemm, ChannelAffine affine)
@@ -71,26 +71,40 @@ internal sealed class FoldAffineIntoProducer : IRewrite
             scaled[i] = (float)(values[i] * affine.Scale[transposed ? i / weights.Shape[1] : i % weights.Shape[1]]);
         double beta = gemm.Attributes.Float("beta", 1);
         return [gemm.Inputs[0], editor.AddConstant($"{gemm.Name}/weights", Tensor.Of(scaled, weights.Shape)),
-            editor.AddConstant($"{gemm.Name}/bias", Shifted(affine, c => bias == null ? 0
-                : beta * bias.Floats[bias.Length == 1 ? 0 : c]))];
+            editor.AddConstant($"{gemm.Name}/bias", Shifted(affine, bias == null ? default : bias.Floats, beta))];
     }
 
     private static string[]? IntoNormalization(GraphEditor editor, Node node, ChannelAffine affine)
     {
         if (editor.ConstantInput(node, 1) is not { } scale || editor.ConstantInput(node, 2) is not { } bias)
             return null;
-        Tensor scaled = scale.Clone();
-        for (int c = 0; c < scaled.Length; c++)
-            scaled.Floats[c] = (float)(scale.Floats[c] * affine.Scale[c]);
-        return [node.Inputs[0], editor.AddConstant($"{node.Name}/scale", scaled),
-            editor.AddConstant($"{node.Name}/shift", Shifted(affine, c => bias.Floats[c])), node.Inputs[3], node.Inputs[4]];
+        return [node.Inputs[0], editor.AddConstant($"{node.Name}/scale", Scaled(affine, scale.Floats)),
+            editor.AddConstant($"{node.Name}/shift", Shifted(affine, bias.Floats)), node.Inputs[3], node.Inputs[4]];
     }
 
-    private static Tensor Shifted(ChannelAffine affine, Func<int, double> bias)
+    /// <summary>Factors, one per channel or none (all 1), times the affine's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Tensor Scaled(ChannelAffine affine, ReadOnlySpan<float> before)
     {
-        float[] shifts = new float[affine.Shift.Length];
+        double[] factors = affine.Scale;
+        float[] scale = new float[factors.Length];
+        for (int c = 0; c < scale.Length; c++)
+            scale[c] = (float)(factors[c] * (before.IsEmpty ? 1 : before[c]));
+        return Tensor.Of(scale, scale.Length);
+    }
+
+    /// <summary>Terms, one per channel or for all or none (all 0), times a factor, scaled and shifted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Tensor Shifted(ChannelAffine affine, ReadOnlySpan<float> bias, double beta = 1)
+    {
+        (double[] factors, double[] terms) = (affine.Scale, affine.Shift);
+        float[] shifts = new float[terms.Length];
         for (int c = 0; c < shifts.Length; c++)
-            shifts[c] = (float)((bias(c) * affine.Scale[c]) + affine.Shift[c]);
+        {
+            double value = bias.IsEmpty ? 0 : beta * bias[bias.Length == 1 ? 0 : c];
+            shifts[c] = (float)((value * factors[c]) + terms[c]);
+        }
+
         return Tensor.Of(shifts, shifts.Length);
     }
 }

@@ -110,6 +110,7 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
             PackedMatrix matrix = matrices[index];
             int panel = task % matrices[0].Panels;
             int taps = geometry.KernelHeight * geometry.KernelWidth, channels = geometry.GroupInputs;
+            matrix.Populate(panel);
             float* group = source + ((long)index * geometry.GroupOutputs * geometry.Depth);
             for (int tap = 0; tap < taps; tap++)
             {
@@ -121,7 +122,10 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
 
     private sealed class MatrixPacking(PackedMatrix matrix, float* source, long rowStride, long columnStride) : IParallelWork
     {
-        public void Execute(object state, int phase, int task, int worker) =>
+        public void Execute(object state, int phase, int task, int worker)
+        {
+            matrix.Populate(task);
             matrix.Fill(task, 0, matrix.Depth, source, rowStride, columnStride);
+        }
     }
 }

@@ -52,6 +52,10 @@ internal sealed unsafe class PackedMatrix
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* Panel(int panel) => _values.Pointer + _start + ((long)panel * PanelWidth * Depth);
 
+    /// <summary>Prepares the memory of a panel that this thread is about to fill.</summary>
+    public void Populate(int panel) =>
+        HugePages.Populate(Panel(panel), (nuint)Depth * (nuint)(PanelVectors(panel) * VectorWidth) * sizeof(float));
+
     /// <summary>
     /// Fills some rows of one panel from a matrix whose element (k, n) lies at k * rowStride + n * columnStride.
     /// </summary>

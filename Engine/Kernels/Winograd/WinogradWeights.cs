@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Gemm;
 using MlPipeline.Engine.Kernels.Memory;
+using MlPipeline.Engine.Kernels.Simd;
 using MlPipeline.Engine.Kernels.Threading;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
@@ -44,40 +46,93 @@ internal static unsafe class WinogradWeights
     private sealed class Packing(KernelSet kernels, WinogradForm form, PackedMatrix[] matrices, float* source, float* scale)
         : IParallelWork
     {
+        private const int Block = 4;
+        private const int MostTaps = 25;
+
         private readonly WinogradTransforms _transforms = kernels.Winograd(form);
 
+        [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(object state, int phase, int task, int worker)
         {
             PackedMatrix shape = matrices[0];
-            int weights = form.Taps;
-            int lanes = kernels.VectorWidth, width = shape.PanelVectors(task) * lanes;
-            float* taps = stackalloc float[(25 * 16) + 16];
-            float* components = stackalloc float[(36 * 16) + 16];
+            int lanes = kernels.VectorWidth, vectors = shape.PanelVectors(task), width = vectors * lanes, set = matrices.Length * lanes;
+            float* taps = stackalloc float[(Block * MostTaps * lanes) + 16];
+            float* components = stackalloc float[(2 * Block * set) + 16];
             taps = Align(taps);
             components = Align(components);
-            for (int v = 0; v < width; v += lanes)
+            foreach (PackedMatrix matrix in matrices)
             {
-                int first = (task * shape.PanelWidth) + v, count = Math.Min(lanes, shape.Columns - first);
-                new Span<float>(taps, weights * lanes).Clear();
-                for (int c = 0; c < shape.Depth; c++)
-                {
-                    for (int lane = 0; lane < count; lane++)
-                    {
-                        float* filter = source + ((((long)(first + lane) * shape.Depth) + c) * weights);
-                        float factor = scale is null ? 1 : scale[first + lane];
-                        for (int t = 0; t < weights; t++)
-                        {
-                            taps[(t * lanes) + lane] = filter[t] * factor;
-                        }
-                    }
+                matrix.Populate(task);
+            }
 
-                    _transforms.Filter(taps, components);
-                    for (int i = 0; i < matrices.Length; i++)
+            for (int c = 0; c < shape.Depth; c += Block)
+            {
+                // The filters of a few input channels at a time: they lie together in the source, and their components too.
+                int channels = Math.Min(Block, shape.Depth - c);
+                for (int v = 0; v < vectors; v++)
+                {
+                    Gather(taps, (task * shape.PanelWidth) + (v * lanes), c, channels);
+                    for (int i = 0; i < channels; i++)
                     {
-                        float* target = matrices[i].Panel(task) + ((long)c * width) + v;
-                        new ReadOnlySpan<float>(components + (i * lanes), lanes).CopyTo(new Span<float>(target, lanes));
+                        _transforms.Filter(taps + (i * form.Taps * lanes), components + (((i * vectors) + v) * set));
                     }
+                }
+
+                for (int i = 0; i < matrices.Length; i++)
+                {
+                    float* target = matrices[i].Panel(task) + ((long)c * width);
+                    for (int part = 0; part < channels * vectors; part++)
+                    {
+                        Copy(components + (part * set) + (i * lanes), target + (part * lanes), lanes);
+                    }
+                }
+            }
+        }
+
+        /// <summary>A vector for each weight of some input channels, with an output channel in each lane; zeros past the last.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Gather(float* taps, int first, int channel, int channels)
+        {
+            int lanes = kernels.VectorWidth, count = Math.Min(lanes, matrices[0].Columns - first), weights = channels * form.Taps;
+            nint stride = (nint)matrices[0].Depth * form.Taps;
+            float* filter = source + (first * stride) + ((nint)channel * form.Taps);
+            float* factors = scale is null ? null : scale + first;
+            int whole = Transposition.IsAccelerated ? weights & ~3 : 0, fours = whole == 0 ? 0 : count & ~3;
+            for (int lane = 0; lane < fours; lane += 4)
+            {
+                for (int i = 0; i < whole; i += 4)
+                {
+                    Transposition.Of4X4(
+                        filter + (lane * stride) + i, stride, taps + (i * lanes) + lane, lanes, factors is null ? null : factors + lane);
+                }
+            }
+
+            for (int lane = 0; lane < lanes; lane++)
+            {
+                for (int i = lane < fours ? whole : 0; i < weights; i++)
+                {
+                    taps[(i * lanes) + lane] = lane < count ? filter[(lane * stride) + i] * (factors is null ? 1 : factors[lane]) : 0;
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Copy(float* from, float* to, int lanes)
+        {
+            if (lanes == Vector512<float>.Count)
+            {
+                Vector512.Load(from).Store(to);
+            }
+            else if (lanes == Vector256<float>.Count)
+            {
+                Vector256.Load(from).Store(to);
+            }
+            else
+            {
+                for (int i = 0; i < lanes; i++)
+                {
+                    to[i] = from[i];
                 }
             }
         }
