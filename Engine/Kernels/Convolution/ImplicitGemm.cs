@@ -141,7 +141,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
 
         int blocks = (endRow - firstRow + Kernels.TileRows - 1) / Kernels.TileRows;
 
-        // The block of weights after this one is asked for while this one is used for the last time.
+        // The block of weights after this one is asked for while this one is used.
         bool streams = weights.Bytes > Kernels.Caches.Second && blocks > 1;
         nint next = !last
             ? (nint)depth * panelWidth
@@ -174,8 +174,12 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
                 epilogue.Bias = first ? bias + column : null;
                 epilogue.Residual = residual == null ? null : residual + column;
                 epilogue.Columns = weights.PanelColumns(panel);
-                epilogue.StreamFloats = streams && block == blocks - 1 ? next : 0;
                 float* b = weights.Panel(panel) + ((nint)k * vectors * weights.VectorWidth);
+                if (streams)
+                {
+                    epilogue.StreamPart(b + next, depth, vectors * weights.VectorWidth, block, blocks);
+                }
+
                 (vectors == 2 ? pair : Kernels.Tile(count, 1))(a, lda, b, depth, output + column, ldc, &epilogue);
             }
         }

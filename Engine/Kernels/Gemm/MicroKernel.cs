@@ -76,18 +76,20 @@ internal static unsafe class MicroKernel<TSimd, TVec>
         }
 
         float* a0 = a, a3 = a + (3 * lda), a6 = a3 + (3 * lda), a9 = a6 + (3 * lda);
-        nint lda2 = 2 * lda, ahead = epilogue->PrefetchFloats, far = epilogue->StreamFloats;
+        nint lda2 = 2 * lda, ahead = epilogue->PrefetchFloats, streamStep = epilogue->StreamStep;
+        float* stream = epilogue->Stream == null ? b : epilogue->Stream;
         for (nint k = depth; k > 0; k--)
         {
             TVec b0 = TSimd.Load(b), b1 = Second<TColumns>(b), x;
             TSimd.Prefetch(b + ahead);
-            TSimd.PrefetchFar(b + far);
+            TSimd.PrefetchFar(stream);
             if (TColumns.Value * TSimd.Count > 16)
             {
                 TSimd.Prefetch(b + ahead + 16);
-                TSimd.PrefetchFar(b + far + 16);
+                TSimd.PrefetchFar(stream + 16);
             }
 
+            stream += streamStep;
             b += TColumns.Value * TSimd.Count;
             if (TRows.Value > 0) { x = Each(a0); s0 = TSimd.MultiplyAdd(x, b0, s0); t0 = Next<TColumns>(x, b1, t0); }
             if (TRows.Value > 1) { x = Each(a0 + lda); s1 = TSimd.MultiplyAdd(x, b0, s1); t1 = Next<TColumns>(x, b1, t1); }

@@ -37,10 +37,24 @@ internal unsafe struct TileEpilogue
     public nint PrefetchFloats;
 
     /// <summary>
-    /// How far ahead of the panel lies the one that comes next from memory: it is brought into the second-level cache while this
-    /// one is used. 0: none.
+    /// Weights that come next from memory: they are brought into the second-level cache while this panel is used. Null: none.
     /// </summary>
-    public nint StreamFloats;
+    public float* Stream;
+
+    /// <summary>Floats of <see cref="Stream"/> for each step of depth.</summary>
+    public nint StreamStep;
+
+    /// <summary>Asks for one part of as many as the times that a panel is used, each time another: memory is never idle.</summary>
+    /// <param name="next">The panel that comes after this one.</param>
+    /// <param name="depth">Steps of depth.</param>
+    /// <param name="width">Floats of a step of depth.</param>
+    /// <param name="part">Which time it is.</param>
+    /// <param name="parts">How often the panel is used.</param>
+    public void StreamPart(float* next, nint depth, nint width, int part, int parts)
+    {
+        Stream = next + (depth * width * part / parts);
+        StreamStep = (width + parts - 1) / parts;
+    }
 
     /// <summary>Room for one whole tile, used when <see cref="Columns"/> is less than the panel's width.</summary>
     public float* Scratch;

@@ -186,9 +186,13 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
             for (int block = 0; block < blocks; block++)
             {
                 int first = rows * block / blocks, count = (rows * (block + 1) / blocks) - first;
+                if (streams)
+                {
+                    // While a panel is used, the next one is asked for.
+                    nint width = vectors * weights.VectorWidth;
+                    epilogue.StreamPart(b + (weights.Depth * width), weights.Depth, width, block, blocks);
+                }
 
-                // While a panel is used for the last time, the next one is asked for.
-                epilogue.StreamFloats = streams && block == blocks - 1 ? (nint)weights.Depth * vectors * weights.VectorWidth : 0;
                 Kernels.Tile(count, vectors)(
                     a + (first * _inputStride),
                     _inputStride,
