@@ -3,6 +3,7 @@ using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx.Format;
 using MlPipeline.Engine.Ops;
 using MlPipeline.Engine.Tensors;
+using DataType = MlPipeline.Engine.Onnx.Format.TensorProto.Types.DataType;
 using Kind = MlPipeline.Engine.Onnx.Format.AttributeProto.Types.AttributeType;
 
 namespace MlPipeline.Engine.Onnx;
@@ -11,7 +12,10 @@ namespace MlPipeline.Engine.Onnx;
 internal sealed class GraphReader(string file, int opset, TensorReader tensors)
 {
     public const int OldestOpset = 1;
-    public const int NewestOpset = 23;
+    public const int NewestOpset = 25;
+
+    // Before, it was not said what a mask holds where nothing is dropped.
+    private const int DropoutMaskSince = 12;
 
     private readonly Dictionary<string, Tensor> _constants = new(StringComparer.Ordinal);
     private readonly List<Node> _nodes = [];
@@ -20,7 +24,7 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
     {
         if (graph.SparseInitializer.Count > 0)
             throw OnnxException.In(file, "holds sparse initialisers, which are not supported");
-        StoredTypes.Check(graph);
+        IReadOnlyDictionary<string, DataType> types = StoredTypes.Check(graph);
         for (int i = 0; i < graph.Initializer.Count; i++)
         {
             TensorProto initializer = graph.Initializer[i];
@@ -32,8 +36,11 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
             initializer.FloatData.Clear();
         }
 
+        Quantization quantization = new(opset, value => ShapeOf(graph, value), _constants.Add);
         foreach (NodeProto node in graph.Node)
-            ReadNode(node);
+            ReadNode(node, quantization, types);
+        if (opset < DropoutMaskSince && graph.Node.FirstOrDefault(n => n.OpType == "Dropout" && IsMaskRead(graph, n)) is { } dropout)
+            throw Error(dropout, $"has a mask that is read, which is not supported in operator set {opset}");
         List<ValueInfo> inputs = [.. graph.Input.Where(i => !_constants.ContainsKey(i.Name)).Select(ReadInput)];
         return new Graph(file, inputs, _nodes, _constants, graph.Output.Select(o => o.Name));
     }
@@ -51,15 +58,19 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         throw OnnxException.At(null, NameOf(first), OpOf(first), $"this operator is not supported{also}");
     }
 
+    private static bool IsMaskRead(GraphProto graph, NodeProto dropout) => dropout.Output.Skip(1).Any(mask => mask.Length > 0
+        && (graph.Output.Any(o => o.Name == mask) || graph.Node.Any(n => n.Input.Contains(mask))));
+
     private static bool IsSupported(NodeProto node) =>
-        node.Domain is "" or "ai.onnx" && (node.OpType == "Constant" || OpRegistry.Names.Contains(node.OpType));
+        node.Domain is "" or "ai.onnx"
+        && (node.OpType == "Constant" || OpRegistry.Names.Contains(node.OpType) || Quantization.Operators.Contains(node.OpType));
 
     private static string OpOf(NodeProto node) => node.Domain is "" or "ai.onnx" ? node.OpType : $"{node.Domain}.{node.OpType}";
 
     private static string NameOf(NodeProto node) =>
         node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType;
 
-    private void ReadNode(NodeProto proto)
+    private void ReadNode(NodeProto proto, Quantization quantization, IReadOnlyDictionary<string, DataType> types)
     {
         NodeAttributes attributes = ReadAttributes(proto);
         if (proto.OpType != "Constant")
@@ -67,7 +78,10 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
             Node node = new(proto.OpType, proto.Input, proto.Output, attributes, proto.Name, opset);
             if (ConvOp.IsExtended(node) || Activation.Attributes.Any(attributes.Has))
                 throw node.Error("has inputs or attributes that the operator does not have");
-            _nodes.Add(node);
+            if (Quantization.Operators.Contains(node.OpType))
+                _nodes.AddRange(quantization.Parts(node, types.GetValueOrDefault(node.Outputs.FirstOrDefault(""))));
+            else
+                _nodes.Add(node);
             return;
         }
 
@@ -128,6 +142,11 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
             _ => throw Error(node, $"attribute '{attribute.Name}' is of kind {kind}, which is not supported"),
         };
     }
+
+    // As far as the file says, before anything is inferred.
+    private int[]? ShapeOf(GraphProto graph, string value) => _constants.TryGetValue(value, out Tensor? constant) ? constant.Shape
+        : graph.Input.Concat(graph.ValueInfo).FirstOrDefault(v => v.Name == value)?.Type?.TensorType?.Shape is { } shape
+            ? [.. shape.Dim.Select(d => SizeOf(d, value))] : null;
 
     private ValueInfo ReadInput(ValueInfoProto input)
     {

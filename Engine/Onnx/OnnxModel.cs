@@ -5,7 +5,7 @@ using MlPipeline.Engine.Onnx.Format;
 
 namespace MlPipeline.Engine.Onnx;
 
-/// <summary>A model read from an ONNX file: operator sets 1 to 23, checked as a whole when it is loaded. Immutable.</summary>
+/// <summary>A model read from an ONNX file: operator sets 1 to 25, checked as a whole when it is loaded. Immutable.</summary>
 public sealed class OnnxModel
 {
     private readonly Graph _graph;

@@ -50,7 +50,7 @@ public static class OnnxWriter
         ModelProto model = new()
         {
             // Constants need not be inputs since version 4 of the format; later operator sets came with later versions.
-            IrVersion = opset switch { <= 12 => 7, <= 18 => 8, <= 20 => 9, _ => 10 },
+            IrVersion = opset switch { <= 12 => 7, <= 18 => 8, <= 20 => 9, <= 22 => 10, 23 => 11, 24 => 12, _ => 13 },
             ProducerName = options.ProducerName,
             Graph = WriteGraph(plain, options),
         };

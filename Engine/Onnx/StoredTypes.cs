@@ -18,12 +18,13 @@ internal sealed class StoredTypes
     private static readonly HashSet<string> Movers =
     [
         "Identity", "Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Concat", "Slice", "Gather", "Split", "Expand", "Tile",
-        "DepthToSpace", "SpaceToDepth", "Pad",
+        "DepthToSpace", "SpaceToDepth", "Pad", "GatherElements", "GatherND", "Trilu",
     ];
 
     private static readonly HashSet<string> Deciding =
     [
-        "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Floor", "Ceil", "Round", "Mod", "ArgMax", "ArgMin", "Hardmax",
+        "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Floor", "Ceil", "Round", "Mod", "ArgMax", "ArgMin", "Hardmax", "TopK",
+        "Range",
     ];
 
     private static readonly HashSet<string> Counting = ["Shape", "Size"];
@@ -34,10 +35,12 @@ internal sealed class StoredTypes
     private StoredTypes(GraphProto graph) => _graph = graph;
 
     /// <summary>Throws at the first node that would compute something else.</summary>
-    public static void Check(GraphProto graph)
+    /// <returns>The types of the values.</returns>
+    public static IReadOnlyDictionary<string, DataType> Check(GraphProto graph)
     {
         StoredTypes types = new(graph);
-        foreach (ValueInfoProto input in graph.Input)
+        ILookup<bool, ValueInfoProto> inputs = graph.Input.ToLookup(i => graph.Node.Any(n => n.Input.Contains(i.Name)));
+        foreach (ValueInfoProto input in inputs[true])
             types._types[input.Name] = types.DeclaredType(input);
         foreach (TensorProto initializer in graph.Initializer)
             types._types[initializer.Name] = TypeOf(initializer);
@@ -52,6 +55,11 @@ internal sealed class StoredTypes
 
         foreach (ValueInfoProto output in graph.Output)
             types.CheckOutput(output);
+
+        // Last, since no node can be named for them.
+        foreach (ValueInfoProto input in inputs[false])
+            types.DeclaredType(input);
+        return types._types;
     }
 
     private static bool IsComputedAlike(DataType type) =>
@@ -111,6 +119,14 @@ internal sealed class StoredTypes
 
                 // What comes as a single stays one.
                 return target == DataType.Double ? TypeAt(node, 0) == DataType.Double ? target : Ordinary : target;
+            case "QuantizeLinear":
+                DataType asked = Attribute("output_dtype") is { I: > 0 } named ? (DataType)named.I
+                    : node.Input.Count > 2 && node.Input[2].Length > 0 ? TypeAt(node, 2) : DataType.Uint8;
+                return Quantization.RangeOf(asked) == null ? throw GraphReader.Error(node, $"does not quantise to {asked}")
+                    : !IsComputedAlike(TypeAt(node, 0)) || TypeAt(node, 0) == DataType.Double ? throw Refused(node, 0, "") : asked;
+            case "DequantizeLinear":
+                return Quantization.RangeOf(TypeAt(node, 0)) == null && TypeAt(node, 0) != DataType.Int32 ? throw Refused(node, 0, "")
+                    : Ordinary;
             case var op when Counting.Contains(op):
                 return Ordinary;
             case var op when Movers.Contains(op):

@@ -5,17 +5,16 @@ namespace MlPipeline.Engine.Ops;
 
 /// <summary>
 /// The index of the largest or smallest element along a dimension (<c>axis</c>, by default 0), which is kept as size 1 if
-/// <c>keepdims</c> is set, as it is by default. Of equal ones it is the first, or the last if <c>select_last_index</c> is set.
+/// <c>keepdims</c> is set, as it is by default. Of equal ones it is the first, or the last if <c>select_last_index</c> is set. What
+/// is no number stands out most, as in NumPy.
 /// </summary>
-internal abstract class ExtremeIndexOp(string type) : Op(type, 1, 1, "axis", "keepdims", "select_last_index")
+internal abstract class ExtremeIndexOp(string type, bool isLargest) : Op(type, 1, 1, "axis", "keepdims", "select_last_index")
 {
-    public abstract bool IsBetter(double value, double than);
-
     public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs) => AxisOf(node, inputs[0]!.Shape!.Length) == 0;
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {
-        Require(node, inputs, 0, ElementType.Float32, ElementType.Int32);
+        Require(node, inputs, 0, ElementType.Float32, ElementType.Int32, ElementType.Int64);
         return [ElementType.Int64];
     }
 
@@ -36,20 +35,33 @@ internal abstract class ExtremeIndexOp(string type) : Op(type, 1, 1, "axis", "ke
         int inner = Strided.Product(shape, axis + 1, shape.Length);
         bool last = node.Attributes.Int("select_last_index") != 0;
         Tensor x = inputs.Value(0);
-        double At(int i) => x.Type == ElementType.Float32 ? x.Floats[i] : x.Int32s[i];
         for (int i = 0; i < outputs[0].Length; i++)
         {
             int start = (i / inner * shape[axis] * inner) + (i % inner);
             int best = 0;
             for (int k = 1; k < shape[axis]; k++)
             {
-                double value = At(start + (k * inner)), than = At(start + (best * inner));
-                if (IsBetter(value, than) || (last && value == than))
+                int order = Order(x, start + (k * inner), start + (best * inner));
+                if (order > 0 || (last && order == 0))
                     best = k;
             }
 
             outputs[0].Int64s[i] = best;
         }
+    }
+
+    // Positive where the first stands out more.
+    private int Order(Tensor x, int first, int second)
+    {
+        if (x.Type == ElementType.Float32 && (float.IsNaN(x.Floats[first]) || float.IsNaN(x.Floats[second])))
+            return float.IsNaN(x.Floats[first]).CompareTo(float.IsNaN(x.Floats[second]));
+        int order = x.Type switch
+        {
+            ElementType.Float32 => x.Floats[first].CompareTo(x.Floats[second]),
+            ElementType.Int64 => x.Int64s[first].CompareTo(x.Int64s[second]),
+            _ => x.Int32s[first].CompareTo(x.Int32s[second]),
+        };
+        return isLargest ? order : -order;
     }
 
     private static int AxisOf(Node node, int rank) => Strided.Axis(node, node.Attributes.Int("axis"), rank);

@@ -36,9 +36,7 @@ internal sealed class GatherOp() : Op("Gather", 2, 2, "axis")
         {
             foreach (long index in indices)
             {
-                long i = index < 0 ? index + shape[axis] : index;
-                if (i < 0 || i >= shape[axis])
-                    throw node.Error($"index {index} is not in dimension {axis} of {ShapeText.Of(shape)}");
+                int i = Strided.Index(node, index, axis, shape);
                 Array.Copy(inputs.Value(0).Storage, ((o * shape[axis]) + i) * block, outputs[0].Storage, at, block);
                 at += block;
             }

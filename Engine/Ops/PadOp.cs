@@ -77,7 +77,8 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         {
             padded[i] = checked(begin[i] + shape[i] + end[i]);
             int left = shape[i] + Math.Min(0, begin[i]) + Math.Min(0, end[i]);
-            if (padded[i] < 0 || (copies && left <= 0 && padded[i] > 0))
+            bool isUnclear = begin[i] * (long)end[i] < 0 && node.Attributes.Text("mode") == "wrap";
+            if (padded[i] < 0 || isUnclear || (copies && left <= 0 && padded[i] > 0))
                 throw node.Error(
                     $"cannot pad {ShapeText.Of(shape)} by [{string.Join(", ", begin)}] before "
                     + $"and [{string.Join(", ", end)}] after");

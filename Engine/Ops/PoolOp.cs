@@ -11,7 +11,12 @@ internal abstract class PoolOp(string type, params string[] attributes)
     public static WindowGeometry Geometry(Node node, ReadOnlySpan<int> inputShape)
     {
         int[] kernel = WindowGeometry.KernelShape(node) ?? throw node.Error("attribute 'kernel_shape' is missing");
-        return WindowGeometry.Of(node, inputShape, kernel, roundUp: node.Attributes.Int("ceil_mode") != 0);
+        WindowGeometry whole = WindowGeometry.Of(node, inputShape, kernel);
+        if (node.Attributes.Int("ceil_mode") == 0)
+            return whole;
+        WindowGeometry rounded = WindowGeometry.Of(node, inputShape, kernel, roundUp: true);
+        return node.Attributes.Text("auto_pad") != "VALID" || rounded.Output.AsSpan().SequenceEqual(whole.Output) ? rounded
+            : throw node.Error("attribute 'ceil_mode' is set where 'auto_pad' is VALID, of which ONNX says two different things");
     }
 
     /// <summary>The value of one window, of which <paramref name="padded"/> elements lie in the padding.</summary>

@@ -39,8 +39,12 @@ internal sealed class PowOp() : PairwiseOp("Pow")
         if (exponent < 0 || exponent != Math.Floor(exponent))
             return (long)Math.Pow(value, exponent);
         long power = 1;
-        for (long n = 0; n < Math.Min(exponent, 1 << 20); n++)
-            power = unchecked(power * value);
+        for (long n = (long)exponent; n > 0; n >>= 1)
+        {
+            power = unchecked((n & 1) == 1 ? power * value : power);
+            value = unchecked(value * value);
+        }
+
         return power;
     }
 }

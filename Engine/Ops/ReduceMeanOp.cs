@@ -9,5 +9,6 @@ internal sealed class ReduceMeanOp() : ReductionOp("ReduceMean", axesInputSince:
 
     public override long Fold(long folded, long value) => unchecked(folded + value);
 
-    public override long Finish(long folded, int count) => count == 0 ? 0 : folded / count;
+    // Of none: an error, since no whole number stands for it.
+    public override long Finish(long folded, int count) => folded / count;
 }

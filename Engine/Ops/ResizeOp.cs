@@ -4,7 +4,7 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>
-/// Planes (or any tensor) made larger or smaller by interpolation: the nearest element, or linear along every dimension.
+/// Planes (or any tensor) made larger or smaller by interpolation: the nearest element, or linear or cubic along every dimension.
 /// </summary>
 internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs = 4) : Op(type, minInputs, maxInputs,
     "mode", "coordinate_transformation_mode", "nearest_mode", "cubic_coeff_a", "exclude_outside", "extrapolation_value",
@@ -64,10 +64,11 @@ internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs
         int outer = Strided.Product(from.Shape, 0, axis);
         int inner = Strided.Product(from.Shape, axis + 1, from.Rank);
         int length = to.Shape[axis];
+        double[] sums = new double[inner];
         for (int i = 0; i < length; i++)
         {
             float position = settings.Position(node, axis, i, size);
-            if (!settings.IsLinear)
+            if (settings.Mode == "nearest")
             {
                 int nearest = Math.Clamp(settings.Nearest(node, axis, position), 0, size - 1);
                 for (int o = 0; o < outer; o++)
@@ -75,17 +76,20 @@ internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs
                 continue;
             }
 
-            position = Math.Clamp(position, 0, size - 1);
-            int first = (int)position;
-            int second = Math.Min(first + 1, size - 1);
-            float weight = position - first;
+            (int index, double weight)[] taps = ResizeTaps.Of(node, settings.Mode, settings.Scales[axis], position, size);
             for (int o = 0; o < outer; o++)
             {
-                ReadOnlySpan<float> a = from.Floats.Slice(((o * size) + first) * inner, inner);
-                ReadOnlySpan<float> b = from.Floats.Slice(((o * size) + second) * inner, inner);
+                Array.Clear(sums);
+                foreach ((int index, double weight) in taps)
+                {
+                    ReadOnlySpan<float> x = from.Floats.Slice(((o * size) + index) * inner, inner);
+                    for (int k = 0; k < sums.Length; k++)
+                        sums[k] += weight * x[k];
+                }
+
                 Span<float> y = to.Floats.Slice(((o * length) + i) * inner, inner);
-                for (int k = 0; k < inner; k++)
-                    y[k] = (a[k] * (1 - weight)) + (b[k] * weight);
+                for (int k = 0; k < sums.Length; k++)
+                    y[k] = (float)sums[k];
             }
         }
     }

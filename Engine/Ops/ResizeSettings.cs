@@ -4,16 +4,16 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>What a Resize or Upsample node asks for, whatever operator set it is written in.</summary>
-/// <param name="IsLinear">Whether values are interpolated linearly; otherwise the nearest is taken.</param>
+/// <param name="Mode">How values are interpolated: <c>linear</c> or <c>cubic</c>; or <c>nearest</c>.</param>
 /// <param name="Output">The output's sizes.</param>
 /// <param name="Scales">By how much each dimension grows.</param>
 /// <param name="Lengths">The output's sizes before they are rounded down, by which positions are computed.</param>
-internal sealed record ResizeSettings(bool IsLinear, int[] Output, float[] Scales, float[] Lengths)
+internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales, float[] Lengths)
 {
     public static ResizeSettings Of(Node node, OpInputs inputs)
     {
         int[] shape = inputs.Shape(0);
-        bool isLinear = Mode(node) == "linear";
+        string mode = ModeOf(node);
         int[] axes = node.Attributes.Ints("axes") is { } given
             ? [.. given.Select(a => Strided.Axis(node, a, shape.Length))]
             : [.. Enumerable.Range(0, shape.Length)];
@@ -27,7 +27,7 @@ internal sealed record ResizeSettings(bool IsLinear, int[] Output, float[] Scale
             if (sizes.Length != axes.Length || sizes.Any(s => s is < 1 or > int.MaxValue))
                 throw node.Error($"has the sizes [{string.Join(", ", sizes)}] for {axes.Length} axes");
             Apply(node, shape, axes, sizes, output, scales);
-            return new ResizeSettings(isLinear, output, scales, Array.ConvertAll(output, size => (float)size));
+            return new ResizeSettings(mode, output, scales, LengthsOf(node, shape, output, scales));
         }
 
         float[] factors = node.Attributes.Floats("scales") ?? inputs.Floats(sizesInput > 0 ? 2 : 1).ToArray();
@@ -39,13 +39,14 @@ internal sealed record ResizeSettings(bool IsLinear, int[] Output, float[] Scale
             output[axes[i]] = checked((int)MathF.Floor(shape[axes[i]] * factors[i]));
         }
 
-        return new ResizeSettings(isLinear, output, scales, [.. shape.Zip(scales, (size, scale) => size * scale)]);
+        return new ResizeSettings(mode, output, scales, [.. shape.Zip(scales, (size, scale) => size * scale)]);
     }
 
     /// <summary>Refuses what is not done.</summary>
     public static void Validate(Node node)
     {
-        if (Mode(node) is not ("nearest" or "linear"))
+        bool isOld = node.Opset < 11 || node.OpType == "Upsample";
+        if (ModeOf(node) is not ("nearest" or "linear") && (isOld || ModeOf(node) != "cubic"))
             throw node.Error($"attribute 'mode' is '{node.Attributes.Text("mode")}', which is not supported");
         string coordinates = Coordinates(node);
         if (coordinates is not ("half_pixel" or "pytorch_half_pixel" or "align_corners" or "asymmetric" or "half_pixel_symmetric")
@@ -56,8 +57,8 @@ internal sealed record ResizeSettings(bool IsLinear, int[] Output, float[] Scale
 
         if (NearestMode(node) is not ("round_prefer_floor" or "round_prefer_ceil" or "floor" or "ceil"))
             throw node.Error($"attribute 'nearest_mode' is '{NearestMode(node)}', which is not supported");
-        if (node.Attributes.Int("antialias") != 0)
-            throw node.Error("attribute 'antialias' is set, which is not supported");
+        if (node.Attributes.Int("antialias") != 0 && ModeOf(node) == "nearest")
+            throw node.Error("attribute 'antialias' is set where 'mode' is nearest, which is not supported");
         if (Policy(node) is not ("stretch" or "not_larger" or "not_smaller"))
             throw node.Error($"attribute 'keep_aspect_ratio_policy' is '{Policy(node)}', which is not supported");
     }
@@ -103,7 +104,7 @@ internal sealed record ResizeSettings(bool IsLinear, int[] Output, float[] Scale
         return (int)rounded;
     }
 
-    private static string Mode(Node node) => node.Attributes.Text("mode", "nearest") is "bilinear" && node.Opset < 9 ? "linear"
+    private static string ModeOf(Node node) => node.Attributes.Text("mode", "nearest") is "bilinear" && node.Opset < 9 ? "linear"
         : node.Attributes.Text("mode", "nearest");
 
     private static string Coordinates(Node node) => node.Opset < 11 || node.OpType == "Upsample"
@@ -113,6 +114,11 @@ internal sealed record ResizeSettings(bool IsLinear, int[] Output, float[] Scale
     private static string NearestMode(Node node) => node.Attributes.Text("nearest_mode", "round_prefer_floor");
 
     private static string Policy(Node node) => node.Attributes.Text("keep_aspect_ratio_policy", "stretch");
+
+    // Sizes as they are given; where one factor is held for all, they are rounded.
+    private static float[] LengthsOf(Node node, int[] shape, int[] output, float[] scales) => Policy(node) == "stretch"
+        ? Array.ConvertAll(output, size => (float)size)
+        : [.. shape.Zip(scales, (size, scale) => size * scale)];
 
     private static void Apply(Node node, int[] shape, int[] axes, long[] sizes, int[] output, float[] scales)
     {

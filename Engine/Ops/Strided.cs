@@ -103,6 +103,14 @@ internal static class Strided
             : throw node.Error($"axis {axis} is not in a tensor of rank {rank}");
     }
 
+    /// <summary>A place along a dimension by its index, counted from the end if negative.</summary>
+    public static int Index(Node node, long index, int axis, int[] shape)
+    {
+        long place = index < 0 ? index + shape[axis] : index;
+        return place >= 0 && place < shape[axis] ? (int)place
+            : throw node.Error($"index {index} is not in dimension {axis} of {ShapeText.Of(shape)}");
+    }
+
     /// <summary>Different dimensions by number, in increasing order.</summary>
     public static int[] Axes(Node node, long[] axes, int rank)
     {

@@ -79,6 +79,16 @@ internal sealed partial class PlanBuilder
     public Tensor? ConstantOf(string value) =>
         _graph.Constants.TryGetValue(value, out Tensor? constant) ? constant : _shapes.ElementsOf(value);
 
+    /// <summary>
+    /// What a value's elements are kept under among the weights that plans share: its name, with the inputs' shapes where they
+    /// follow from those.
+    /// </summary>
+    public string KeyOf(string value) => value.Length == 0 || _graph.Constants.ContainsKey(value) ? value
+        : $"{value} for {string.Join(", ", _graph.Inputs.Select(i => ShapeText.Of(_shapes.Of(i.Name))))}";
+
+    /// <summary>The same of all inputs of a node from one on.</summary>
+    public string KeyOf(Node node, int firstInput) => string.Join('\n', node.Inputs.Skip(firstInput).Select(KeyOf));
+
     /// <summary>Whether kernels can hold the value: floats of known sizes, none of them 0.</summary>
     public bool IsMap(string value) =>
         _shapes.TypeOf(value) == ElementType.Float32 && ShapeOf(value) is { Length: > 0 } shape && !shape.Contains(0);

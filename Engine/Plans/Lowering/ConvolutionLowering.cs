@@ -91,9 +91,9 @@ internal static class ConvolutionLowering
         Node node, PlanBuilder builder, ConvolutionGeometry geometry, ConvolutionEpilogue epilogue, InputScaling? scaling)
     {
         Tensor weights = builder.ConstantOf(node.Inputs[1])!;
-        string NameOf(int input) => node.HasInput(input) ? node.Inputs[input] : string.Empty;
+        string KeyOf(int input) => node.HasInput(input) ? builder.KeyOf(node.Inputs[input]) : string.Empty;
         ReadOnlySpan<float> Values(int input) => node.HasInput(input) ? builder.ConstantOf(node.Inputs[input])!.Floats : default;
-        string name = $"{node.Inputs[1]}\n{NameOf(ConvOp.BiasInput)}\n{NameOf(ConvOp.ScaleInput)}\n{geometry.Groups}";
+        string name = $"{KeyOf(1)}\n{KeyOf(ConvOp.BiasInput)}\n{KeyOf(ConvOp.ScaleInput)}\n{geometry.Groups}";
         if (geometry.Groups > 1 && DepthwiseConvolution.CanDo(geometry))
         {
             int taps = geometry.KernelHeight * geometry.KernelWidth;

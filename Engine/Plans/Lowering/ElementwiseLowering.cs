@@ -94,6 +94,12 @@ internal static class ElementwiseLowering
         };
         int[] result = builder.ShapeOf(node.Outputs[0])!;
         (string x, string y) = (node.Inputs[0], node.Inputs[1]);
+        if (!Broadcast.SecondShape(node, builder.ShapeOf(x)!, builder.ShapeOf(y)!).AsSpan().SequenceEqual(builder.ShapeOf(y)))
+        {
+            // By the rule of before operator set 7.
+            return false;
+        }
+
         if (!builder.ShapeOf(x)!.AsSpan().SequenceEqual(result))
         {
             if (kind is ElementwiseKind.Subtract or ElementwiseKind.Divide)
@@ -158,7 +164,7 @@ internal static class ElementwiseLowering
             return false;
         }
 
-        AlignedBuffer row = NormalizationLowering.Vector(builder, $"row\n{y}\n{length}", () =>
+        AlignedBuffer row = NormalizationLowering.Vector(builder, $"row\n{builder.KeyOf(y)}\n{length}", () =>
         {
             float[] repeated = new float[length];
             for (int i = 0; i < length; i++)
@@ -254,7 +260,7 @@ internal static class ElementwiseLowering
             return null;
         }
 
-        return NormalizationLowering.Vector(builder, $"vector\n{y}\n{channels}", () =>
+        return NormalizationLowering.Vector(builder, $"vector\n{builder.KeyOf(y)}\n{channels}", () =>
         {
             float[] vector = new float[channels];
             for (int c = 0; c < channels; c++)

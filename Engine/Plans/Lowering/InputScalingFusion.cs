@@ -43,7 +43,7 @@ internal static class InputScalingFusion
     public static InputScaling Weights(Node node, PlanBuilder builder)
     {
         float low = FusedActivation.Of(node).Clamp.Low;
-        return builder.Weights.Get($"scaling\n{low}\n{string.Join('\n', node.Inputs.Skip(1))}", () =>
+        return builder.Weights.Get($"scaling\n{low}\n{BatchNormalizationOp.Epsilon(node)}\n{builder.KeyOf(node, 1)}", () =>
         {
             (float[] scale, float[] shift) = NormalizationLowering.ScaleAndShift(node, builder.ConstantOf);
             return new InputScaling(scale, shift, low);

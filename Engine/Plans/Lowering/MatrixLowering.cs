@@ -35,8 +35,7 @@ internal static class MatrixLowering
             }
         }
 
-        string biasName = node.HasInput(2) ? node.Inputs[2] : string.Empty;
-        string key = $"gemm\n{node.Inputs[1]}\n{biasName}\n{transposed}\n{alpha}\n{beta}";
+        string key = $"gemm\n{builder.KeyOf(node, 1)}\n{transposed}\n{alpha}\n{beta}";
         Lower(node, builder, right, depth, columns, transposed, alpha, bias, key);
         return true;
     }
@@ -53,7 +52,7 @@ internal static class MatrixLowering
             return builder.ConstantOf(node.Inputs[1]) is null && TryLowerStacks(node, builder);
         }
 
-        Lower(node, builder, right, right.Shape[0], right.Shape[1], false, 1, [], $"matmul\n{node.Inputs[1]}");
+        Lower(node, builder, right, right.Shape[0], right.Shape[1], false, 1, [], $"matmul\n{builder.KeyOf(node.Inputs[1])}");
         return true;
     }
 

@@ -36,7 +36,7 @@ internal static class NormalizationLowering
             return false;
         }
 
-        string key = string.Join('\n', node.Inputs.Skip(1));
+        string key = $"{builder.KeyOf(node, 1)}\n{BatchNormalizationOp.Epsilon(node)}";
         AlignedBuffer scale = Vector(builder, $"scale\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Scale);
         AlignedBuffer shift = Vector(builder, $"shift\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Shift);
         FusedActivation activation = FusedActivation.Of(node);
@@ -111,8 +111,8 @@ internal static class NormalizationLowering
 
         int length = factors.Length;
         string terms = node.HasInput(2) ? node.Inputs[2] : string.Empty;
-        AlignedBuffer scale = Vector(builder, $"factors\n{node.Inputs[1]}", () => factors.Floats.ToArray());
-        AlignedBuffer shift = Vector(builder, $"terms\n{terms}\n{length}", () =>
+        AlignedBuffer scale = Vector(builder, $"factors\n{builder.KeyOf(node.Inputs[1])}", () => factors.Floats.ToArray());
+        AlignedBuffer shift = Vector(builder, $"terms\n{builder.KeyOf(terms)}\n{length}", () =>
             terms.Length > 0 ? builder.ConstantOf(terms)!.Floats.ToArray() : new float[length]);
         (Place input, Place output) = Rows(node, builder, length);
         builder.Add(new NormalizationStep(

@@ -53,7 +53,8 @@ public class OperatorTests
 
     [Theory]
     [InlineData("Conv", "auto_pad", "SAME")]
-    [InlineData("Resize", "mode", "cubic")]
+    [InlineData("Resize", "mode", "lanczos")]
+    [InlineData("ScatterND", "reduction", "add")]
     [InlineData("Resize", "coordinate_transformation_mode", "tf_crop_and_resize")]
     [InlineData("Resize", "keep_aspect_ratio_policy", "other")]
     [InlineData("Pad", "mode", "mirror")]
@@ -61,7 +62,7 @@ public class OperatorTests
     [InlineData("Relu", "surprise", "x")]
     public void AnAttributeThatIsNotDoneIsRefusedByName(string op, string attribute, string value)
     {
-        int inputs = op is "Conv" or "Pad" ? 2 : op == "Resize" ? 3 : 1;
+        int inputs = op is "Conv" or "Pad" ? 2 : op is "Resize" or "ScatterND" ? 3 : 1;
         Node node = new(op, Enumerable.Range(0, inputs).Select(i => $"x{i}"), ["y"],
             NodeAttributes.Of((attribute, value), ("blocksize", 2)).Without(op == "DepthToSpace" ? "" : "blocksize"), "the-node");
         OnnxException error = Assert.Throws<OnnxException>(() => OpRegistry.Of(node).Check(node));

@@ -399,7 +399,7 @@ add('ReduceSum keeps all digits', 'ReduceSum', 13, [long, i64(0)], [long.sum(0, 
 add('ReduceMean of whole numbers', 'ReduceMean', 13, [np.int32([[7, 2], [-7, 2]])], [np.int32([4, -2])], axes=[1], keepdims=0)
 add('Slice backwards from before the first', 'Slice', 13, [v, i64(-9), i64(-10), i64(1), i64(-1)], [v[:, :1]])
 ramp = np.float32([1, 2, 3, 4])
-add('Pad wraps what is left', 'Pad', 19, [ramp, i64(-1, 2)], [np.float32([2, 3, 4, 2, 3])], mode='wrap')
+add('Pad wraps twice around', 'Pad', 19, [ramp, i64(1, 6)], [np.float32([4, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2])], mode='wrap')
 add('Cast what is too large', 'Cast', 13, [np.float32([1e20, -1e20, 3.9, -3.9])], [np.int32([-2 ** 31, -2 ** 31, 3, -3])], to=6)
 softmax = lambda t: np.exp(t - t.max(-1, keepdims=True)) / np.exp(t - t.max(-1, keepdims=True)).sum(-1, keepdims=True)
 wide = f32(3, 37, scale=4).astype(np.float64)
@@ -412,6 +412,79 @@ deep = f32(2, 3, 1, 5)
 add('Add rows', 'Add', 14, [deep, r := f32(1, 5)], [deep + r])
 add('Mul number', 'Mul', 14, [deep, np.float32([0.125])], [deep * np.float32(0.125)])
 add('Sub two rows', 'Sub', 14, [deep, r := f32(3, 1, 5)], [deep - r])
+
+
+# --- what older files mean, and operators of transformers ------------------------------------------------------------------------------
+square, across = f32(3, 3), f32(3)
+add('Sub 6 down a square', 'Sub', 6, [square, across], [square - across[:, None]], broadcast=1, axis=0)
+add('Sin', 'Sin', 7, [v], [np.sin(w)])
+add('Cos', 'Cos', 7, [v], [np.cos(w)])
+add('Range', 'Range', 11, [np.int64(-3), np.int64(9), np.int64(5)], [i64(-3, 2, 7)])
+add('Range down', 'Range', 11, [np.int32(5), np.int32(-1), np.int32(-2)], [np.int32([5, 3, 1])])
+add('Range of reals', 'Range', 11, [np.float32(0.5), np.float32(2), np.float32(0.5)], [np.float32([0.5, 1, 1.5])])
+add('Range of nothing', 'Range', 11, [np.int64(3), np.int64(3), np.int64(1)], [np.zeros(0, np.int64)])
+order = lambda a, axis, k: np.take(np.argsort(-a, axis, kind='stable'), range(k), axis)
+add('TopK', 'TopK', 11, [v, i64(3)], [np.take_along_axis(v, order(v, 2, 3), 2), order(v, 2, 3)])
+add('TopK 1', 'TopK', 1, [v], [np.take_along_axis(v, order(v, 1, 2), 1), order(v, 1, 2)], axis=1, k=2)
+add('TopK smallest', 'TopK', 11, [v, i64(1)], [v.min(0, keepdims=True), v.argmin(0)[None]], axis=0, largest=0)
+add('TopK ties', 'TopK', 11, [ties, i64(2)], [np.float32([[3, 3], [2, 2]]), np.int64([[0, 2], [0, 1]])])
+add('CumSum', 'CumSum', 14, [v, np.int64(1)], [v.cumsum(1)])
+add('CumSum backwards without itself', 'CumSum', 14, [long, np.int64(-1)], [np.stack([long[:, 1], 0 * long[:, 1]], 1)], exclusive=1, reverse=1)
+add('Trilu', 'Trilu', 14, [v], [np.triu(v)])
+add('Trilu lower', 'Trilu', 14, [v, np.int64(1)], [np.tril(v, 1)], upper=0)
+add('GatherElements', 'GatherElements', 13, [v, np.int64([[[0, -1], [4, 1]]])], [np.take_along_axis(v[:1, :2], np.int64([[[0, 4], [4, 1]]]), 2)],
+    axis=-1)
+add('GatherND', 'GatherND', 13, [v, np.int64([[1, -1], [0, 2]])], [v[[1, 0], [2, 2]]])
+add('GatherND in batches', 'GatherND', 13, [v, np.int64([[[2], [0]], [[-2], [1]]])], [np.stack([v[0][[2, 0]], v[1][[1, 1]]])], batch_dims=1)
+put = v.copy()
+put[1, 0], put[0, 2] = np.arange(5), -1
+add('ScatterND', 'ScatterND', 16, [v, np.int64([[1, 0], [0, -1]]), np.stack([np.arange(5, dtype=np.float32), np.full(5, -1, np.float32)])], [put])
+queries, keys = f32(2, 2, 3, 4), f32(2, 2, 5, 4)
+add('Einsum', 'Einsum', 12, [queries, keys], [np.einsum('bhid,bhjd->bhij', queries, keys)], equation='b h i d , b h j d -> b h i j')
+add('Einsum implicit', 'Einsum', 12, [queries, r := f32(4, 3)], [np.einsum('...ij,jk', queries, r)], equation='...ij,jk')
+add('Einsum diagonal', 'Einsum', 12, [square], [np.einsum('ii->i', square)], equation='ii->i')
+grouped, factors, terms = f32(2, 4, 2, 3), f32(4), f32(4)
+parted = grouped.reshape(2, 2, -1).astype(np.float64)
+parted = (parted - parted.mean(2, keepdims=True)) / np.sqrt(parted.var(2, keepdims=True) + 0.01)
+each = lambda values: np.reshape(values, (1, 4, 1, 1))
+add('GroupNormalization 21', 'GroupNormalization', 21, [grouped, factors, terms], [parted.reshape(grouped.shape) * each(factors) + each(terms)],
+    num_groups=2, epsilon=0.01)
+add('GroupNormalization 18', 'GroupNormalization', 18, [grouped, factors[:2], terms[:2]],
+    [parted.reshape(grouped.shape) * each(np.repeat(factors[:2], 2)) + each(np.repeat(terms[:2], 2))], num_groups=2, epsilon=0.01)
+add('RMSNormalization', 'RMSNormalization', 23, [v, r := f32(1, 5)], [w / np.sqrt((w * w).mean((1, 2), keepdims=True) + 1e-5) * r], axis=1)
+
+
+def weigh(a, axis, length, reach, function, antialias=False, outside=True):
+    """Along an axis every element by its distance from where the output lies in the input, with the ends repeated or left out."""
+    n = a.shape[axis]
+    scale = length / n
+    narrow = min(scale, 1) if antialias else 1
+    matrix = np.zeros((length, n))
+    for i in range(length):
+        at = (i + 0.5) / scale - 0.5
+        for j in range(-4 * n, 5 * n):
+            weight = function(abs(j - at) * narrow) if abs(j - at) * narrow < reach else 0
+            if outside or 0 <= j < n:
+                matrix[i, min(max(j, 0), n - 1)] += weight
+    return np.moveaxis(np.tensordot(matrix / matrix.sum(1, keepdims=True), a, (1, axis)), 0, axis)
+
+
+def keys_function(a):
+    return lambda x: (a + 2) * x ** 3 - (a + 3) * x ** 2 + 1 if x <= 1 else a * x ** 3 - 5 * a * x ** 2 + 8 * a * x - 4 * a
+
+
+both = lambda height, width, *how, **more: weigh(weigh(im, 2, height, *how, **more), 3, width, *how, **more)
+add('Resize 13 cubic', 'Resize', 13, [im, None, None, i64(1, 2, 7, 3)], [both(7, 3, 2, keys_function(-0.75))], mode='cubic')
+add('Resize 13 cubic inside', 'Resize', 13, [im, None, None, i64(1, 2, 7, 3)], [both(7, 3, 2, keys_function(-0.5), outside=False)],
+    mode='cubic', cubic_coeff_a=-0.5, exclude_outside=1)
+add('Resize 18 linear without aliasing', 'Resize', 18, [im, None, None, i64(1, 2, 2, 3)], [both(2, 3, 1, lambda x: 1 - x, antialias=True)],
+    mode='linear', antialias=1)
+add('Resize 18 cubic without aliasing', 'Resize', 18, [im, None, None, i64(1, 2, 3, 9)], [both(3, 9, 2, keys_function(-0.75), antialias=True)],
+    mode='cubic', antialias=1)
+# 1.8 times 4 is 7.2, of which 7 are kept: the corners lie where those of all 7.2 would.
+add('Resize 19 symmetric not larger', 'Resize', 19, [im, None, None, i64(8, 9)],
+    [resize(im, (1, 1, 1.8, 1.8), 'half_pixel_symmetric', 'linear')], mode='linear', axes=[2, 3], keep_aspect_ratio_policy='not_larger',
+    coordinate_transformation_mode='half_pixel_symmetric')
 
 
 def tensor(value):
