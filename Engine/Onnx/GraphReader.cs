@@ -39,7 +39,8 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         Quantization quantization = new(opset, value => ShapeOf(graph, value), _constants.Add);
         foreach (NodeProto node in graph.Node)
             ReadNode(node, quantization, types);
-        if (opset < DropoutMaskSince && graph.Node.FirstOrDefault(n => n.OpType == "Dropout" && IsMaskRead(graph, n)) is { } dropout)
+        NodeProto? dropout = graph.Node.FirstOrDefault(n => n.OpType == "Dropout" && IsMaskRead(graph, n));
+        if (dropout != null && opset < DropoutMaskSince)
             throw Error(dropout, $"has a mask that is read, which is not supported in operator set {opset}");
         List<ValueInfo> inputs = [.. graph.Input.Where(i => !_constants.ContainsKey(i.Name)).Select(ReadInput)];
         return new Graph(file, inputs, _nodes, _constants, graph.Output.Select(o => o.Name));

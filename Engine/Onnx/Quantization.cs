@@ -43,7 +43,8 @@ internal sealed class Quantization(int opset, Func<string, int[]?> shapeOf, Acti
         var parts = new Chain(node, Math.Max(Opset, opset));
         string real = parts.Add("Cast", "real", [node.Inputs[0]], ("to", (long)DataType.Float));
         string scale = Aligned(node, 1, shape, parts);
-        string? zero = node.HasInput(2) ? parts.Add("Cast", "zero", [Aligned(node, 2, shape, parts)], ("to", (long)DataType.Float)) : null;
+        string? zero = !node.HasInput(2) ? null
+            : parts.Add("Cast", "zero", [Aligned(node, 2, shape, parts)], ("to", (long)DataType.Float));
         if (node.OpType == "DequantizeLinear")
         {
             string shifted = zero == null ? real : parts.Add("Sub", "shifted", [real, zero]);
@@ -95,7 +96,7 @@ internal sealed class Quantization(int opset, Func<string, int[]?> shapeOf, Acti
                 addConstant($"{node.Outputs[0]}/axes/{input}", Tensor.Of(further, further.Length));
                 return parts.Add("Unsqueeze", $"aligned/{input}", [name, $"{node.Outputs[0]}/axes/{input}"]);
             default:
-                throw node.Error($"has an input {input} ('{name}') that is neither one number nor known to be one for each of an axis");
+                throw node.Error($"has an input {input} ('{name}') not known to be one number, or one for each of an axis");
         }
     }
 

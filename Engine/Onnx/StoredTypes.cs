@@ -23,8 +23,8 @@ internal sealed class StoredTypes
 
     private static readonly HashSet<string> Deciding =
     [
-        "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Floor", "Ceil", "Round", "Mod", "ArgMax", "ArgMin", "Hardmax", "TopK",
-        "Range",
+        "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Floor", "Ceil", "Round", "Mod", "ArgMax", "ArgMin", "Hardmax",
+        "TopK", "Range",
     ];
 
     private static readonly HashSet<string> Counting = ["Shape", "Size"];
@@ -122,11 +122,12 @@ internal sealed class StoredTypes
             case "QuantizeLinear":
                 DataType asked = Attribute("output_dtype") is { I: > 0 } named ? (DataType)named.I
                     : node.Input.Count > 2 && node.Input[2].Length > 0 ? TypeAt(node, 2) : DataType.Uint8;
-                return Quantization.RangeOf(asked) == null ? throw GraphReader.Error(node, $"does not quantise to {asked}")
-                    : !IsComputedAlike(TypeAt(node, 0)) || TypeAt(node, 0) == DataType.Double ? throw Refused(node, 0, "") : asked;
+                if (Quantization.RangeOf(asked) == null)
+                    throw GraphReader.Error(node, $"does not quantise to {asked}");
+                return IsComputedAlike(TypeAt(node, 0)) && TypeAt(node, 0) != DataType.Double ? asked : throw Refused(node, 0, "");
             case "DequantizeLinear":
-                return Quantization.RangeOf(TypeAt(node, 0)) == null && TypeAt(node, 0) != DataType.Int32 ? throw Refused(node, 0, "")
-                    : Ordinary;
+                bool isQuantised = Quantization.RangeOf(TypeAt(node, 0)) != null || TypeAt(node, 0) == DataType.Int32;
+                return isQuantised ? Ordinary : throw Refused(node, 0, "");
             case var op when Counting.Contains(op):
                 return Ordinary;
             case var op when Movers.Contains(op):

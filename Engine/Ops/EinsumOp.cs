@@ -17,7 +17,7 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
     {
         (string[] terms, string result) = Terms(node, [.. inputs.Select(f => f!.Shape!.Length)]);
         return result.Length == 0
-            || terms.Where((_, i) => inputs[i]!.Value == null).Any(t => !t.StartsWith(result[0]) || t.LastIndexOf(result[0]) != 0);
+            || terms.Where((_, i) => inputs[i]!.Value == null).Any(t => t.LastIndexOf(result[0]) != 0);
     }
 
     protected override void Validate(Node node)
@@ -46,8 +46,10 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
         Dictionary<char, int> sizes = Sizes(node, inputs, terms);
         char[] summed = [.. sizes.Keys.Except(result)];
         int[] shape = [.. summed.Select(letter => sizes[letter])];
-        int[][] starts = [.. terms.Select((term, i) => Strided.Offsets(outputs[0].Shape, Strides(inputs.Shape(i), term, result)))];
-        int[][] steps = [.. terms.Select((term, i) => Strided.Offsets(shape, Strides(inputs.Shape(i), term, summed)))];
+        int[][] Offsets(int[] over, IEnumerable<char> letters) =>
+            [.. terms.Select((term, i) => Strided.Offsets(over, Strides(inputs.Shape(i), term, letters)))];
+
+        int[][] starts = Offsets(outputs[0].Shape, result), steps = Offsets(shape, summed);
         for (int at = 0; at < outputs[0].Length; at++)
         {
             double sum = 0;
@@ -67,7 +69,7 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
     private static int[] Strides(int[] shape, string term, IEnumerable<char> letters)
     {
         int[] own = Strided.Strides(shape);
-        return [.. letters.Select(letter => Enumerable.Range(0, term.Length).Where(d => term[d] == letter && shape[d] != 1).Sum(d => own[d]))];
+        return [.. letters.Select(l => Enumerable.Range(0, term.Length).Where(d => term[d] == l && shape[d] != 1).Sum(d => own[d]))];
     }
 
     private static Dictionary<char, int> Sizes(Node node, OpInputs inputs, string[] terms)
@@ -97,7 +99,8 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
         string equation = node.Attributes.Text("equation").Replace(" ", "", StringComparison.Ordinal);
         string[] sides = equation.Split("->");
         string[] terms = sides[0].Split(',');
-        OnnxException Problem() => node.Error($"has the equation '{equation}' for inputs of {string.Join(", ", ranks)} dimensions");
+        OnnxException Problem() =>
+            node.Error($"has the equation '{equation}' for inputs of {string.Join(", ", ranks)} dimensions");
         if (sides.Length > 2 || terms.Length != ranks.Length)
             throw Problem();
         string longest = "";

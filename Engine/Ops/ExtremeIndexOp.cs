@@ -5,8 +5,8 @@ namespace MlPipeline.Engine.Ops;
 
 /// <summary>
 /// The index of the largest or smallest element along a dimension (<c>axis</c>, by default 0), which is kept as size 1 if
-/// <c>keepdims</c> is set, as it is by default. Of equal ones it is the first, or the last if <c>select_last_index</c> is set. What
-/// is no number stands out most, as in NumPy.
+/// <c>keepdims</c> is set, as it is by default. Of equal ones it is the first, or the last if <c>select_last_index</c> is set.
+/// What is no number stands out most, as in NumPy.
 /// </summary>
 internal abstract class ExtremeIndexOp(string type, bool isLargest) : Op(type, 1, 1, "axis", "keepdims", "select_last_index")
 {

@@ -26,7 +26,8 @@ internal sealed class GatherElementsOp() : Op("GatherElements", 2, 2, "axis")
         bool fits = shape.Length == indices.Length;
         for (int i = 0; fits && i < shape.Length; i++)
             fits = i == axis || indices[i] <= shape[i];
-        return fits ? [indices] : throw node.Error($"has indices of {ShapeText.Of(indices)} for {ShapeText.Of(shape)} along axis {axis}");
+        return fits ? [indices]
+            : throw node.Error($"has indices of {ShapeText.Of(indices)} for {ShapeText.Of(shape)} along axis {axis}");
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)

@@ -21,7 +21,8 @@ internal sealed class GatherNDOp() : Op("GatherND", 2, 2, "batch_dims")
     {
         int[] shape = inputs.Shape(0), indices = inputs.Shape(1);
         long batch = node.Attributes.Int("batch_dims");
-        return batch >= 0 && batch < Math.Min(shape.Length, indices.Length) && indices[^1] >= 1 && indices[^1] <= shape.Length - batch
+        return batch >= 0 && batch < Math.Min(shape.Length, indices.Length)
+            && indices[^1] >= 1 && indices[^1] <= shape.Length - batch
             && shape.AsSpan(0, (int)batch).SequenceEqual(indices.AsSpan(0, (int)batch))
             ? [[.. indices[..^1], .. shape[((int)batch + indices[^1])..]]]
             : throw node.Error($"cannot take slices of {ShapeText.Of(shape)} by indices of {ShapeText.Of(indices)}");

@@ -4,8 +4,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Ops;
 
 /// <summary>
-/// Group normalisation (Wu and He 2018): the channels in groups, each with its positions by its own mean and variance, then scaled
-/// and shifted per channel (before operator set 21 per group).
+/// Group normalisation (Wu and He 2018): channels in groups, each by its own mean and variance, then scaled and shifted per
+/// channel (before operator set 21 per group).
 /// </summary>
 internal sealed class GroupNormalizationOp() : Op("GroupNormalization", 3, 3, "epsilon", "num_groups", "stash_type")
 {

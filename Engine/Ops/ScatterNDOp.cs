@@ -30,7 +30,8 @@ internal sealed class ScatterNDOp() : Op("ScatterND", 3, 3, "reduction")
         return indices.Length > 0 && indices[^1] >= 1 && indices[^1] <= shape.Length
             && inputs.Shape(2).AsSpan().SequenceEqual([.. indices[..^1], .. shape[indices[^1]..]])
             ? [shape]
-            : throw node.Error($"cannot put {ShapeText.Of(inputs.Shape(2))} into {ShapeText.Of(shape)} by indices of {ShapeText.Of(indices)}");
+            : throw node.Error($"cannot put {ShapeText.Of(inputs.Shape(2))} into {ShapeText.Of(shape)} "
+                + $"by indices of {ShapeText.Of(indices)}");
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)

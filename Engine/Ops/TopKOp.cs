@@ -36,7 +36,7 @@ internal sealed class TopKOp() : Op("TopK", 1, 2, "axis", "k", "largest", "sorte
         int axis = AxisOf(node, shape.Length);
         long[] given = node.Attributes.Has("k") ? [node.Attributes.Int("k")] : inputs.Integers(1);
         if (given is not [long k] || k < 0 || k > shape[axis])
-            throw node.Error($"cannot take [{string.Join(", ", given)}] elements along dimension {axis} of {ShapeText.Of(shape)}");
+            throw node.Error($"cannot take [{string.Join(", ", given)}] along dimension {axis} of {ShapeText.Of(shape)}");
         shape[axis] = (int)k;
         return [.. node.Outputs.Select(_ => shape)];
     }
@@ -51,9 +51,11 @@ internal sealed class TopKOp() : Op("TopK", 1, 2, "axis", "k", "largest", "sorte
         int[] from = new int[outputs[0].Length];
         for (int vector = 0; vector < from.Length / Math.Max(1, count); vector++)
         {
-            int start = (vector / inner * size * inner) + (vector % inner), to = (vector / inner * count * inner) + (vector % inner);
+            int start = (vector / inner * size * inner) + (vector % inner);
+            int to = (vector / inner * count * inner) + (vector % inner);
             int[] order = [.. Enumerable.Range(0, size)];
-            Array.Sort(order, (a, b) => Compare(x, start + (a * inner), start + (b * inner)) is not 0 and var c ? sign * c : a - b);
+            Array.Sort(order, (a, b) =>
+                Compare(x, start + (a * inner), start + (b * inner)) is not 0 and var c ? sign * c : a - b);
             for (int i = 0; i < count; i++)
             {
                 from[to + (i * inner)] = start + (order[i] * inner);

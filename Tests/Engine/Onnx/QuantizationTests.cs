@@ -120,7 +120,9 @@ public class QuantizationTests
         type.Shape.Dim.Add([new TensorShapeProto.Types.Dimension { DimParam = "N" }, new TensorShapeProto.Types.Dimension { DimValue = 7 }]);
         GraphProto graph = new()
         {
-            Name = "g", Node = { nodes }, Initializer = { initializers },
+            Name = "g",
+            Node = { nodes },
+            Initializer = { initializers },
             Input = { new ValueInfoProto { Name = "x", Type = new TypeProto { TensorType = type } } },
             Output = { new ValueInfoProto { Name = "y" } },
         };

@@ -32,7 +32,9 @@ public sealed class SharedWeightsTests
     {
         Dictionary<string, Tensor> constants = new()
         {
-            ["one"] = Tensor.Of([1f, 1], 2), ["zero"] = Tensor.Of([0f, 0], 2), ["variance"] = Tensor.Of([1f, 1], 2),
+            ["one"] = Tensor.Of([1f, 1], 2),
+            ["zero"] = Tensor.Of([0f, 0], 2),
+            ["variance"] = Tensor.Of([1f, 1], 2),
         };
         Node Normalise(string from, string to, float epsilon) => new("BatchNormalization", [from, "one", "zero", "zero", "variance"], [to],
             NodeAttributes.Of(("epsilon", epsilon)));
