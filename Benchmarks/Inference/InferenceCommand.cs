@@ -97,7 +97,7 @@ internal static class InferenceCommand
 
     private static void WriteTable(OnnxRuntime peer, IEnumerable<InferenceResult> results)
     {
-        Console.WriteLine($"managed engine against ONNX Runtime {peer.Version}; ratio = managed / peer, median of paired runs");
+        Console.WriteLine($"managed engine against ONNX Runtime {peer.Version}; ratio = managed / peer, median of paired turns");
         Console.WriteLine(InferenceResult.Header);
         foreach (InferenceResult result in results)
             Console.WriteLine(result.ToLine());

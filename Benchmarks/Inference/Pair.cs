@@ -7,6 +7,9 @@ internal sealed record Pair(IContender Managed, IContender Peer)
 {
     private const int FewestWarmupRuns = 3;
     private const int FewestRuns = 3;
+
+    /// <summary>A single run of a few milliseconds, after a pause, would time the machine's waking up.</summary>
+    private const double TurnMilliseconds = 50;
     private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Times both at a batch size.</summary>
@@ -44,11 +47,16 @@ internal sealed record Pair(IContender Managed, IContender Peer)
             contender.Run(batch);
     }
 
+    /// <summary>One turn: the median of as many runs as fit into <see cref="TurnMilliseconds"/>, one at least.</summary>
     private static double Time(IContender contender, int batch)
     {
         // ONNX Runtime's idle threads spin for up to 50 ms after a run and would take a core from whoever comes next.
         Thread.Sleep(s_settle);
-        return contender.Run(batch);
+        List<double> times = [];
+        do
+            times.Add(contender.Run(batch));
+        while (times.Sum() < TurnMilliseconds);
+        return Statistics.Median(times);
     }
 
     private static double RelativeError(float[] actual, float[] expected)
