@@ -235,6 +235,7 @@ internal sealed partial class PlanBuilder
             step++;
         }
 
+        Weights.Fill(Pool);
         long arena = Arena.Lay(buffers);
         long scratch = _steps.Count == 0 ? 0 : _steps.Max(s => s.ScratchFloats);
         return new Plan(Pool, [.. _steps], inputs, outputs, arena, scratch, _tensors);

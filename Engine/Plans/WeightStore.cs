@@ -1,4 +1,5 @@
 using MlPipeline.Engine.Kernels.Convolution;
+using MlPipeline.Engine.Kernels.Threading;
 
 namespace MlPipeline.Engine.Plans;
 
@@ -22,6 +23,15 @@ internal sealed class WeightStore : IDisposable
             }
 
             return (T)item;
+        }
+    }
+
+    /// <summary>Fills the weights that have been made and not filled since; before that no plan with them may run.</summary>
+    public void Fill(WorkerPool pool)
+    {
+        lock (_items)
+        {
+            ConvolutionWeights.Fill(_items.Values.OfType<ConvolutionWeights>(), pool);
         }
     }
 

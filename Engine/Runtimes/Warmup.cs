@@ -1,4 +1,8 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Kernels;
+using MlPipeline.Engine.Kernels.Gemm;
+using MlPipeline.Engine.Kernels.Memory;
+using MlPipeline.Engine.Kernels.Winograd;
 using MlPipeline.Engine.Rewrites;
 using MlPipeline.Engine.Tensors;
 
@@ -10,6 +14,8 @@ namespace MlPipeline.Engine.Runtimes;
 /// </summary>
 internal static class Warmup
 {
+    private const int MostPixels = 144;
+
     private static readonly Lazy<Thread?> s_thread = new(Start);
 
     /// <summary>Starts it, if that has not been done; returns at once.</summary>
@@ -35,10 +41,37 @@ internal static class Warmup
             Graph graph = SmallResidualNetwork();
             using var session = new ManagedSession(GraphOptimizer.Optimize(graph), threads: 1);
             session.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Zeros(ElementType.Float32, 1, 3, 56, 56) });
+            RunRemainingKernels(KernelSet.Best);
         }
         catch (Exception error) when (error is OutOfMemoryException or InvalidOperationException)
         {
             // Only a head start was at stake; whoever needs the same will say what is wrong.
+        }
+    }
+
+    /// <summary>Kernels that most networks need and the small one does not.</summary>
+    private static unsafe void RunRemainingKernels(KernelSet kernels)
+    {
+        const int Part = 4096;
+        using var memory = new AlignedBuffer(3 * Part);
+        float* input = memory.Pointer, output = input + Part, other = output + Part;
+        TileEpilogue epilogue = default;
+        epilogue.Bias = other;
+        foreach ((int rows, int vectors) in ((int, int)[])[(11, 2), (12, 1), (11, 1)])
+        {
+            epilogue.Columns = vectors * kernels.VectorWidth;
+            kernels.Tile(Math.Min(rows, kernels.TileRows), vectors)(input, 0, other, 1, output, kernels.PanelWidth, &epilogue);
+        }
+
+        float** pixels = stackalloc float*[MostPixels];
+        new Span<nint>(pixels, MostPixels).Fill((nint)input);
+        WinogradOutput tile = new() { Target = output, Bias = other, Rows = 1, Columns = 1, Channels = kernels.VectorWidth };
+        foreach (WinogradForm form in (WinogradForm[])[WinogradForm.Strided4Of3, WinogradForm.Strided2Of3])
+        {
+            WinogradTransforms transforms = kernels.Winograd(form);
+            transforms.Filter(input, output);
+            transforms.Input(pixels, kernels.VectorWidth, output, 0);
+            transforms.Output(input, tile);
         }
     }
 

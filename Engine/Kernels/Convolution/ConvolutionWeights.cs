@@ -5,8 +5,9 @@ using MlPipeline.Engine.Kernels.Threading;
 namespace MlPipeline.Engine.Kernels.Convolution;
 
 /// <summary>
-/// A convolution's weights as packed matrices, and its bias padded to whole panels. Read-only; shared by plans.
+/// A convolution's weights as packed matrices, and its bias padded to whole panels. Read-only once filled; shared by plans.
 /// </summary>
+/// <remarks>What makes one only finds its memory; <see cref="Fill"/> packs, for many at a time where there are many.</remarks>
 internal sealed unsafe class ConvolutionWeights : IDisposable
 {
     private readonly PackedMatrix[] _matrices;
@@ -14,14 +15,18 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
     private readonly AlignedBuffer _bias;
     private readonly AlignedBuffer? _zeros;
     private readonly int _biasStride;
+    private IPacking? _packing;
 
+    /// <param name="packing">What is to fill the matrices.</param>
     /// <param name="matrices">Group by group; for transformed weights, component by component.</param>
     /// <param name="values">What holds them; from now on this object's.</param>
     /// <param name="groups">Groups of the convolution.</param>
     /// <param name="bias">One value per output channel; empty: zeros.</param>
     /// <param name="zeros">How many zeros the kernel wants to read; 0: none.</param>
-    public ConvolutionWeights(PackedMatrix[] matrices, AlignedBuffer values, int groups, ReadOnlySpan<float> bias, int zeros = 0)
+    public ConvolutionWeights(
+        IPacking packing, PackedMatrix[] matrices, AlignedBuffer values, int groups, ReadOnlySpan<float> bias, int zeros = 0)
     {
+        _packing = packing;
         _zeros = zeros == 0 ? null : new AlignedBuffer(zeros);
         _matrices = matrices;
         _values = values;
@@ -51,24 +56,16 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
     /// <param name="weights">Output channel, input channel of the group, kernel row, kernel column.</param>
     /// <param name="bias">One value per output channel; empty: zeros.</param>
     /// <param name="scale">One factor per output channel; empty: ones.</param>
-    /// <param name="pool">Who does the work.</param>
     public static ConvolutionWeights Pack(
         KernelSet kernels,
         ConvolutionGeometry geometry,
-        ReadOnlySpan<float> weights,
+        float[] weights,
         ReadOnlySpan<float> bias,
-        ReadOnlySpan<float> scale,
-        WorkerPool pool)
+        float[] scale)
     {
         PackedMatrix[] matrices = PackedMatrix.Create(
             geometry.Groups, geometry.Depth, geometry.GroupOutputs, kernels.VectorWidth, out AlignedBuffer buffer);
-        fixed (float* source = weights, factors = scale)
-        {
-            var work = new Packing(matrices, source, factors, geometry);
-            pool.Run(work, work, 0, work.Tasks);
-        }
-
-        return new ConvolutionWeights(matrices, buffer, geometry.Groups, bias);
+        return new ConvolutionWeights(new Packing(matrices, weights, scale, geometry), matrices, buffer, geometry.Groups, bias);
     }
 
     /// <summary>Packs a matrix whose element (k, n) lies at k * rowStride + n * columnStride.</summary>
@@ -76,21 +73,26 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         KernelSet kernels,
         int depth,
         int columns,
-        ReadOnlySpan<float> values,
+        float[] values,
         long rowStride,
         long columnStride,
-        ReadOnlySpan<float> bias,
-        WorkerPool pool)
+        ReadOnlySpan<float> bias)
     {
         PackedMatrix[] matrices = PackedMatrix.Create(1, depth, columns, kernels.VectorWidth, out AlignedBuffer buffer);
-        PackedMatrix matrix = matrices[0];
-        fixed (float* source = values)
-        {
-            var work = new MatrixPacking(matrix, source, rowStride, columnStride);
-            pool.Run(work, work, 0, matrix.Panels);
-        }
+        var packing = new MatrixPacking(matrices[0], values, rowStride, columnStride);
+        return new ConvolutionWeights(packing, matrices, buffer, 1, bias);
+    }
 
-        return new ConvolutionWeights(matrices, buffer, 1, bias);
+    /// <summary>Fills weights that are not filled yet, all in one go, so that threads wait for one another only once.</summary>
+    public static void Fill(IEnumerable<ConvolutionWeights> all, WorkerPool pool)
+    {
+        ConvolutionWeights[] open = [.. all.Where(w => w._packing is not null)];
+        var packings = new Packings([.. open.Select(w => w._packing!)]);
+        pool.Run(packings, packings, 0, packings.Tasks);
+        foreach (ConvolutionWeights weights in open)
+        {
+            weights._packing = null;
+        }
     }
 
     public void Dispose()
@@ -100,7 +102,7 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         _zeros?.Dispose();
     }
 
-    private sealed class Packing(PackedMatrix[] matrices, float* source, float* scale, ConvolutionGeometry geometry) : IParallelWork
+    private sealed class Packing(PackedMatrix[] matrices, float[] weights, float[] scale, ConvolutionGeometry geometry) : IPacking
     {
         public int Tasks => matrices.Length * matrices[0].Panels;
 
@@ -111,21 +113,46 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
             int panel = task % matrices[0].Panels;
             int taps = geometry.KernelHeight * geometry.KernelWidth, channels = geometry.GroupInputs;
             matrix.Populate(panel);
-            float* group = source + ((long)index * geometry.GroupOutputs * geometry.Depth);
-            for (int tap = 0; tap < taps; tap++)
+            fixed (float* source = weights, factors = scale)
             {
-                float* factors = scale is null ? null : scale + ((long)index * geometry.GroupOutputs);
-                matrix.Fill(panel, tap * channels, channels, group + tap, taps, (long)channels * taps, factors);
+                float* group = source + ((long)index * geometry.GroupOutputs * geometry.Depth);
+                float* groupFactors = factors is null ? null : factors + ((long)index * geometry.GroupOutputs);
+                for (int tap = 0; tap < taps; tap++)
+                {
+                    matrix.Fill(panel, tap * channels, channels, group + tap, taps, (long)channels * taps, groupFactors);
+                }
             }
         }
     }
 
-    private sealed class MatrixPacking(PackedMatrix matrix, float* source, long rowStride, long columnStride) : IParallelWork
+    private sealed class MatrixPacking(PackedMatrix matrix, float[] values, long rowStride, long columnStride) : IPacking
     {
+        public int Tasks => matrix.Panels;
+
         public void Execute(object state, int phase, int task, int worker)
         {
             matrix.Populate(task);
-            matrix.Fill(task, 0, matrix.Depth, source, rowStride, columnStride);
+            fixed (float* source = values)
+            {
+                matrix.Fill(task, 0, matrix.Depth, source, rowStride, columnStride);
+            }
+        }
+    }
+
+    /// <summary>The tasks of several packings, one after the other.</summary>
+    private sealed class Packings(IPacking[] parts) : IPacking
+    {
+        public int Tasks { get; } = parts.Sum(p => p.Tasks);
+
+        public void Execute(object state, int phase, int task, int worker)
+        {
+            int part = 0;
+            for (; task >= parts[part].Tasks; part++)
+            {
+                task -= parts[part].Tasks;
+            }
+
+            parts[part].Execute(state, phase, task, worker);
         }
     }
 }

@@ -4,7 +4,6 @@ using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Gemm;
 using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Kernels.Simd;
-using MlPipeline.Engine.Kernels.Threading;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
 
@@ -17,15 +16,13 @@ internal static unsafe class WinogradWeights
     /// <param name="weights">Output channel, input channel, row, column.</param>
     /// <param name="bias">One value per output channel; empty: zeros.</param>
     /// <param name="scale">One factor per output channel; empty: ones.</param>
-    /// <param name="pool">Who does the work.</param>
     public static ConvolutionWeights Pack(
         KernelSet kernels,
         WinogradForm form,
         ConvolutionGeometry geometry,
-        ReadOnlySpan<float> weights,
+        float[] weights,
         ReadOnlySpan<float> bias,
-        ReadOnlySpan<float> scale,
-        WorkerPool pool)
+        float[] scale)
     {
         PackedMatrix[] matrices = PackedMatrix.Create(
             form.Matrices,
@@ -33,72 +30,79 @@ internal static unsafe class WinogradWeights
             geometry.OutputChannels,
             kernels.VectorWidth,
             out AlignedBuffer buffer);
-        fixed (float* source = weights, factors = scale)
-        {
-            var work = new Packing(kernels, form, matrices, source, factors);
-            pool.Run(work, work, 0, matrices[0].Panels);
-        }
-
         int zeros = Math.Max(geometry.InputChannels, matrices[0].PanelWidth);
-        return new ConvolutionWeights(matrices, buffer, 1, bias, zeros);
+        return new ConvolutionWeights(new Packing(kernels, form, matrices, weights, scale), matrices, buffer, 1, bias, zeros);
     }
 
-    private sealed class Packing(KernelSet kernels, WinogradForm form, PackedMatrix[] matrices, float* source, float* scale)
-        : IParallelWork
+    private sealed class Packing(KernelSet kernels, WinogradForm form, PackedMatrix[] matrices, float[] weights, float[] scale)
+        : IPacking
     {
         private const int Block = 4;
         private const int MostTaps = 25;
 
         private readonly WinogradTransforms _transforms = kernels.Winograd(form);
 
+        public int Tasks => matrices[0].Panels;
+
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(object state, int phase, int task, int worker)
         {
-            PackedMatrix shape = matrices[0];
-            int lanes = kernels.VectorWidth, vectors = shape.PanelVectors(task), width = vectors * lanes, set = matrices.Length * lanes;
+            int lanes = kernels.VectorWidth;
             float* taps = stackalloc float[(Block * MostTaps * lanes) + 16];
-            float* components = stackalloc float[(2 * Block * set) + 16];
-            taps = Align(taps);
-            components = Align(components);
+            float* components = stackalloc float[(2 * Block * matrices.Length * lanes) + 16];
             foreach (PackedMatrix matrix in matrices)
             {
                 matrix.Populate(task);
             }
 
-            for (int c = 0; c < shape.Depth; c += Block)
+            fixed (float* source = weights, factors = scale)
             {
-                // The filters of a few input channels at a time: they lie together in the source, and their components too.
-                int channels = Math.Min(Block, shape.Depth - c);
-                for (int v = 0; v < vectors; v++)
+                for (int c = 0; c < matrices[0].Depth; c += Block)
                 {
-                    Gather(taps, (task * shape.PanelWidth) + (v * lanes), c, channels);
-                    for (int i = 0; i < channels; i++)
-                    {
-                        _transforms.Filter(taps + (i * form.Taps * lanes), components + (((i * vectors) + v) * set));
-                    }
+                    Transform(source, factors, task, c, Align(taps), Align(components));
                 }
+            }
+        }
 
-                for (int i = 0; i < matrices.Length; i++)
+        /// <summary>Fills some rows of a panel of every matrix.</summary>
+        /// <remarks>
+        /// The filters of a few input channels at a time: they lie together in the source, and their components in the matrices.
+        /// </remarks>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Transform(float* source, float* factors, int panel, int channel, float* taps, float* components)
+        {
+            PackedMatrix shape = matrices[0];
+            int lanes = kernels.VectorWidth, vectors = shape.PanelVectors(panel), set = matrices.Length * lanes;
+            int channels = Math.Min(Block, shape.Depth - channel);
+            for (int v = 0; v < vectors; v++)
+            {
+                Gather(source, factors, taps, (panel * shape.PanelWidth) + (v * lanes), channel, channels);
+                for (int i = 0; i < channels; i++)
                 {
-                    float* target = matrices[i].Panel(task) + ((long)c * width);
-                    for (int part = 0; part < channels * vectors; part++)
-                    {
-                        Copy(components + (part * set) + (i * lanes), target + (part * lanes), lanes);
-                    }
+                    _transforms.Filter(taps + (i * form.Taps * lanes), components + (((i * vectors) + v) * set));
+                }
+            }
+
+            for (int i = 0; i < matrices.Length; i++)
+            {
+                float* target = matrices[i].Panel(panel) + ((long)channel * vectors * lanes);
+                for (int part = 0; part < channels * vectors; part++)
+                {
+                    Copy(components + (part * set) + (i * lanes), target + (part * lanes), lanes);
                 }
             }
         }
 
         /// <summary>A vector for each weight of some input channels, with an output channel in each lane; zeros past the last.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Gather(float* taps, int first, int channel, int channels)
+        private void Gather(float* source, float* factors, float* taps, int first, int channel, int channels)
         {
-            int lanes = kernels.VectorWidth, count = Math.Min(lanes, matrices[0].Columns - first), weights = channels * form.Taps;
+            int lanes = kernels.VectorWidth, count = Math.Min(lanes, matrices[0].Columns - first), values = channels * form.Taps;
             nint stride = (nint)matrices[0].Depth * form.Taps;
             float* filter = source + (first * stride) + ((nint)channel * form.Taps);
-            float* factors = scale is null ? null : scale + first;
-            int whole = Transposition.IsAccelerated ? weights & ~3 : 0, fours = whole == 0 ? 0 : count & ~3;
+            factors = factors is null ? null : factors + first;
+            int whole = Transposition.IsAccelerated ? values & ~3 : 0, fours = whole == 0 ? 0 : count & ~3;
             for (int lane = 0; lane < fours; lane += 4)
             {
                 for (int i = 0; i < whole; i += 4)
@@ -110,7 +114,7 @@ internal static unsafe class WinogradWeights
 
             for (int lane = 0; lane < lanes; lane++)
             {
-                for (int i = lane < fours ? whole : 0; i < weights; i++)
+                for (int i = lane < fours ? whole : 0; i < values; i++)
                 {
                     taps[(i * lanes) + lane] = lane < count ? filter[(lane * stride) + i] * (factors is null ? 1 : factors[lane]) : 0;
                 }

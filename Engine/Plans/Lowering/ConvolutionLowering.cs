@@ -90,15 +90,15 @@ internal static class ConvolutionLowering
     private static ConvolutionKernel Kernel(
         Node node, PlanBuilder builder, ConvolutionGeometry geometry, ConvolutionEpilogue epilogue, InputScaling? scaling)
     {
-        Tensor weights = builder.ConstantOf(node.Inputs[1])!;
+        var weights = (float[])builder.ConstantOf(node.Inputs[1])!.Storage;
         string KeyOf(int input) => node.HasInput(input) ? builder.KeyOf(node.Inputs[input]) : string.Empty;
-        ReadOnlySpan<float> Values(int input) => node.HasInput(input) ? builder.ConstantOf(node.Inputs[input])!.Floats : default;
+        float[] Values(int input) => node.HasInput(input) ? (float[])builder.ConstantOf(node.Inputs[input])!.Storage : [];
         string name = $"{KeyOf(1)}\n{KeyOf(ConvOp.BiasInput)}\n{KeyOf(ConvOp.ScaleInput)}\n{geometry.Groups}";
         if (geometry.Groups > 1 && DepthwiseConvolution.CanDo(geometry))
         {
             int taps = geometry.KernelHeight * geometry.KernelWidth;
             DepthwiseWeights depthwise = builder.Weights.Get($"depthwise\n{name}", () =>
-                new DepthwiseWeights(geometry.InputChannels, taps, weights.Floats, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput)));
+                new DepthwiseWeights(geometry.InputChannels, taps, weights, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput)));
             return new DepthwiseConvolution(builder.Kernels, geometry, depthwise, epilogue, builder.Threads);
         }
 
@@ -106,13 +106,13 @@ internal static class ConvolutionLowering
         {
             ConvolutionWeights transformed = builder.Weights.Get($"winograd {form}\n{name}", () =>
                 WinogradWeights.Pack(
-                    builder.Kernels, form, geometry, weights.Floats, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput), builder.Pool));
+                    builder.Kernels, form, geometry, weights, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput)));
             return new WinogradConvolution(builder.Kernels, form, geometry, transformed, epilogue, builder.Threads);
         }
 
         ConvolutionWeights packed = builder.Weights.Get($"gemm\n{name}", () =>
             ConvolutionWeights.Pack(
-                builder.Kernels, geometry, weights.Floats, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput), builder.Pool));
+                builder.Kernels, geometry, weights, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput)));
         return new ImplicitGemm(builder.Kernels, geometry, packed, epilogue, builder.Threads, scaling);
     }
 }

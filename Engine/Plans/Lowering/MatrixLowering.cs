@@ -110,9 +110,10 @@ internal static class MatrixLowering
 
         ConvolutionWeights Packed() => builder.Weights.Get(key, () =>
         {
-            ReadOnlySpan<float> values = alpha == 1 ? right.Floats : Array.ConvertAll(right.Floats.ToArray(), v => alpha * v);
+            var values = (float[])right.Storage;
+            values = alpha == 1 ? values : Array.ConvertAll(values, v => alpha * v);
             return ConvolutionWeights.PackMatrix(
-                builder.Kernels, depth, columns, values, transposed ? 1 : columns, transposed ? depth : 1, bias, builder.Pool);
+                builder.Kernels, depth, columns, values, transposed ? 1 : columns, transposed ? depth : 1, bias);
         });
     }
 }

@@ -90,7 +90,8 @@ public sealed class WinogradTests
         KernelSet kernels, WinogradForm form, ConvolutionCase problem, WorkerPool pool, ConvolutionEpilogue epilogue)
     {
         using ConvolutionWeights weights =
-            WinogradWeights.Pack(kernels, form, problem.Geometry, problem.Weights, problem.Bias, problem.Scale, pool);
+            WinogradWeights.Pack(kernels, form, problem.Geometry, problem.Weights, problem.Bias, problem.Scale);
+        ConvolutionWeights.Fill([weights], pool);
         return problem.Run(new WinogradConvolution(kernels, form, problem.Geometry, weights, epilogue, pool.Threads), pool);
     }
 }
