@@ -14,6 +14,12 @@ internal unsafe interface IWinogradFilter<TVec>
     /// <summary>Weights of a filter along one side: r.</summary>
     static abstract int Taps { get; }
 
+    /// <summary>Components of a whole tile, even of an algorithm for what is left of one at a map's edge.</summary>
+    static abstract int Components { get; }
+
+    /// <summary>A bit for each component that this algorithm neither writes nor reads.</summary>
+    static virtual int Missing => 0;
+
     /// <summary>m + r - 1 pixels to as many components.</summary>
     /// <param name="pixels">The first of them.</param>
     /// <param name="step">From one to the next in the list of pixels.</param>

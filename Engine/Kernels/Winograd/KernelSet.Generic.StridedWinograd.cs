@@ -6,11 +6,14 @@ namespace MlPipeline.Engine.Kernels;
 /// <content>Winograd's transforms for filters that step by two pixels.</content>
 internal sealed unsafe partial class KernelSet<TSimd, TVec>
 {
-    private static WinogradTransforms Strided(WinogradForm form) => (form.Y.Outputs, form.X.Outputs) switch
+    private static WinogradTransforms Strided(WinogradAxis y, WinogradAxis x) => (y.Outputs, x.Outputs) switch
     {
         (4, 4) => new StridedTransforms<WinogradF4Of2<TSimd, TVec>, WinogradF4Of2<TSimd, TVec>>(),
         (2, 2) => new StridedTransforms<WinogradF2Of2<TSimd, TVec>, WinogradF2Of2<TSimd, TVec>>(),
-        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "There are no kernels for it."),
+        (2, 1) => new StridedTransforms<WinogradF2Of2<TSimd, TVec>, WinogradF2Of2Edge1<TSimd, TVec>>(),
+        (1, 2) => new StridedTransforms<WinogradF2Of2Edge1<TSimd, TVec>, WinogradF2Of2<TSimd, TVec>>(),
+        (1, 1) => new StridedTransforms<WinogradF2Of2Edge1<TSimd, TVec>, WinogradF2Of2Edge1<TSimd, TVec>>(),
+        _ => throw new ArgumentOutOfRangeException(nameof(y), (y, x), "There are no kernels for them."),
     };
 
     /// <summary>
@@ -23,12 +26,31 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     {
         private const int Taps = 3;
 
-        /// <summary>Pixels of a tile's row, and components.</summary>
-        private static int Width => (2 * TX.Outputs) + 1;
+        /// <summary>Pixels of a tile's row.</summary>
+        private static int Pixels
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => (2 * TX.Outputs) + 1;
+        }
 
-        private static int EvenRows => TY.Outputs + 1;
+        private static int EvenPixels
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => TX.Outputs + 1;
+        }
 
-        private static int EvenColumns => TX.Outputs + 1;
+        /// <summary>Components of a whole tile's row.</summary>
+        private static int Width
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => TX.Components + TX.Components - 1;
+        }
+
+        private static int OddRows
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => TY.Components - 1;
+        }
 
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -40,28 +62,31 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             for (nint c = 0; c < channels; c += TSimd.Count)
             {
                 float* component = target + c;
-                for (int x = 0; x < EvenColumns; x++)
+                for (int x = 0; x < EvenPixels; x++)
                 {
-                    TY.Input(pixels + (2 * x), 2 * Width, c, half + (x * TSimd.Count), EvenColumns * TSimd.Count);
+                    TY.Input(pixels + (2 * x), 2 * Pixels, c, half + (x * TSimd.Count), EvenPixels * TSimd.Count);
                 }
 
                 for (int x = 0; x < TX.Outputs; x++)
                 {
-                    TY.Input(pixels + (2 * x) + 1, 2 * Width, c, component + ((EvenColumns + x) * componentStride), rowStride);
+                    TY.Input(pixels + (2 * x) + 1, 2 * Pixels, c, component + ((TX.Components + x) * componentStride), rowStride);
                 }
 
-                for (int y = 0; y < EvenRows; y++, component += rowStride)
+                for (int y = 0; y < TY.Components; y++, component += rowStride)
                 {
-                    TX.Input(half + (y * EvenColumns * TSimd.Count), component, componentStride);
+                    if (Has(TY.Missing, y))
+                    {
+                        TX.Input(half + (y * EvenPixels * TSimd.Count), component, componentStride);
+                    }
                 }
 
                 for (int y = 0; y < TY.Outputs; y++, component += componentStride)
                 {
-                    float** row = pixels + (((2 * y) + 1) * Width);
-                    TX.Input(row, 2, c, component, TY.Outputs * componentStride);
+                    float** row = pixels + (((2 * y) + 1) * Pixels);
+                    TX.Input(row, 2, c, component, OddRows * componentStride);
                     for (int x = 0; x < TX.Outputs; x++)
                     {
-                        TSimd.Store(component + ((EvenColumns + x) * TY.Outputs * componentStride), TSimd.Load(row[(2 * x) + 1] + c));
+                        TSimd.Store(component + ((TX.Components + x) * OddRows * componentStride), TSimd.Load(row[(2 * x) + 1] + c));
                     }
                 }
             }
@@ -78,18 +103,21 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             TVec low = TSimd.Broadcast(output.Low), high = TSimd.Broadcast(output.High);
             for (nint n = 0; n < output.Channels; n += TSimd.Count)
             {
-                float* even = components + n, odd = even + (EvenRows * Width * stride);
+                float* even = components + n, odd = even + (TY.Components * Width * stride);
                 Ask(output, n);
-                for (int x = 0; x < Width; x++, even += stride, odd += TY.Outputs * stride)
+                for (int x = 0; x < TX.Components + TX.Outputs; x++, even += stride, odd += OddRows * stride)
                 {
-                    TY.Output(even, Width * stride, odd, stride, half + (x * TSimd.Count), rowStep);
+                    if (Has(TX.Missing, x))
+                    {
+                        TY.Output(even, Width * stride, odd, stride, half + (x * TSimd.Count), rowStep);
+                    }
                 }
 
                 TVec bias = TSimd.Load(output.Bias + n);
                 for (int y = 0; y < output.Rows; y++)
                 {
                     float* row = half + (y * rowStep);
-                    TX.Output(row, TSimd.Count, row + (EvenColumns * TSimd.Count), TSimd.Count, line, TSimd.Count);
+                    TX.Output(row, TSimd.Count, row + (TX.Components * TSimd.Count), TSimd.Count, line, TSimd.Count);
                     Finish(output, y, n, line, bias, low, high);
                 }
             }
@@ -99,17 +127,17 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Filter(float* taps, float* components)
         {
-            TVec* source = (TVec*)taps, target = (TVec*)components, half = stackalloc TVec[(EvenRows + 1) * Taps];
+            TVec* source = (TVec*)taps, target = (TVec*)components, half = stackalloc TVec[(TY.Components + 1) * Taps];
             for (int x = 0; x < Taps; x++)
             {
                 TY.Filter(source + x, 2 * Taps, half + x, Taps);
-                half[(EvenRows * Taps) + x] = source[Taps + x];
+                half[(TY.Components * Taps) + x] = source[Taps + x];
             }
 
-            for (int y = 0; y <= EvenRows; y++, half += Taps, target += EvenColumns + 1)
+            for (int y = 0; y <= TY.Components; y++, half += Taps, target += TX.Components + 1)
             {
                 TX.Filter(half, 2, target, 1);
-                target[EvenColumns] = half[1];
+                target[TX.Components] = half[1];
             }
         }
     }

@@ -6,19 +6,34 @@ namespace MlPipeline.Engine.Kernels;
 /// <content>Winograd's transforms.</content>
 internal sealed unsafe partial class KernelSet<TSimd, TVec>
 {
-    public override WinogradTransforms Winograd(WinogradForm form) => form.IsStrided ? Strided(form) : Plain(form);
-
-    private static WinogradTransforms Plain(WinogradForm form) => (form.Y.Outputs, form.Y.Taps, form.X.Outputs, form.X.Taps) switch
+    public override WinogradTransforms Winograd(WinogradAxis y, WinogradAxis x) => (y.Outputs, y.Taps, y.Missing) switch
     {
-        (4, 3, 4, 3) => new Transforms<WinogradF4Of3<TSimd, TVec>, WinogradF4Of3<TSimd, TVec>>(),
-        (4, 3, 2, 3) => new Transforms<WinogradF4Of3<TSimd, TVec>, WinogradF2Of3<TSimd, TVec>>(),
-        (2, 3, 2, 3) => new Transforms<WinogradF2Of3<TSimd, TVec>, WinogradF2Of3<TSimd, TVec>>(),
-        (2, 5, 2, 5) => new Transforms<WinogradF2Of5<TSimd, TVec>, WinogradF2Of5<TSimd, TVec>>(),
-        (1, 1, 4, 3) => new Transforms<WinogradNone<TSimd, TVec>, WinogradF4Of3<TSimd, TVec>>(),
-        (4, 3, 1, 1) => new Transforms<WinogradF4Of3<TSimd, TVec>, WinogradNone<TSimd, TVec>>(),
-        (1, 1, 4, 7) => new Transforms<WinogradNone<TSimd, TVec>, WinogradF4Of7<TSimd, TVec>>(),
-        (4, 7, 1, 1) => new Transforms<WinogradF4Of7<TSimd, TVec>, WinogradNone<TSimd, TVec>>(),
-        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "There are no kernels for it."),
+        _ when y.Stride > 1 => Strided(y, x),
+        (4, 3, 0) => Along<WinogradF4Of3<TSimd, TVec>>(x),
+        (3, 3, _) => Along<WinogradF4Of3Edge3<TSimd, TVec>>(x),
+        (2, 3, 0) => Along<WinogradF2Of3<TSimd, TVec>>(x),
+        (2, 3, _) => Along<WinogradF4Of3Edge2<TSimd, TVec>>(x),
+        (1, 3, 0b1000) => Along<WinogradF2Of3Edge1<TSimd, TVec>>(x),
+        (1, 3, _) => Along<WinogradF4Of3Edge1<TSimd, TVec>>(x),
+        (2, 5, _) => Along<WinogradF2Of5<TSimd, TVec>>(x),
+        (4, 7, _) => Along<WinogradF4Of7<TSimd, TVec>>(x),
+        (1, 1, _) => Along<WinogradNone<TSimd, TVec>>(x),
+        _ => throw new ArgumentOutOfRangeException(nameof(y), y, "There are no kernels for it."),
+    };
+
+    private static WinogradTransforms Along<TY>(WinogradAxis x)
+        where TY : struct, IWinogradTransform<TVec> => (x.Outputs, x.Taps, x.Missing) switch
+    {
+        (4, 3, 0) => new Transforms<TY, WinogradF4Of3<TSimd, TVec>>(),
+        (3, 3, _) => new Transforms<TY, WinogradF4Of3Edge3<TSimd, TVec>>(),
+        (2, 3, 0) => new Transforms<TY, WinogradF2Of3<TSimd, TVec>>(),
+        (2, 3, _) => new Transforms<TY, WinogradF4Of3Edge2<TSimd, TVec>>(),
+        (1, 3, 0b1000) => new Transforms<TY, WinogradF2Of3Edge1<TSimd, TVec>>(),
+        (1, 3, _) => new Transforms<TY, WinogradF4Of3Edge1<TSimd, TVec>>(),
+        (2, 5, _) => new Transforms<TY, WinogradF2Of5<TSimd, TVec>>(),
+        (4, 7, _) => new Transforms<TY, WinogradF4Of7<TSimd, TVec>>(),
+        (1, 1, _) => new Transforms<TY, WinogradNone<TSimd, TVec>>(),
+        _ => throw new ArgumentOutOfRangeException(nameof(x), x, "There are no kernels for it."),
     };
 
     /// <summary>The next cache line's beginning: a vector across two lines takes twice as long.</summary>
@@ -49,6 +64,10 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             target[i] = all[i];
         }
     }
+
+    /// <summary>Whether a component is none of the missing ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Has(int missing, int component) => ((missing >> component) & 1) == 0;
 
     /// <summary>Asks for lines about to be written: a store that has to wait for its line holds up those after it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -89,13 +108,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         where TY : struct, IWinogradTransform<TVec>
         where TX : struct, IWinogradTransform<TVec>
     {
-        private static int InputsY
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get => TY.Outputs + TY.Taps - 1;
-        }
-
-        private static int InputsX
+        /// <summary>Pixels of a tile's row.</summary>
+        private static int Pixels
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             get => TX.Outputs + TX.Taps - 1;
@@ -122,15 +136,17 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                     continue;
                 }
 
-                for (int x = 0; x < InputsX; x++)
+                for (int x = 0; x < Pixels; x++)
                 {
-                    TY.Input(pixels + x, InputsX, c, half + (x * TSimd.Count), InputsX * TSimd.Count);
+                    TY.Input(pixels + x, Pixels, c, half + (x * TSimd.Count), Pixels * TSimd.Count);
                 }
 
-                for (int y = 0; y < InputsY; y++)
+                for (int y = 0; y < TY.Components; y++, component += TX.Components * componentStride)
                 {
-                    TX.Input(half + (y * InputsX * TSimd.Count), component, componentStride);
-                    component += InputsX * componentStride;
+                    if (Has(TY.Missing, y))
+                    {
+                        TX.Input(half + (y * Pixels * TSimd.Count), component, componentStride);
+                    }
                 }
             }
         }
@@ -142,16 +158,19 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             float* half = stackalloc float[(28 * TSimd.Count) + 16];
             half = Align(half);
             float* line = half + (24 * TSimd.Count);
-            int rowStep = InputsX * TSimd.Count;
+            int rowStep = TX.Components * TSimd.Count;
             nint stride = output.ComponentStride;
             TVec low = TSimd.Broadcast(output.Low), high = TSimd.Broadcast(output.High);
             for (nint n = 0; n < output.Channels; n += TSimd.Count)
             {
                 float* component = components + n;
                 Ask(output, n);
-                for (int x = 0; x < InputsX && TY.Taps > 1; x++, component += stride)
+                for (int x = 0; x < TX.Components && TY.Taps > 1; x++, component += stride)
                 {
-                    TY.Output(component, InputsX * stride, half + (x * TSimd.Count), rowStep);
+                    if (Has(TX.Missing, x))
+                    {
+                        TY.Output(component, TX.Components * stride, half + (x * TSimd.Count), rowStep);
+                    }
                 }
 
                 TVec bias = TSimd.Load(output.Bias + n);
@@ -179,15 +198,15 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Filter(float* taps, float* components)
         {
-            TVec* source = (TVec*)taps, target = (TVec*)components, half = stackalloc TVec[InputsY * TX.Taps];
+            TVec* source = (TVec*)taps, target = (TVec*)components, half = stackalloc TVec[TY.Components * TX.Taps];
             for (int x = 0; x < TX.Taps; x++)
             {
                 TY.Filter(source + x, TX.Taps, half + x, TX.Taps);
             }
 
-            for (int y = 0; y < InputsY; y++)
+            for (int y = 0; y < TY.Components; y++)
             {
-                TX.Filter(half + (y * TX.Taps), 1, target + (y * InputsX), 1);
+                TX.Filter(half + (y * TX.Taps), 1, target + (y * TX.Components), 1);
             }
         }
     }

@@ -5,6 +5,6 @@ namespace MlPipeline.Engine.Kernels;
 /// <content>Winograd's transforms.</content>
 internal abstract unsafe partial class KernelSet
 {
-    /// <summary>The transforms of a form.</summary>
-    public abstract WinogradTransforms Winograd(WinogradForm form);
+    /// <summary>The transforms of tiles.</summary>
+    public abstract WinogradTransforms Winograd(WinogradAxis y, WinogradAxis x);
 }

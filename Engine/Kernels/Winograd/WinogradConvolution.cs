@@ -18,9 +18,8 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 {
     private readonly ConvolutionWeights _weights;
     private readonly WinogradForm _form;
-    private readonly WinogradTransforms _transforms;
-    private readonly int _tilesX;
-    private readonly int _tilesPerImage;
+    private readonly WinogradTiling _tiling;
+    private readonly WinogradTransforms[] _transforms;
     private readonly int _tiles;
     private readonly int _groupTiles;
     private readonly bool _phased;
@@ -45,10 +44,9 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     {
         _weights = weights;
         _form = form;
-        _transforms = kernels.Winograd(form);
-        _tilesX = (geometry.OutputWidth + form.X.Outputs - 1) / form.X.Outputs;
-        _tilesPerImage = form.TilesOf(geometry);
-        _tiles = _tilesPerImage * geometry.Batch;
+        _tiling = new WinogradTiling(form, geometry);
+        _transforms = [.. _tiling.Regions.Select(r => kernels.Winograd(r.Y, r.X))];
+        _tiles = _tiling.Tiles;
         _inputStride = Round(geometry.InputChannels, 16) + 16;
         _outputStride = Round(weights.Matrix(0).PaddedColumns, 16) + 16;
 
@@ -56,7 +54,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         CacheSizes caches = kernels.Caches;
         long tileBytes = Components * sizeof(float) * (long)(_inputStride + _outputStride);
         bool fromMemory = weights.Bytes > caches.Third * 3L / 8;
-        int group = (int)Math.Clamp(caches.Second * 5L / 8 / tileBytes / 12 * 12, fromMemory ? 48 : 12, 96);
+        int group = (int)Math.Clamp(caches.Second * 5L / 8 / tileBytes / 12 * 12, fromMemory ? 48 : weights.Bytes > 4 * caches.Second ? 16 : 12, 96);
         int few = Math.Max(group, weights.Bytes > caches.Second && !form.IsStrided ? 48 : 24);
         _phased = threads > 1 && _tiles < 2 * threads * few;
         if (_phased)
@@ -94,7 +92,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
             TransformInput(buffers, buffers.Scratch, first, end, tiles, first);
             for (int matrix = 0; matrix < _form.Matrices; matrix++)
             {
-                Multiply(buffers.Scratch, output, tiles, matrix, 0, _weights.Matrix(0).Panels);
+                Multiply(buffers.Scratch, output, first, end, matrix, 0, _weights.Matrix(0).Panels);
             }
 
             TransformOutput(buffers, output, first, end, tiles, first);
@@ -112,6 +110,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
                 Multiply(
                     buffers.Shared,
                     sharedOutput,
+                    0,
                     _tiles,
                     task / _panelTasks,
                     panels * part / _panelTasks,
@@ -143,64 +142,78 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         ConvolutionGeometry g = Geometry;
         float** pixels = stackalloc float*[81];
         float* zeros = _weights.Zeros;
-        int height = _form.Y.Inputs, width = _form.X.Inputs;
         nint pixelStride = g.InputStride, componentStride = ComponentStride(tiles, _inputStride);
-        for (int tile = first; tile < end; tile++)
+        for (int r = 0; r < _transforms.Length; r++)
         {
-            int image = tile / _tilesPerImage, inImage = tile % _tilesPerImage;
-            int top = (inImage / _tilesX * _form.Y.Outputs * g.StrideY) - g.PadTop;
-            int left = (inImage % _tilesX * _form.X.Outputs * g.StrideX) - g.PadLeft;
-            float* map = buffers.Input + ((nint)image * g.InputHeight * g.InputWidth * pixelStride);
-            for (int y = 0, i = 0; y < height; y++)
+            WinogradRegion region = _tiling.Regions[r];
+            int height = region.Y.Inputs, width = region.X.Inputs;
+            for (int tile = Math.Max(first, region.Start); tile < Math.Min(end, region.End); tile++)
             {
-                float* row = map + ((((nint)(top + y) * g.InputWidth) + left) * pixelStride);
-                bool inside = (uint)(top + y) < (uint)g.InputHeight;
-                for (int x = 0; x < width; x++, row += pixelStride)
+                (int image, int tileY, int tileX) = region.PlaceOf(tile);
+                int top = (tileY * _form.Y.Outputs * g.StrideY) - g.PadTop, left = (tileX * _form.X.Outputs * g.StrideX) - g.PadLeft;
+                float* map = buffers.Input + ((nint)image * g.InputHeight * g.InputWidth * pixelStride);
+                for (int y = 0, i = 0; y < height; y++)
                 {
-                    pixels[i++] = inside && (uint)(left + x) < (uint)g.InputWidth ? row : zeros;
+                    float* row = map + ((((nint)(top + y) * g.InputWidth) + left) * pixelStride);
+                    bool inside = (uint)(top + y) < (uint)g.InputHeight;
+                    for (int x = 0; x < width; x++, row += pixelStride)
+                    {
+                        pixels[i++] = inside && (uint)(left + x) < (uint)g.InputWidth ? row : zeros;
+                    }
                 }
-            }
 
-            _transforms.Input(pixels, g.InputChannels, target + ((tile - origin) * _inputStride), componentStride);
+                _transforms[r].Input(pixels, g.InputChannels, target + ((tile - origin) * _inputStride), componentStride);
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(float* inputs, float* outputs, int tiles, int matrix, int firstPanel, int endPanel)
+    private void Multiply(float* inputs, float* outputs, int first, int end, int matrix, int firstPanel, int endPanel)
     {
         PackedMatrix weights = _weights.Matrix(matrix);
-        (int component, int components) = _form.ComponentsOf(matrix);
-        float* a = inputs + (component * ComponentStride(tiles, _inputStride));
-        float* c = outputs + (component * ComponentStride(tiles, _outputStride));
-        int rows = tiles * components;
+        WinogradComponents components = _form.ComponentsOf(matrix);
+        Span<(int Row, int Count)> runs = stackalloc (int, int)[WinogradTiling.MostRuns];
+        runs = runs[.._tiling.Runs(components, first, end, runs)];
+        float* a = inputs + (components.First * ComponentStride(end - first, _inputStride));
+        float* c = outputs + (components.First * ComponentStride(end - first, _outputStride));
         TileEpilogue epilogue = default;
         epilogue.Bias = _weights.Zeros;
         bool streams = _weights.Bytes > Kernels.Caches.Second;
         epilogue.PrefetchFloats = streams ? 0 : 1024;
-        int blocks = (rows + Kernels.TileRows - 1) / Kernels.TileRows;
+        int parts = 0;
+        foreach ((int _, int rows) in runs)
+        {
+            parts += (rows + Kernels.TileRows - 1) / Kernels.TileRows;
+        }
+
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
             int vectors = weights.PanelVectors(panel);
             epilogue.Columns = vectors * weights.VectorWidth;
             float* b = weights.Panel(panel);
-            for (int block = 0; block < blocks; block++)
+            for (int i = 0, part = 0; i < runs.Length; i++)
             {
-                int first = rows * block / blocks, count = (rows * (block + 1) / blocks) - first;
-                if (streams)
+                (int start, int rows) = runs[i];
+                int blocks = (rows + Kernels.TileRows - 1) / Kernels.TileRows;
+                for (int block = 0; block < blocks; block++, part++)
                 {
-                    // While a panel is used, the next one is asked for.
-                    nint width = vectors * weights.VectorWidth;
-                    epilogue.StreamPart(b + (weights.Depth * width), weights.Depth, width, block, blocks);
-                }
+                    int row = rows * block / blocks, count = (rows * (block + 1) / blocks) - row;
+                    if (streams)
+                    {
+                        // While a panel is used, the next one is asked for.
+                        nint width = vectors * weights.VectorWidth;
+                        epilogue.StreamPart(b + (weights.Depth * width), weights.Depth, width, part, parts);
+                    }
 
-                Kernels.Tile(count, vectors)(
-                    a + (first * _inputStride),
-                    _inputStride,
-                    b,
-                    weights.Depth,
-                    c + (first * _outputStride) + (panel * (nint)weights.PanelWidth),
-                    _outputStride,
-                    &epilogue);
+                    Kernels.Tile(count, vectors)(
+                        a + ((start + row) * _inputStride),
+                        _inputStride,
+                        b,
+                        weights.Depth,
+                        c + ((start + row) * _outputStride) + (panel * (nint)weights.PanelWidth),
+                        _outputStride,
+                        &epilogue);
+                }
             }
         }
     }
@@ -219,16 +232,20 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         output.ResidualRowStride = (nint)g.OutputWidth * g.ResidualPixelStride;
         output.Low = Epilogue.Low;
         output.High = Epilogue.High;
-        for (int tile = first; tile < end; tile++)
+        for (int r = 0; r < _transforms.Length; r++)
         {
-            int image = tile / _tilesPerImage, inImage = tile % _tilesPerImage;
-            int y = inImage / _tilesX * _form.Y.Outputs, x = inImage % _tilesX * _form.X.Outputs;
-            nint pixel = (((nint)image * g.OutputHeight) + y) * g.OutputWidth + x;
-            output.Rows = Math.Min(_form.Y.Outputs, g.OutputHeight - y);
-            output.Columns = Math.Min(_form.X.Outputs, g.OutputWidth - x);
-            output.Target = buffers.Output + (pixel * g.OutputStride);
-            output.Residual = buffers.Residual == null ? null : buffers.Residual + (pixel * g.ResidualPixelStride);
-            _transforms.Output(components + ((tile - origin) * _outputStride), output);
+            WinogradRegion region = _tiling.Regions[r];
+            for (int tile = Math.Max(first, region.Start); tile < Math.Min(end, region.End); tile++)
+            {
+                (int image, int tileY, int tileX) = region.PlaceOf(tile);
+                int y = tileY * _form.Y.Outputs, x = tileX * _form.X.Outputs;
+                nint pixel = (((nint)image * g.OutputHeight) + y) * g.OutputWidth + x;
+                output.Rows = Math.Min(region.Y.Outputs, g.OutputHeight - y);
+                output.Columns = Math.Min(region.X.Outputs, g.OutputWidth - x);
+                output.Target = buffers.Output + (pixel * g.OutputStride);
+                output.Residual = buffers.Residual == null ? null : buffers.Residual + (pixel * g.ResidualPixelStride);
+                _transforms[r].Output(components + ((tile - origin) * _outputStride), output);
+            }
         }
     }
 

@@ -12,6 +12,8 @@ internal readonly unsafe struct WinogradF2Of2<TSimd, TVec> : IStridedWinogradTra
 
     public static int Taps => 2;
 
+    public static int Components => 3;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep) => Input(
         TSimd.Load(pixels[0] + channel),

@@ -14,6 +14,8 @@ internal readonly unsafe struct WinogradF2Of3<TSimd, TVec> : IWinogradTransform<
 
     public static int Taps => 3;
 
+    public static int Components => 4;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep)
     {

@@ -15,6 +15,8 @@ internal readonly unsafe struct WinogradF2Of5<TSimd, TVec> : IWinogradTransform<
 
     public static int Taps => 5;
 
+    public static int Components => 6;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep) =>
         WinogradF4Of3<TSimd, TVec>.Input(pixels, step, channel, target, targetStep);

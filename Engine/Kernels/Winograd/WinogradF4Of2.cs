@@ -14,6 +14,8 @@ internal readonly unsafe struct WinogradF4Of2<TSimd, TVec> : IStridedWinogradTra
 
     public static int Taps => 2;
 
+    public static int Components => 5;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep) => Input(
         TSimd.Load(pixels[0] + channel),

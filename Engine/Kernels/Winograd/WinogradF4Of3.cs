@@ -17,6 +17,8 @@ internal readonly unsafe struct WinogradF4Of3<TSimd, TVec> : IWinogradTransform<
 
     public static int Taps => 3;
 
+    public static int Components => 6;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep)
     {
@@ -78,8 +80,9 @@ internal readonly unsafe struct WinogradF4Of3<TSimd, TVec> : IWinogradTransform<
         TSimd.Store(target + (3 * targetStep), TSimd.MultiplyAdd(differenceB, TSimd.Broadcast(2 * B), cubes));
     }
 
+    /// <summary>The components of the finite points: what the last of six pixels has no part in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Input(TVec x0, TVec x1, TVec x2, TVec x3, TVec x4, TVec x5, float* target, nint step)
+    public static void Finite(TVec x0, TVec x1, TVec x2, TVec x3, TVec x4, float* target, nint step)
     {
         TSimd.Store(target, TSimd.Add(TSimd.MultiplyAdd(x2, TSimd.Broadcast(-2.5f), x0), x4));
         TVec even = TSimd.MultiplyAdd(x2, TSimd.Broadcast(-2), x4);
@@ -92,6 +95,12 @@ internal readonly unsafe struct WinogradF4Of3<TSimd, TVec> : IWinogradTransform<
         target += 2 * step;
         TSimd.Store(target, TSimd.MultiplyAdd(odd, TSimd.Broadcast(B), even));
         TSimd.Store(target + step, TSimd.MultiplyAdd(odd, TSimd.Broadcast(-B), even));
-        TSimd.Store(target + (2 * step), TSimd.Add(TSimd.MultiplyAdd(x3, TSimd.Broadcast(-2.5f), x1), x5));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Input(TVec x0, TVec x1, TVec x2, TVec x3, TVec x4, TVec x5, float* target, nint step)
+    {
+        Finite(x0, x1, x2, x3, x4, target, step);
+        TSimd.Store(target + (5 * step), TSimd.Add(TSimd.MultiplyAdd(x3, TSimd.Broadcast(-2.5f), x1), x5));
     }
 }

@@ -17,6 +17,8 @@ internal readonly unsafe struct WinogradF4Of7<TSimd, TVec> : IWinogradTransform<
 
     public static int Taps => 7;
 
+    public static int Components => 10;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep)
     {

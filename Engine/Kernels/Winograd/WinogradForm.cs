@@ -63,24 +63,22 @@ internal sealed record WinogradForm(WinogradAxis Y, WinogradAxis X, double Cost)
 
     /// <summary>Tiles that cover a map.</summary>
     public int TilesOf(ConvolutionGeometry geometry) =>
-        ((geometry.OutputHeight + Y.Outputs - 1) / Y.Outputs) * ((geometry.OutputWidth + X.Outputs - 1) / X.Outputs);
+        Y.TilesOf(geometry.OutputHeight) * X.TilesOf(geometry.OutputWidth);
+
+    /// <summary>Products that stand for a map, for each pair of channels.</summary>
+    public int ProductsOf(ConvolutionGeometry geometry) =>
+        Y.ComponentsOf(geometry.OutputHeight) * X.ComponentsOf(geometry.OutputWidth);
 
     /// <summary>The components that are products with one matrix.</summary>
     /// <remarks>
     /// Of stride 2, rows of components that come from odd rows of pixels stand last and lie column by column, so that what one
     /// matrix multiplies lies together.
     /// </remarks>
-    public (int First, int Count) ComponentsOf(int matrix)
+    public WinogradComponents ComponentsOf(int matrix)
     {
-        if (!IsStrided)
-        {
-            return (matrix, 1);
-        }
-
-        int y = matrix / X.Weights, x = matrix % X.Weights, columns = x == X.Weights - 1 ? X.Outputs : 1;
-        return y == Y.Weights - 1
-            ? ((y * X.Inputs) + (x * Y.Outputs), Y.Outputs * columns)
-            : ((y * X.Inputs) + x, columns);
+        int y = matrix / X.Weights, x = matrix % X.Weights;
+        int rows = IsStrided && y == Y.Weights - 1 ? Y.Outputs : 1, columns = IsStrided && x == X.Weights - 1 ? X.Outputs : 1;
+        return new WinogradComponents((y * X.Inputs) + (x * rows), y, x, rows, columns);
     }
 
     public override string ToString() => $"F({Y.Outputs}x{X.Outputs}, {Y.Taps}x{X.Taps}){(IsStrided ? "/2" : string.Empty)}";

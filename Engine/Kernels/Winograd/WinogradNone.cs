@@ -12,6 +12,8 @@ internal readonly unsafe struct WinogradNone<TSimd, TVec> : IWinogradTransform<T
 
     public static int Taps => 1;
 
+    public static int Components => 1;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep) =>
         TSimd.Store(target, TSimd.Load(pixels[0] + channel));

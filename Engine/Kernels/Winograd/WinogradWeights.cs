@@ -40,7 +40,7 @@ internal static unsafe class WinogradWeights
         private const int Block = 4;
         private const int MostTaps = 25;
 
-        private readonly WinogradTransforms _transforms = kernels.Winograd(form);
+        private readonly WinogradTransforms _transforms = kernels.Winograd(form.Y, form.X);
 
         public int Tasks => matrices[0].Panels;
 

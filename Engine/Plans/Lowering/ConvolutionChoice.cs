@@ -12,9 +12,6 @@ internal static class ConvolutionChoice
     /// <summary>Multiply-adds in vectors of 16 done while one vector of weights comes from memory.</summary>
     private const double WeightVectorCost = 8;
 
-    /// <summary>Where filters step by two pixels less is gained: it is lost where weights grow out of the caches.</summary>
-    private const long StridedWeightBytes = 12 << 20;
-
     /// <summary>The minimal filtering algorithm, or null for the matrix product.</summary>
     public static WinogradForm? Winograd(ConvolutionGeometry g)
     {
@@ -24,7 +21,7 @@ internal static class ConvolutionChoice
         }
 
         int taps = g.KernelHeight * g.KernelWidth;
-        double least = Math.Max(Products(g, (double)g.OutputPixels * taps), WeightCost(g, taps)) * 1.1;
+        double least = ForEachPair(g, taps * Math.Max(g.OutputPixels, WeightVectorCost)) * 1.1;
         WinogradForm? best = null;
         foreach (WinogradForm form in WinogradForm.All)
         {
@@ -40,17 +37,14 @@ internal static class ConvolutionChoice
     private static double Cost(ConvolutionGeometry g, WinogradForm form)
     {
         double tiles = form.TilesOf(g), transforms = tiles * (g.InputChannels + g.OutputChannels) / 16.0 * form.Cost;
-        if (form.IsStrided && sizeof(float) * (long)form.Matrices * g.InputChannels * g.OutputChannels > StridedWeightBytes)
+        double rows = (double)form.ProductsOf(g) / form.Components, products = 0;
+        for (int matrix = 0; matrix < form.Matrices; matrix++)
         {
-            return double.PositiveInfinity;
+            products += Math.Max(rows * form.ComponentsOf(matrix).Count, WeightVectorCost);
         }
 
-        return Math.Max(Products(g, tiles * form.Components), WeightCost(g, form.Matrices)) + transforms;
+        return ForEachPair(g, products) + transforms;
     }
 
-    private static double Products(ConvolutionGeometry g, double perChannelPair) =>
-        perChannelPair * g.InputChannels * g.OutputChannels / 16.0;
-
-    private static double WeightCost(ConvolutionGeometry g, int matrices) =>
-        WeightVectorCost * matrices * g.InputChannels * g.OutputChannels / 16.0;
+    private static double ForEachPair(ConvolutionGeometry g, double vectors) => vectors * g.InputChannels * g.OutputChannels / 16.0;
 }

@@ -11,6 +11,8 @@ public sealed class ConvolutionChoiceTests
     [InlineData(64, 128, 28, "F(4x4, 3x3)/2")]
     [InlineData(256, 256, 14, "F(2x2, 3x3)/2")]
     [InlineData(128, 256, 14, "F(2x2, 3x3)/2")]
+    [InlineData(512, 512, 7, "F(2x2, 3x3)/2")]
+    [InlineData(256, 512, 7, "F(2x2, 3x3)/2")]
     [InlineData(3, 32, 112, null)]
     public void TakesTilesByTheSizeOfTheMapWhereFiltersStepByTwo(int inputs, int outputs, int side, string? form)
     {

@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Kernels.Simd;
+
+namespace MlPipeline.Engine.Kernels.Winograd;
+
+/// <summary>
+/// F(1, 3) for what is left of a tile of <see cref="WinogradF2Of3{TSimd,TVec}"/> at the edge of a map, with its weights: all of
+/// its points but infinity.
+/// </summary>
+internal readonly unsafe struct WinogradF2Of3Edge1<TSimd, TVec> : IWinogradTransform<TVec>
+    where TSimd : struct, ISimd<TVec>
+    where TVec : unmanaged
+{
+    public static int Outputs => 1;
+
+    public static int Taps => 3;
+
+    public static int Components => 4;
+
+    public static int Missing => 0b1000;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep)
+    {
+        Input(
+            TSimd.Load(pixels[0] + channel),
+            TSimd.Load(pixels[step] + channel),
+            TSimd.Load(pixels[2 * step] + channel),
+            target,
+            targetStep);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Input(float* source, float* target, nint targetStep)
+    {
+        Input(
+            TSimd.Load(source),
+            TSimd.Load(source + TSimd.Count),
+            TSimd.Load(source + (2 * TSimd.Count)),
+            target,
+            targetStep);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Filter(TVec* source, int sourceStep, TVec* target, int targetStep) =>
+        WinogradF2Of3<TSimd, TVec>.Filter(source, sourceStep, target, targetStep);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Output(float* source, nint sourceStep, float* target, nint targetStep)
+    {
+        TVec m0 = TSimd.Load(source), m1 = TSimd.Load(source + sourceStep), m2 = TSimd.Load(source + (2 * sourceStep));
+        TSimd.Store(target, TSimd.Add(m0, TSimd.Add(m1, m2)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Input(TVec x0, TVec x1, TVec x2, float* target, nint step)
+    {
+        TSimd.Store(target, TSimd.Subtract(x0, x2));
+        TSimd.Store(target + step, TSimd.Add(x1, x2));
+        TSimd.Store(target + (2 * step), TSimd.Subtract(x2, x1));
+    }
+}

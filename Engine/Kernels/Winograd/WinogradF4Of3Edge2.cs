@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Kernels.Simd;
+
+namespace MlPipeline.Engine.Kernels.Winograd;
+
+/// <summary>
+/// F(2, 3) for what is left of a tile of <see cref="WinogradF4Of3{TSimd,TVec}"/> at the edge of a map, with its weights: the
+/// points 0, ±√½ and infinity.
+/// </summary>
+internal readonly unsafe struct WinogradF4Of3Edge2<TSimd, TVec> : IWinogradTransform<TVec>
+    where TSimd : struct, ISimd<TVec>
+    where TVec : unmanaged
+{
+    public static int Outputs => 2;
+
+    public static int Taps => 3;
+
+    public static int Components => 6;
+
+    public static int Missing => 0b011000;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep)
+    {
+        Input(
+            TSimd.Load(pixels[0] + channel),
+            TSimd.Load(pixels[step] + channel),
+            TSimd.Load(pixels[2 * step] + channel),
+            TSimd.Load(pixels[3 * step] + channel),
+            target,
+            targetStep);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Input(float* source, float* target, nint targetStep)
+    {
+        Input(
+            TSimd.Load(source),
+            TSimd.Load(source + TSimd.Count),
+            TSimd.Load(source + (2 * TSimd.Count)),
+            TSimd.Load(source + (3 * TSimd.Count)),
+            target,
+            targetStep);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Filter(TVec* source, int sourceStep, TVec* target, int targetStep) =>
+        WinogradF4Of3<TSimd, TVec>.Filter(source, sourceStep, target, targetStep);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Output(float* source, nint sourceStep, float* target, nint targetStep)
+    {
+        TVec m0 = TSimd.Load(source), m1 = TSimd.Load(source + sourceStep), m2 = TSimd.Load(source + (2 * sourceStep));
+        TVec m5 = TSimd.Load(source + (5 * sourceStep));
+        TSimd.Store(target, TSimd.Add(m0, TSimd.Add(m1, m2)));
+        TSimd.Store(target + targetStep, TSimd.MultiplyAdd(TSimd.Subtract(m1, m2), TSimd.Broadcast(0.70710678f), m5));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Input(TVec x0, TVec x1, TVec x2, TVec x3, float* target, nint step)
+    {
+        WinogradF4Of3Edge1<TSimd, TVec>.Finite(x0, x1, x2, target, step);
+        TSimd.Store(target + (5 * step), TSimd.MultiplyAdd(x1, TSimd.Broadcast(-0.5f), x3));
+    }
+}

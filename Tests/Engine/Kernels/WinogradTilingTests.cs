@@ -1,0 +1,87 @@
+using MlPipeline.Engine.Kernels.Convolution;
+using MlPipeline.Engine.Kernels.Winograd;
+
+namespace MlPipeline.Engine.Tests.Kernels;
+
+public sealed class WinogradTilingTests
+{
+    [Theory]
+    [InlineData(7, 121, 165, 225, 324)]
+    [InlineData(13, 441, 567, 729, 1089)]
+    [InlineData(14, 484, 616, 784, 1225)]
+    [InlineData(28, 1764, 2352, 3136, 4900)]
+    public void SpendsNoProductsOnWhatLiesOverTheEdge(int side, int square4, int mixed, int square2, int strided2)
+    {
+        ConvolutionGeometry map = Map(side, side);
+        Assert.Equal(square4, WinogradForm.Square4Of3.ProductsOf(map));
+        Assert.Equal(mixed, WinogradForm.Mixed4And2Of3.ProductsOf(map));
+        Assert.Equal(square2, WinogradForm.Square2Of3.ProductsOf(map));
+        Assert.Equal(strided2, WinogradForm.Strided2Of3.ProductsOf(map));
+    }
+
+    [Fact]
+    public void CoversEachOutputOnceAndMultipliesEachComponentOnce()
+    {
+        var runs = new (int Row, int Count)[WinogradTiling.MostRuns];
+        foreach (WinogradForm form in WinogradForm.All)
+        {
+            for (int height = 1; height < 14; height++)
+            {
+                ConvolutionGeometry map = Map(height, 14 - height) with { Batch = 3 };
+                var tiling = new WinogradTiling(form, map);
+                Assert.Equal(3 * form.TilesOf(map), tiling.Tiles);
+                var covered = new int[3, height, 14 - height];
+                foreach (WinogradRegion region in tiling.Regions)
+                {
+                    for (int tile = region.Start; tile < region.End; tile++)
+                    {
+                        Cover(covered, form, region, tile);
+                    }
+                }
+
+                Assert.All(covered.Cast<int>(), c => Assert.Equal(1, c));
+                int products = 0;
+                for (int part = 0; part < 2; part++)
+                {
+                    int first = tiling.Tiles * part / 2, end = tiling.Tiles * (part + 1) / 2;
+                    for (int matrix = 0; matrix < form.Matrices; matrix++)
+                    {
+                        WinogradComponents components = form.ComponentsOf(matrix);
+                        Span<(int Row, int Count)> some = runs.AsSpan(0, tiling.Runs(components, first, end, runs));
+                        int free = 0;
+                        foreach ((int row, int count) in some)
+                        {
+                            Assert.InRange(row, free, (components.Count * (end - first)) - count);
+                            free = row + count;
+                            products += count;
+                        }
+                    }
+                }
+
+                Assert.Equal(3 * form.ProductsOf(map), products);
+            }
+        }
+    }
+
+    private static void Cover(int[,,] covered, WinogradForm form, WinogradRegion region, int tile)
+    {
+        (int image, int tileY, int tileX) = region.PlaceOf(tile);
+        for (int y = tileY * form.Y.Outputs; y < Math.Min((tileY * form.Y.Outputs) + region.Y.Outputs, covered.GetLength(1)); y++)
+        {
+            for (int x = tileX * form.X.Outputs; x < Math.Min((tileX * form.X.Outputs) + region.X.Outputs, covered.GetLength(2)); x++)
+            {
+                covered[image, y, x]++;
+            }
+        }
+    }
+
+    private static ConvolutionGeometry Map(int height, int width) => new()
+    {
+        InputChannels = 1,
+        OutputChannels = 1,
+        InputHeight = height,
+        InputWidth = width,
+        OutputHeight = height,
+        OutputWidth = width,
+    };
+}
