@@ -44,6 +44,9 @@ public sealed class Node
     /// <summary>The attributes.</summary>
     public NodeAttributes Attributes { get; }
 
+    /// <summary>The name of the first value made; every node of a graph makes one.</summary>
+    internal string FirstOutput => Outputs.First(o => o.Length > 0);
+
     /// <summary>Whether input <paramref name="index"/> is there.</summary>
     public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;
 

@@ -1,5 +1,6 @@
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Graphs;
 
@@ -9,7 +10,7 @@ namespace MlPipeline.Engine.Graphs;
 /// </summary>
 /// <remarks>
 /// Every value that depends on what is put in must have the batch as its first size and no other size that varies with it; what
-/// follows from the size of the batch alone may only decide shapes, or be as long as the batch. Operators say whether they mix
+/// follows from the size of the batch alone may only decide shapes, or be as long as the batch with all rows the same. Operators say whether they mix
 /// along dimension 0.
 /// </remarks>
 internal sealed class RowIndependence
@@ -19,6 +20,7 @@ internal sealed class RowIndependence
     private readonly GraphShapes _larger;
     private readonly int _rows;
     private readonly Dictionary<string, Kind> _kinds = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _repeated = new(StringComparer.Ordinal);
 
     private RowIndependence(Graph graph)
     {
@@ -81,6 +83,8 @@ internal sealed class RowIndependence
             if (isOfRows && !IsAsLongAsBatch(output))
                 return false;
             _kinds[output] = isOfRows ? Kind.Rows : isConstant || IsTheSame(output) ? Kind.Constant : Kind.Sized;
+            if (_kinds[output] == Kind.Sized && IsAsLongAsBatch(output) && RepeatsOneRow(node, output))
+                _repeated.Add(output);
         }
 
         return true;
@@ -91,7 +95,7 @@ internal sealed class RowIndependence
         for (int i = 0; i < node.Inputs.Count; i++)
         {
             string input = node.Inputs[i];
-            if (input.Length > 0 && _kinds[input] == Kind.Sized && !op.ShapedBy(node, i) && !IsAsLongAsBatch(input))
+            if (input.Length > 0 && _kinds[input] == Kind.Sized && !op.ShapedBy(node, i) && !_repeated.Contains(input))
                 return false;
         }
 
@@ -101,6 +105,26 @@ internal sealed class RowIndependence
     private bool IsAsLongAsBatch(string value) =>
         _shapes.Of(value) is [int rows, .. int[] rest] && rows == _rows
         && _larger.Of(value) is [int more, .. int[] others] && more == _rows + 1 && rest.AsSpan().SequenceEqual(others);
+
+    // Rows that differ by their place would be others in a part of the batch.
+    private bool RepeatsOneRow(Node node, string value)
+    {
+        if (_shapes.ElementsOf(value) is { } elements)
+        {
+            int row = elements.Length / _rows;
+            Tensor Without(int skipped)
+            {
+                Tensor rest = Tensor.Zeros(elements.Type, elements.Length - row);
+                Array.Copy(elements.Storage, skipped, rest.Storage, 0, rest.Length);
+                return rest;
+            }
+
+            return Without(0).HasSameElementsAs(Without(row));
+        }
+
+        return node.OpType == "ConstantOfShape" || (node.OpType == "Expand"
+            && (_shapes.Of(node.Inputs[0]).Length < _shapes.Of(value).Length || _shapes.Of(node.Inputs[0])[0] == 1));
+    }
 
     // Elements that follow from shapes are known beforehand; those that are too many to be kept count as different.
     private bool IsTheSame(string value) => _shapes.ElementsOf(value) is { } a && _larger.ElementsOf(value) is { } b && a.HasSameElementsAs(b);

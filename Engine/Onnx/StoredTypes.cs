@@ -119,6 +119,10 @@ internal sealed class StoredTypes
 
                 // What comes as a single stays one.
                 return target == DataType.Double ? TypeAt(node, 0) == DataType.Double ? target : Ordinary : target;
+            case "CastLike":
+                // Of a type that stands for another one, the graph does not know.
+                return IsComputedAlike(TypeAt(node, 1)) && TypeAt(node, 1) is not (DataType.Float16 or DataType.Double)
+                    && TypeAt(node, 0) != DataType.Double ? TypeAt(node, 1) : throw Refused(node, 1, "");
             case "QuantizeLinear":
                 DataType asked = Attribute("output_dtype") is { I: > 0 } named ? (DataType)named.I
                     : node.Input.Count > 2 && node.Input[2].Length > 0 ? TypeAt(node, 2) : DataType.Uint8;

@@ -39,11 +39,9 @@ internal sealed class CastOp() : Op("Cast", 1, 1, "to", "saturate", "round_mode"
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs) => [inputs.Shape(0)];
 
-    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    /// <summary>Converts all elements to the type of the result, after rounding to the target where that is less.</summary>
+    public static void Convert(Tensor x, Tensor y, ElementType target)
     {
-        ElementType target = Target(node);
-        Tensor x = inputs.Value(0);
-        Tensor y = outputs[0];
         if (x.Type == y.Type && target is not (ElementType.Float16 or ElementType.BFloat16))
         {
             Array.Copy(x.Storage, y.Storage, x.Length);
@@ -61,6 +59,9 @@ internal sealed class CastOp() : Op("Cast", 1, 1, "to", "saturate", "round_mode"
             }
         }
     }
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs) =>
+        Convert(inputs.Value(0), outputs[0], Target(node));
 
     // What is no number or too large, of which ONNX says nothing, becomes the smallest, as processors have it.
     private static int Single(float x) => x is >= int.MinValue and < int.MaxValue ? (int)x : int.MinValue;

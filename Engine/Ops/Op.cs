@@ -51,7 +51,7 @@ internal abstract class Op
                 throw node.Error($"input {i} is missing");
         }
 
-        if (node.Outputs.Count == 0)
+        if (node.Outputs.All(o => o.Length == 0))
             throw node.Error("has no output");
         for (int i = MaxOutputs; i < node.Outputs.Count; i++)
         {

@@ -14,6 +14,7 @@ internal static class OpRegistry
         new ArgMinOp(),
         new AveragePoolOp(),
         new BatchNormalizationOp(),
+        new CastLikeOp(),
         new CastOp(),
         new CeilOp(),
         new CeluOp(),

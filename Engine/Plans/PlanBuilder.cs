@@ -249,7 +249,7 @@ internal sealed partial class PlanBuilder
             Node node = _graph.Nodes[i];
             _current = StepOrigin.Of(node, ShapeOf);
             bool known = node.Outputs.All(o => o.Length == 0 || _shapes.ElementsOf(o) is not null);
-            bool absorbed = Absorbed.ContainsKey(node.Outputs[0]);
+            bool absorbed = Absorbed.ContainsKey(node.FirstOutput);
             if (known || absorbed || Lowerings.TryLower(node, this))
             {
                 continue;

@@ -5,7 +5,7 @@ namespace MlPipeline.Engine.Plans;
 
 /// <summary>What a step is part of, for reports.</summary>
 /// <param name="Operation">The operators of its node.</param>
-/// <param name="OutputShape">The sizes of the node's first output.</param>
+/// <param name="OutputShape">The sizes of the node's first output that is there.</param>
 /// <param name="Bytes">Of the node's inputs and outputs.</param>
 internal sealed record StepOrigin(string Operation, int[] OutputShape, long Bytes)
 {
@@ -13,7 +13,7 @@ internal sealed record StepOrigin(string Operation, int[] OutputShape, long Byte
     {
         IEnumerable<string> values = node.Inputs.Concat(node.Outputs).Where(v => v.Length > 0).Distinct();
         long elements = values.Sum(v => shapeOf(v) is { } shape ? shape.Aggregate(1L, (a, b) => a * b) : 0);
-        return new StepOrigin(OperationOf(node), shapeOf(node.Outputs[0]) ?? [], elements * sizeof(float));
+        return new StepOrigin(OperationOf(node), shapeOf(node.FirstOutput) ?? [], elements * sizeof(float));
     }
 
     private static string OperationOf(Node node)

@@ -54,7 +54,7 @@ public sealed class NetworkSummary
         {
             if (node.Outputs.All(fixedValues.Contains))
                 continue;
-            int[] output = shapes.Of(node.Outputs[0]);
+            int[] output = shapes.Of(node.FirstOutput);
             Window? window = Window.Of(node, shapes);
             layers.Add(new LayerSummary(node.Name, node.OpType, window?.Kernel, window?.Stride, window?.Padding, output,
                 CountParameters(node, fixedValues, shapes, counted), CountMultiplyAdds(node, shapes), fields.Follow(node, window, fixedValues), 0));

@@ -298,6 +298,7 @@ public class OnnxModelTests
     [InlineData("similarities")]
     [InlineData("count")]
     [InlineData("squeezed")]
+    [InlineData("places")]
     public void ABatchThatRowsReachByAWayRoundStaysFixed(string way)
     {
         Node[] nodes = way switch
@@ -306,9 +307,13 @@ public class OnnxModelTests
             "similarities" => [new("Gemm", ["x", "x"], ["y"], NodeAttributes.Of(("transB", 1)))],
             "count" => [new("Shape", ["x"], ["s"]), new("Cast", ["s"], ["c"], NodeAttributes.Of(("to", 1))),
                 new("ReduceMean", ["c"], ["n"]), new("Div", ["x", "n"], ["y"])],
+            "places" => [new("Shape", ["x"], ["s"], NodeAttributes.Of(("end", 1))), new("ConstantOfShape", ["s"], ["none"]),
+                new("Exp", ["none"], ["one"]), new("CumSum", ["one", "axis"], ["n"]),
+                new("Unsqueeze", ["n", "last"], ["c"]), new("Add", ["x", "c"], ["y"])],
             _ => [new("Squeeze", ["x"], ["s"]), new("Softmax", ["s"], ["p"], NodeAttributes.Of(("axis", 0))), new("Add", ["x", "p"], ["y"])],
         };
-        Graph graph = new("g", [new ValueInfo("x", ElementType.Float32, [1, 3])], nodes, new Dictionary<string, Tensor>(), ["y"]);
+        Dictionary<string, Tensor> constants = new() { ["axis"] = Tensor.Of([0L], []), ["last"] = Tensor.Of([1L], 1) };
+        Graph graph = new("g", [new ValueInfo("x", ElementType.Float32, [1, 3])], nodes, constants, ["y"]);
         Assert.Equal([1, 3], OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph().Inputs[0].Dimensions!);
     }
 

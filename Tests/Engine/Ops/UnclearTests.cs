@@ -1,5 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Ops;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 
@@ -51,10 +52,22 @@ public class UnclearTests
         Assert.Equal([1L], session.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Int64s.ToArray());
     }
 
+    [Fact]
+    public void AFirstOutputThatIsLeftOutHidesNoOther()
+    {
+        Tensor x = Tensor.Of([3f, 1, 4, 1, 5], 5);
+        Node top = new("TopK", ["x", "k"], ["", "y"], null, "n", 11);
+        using ISession session = new ManagedRuntime().CreateSession(GraphOf(top, x, ("k", Tensor.Of([2L], 1))));
+        Assert.Equal([4L, 2], session.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Int64s.ToArray());
+        Node none = new("Relu", ["x"], [""]);
+        Assert.Equal("Relu", Assert.Throws<OnnxException>(() => OpRegistry.Of(none).Check(none)).Op);
+    }
+
     private static Tensor Zeros(params int[] dimensions) => Tensor.Zeros(ElementType.Float32, dimensions);
 
     private static Graph GraphOf(Node node, Tensor x, params (string Name, Tensor Value)[] constants) => new("unclear",
-        [new ValueInfo("x", x.Type, x.Dimensions.ToArray())], [node], constants.ToDictionary(c => c.Name, c => c.Value), node.Outputs);
+        [new ValueInfo("x", x.Type, x.Dimensions.ToArray())], [node], constants.ToDictionary(c => c.Name, c => c.Value),
+        node.Outputs.Where(o => o.Length > 0));
 
     private static (string? Node, string? Op) Refused(Node node, Tensor x, params (string Name, Tensor Value)[] constants)
     {
