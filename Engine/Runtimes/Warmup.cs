@@ -68,7 +68,7 @@ internal static class Warmup
         WinogradOutput tile = new() { Target = output, Bias = other, Rows = 1, Columns = 1, Channels = kernels.VectorWidth };
         foreach (WinogradForm form in (WinogradForm[])[WinogradForm.Strided4Of3, WinogradForm.Strided2Of3])
         {
-            WinogradTransforms transforms = kernels.Winograd(form);
+            WinogradTransforms transforms = kernels.Winograd(form.Y, form.X);
             transforms.Filter(input, output);
             transforms.Input(pixels, kernels.VectorWidth, output, 0);
             transforms.Output(input, tile);
