@@ -3,7 +3,10 @@ using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>1 at the first of the largest elements, 0 elsewhere, over the same dimensions as <see cref="SoftmaxOp"/>.</summary>
+/// <summary>
+/// 1 at the first of the largest elements (what is no number counts as such), 0 elsewhere, over the same dimensions as
+/// <see cref="SoftmaxOp"/>.
+/// </summary>
 internal sealed class HardmaxOp() : SoftmaxOp("Hardmax")
 {
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
@@ -14,8 +17,8 @@ internal sealed class HardmaxOp() : SoftmaxOp("Hardmax")
         {
             int start = (block / inner * size * inner) + (block % inner);
             int largest = start;
-            for (int i = 1; i < size; i++)
-                largest = x[start + (i * inner)] > x[largest] ? start + (i * inner) : largest;
+            for (int at = start; at < start + (size * inner) && !float.IsNaN(x[largest]); at += inner)
+                largest = x[at] <= x[largest] ? largest : at;
             outputs[0].Floats[largest] = 1;
         }
     }

@@ -5,7 +5,8 @@ namespace MlPipeline.Engine.Ops;
 
 /// <summary>
 /// The k largest elements along a dimension (by default the last), or the smallest, and where they were; of equal ones the first
-/// comes first. k is an attribute, since operator set 10 an input. They are always in order, also where none is asked for.
+/// comes first, and what is no number counts as the largest. k is an attribute, since operator set 10 an input. They are always
+/// in order, also where none is asked for.
 /// </summary>
 internal sealed class TopKOp() : Op("TopK", 1, 2, "axis", "k", "largest", "sorted")
 {
@@ -69,7 +70,8 @@ internal sealed class TopKOp() : Op("TopK", 1, 2, "axis", "k", "largest", "sorte
 
     private static int Compare(Tensor x, int a, int b) => x.Type switch
     {
-        ElementType.Float32 => x.Floats[a].CompareTo(x.Floats[b]),
+        ElementType.Float32 => float.IsNaN(x.Floats[a]).CompareTo(float.IsNaN(x.Floats[b])) is not 0 and var order ? order
+            : x.Floats[a].CompareTo(x.Floats[b]),
         ElementType.Int64 => x.Int64s[a].CompareTo(x.Int64s[b]),
         _ => x.Int32s[a].CompareTo(x.Int32s[b]),
     };

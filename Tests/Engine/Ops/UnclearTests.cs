@@ -45,6 +45,18 @@ public class UnclearTests
     }
 
     [Fact]
+    public void WhatIsNoNumberCountsAsTheLargest()
+    {
+        Tensor x = Tensor.Of([1f, float.NaN, float.PositiveInfinity, float.NaN], 4);
+        Dictionary<string, Tensor> given = new() { ["x"] = x };
+        using ISession hard = new ManagedRuntime().CreateSession(GraphOf(new Node("Hardmax", ["x"], ["y"], null, "n", 13), x));
+        Assert.Equal([0f, 1, 0, 0], hard.Run(given)["y"].Floats.ToArray());
+        Node top = new("TopK", ["x", "k"], ["", "y"], null, "n", 11);
+        using ISession three = new ManagedRuntime().CreateSession(GraphOf(top, x, ("k", Tensor.Of([3L], 1))));
+        Assert.Equal([1L, 3, 2], three.Run(given)["y"].Int64s.ToArray());
+    }
+
+    [Fact]
     public void ExtremesOfLongNumbersAreFoundByAllDigits()
     {
         Tensor x = Tensor.Of([1L << 60, (1L << 60) + 1], 2);
