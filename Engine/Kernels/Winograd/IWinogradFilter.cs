@@ -1,6 +1,8 @@
 namespace MlPipeline.Engine.Kernels.Winograd;
 
-/// <summary>What becomes of pixels and weights in a minimal filtering algorithm F(m, r); applied along columns, then rows.</summary>
+/// <summary>
+/// What becomes of pixels and weights in a minimal filtering algorithm F(m, r); applied along columns, then rows.
+/// </summary>
 /// <remarks>
 /// Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks", section 4.1. Inputs are taken as polynomials modulo
 /// x - p for each point p and infinity; the constants here follow from the points alone.

@@ -86,7 +86,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                     TX.Input(row, 2, c, component, OddRows * componentStride);
                     for (int x = 0; x < TX.Outputs; x++)
                     {
-                        TSimd.Store(component + ((TX.Components + x) * OddRows * componentStride), TSimd.Load(row[(2 * x) + 1] + c));
+                        nint column = (TX.Components + x) * OddRows * componentStride;
+                        TSimd.Store(component + column, TSimd.Load(row[(2 * x) + 1] + c));
                     }
                 }
             }

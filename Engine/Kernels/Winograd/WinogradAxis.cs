@@ -39,8 +39,12 @@ internal sealed record WinogradAxis(int Outputs, int Taps, int Stride = 1)
     /// <summary>Whether it uses a component of the whole tile.</summary>
     public bool Has(int component) => ((Missing >> component) & 1) == 0;
 
-    /// <summary>What does the outputs left over when so many are cut into tiles; null: a whole tile, over the edge.</summary>
-    public WinogradAxis? EdgeOf(int outputs) => Array.Find(Edges, e => e.Outputs == outputs % Outputs);
+    /// <summary>
+    /// What does the outputs left over when so many are cut into tiles; null: a whole tile, over the edge, as there is nothing
+    /// less or it would save less than a twentieth of the components.
+    /// </summary>
+    public WinogradAxis? EdgeOf(int outputs) =>
+        Array.Find(Edges, e => e.Outputs == outputs % Outputs && 20 * (Inputs - e.Inputs) >= TilesOf(outputs) * Inputs);
 
     /// <summary>Tiles that cover so many outputs.</summary>
     public int TilesOf(int outputs) => (outputs + Outputs - 1) / Outputs;

@@ -54,7 +54,8 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         CacheSizes caches = kernels.Caches;
         long tileBytes = Components * sizeof(float) * (long)(_inputStride + _outputStride);
         bool fromMemory = weights.Bytes > caches.Third * 3L / 8;
-        int group = (int)Math.Clamp(caches.Second * 5L / 8 / tileBytes / 12 * 12, fromMemory ? 48 : weights.Bytes > 4 * caches.Second ? 16 : 12, 96);
+        int least = fromMemory ? 48 : weights.Bytes > 4 * caches.Second ? 16 : 12;
+        int group = (int)Math.Clamp(caches.Second * 5L / 8 / tileBytes / 12 * 12, least, 96);
         int few = Math.Max(group, weights.Bytes > caches.Second && !form.IsStrided ? 48 : 24);
         _phased = threads > 1 && _tiles < 2 * threads * few;
         if (_phased)
@@ -128,7 +129,8 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     /// Floats between components: an odd number of cache lines, so that a tile's components lie in different cache sets; unless
     /// components that share their weights are multiplied as one matrix.
     /// </summary>
-    private nint ComponentStride(int tiles, nint rowStride) => _form.IsStrided ? tiles * rowStride : ((tiles * rowStride) + 16) | 16;
+    private nint ComponentStride(int tiles, nint rowStride) =>
+        _form.IsStrided ? tiles * rowStride : ((tiles * rowStride) + 16) | 16;
 
     private long WorkFloats(int tiles) =>
         Components * (long)(ComponentStride(tiles, _inputStride) + ComponentStride(tiles, _outputStride)) + 64;
@@ -150,7 +152,8 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
             for (int tile = Math.Max(first, region.Start); tile < Math.Min(end, region.End); tile++)
             {
                 (int image, int tileY, int tileX) = region.PlaceOf(tile);
-                int top = (tileY * _form.Y.Outputs * g.StrideY) - g.PadTop, left = (tileX * _form.X.Outputs * g.StrideX) - g.PadLeft;
+                int top = (tileY * _form.Y.Outputs * g.StrideY) - g.PadTop;
+                int left = (tileX * _form.X.Outputs * g.StrideX) - g.PadLeft;
                 float* map = buffers.Input + ((nint)image * g.InputHeight * g.InputWidth * pixelStride);
                 for (int y = 0, i = 0; y < height; y++)
                 {

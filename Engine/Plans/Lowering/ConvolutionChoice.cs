@@ -46,5 +46,6 @@ internal static class ConvolutionChoice
         return ForEachPair(g, products) + transforms;
     }
 
-    private static double ForEachPair(ConvolutionGeometry g, double vectors) => vectors * g.InputChannels * g.OutputChannels / 16.0;
+    private static double ForEachPair(ConvolutionGeometry g, double vectors) =>
+        vectors * g.InputChannels * g.OutputChannels / 16.0;
 }

@@ -45,6 +45,37 @@ public sealed class WinogradTests
     }
 
     [Theory]
+    [MemberData(nameof(WidthsAndForms))]
+    public void MatchesTheNaiveConvolutionAtEveryEdge(int width, string name)
+    {
+        KernelSet kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
+        WinogradForm form = FormOf(name);
+        using var pool = new WorkerPool(1);
+        for (int i = 0; i < 16; i++)
+        {
+            int height = 5 + (i / 4), side = 5 + (i % 4);
+            var geometry = new ConvolutionGeometry
+            {
+                Batch = 2,
+                InputChannels = 19,
+                OutputChannels = 17,
+                InputHeight = (form.Y.Stride * (height - 1)) + form.Y.Taps - (form.Y.Taps / 2),
+                InputWidth = (form.X.Stride * (side - 1)) + form.X.Taps - (form.X.Taps / 2),
+                OutputHeight = height,
+                OutputWidth = side,
+                KernelHeight = form.Y.Taps,
+                KernelWidth = form.X.Taps,
+                StrideY = form.Y.Stride,
+                StrideX = form.X.Stride,
+                PadTop = form.Y.Taps / 2,
+                PadLeft = form.X.Taps / 2,
+            };
+            var problem = new ConvolutionCase(geometry, i, residual: false);
+            problem.AssertMatches(Run(kernels, form, problem, pool, ConvolutionEpilogue.None), ConvolutionEpilogue.None, 8e-6);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Forms))]
     public void GivesTheSameBitsForAnyThreadCount(string name)
     {
