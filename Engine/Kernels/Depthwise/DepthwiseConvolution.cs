@@ -7,8 +7,6 @@ namespace MlPipeline.Engine.Kernels.Depthwise;
 /// <summary>One filter per channel: vectors run over channels, tasks over output rows.</summary>
 internal sealed unsafe class DepthwiseConvolution : ConvolutionKernel
 {
-    private const int MaxTaps = 256;
-
     private readonly DepthwiseWeights _weights;
     private readonly int _tasks;
     private readonly int _firstInside;
@@ -37,10 +35,9 @@ internal sealed unsafe class DepthwiseConvolution : ConvolutionKernel
 
     public override long ScratchFloats => 0;
 
-    /// <summary>Whether there is one filter for each channel, small enough.</summary>
+    /// <summary>Whether there is one filter for each channel.</summary>
     public static bool CanDo(ConvolutionGeometry geometry) =>
-        geometry.Groups == geometry.InputChannels && geometry.InputChannels == geometry.OutputChannels
-        && geometry.KernelHeight * geometry.KernelWidth <= MaxTaps;
+        geometry.Groups == geometry.InputChannels && geometry.InputChannels == geometry.OutputChannels;
 
     public override int Tasks(int phase) => _tasks;
 
@@ -56,74 +53,57 @@ internal sealed unsafe class DepthwiseConvolution : ConvolutionKernel
         }
     }
 
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row(in ConvolutionBuffers buffers, int row)
     {
         ConvolutionGeometry g = Geometry;
-        nint stride = g.InputStride;
-        float* map = buffers.Input + ((nint)(row / g.OutputHeight) * g.InputHeight * g.InputWidth * stride);
+        nint stride = g.InputStride, pixel = (nint)row * g.OutputWidth;
         int top = (row % g.OutputHeight * g.StrideY) - g.PadTop;
-        int bottom = top + ((g.KernelHeight - 1) * g.DilationY);
-        bool whole = top >= 0 && bottom < g.InputHeight && g.KernelHeight == 3 && g.KernelWidth == 3 && buffers.Residual == null;
-        int firstRun = whole ? _firstInside : g.OutputWidth, endRun = whole ? _endInside : g.OutputWidth;
-        nint pixel = (nint)row * g.OutputWidth;
-        float** lines = stackalloc float*[3];
-        for (int x = 0; x < g.OutputWidth; x++)
+        (int firstTap, int endTap) = Inside(top, g.DilationY, g.KernelHeight, g.InputHeight);
+        DepthwiseRun run = default;
+        run.PixelStep = g.StrideX * stride;
+        run.RowStep = (nint)g.DilationY * g.InputWidth * stride;
+        run.TapStep = g.DilationX * stride;
+        run.TapRows = endTap - firstTap;
+        run.WeightStep = _weights.TapStride;
+        run.WeightRowStep = (nint)g.KernelWidth * _weights.TapStride;
+        run.Bias = _weights.Bias;
+        run.ResidualStep = g.ResidualPixelStride;
+        run.OutputStep = g.OutputStride;
+        run.Channels = g.OutputChannels;
+        run.Low = Epilogue.Low;
+        run.High = Epilogue.High;
+        nint line = ((nint)(row / g.OutputHeight) * g.InputHeight) + top + (firstTap * g.DilationY);
+        for (int x = 0; x < g.OutputWidth; x += run.Pixels)
         {
-            if (x == firstRun && endRun > firstRun)
-            {
-                for (int y = 0; y < 3; y++)
-                {
-                    nint from = ((nint)(top + (y * g.DilationY)) * g.InputWidth) + (x * g.StrideX) - g.PadLeft;
-                    lines[y] = map + (from * stride);
-                }
-
-                Kernels.DepthwiseRun(
-                    lines,
-                    g.StrideX * stride,
-                    g.DilationX * stride,
-                    _weights.Taps,
-                    _weights.TapStride,
-                    endRun - firstRun,
-                    g.OutputChannels,
-                    _weights.Bias,
-                    buffers.Output + ((pixel + x) * g.OutputStride),
-                    g.OutputStride,
-                    Epilogue.Low,
-                    Epilogue.High);
-                x = endRun - 1;
-                continue;
-            }
-
-            Pixel(buffers, map, top, (x * g.StrideX) - g.PadLeft, pixel + x);
+            // Pixels beside the edges go one by one, those between together.
+            int left = (x * g.StrideX) - g.PadLeft;
+            (int firstColumn, int endColumn) = Inside(left, g.DilationX, g.KernelWidth, g.InputWidth);
+            run.Pixels = x == _firstInside && _endInside > x ? _endInside - x : 1;
+            run.TapColumns = endColumn - firstColumn;
+            run.Input = buffers.Input + (((line * g.InputWidth) + left + (firstColumn * g.DilationX)) * stride);
+            run.Weights = _weights.Taps + (((nint)firstTap * g.KernelWidth) + firstColumn) * _weights.TapStride;
+            run.Residual = buffers.Residual == null ? null : buffers.Residual + ((pixel + x) * g.ResidualPixelStride);
+            run.Output = buffers.Output + ((pixel + x) * g.OutputStride);
+            Kernels.Depthwise(run);
         }
     }
 
-    [SkipLocalsInit]
+    /// <summary>The taps that lie inside a side of the map, for a window that begins at <paramref name="start"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pixel(in ConvolutionBuffers buffers, float* map, int top, int left, nint pixel)
+    private static (int First, int End) Inside(int start, int dilation, int taps, int size)
     {
-        ConvolutionGeometry g = Geometry;
-        float** pixels = stackalloc float*[MaxTaps];
-        float** weights = stackalloc float*[MaxTaps];
-        int count = 0;
-        for (int ky = 0; ky < g.KernelHeight; ky++)
+        int first = 0, end = taps;
+        while (first < end && start + (first * dilation) < 0)
         {
-            for (int kx = 0; kx < g.KernelWidth; kx++)
-            {
-                int y = top + (ky * g.DilationY), x = left + (kx * g.DilationX);
-                if ((uint)y < (uint)g.InputHeight && (uint)x < (uint)g.InputWidth)
-                {
-                    pixels[count] = map + ((((nint)y * g.InputWidth) + x) * g.InputStride);
-                    weights[count++] = _weights.Taps + (((ky * g.KernelWidth) + kx) * _weights.TapStride);
-                }
-            }
+            first++;
         }
 
-        float* residual = buffers.Residual == null ? null : buffers.Residual + (pixel * g.ResidualPixelStride);
-        float* output = buffers.Output + (pixel * g.OutputStride);
-        Kernels.DepthwisePixel(
-            pixels, weights, count, g.OutputChannels, _weights.Bias, residual, output, Epilogue.Low, Epilogue.High);
+        while (end > first && start + ((end - 1) * dilation) >= size)
+        {
+            end--;
+        }
+
+        return (first, end);
     }
 }

@@ -43,9 +43,18 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         where TFunction : struct, IFunction
     {
         TVec a = TSimd.Broadcast(alpha), b = TSimd.Broadcast(beta);
-        for (nint i = 0; i < count; i += TSimd.Count)
-            StoreLanes(target + i, TFunction.Apply(TSimd.Load(x + i), a, b), (int)Math.Min(TSimd.Count, count - i));
+        nint i = 0;
+        for (; i + TSimd.Count <= count; i += TSimd.Count)
+            TSimd.Store(target + i, TFunction.Apply(TSimd.Load(x + i), a, b));
+        if (i < count)
+            MapSome<TFunction>(x + i, target + i, (int)(count - i), alpha, beta);
     }
+
+    // Apart, since a call in the loop would cost it the registers that hold the polynomials.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void MapSome<TFunction>(float* x, float* target, int lanes, float alpha, float beta)
+        where TFunction : struct, IFunction =>
+        StoreSomeLanes(target, TFunction.Apply(TSimd.Load(x), TSimd.Broadcast(alpha), TSimd.Broadcast(beta)), lanes);
 
     /// <summary>e^x as (1 + part) scale, where scale is a power of two and x is brought to where both are normal
     /// numbers.</summary>

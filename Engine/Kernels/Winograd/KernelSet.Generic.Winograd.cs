@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Kernels.Simd;
 using MlPipeline.Engine.Kernels.Winograd;
 
 namespace MlPipeline.Engine.Kernels;
@@ -39,6 +40,21 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     /// <summary>The next cache line's beginning: a vector across two lines takes twice as long.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float* Align(float* pointer) => (float*)(((nint)pointer + 63) & ~63);
+
+    /// <summary>Stores a whole vector, or its first lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreLanes<TExtent>(float* target, TVec value, int lanes)
+        where TExtent : struct, IExtent
+    {
+        if (TExtent.IsWhole)
+        {
+            TSimd.Store(target, value);
+        }
+        else
+        {
+            StoreSomeLanes(target, value, lanes);
+        }
+    }
 
     /// <summary>Stores a vector's first lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
