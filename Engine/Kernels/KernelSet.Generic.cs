@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Simd;
 
 namespace MlPipeline.Engine.Kernels;
@@ -10,4 +11,48 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec> : KernelSet
     public override int VectorWidth => TSimd.Count;
 
     public override int TileRows => TSimd.TileRows;
+
+    /// <summary>The next cache line's beginning: a vector across two lines takes twice as long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* Align(float* pointer) => (float*)(((nint)pointer + 63) & ~63);
+
+    /// <summary>Stores a whole vector, or its first lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreLanes<TExtent>(float* target, TVec value, int lanes)
+        where TExtent : struct, IExtent
+    {
+        if (TExtent.IsWhole)
+        {
+            TSimd.Store(target, value);
+        }
+        else
+        {
+            StoreSomeLanes(target, value, lanes);
+        }
+    }
+
+    /// <summary>Stores a vector's first lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreLanes(float* target, TVec value, int lanes)
+    {
+        if (lanes == TSimd.Count)
+        {
+            TSimd.Store(target, value);
+        }
+        else
+        {
+            StoreSomeLanes(target, value, lanes);
+        }
+    }
+
+    [SkipLocalsInit]
+    private static void StoreSomeLanes(float* target, TVec value, int lanes)
+    {
+        float* all = stackalloc float[16];
+        TSimd.Store(all, value);
+        for (int i = 0; i < lanes; i++)
+        {
+            target[i] = all[i];
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Kernels.Simd;
 using MlPipeline.Engine.Kernels.Winograd;
 
 namespace MlPipeline.Engine.Kernels;
@@ -93,16 +94,27 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             }
         }
 
+        public override void Output(float* components, in WinogradOutput output)
+        {
+            int whole = output.Channels / TSimd.Count * TSimd.Count;
+            Output<WholeVectors>(components, output, 0, whole);
+            if (whole < output.Channels)
+            {
+                Output<FirstLanes>(components, output, whole, output.Channels);
+            }
+        }
+
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public override void Output(float* components, in WinogradOutput output)
+        private static void Output<TExtent>(float* components, in WinogradOutput output, nint first, nint end)
+            where TExtent : struct, IExtent
         {
             float* half = stackalloc float[(40 * TSimd.Count) + 16];
             half = Align(half);
             float* line = half + (36 * TSimd.Count);
             nint stride = output.ComponentStride, rowStep = Width * TSimd.Count;
             TVec low = TSimd.Broadcast(output.Low), high = TSimd.Broadcast(output.High);
-            for (nint n = 0; n < output.Channels; n += TSimd.Count)
+            for (nint n = first; n < end; n += TSimd.Count)
             {
                 float* even = components + n, odd = even + (TY.Components * Width * stride);
                 Ask(output, n);
@@ -119,7 +131,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                 {
                     float* row = half + (y * rowStep);
                     TX.Output(row, TSimd.Count, row + (TX.Components * TSimd.Count), TSimd.Count, line, TSimd.Count);
-                    Finish(output, y, n, line, bias, low, high);
+                    Finish<TExtent>(output, y, n, line, bias, low, high);
                 }
             }
         }

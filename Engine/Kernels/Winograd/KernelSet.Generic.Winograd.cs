@@ -37,50 +37,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         _ => throw new ArgumentOutOfRangeException(nameof(x), x, "There are no kernels for it."),
     };
 
-    /// <summary>The next cache line's beginning: a vector across two lines takes twice as long.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float* Align(float* pointer) => (float*)(((nint)pointer + 63) & ~63);
-
-    /// <summary>Stores a whole vector, or its first lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreLanes<TExtent>(float* target, TVec value, int lanes)
-        where TExtent : struct, IExtent
-    {
-        if (TExtent.IsWhole)
-        {
-            TSimd.Store(target, value);
-        }
-        else
-        {
-            StoreSomeLanes(target, value, lanes);
-        }
-    }
-
-    /// <summary>Stores a vector's first lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreLanes(float* target, TVec value, int lanes)
-    {
-        if (lanes == TSimd.Count)
-        {
-            TSimd.Store(target, value);
-        }
-        else
-        {
-            StoreSomeLanes(target, value, lanes);
-        }
-    }
-
-    [SkipLocalsInit]
-    private static void StoreSomeLanes(float* target, TVec value, int lanes)
-    {
-        float* all = stackalloc float[16];
-        TSimd.Store(all, value);
-        for (int i = 0; i < lanes; i++)
-        {
-            target[i] = all[i];
-        }
-    }
-
     /// <summary>Whether a component is none of the missing ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Has(int missing, int component) => ((missing >> component) & 1) == 0;
@@ -101,11 +57,12 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
 
     /// <summary>Does to one row of a tile what is done to outputs, and writes what lies inside the map.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(in WinogradOutput output, int y, nint channel, float* line, TVec bias, TVec low, TVec high)
+    private static void Finish<TExtent>(in WinogradOutput output, int y, nint channel, float* line, TVec bias, TVec low, TVec high)
+        where TExtent : struct, IExtent
     {
         float* target = output.Target + (y * output.RowStride) + channel;
         float* residual = output.Residual + (y * output.ResidualRowStride) + channel;
-        int lanes = (int)Math.Min(TSimd.Count, output.Channels - channel);
+        int lanes = (int)(output.Channels - channel);
         for (int x = 0; x < output.Columns; x++)
         {
             TVec value = TSimd.Add(TSimd.Load(line + (x * TSimd.Count)), bias);
@@ -115,7 +72,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                 residual += output.ResidualPixelStride;
             }
 
-            StoreLanes(target, TSimd.Min(high, TSimd.Max(low, value)), lanes);
+            StoreLanes<TExtent>(target, TSimd.Min(high, TSimd.Max(low, value)), lanes);
             target += output.PixelStride;
         }
     }
@@ -167,9 +124,20 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             }
         }
 
+        public override void Output(float* components, in WinogradOutput output)
+        {
+            int whole = output.Channels / TSimd.Count * TSimd.Count;
+            Output<WholeVectors>(components, output, 0, whole);
+            if (whole < output.Channels)
+            {
+                Output<FirstLanes>(components, output, whole, output.Channels);
+            }
+        }
+
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public override void Output(float* components, in WinogradOutput output)
+        private static void Output<TExtent>(float* components, in WinogradOutput output, nint first, nint end)
+            where TExtent : struct, IExtent
         {
             float* half = stackalloc float[(28 * TSimd.Count) + 16];
             half = Align(half);
@@ -177,7 +145,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             int rowStep = TX.Components * TSimd.Count;
             nint stride = output.ComponentStride;
             TVec low = TSimd.Broadcast(output.Low), high = TSimd.Broadcast(output.High);
-            for (nint n = 0; n < output.Channels; n += TSimd.Count)
+            for (nint n = first; n < end; n += TSimd.Count)
             {
                 float* component = components + n;
                 Ask(output, n);
@@ -205,7 +173,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                         TX.Output(half + (y * rowStep), TSimd.Count, line, TSimd.Count);
                     }
 
-                    Finish(output, y, n, line, bias, low, high);
+                    Finish<TExtent>(output, y, n, line, bias, low, high);
                 }
             }
         }
