@@ -24,18 +24,18 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
 
     private static WinogradTransforms Along<TY>(WinogradAxis x)
         where TY : struct, IWinogradTransform<TVec> => (x.Outputs, x.Taps, x.Missing) switch
-    {
-        (4, 3, 0) => new Transforms<TY, WinogradF4Of3<TSimd, TVec>>(),
-        (3, 3, _) => new Transforms<TY, WinogradF4Of3Edge3<TSimd, TVec>>(),
-        (2, 3, 0) => new Transforms<TY, WinogradF2Of3<TSimd, TVec>>(),
-        (2, 3, _) => new Transforms<TY, WinogradF4Of3Edge2<TSimd, TVec>>(),
-        (1, 3, 0b1000) => new Transforms<TY, WinogradF2Of3Edge1<TSimd, TVec>>(),
-        (1, 3, _) => new Transforms<TY, WinogradF4Of3Edge1<TSimd, TVec>>(),
-        (2, 5, _) => new Transforms<TY, WinogradF2Of5<TSimd, TVec>>(),
-        (4, 7, _) => new Transforms<TY, WinogradF4Of7<TSimd, TVec>>(),
-        (1, 1, _) => new Transforms<TY, WinogradNone<TSimd, TVec>>(),
-        _ => throw new ArgumentOutOfRangeException(nameof(x), x, "There are no kernels for it."),
-    };
+        {
+            (4, 3, 0) => new Transforms<TY, WinogradF4Of3<TSimd, TVec>>(),
+            (3, 3, _) => new Transforms<TY, WinogradF4Of3Edge3<TSimd, TVec>>(),
+            (2, 3, 0) => new Transforms<TY, WinogradF2Of3<TSimd, TVec>>(),
+            (2, 3, _) => new Transforms<TY, WinogradF4Of3Edge2<TSimd, TVec>>(),
+            (1, 3, 0b1000) => new Transforms<TY, WinogradF2Of3Edge1<TSimd, TVec>>(),
+            (1, 3, _) => new Transforms<TY, WinogradF4Of3Edge1<TSimd, TVec>>(),
+            (2, 5, _) => new Transforms<TY, WinogradF2Of5<TSimd, TVec>>(),
+            (4, 7, _) => new Transforms<TY, WinogradF4Of7<TSimd, TVec>>(),
+            (1, 1, _) => new Transforms<TY, WinogradNone<TSimd, TVec>>(),
+            _ => throw new ArgumentOutOfRangeException(nameof(x), x, "There are no kernels for it."),
+        };
 
     /// <summary>Whether a component is none of the missing ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
