@@ -22,8 +22,7 @@ public sealed class Graph
     /// <param name="constants">Weights and other constants, by value name.</param>
     /// <param name="outputs">The names of the values to give.</param>
     /// <exception cref="OnnxException">The parts do not make a graph: a name is used twice or missing, there is a cycle, an
-    /// operator is
-    /// not supported, or types or shapes do not fit.</exception>
+    /// operator is not supported, or types or shapes do not fit.</exception>
     public Graph(string name, IEnumerable<ValueInfo> inputs, IEnumerable<Node> nodes,
         IReadOnlyDictionary<string, Tensor> constants, IEnumerable<string> outputs)
     {

@@ -6,8 +6,8 @@ namespace MlPipeline.Engine.Graphs;
 
 /// <summary>
 /// Shapes with sizes that vary are found by inferring twice, with two concrete choices for the sizes that may be any: what
-/// differs between
-/// the two varies. Operators therefore infer from concrete sizes only, and everything they compute with sizes is exact.
+/// differs between the two varies. Operators therefore infer from concrete sizes only, and everything they compute with sizes is
+/// exact.
 /// </summary>
 internal sealed class GraphProbe
 {

@@ -31,8 +31,7 @@ public sealed class GraphShapes
 
     /// <summary>
     /// The elements of a value if they are constant for these shapes: a constant of the graph, or a small value computed from
-    /// constants
-    /// and shapes (such as the target of a Reshape); otherwise null.
+    /// constants and shapes (such as the target of a Reshape); otherwise null.
     /// </summary>
     /// <exception cref="KeyNotFoundException">The graph has no such value.</exception>
     public Tensor? ElementsOf(string value) => FactOf(value).Value;

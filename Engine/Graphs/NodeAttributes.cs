@@ -5,8 +5,7 @@ namespace MlPipeline.Engine.Graphs;
 
 /// <summary>
 /// The attributes of a node, by name: whole numbers (<see cref="long"/>), reals (<see cref="float"/>), texts, tensors, and arrays
-/// of the
-/// first three. Immutable.
+/// of the first three. Immutable.
 /// </summary>
 public sealed class NodeAttributes : IEnumerable<KeyValuePair<string, object>>
 {

@@ -6,8 +6,7 @@ namespace MlPipeline.Engine.Graphs;
 /// <param name="Name">The value's name in the graph.</param>
 /// <param name="Type">The element type.</param>
 /// <param name="Dimensions">The sizes, -1 where any size will do (the batch, and height and width in some models); null where the
-/// rank
-/// is not known before the run.</param>
+/// rank is not known before the run.</param>
 public sealed record ValueInfo(string Name, ElementType Type, IReadOnlyList<int>? Dimensions)
 {
     /// <summary>Name, type and dimensions, for messages.</summary>

@@ -6,8 +6,7 @@ namespace MlPipeline.Engine.Onnx;
 
 /// <summary>
 /// Brings the nodes of a graph to one operator set: the newest that any of them is written in. A file can name only one, and
-/// operators have
-/// changed: attributes became inputs, defaults moved.
+/// operators have changed: attributes became inputs, defaults moved.
 /// </summary>
 internal sealed class OpsetUpgrade
 {

@@ -5,9 +5,8 @@ namespace MlPipeline.Engine.Ops;
 
 /// <summary>
 /// An activation that a rewrite has fused into the node before it. Such a node has, besides its own attributes, <c>activation</c>
-/// (the name
-/// of the operator in lower case), <c>activation_alpha</c> and <c>activation_beta</c> (its parameters, all given; for clip: the
-/// bounds).
+/// (the name of the operator in lower case), <c>activation_alpha</c> and <c>activation_beta</c> (its parameters, all given; for
+/// clip: the bounds).
 /// </summary>
 internal static class Activation
 {

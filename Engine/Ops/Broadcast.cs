@@ -26,8 +26,7 @@ internal static class Broadcast
 
     /// <summary>
     /// The shape under which the second operand follows the rule above. Before operator set 7 it had to have the first one's
-    /// shape, or,
-    /// with <c>broadcast</c> set, a part of it that begins at <c>axis</c> (or ends at the end).
+    /// shape, or, with <c>broadcast</c> set, a part of it that begins at <c>axis</c> (or ends at the end).
     /// </summary>
     public static int[] SecondShape(Node node, int[] a, int[] b)
     {

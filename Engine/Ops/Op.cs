@@ -6,8 +6,7 @@ namespace MlPipeline.Engine.Ops;
 
 /// <summary>
 /// An operator: what it accepts, the types and shapes it gives (inferring them is the validation), and a plain forward pass that
-/// reads
-/// like the definition and is the oracle for every faster kernel.
+/// reads like the definition and is the oracle for every faster kernel.
 /// </summary>
 internal abstract class Op
 {

@@ -5,8 +5,7 @@ namespace MlPipeline.Engine.Ops;
 
 /// <summary>
 /// Elements added before and after (or, where negative, cut off) along each dimension: a constant, the edge repeated, a
-/// reflection, or the
-/// other end. Pads are an attribute, since operator set 11 an input.
+/// reflection, or the other end. Pads are an attribute, since operator set 11 an input.
 /// </summary>
 internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
 {

@@ -6,8 +6,7 @@ namespace MlPipeline.Engine.Ops;
 
 /// <summary>
 /// An operator that folds some dimensions away: those in <c>axes</c> (an attribute, later an input; all if there are none), kept
-/// as size 1
-/// if <c>keepdims</c> is set, as it is by default.
+/// as size 1 if <c>keepdims</c> is set, as it is by default.
 /// </summary>
 internal abstract class ReductionOp(string type, int axesInputSince) : Op(type, 1, 2, "axes", "keepdims", "noop_with_empty_axes")
 {

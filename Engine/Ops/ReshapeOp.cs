@@ -5,8 +5,7 @@ namespace MlPipeline.Engine.Ops;
 
 /// <summary>
 /// The same elements under other dimensions. In the target, 0 means the input's size (or, with <c>allowzero</c>, zero) and one -1
-/// means
-/// what is left.
+/// means what is left.
 /// </summary>
 internal sealed class ReshapeOp() : ReshapingOp("Reshape", 1, 2, "shape", "allowzero", "consumed_inputs")
 {

@@ -5,8 +5,7 @@ namespace MlPipeline.Engine.Ops;
 
 /// <summary>
 /// A part along some dimensions, from start up to and without end, in steps; bounds beyond the tensor are cut, negative ones
-/// count from the
-/// end. Bounds are attributes, since operator set 10 inputs.
+/// count from the end. Bounds are attributes, since operator set 10 inputs.
 /// </summary>
 internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
 {

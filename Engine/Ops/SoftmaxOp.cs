@@ -5,8 +5,7 @@ namespace MlPipeline.Engine.Ops;
 
 /// <summary>
 /// e^x over the sum of e^x, or its logarithm: along one dimension (by default the last), or, before operator set 13, over all
-/// dimensions
-/// from <c>axis</c> (by default 1) on together.
+/// dimensions from <c>axis</c> (by default 1) on together.
 /// </summary>
 internal class SoftmaxOp(string type = "Softmax", bool isLogarithm = false) : Op(type, 1, 1, "axis")
 {

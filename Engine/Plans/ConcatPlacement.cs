@@ -8,8 +8,7 @@ namespace MlPipeline.Engine.Plans;
 /// </summary>
 /// <remarks>
 /// Goes from the last concatenation to the first: where a network joins the same maps again and again (DenseNet), all earlier
-/// ones become
-/// views of the last one's memory.
+/// ones become views of the last one's memory.
 /// </remarks>
 internal sealed class ConcatPlacement
 {

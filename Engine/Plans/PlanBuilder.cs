@@ -11,8 +11,7 @@ namespace MlPipeline.Engine.Plans;
 /// <summary>Turns a graph with concrete shapes into a <see cref="Plan"/>: decides layouts, kernels and memory, by rule.</summary>
 /// <remarks>
 /// Nodes are lowered in order. A lowering asks for its inputs in the layout it needs (converted once, where they are in another)
-/// and for a
-/// place for its output. A node that no lowering takes runs as its plain operator on tensors.
+/// and for a place for its output. A node that no lowering takes runs as its plain operator on tensors.
 /// </remarks>
 internal sealed partial class PlanBuilder
 {

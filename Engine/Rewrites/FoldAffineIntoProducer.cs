@@ -7,8 +7,7 @@ namespace MlPipeline.Engine.Rewrites;
 
 /// <summary>
 /// Folds scaling and shifting of channels (batch normalisation, a bias) into the weights of the convolution, matrix product or
-/// batch
-/// normalisation before it.
+/// batch normalisation before it.
 /// </summary>
 internal sealed class FoldAffineIntoProducer : IRewrite
 {

@@ -30,8 +30,8 @@ public static class GraphOptimizer
 
     /// <summary>
     /// Applies every rewrite until none finds anything more to do. Outputs keep their names; values in between may be gone, so
-    /// what is to be
-    /// read must be made an output first (<see cref="Graph.WithOutputs"/>). Results differ from the original's by rounding only.
+    /// what is to be read must be made an output first (<see cref="Graph.WithOutputs"/>). Results differ from the original's by
+    /// rounding only.
     /// </summary>
     public static Graph Optimize(Graph graph)
     {

@@ -6,8 +6,7 @@ namespace MlPipeline.Engine.Rewrites;
 
 /// <summary>
 /// Zeros added around planes become padding of the convolution or pooling after them. Max pooling, whose padding never wins,
-/// takes them only
-/// where nothing is below zero.
+/// takes them only where nothing is below zero.
 /// </summary>
 internal sealed class MergePad : IRewrite
 {

@@ -9,8 +9,7 @@ namespace MlPipeline.Conformance.Tests;
 
 /// <summary>
 /// ONNX's light models: nine architectures whose weights are constants. Their input is not stored: it is the numbers 0, 1, 2, ...
-/// over
-/// their count.
+/// over their count.
 /// </summary>
 public class ArchitectureTests
 {

@@ -5,8 +5,7 @@ namespace MlPipeline.Conformance.Tests;
 
 /// <summary>
 /// Reads the tensor files of ONNX's test data (a TensorProto each) without the engine's reader: an independent look at the
-/// format. Types
-/// that graphs do not compute in become those that stand for them.
+/// format. Types that graphs do not compute in become those that stand for them.
 /// </summary>
 internal static class TensorFiles
 {

@@ -6,9 +6,8 @@ namespace MlPipeline.Engine.Kernels.Convolution;
 /// <summary>Any convolution as one matrix product per group: rows are output pixels, gathered a few at a time.</summary>
 /// <remarks>
 /// A block of up to <see cref="KernelSet.TileRows"/> pixels by up to <see cref="MaxDepthBlock"/> of depth is copied into the
-/// first-level
-/// cache (or read in place by a pointwise convolution) and multiplied with a block of weights that stays in the second-level
-/// cache.
+/// first-level cache (or read in place by a pointwise convolution) and multiplied with a block of weights that stays in the
+/// second-level cache.
 /// </remarks>
 internal sealed unsafe class ImplicitGemm : ConvolutionKernel
 {

@@ -31,8 +31,7 @@ internal unsafe struct TileEpilogue
 
     /// <summary>
     /// How far ahead the packed panel is asked for. Worth it where the panel lies in the second-level cache; where it comes from
-    /// memory, the
-    /// hardware's own prefetching does better alone: then 0.
+    /// memory, the hardware's own prefetching does better alone: then 0.
     /// </summary>
     public nint PrefetchFloats;
 

@@ -10,9 +10,8 @@ namespace MlPipeline.Engine.Kernels.Winograd;
 /// </summary>
 /// <remarks>
 /// Large maps: each task takes a group of tiles through all three parts, in memory that stays in its thread's cache. Small maps,
-/// where
-/// weights are what is large: the parts are phases, and each thread reads only its share of the weights. The bits are the same.
-/// Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks".
+/// where weights are what is large: the parts are phases, and each thread reads only its share of the weights. The bits are the
+/// same. Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks".
 /// </remarks>
 internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 {
