@@ -10,8 +10,8 @@ namespace MlPipeline.Engine.Graphs;
 /// </summary>
 /// <remarks>
 /// Every value that depends on what is put in must have the batch as its first size and no other size that varies with it; what
-/// follows from the size of the batch alone may only decide shapes, or be as long as the batch with all rows the same. Operators say whether they mix
-/// along dimension 0.
+/// follows from the size of the batch alone may only decide shapes, or be as long as the batch with all rows the same. Operators
+/// say whether they mix along dimension 0.
 /// </remarks>
 internal sealed class RowIndependence
 {

@@ -89,7 +89,8 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
     }
 
     /// <summary>
-    /// The cut into about so many tasks for which the least is read: each column of tasks reads the whole map, each row all weights.
+    /// The cut into about so many tasks for which the least is read: each column of tasks reads the whole map, each row all
+    /// weights.
     /// </summary>
     private static (int Rows, int Panels) Cut(ConvolutionGeometry geometry, int panels, int mostRows, int wanted, bool inPlace)
     {

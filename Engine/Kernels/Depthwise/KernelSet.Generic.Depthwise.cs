@@ -37,7 +37,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             where TExtent : struct, IExtent
         {
             int pixel = 0;
-            if (TExtent.IsWhole && run.TapRows == 3 && run.TapColumns == 3 && run.PixelStep == run.TapStep && run.Residual == null)
+            bool are3x3 = run.TapRows == 3 && run.TapColumns == 3 && run.PixelStep == run.TapStep;
+            if (TExtent.IsWhole && are3x3 && run.Residual == null)
             {
                 pixel = PairsOf3x3(run, c);
             }

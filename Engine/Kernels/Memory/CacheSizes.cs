@@ -15,9 +15,12 @@ internal sealed record CacheSizes(int Second, int Third)
     public static CacheSizes Typical { get; } = new(1 << 20, 32 << 20);
 
     /// <summary>Those of the machine that this runs on.</summary>
-    public static CacheSizes OfThisMachine { get; } = Sensible(FromProcessor() ?? FromSystem("/sys/devices/system/cpu/cpu0/cache"));
+    public static CacheSizes OfThisMachine { get; } =
+        Sensible(FromProcessor() ?? FromSystem("/sys/devices/system/cpu/cpu0/cache"));
 
-    /// <summary>Levels told as nothing, or as more than this process could have for itself, are brought to what can be used.</summary>
+    /// <summary>
+    /// Levels told as nothing, or as more than this process could have for itself, are brought to what can be used.
+    /// </summary>
     public static CacheSizes Sensible(CacheSizes? told)
     {
         CacheSizes sizes = told ?? Typical;
@@ -40,11 +43,10 @@ internal sealed record CacheSizes(int Second, int Third)
             foreach (string cache in Directory.EnumerateDirectories(folder, "index*"))
             {
                 string size = File.ReadAllText(Path.Combine(cache, "size")).Trim();
-                bool told = int.TryParse(File.ReadAllText(Path.Combine(cache, "level")), CultureInfo.InvariantCulture, out int level)
-                    & long.TryParse(size.TrimEnd('K'), CultureInfo.InvariantCulture, out long kilobytes);
-                if (told && level is 2 or 3)
+                string level = File.ReadAllText(Path.Combine(cache, "level")).Trim();
+                if (level is "2" or "3" && long.TryParse(size.TrimEnd('K'), CultureInfo.InvariantCulture, out long kilobytes))
                 {
-                    bytes[level] = kilobytes << 10;
+                    bytes[level[0] - '0'] = kilobytes << 10;
                 }
             }
         }
@@ -96,6 +98,9 @@ internal sealed record CacheSizes(int Second, int Third)
         return Of(bytes);
     }
 
-    private static CacheSizes? Of(long[] bytes) =>
-        bytes[2] == 0 && bytes[3] == 0 ? null : new CacheSizes((int)Math.Min(bytes[2], int.MaxValue), (int)Math.Min(bytes[3], int.MaxValue));
+    private static CacheSizes? Of(long[] bytes)
+    {
+        int Size(int level) => (int)Math.Min(bytes[level], int.MaxValue);
+        return Size(2) == 0 && Size(3) == 0 ? null : new CacheSizes(Size(2), Size(3));
+    }
 }
