@@ -10,7 +10,7 @@ namespace MlPipeline.Engine.Plans.Lowering;
 internal static class ConvolutionChoice
 {
     /// <summary>Multiply-adds in vectors of 16 done while one vector of weights comes from memory.</summary>
-    private const double WeightVectorCost = 8;
+    private const double WeightVectorCost = 10;
 
     /// <summary>The minimal filtering algorithm, or null for the matrix product.</summary>
     public static WinogradForm? Winograd(ConvolutionGeometry g)

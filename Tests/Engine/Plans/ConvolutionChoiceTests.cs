@@ -36,4 +36,29 @@ public sealed class ConvolutionChoiceTests
         WinogradForm? dilated = ConvolutionChoice.Winograd(geometry with { DilationX = 2 });
         Assert.Null(dilated);
     }
+
+    [Theory]
+    [InlineData(64, 56, "F(4x4, 3x3)")]
+    [InlineData(256, 14, "F(4x4, 3x3)")]
+    [InlineData(512, 8, "F(4x2, 3x3)")]
+    [InlineData(512, 7, "F(2x2, 3x3)")]
+    public void TakesTheSmallerTilesTheSmallerTheMap(int channels, int side, string form)
+    {
+        // Transformed weights of larger tiles would take longer to come from memory than their products save.
+        var geometry = new ConvolutionGeometry
+        {
+            InputChannels = channels,
+            OutputChannels = channels,
+            InputHeight = side,
+            InputWidth = side,
+            OutputHeight = side,
+            OutputWidth = side,
+            KernelHeight = 3,
+            KernelWidth = 3,
+            PadTop = 1,
+            PadLeft = 1,
+        };
+        Assert.Equal(form, ConvolutionChoice.Winograd(geometry)?.ToString());
+        Assert.Equal(form, ConvolutionChoice.Winograd(geometry with { Batch = 16 })?.ToString());
+    }
 }
