@@ -22,16 +22,12 @@ internal unsafe interface IWinogradFilter<TVec>
     /// <summary>A bit for each component that this algorithm neither writes nor reads.</summary>
     static virtual int Missing => 0;
 
-    /// <summary>m + r - 1 pixels to as many components.</summary>
-    /// <param name="pixels">The first of them.</param>
-    /// <param name="step">From one to the next in the list of pixels.</param>
-    /// <param name="channel">First channel.</param>
+    /// <summary>m + r - 1 vectors to as many components.</summary>
+    /// <param name="source">Where the vectors are.</param>
     /// <param name="target">First component.</param>
     /// <param name="targetStep">Floats from one component to the next.</param>
-    static abstract void Input(float** pixels, nint step, nint channel, float* target, nint targetStep);
-
-    /// <summary>m + r - 1 neighbouring vectors to as many components.</summary>
-    static abstract void Input(float* source, float* target, nint targetStep);
+    static abstract void Input<TSource>(TSource source, float* target, nint targetStep)
+        where TSource : struct, IVectorSource<TVec>;
 
     /// <summary>r weights to m + r - 1 components.</summary>
     static abstract void Filter(TVec* source, int sourceStep, TVec* target, int targetStep);

@@ -65,26 +65,27 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                 float* component = target + c;
                 for (int x = 0; x < EvenPixels; x++)
                 {
-                    TY.Input(pixels + (2 * x), 2 * Pixels, c, half + (x * TSimd.Count), EvenPixels * TSimd.Count);
+                    TY.Input(PixelsOf(pixels + (2 * x), 2 * Pixels, c), half + (x * TSimd.Count), EvenPixels * TSimd.Count);
                 }
 
                 for (int x = 0; x < TX.Outputs; x++)
                 {
-                    TY.Input(pixels + (2 * x) + 1, 2 * Pixels, c, component + ((TX.Components + x) * componentStride), rowStride);
+                    float* odd = component + ((TX.Components + x) * componentStride);
+                    TY.Input(PixelsOf(pixels + (2 * x) + 1, 2 * Pixels, c), odd, rowStride);
                 }
 
                 for (int y = 0; y < TY.Components; y++, component += rowStride)
                 {
                     if (Has(TY.Missing, y))
                     {
-                        TX.Input(half + (y * EvenPixels * TSimd.Count), component, componentStride);
+                        TX.Input(Vectors(half + (y * EvenPixels * TSimd.Count)), component, componentStride);
                     }
                 }
 
                 for (int y = 0; y < TY.Outputs; y++, component += componentStride)
                 {
                     float** row = pixels + (((2 * y) + 1) * Pixels);
-                    TX.Input(row, 2, c, component, OddRows * componentStride);
+                    TX.Input(PixelsOf(row, 2, c), component, OddRows * componentStride);
                     for (int x = 0; x < TX.Outputs; x++)
                     {
                         nint column = (TX.Components + x) * OddRows * componentStride;

@@ -37,6 +37,12 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             _ => throw new ArgumentOutOfRangeException(nameof(x), x, "There are no kernels for it."),
         };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ListedPixels<TSimd, TVec> PixelsOf(float** pixels, nint step, nint channel) => new(pixels, step, channel);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static NeighbouringVectors<TSimd, TVec> Vectors(float* first) => new(first);
+
     /// <summary>Whether a component is none of the missing ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Has(int missing, int component) => ((missing >> component) & 1) == 0;
@@ -99,26 +105,26 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                 float* component = target + c;
                 if (TX.Taps == 1)
                 {
-                    TY.Input(pixels, 1, c, component, componentStride);
+                    TY.Input(PixelsOf(pixels, 1, c), component, componentStride);
                     continue;
                 }
 
                 if (TY.Taps == 1)
                 {
-                    TX.Input(pixels, 1, c, component, componentStride);
+                    TX.Input(PixelsOf(pixels, 1, c), component, componentStride);
                     continue;
                 }
 
                 for (int x = 0; x < Pixels; x++)
                 {
-                    TY.Input(pixels + x, Pixels, c, half + (x * TSimd.Count), Pixels * TSimd.Count);
+                    TY.Input(PixelsOf(pixels + x, Pixels, c), half + (x * TSimd.Count), Pixels * TSimd.Count);
                 }
 
                 for (int y = 0; y < TY.Components; y++, component += TX.Components * componentStride)
                 {
                     if (Has(TY.Missing, y))
                     {
-                        TX.Input(half + (y * Pixels * TSimd.Count), component, componentStride);
+                        TX.Input(Vectors(half + (y * Pixels * TSimd.Count)), component, componentStride);
                     }
                 }
             }

@@ -15,20 +15,9 @@ internal readonly unsafe struct WinogradF2Of2<TSimd, TVec> : IStridedWinogradTra
     public static int Components => 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep) => Input(
-        TSimd.Load(pixels[0] + channel),
-        TSimd.Load(pixels[step] + channel),
-        TSimd.Load(pixels[2 * step] + channel),
-        target,
-        targetStep);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float* source, float* target, nint targetStep) => Input(
-        TSimd.Load(source),
-        TSimd.Load(source + TSimd.Count),
-        TSimd.Load(source + (2 * TSimd.Count)),
-        target,
-        targetStep);
+    public static void Input<TSource>(TSource source, float* target, nint targetStep)
+        where TSource : struct, IVectorSource<TVec> =>
+        Input(source.Load(0), source.Load(1), source.Load(2), target, targetStep);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Filter(TVec* source, int sourceStep, TVec* target, int targetStep)

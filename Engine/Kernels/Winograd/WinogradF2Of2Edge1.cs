@@ -20,24 +20,9 @@ internal readonly unsafe struct WinogradF2Of2Edge1<TSimd, TVec> : IStridedWinogr
     public static int Missing => 0b100;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep)
-    {
-        Input(
-            TSimd.Load(pixels[0] + channel),
-            TSimd.Load(pixels[step] + channel),
-            target,
-            targetStep);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float* source, float* target, nint targetStep)
-    {
-        Input(
-            TSimd.Load(source),
-            TSimd.Load(source + TSimd.Count),
-            target,
-            targetStep);
-    }
+    public static void Input<TSource>(TSource source, float* target, nint targetStep)
+        where TSource : struct, IVectorSource<TVec> =>
+        Input(source.Load(0), source.Load(1), target, targetStep);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Filter(TVec* source, int sourceStep, TVec* target, int targetStep) =>

@@ -18,11 +18,8 @@ internal readonly unsafe struct WinogradF2Of5<TSimd, TVec> : IWinogradTransform<
     public static int Components => 6;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep) =>
-        WinogradF4Of3<TSimd, TVec>.Input(pixels, step, channel, target, targetStep);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float* source, float* target, nint targetStep) =>
+    public static void Input<TSource>(TSource source, float* target, nint targetStep)
+        where TSource : struct, IVectorSource<TVec> =>
         WinogradF4Of3<TSimd, TVec>.Input(source, target, targetStep);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -17,24 +17,9 @@ internal readonly unsafe struct WinogradF4Of2<TSimd, TVec> : IStridedWinogradTra
     public static int Components => 5;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep) => Input(
-        TSimd.Load(pixels[0] + channel),
-        TSimd.Load(pixels[step] + channel),
-        TSimd.Load(pixels[2 * step] + channel),
-        TSimd.Load(pixels[3 * step] + channel),
-        TSimd.Load(pixels[4 * step] + channel),
-        target,
-        targetStep);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float* source, float* target, nint targetStep) => Input(
-        TSimd.Load(source),
-        TSimd.Load(source + TSimd.Count),
-        TSimd.Load(source + (2 * TSimd.Count)),
-        TSimd.Load(source + (3 * TSimd.Count)),
-        TSimd.Load(source + (4 * TSimd.Count)),
-        target,
-        targetStep);
+    public static void Input<TSource>(TSource source, float* target, nint targetStep)
+        where TSource : struct, IVectorSource<TVec> =>
+        Input(source.Load(0), source.Load(1), source.Load(2), source.Load(3), source.Load(4), target, targetStep);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Filter(TVec* source, int sourceStep, TVec* target, int targetStep)

@@ -20,40 +20,21 @@ internal readonly unsafe struct WinogradF4Of7<TSimd, TVec> : IWinogradTransform<
     public static int Components => 10;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep)
-    {
+    public static void Input<TSource>(TSource source, float* target, nint targetStep)
+        where TSource : struct, IVectorSource<TVec> =>
         Input(
-            TSimd.Load(pixels[0] + channel),
-            TSimd.Load(pixels[step] + channel),
-            TSimd.Load(pixels[2 * step] + channel),
-            TSimd.Load(pixels[3 * step] + channel),
-            TSimd.Load(pixels[4 * step] + channel),
-            TSimd.Load(pixels[5 * step] + channel),
-            TSimd.Load(pixels[6 * step] + channel),
-            TSimd.Load(pixels[7 * step] + channel),
-            TSimd.Load(pixels[8 * step] + channel),
-            TSimd.Load(pixels[9 * step] + channel),
+            source.Load(0),
+            source.Load(1),
+            source.Load(2),
+            source.Load(3),
+            source.Load(4),
+            source.Load(5),
+            source.Load(6),
+            source.Load(7),
+            source.Load(8),
+            source.Load(9),
             target,
             targetStep);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float* source, float* target, nint targetStep)
-    {
-        Input(
-            TSimd.Load(source),
-            TSimd.Load(source + TSimd.Count),
-            TSimd.Load(source + (2 * TSimd.Count)),
-            TSimd.Load(source + (3 * TSimd.Count)),
-            TSimd.Load(source + (4 * TSimd.Count)),
-            TSimd.Load(source + (5 * TSimd.Count)),
-            TSimd.Load(source + (6 * TSimd.Count)),
-            TSimd.Load(source + (7 * TSimd.Count)),
-            TSimd.Load(source + (8 * TSimd.Count)),
-            TSimd.Load(source + (9 * TSimd.Count)),
-            target,
-            targetStep);
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Filter(TVec* source, int sourceStep, TVec* target, int targetStep)

@@ -15,11 +15,9 @@ internal readonly unsafe struct WinogradNone<TSimd, TVec> : IWinogradTransform<T
     public static int Components => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float** pixels, nint step, nint channel, float* target, nint targetStep) =>
-        TSimd.Store(target, TSimd.Load(pixels[0] + channel));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(float* source, float* target, nint targetStep) => TSimd.Store(target, TSimd.Load(source));
+    public static void Input<TSource>(TSource source, float* target, nint targetStep)
+        where TSource : struct, IVectorSource<TVec> =>
+        TSimd.Store(target, source.Load(0));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Filter(TVec* source, int sourceStep, TVec* target, int targetStep) => *target = *source;
