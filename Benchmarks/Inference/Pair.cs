@@ -10,6 +10,7 @@ internal sealed record Pair(IContender Managed, IContender Peer)
 
     /// <summary>A single run of a few milliseconds, after a pause, would time the machine's waking up.</summary>
     private const double TurnMilliseconds = 50;
+
     private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Times both at a batch size.</summary>

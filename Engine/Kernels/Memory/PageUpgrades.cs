@@ -12,7 +12,15 @@ internal static unsafe class PageUpgrades
 
     /// <summary>Notes memory for later.</summary>
     /// <param name="memory">An <see cref="AlignedBuffer"/>, or an array of floats; not kept alive.</param>
-    public static void Add(object memory) => s_waiting.Enqueue(new WeakReference(memory));
+    public static void Add(object memory)
+    {
+        // Sessions that are used once or twice begin nothing: what they had noted must not pile up.
+        while (s_waiting.TryPeek(out WeakReference? oldest) && !oldest.IsAlive && s_waiting.TryDequeue(out _))
+        {
+        }
+
+        s_waiting.Enqueue(new WeakReference(memory));
+    }
 
     /// <summary>Whether nothing waits or is being moved.</summary>
     public static bool IsDone => s_waiting.IsEmpty && Volatile.Read(ref s_active) == 0;
