@@ -14,12 +14,12 @@ public static class ImageEstimatorsCatalog
     /// What relative paths start at; null or empty for the working folder. An absolute folder is not saved.
     /// </param>
     /// <param name="inputColumnName">The text column; the output's name when null.</param>
-    public static ImageLoadingEstimator LoadImages(
+    public static ImageLoadingEstimator LoadPictures(
         this TransformsCatalog catalog, string outputColumnName, string? imageFolder, string? inputColumnName = null) =>
         Loading(catalog, outputColumnName, imageFolder, inputColumnName, asBytes: false);
 
     /// <summary>Loads the files' bytes by paths in a text column, as a vector of unknown size.</summary>
-    /// <inheritdoc cref="LoadImages"/>
+    /// <inheritdoc cref="LoadPictures"/>
     public static ImageLoadingEstimator LoadRawImageBytes(
         this TransformsCatalog catalog, string outputColumnName, string? imageFolder, string? inputColumnName = null) =>
         Loading(catalog, outputColumnName, imageFolder, inputColumnName, asBytes: true);
@@ -33,7 +33,7 @@ public static class ImageEstimatorsCatalog
     /// <param name="resizing">Padded, cropped (default) or stretched.</param>
     /// <param name="cropAnchor">Which part stays when it is cropped.</param>
     /// <param name="filter">The resampling filter; bilinear by default.</param>
-    public static ImageResizingEstimator ResizeImages(
+    public static ImageResizingEstimator ResizePictures(
         this TransformsCatalog catalog,
         string outputColumnName,
         int imageWidth,
@@ -74,7 +74,7 @@ public static class ImageEstimatorsCatalog
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">The image column that is made.</param>
     /// <param name="inputColumnName">The image column; the output's name when null.</param>
-    public static ImageGrayscalingEstimator ConvertToGrayscale(
+    public static ImageGrayscalingEstimator ConvertPicturesToGrayscale(
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null) =>
         new(Name(catalog, outputColumnName), inputColumnName ?? outputColumnName);
 
@@ -90,7 +90,7 @@ public static class ImageEstimatorsCatalog
     /// <param name="offsetImage">Taken off every value first.</param>
     /// <param name="scaleImage">Every value is then multiplied by it.</param>
     /// <param name="outputAsFloatArray">False for bytes as they are; offset and scale must then be left out.</param>
-    public static ImagePixelExtractingEstimator ExtractPixels(
+    public static ImagePixelExtractingEstimator ExtractPicturePixels(
         this TransformsCatalog catalog,
         string outputColumnName,
         string? inputColumnName = null,
@@ -122,7 +122,7 @@ public static class ImageEstimatorsCatalog
     /// <param name="scaleImage">Every pixel is first multiplied by it; 1/255 by default.</param>
     /// <param name="colorOrder">Which colour comes first.</param>
     /// <param name="interleavePixelColors">True for height x width x channels.</param>
-    public static ImagePixelExtractingEstimator ExtractPixels(
+    public static ImagePixelExtractingEstimator ExtractPicturePixels(
         this TransformsCatalog catalog,
         string outputColumnName,
         ChannelValues mean,
@@ -168,7 +168,7 @@ public static class ImageEstimatorsCatalog
     /// <param name="defaultRed">Red where the vectors have none.</param>
     /// <param name="defaultGreen">Green where the vectors have none.</param>
     /// <param name="defaultBlue">Blue where the vectors have none.</param>
-    public static VectorToImageConvertingEstimator ConvertToImage(
+    public static VectorToImageConvertingEstimator ConvertToPicture(
         this TransformsCatalog catalog,
         int imageHeight,
         int imageWidth,

@@ -1,6 +1,6 @@
 namespace MlPipeline.Pipeline;
 
-/// <summary>Takes the colour out of images; see <see cref="ImageEstimatorsCatalog.ConvertToGrayscale"/>.</summary>
+/// <summary>Takes the colour out of images; see <see cref="ImageEstimatorsCatalog.ConvertPicturesToGrayscale"/>.</summary>
 public sealed class ImageGrayscalingEstimator : ImageOperationEstimator
 {
     internal ImageGrayscalingEstimator(string output, string input)

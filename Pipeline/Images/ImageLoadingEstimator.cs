@@ -1,6 +1,6 @@
 namespace MlPipeline.Pipeline;
 
-/// <summary>Loads images by the paths in a text column; see <see cref="ImageEstimatorsCatalog.LoadImages"/>.</summary>
+/// <summary>Loads images by the paths in a text column; see <see cref="ImageEstimatorsCatalog.LoadPictures"/>.</summary>
 public sealed class ImageLoadingEstimator : RowEstimator<ImageLoadingTransformer>
 {
     internal ImageLoadingEstimator(ImageLoadingTransformer transformer)

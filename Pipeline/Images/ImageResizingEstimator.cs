@@ -2,7 +2,7 @@ using MlPipeline.Imaging;
 
 namespace MlPipeline.Pipeline;
 
-/// <summary>Resizes images; see <see cref="ImageEstimatorsCatalog.ResizeImages"/>.</summary>
+/// <summary>Resizes images; see <see cref="ImageEstimatorsCatalog.ResizePictures"/>.</summary>
 public sealed class ImageResizingEstimator : ImageOperationEstimator
 {
     internal ImageResizingEstimator(

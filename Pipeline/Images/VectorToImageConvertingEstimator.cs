@@ -1,6 +1,6 @@
 namespace MlPipeline.Pipeline;
 
-/// <summary>Makes images of vectors of their pixels; see <see cref="ImageEstimatorsCatalog.ConvertToImage"/>.</summary>
+/// <summary>Makes images of vectors of their pixels; see <see cref="ImageEstimatorsCatalog.ConvertToPicture"/>.</summary>
 public sealed class VectorToImageConvertingEstimator : RowEstimator<VectorToImageConvertingTransformer>
 {
     internal VectorToImageConvertingEstimator(VectorToImageConvertingTransformer transformer)

@@ -18,7 +18,7 @@ internal static class ReadmePipeline
 
         // Labels to keys, pictures to features, features to scores. Nothing is read before Fit.
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(ml.Transforms.LoadImages("Image", imageFolder: null, "ImagePath"))
+            .Append(ml.Transforms.LoadPictures("Image", imageFolder: null, "ImagePath"))
             .Append(ml.Transforms.ApplyBackbone(backbone, "Image", "Features", "FeatureMap"))
             .AppendCacheCheckpoint(ml)
             .Append(ml.MulticlassClassification.Trainers.LinearHead());

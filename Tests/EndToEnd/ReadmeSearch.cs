@@ -18,7 +18,7 @@ internal static class ReadmeSearch
         // <README>
         // What comes before the search is computed once for each fold.
         SweepablePipeline pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(ml.Transforms.LoadImages("Image", imageFolder: null, "ImagePath"))
+            .Append(ml.Transforms.LoadPictures("Image", imageFolder: null, "ImagePath"))
             .Append(ml.Transforms.ApplyBackbone(backbone, "Image", "Features"))
             .Append(
                 ml.Auto().CreateSweepableEstimator(

@@ -51,7 +51,7 @@ internal static class ClassifyCommand
     {
         var ml = new MLContext(context.Seed);
         IDataView images = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = Path.GetFullPath(p) }));
-        TransformerChain<BackboneTransformer> chain = ml.Transforms.LoadImages("Image", null, "ImagePath")
+        TransformerChain<BackboneTransformer> chain = ml.Transforms.LoadPictures("Image", null, "ImagePath")
             .Append(ml.Transforms.ApplyBackbone(backbone, "Image", featuresColumnName: null, logitsColumnName: "Logits", options: run))
             .Fit(images);
 

@@ -117,7 +117,7 @@ internal static class RecipeCommand
 
         int count = Math.Min(OwnClassifierPictures, data.Records.Count);
         IDataView images = data.Subset(Enumerable.Range(0, count).Select(i => (int)((long)i * data.Records.Count / count))).ToDataView(ml);
-        TransformerChain<BackboneTransformer> chain = ml.Transforms.LoadImages("Image", null, "ImagePath")
+        TransformerChain<BackboneTransformer> chain = ml.Transforms.LoadPictures("Image", null, "ImagePath")
             .Append(ml.Transforms.ApplyBackbone(backbone, "Image", featuresColumnName: null, logitsColumnName: "Logits", options: run))
             .Fit(images);
         bool named = data.ClassNames.All(name => backbone.ClassNames.Contains(name, StringComparer.OrdinalIgnoreCase));

@@ -48,7 +48,7 @@ internal sealed record FeatureTable(ImageDataSet Data, FeatureBank Bank, IReadOn
 
     /// <summary>The fitted chain that computes features from paths: load, then backbone.</summary>
     public TransformerChain<BackboneTransformer> Featurizer(MLContext ml, Backbone backbone, BackboneRunOptions options) =>
-        ml.Transforms.LoadImages("Image", null, "ImagePath")
+        ml.Transforms.LoadPictures("Image", null, "ImagePath")
             .Append(ml.Transforms.ApplyBackbone(backbone, "Image", "Features", options: options))
             .Fit(Data.ToDataView(ml));
 

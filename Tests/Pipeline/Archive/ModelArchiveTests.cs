@@ -174,7 +174,7 @@ public sealed class ModelArchiveTests : IDisposable
     {
         var context = new MLContext(1);
         var input = PathRow.View(context, _images.Paths);
-        var chain = context.Transforms.LoadImages("Image", null, "ImagePath").Append(context.Transforms.ApplyBackbone(BackboneCatalog.Default));
+        var chain = context.Transforms.LoadPictures("Image", null, "ImagePath").Append(context.Transforms.ApplyBackbone(BackboneCatalog.Default));
         ModelArchive.Save(_path, new TrainedModel { Transformer = chain.Fit(input) }, BackboneStorage.ByHash);
 
         Assert.True(new FileInfo(_path).Length < 20_000);

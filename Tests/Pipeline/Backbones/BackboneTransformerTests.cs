@@ -185,7 +185,7 @@ public sealed class BackboneTransformerTests : IDisposable
     [Fact]
     public void A_prediction_engine_gives_the_same_bits()
     {
-        var chain = _context.Transforms.LoadImages("Image", null, "ImagePath")
+        var chain = _context.Transforms.LoadPictures("Image", null, "ImagePath")
             .Append(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, logitsColumnName: "Logits"));
         using var model = chain.Fit(PathRow.View(_context, _images.Paths));
         using var engine = _context.Model.CreatePredictionEngine<PathRow, OutputRow>(model);
@@ -200,8 +200,8 @@ public sealed class BackboneTransformerTests : IDisposable
     public void Extracted_pixels_do_as_well_as_images()
     {
         var recipe = TestNetworks.Recipe;
-        var resized = _context.Transforms.ResizeImages("Image", 32, 32).Fit(Images(_images.Paths)).Transform(Images(_images.Paths));
-        var pixels = _context.Transforms.ExtractPixels("Pixels", recipe.Mean, recipe.StandardDeviation, "Image").Fit(resized).Transform(resized);
+        var resized = _context.Transforms.ResizePictures("Image", 32, 32).Fit(Images(_images.Paths)).Transform(Images(_images.Paths));
+        var pixels = _context.Transforms.ExtractPicturePixels("Pixels", recipe.Mean, recipe.StandardDeviation, "Image").Fit(resized).Transform(resized);
         float[][] Features(string column) =>
             [.. _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, column).Fit(pixels).Transform(pixels).GetColumn<float[]>("Features")];
 
@@ -243,7 +243,7 @@ public sealed class BackboneTransformerTests : IDisposable
         return [.. names.DenseValues().Select(n => n.ToString())];
     }
 
-    private IDataView Loaded(IDataView paths) => _context.Transforms.LoadImages("Image", null, "ImagePath").Fit(paths).Transform(paths);
+    private IDataView Loaded(IDataView paths) => _context.Transforms.LoadPictures("Image", null, "ImagePath").Fit(paths).Transform(paths);
 
     private IDataView Images(IEnumerable<string> paths) => Loaded(PathRow.View(_context, paths));
 

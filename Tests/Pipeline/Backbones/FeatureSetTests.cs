@@ -38,7 +38,7 @@ public sealed class FeatureSetTests : IDisposable
         var features = Features(backbone);
         var means = Features(TestNetworks.MeanPooled);
         var context = new MLContext();
-        var images = context.Transforms.LoadImages("Image", null, "ImagePath").Fit(View()).Transform(View());
+        var images = context.Transforms.LoadPictures("Image", null, "ImagePath").Fit(View()).Transform(View());
         var stage1 = context.Transforms.ApplyBackbone(TestNetworks.Open("mean-pooled", new BackboneOptions { FeatureMap = "r1" }), featuresColumnName: null, featureMapColumnName: "Map")
             .Fit(images).Transform(images).GetColumn<float[]>("Map").ToArray();
         var stage2 = context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, featuresColumnName: null, featureMapColumnName: "Map")
@@ -159,7 +159,7 @@ public sealed class FeatureSetTests : IDisposable
         var backbone = TestNetworks.MeanPooled.WithFeatures(from).WithViews(views);
         var path = _images.PathOf("model.mlp");
         var context = new MLContext();
-        var model = context.Transforms.LoadImages("Image", null, "ImagePath").Append(context.Transforms.ApplyBackbone(backbone)).Fit(View());
+        var model = context.Transforms.LoadPictures("Image", null, "ImagePath").Append(context.Transforms.ApplyBackbone(backbone)).Fit(View());
         ModelArchive.Save(path, new TrainedModel { Transformer = model });
         var loaded = ModelArchive.Load(path);
 
@@ -219,14 +219,14 @@ public sealed class FeatureSetTests : IDisposable
     private float[][] Features(Backbone backbone)
     {
         var context = new MLContext();
-        var chain = context.Transforms.LoadImages("Image", null, "ImagePath").Append(context.Transforms.ApplyBackbone(backbone));
+        var chain = context.Transforms.LoadPictures("Image", null, "ImagePath").Append(context.Transforms.ApplyBackbone(backbone));
         return [.. chain.Fit(View()).Transform(View()).GetColumn<float[]>("Features")];
     }
 
     private float[][] Maps(Backbone backbone)
     {
         var context = new MLContext();
-        var chain = context.Transforms.LoadImages("Image", null, "ImagePath")
+        var chain = context.Transforms.LoadPictures("Image", null, "ImagePath")
             .Append(context.Transforms.ApplyBackbone(backbone, featuresColumnName: null, featureMapColumnName: "Map"));
         return [.. chain.Fit(View()).Transform(View()).GetColumn<float[]>("Map")];
     }

@@ -89,7 +89,7 @@ public sealed class HeatmapTransformerTests : IDisposable
     private IDataView WithMaps()
     {
         var paths = PathRow.View(_context, _images.Paths);
-        var chain = _context.Transforms.LoadImages("Image", null, "ImagePath")
+        var chain = _context.Transforms.LoadPictures("Image", null, "ImagePath")
             .Append(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, "Image", null, "Map", "Logits"));
         return chain.Fit(paths).Transform(paths);
     }

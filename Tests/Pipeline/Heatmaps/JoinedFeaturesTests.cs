@@ -65,14 +65,14 @@ public sealed class JoinedFeaturesTests : IDisposable
     private float[][] Features(Backbone backbone)
     {
         var context = new MLContext();
-        var chain = context.Transforms.LoadImages("Image", null, "ImagePath").Append(context.Transforms.ApplyBackbone(backbone));
+        var chain = context.Transforms.LoadPictures("Image", null, "ImagePath").Append(context.Transforms.ApplyBackbone(backbone));
         return [.. chain.Fit(View()).Transform(View()).GetColumn<float[]>("Features")];
     }
 
     private IDataView Scored(HeatmapOptions options)
     {
         var context = new MLContext();
-        var chain = context.Transforms.LoadImages("Image", null, "ImagePath")
+        var chain = context.Transforms.LoadPictures("Image", null, "ImagePath")
             .Append(context.Transforms.ApplyBackbone(s_backbone, "Image", "Features", "FeatureMap"))
             .Append(new TestHeadEstimator(s_head));
         var scored = chain.Fit(View()).Transform(View());

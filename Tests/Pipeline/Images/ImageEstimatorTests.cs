@@ -10,7 +10,7 @@ public sealed class ImageEstimatorTests : IDisposable
 
     [Fact]
     public void Loading_conforms() =>
-        Check(_context.Transforms.LoadImages("Image", null, "ImagePath"), Paths(), "ImagePath", "Image");
+        Check(_context.Transforms.LoadPictures("Image", null, "ImagePath"), Paths(), "ImagePath", "Image");
 
     [Fact]
     public void Loading_bytes_conforms() =>
@@ -18,22 +18,22 @@ public sealed class ImageEstimatorTests : IDisposable
 
     [Fact]
     public void Resizing_conforms() =>
-        Check(_context.Transforms.ResizeImages("Small", 8, 6, "Image"), Images(), "Image", "Small");
+        Check(_context.Transforms.ResizePictures("Small", 8, 6, "Image"), Images(), "Image", "Small");
 
     [Fact]
     public void Cropping_in_place_conforms() =>
         Check(_context.Transforms.CropImages("Image", 1, 2, 8, 6), Images(), "Image", "Image");
 
     [Fact]
-    public void Gray_conforms() => Check(_context.Transforms.ConvertToGrayscale("Gray", "Image"), Images(), "Image", "Gray");
+    public void Gray_conforms() => Check(_context.Transforms.ConvertPicturesToGrayscale("Gray", "Image"), Images(), "Image", "Gray");
 
     [Fact]
     public void Extracting_pixels_conforms()
     {
-        var resized = _context.Transforms.ResizeImages("Image", 8, 6).Fit(Images()).Transform(Images());
+        var resized = _context.Transforms.ResizePictures("Image", 8, 6).Fit(Images()).Transform(Images());
 
-        Check(_context.Transforms.ExtractPixels("Pixels", "Image"), resized, "Image", "Pixels");
-        Check(_context.Transforms.ExtractPixels("Pixels", "Image", outputAsFloatArray: false), resized, "Image", "Pixels");
+        Check(_context.Transforms.ExtractPicturePixels("Pixels", "Image"), resized, "Image", "Pixels");
+        Check(_context.Transforms.ExtractPicturePixels("Pixels", "Image", outputAsFloatArray: false), resized, "Image", "Pixels");
     }
 
     [Fact]
@@ -44,17 +44,17 @@ public sealed class ImageEstimatorTests : IDisposable
         new byte[] { r, g, b, 11, 21, 31 }.CopyTo(raster.Pixels);
         var catalog = _context.Transforms;
 
-        Assert.Equal([10, 11, 20, 21, 30, 31], Pixels(raster, catalog.ExtractPixels("P", "Image")));
-        Assert.Equal([10, 20, 30, 11, 21, 31], Pixels(raster, catalog.ExtractPixels("P", "Image", interleavePixelColors: true)));
+        Assert.Equal([10, 11, 20, 21, 30, 31], Pixels(raster, catalog.ExtractPicturePixels("P", "Image")));
+        Assert.Equal([10, 20, 30, 11, 21, 31], Pixels(raster, catalog.ExtractPicturePixels("P", "Image", interleavePixelColors: true)));
         Assert.Equal(
             [30, 31, 20, 21, 10, 11],
-            Pixels(raster, catalog.ExtractPixels(
+            Pixels(raster, catalog.ExtractPicturePixels(
                 "P", "Image", orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ABGR)));
         Assert.Equal(
             [255, 255, 20, 21],
-            Pixels(raster, catalog.ExtractPixels(
+            Pixels(raster, catalog.ExtractPicturePixels(
                 "P", "Image", ImagePixelExtractingEstimator.ColorBits.Alpha | ImagePixelExtractingEstimator.ColorBits.Green)));
-        Assert.Equal([0, 2, 20, 22, 40, 42], Pixels(raster, catalog.ExtractPixels("P", "Image", offsetImage: 10, scaleImage: 2)));
+        Assert.Equal([0, 2, 20, 22, 40, 42], Pixels(raster, catalog.ExtractPicturePixels("P", "Image", offsetImage: 10, scaleImage: 2)));
     }
 
     [Fact]
@@ -64,8 +64,8 @@ public sealed class ImageEstimatorTests : IDisposable
         new byte[] { 51, 102, 204 }.CopyTo(raster.Pixels);
         var (mean, deviation) = (new ChannelValues(0.1f, 0.2f, 0.3f), new ChannelValues(0.5f, 0.25f, 2));
 
-        var rgb = Pixels(raster, _context.Transforms.ExtractPixels("P", mean, deviation, "Image"));
-        var bgr = Pixels(raster, _context.Transforms.ExtractPixels("P", mean, deviation, "Image", colorOrder: ColorOrder.Bgr));
+        var rgb = Pixels(raster, _context.Transforms.ExtractPicturePixels("P", mean, deviation, "Image"));
+        var bgr = Pixels(raster, _context.Transforms.ExtractPicturePixels("P", mean, deviation, "Image", colorOrder: ColorOrder.Bgr));
 
         float[] expected = [(0.2f - 0.1f) / 0.5f, (0.4f - 0.2f) / 0.25f, (0.8f - 0.3f) / 2];
         Assert.All(expected.Zip(rgb), p => Assert.Equal(p.First, p.Second, 1e-6f));
@@ -75,11 +75,11 @@ public sealed class ImageEstimatorTests : IDisposable
     [Fact]
     public void Converting_to_images_conforms()
     {
-        var pixels = _context.Transforms.ResizeImages("Image", 8, 6)
-            .Append(_context.Transforms.ExtractPixels("Pixels", "Image")).Fit(Images()).Transform(Images());
+        var pixels = _context.Transforms.ResizePictures("Image", 8, 6)
+            .Append(_context.Transforms.ExtractPicturePixels("Pixels", "Image")).Fit(Images()).Transform(Images());
 
         EstimatorConformance.Check(
-            _context.Transforms.ConvertToImage(6, 8, "Made", "Pixels"), pixels, new ConformanceOptions
+            _context.Transforms.ConvertToPicture(6, 8, "Made", "Pixels"), pixels, new ConformanceOptions
             {
                 Inputs = ["Pixels"],
                 Outputs = ["Made"],
@@ -92,8 +92,8 @@ public sealed class ImageEstimatorTests : IDisposable
                     ? Convert.ToHexString(image.Decode().Pixels)
                     : Archives.Describe(value),
             });
-        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.ConvertToImage(8, 8, "Made", "Pixels").Fit(pixels));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.ConvertToImage(8, 8, "Made", defaultRed: 256));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.ConvertToPicture(8, 8, "Made", "Pixels").Fit(pixels));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.ConvertToPicture(8, 8, "Made", defaultRed: 256));
     }
 
     [Theory]
@@ -102,11 +102,11 @@ public sealed class ImageEstimatorTests : IDisposable
     public void Converting_to_images_undoes_the_extraction_of_pixels(bool interleave)
     {
         const ImagePixelExtractingEstimator.ColorsOrder Order = ImagePixelExtractingEstimator.ColorsOrder.ABGR;
-        var chain = _context.Transforms.ResizeImages("Image", 8, 6)
-            .Append(_context.Transforms.ExtractPixels(
+        var chain = _context.Transforms.ResizePictures("Image", 8, 6)
+            .Append(_context.Transforms.ExtractPicturePixels(
                 "Pixels", "Image", ImagePixelExtractingEstimator.ColorBits.All, Order, interleave,
                 offsetImage: 128, scaleImage: 1f / 64))
-            .Append(_context.Transforms.ConvertToImage(
+            .Append(_context.Transforms.ConvertToPicture(
                 6, 8, "Made", "Pixels", ImagePixelExtractingEstimator.ColorBits.All, Order, interleave,
                 scaleImage: 64, offsetImage: -128));
         var view = chain.Fit(Images()).Transform(Images());
@@ -123,7 +123,7 @@ public sealed class ImageEstimatorTests : IDisposable
     public void Numbers_are_rounded_cut_off_and_completed_by_defaults()
     {
         var view = _context.Data.LoadFromEnumerable([new VectorRow { Values = [-3, 0.6, 254.4, 1e9, double.NaN, 7] }]);
-        var image = _context.Transforms.ConvertToImage(
+        var image = _context.Transforms.ConvertToPicture(
                 2, 3, "Image", "Values", ImagePixelExtractingEstimator.ColorBits.Green, defaultRed: 9, defaultBlue: 200)
             .Fit(view).Transform(view).GetColumn<PipelineImage>("Image").Single();
         using var raster = image.Decode();
@@ -135,9 +135,9 @@ public sealed class ImageEstimatorTests : IDisposable
     public void Images_of_unknown_size_have_no_pixel_vector()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(
-            () => _context.Transforms.ExtractPixels("P", "Image").Fit(Images()));
+            () => _context.Transforms.ExtractPicturePixels("P", "Image").Fit(Images()));
         Assert.Contains("ResizeImages", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => _context.Transforms.ExtractPixels("P", scaleImage: 2, outputAsFloatArray: false));
+        Assert.Throws<ArgumentException>(() => _context.Transforms.ExtractPicturePixels("P", scaleImage: 2, outputAsFloatArray: false));
     }
 
     [Fact]
@@ -145,9 +145,9 @@ public sealed class ImageEstimatorTests : IDisposable
     {
         var missing = _images.PathOf("none.png");
         var paths = _images.Paths.Take(2).Append(missing);
-        var chain = _context.Transforms.LoadImages("Image", null, "ImagePath")
-            .Append(_context.Transforms.ResizeImages("Image", 4, 4))
-            .Append(_context.Transforms.ExtractPixels("Pixels", "Image"));
+        var chain = _context.Transforms.LoadPictures("Image", null, "ImagePath")
+            .Append(_context.Transforms.ResizePictures("Image", 4, 4))
+            .Append(_context.Transforms.ExtractPicturePixels("Pixels", "Image"));
         var input = PathRow.View(_context, paths);
         var view = chain.Fit(input).Transform(input);
 
@@ -160,9 +160,9 @@ public sealed class ImageEstimatorTests : IDisposable
     [Fact]
     public void A_prediction_engine_runs_the_chain_on_one_picture()
     {
-        var chain = _context.Transforms.LoadImages("Image", _images.Root, "ImagePath")
-            .Append(_context.Transforms.ResizeImages("Image", 4, 3))
-            .Append(_context.Transforms.ExtractPixels("Pixels", "Image"));
+        var chain = _context.Transforms.LoadPictures("Image", _images.Root, "ImagePath")
+            .Append(_context.Transforms.ResizePictures("Image", 4, 3))
+            .Append(_context.Transforms.ExtractPicturePixels("Pixels", "Image"));
         var model = chain.Fit(PathRow.View(_context, ["000.png"]));
         using var engine = _context.Model.CreatePredictionEngine<PathRow, PixelRow>(model);
 
@@ -181,7 +181,7 @@ public sealed class ImageEstimatorTests : IDisposable
         var view = PathRow.View(_context, ["000.png"]);
         string Loaded(string folder, string path)
         {
-            var model = Archives.RoundTrip(_context.Transforms.LoadImages("Image", folder, "ImagePath").Fit(view), view.Schema);
+            var model = Archives.RoundTrip(_context.Transforms.LoadPictures("Image", folder, "ImagePath").Fit(view), view.Schema);
             return model.Transform(PathRow.View(_context, [path])).GetColumn<PipelineImage>("Image").Single().Path!;
         }
 
@@ -194,7 +194,7 @@ public sealed class ImageEstimatorTests : IDisposable
 
     private IDataView Paths() => PathRow.View(_context, _images.Paths);
 
-    private IDataView Images() => _context.Transforms.LoadImages("Image", null, "ImagePath").Fit(Paths()).Transform(Paths());
+    private IDataView Images() => _context.Transforms.LoadPictures("Image", null, "ImagePath").Fit(Paths()).Transform(Paths());
 
     private float[] Pixels(Raster raster, ImagePixelExtractingEstimator estimator)
     {

@@ -10,7 +10,7 @@ internal static class TestModels
         var context = new MLContext(1);
         var input = PathRow.View(context, paths);
         var chain = context.Transforms.Conversion.MapValueToKey("Key", "Label")
-            .Append(context.Transforms.LoadImages("Image", null, "ImagePath"))
+            .Append(context.Transforms.LoadPictures("Image", null, "ImagePath"))
             .Append(context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, options: options))
             .Append(new TestHeadEstimator(TestNetworks.MeanPooled.Classifier!));
         return new TrainedModel

@@ -1,6 +1,0 @@
-namespace MlPipeline.Core;
-
-/// <summary>Where components send their messages.</summary>
-public interface IChannelProvider : IExceptionContext
-{
-}
