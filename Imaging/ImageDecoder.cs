@@ -41,8 +41,8 @@ public static class ImageDecoder
     /// <exception cref="ImageDecodeException">The header is not one of a supported picture, or the file is too large.</exception>
     public static ImageInfo IdentifyFile(string path, DecodeOptions? options = null)
     {
-        using FileStream stream = OpenFile(path);
-        byte[] file = ReadToEnd(stream, options ?? DecodeOptions.Default, path, out int length);
+        using var stream = OpenFile(path);
+        var file = ReadToEnd(stream, options ?? DecodeOptions.Default, path, out var length);
         try
         {
             return Identify(file.AsSpan(0, length), path);
@@ -66,8 +66,8 @@ public static class ImageDecoder
             if (data.Length > options.MaxBytes)
                 throw TooManyBytes(data.Length, options);
 
-            ImageCodec codec = CodecFor(data);
-            ImageInfo info = codec.Identify(data);
+            var codec = CodecFor(data);
+            var info = codec.Identify(data);
             if ((long)info.Width * info.Height > options.MaxPixels)
             {
                 throw new ImageDecodeException(
@@ -88,7 +88,8 @@ public static class ImageDecoder
             // AtLeast speaks of the upright picture; the codec sees it as stored.
             if (info.Orientation >= 5 && options.AtLeast is (int width, int height))
                 options = options with { AtLeast = (height, width) };
-            using Raster stored = codec.Decode(data, options);
+
+            using var stored = codec.Decode(data, options);
             return Orientation.Apply(stored, info.Orientation);
         }
         catch (ImageDecodeException e) when (e.Path == null && path != null)
@@ -106,7 +107,7 @@ public static class ImageDecoder
     {
         ArgumentNullException.ThrowIfNull(stream);
         options ??= DecodeOptions.Default;
-        byte[] file = ReadToEnd(stream, options, path, out int length);
+        var file = ReadToEnd(stream, options, path, out var length);
         try
         {
             return Decode(file.AsSpan(0, length), options, path);
@@ -124,7 +125,7 @@ public static class ImageDecoder
     /// <exception cref="ImageDecodeException">The file is not a whole, valid picture within the limits.</exception>
     public static Raster DecodeFile(string path, DecodeOptions? options = null)
     {
-        using FileStream stream = OpenFile(path);
+        using var stream = OpenFile(path);
         return Decode(stream, options, path);
     }
 
@@ -142,25 +143,28 @@ public static class ImageDecoder
         FileInfo info = new(path);
         if (info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
             info = target;
+
         if (info.Exists && info.Length == 0)
             throw new ImageDecodeException(ImageErrorKind.Truncated, "the file is empty", path);
+
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize);
     }
 
     /// <summary>A rented array that begins with what is left of the stream.</summary>
     private static byte[] ReadToEnd(Stream stream, DecodeOptions options, string? path, out int length)
     {
-        long expected = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : 0;
+        var expected = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : 0;
         if (expected > options.MaxBytes)
             throw TooManyBytes(expected, options, path);
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(expected + 1, 64 << 10));
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(expected + 1, 64 << 10));
         length = 0;
         while (stream.Read(buffer, length, buffer.Length - length) is > 0 and int read)
         {
             length += read;
             if (length > options.MaxBytes)
                 throw TooManyBytes(length, options, path);
+
             if (length == buffer.Length)
                 buffer = Grown(buffer);
         }
@@ -170,8 +174,8 @@ public static class ImageDecoder
 
     private static ImageCodec CodecFor(ReadOnlySpan<byte> data)
     {
-        ImageFormat? format = FormatDetector.Detect(data);
-        foreach (ImageCodec codec in s_codecs)
+        var format = FormatDetector.Detect(data);
+        foreach (var codec in s_codecs)
         {
             if (codec.Format == format)
                 return codec;
@@ -182,8 +186,8 @@ public static class ImageDecoder
 
     private static byte[] Grown(byte[] buffer)
     {
-        int length = (int)Math.Min(2L * buffer.Length, Array.MaxLength);
-        byte[] larger = ArrayPool<byte>.Shared.Rent(length);
+        var length = (int)Math.Min(2L * buffer.Length, Array.MaxLength);
+        var larger = ArrayPool<byte>.Shared.Rent(length);
         buffer.AsSpan().CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
         return larger;

@@ -50,7 +50,7 @@ public sealed class Raster : IDisposable
     {
         get
         {
-            byte[]? pixels = _pixels;
+            var pixels = _pixels;
             ObjectDisposedException.ThrowIf(pixels == null, this);
             return pixels.AsSpan(0, _length);
         }
@@ -67,7 +67,7 @@ public sealed class Raster : IDisposable
     /// <summary>An independent copy.</summary>
     public Raster Clone()
     {
-        Raster copy = Uninitialised(Width, Height);
+        var copy = Uninitialised(Width, Height);
         Pixels.CopyTo(copy.Pixels);
         return copy;
     }
@@ -75,7 +75,7 @@ public sealed class Raster : IDisposable
     /// <summary>Gives the memory back; further calls do nothing.</summary>
     public void Dispose()
     {
-        byte[]? pixels = Interlocked.Exchange(ref _pixels, null);
+        var pixels = Interlocked.Exchange(ref _pixels, null);
         if (pixels != null)
             ArrayPool<byte>.Shared.Return(pixels);
     }

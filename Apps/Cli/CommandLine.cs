@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MlPipeline.Cli.Commands;
-using MlPipeline.Cli.Output;
 
 namespace MlPipeline.Cli;
 
@@ -17,8 +16,8 @@ internal static class CommandLine
     /// <summary>Parses and runs one command. Never throws: failures become one line on stderr and an exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        RootCommand root = Build();
-        ParseResult parsed = root.Parse(args);
+        var root = Build();
+        var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
             await Console.Error.WriteLineAsync($"error: {parsed.Errors[0].Message} (see {CommandPath(parsed)} --help)").ConfigureAwait(false);
@@ -36,7 +35,7 @@ internal static class CommandLine
         }
         catch (Exception exception)
         {
-            bool verbose = parsed.GetValue(SharedOptions.Verbose);
+            var verbose = parsed.GetValue(SharedOptions.Verbose);
             await Console.Error.WriteLineAsync(verbose ? exception.ToString() : Describe(exception)).ConfigureAwait(false);
             return exception is UsageException ? Misused : Failed;
         }
@@ -60,14 +59,15 @@ internal static class CommandLine
             RecipeCommand.Create(),
             BenchCommand.Create(),
         };
-        foreach (Option option in SharedOptions.All)
+        foreach (var option in SharedOptions.All)
             root.Options.Add(option);
+
         return root;
     }
 
     private static string CommandPath(ParseResult parsed)
     {
-        string name = parsed.CommandResult.Command.Name;
+        var name = parsed.CommandResult.Command.Name;
         return parsed.CommandResult.Command is RootCommand ? "mlpipeline" : $"mlpipeline {name}";
     }
 
@@ -76,7 +76,8 @@ internal static class CommandLine
     {
         if (exception is AggregateException { InnerExceptions.Count: 1 } aggregate)
             exception = aggregate.InnerExceptions[0];
-        string message = exception switch
+
+        var message = exception switch
         {
             OperationCanceledException => "cancelled",
             OutOfMemoryException => "out of memory: try a smaller --batch or fewer --threads",

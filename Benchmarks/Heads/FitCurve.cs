@@ -11,7 +11,7 @@ internal sealed record FitCurve(double Seconds, double Objective, double PeakMb,
     /// <summary>When the objective was first at or below a value; null when it never was.</summary>
     public double? SecondsTo(double objective)
     {
-        foreach ((double seconds, double value) in Points)
+        foreach ((var seconds, var value) in Points)
         {
             if (value <= objective)
                 return seconds;

@@ -36,11 +36,12 @@ internal sealed class HeadProblem
         using (var x = new NpyStream(featureFile, "<f4", rows, features))
         using (var y = new NpyStream(labelFile, "<i4", rows))
         {
-            for (int i = 0; i < rows; i++)
+            for (var i = 0; i < rows; i++)
             {
-                int label = random.Next(classes);
-                for (int k = 0; k < features; k++)
+                var label = random.Next(classes);
+                for (var k = 0; k < features; k++)
                     row[k] = means[label * features + k] + (float)Normal(random);
+
                 builder.Add(row, label);
                 x.Write(MemoryMarshal.AsBytes<float>(row));
                 y.Write(MemoryMarshal.AsBytes([label]));
@@ -54,8 +55,8 @@ internal sealed class HeadProblem
     public static HeadProblem Load(string folder)
     {
         string featureFile = Path.Combine(folder, "train_X.npy"), labelFile = Path.Combine(folder, "train_y.npy");
-        float[] x = NpyStream.Read<float>(featureFile);
-        int[] y = NpyStream.Read<int>(labelFile);
+        var x = NpyStream.Read<float>(featureFile);
+        var y = NpyStream.Read<int>(labelFile);
         int features = x.Length / y.Length, classes = y.Max() + 1;
         return new HeadProblem($"{y.Length:N0} x {features} x {classes}, {folder}", new TrainingSamples(x, features, y, classes), featureFile, labelFile);
     }

@@ -61,21 +61,22 @@ internal static class HeadsCommand
         };
         command.SetAction(parsed =>
         {
-            string folder = Directory.CreateTempSubdirectory("heads-").FullName;
+            var folder = Directory.CreateTempSubdirectory("heads-").FullName;
             try
             {
-                HeadProblem problem = parsed.GetValue(data) is { } path
+                var problem = parsed.GetValue(data) is { } path
                     ? HeadProblem.Load(path)
                     : HeadProblem.Gaussian(folder, parsed.GetValue(rows), parsed.GetValue(features), parsed.GetValue(classes), parsed.GetValue(separation), seed: 1);
                 Print($"{problem.Name}, l2 {parsed.GetValue(l2)}");
-                using ScikitPeer? peer = ScikitPeer.Start(parsed.GetRequiredValue(python), folder, problem, out string? absence);
+                using ScikitPeer? peer = ScikitPeer.Start(parsed.GetRequiredValue(python), folder, problem, out var absence);
                 Print(peer?.Version ?? $"no scikit-learn ({absence}): compared with a plain scalar solver on one thread instead");
                 var ours = new OurSolvers(problem.Samples, parsed.GetValue(threads));
-                string[] names = parsed.GetRequiredValue(solvers);
-                int turns = Math.Max(1, parsed.GetValue(repeats));
-                FitCurve[] peers = CompareEntropy(problem, ours, peer, names, parsed.GetValue(l2), turns);
+                var names = parsed.GetRequiredValue(solvers);
+                var turns = Math.Max(1, parsed.GetValue(repeats));
+                var peers = CompareEntropy(problem, ours, peer, names, parsed.GetValue(l2), turns);
                 if (names.Contains("svm"))
                     CompareSvm(ours, peer, peers, parsed.GetValue(svc), turns);
+
                 return 0;
             }
             finally
@@ -94,38 +95,40 @@ internal static class HeadsCommand
             ["sdca"] = () => ours.Sdca(l2, 1e-4),
         };
         string[] chosen = [.. fits.Keys.Where(names.Contains)];
-        Dictionary<string, List<FitCurve>> curves = chosen.ToDictionary(name => name, _ => new List<FitCurve>());
+        var curves = chosen.ToDictionary(name => name, _ => new List<FitCurve>());
         List<FitCurve> peers = [];
-        for (int turn = 0; turn < turns; turn++)
+        for (var turn = 0; turn < turns; turn++)
         {
-            foreach (string name in chosen)
+            foreach (var name in chosen)
                 curves[name].Add(fits[name]());
+
             peers.Add(peer?.LogisticRegression(l2) ?? new PlainPeer(problem.Samples, l2).Minimize(1e-9, mostSeconds: 60));
         }
 
-        double best = curves.Values.SelectMany(c => c).Concat(peers).Min(c => c.Objective);
+        var best = curves.Values.SelectMany(c => c).Concat(peers).Min(c => c.Objective);
         Print($"best objective {best:0.######}; seconds until the objective was within a part of it, the fastest of {turns} runs");
         Print($"{"excess",8} {"peer",9} {string.Concat(chosen.Select(name => $"{name,11} {"ratio",7}"))}");
-        foreach (double excess in s_excesses)
+        foreach (var excess in s_excesses)
             Print($"{excess,8:0e0} {Text(Fastest(peers, best, excess)),9} {string.Concat(chosen.Select(name => Column(Fastest(curves[name], best, excess), Fastest(peers, best, excess))))}");
 
         Report("peer", peers, best);
-        foreach (string name in chosen)
+        foreach (var name in chosen)
             Report(name, curves[name], best);
+
         return [.. peers];
     }
 
     private static void CompareSvm(OurSolvers ours, ScikitPeer? peer, FitCurve[] entropy, bool linearSvc, int turns)
     {
         List<FitCurve> curves = [], peers = [];
-        for (int turn = 0; turn < turns; turn++)
+        for (var turn = 0; turn < turns; turn++)
         {
             curves.Add(ours.Svm(Svm, 0.1));
             if (linearSvc && peer != null)
                 peers.Add(peer.LinearSvc(Svm, 0.1));
         }
 
-        double seconds = curves.Min(c => c.Seconds);
+        var seconds = curves.Min(c => c.Seconds);
         Print($"svm (C {Svm}): {seconds:0.000} s, objective {curves[0].Objective:0.####}, peak {curves.Max(c => c.PeakMb):0} MB; {seconds / entropy.Min(c => c.Seconds):0.000} of the peer's maximum entropy fit");
         if (peers.Count > 0)
             Print($"LinearSVC: {peers.Min(c => c.Seconds):0.000} s, objective {peers[0].Objective:0.####}; ratio {seconds / peers.Min(c => c.Seconds):0.000}");

@@ -12,8 +12,8 @@ internal sealed class NpyStream : IDisposable
     public NpyStream(string path, string type, params int[] shape)
     {
         _file = File.Create(path);
-        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({string.Join(", ", shape)},), }}";
-        int length = (10 + header.Length + 1 + 63) / 64 * 64 - 10;
+        var header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({string.Join(", ", shape)},), }}";
+        var length = (10 + header.Length + 1 + 63) / 64 * 64 - 10;
         _file.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)length, (byte)(length >> 8)]);
         _file.Write(Encoding.ASCII.GetBytes(header.PadRight(length - 1) + "\n"));
     }
@@ -25,7 +25,7 @@ internal sealed class NpyStream : IDisposable
     public static T[] Read<T>(string path)
         where T : unmanaged
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        var bytes = File.ReadAllBytes(path);
         int header = BitConverter.ToUInt16(bytes, 8);
         return MemoryMarshal.Cast<byte, T>(bytes.AsSpan(10 + header)).ToArray();
     }

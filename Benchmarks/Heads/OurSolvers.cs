@@ -25,7 +25,7 @@ internal sealed class OurSolvers(TrainingSamples samples, int threads)
         double objective = 0;
         return Time(told =>
         {
-            SolverResult result = SvmSolver.Minimize(samples, new SvmOptions { C = c, Tolerance = tolerance, Threads = threads });
+            var result = SvmSolver.Minimize(samples, new SvmOptions { C = c, Tolerance = tolerance, Threads = threads });
             objective = result.Objective;
             return result;
         }, value => value, _ => objective);
@@ -36,9 +36,9 @@ internal sealed class OurSolvers(TrainingSamples samples, int threads)
         ResidentMemory.ForgetPeak();
         List<(double, double)> points = [];
         var clock = Stopwatch.StartNew();
-        SolverResult result = fit(progress => points.Add((clock.Elapsed.TotalSeconds, scale(progress.Loss))));
-        double seconds = clock.Elapsed.TotalSeconds;
-        double peak = ResidentMemory.PeakMb();
+        var result = fit(progress => points.Add((clock.Elapsed.TotalSeconds, scale(progress.Loss))));
+        var seconds = clock.Elapsed.TotalSeconds;
+        var peak = ResidentMemory.PeakMb();
         return new FitCurve(seconds, objectiveOf(result.Model), peak, points);
     }
 
@@ -46,23 +46,25 @@ internal sealed class OurSolvers(TrainingSamples samples, int threads)
     private double EntropyObjective(LinearModel model, double l2)
     {
         double value = 0;
-        foreach (float weight in model.Weights)
+        foreach (var weight in model.Weights)
             value += 0.5 * l2 * weight * weight;
+
         var losses = new double[samples.Count];
         Parallel.For(0, samples.Count, row =>
         {
-            ReadOnlySpan<float> x = samples.Features(row);
+            var x = samples.Features(row);
             var scores = new double[model.ClassCount];
-            for (int c = 0; c < scores.Length; c++)
+            for (var c = 0; c < scores.Length; c++)
             {
                 double score = model.Biases[c];
-                ReadOnlySpan<float> w = model.Weights.Slice(c * x.Length, x.Length);
-                for (int k = 0; k < x.Length; k++)
+                var w = model.Weights.Slice(c * x.Length, x.Length);
+                for (var k = 0; k < x.Length; k++)
                     score += (double)w[k] * x[k];
+
                 scores[c] = score;
             }
 
-            double top = scores.Max();
+            var top = scores.Max();
             losses[row] = Math.Log(scores.Sum(score => Math.Exp(score - top))) + top - scores[samples.Labels[row]];
         });
         return value + losses.Sum();

@@ -20,13 +20,13 @@ internal sealed class PlainPeer(TrainingSamples samples, double l2)
         List<(double Seconds, double Objective)> points = [];
         List<(double[] Step, double[] Change)> history = [];
         double[] point = new double[_classes * (_features + 1)], gradient = new double[point.Length];
-        double value = Evaluate(point, gradient);
+        var value = Evaluate(point, gradient);
         points.Add((clock.Elapsed.TotalSeconds, value));
         while (clock.Elapsed.TotalSeconds < mostSeconds)
         {
-            double[] direction = Direction(gradient, history);
-            double slope = Dot(gradient, direction);
-            double length = history.Count == 0 ? 1 / Math.Sqrt(Dot(gradient, gradient)) : 1;
+            var direction = Direction(gradient, history);
+            var slope = Dot(gradient, direction);
+            var length = history.Count == 0 ? 1 / Math.Sqrt(Dot(gradient, gradient)) : 1;
             double[] next, nextGradient = new double[point.Length];
             double nextValue;
             while (true)
@@ -35,13 +35,15 @@ internal sealed class PlainPeer(TrainingSamples samples, double l2)
                 nextValue = Evaluate(next, nextGradient);
                 if (nextValue <= value + 1e-4 * length * slope || length < 1e-12)
                     break;
+
                 length /= 2;
             }
 
             history.Add(([.. next.Zip(point, (a, b) => a - b)], [.. nextGradient.Zip(gradient, (a, b) => a - b)]));
             if (history.Count > HistorySize)
                 history.RemoveAt(0);
-            bool done = value - nextValue <= tolerance * Math.Abs(value);
+
+            var done = value - nextValue <= tolerance * Math.Abs(value);
             (point, gradient, value) = (next, nextGradient, nextValue);
             points.Add((clock.Elapsed.TotalSeconds, value));
             if (done)
@@ -54,8 +56,9 @@ internal sealed class PlainPeer(TrainingSamples samples, double l2)
     private static double Dot(double[] a, double[] b)
     {
         double sum = 0;
-        for (int i = 0; i < a.Length; i++)
+        for (var i = 0; i < a.Length; i++)
             sum += a[i] * b[i];
+
         return sum;
     }
 
@@ -63,27 +66,27 @@ internal sealed class PlainPeer(TrainingSamples samples, double l2)
     {
         double[] direction = [.. gradient.Select(g => -g)];
         var alphas = new double[history.Count];
-        for (int i = history.Count - 1; i >= 0; i--)
+        for (var i = history.Count - 1; i >= 0; i--)
         {
-            (double[] step, double[] change) = history[i];
+            (var step, var change) = history[i];
             alphas[i] = Dot(step, direction) / Dot(step, change);
-            for (int k = 0; k < direction.Length; k++)
+            for (var k = 0; k < direction.Length; k++)
                 direction[k] -= alphas[i] * change[k];
         }
 
         if (history.Count > 0)
         {
-            (double[] step, double[] change) = history[^1];
-            double scale = Dot(step, change) / Dot(change, change);
-            for (int k = 0; k < direction.Length; k++)
+            (var step, var change) = history[^1];
+            var scale = Dot(step, change) / Dot(change, change);
+            for (var k = 0; k < direction.Length; k++)
                 direction[k] *= scale;
         }
 
-        for (int i = 0; i < history.Count; i++)
+        for (var i = 0; i < history.Count; i++)
         {
-            (double[] step, double[] change) = history[i];
-            double beta = Dot(change, direction) / Dot(step, change);
-            for (int k = 0; k < direction.Length; k++)
+            (var step, var change) = history[i];
+            var beta = Dot(change, direction) / Dot(step, change);
+            for (var k = 0; k < direction.Length; k++)
                 direction[k] += (alphas[i] - beta) * step[k];
         }
 
@@ -92,39 +95,43 @@ internal sealed class PlainPeer(TrainingSamples samples, double l2)
 
     private double Evaluate(double[] point, double[] gradient)
     {
-        int width = _features + 1;
+        var width = _features + 1;
         double value = 0;
         Array.Clear(gradient);
-        for (int i = 0; i < point.Length; i++)
+        for (var i = 0; i < point.Length; i++)
         {
             if (i % width == _features)
                 continue;
+
             value += 0.5 * l2 * point[i] * point[i];
             gradient[i] = l2 * point[i];
         }
 
         var scores = new double[_classes];
-        for (int row = 0; row < samples.Count; row++)
+        for (var row = 0; row < samples.Count; row++)
         {
-            ReadOnlySpan<float> x = samples.Features(row);
-            for (int c = 0; c < _classes; c++)
+            var x = samples.Features(row);
+            for (var c = 0; c < _classes; c++)
             {
-                double score = point[c * width + _features];
-                for (int k = 0; k < x.Length; k++)
+                var score = point[c * width + _features];
+                for (var k = 0; k < x.Length; k++)
                     score += point[c * width + k] * x[k];
+
                 scores[c] = score;
             }
 
-            int label = samples.Labels[row];
+            var label = samples.Labels[row];
             double top = scores.Max(), labelScore = scores[label], sum = 0;
-            for (int c = 0; c < _classes; c++)
+            for (var c = 0; c < _classes; c++)
                 sum += scores[c] = Math.Exp(scores[c] - top);
+
             value += Math.Log(sum) + top - labelScore;
-            for (int c = 0; c < _classes; c++)
+            for (var c = 0; c < _classes; c++)
             {
-                double residual = scores[c] / sum - (c == label ? 1 : 0);
-                for (int k = 0; k < x.Length; k++)
+                var residual = scores[c] / sum - (c == label ? 1 : 0);
+                for (var k = 0; k < x.Length; k++)
                     gradient[c * width + k] += residual * x[k];
+
                 gradient[c * width + _features] += residual;
             }
         }

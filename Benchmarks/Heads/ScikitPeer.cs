@@ -21,10 +21,12 @@ internal sealed class ScikitPeer : IDisposable
     /// <summary>Starts the peer on a problem; null, with the reason, when there is no Python with scikit-learn.</summary>
     public static ScikitPeer? Start(string python, string folder, HeadProblem problem, out string? reason)
     {
-        string script = Path.Combine(folder, "scikit_peer.py");
-        using (Stream source = typeof(ScikitPeer).Assembly.GetManifestResourceStream("scikit_peer.py")!)
-        using (FileStream target = File.Create(script))
+        var script = Path.Combine(folder, "scikit_peer.py");
+        using (var source = typeof(ScikitPeer).Assembly.GetManifestResourceStream("scikit_peer.py")!)
+        using (var target = File.Create(script))
+        {
             source.CopyTo(target);
+        }
 
         var start = new ProcessStartInfo(python, [script, problem.FeatureFile, problem.LabelFile])
         {
@@ -43,7 +45,7 @@ internal sealed class ScikitPeer : IDisposable
             return null;
         }
 
-        Task<string> errors = process.StandardError.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
         if (process.StandardOutput.ReadLine() is { } line)
         {
             reason = null;
@@ -66,6 +68,7 @@ internal sealed class ScikitPeer : IDisposable
         _process.StandardInput.Close();
         if (!_process.WaitForExit(5000))
             _process.Kill();
+
         _process.Dispose();
     }
 
@@ -75,8 +78,8 @@ internal sealed class ScikitPeer : IDisposable
     {
         _process.StandardInput.WriteLine(request);
         _process.StandardInput.Flush();
-        string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"the peer ended at '{request}'");
-        JsonElement answer = JsonDocument.Parse(line).RootElement;
+        var line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"the peer ended at '{request}'");
+        var answer = JsonDocument.Parse(line).RootElement;
         return new FitCurve(answer.GetProperty("seconds").GetDouble(), answer.GetProperty("objective").GetDouble(), answer.GetProperty("peakMb").GetDouble(),
             [.. answer.GetProperty("curve").EnumerateArray().Select(point => (point[0].GetDouble(), point[1].GetDouble()))]);
     }

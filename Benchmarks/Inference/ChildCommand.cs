@@ -43,7 +43,7 @@ internal static class ChildCommand
         }
         else
         {
-            IRuntime named = Runtime.ByName(runtime);
+            var named = Runtime.ByName(runtime);
             open = () => named.CreateSession(OnnxModel.Load(model).ToGraph(), new SessionOptions { Threads = threads });
         }
 
@@ -53,22 +53,26 @@ internal static class ChildCommand
         Say($"ready {clock.Elapsed.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)}");
         while (Console.ReadLine() is { } line)
             Say(Answer(contender, line));
+
         return 0;
     }
 
     private static string Answer(Contender contender, string line)
     {
-        string[] words = line.Split(' ');
+        var words = line.Split(' ');
         switch (words[0])
         {
             case "run":
                 return contender.Run(int.Parse(words[1], CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture);
             case "output":
-                float[] output = contender.Output(int.Parse(words[1], CultureInfo.InvariantCulture));
+                var output = contender.Output(int.Parse(words[1], CultureInfo.InvariantCulture));
                 return Convert.ToBase64String(MemoryMarshal.AsBytes<float>(output));
             case "peak":
                 using (var self = Process.GetCurrentProcess())
+                {
                     return self.PeakWorkingSet64.ToString(CultureInfo.InvariantCulture);
+                }
+
             default:
                 throw new InvalidOperationException($"'{line}' is none of run, output, peak.");
         }

@@ -15,14 +15,19 @@ internal sealed class ChildContender : IContender
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
 
         // Under "dotnet Benchmarks.dll" the process is dotnet, and the program its first argument.
-        string program = Environment.GetCommandLineArgs()[0];
+        var program = Environment.GetCommandLineArgs()[0];
         if (program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
             && Path.GetFileNameWithoutExtension(start.FileName).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+        {
             start.ArgumentList.Add(program);
-        foreach (string argument in new[] { ChildCommand.Name, model, runtime, threads.ToString(CultureInfo.InvariantCulture) })
+        }
+
+        foreach (var argument in new[] { ChildCommand.Name, model, runtime, threads.ToString(CultureInfo.InvariantCulture) })
             start.ArgumentList.Add(argument);
+
         if (library != null)
             start.ArgumentList.Add(library);
+
         _process = Process.Start(start)!;
         LoadMs = Number(Hear().Split(' ')[^1]);
     }
@@ -41,6 +46,7 @@ internal sealed class ChildContender : IContender
     {
         if (_ended)
             return;
+
         _ended = true;
         _process.StandardInput.Close();
         _process.WaitForExit();

@@ -12,8 +12,8 @@ internal sealed class Contender(ISession session) : IContender
 
     public double Run(int batch)
     {
-        Dictionary<string, Tensor> input = Input(batch);
-        long start = Stopwatch.GetTimestamp();
+        var input = Input(batch);
+        var start = Stopwatch.GetTimestamp();
         session.Run(input);
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
@@ -24,14 +24,16 @@ internal sealed class Contender(ISession session) : IContender
 
     private Dictionary<string, Tensor> Input(int batch)
     {
-        if (_inputs.TryGetValue(batch, out Dictionary<string, Tensor>? input))
+        if (_inputs.TryGetValue(batch, out var input))
             return input;
-        ValueInfo info = session.Inputs[0];
+
+        var info = session.Inputs[0];
         int[] shape = [batch, .. info.Dimensions!.Skip(1)];
         var values = new float[shape.Aggregate(1, (a, b) => a * b)];
         var random = new Random(7);
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
             values[i] = random.NextSingle() * 2 - 1;
+
         return _inputs[batch] = new Dictionary<string, Tensor> { [info.Name] = Tensor.Of(values, shape) };
     }
 }

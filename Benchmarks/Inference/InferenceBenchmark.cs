@@ -27,15 +27,15 @@ internal sealed record InferenceBenchmark(OnnxRuntime Peer, string? Library)
     /// <summary>Measures one network, line by line.</summary>
     public IEnumerable<InferenceResult> Measure(string network, int[] threads)
     {
-        string file = Path.Combine(Path.GetTempPath(), $"mlpipeline-{network}-{Guid.NewGuid():N}.onnx");
+        var file = Path.Combine(Path.GetTempPath(), $"mlpipeline-{network}-{Guid.NewGuid():N}.onnx");
         try
         {
             Progress($"{network}: building the network");
-            Graph graph = ArchitectureCatalog.ByName(network).Build();
+            var graph = ArchitectureCatalog.ByName(network).Build();
             OnnxWriter.Save(graph, file);
-            foreach (int count in threads)
+            foreach (var count in threads)
             {
-                foreach (InferenceResult result in Measure(network, graph, file, count))
+                foreach (var result in Measure(network, graph, file, count))
                     yield return result;
             }
         }
@@ -53,8 +53,10 @@ internal sealed record InferenceBenchmark(OnnxRuntime Peer, string? Library)
         InferenceResult[] results = [.. Batches.Order().Select(batch => Load(network, batch, threads, managed, peer))];
         if (MemoryOnly)
             return results;
+
         if (Apart)
             return Timed(results, new Pair(managed, peer));
+
         managed.Dispose();
         peer.Dispose();
         var options = new SessionOptions { Threads = threads };
@@ -66,7 +68,7 @@ internal sealed record InferenceBenchmark(OnnxRuntime Peer, string? Library)
     // Peaks only rise, so the batch sizes come in order.
     private static InferenceResult Load(string network, int batch, int threads, ChildContender managed, ChildContender peer)
     {
-        for (int run = 0; run < 2; run++)
+        for (var run = 0; run < 2; run++)
         {
             managed.Run(batch);
             peer.Run(batch);
@@ -78,7 +80,7 @@ internal sealed record InferenceBenchmark(OnnxRuntime Peer, string? Library)
 
     private InferenceResult[] Timed(InferenceResult[] results, Pair pair)
     {
-        for (int i = 0; i < results.Length; i++)
+        for (var i = 0; i < results.Length; i++)
         {
             Progress($"{results[i].Network}, {results[i].Threads} threads, batch {results[i].Batch}: timing");
             results[i] = results[i] with { Times = pair.Measure(results[i].Batch, Runs, Seconds, Warmup) };

@@ -65,8 +65,9 @@ internal static class InferenceCommand
             OnnxRuntime peer;
             try
             {
-                foreach (string name in parsed.GetRequiredValue(networks))
+                foreach (var name in parsed.GetRequiredValue(networks))
                     _ = ArchitectureCatalog.ByName(name);
+
                 peer = new OnnxRuntime(new OnnxRuntimeOptions { LibraryPath = parsed.GetValue(library) });
             }
             catch (Exception error) when (error is OnnxRuntimeException or ArgumentException)
@@ -84,12 +85,13 @@ internal static class InferenceCommand
                 Apart = parsed.GetValue(apart),
                 MemoryOnly = parsed.GetValue(memoryOnly),
             };
-            IEnumerable<InferenceResult> results = parsed.GetRequiredValue(networks)
+            var results = parsed.GetRequiredValue(networks)
                 .SelectMany(n => benchmark.Measure(n, parsed.GetRequiredValue(threads)));
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonSerializer.Serialize(new { Peer = peer.Name, peer.Version, benchmark.Apart, Results = results.ToArray() }, s_json));
             else
                 WriteTable(peer, results);
+
             return 0;
         });
         return command;
@@ -99,7 +101,7 @@ internal static class InferenceCommand
     {
         Console.WriteLine($"managed engine against ONNX Runtime {peer.Version}; ratio = managed / peer, median of paired turns");
         Console.WriteLine(InferenceResult.Header);
-        foreach (InferenceResult result in results)
+        foreach (var result in results)
             Console.WriteLine(result.ToLine());
     }
 }

@@ -24,7 +24,7 @@ internal sealed record InferenceResult(string Network, int Batch, int Threads, P
     /// <summary>The line of the table.</summary>
     public string ToLine()
     {
-        string times = Times is { } t
+        var times = Times is { } t
             ? string.Create(CultureInfo.InvariantCulture,
                 $"{t.ManagedMs,11:0.00} {t.PeerMs,9:0.00} {t.Ratio,7:0.000}  {t.LowestRatio,5:0.00}..{t.HighestRatio,-5:0.00} {t.RelativeError,8:0.0e0}")
             : new string(' ', 51);

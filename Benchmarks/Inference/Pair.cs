@@ -20,17 +20,18 @@ internal sealed record Pair(IContender Managed, IContender Peer)
     /// <param name="warmup">Seconds of untimed runs of either before.</param>
     public PairedTimes Measure(int batch, int runs, double seconds, double warmup)
     {
-        double error = RelativeError(Managed.Output(batch), Peer.Output(batch));
+        var error = RelativeError(Managed.Output(batch), Peer.Output(batch));
         WarmUp(Managed, batch, warmup);
         WarmUp(Peer, batch, warmup);
         List<double> ours = [];
         List<double> theirs = [];
         var total = Stopwatch.StartNew();
-        for (int run = 0; run < runs && (run < FewestRuns || total.Elapsed.TotalSeconds < seconds); run++)
+        for (var run = 0; run < runs && (run < FewestRuns || total.Elapsed.TotalSeconds < seconds); run++)
         {
             // Who goes first changes from pair to pair, so that neither always finds the caches as the other left them.
             if (run % 2 == 0)
                 ours.Add(Time(Managed, batch));
+
             theirs.Add(Time(Peer, batch));
             if (run % 2 == 1)
                 ours.Add(Time(Managed, batch));
@@ -44,7 +45,7 @@ internal sealed record Pair(IContender Managed, IContender Peer)
     private static void WarmUp(IContender contender, int batch, double seconds)
     {
         var total = Stopwatch.StartNew();
-        for (int run = 0; run < FewestWarmupRuns || total.Elapsed.TotalSeconds < seconds; run++)
+        for (var run = 0; run < FewestWarmupRuns || total.Elapsed.TotalSeconds < seconds; run++)
             contender.Run(batch);
     }
 
@@ -55,7 +56,9 @@ internal sealed record Pair(IContender Managed, IContender Peer)
         Thread.Sleep(s_settle);
         List<double> times = [];
         do
+        {
             times.Add(contender.Run(batch));
+        }
         while (times.Sum() < TurnMilliseconds);
         return Statistics.Median(times);
     }
@@ -64,7 +67,7 @@ internal sealed record Pair(IContender Managed, IContender Peer)
     {
         double largest = 0;
         double difference = 0;
-        for (int i = 0; i < expected.Length; i++)
+        for (var i = 0; i < expected.Length; i++)
         {
             largest = Math.Max(largest, Math.Abs(expected[i]));
             difference = Math.Max(difference, Math.Abs(expected[i] - actual[i]));

@@ -29,9 +29,7 @@ public static class EmbeddedBackbones
         {
             var fields = line.Split('\t');
             if (fields.Length >= 2)
-            {
                 names.Add(fields[^1]);
-            }
         }
 
         return names;

@@ -38,9 +38,7 @@ public sealed class FeatureCache : IDisposable
         get
         {
             lock (_gate)
-            {
                 return _index.Count;
-            }
         }
     }
 
@@ -93,9 +91,7 @@ public sealed class FeatureCache : IDisposable
     public bool Contains(ContentHash hash)
     {
         lock (_gate)
-        {
             return TryRead(hash, out _);
-        }
     }
 
     /// <summary>Gives a picture's features, to the bit as they were added; false when they are not here.</summary>
@@ -107,9 +103,7 @@ public sealed class FeatureCache : IDisposable
         lock (_gate)
         {
             if (!TryRead(hash, out var record))
-            {
                 return false;
-            }
 
             FeatureRecord.ReadFeatures(record, features);
             return true;
@@ -142,9 +136,7 @@ public sealed class FeatureCache : IDisposable
     public void Dispose()
     {
         lock (_gate)
-        {
             Forget();
-        }
     }
 
     private static bool IsTrouble(Exception e) => e is IOException or UnauthorizedAccessException or NotSupportedException;
@@ -155,29 +147,21 @@ public sealed class FeatureCache : IDisposable
         {
             Create();
             if (!OpenFitting(FileAccess.ReadWrite, out file, out header))
-            {
                 throw new IOException("the file was replaced by another program");
-            }
         }
 
         using (file)
         {
             var count = header.RecordsIn(RandomAccess.GetLength(file));
             if (header.Instance != _instance || count != _known)
-            {
                 Index(file, header, count);
-            }
 
             if (TryRead(hash, out _))
-            {
                 return false;
-            }
 
             // What a killed process left at the end is written over, never cut off: another process may have it mapped.
             while (count > 0 && !IsIntact(file, header.OffsetOf(count - 1)))
-            {
                 count--;
-            }
 
             FeatureRecord.Write(_record, hash, features);
             RandomAccess.Write(file, _record, header.OffsetOf(count));
@@ -232,15 +216,11 @@ public sealed class FeatureCache : IDisposable
         }
 
         if (count <= _known)
-        {
             return;
-        }
 
         Map(file, header, count);
         for (; _known < count; _known++)
-        {
             _index[_mapped.HashAt(_known)] = _known;
-        }
     }
 
     [MemberNotNull(nameof(_mapped))]
@@ -255,20 +235,14 @@ public sealed class FeatureCache : IDisposable
     {
         record = default;
         if (!_index.TryGetValue(hash, out var place))
-        {
             return false;
-        }
 
         if (place >= (_mapped?.Count ?? 0) && !MapAll(place))
-        {
             return false;
-        }
 
         record = _mapped!.Read(place, hash);
         if (record.IsEmpty)
-        {
             _index.Remove(hash);
-        }
 
         return !record.IsEmpty;
     }
@@ -302,9 +276,7 @@ public sealed class FeatureCache : IDisposable
         file = File.OpenHandle(FilePath, FileMode.Open, access, Anyone);
         header = FeatureCacheHeader.Read(file, out _);
         if (header is not null && header.Misfit(_key) is null)
-        {
             return true;
-        }
 
         file.Dispose();
         (file, header) = (null, null);
@@ -315,9 +287,7 @@ public sealed class FeatureCache : IDisposable
     private void PutAside()
     {
         if (!File.Exists(FilePath))
-        {
             return;
-        }
 
         string? reason;
         using (var file = File.OpenHandle(FilePath, FileMode.Open, FileAccess.Read, Anyone))
@@ -328,9 +298,7 @@ public sealed class FeatureCache : IDisposable
 
         // Another process may have been faster, and a good file may be there again.
         if (reason is null)
-        {
             return;
-        }
 
         var place = $"{FilePath}.{Guid.NewGuid():N}{FeatureCacheFolder.AsideExtension}";
         File.Move(FilePath, place);
@@ -342,9 +310,7 @@ public sealed class FeatureCache : IDisposable
         try
         {
             if (File.Exists(FilePath))
-            {
                 File.SetLastWriteTimeUtc(FilePath, DateTime.UtcNow);
-            }
         }
         catch (Exception e) when (IsTrouble(e))
         {
@@ -364,8 +330,6 @@ public sealed class FeatureCache : IDisposable
     private void CheckLength(int length)
     {
         if (length != _key.FeatureCount)
-        {
             throw new ArgumentException($"This cache holds {_key.FeatureCount} features for each picture, not {length}.");
-        }
     }
 }

@@ -24,9 +24,7 @@ public static class FeatureCacheFolder
     {
         var deleted = new List<FeatureCacheEntry>();
         if (!Directory.Exists(folder))
-        {
             return deleted;
-        }
 
         try
         {
@@ -57,9 +55,7 @@ public static class FeatureCacheFolder
     {
         var cleared = new List<FeatureCacheEntry>();
         if (!Directory.Exists(folder))
-        {
             return cleared;
-        }
 
         try
         {
@@ -91,9 +87,7 @@ public static class FeatureCacheFolder
             var length = RandomAccess.GetLength(file);
             entry = entry with { Bytes = length };
             if (FeatureCacheHeader.Read(file, out var problem) is not { } header)
-            {
                 return entry with { Problem = problem };
-            }
 
             var records = header.RecordsIn(length);
             var damaged = checks ? FeatureCacheRows.Damaged(file, header) : null;

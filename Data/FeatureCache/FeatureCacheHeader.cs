@@ -62,9 +62,7 @@ internal sealed record FeatureCacheHeader
             : BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumAt..]) != FeatureRecord.Checksum(bytes[..ChecksumAt]) ? "its header is damaged"
             : null;
         if (problem is not null)
-        {
             return null;
-        }
 
         var count = BinaryPrimitives.ReadInt32LittleEndian(bytes[16..]);
         if (BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]) != Length || count is < 1 or > FeatureRecord.MaxFeatures

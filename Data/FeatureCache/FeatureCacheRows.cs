@@ -14,22 +14,16 @@ internal static class FeatureCacheRows
         Walk(file, header, (row, record, isIntact) =>
         {
             if (!isIntact)
-            {
                 damaged.Add((row, FeatureRecord.HashOf(record)));
-            }
         });
         if (damaged.Count == 0)
-        {
             return [];
-        }
 
         var missing = damaged.Select(d => d.Hash).ToHashSet();
         Walk(file, header, (_, record, isIntact) =>
         {
             if (isIntact)
-            {
                 missing.Remove(FeatureRecord.HashOf(record));
-            }
         });
         return [.. damaged.Select(d => new DamagedFeatures(d.Row, d.Hash.ToString(), !missing.Contains(d.Hash)))];
     }
@@ -42,9 +36,7 @@ internal static class FeatureCacheRows
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, Anyone, FileOptions.SequentialScan);
         if (FeatureCacheHeader.Read(file, out _) is not { } header)
-        {
             return;
-        }
 
         var temporary = path + FeatureCacheFolder.TemporaryExtension;
         var lastUsed = File.GetLastWriteTimeUtc(path);
@@ -54,9 +46,7 @@ internal static class FeatureCacheRows
             Walk(file, header, (_, record, isIntact) =>
             {
                 if (isIntact)
-                {
                     output.Write(record);
-                }
             });
         }
 

@@ -35,9 +35,7 @@ internal static class FeatureRecord
         }
 
         for (var i = 0; i < features.Length; i++)
-        {
             features[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
-        }
     }
 
     /// <summary>CRC-32C (Castagnoli) with the usual inversions, so that a record of zeros is no intact one.</summary>
@@ -46,14 +44,10 @@ internal static class FeatureRecord
     {
         var crc = uint.MaxValue;
         for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
-        {
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        }
 
         foreach (var value in bytes)
-        {
             crc = BitOperations.Crc32C(crc, value);
-        }
 
         return ~crc;
     }
@@ -67,8 +61,6 @@ internal static class FeatureRecord
         }
 
         for (var i = 0; i < features.Length; i++)
-        {
             BinaryPrimitives.WriteSingleLittleEndian(bytes[(i * sizeof(float))..], features[i]);
-        }
     }
 }

@@ -22,7 +22,7 @@ internal readonly record struct SampleColor(float R, float G, float B)
     {
         float Channel(float shift)
         {
-            float k = SampleMath.Wrap(shift + hue * 6, 6);
+            var k = SampleMath.Wrap(shift + hue * 6, 6);
             return value - value * saturation * Math.Clamp(Math.Min(k, 4 - k), 0f, 1f);
         }
 

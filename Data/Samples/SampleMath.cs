@@ -16,7 +16,8 @@ internal static class SampleMath
             x = Tau / 2 - x;
         else if (x < -Tau / 4)
             x = -Tau / 2 - x;
-        float square = x * x;
+
+        var square = x * x;
         return x * (1 - square / 6 * (1 - square / 20 * (1 - square / 42 * (1 - square / 72))));
     }
 
@@ -26,14 +27,16 @@ internal static class SampleMath
     public static float Atan2(float y, float x)
     {
         float ax = MathF.Abs(x), ay = MathF.Abs(y);
-        float ratio = Math.Min(ax, ay) / (Math.Max(ax, ay) + 1e-20f);
-        float square = ratio * ratio;
-        float tail = 0.1801410f + square * (-0.0851330f + square * 0.0208351f);
-        float angle = ratio * (0.9998660f + square * (-0.3302995f + square * tail));
+        var ratio = Math.Min(ax, ay) / (Math.Max(ax, ay) + 1e-20f);
+        var square = ratio * ratio;
+        var tail = 0.1801410f + square * (-0.0851330f + square * 0.0208351f);
+        var angle = ratio * (0.9998660f + square * (-0.3302995f + square * tail));
         if (ay > ax)
             angle = Tau / 4 - angle;
+
         if (x < 0)
             angle = Tau / 2 - angle;
+
         return y < 0 ? -angle : angle;
     }
 
@@ -44,7 +47,7 @@ internal static class SampleMath
     /// <summary>0 up to <paramref name="low"/>, 1 from <paramref name="high"/>, smooth between.</summary>
     public static float SmoothStep(float low, float high, float x)
     {
-        float t = Math.Clamp((x - low) / (high - low), 0f, 1f);
+        var t = Math.Clamp((x - low) / (high - low), 0f, 1f);
         return t * t * (3 - 2 * t);
     }
 

@@ -11,9 +11,9 @@ internal readonly struct SampleNoise
 
     public SampleNoise(SampleRandom random)
     {
-        for (int i = 0; i < _cells.Length; i += 2)
+        for (var i = 0; i < _cells.Length; i += 2)
         {
-            ulong bits = random.NextBits();
+            var bits = random.NextBits();
             _cells[i] = (bits >> 40) * (1f / (1 << 24));
             _cells[i + 1] = ((bits >> 16) & 0xFFFFFF) * (1f / (1 << 24));
         }
@@ -24,12 +24,12 @@ internal readonly struct SampleNoise
     public float At(float x, float y)
     {
         float left = MathF.Floor(x), top = MathF.Floor(y);
-        (int column, int row) = ((int)left, (int)top);
+        (var column, var row) = ((int)left, (int)top);
         float u = x - left, v = y - top;
         u = u * u * (3 - 2 * u);
         v = v * v * (3 - 2 * v);
-        float upper = SampleMath.Mix(Cell(column, row), Cell(column + 1, row), u);
-        float lower = SampleMath.Mix(Cell(column, row + 1), Cell(column + 1, row + 1), u);
+        var upper = SampleMath.Mix(Cell(column, row), Cell(column + 1, row), u);
+        var lower = SampleMath.Mix(Cell(column, row + 1), Cell(column + 1, row + 1), u);
         return SampleMath.Mix(upper, lower, v);
     }
 
@@ -37,7 +37,7 @@ internal readonly struct SampleNoise
     public float Fractal(float x, float y, int octaves)
     {
         float sum = 0, strength = 1, total = 0;
-        for (int i = 0; i < octaves; i++)
+        for (var i = 0; i < octaves; i++)
         {
             sum += strength * At(x, y);
             total += strength;

@@ -25,9 +25,9 @@ internal static class SamplePainter
         new SampleBackground(random).Paint(raster);
 
         Placement placement = new(random, shape, size);
-        ShapePalette palette = ContrastingPalette(random, shape, raster, placement);
+        var palette = ContrastingPalette(random, shape, raster, placement);
         PaintShadow(raster, shape, placement, random.Next(0.25f, 0.5f));
-        PixelBox box = PaintObject(raster, shape, placement, palette, random, coverage);
+        var box = PaintObject(raster, shape, placement, palette, random, coverage);
         Expose(raster, random);
         return (raster, box);
     }
@@ -37,19 +37,19 @@ internal static class SamplePainter
         SampleRandom random, SampleShape shape, Raster raster, Placement placement)
     {
         SampleColor sum = default;
-        int count = 0;
-        for (int y = placement.Top; y <= placement.Bottom; y += 4)
+        var count = 0;
+        for (var y = placement.Top; y <= placement.Bottom; y += 4)
         {
-            for (int x = placement.Left; x <= placement.Right; x += 4, count++)
+            for (var x = placement.Left; x <= placement.Right; x += 4, count++)
             {
-                SampleColor color = SampleBackground.Load(raster.Row(y), x);
+                var color = SampleBackground.Load(raster.Row(y), x);
                 sum = new SampleColor(sum.R + color.R, sum.G + color.G, sum.B + color.B);
             }
         }
 
-        SampleColor mean = sum * (1f / count);
+        var mean = sum * (1f / count);
         ShapePalette best = new(random, shape);
-        for (int i = 0; i < 6 && SampleColor.Difference(best.Main, mean) < 0.9f; i++)
+        for (var i = 0; i < 6 && SampleColor.Difference(best.Main, mean) < 0.9f; i++)
         {
             ShapePalette other = new(random, shape);
             if (SampleColor.Difference(other.Main, mean) > SampleColor.Difference(best.Main, mean))
@@ -63,16 +63,16 @@ internal static class SamplePainter
     private static void PaintShadow(Raster raster, SampleShape shape, Placement placement, float strength)
     {
         const float Shift = 0.09f, Soft = 0.22f;
-        int margin = (int)(placement.Scale * (Shift + Soft)) + 1;
-        for (int y = Math.Max(0, placement.Top - margin); y <= Math.Min(raster.Height - 1, placement.Bottom + margin); y++)
+        var margin = (int)(placement.Scale * (Shift + Soft)) + 1;
+        for (var y = Math.Max(0, placement.Top - margin); y <= Math.Min(raster.Height - 1, placement.Bottom + margin); y++)
         {
-            Span<byte> row = raster.Row(y);
-            for (int x = Math.Max(0, placement.Left - margin); x <= Math.Min(raster.Width - 1, placement.Right + margin); x++)
+            var row = raster.Row(y);
+            for (var x = Math.Max(0, placement.Left - margin); x <= Math.Min(raster.Width - 1, placement.Right + margin); x++)
             {
-                float shift = Shift * placement.Scale;
-                (float u, float v) = placement.ToShape(
+                var shift = Shift * placement.Scale;
+                (var u, var v) = placement.ToShape(
                     x + 0.5f + placement.LightX * shift, y + 0.5f + placement.LightY * shift);
-                float dark = strength * (1 - SampleMath.SmoothStep(-0.05f, Soft, shape.Distance(u, v)));
+                var dark = strength * (1 - SampleMath.SmoothStep(-0.05f, Soft, shape.Distance(u, v)));
                 if (dark > 0)
                     SampleBackground.Store(row, x, SampleBackground.Load(row, x) * (1 - dark));
             }
@@ -86,31 +86,33 @@ internal static class SamplePainter
         int left = int.MaxValue, right = -1, top = int.MaxValue, bottom = -1;
         float ambient = random.Next(0.55f, 0.75f), gloss = random.Next(0.1f, 0.35f);
         Span<float> distances = stackalloc float[4];
-        for (int y = placement.Top; y <= placement.Bottom; y++)
+        for (var y = placement.Top; y <= placement.Bottom; y++)
         {
-            Span<byte> row = raster.Row(y);
-            for (int x = placement.Left; x <= placement.Right; x++)
+            var row = raster.Row(y);
+            for (var x = placement.Left; x <= placement.Right; x++)
             {
-                (float middleX, float middleY) = placement.ToShape(x + 0.5f, y + 0.5f);
+                (var middleX, var middleY) = placement.ToShape(x + 0.5f, y + 0.5f);
                 if (shape.Distance(middleX, middleY) * placement.Scale > FarOutside)
                     continue;
 
                 float cover = 0;
-                for (int i = 0; i < 4; i++)
+                for (var i = 0; i < 4; i++)
                 {
-                    (float u, float v) = placement.ToShape(x + 0.25f + 0.5f * (i & 1), y + 0.25f + 0.5f * (i >> 1));
+                    (var u, var v) = placement.ToShape(x + 0.25f + 0.5f * (i & 1), y + 0.25f + 0.5f * (i >> 1));
                     distances[i] = shape.Distance(u, v);
                     cover += Math.Clamp(0.5f - distances[i] * placement.Scale * 2, 0f, 1f);
                 }
 
                 if (cover == 0)
                     continue;
+
                 cover /= 4;
-                SampleColor color = Surface(shape, placement, palette, x, y);
+                var color = Surface(shape, placement, palette, x, y);
                 color = Light(color, distances, shape.Bevel, placement, ambient, gloss);
                 SampleBackground.Store(row, x, SampleColor.Mix(SampleBackground.Load(row, x), color, cover));
                 if (!coverage.IsEmpty)
                     coverage[y * raster.Width + x] = cover;
+
                 if (cover >= CountedCoverage)
                 {
                     (left, right) = (Math.Min(left, x), Math.Max(right, x));
@@ -126,10 +128,10 @@ internal static class SamplePainter
     private static SampleColor Surface(SampleShape shape, Placement placement, ShapePalette palette, int x, int y)
     {
         float r = 0, g = 0, b = 0;
-        for (int i = 0; i < 4; i++)
+        for (var i = 0; i < 4; i++)
         {
-            (float u, float v) = placement.ToShape(x + 0.25f + 0.5f * (i & 1), y + 0.25f + 0.5f * (i >> 1));
-            SampleColor color = shape.Surface(u, v, palette);
+            (var u, var v) = placement.ToShape(x + 0.25f + 0.5f * (i & 1), y + 0.25f + 0.5f * (i >> 1));
+            var color = shape.Surface(u, v, palette);
             r += color.R;
             g += color.G;
             b += color.B;
@@ -142,15 +144,15 @@ internal static class SamplePainter
     private static SampleColor Light(
         SampleColor surface, ReadOnlySpan<float> distances, float bevel, Placement placement, float ambient, float gloss)
     {
-        float gradientX = (distances[1] + distances[3] - distances[0] - distances[2]) * placement.Scale;
-        float gradientY = (distances[2] + distances[3] - distances[0] - distances[1]) * placement.Scale;
-        float middle = (distances[0] + distances[1] + distances[2] + distances[3]) / 4;
-        float slope = 1 - Math.Clamp(-middle / bevel, 0f, 1f);
+        var gradientX = (distances[1] + distances[3] - distances[0] - distances[2]) * placement.Scale;
+        var gradientY = (distances[2] + distances[3] - distances[0] - distances[1]) * placement.Scale;
+        var middle = (distances[0] + distances[1] + distances[2] + distances[3]) / 4;
+        var slope = 1 - Math.Clamp(-middle / bevel, 0f, 1f);
         slope *= 0.9f;
-        float facing = MathF.Sqrt(Math.Max(0.05f, 1 - slope * slope));
-        float toLight = (gradientX * placement.LightX + gradientY * placement.LightY) * slope * 0.7f + facing * 0.7f;
-        float light = ambient + (1.15f - ambient) * Math.Max(0, toLight) * 1.3f;
-        float shine = SampleMath.SmoothStep(0.8f, 1f, toLight) * gloss;
+        var facing = MathF.Sqrt(Math.Max(0.05f, 1 - slope * slope));
+        var toLight = (gradientX * placement.LightX + gradientY * placement.LightY) * slope * 0.7f + facing * 0.7f;
+        var light = ambient + (1.15f - ambient) * Math.Max(0, toLight) * 1.3f;
+        var shine = SampleMath.SmoothStep(0.8f, 1f, toLight) * gloss;
         return surface * light + shine;
     }
 
@@ -158,19 +160,19 @@ internal static class SamplePainter
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Expose(Raster raster, SampleRandom random)
     {
-        float gain = random.Next(0.8f, 1.15f);
-        (float red, float green, float blue) = (random.Next(0.92f, 1.08f), random.Next(0.92f, 1.08f), random.Next(0.92f, 1.08f));
+        var gain = random.Next(0.8f, 1.15f);
+        (var red, var green, var blue) = (random.Next(0.92f, 1.08f), random.Next(0.92f, 1.08f), random.Next(0.92f, 1.08f));
         float corners = random.Next(0f, 0.3f), grain = random.Next(0.005f, 0.025f);
         SampleNoise noise = new(random);
-        float middle = raster.Width / 2f;
-        for (int y = 0; y < raster.Height; y++)
+        var middle = raster.Width / 2f;
+        for (var y = 0; y < raster.Height; y++)
         {
-            Span<byte> row = raster.Row(y);
-            for (int x = 0; x < raster.Width; x++)
+            var row = raster.Row(y);
+            for (var x = 0; x < raster.Width; x++)
             {
                 float offX = (x + 0.5f - middle) / middle, offY = (y + 0.5f - middle) / middle;
-                float light = gain * (1 - corners * 0.5f * (offX * offX + offY * offY));
-                SampleColor color = SampleBackground.Load(row, x);
+                var light = gain * (1 - corners * 0.5f * (offX * offX + offY * offY));
+                var color = SampleBackground.Load(row, x);
                 color = new SampleColor(color.R * red, color.G * green, color.B * blue) * light;
                 SampleBackground.Store(row, x, color + grain * (noise.Cell(x, y) * 2 - 1));
             }
@@ -185,13 +187,13 @@ internal static class SamplePainter
         public Placement(SampleRandom random, SampleShape shape, int size)
         {
             Scale = random.Next(LeastSide, MostSide) * size / 2;
-            float angle = random.Next(-shape.Tilt, shape.Tilt) * SampleMath.Tau;
+            var angle = random.Next(-shape.Tilt, shape.Tilt) * SampleMath.Tau;
             _cos = SampleMath.Cos(angle);
             _sin = SampleMath.Sin(angle);
             _stretch = random.Next(0.9f, 1f);
             _flip = random.Chance(0.5f) ? -1 : 1;
 
-            float reach = Math.Min(Scale * shape.Reach + 2, size / 2f - 1);
+            var reach = Math.Min(Scale * shape.Reach + 2, size / 2f - 1);
             _centerX = random.Next(reach, size - reach);
             _centerY = random.Next(reach, size - reach);
             Left = Math.Max(0, (int)(_centerX - reach));
@@ -199,7 +201,7 @@ internal static class SamplePainter
             Top = Math.Max(0, (int)(_centerY - reach));
             Bottom = Math.Min(size - 1, (int)(_centerY + reach) + 1);
 
-            float light = random.Next(0, SampleMath.Tau);
+            var light = random.Next(0, SampleMath.Tau);
             LightX = SampleMath.Cos(light);
             LightY = SampleMath.Sin(light);
         }

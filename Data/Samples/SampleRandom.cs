@@ -15,8 +15,8 @@ internal sealed class SampleRandom
 
     public ulong NextBits()
     {
-        ulong result = ulong.RotateLeft(_b * 5, 7) * 9;
-        ulong shifted = _b << 17;
+        var result = ulong.RotateLeft(_b * 5, 7) * 9;
+        var shifted = _b << 17;
         _c ^= _a;
         _d ^= _b;
         _b ^= _c;
@@ -41,7 +41,7 @@ internal sealed class SampleRandom
     public static ulong NextSeed(ref ulong state)
     {
         state += 0x9E3779B97F4A7C15;
-        ulong mixed = state;
+        var mixed = state;
         mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
         return mixed ^ (mixed >> 31);

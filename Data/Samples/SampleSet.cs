@@ -35,13 +35,14 @@ public static class SampleSet
         directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         CheckReplaceable(directory);
 
-        string aside = $"{directory}.{Guid.NewGuid():N}.part";
+        var aside = $"{directory}.{Guid.NewGuid():N}.part";
         try
         {
-            SampleImage[] images = Draw(directory, aside, options, progress, cancellationToken);
+            var images = Draw(directory, aside, options, progress, cancellationToken);
             WriteBoxes(Path.Combine(aside, BoxesFile), directory, images);
             if (Directory.Exists(directory))
                 Directory.Delete(directory, recursive: true);
+
             Directory.Move(aside, directory);
             return images;
         }
@@ -49,6 +50,7 @@ public static class SampleSet
         {
             if (Directory.Exists(aside))
                 Directory.Delete(aside, recursive: true);
+
             throw;
         }
     }
@@ -56,11 +58,11 @@ public static class SampleSet
     private static SampleImage[] Draw(
         string directory, string aside, SampleSetOptions options, IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        foreach (string name in Classes)
+        foreach (var name in Classes)
             Directory.CreateDirectory(Path.Combine(aside, name));
 
         SampleImage[] images = new SampleImage[Classes.Count * options.ImagesPerClass];
-        int drawn = 0;
+        var drawn = 0;
         ParallelOptions parallel = new()
         {
             CancellationToken = cancellationToken,
@@ -68,12 +70,12 @@ public static class SampleSet
         };
         Parallel.For(0, images.Length, parallel, index =>
         {
-            SampleShape shape = SampleShape.All[index / options.ImagesPerClass];
-            string file = Path.Combine(
+            var shape = SampleShape.All[index / options.ImagesPerClass];
+            var file = Path.Combine(
                 shape.Name, (index % options.ImagesPerClass).ToString("D3", CultureInfo.InvariantCulture) + ".png");
-            (Raster picture, PixelBox box) = SamplePainter.Paint(shape, options.Size, SeedOf(options, index));
+            (var picture, var box) = SamplePainter.Paint(shape, options.Size, SeedOf(options, index));
             using (picture)
-            using (FileStream stream = File.Create(Path.Combine(aside, file)))
+            using (var stream = File.Create(Path.Combine(aside, file)))
             {
                 PngEncoder.Encode(picture, stream);
             }
@@ -87,7 +89,7 @@ public static class SampleSet
     /// <summary>A picture depends on the seed, its class and its number in the class, not on how many there are.</summary>
     internal static ulong SeedOf(SampleSetOptions options, int index)
     {
-        ulong state = (ulong)(uint)options.Seed << 32 | (uint)(index / options.ImagesPerClass) << 24;
+        var state = (ulong)(uint)options.Seed << 32 | (uint)(index / options.ImagesPerClass) << 24;
         state += (uint)(index % options.ImagesPerClass);
         return SampleRandom.NextSeed(ref state);
     }
@@ -95,10 +97,10 @@ public static class SampleSet
     private static void WriteBoxes(string path, string directory, SampleImage[] images)
     {
         StringBuilder text = new("path,label,left,top,width,height\n");
-        foreach (SampleImage image in images)
+        foreach (var image in images)
         {
-            string relative = Path.GetRelativePath(directory, image.Path).Replace(Path.DirectorySeparatorChar, '/');
-            PixelBox box = image.Box;
+            var relative = Path.GetRelativePath(directory, image.Path).Replace(Path.DirectorySeparatorChar, '/');
+            var box = image.Box;
             text.Append(CultureInfo.InvariantCulture, $"{relative},{image.Label},");
             text.Append(CultureInfo.InvariantCulture, $"{box.Left},{box.Top},{box.Width},{box.Height}\n");
         }
@@ -110,9 +112,11 @@ public static class SampleSet
     {
         if (File.Exists(directory))
             throw new IOException($"{directory} is a file, not a directory.");
+
         if (!Directory.Exists(directory))
             return;
-        foreach (string entry in Directory.EnumerateFileSystemEntries(directory).Select(path => Path.GetFileName(path)))
+
+        foreach (var entry in Directory.EnumerateFileSystemEntries(directory).Select(path => Path.GetFileName(path)))
         {
             if (entry != BoxesFile && !Classes.Contains(entry))
                 throw new IOException($"{directory} holds '{entry}', no part of a sample set; give an absent or empty one.");

@@ -11,14 +11,10 @@ public static class DataSource
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path))
-        {
             return ImageFolder.Read(path);
-        }
 
         if (File.Exists(path))
-        {
             return Manifest.Read(path);
-        }
 
         throw new DataSourceException(
             path, 0,

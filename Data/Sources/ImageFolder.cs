@@ -70,9 +70,7 @@ public static class ImageFolder
             ArgumentException.ThrowIfNullOrEmpty(root);
             Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
             if (!Directory.Exists(Root))
-            {
                 throw new DataSourceException(root, 0, "there is no such folder.");
-            }
 
             _realRoot = LinkResolver.RealPath(Root);
         }
@@ -95,9 +93,7 @@ public static class ImageFolder
             // A link to a folder above would be walked for ever: a folder is not entered again while it is open.
             var real = LinkResolver.RealPath(folder);
             if (!_open.Add(real))
-            {
                 return;
-            }
 
             foreach (var entry in Entries(folder))
             {
@@ -122,9 +118,7 @@ public static class ImageFolder
         private bool StaysInside(FileSystemInfo entry)
         {
             if (entry.LinkTarget is null)
-            {
                 return true;
-            }
 
             var real = LinkResolver.RealPath(entry.FullName);
             return real.StartsWith(_realRoot + Path.DirectorySeparatorChar, StringComparison.Ordinal)

@@ -26,9 +26,7 @@ internal static class LinkResolver
             var absolute = Path.GetFullPath(target, real);
             root = Path.GetPathRoot(absolute) ?? "";
             foreach (var piece in Parts(absolute[root.Length..]).Reverse())
-            {
                 pending.Push(piece);
-            }
 
             real = root;
         }

@@ -22,9 +22,7 @@ public static class Manifest
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
-        {
             throw new DataSourceException(path, 0, "there is no such manifest.");
-        }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         using var reader = new StreamReader(path);
@@ -52,9 +50,7 @@ public static class Manifest
     {
         var separator = tabs ? "a tab" : "a comma";
         if (!parser.Read())
-        {
             throw new DataSourceException(path, 0, "the file is empty; expected a header with the columns path and label.");
-        }
 
         var header = parser.Record!.Select(h => h.Trim().TrimStart('\uFEFF')).ToArray();
         var pathColumn = Find(header, s_pathHeaders);
@@ -81,9 +77,7 @@ public static class Manifest
             var file = fields[pathColumn].Trim();
             var label = fields[labelColumn].Trim();
             if (file.Length == 0 || label.Length == 0)
-            {
                 throw new DataSourceException(path, parser.RawRow, $"the {(file.Length == 0 ? "path" : "label")} is empty.");
-            }
 
             var extra = ExtraOf(header, fields, pathColumn, labelColumn);
             records.Add(new ImageRecord(Path.GetFullPath(file, folder), label) { Extra = extra });
@@ -100,9 +94,7 @@ public static class Manifest
         for (var i = 0; i < header.Length; i++)
         {
             if (i != pathColumn && i != labelColumn)
-            {
                 extra[header[i]] = fields[i];
-            }
         }
 
         return extra;
@@ -115,9 +107,7 @@ public static class Manifest
         {
             var index = Array.FindIndex(plain, h => string.Equals(h, name, StringComparison.OrdinalIgnoreCase));
             if (index >= 0)
-            {
                 return index;
-            }
         }
 
         return -1;
@@ -127,9 +117,7 @@ public static class Manifest
     {
         var extension = Path.GetExtension(path);
         if (extension.Equals(".csv", StringComparison.OrdinalIgnoreCase))
-        {
             return false;
-        }
 
         return extension.Equals(".tsv", StringComparison.OrdinalIgnoreCase)
             || (File.ReadLines(path).FirstOrDefault() ?? "").Contains('\t');

@@ -31,13 +31,9 @@ public static class DuplicateFinder
         for (var i = 0; i < groups.Length; i++)
         {
             if (contentHashes[i] is not { } hash)
-            {
                 groups[i] = i;
-            }
             else if (!first.TryGetValue(hash, out groups[i]))
-            {
                 first.Add(hash, groups[i] = i);
-            }
         }
 
         return groups;

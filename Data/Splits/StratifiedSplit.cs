@@ -25,9 +25,7 @@ public static class StratifiedSplit
         foreach (var stratum in Strata(labels, groups, seed))
         {
             if (stratum.Units.Length < 2)
-            {
                 throw TooFew(stratum, 2, "a held-out fraction");
-            }
 
             var total = stratum.Units.Sum(u => u.Length);
             var wanted = Math.Clamp((int)Math.Round(total * testFraction, MidpointRounding.AwayFromZero), 1, total - 1);
@@ -35,9 +33,7 @@ public static class StratifiedSplit
             for (var u = 0; u < stratum.Units.Length - 1 && taken < wanted; u++)
             {
                 foreach (var item in stratum.Units[u])
-                {
                     isTest[item] = true;
-                }
 
                 taken += stratum.Units[u].Length;
             }
@@ -62,17 +58,13 @@ public static class StratifiedSplit
         foreach (var stratum in Strata(labels, groups, seed))
         {
             if (stratum.Units.Length < folds)
-            {
                 throw TooFew(stratum, folds, $"{folds} folds");
-            }
 
             // Dealing goes on where the last class stopped, so that the remainders spread over the folds.
             foreach (var unit in stratum.Units)
             {
                 foreach (var item in unit)
-                {
                     fold[item] = next;
-                }
 
                 next = (next + 1) % folds;
             }
@@ -99,9 +91,7 @@ public static class StratifiedSplit
     private static IEnumerable<Stratum> Strata(IReadOnlyList<string> labels, IReadOnlyList<int>? groups, int seed)
     {
         if (groups is not null && groups.Count != labels.Count)
-        {
             throw new ArgumentException($"{groups.Count} groups were given for {labels.Count} labels.", nameof(groups));
-        }
 
         // A group belongs to the class of its first item.
         var units = Enumerable.Range(0, labels.Count).GroupBy(i => groups?[i] ?? i).Select(g => g.ToArray()).ToArray();

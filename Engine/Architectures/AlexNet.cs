@@ -10,7 +10,7 @@ internal static class AlexNet
     public static Graph Build(ArchitectureOptions options)
     {
         var net = new NetworkBuilder("alexnet", options);
-        Feature x = Layer(net, "conv1", net.Input, 96, 11, 4, 0, 1);
+        var x = Layer(net, "conv1", net.Input, 96, 11, 4, 0, 1);
         x = net.MaxPool("pool1", net.Lrn("norm1", x), 3, 2);
         x = Layer(net, "conv2", x, 256, 5, 1, 2, 2);
         x = net.MaxPool("pool2", net.Lrn("norm2", x), 3, 2);

@@ -17,11 +17,11 @@ internal static class GoogLeNet
     public static Graph Build(ArchitectureOptions options)
     {
         var net = new NetworkBuilder("googlenet", options);
-        Feature x = net.MaxPool("pool1", Layer(net, "conv1", net.Input, 64, 7, 2, 3), 3, 2, ceil: true);
+        var x = net.MaxPool("pool1", Layer(net, "conv1", net.Input, 64, 7, 2, 3), 3, 2, ceil: true);
         x = Layer(net, "conv2.reduce", net.Lrn("norm1", x), 64, 1, 1, 0);
         x = Layer(net, "conv2", x, 192, 3, 1, 1);
         x = net.MaxPool("pool2", net.Lrn("norm2", x), 3, 2, ceil: true);
-        foreach ((string name, int[] width) in s_modules)
+        foreach ((var name, var width) in s_modules)
         {
             x = Inception(net, "inception" + name, x, width, name == "5b" ? NetworkBuilder.FeatureMap : "inception" + name);
             if (name is "3b" or "4e")
@@ -33,10 +33,10 @@ internal static class GoogLeNet
 
     private static Feature Inception(NetworkBuilder net, string name, Feature x, int[] width, string output)
     {
-        Feature one = Layer(net, name + ".1x1", x, width[0], 1, 1, 0);
-        Feature three = Layer(net, name + ".3x3", Layer(net, name + ".3x3.reduce", x, width[1], 1, 1, 0), width[2], 3, 1, 1);
-        Feature five = Layer(net, name + ".5x5", Layer(net, name + ".5x5.reduce", x, width[3], 1, 1, 0), width[4], 5, 1, 2);
-        Feature pool = Layer(net, name + ".pool.project", net.MaxPool(name + ".pool", x, 3, 1, 1), width[5], 1, 1, 0);
+        var one = Layer(net, name + ".1x1", x, width[0], 1, 1, 0);
+        var three = Layer(net, name + ".3x3", Layer(net, name + ".3x3.reduce", x, width[1], 1, 1, 0), width[2], 3, 1, 1);
+        var five = Layer(net, name + ".5x5", Layer(net, name + ".5x5.reduce", x, width[3], 1, 1, 0), width[4], 5, 1, 2);
+        var pool = Layer(net, name + ".pool.project", net.MaxPool(name + ".pool", x, 3, 1, 1), width[5], 1, 1, 0);
         return net.Concat(output, one, three, five, pool);
     }
 

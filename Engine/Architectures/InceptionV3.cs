@@ -8,7 +8,7 @@ internal static class InceptionV3
     public static Graph Build(ArchitectureOptions options)
     {
         var net = new NetworkBuilder("inceptionv3", options);
-        Feature x = Layer(net, "stem1", net.Input, 32, 3, 2);
+        var x = Layer(net, "stem1", net.Input, 32, 3, 2);
         x = Layer(net, "stem2", x, 32, 3);
         x = Layer(net, "stem3", x, 64, 3, pad: 1);
         x = Layer(net, "stem4", net.MaxPool("stem.pool1", x, 3, 2), 80, 1);
@@ -29,28 +29,28 @@ internal static class InceptionV3
 
     private static Feature ModuleA(NetworkBuilder net, string name, Feature x, int poolWidth)
     {
-        Feature one = Layer(net, name + ".1x1", x, 64, 1);
-        Feature five = Layer(net, name + ".5x5", Layer(net, name + ".5x5.reduce", x, 48, 1), 64, 5, pad: 2);
-        Feature three = Layer(net, name + ".3x3a", Layer(net, name + ".3x3.reduce", x, 64, 1), 96, 3, pad: 1);
+        var one = Layer(net, name + ".1x1", x, 64, 1);
+        var five = Layer(net, name + ".5x5", Layer(net, name + ".5x5.reduce", x, 48, 1), 64, 5, pad: 2);
+        var three = Layer(net, name + ".3x3a", Layer(net, name + ".3x3.reduce", x, 64, 1), 96, 3, pad: 1);
         three = Layer(net, name + ".3x3b", three, 96, 3, pad: 1);
         return net.Concat(name, one, five, three, PoolProject(net, name, x, poolWidth));
     }
 
     private static Feature ReductionB(NetworkBuilder net, string name, Feature x)
     {
-        Feature three = Layer(net, name + ".3x3", x, 384, 3, 2);
-        Feature twice = Layer(net, name + ".twice.b", Layer(net, name + ".twice.a", x, 64, 1), 96, 3, pad: 1);
+        var three = Layer(net, name + ".3x3", x, 384, 3, 2);
+        var twice = Layer(net, name + ".twice.b", Layer(net, name + ".twice.a", x, 64, 1), 96, 3, pad: 1);
         twice = Layer(net, name + ".twice.c", twice, 96, 3, 2);
         return net.Concat(name, three, twice, net.MaxPool(name + ".pool", x, 3, 2));
     }
 
     private static Feature ModuleC(NetworkBuilder net, string name, Feature x, int width)
     {
-        Feature one = Layer(net, name + ".1x1", x, 192, 1);
-        Feature seven = Layer(net, name + ".7a", x, width, 1);
+        var one = Layer(net, name + ".1x1", x, 192, 1);
+        var seven = Layer(net, name + ".7a", x, width, 1);
         seven = Layer(net, name + ".7b", seven, width, (1, 7), (0, 3));
         seven = Layer(net, name + ".7c", seven, 192, (7, 1), (3, 0));
-        Feature twice = Layer(net, name + ".twice.a", x, width, 1);
+        var twice = Layer(net, name + ".twice.a", x, width, 1);
         twice = Layer(net, name + ".twice.b", twice, width, (7, 1), (3, 0));
         twice = Layer(net, name + ".twice.c", twice, width, (1, 7), (0, 3));
         twice = Layer(net, name + ".twice.d", twice, width, (7, 1), (3, 0));
@@ -60,8 +60,8 @@ internal static class InceptionV3
 
     private static Feature ReductionD(NetworkBuilder net, string name, Feature x)
     {
-        Feature three = Layer(net, name + ".3x3.b", Layer(net, name + ".3x3.a", x, 192, 1), 320, 3, 2);
-        Feature seven = Layer(net, name + ".7.a", x, 192, 1);
+        var three = Layer(net, name + ".3x3.b", Layer(net, name + ".3x3.a", x, 192, 1), 320, 3, 2);
+        var seven = Layer(net, name + ".7.a", x, 192, 1);
         seven = Layer(net, name + ".7.b", seven, 192, (1, 7), (0, 3));
         seven = Layer(net, name + ".7.c", seven, 192, (7, 1), (3, 0));
         seven = Layer(net, name + ".7.d", seven, 192, 3, 2);
@@ -70,9 +70,9 @@ internal static class InceptionV3
 
     private static Feature ModuleE(NetworkBuilder net, string name, Feature x, string output)
     {
-        Feature one = Layer(net, name + ".1x1", x, 320, 1);
-        Feature three = Layer(net, name + ".3x3", x, 384, 1);
-        Feature twice = Layer(net, name + ".twice", Layer(net, name + ".twice.reduce", x, 448, 1), 384, 3, pad: 1);
+        var one = Layer(net, name + ".1x1", x, 320, 1);
+        var three = Layer(net, name + ".3x3", x, 384, 1);
+        var twice = Layer(net, name + ".twice", Layer(net, name + ".twice.reduce", x, 448, 1), 384, 3, pad: 1);
         return net.Concat(output, one, Layer(net, name + ".3x3.row", three, 384, (1, 3), (0, 1)),
             Layer(net, name + ".3x3.column", three, 384, (3, 1), (1, 0)), Layer(net, name + ".twice.row", twice, 384, (1, 3), (0, 1)),
             Layer(net, name + ".twice.column", twice, 384, (3, 1), (1, 0)), PoolProject(net, name, x, 192));

@@ -30,8 +30,8 @@ internal static class WeightInitializer
 
     public static Tensor Draw(Initialization kind, ulong seed, int fanIn, int fanOut, params int[] dimensions)
     {
-        float[] values = HugePages.Allocate(dimensions.Aggregate(1, (a, b) => a * b));
-        double deviation = kind switch
+        var values = HugePages.Allocate(dimensions.Aggregate(1, (a, b) => a * b));
+        var deviation = kind switch
         {
             Initialization.HeFanOut => Math.Sqrt(2.0 / fanOut),
             Initialization.HeFanIn => Math.Sqrt(2.0 / fanIn),
@@ -40,10 +40,10 @@ internal static class WeightInitializer
             Initialization.LeCun => Math.Sqrt(1.0 / fanIn),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
-        int chunks = (values.Length + ChunkLength - 1) / ChunkLength;
+        var chunks = (values.Length + ChunkLength - 1) / ChunkLength;
         Parallel.For(0, chunks, chunk =>
         {
-            Span<float> part = values.AsSpan(chunk * ChunkLength, Math.Min(ChunkLength, values.Length - chunk * ChunkLength));
+            var part = values.AsSpan(chunk * ChunkLength, Math.Min(ChunkLength, values.Length - chunk * ChunkLength));
             var state = new SplitMix(seed + 0x9E3779B97F4A7C15UL * ((ulong)chunk + 1));
             if (kind == Initialization.LeCun)
                 FillUniform(part, ref state, (float)(deviation * Math.Sqrt(3)));
@@ -55,17 +55,17 @@ internal static class WeightInitializer
 
     private static void FillUniform(Span<float> part, ref SplitMix state, float bound)
     {
-        foreach (ref float value in part)
+        foreach (ref var value in part)
             value = (2f * state.NextUnit() - 1f) * bound;
     }
 
     // Box and Muller (1958): two uniform numbers give two normal ones.
     private static void FillNormal(Span<float> part, ref SplitMix state, float deviation)
     {
-        for (int i = 0; i < part.Length; i += 2)
+        for (var i = 0; i < part.Length; i += 2)
         {
-            float radius = deviation * MathF.Sqrt(-2f * MathF.Log(1f - state.NextUnit()));
-            (float sine, float cosine) = MathF.SinCos(2f * MathF.PI * state.NextUnit());
+            var radius = deviation * MathF.Sqrt(-2f * MathF.Log(1f - state.NextUnit()));
+            (var sine, var cosine) = MathF.SinCos(2f * MathF.PI * state.NextUnit());
             part[i] = radius * cosine;
             if (i + 1 < part.Length)
                 part[i + 1] = radius * sine;
@@ -80,7 +80,7 @@ internal static class WeightInitializer
         /// <summary>A number in [0, 1) with 24 random bits.</summary>
         public float NextUnit()
         {
-            ulong z = _state += 0x9E3779B97F4A7C15UL;
+            var z = _state += 0x9E3779B97F4A7C15UL;
             z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
             z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
             return ((z ^ (z >> 31)) >> 40) * (1f / (1 << 24));

@@ -9,7 +9,7 @@ internal static class LeNet
     public static Graph Build(ArchitectureOptions options)
     {
         var net = new NetworkBuilder("lenet5", options, channels: 1);
-        Feature x = net.Tanh("c1.tanh", net.Conv("c1", net.Input, 6, 5, init: Initialization.LeCun));
+        var x = net.Tanh("c1.tanh", net.Conv("c1", net.Input, 6, 5, init: Initialization.LeCun));
         x = net.AveragePool("s2", x, 2, 2);
         x = net.Tanh(NetworkBuilder.FeatureMap, net.Conv("c3", x, 16, 5, init: Initialization.LeCun));
         x = net.Flatten("flat", net.AveragePool("s4", x, 2, 2));

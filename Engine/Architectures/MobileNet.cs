@@ -12,12 +12,12 @@ internal static class MobileNet
     public static Graph BuildV2(ArchitectureOptions options)
     {
         var net = new NetworkBuilder("mobilenetv2", options);
-        Feature x = Layer(net, "stem", net.Input, 32, 3, 2, 1);
-        for (int stage = 0; stage < s_stages.Length; stage++)
+        var x = Layer(net, "stem", net.Input, 32, 3, 2, 1);
+        for (var stage = 0; stage < s_stages.Length; stage++)
         {
-            for (int repeat = 0; repeat < s_stages[stage].Repeats; repeat++)
+            for (var repeat = 0; repeat < s_stages[stage].Repeats; repeat++)
             {
-                int stride = repeat == 0 ? s_stages[stage].Stride : 1;
+                var stride = repeat == 0 ? s_stages[stage].Stride : 1;
                 x = Block(net, $"stage{stage + 1}.block{repeat + 1}", x, s_stages[stage].Expansion, s_stages[stage].Channels, stride);
             }
         }
@@ -28,7 +28,7 @@ internal static class MobileNet
 
     private static Feature Block(NetworkBuilder net, string name, Feature x, int expansion, int channels, int stride)
     {
-        Feature y = expansion == 1 ? x : Layer(net, name + ".expand", x, expansion * x.Channels, 1, 1, 1);
+        var y = expansion == 1 ? x : Layer(net, name + ".expand", x, expansion * x.Channels, 1, 1, 1);
         y = Layer(net, name + ".depthwise", y, y.Channels, 3, stride, y.Channels);
         y = net.BatchNorm(name + ".project.norm", net.Conv(name + ".project", y, channels, 1, bias: false));
         return stride == 1 && x.Channels == channels ? net.Sum(name + ".sum", y, x) : y;

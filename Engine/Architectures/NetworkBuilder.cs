@@ -40,8 +40,8 @@ internal sealed class NetworkBuilder
     public Feature Conv(string name, Feature x, int channels, (int H, int W) kernel, int stride, (int H, int W) pad, int groups = 1,
         bool bias = true, Initialization init = Initialization.HeFanOut)
     {
-        int area = kernel.H * kernel.W;
-        string weight = Weight(name, init, x.Channels / groups * area, channels * area / groups,
+        var area = kernel.H * kernel.W;
+        var weight = Weight(name, init, x.Channels / groups * area, channels * area / groups,
             channels, x.Channels / groups, kernel.H, kernel.W);
         string[] inputs = bias ? [x.Name, weight, Constant(name + ".bias", new float[channels])] : [x.Name, weight];
         Add("Conv", name, inputs, ("kernel_shape", new[] { kernel.H, kernel.W }), ("strides", new[] { stride, stride }),
@@ -98,7 +98,7 @@ internal sealed class NetworkBuilder
 
     public Feature Linear(string name, Feature x, int outputs, Initialization init = Initialization.Normal001)
     {
-        string weight = Weight(name, init, x.Channels, outputs, outputs, x.Channels);
+        var weight = Weight(name, init, x.Channels, outputs, outputs, x.Channels);
         Add("Gemm", name, [x.Name, weight, Constant(name + ".bias", new float[outputs])], ("transB", 1));
         return new Feature(name, outputs, 1, 1);
     }
@@ -112,8 +112,8 @@ internal sealed class NetworkBuilder
     public Feature Concat(string name, params ReadOnlySpan<Feature> parts)
     {
         var names = new string[parts.Length];
-        int channels = 0;
-        for (int i = 0; i < parts.Length; i++)
+        var channels = 0;
+        for (var i = 0; i < parts.Length; i++)
         {
             names[i] = parts[i].Name;
             channels += parts[i].Channels;
@@ -126,7 +126,7 @@ internal sealed class NetworkBuilder
     /// <summary>Global average pooling and a linear layer: what most networks since 2014 end with.</summary>
     public Feature Classify(Feature map, int classes, bool dropout = false, Initialization init = Initialization.Normal001)
     {
-        Feature pooled = Flatten(Pooled, GlobalAveragePool("pool", map));
+        var pooled = Flatten(Pooled, GlobalAveragePool("pool", map));
         return Linear(Logits, dropout ? Dropout("drop", pooled) : pooled, classes, init);
     }
 
@@ -141,7 +141,7 @@ internal sealed class NetworkBuilder
         // Rounded up, a window must still begin inside the picture or its left padding.
         int PoolSize(int size)
         {
-            int pooled = Size(size + (ceil ? stride - 1 : 0), kernel, stride, pad);
+            var pooled = Size(size + (ceil ? stride - 1 : 0), kernel, stride, pad);
             return ceil && (pooled - 1) * stride >= size + pad ? pooled - 1 : pooled;
         }
     }
@@ -157,8 +157,8 @@ internal sealed class NetworkBuilder
 
     private string Weight(string layer, Initialization init, int fanIn, int fanOut, params int[] dimensions)
     {
-        string name = layer + ".weight";
-        ulong seed = _seed * 0xD1342543DE82EF95UL + (ulong)_constants.Count;
+        var name = layer + ".weight";
+        var seed = _seed * 0xD1342543DE82EF95UL + (ulong)_constants.Count;
         _constants.Add(name, _drawWeights
             ? WeightInitializer.Draw(init, seed, fanIn, fanOut, dimensions)
             : Tensor.Of(new float[dimensions.Aggregate(1, (a, b) => a * b)], dimensions));

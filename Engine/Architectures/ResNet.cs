@@ -19,15 +19,15 @@ internal static class ResNet
 
     public static Graph Build(int depth, ArchitectureOptions options)
     {
-        (int[] blocks, bool bottleneck) = s_depths[depth];
+        (var blocks, var bottleneck) = s_depths[depth];
         var net = new NetworkBuilder($"resnet{depth}", options);
-        Feature x = net.Conv("stem.conv", net.Input, 64, 7, 2, 3, bias: false);
+        var x = net.Conv("stem.conv", net.Input, 64, 7, 2, 3, bias: false);
         x = net.MaxPool("stem.pool", net.Relu("stem.relu", net.BatchNorm("stem.norm", x)), 3, 2, 1);
-        for (int stage = 0; stage < blocks.Length; stage++)
+        for (var stage = 0; stage < blocks.Length; stage++)
         {
-            for (int block = 0; block < blocks[stage]; block++)
+            for (var block = 0; block < blocks[stage]; block++)
             {
-                bool last = stage == blocks.Length - 1 && block == blocks[stage] - 1;
+                var last = stage == blocks.Length - 1 && block == blocks[stage] - 1;
                 x = Block(net, $"stage{stage + 1}.block{block + 1}", x, 64 << stage, stage > 0 && block == 0 ? 2 : 1, bottleneck, last);
             }
         }
@@ -37,12 +37,12 @@ internal static class ResNet
 
     public static Graph BuildPreActivation(int depth, ArchitectureOptions options)
     {
-        (int[] blocks, bool bottleneck) = s_depths[depth];
+        (var blocks, var bottleneck) = s_depths[depth];
         var net = new NetworkBuilder($"resnet{depth}-v2", options);
-        Feature x = net.MaxPool("stem.pool", net.Conv("stem.conv", net.Input, 64, 7, 2, 3, bias: false), 3, 2, 1);
-        for (int stage = 0; stage < blocks.Length; stage++)
+        var x = net.MaxPool("stem.pool", net.Conv("stem.conv", net.Input, 64, 7, 2, 3, bias: false), 3, 2, 1);
+        for (var stage = 0; stage < blocks.Length; stage++)
         {
-            for (int block = 0; block < blocks[stage]; block++)
+            for (var block = 0; block < blocks[stage]; block++)
                 x = PreActivationBlock(net, $"stage{stage + 1}.block{block + 1}", x, 64 << stage, stage > 0 && block == 0 ? 2 : 1, bottleneck);
         }
 
@@ -52,14 +52,14 @@ internal static class ResNet
 
     private static Feature Block(NetworkBuilder net, string name, Feature x, int width, int stride, bool bottleneck, bool last)
     {
-        int channels = bottleneck ? 4 * width : width;
-        Feature shortcut = x;
+        var channels = bottleneck ? 4 * width : width;
+        var shortcut = x;
         if (stride != 1 || x.Channels != channels)
             shortcut = net.BatchNorm(name + ".shortcut.norm", net.Conv(name + ".shortcut", x, channels, 1, stride, bias: false));
 
-        Feature y = x;
-        Step[] steps = Steps(width, channels, stride, bottleneck);
-        for (int i = 0; i < steps.Length; i++)
+        var y = x;
+        var steps = Steps(width, channels, stride, bottleneck);
+        for (var i = 0; i < steps.Length; i++)
         {
             y = net.Conv($"{name}.conv{i + 1}", y, steps[i].Channels, steps[i].Kernel, steps[i].Stride, steps[i].Kernel / 2, bias: false);
             y = net.BatchNorm($"{name}.norm{i + 1}", y);
@@ -72,17 +72,18 @@ internal static class ResNet
 
     private static Feature PreActivationBlock(NetworkBuilder net, string name, Feature x, int width, int stride, bool bottleneck)
     {
-        int channels = bottleneck ? 4 * width : width;
-        Feature active = net.Relu(name + ".relu1", net.BatchNorm(name + ".norm1", x));
-        Feature shortcut = stride != 1 || x.Channels != channels
+        var channels = bottleneck ? 4 * width : width;
+        var active = net.Relu(name + ".relu1", net.BatchNorm(name + ".norm1", x));
+        var shortcut = stride != 1 || x.Channels != channels
             ? net.Conv(name + ".shortcut", active, channels, 1, stride, bias: false)
             : x;
-        Feature y = active;
-        Step[] steps = Steps(width, channels, stride, bottleneck);
-        for (int i = 0; i < steps.Length; i++)
+        var y = active;
+        var steps = Steps(width, channels, stride, bottleneck);
+        for (var i = 0; i < steps.Length; i++)
         {
             if (i > 0)
                 y = net.Relu($"{name}.relu{i + 1}", net.BatchNorm($"{name}.norm{i + 1}", y));
+
             y = net.Conv($"{name}.conv{i + 1}", y, steps[i].Channels, steps[i].Kernel, steps[i].Stride, steps[i].Kernel / 2, bias: false);
         }
 

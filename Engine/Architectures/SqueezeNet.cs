@@ -11,14 +11,14 @@ internal static class SqueezeNet
     public static Graph Build(bool version11, ArchitectureOptions options)
     {
         var net = new NetworkBuilder(version11 ? "squeezenet1.1" : "squeezenet1.0", options);
-        Feature x = version11
+        var x = version11
             ? net.Conv("conv1", net.Input, 64, 3, 2, init: Initialization.Glorot)
             : net.Conv("conv1", net.Input, 96, 7, 2, init: Initialization.Glorot);
         x = net.MaxPool("pool1", net.Relu("conv1.relu", x), 3, 2, ceil: true);
         int[] poolsAfter = version11 ? [3, 5] : [4, 8];
-        for (int i = 0; i < s_fires.Length; i++)
+        for (var i = 0; i < s_fires.Length; i++)
         {
-            int number = i + 2;
+            var number = i + 2;
             x = Fire(net, i == s_fires.Length - 1 ? NetworkBuilder.FeatureMap : $"fire{number}", $"fire{number}", x, s_fires[i]);
             if (poolsAfter.Contains(number))
                 x = net.MaxPool($"pool{number}", x, 3, 2, ceil: true);
@@ -30,9 +30,9 @@ internal static class SqueezeNet
 
     private static Feature Fire(NetworkBuilder net, string output, string name, Feature x, (int Squeeze, int Expand) width)
     {
-        Feature squeezed = net.Relu(name + ".squeeze.relu", net.Conv(name + ".squeeze", x, width.Squeeze, 1, init: Initialization.Glorot));
-        Feature left = net.Relu(name + ".expand1.relu", net.Conv(name + ".expand1", squeezed, width.Expand, 1, init: Initialization.Glorot));
-        Feature right = net.Relu(name + ".expand3.relu",
+        var squeezed = net.Relu(name + ".squeeze.relu", net.Conv(name + ".squeeze", x, width.Squeeze, 1, init: Initialization.Glorot));
+        var left = net.Relu(name + ".expand1.relu", net.Conv(name + ".expand1", squeezed, width.Expand, 1, init: Initialization.Glorot));
+        var right = net.Relu(name + ".expand3.relu",
             net.Conv(name + ".expand3", squeezed, width.Expand, 3, pad: 1, init: Initialization.Glorot));
         return net.Concat(output, left, right);
     }

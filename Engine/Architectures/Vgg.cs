@@ -7,19 +7,20 @@ internal static class Vgg
 {
     public static Graph Build(int depth, bool batchNorm, ArchitectureOptions options)
     {
-        int deep = depth == 19 ? 4 : 3;
+        var deep = depth == 19 ? 4 : 3;
         int[] repeats = [2, 2, deep, deep, deep];
         var net = new NetworkBuilder($"vgg{depth}{(batchNorm ? "-bn" : "")}", options);
-        Feature x = net.Input;
-        for (int stage = 0; stage < repeats.Length; stage++)
+        var x = net.Input;
+        for (var stage = 0; stage < repeats.Length; stage++)
         {
-            for (int i = 1; i <= repeats[stage]; i++)
+            for (var i = 1; i <= repeats[stage]; i++)
             {
-                string name = $"conv{stage + 1}_{i}";
-                bool last = stage == repeats.Length - 1 && i == repeats[stage];
+                var name = $"conv{stage + 1}_{i}";
+                var last = stage == repeats.Length - 1 && i == repeats[stage];
                 x = net.Conv(name, x, Math.Min(512, 64 << stage), 3, pad: 1);
                 if (batchNorm)
                     x = net.BatchNorm(name + ".norm", x);
+
                 x = net.Relu(last ? NetworkBuilder.FeatureMap : name + ".relu", x);
             }
 

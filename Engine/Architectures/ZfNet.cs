@@ -8,7 +8,7 @@ internal static class ZfNet
     public static Graph Build(ArchitectureOptions options)
     {
         var net = new NetworkBuilder("zfnet", options);
-        Feature x = net.Relu("conv1.relu", net.Conv("conv1", net.Input, 96, 7, 2, 1, init: Initialization.Normal001));
+        var x = net.Relu("conv1.relu", net.Conv("conv1", net.Input, 96, 7, 2, 1, init: Initialization.Normal001));
         x = net.Lrn("norm1", net.MaxPool("pool1", x, 3, 2, 1));
         x = net.Relu("conv2.relu", net.Conv("conv2", x, 256, 5, 2, init: Initialization.Normal001));
         x = net.Lrn("norm2", net.MaxPool("pool2", x, 3, 2, 1));

@@ -30,10 +30,11 @@ public sealed class Graph
         ValueInfo[] declared = [.. inputs];
         _constants = new Dictionary<string, Tensor>(constants, StringComparer.Ordinal);
         Outputs = [.. outputs];
-        (Node[] sorted, _producers) = GraphOrder.Sort(declared, [.. nodes], _constants, Outputs);
+        (var sorted, _producers) = GraphOrder.Sort(declared, [.. nodes], _constants, Outputs);
         Nodes = sorted;
-        foreach (Node node in sorted)
+        foreach (var node in sorted)
             OpRegistry.Of(node).Check(node);
+
         _probe = GraphProbe.Of(declared, sorted, _constants);
         Inputs = _probe.Inputs;
     }
@@ -73,7 +74,7 @@ public sealed class Graph
     /// <summary>The sizes of a value, -1 for those that vary with the inputs' shapes.</summary>
     /// <exception cref="KeyNotFoundException">The graph has no such value.</exception>
     /// <exception cref="InvalidOperationException">The rank depends on elements that only the run will give.</exception>
-    public int[] ShapeOf(string value) => TryGetShape(value, out int[]? shape)
+    public int[] ShapeOf(string value) => TryGetShape(value, out var shape)
         ? shape
         : throw new InvalidOperationException($"The shape of '{value}' depends on elements that only the run gives.");
 
@@ -94,8 +95,9 @@ public sealed class Graph
     public GraphShapes ShapesFor(IReadOnlyDictionary<string, int[]> inputShapes) =>
         GraphProbe.Infer(Inputs, Nodes, _constants, input =>
         {
-            if (!inputShapes.TryGetValue(input.Name, out int[]? shape))
+            if (!inputShapes.TryGetValue(input.Name, out var shape))
                 throw new ArgumentException($"There is no shape for input {input}.", nameof(inputShapes));
+
             GraphProbe.CheckFits(input, shape);
             return shape;
         });
@@ -104,7 +106,7 @@ public sealed class Graph
     /// <exception cref="ArgumentException">The graph has no such value.</exception>
     public Graph WithOutputs(params string[] valueNames)
     {
-        foreach (string value in valueNames)
+        foreach (var value in valueNames)
         {
             if (!HasValue(value))
                 throw new ArgumentException($"The graph has no value '{value}'.", nameof(valueNames));
@@ -112,10 +114,11 @@ public sealed class Graph
 
         HashSet<string> needed = new(valueNames, StringComparer.Ordinal);
         List<Node> kept = [];
-        for (int i = Nodes.Count - 1; i >= 0; i--)
+        for (var i = Nodes.Count - 1; i >= 0; i--)
         {
             if (!Nodes[i].Outputs.Any(needed.Contains))
                 continue;
+
             kept.Add(Nodes[i]);
             needed.UnionWith(Nodes[i].Inputs);
         }

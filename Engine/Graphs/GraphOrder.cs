@@ -10,17 +10,18 @@ internal static class GraphOrder
         IReadOnlyList<ValueInfo> inputs, Node[] nodes, Dictionary<string, Tensor> constants, IReadOnlyList<string> outputs)
     {
         HashSet<string> ready = new(constants.Keys, StringComparer.Ordinal);
-        foreach (ValueInfo input in inputs)
+        foreach (var input in inputs)
         {
             if (!ready.Add(input.Name))
                 throw OnnxException.In(null, $"the value name '{input.Name}' is used twice");
         }
 
-        Dictionary<string, Node> producers = FindProducers(nodes, ready);
-        Node[] sorted = Sort(nodes, producers, ready);
+        var producers = FindProducers(nodes, ready);
+        var sorted = Sort(nodes, producers, ready);
         if (outputs.Count == 0)
             throw OnnxException.In(null, "the graph has no outputs");
-        foreach (string output in outputs)
+
+        foreach (var output in outputs)
         {
             if (!ready.Contains(output))
                 throw OnnxException.In(null, $"output '{output}' is made by no node");
@@ -34,9 +35,9 @@ internal static class GraphOrder
     private static Dictionary<string, Node> FindProducers(Node[] nodes, HashSet<string> given)
     {
         Dictionary<string, Node> producers = new(StringComparer.Ordinal);
-        foreach (Node node in nodes)
+        foreach (var node in nodes)
         {
-            foreach (string output in node.Outputs)
+            foreach (var output in node.Outputs)
             {
                 if (output.Length > 0 && (given.Contains(output) || !producers.TryAdd(output, node)))
                     throw node.Error($"makes '{output}', a name that is used already");
@@ -54,7 +55,7 @@ internal static class GraphOrder
         while (waiting.Count > 0)
         {
             List<Node> blocked = [];
-            foreach (Node node in waiting)
+            foreach (var node in waiting)
             {
                 if (!node.Inputs.All(i => i.Length == 0 || ready.Contains(i)))
                 {
@@ -68,6 +69,7 @@ internal static class GraphOrder
 
             if (blocked.Count == waiting.Count)
                 throw Explain(blocked, producers, ready);
+
             waiting = blocked;
         }
 
@@ -76,9 +78,9 @@ internal static class GraphOrder
 
     private static OnnxException Explain(List<Node> blocked, Dictionary<string, Node> producers, HashSet<string> ready)
     {
-        foreach (Node node in blocked)
+        foreach (var node in blocked)
         {
-            string? missing = node.Inputs.FirstOrDefault(i => i.Length > 0 && !ready.Contains(i) && !producers.ContainsKey(i));
+            var missing = node.Inputs.FirstOrDefault(i => i.Length > 0 && !ready.Contains(i) && !producers.ContainsKey(i));
             if (missing != null)
                 return node.Error($"reads '{missing}', which is neither an input, nor a constant, nor made by a node");
         }

@@ -30,25 +30,25 @@ internal sealed class GraphProbe
 
     public static GraphProbe Of(IReadOnlyList<ValueInfo> inputs, IReadOnlyList<Node> nodes, Dictionary<string, Tensor> constants)
     {
-        bool anyBatch = inputs.Any(i => i.Dimensions!.Take(1).Contains(-1));
-        bool anySize = inputs.Any(i => i.Dimensions!.Skip(1).Contains(-1));
+        var anyBatch = inputs.Any(i => i.Dimensions!.Take(1).Contains(-1));
+        var anySize = inputs.Any(i => i.Dimensions!.Skip(1).Contains(-1));
         GraphShapes Try(int batch, int size) => Infer(inputs, nodes, constants, i => Concrete(i, batch, size));
         if (!anyBatch && !anySize)
         {
-            GraphShapes only = Try(0, 0);
+            var only = Try(0, 0);
             return new GraphProbe(inputs, only, only);
         }
 
-        int[] sizes = anySize ? Sizes : [0];
-        (int batch, int size, GraphShapes first) = FindFirst(Try, anyBatch ? [2, 1] : [0], sizes);
-        foreach (int otherSize in anySize ? sizes.Where(s => s != size) : sizes)
+        var sizes = anySize ? Sizes : [0];
+        (var batch, var size, var first) = FindFirst(Try, anyBatch ? [2, 1] : [0], sizes);
+        foreach (var otherSize in anySize ? sizes.Where(s => s != size) : sizes)
         {
-            if (batch != 1 && TryInfer(() => Try(batch + 1, otherSize), out GraphShapes? second))
+            if (batch != 1 && TryInfer(() => Try(batch + 1, otherSize), out var second))
                 return new GraphProbe(inputs, first, second!);
         }
 
         // Only one size works (a fully connected layer sees the whole map, say), so it is what the inputs must have.
-        int fixedBatch = batch != 1 && TryInfer(() => Try(batch + 1, size), out GraphShapes? more) ? -1 : batch;
+        var fixedBatch = batch != 1 && TryInfer(() => Try(batch + 1, size), out var more) ? -1 : batch;
         ValueInfo[] settled = [.. inputs.Select(i => i with { Dimensions = Concrete(i, fixedBatch, size) })];
         return fixedBatch < 0 ? Of(settled, nodes, constants) : new GraphProbe(settled, first, first);
     }
@@ -56,8 +56,8 @@ internal sealed class GraphProbe
     /// <summary>The sizes of a value, -1 where they vary; null if not even the rank is known.</summary>
     public int[]? Symbolic(string value)
     {
-        int[]? a = First.Find(value);
-        int[]? b = Second.Find(value);
+        var a = First.Find(value);
+        var b = Second.Find(value);
         return a == null || b == null || a.Length != b.Length ? null : [.. a.Zip(b, (x, y) => x == y ? x : -1)];
     }
 
@@ -70,15 +70,19 @@ internal sealed class GraphProbe
         Dictionary<string, Tensor> constants, Func<ValueInfo, int[]> shapeOf)
     {
         Dictionary<string, Fact> facts = new(StringComparer.Ordinal);
-        foreach ((string name, Tensor tensor) in constants)
+        foreach ((var name, var tensor) in constants)
+        {
             facts[name] = Fact.Of(tensor);
-        foreach (ValueInfo input in inputs)
+        }
+
+        foreach (var input in inputs)
             facts[input.Name] = new Fact(input.Type, shapeOf(input));
-        foreach (Node node in nodes)
+
+        foreach (var node in nodes)
         {
             Fact?[] read = [.. node.Inputs.Select(i => i.Length == 0 ? null : facts[i])];
-            Fact[] made = OpRegistry.Of(node).Infer(node, read);
-            for (int i = 0; i < made.Length; i++)
+            var made = OpRegistry.Of(node).Infer(node, read);
+            for (var i = 0; i < made.Length; i++)
             {
                 if (node.Outputs[i].Length > 0)
                     facts[node.Outputs[i]] = made[i];
@@ -91,9 +95,10 @@ internal sealed class GraphProbe
     /// <summary>Throws if a concrete shape is not one that the input may have.</summary>
     public static void CheckFits(ValueInfo input, ReadOnlySpan<int> shape)
     {
-        bool fits = shape.Length == input.Dimensions!.Count;
-        for (int i = 0; fits && i < shape.Length; i++)
+        var fits = shape.Length == input.Dimensions!.Count;
+        for (var i = 0; fits && i < shape.Length; i++)
             fits = input.Dimensions[i] < 0 ? shape[i] >= 0 : input.Dimensions[i] == shape[i];
+
         if (!fits)
             throw new ArgumentException($"Input {input} cannot have the shape {ShapeText.Of(shape)}.");
     }
@@ -105,9 +110,9 @@ internal sealed class GraphProbe
         int[] sizes)
     {
         OnnxException? failure = null;
-        foreach (int batch in batches)
+        foreach (var batch in batches)
         {
-            foreach (int size in sizes)
+            foreach (var size in sizes)
             {
                 try
                 {

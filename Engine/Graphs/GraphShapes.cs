@@ -37,5 +37,5 @@ public sealed class GraphShapes
     public Tensor? ElementsOf(string value) => FactOf(value).Value;
 
     internal Fact FactOf(string value) =>
-        _facts.TryGetValue(value, out Fact? fact) ? fact : throw new KeyNotFoundException($"The graph has no value '{value}'.");
+        _facts.TryGetValue(value, out var fact) ? fact : throw new KeyNotFoundException($"The graph has no value '{value}'.");
 }

@@ -16,9 +16,9 @@ public sealed class NodeAttributes : IEnumerable<KeyValuePair<string, object>>
     public NodeAttributes(IEnumerable<KeyValuePair<string, object>> values)
     {
         _values = new Dictionary<string, object>(StringComparer.Ordinal);
-        foreach ((string name, object value) in values)
+        foreach ((var name, var value) in values)
         {
-            object stored = value switch
+            var stored = value switch
             {
                 int small => (long)small,
                 bool flag => flag ? 1L : 0L,
@@ -77,8 +77,9 @@ public sealed class NodeAttributes : IEnumerable<KeyValuePair<string, object>>
 
     private T Get<T>(string name, T ifAbsent)
     {
-        if (!_values.TryGetValue(name, out object? value))
+        if (!_values.TryGetValue(name, out var value))
             return ifAbsent;
+
         return value is T typed
             ? typed
             : throw new InvalidOperationException(

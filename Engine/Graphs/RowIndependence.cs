@@ -43,6 +43,7 @@ internal sealed class RowIndependence
     {
         if (graph.Inputs.Count == 0 || !graph.HasKnownShapes || graph.Inputs.Any(i => i.Dimensions is not [-1, ..]))
             return false;
+
         try
         {
             RowIndependence independence = new(graph);
@@ -57,11 +58,13 @@ internal sealed class RowIndependence
 
     private bool Holds()
     {
-        foreach (string constant in _graph.Constants.Keys)
+        foreach (var constant in _graph.Constants.Keys)
             _kinds[constant] = Kind.Constant;
-        foreach (ValueInfo input in _graph.Inputs)
+
+        foreach (var input in _graph.Inputs)
             _kinds[input.Name] = Kind.Rows;
-        foreach (Node node in _graph.Nodes)
+
+        foreach (var node in _graph.Nodes)
         {
             if (!Enter(node))
                 return false;
@@ -72,16 +75,20 @@ internal sealed class RowIndependence
 
     private bool Enter(Node node)
     {
-        Op op = OpRegistry.Of(node);
-        bool isOfRows = !op.ValueFollowsFromShapes && node.Inputs.Any(i => i.Length > 0 && _kinds[i] == Kind.Rows);
+        var op = OpRegistry.Of(node);
+        var isOfRows = !op.ValueFollowsFromShapes && node.Inputs.Any(i => i.Length > 0 && _kinds[i] == Kind.Rows);
         if (isOfRows && (!TakesRows(op, node)
             || op.MixesRows(node, [.. node.Inputs.Select(i => i.Length == 0 ? null : _shapes.FactOf(i))])))
+        {
             return false;
-        bool isConstant = node.Inputs.All(i => i.Length == 0 || _kinds[i] == Kind.Constant);
-        foreach (string output in node.Outputs.Where(o => o.Length > 0))
+        }
+
+        var isConstant = node.Inputs.All(i => i.Length == 0 || _kinds[i] == Kind.Constant);
+        foreach (var output in node.Outputs.Where(o => o.Length > 0))
         {
             if (isOfRows && !IsAsLongAsBatch(output))
                 return false;
+
             _kinds[output] = isOfRows ? Kind.Rows : isConstant || IsTheSame(output) ? Kind.Constant : Kind.Sized;
             if (_kinds[output] == Kind.Sized && IsAsLongAsBatch(output) && RepeatsOneRow(node, output))
                 _repeated.Add(output);
@@ -92,9 +99,9 @@ internal sealed class RowIndependence
 
     private bool TakesRows(Op op, Node node)
     {
-        for (int i = 0; i < node.Inputs.Count; i++)
+        for (var i = 0; i < node.Inputs.Count; i++)
         {
-            string input = node.Inputs[i];
+            var input = node.Inputs[i];
             if (input.Length > 0 && _kinds[input] == Kind.Sized && !op.ShapedBy(node, i) && !_repeated.Contains(input))
                 return false;
         }
@@ -111,7 +118,7 @@ internal sealed class RowIndependence
     {
         if (_shapes.ElementsOf(value) is { } elements)
         {
-            int row = elements.Length / _rows;
+            var row = elements.Length / _rows;
             Tensor Without(int skipped)
             {
                 Tensor rest = Tensor.Zeros(elements.Type, elements.Length - row);

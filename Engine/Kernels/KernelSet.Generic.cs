@@ -22,13 +22,9 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec> : KernelSet
         where TExtent : struct, IExtent
     {
         if (TExtent.IsWhole)
-        {
             TSimd.Store(target, value);
-        }
         else
-        {
             StoreSomeLanes(target, value, lanes);
-        }
     }
 
     /// <summary>Stores a vector's first lanes.</summary>
@@ -36,23 +32,17 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec> : KernelSet
     private static void StoreLanes(float* target, TVec value, int lanes)
     {
         if (lanes == TSimd.Count)
-        {
             TSimd.Store(target, value);
-        }
         else
-        {
             StoreSomeLanes(target, value, lanes);
-        }
     }
 
     [SkipLocalsInit]
     private static void StoreSomeLanes(float* target, TVec value, int lanes)
     {
-        float* all = stackalloc float[16];
+        var all = stackalloc float[16];
         TSimd.Store(all, value);
-        for (int i = 0; i < lanes; i++)
-        {
+        for (var i = 0; i < lanes; i++)
             target[i] = all[i];
-        }
     }
 }

@@ -17,11 +17,12 @@ internal static class BatchFreedom
             return graph;
 
         Dictionary<string, int[]> shapes = graph.Inputs.ToDictionary(i => i.Name, i => graph.Probe.First.Of(i.Name));
-        foreach (int[] shape in shapes.Values)
+        foreach (var shape in shapes.Values)
             shape[0] = batch + 1;
+
         try
         {
-            (List<Node> nodes, Dictionary<string, Tensor> constants) = FreeTargets(graph, batch, shapes);
+            (var nodes, var constants) = FreeTargets(graph, batch, shapes);
             ValueInfo[] inputs = [.. graph.Inputs.Select(i => i with { Dimensions = [-1, .. i.Dimensions!.Skip(1)] })];
             Graph free = new(graph.Name, inputs, nodes, constants, graph.Outputs);
             return RowIndependence.Of(free) && free.Outputs.All(o => KeepsSizes(graph, free, o, batch)) ? free : graph;
@@ -43,26 +44,30 @@ internal static class BatchFreedom
     {
         Dictionary<string, Tensor> constants = new(graph.Constants, StringComparer.Ordinal);
         Dictionary<string, Fact> facts = new(StringComparer.Ordinal);
-        foreach ((string name, Tensor value) in constants)
-            facts[name] = Fact.Of(value);
-        foreach (ValueInfo input in graph.Inputs)
-            facts[input.Name] = new Fact(input.Type, shapes[input.Name]);
-        List<Node> nodes = [];
-        foreach (Node original in graph.Nodes)
+        foreach ((var name, var value) in constants)
         {
-            Node node = original;
+            facts[name] = Fact.Of(value);
+        }
+
+        foreach (var input in graph.Inputs)
+            facts[input.Name] = new Fact(input.Type, shapes[input.Name]);
+
+        List<Node> nodes = [];
+        foreach (var original in graph.Nodes)
+        {
+            var node = original;
             Fact?[] read = [.. node.Inputs.Select(i => i.Length == 0 ? null : facts[i])];
             if (node.OpType == "Reshape" && FreeTarget(graph, node, read, batch) is { } target)
             {
-                string name = UniqueName(graph, $"{node.Name}/target");
+                var name = UniqueName(graph, $"{node.Name}/target");
                 constants[name] = target;
                 facts[name] = Fact.Of(target);
                 node = node.With(inputs: [node.Inputs[0], name], attributes: node.Attributes.Without("shape"));
                 read = [read[0], facts[name]];
             }
 
-            Fact[] made = OpRegistry.Of(node).Infer(node, read);
-            for (int i = 0; i < made.Length; i++)
+            var made = OpRegistry.Of(node).Infer(node, read);
+            for (var i = 0; i < made.Length; i++)
             {
                 if (node.Outputs[i].Length > 0)
                     facts[node.Outputs[i]] = made[i];
@@ -77,7 +82,7 @@ internal static class BatchFreedom
     // 0 in a target means: as in the input.
     private static Tensor? FreeTarget(Graph graph, Node node, Fact?[] read, int batch)
     {
-        Tensor? target = read.Length > 1 ? read[1]?.Value : null;
+        var target = read.Length > 1 ? read[1]?.Value : null;
         if (target is not { Type: ElementType.Int64, Rank: 1, Length: > 0 } || !graph.Constants.ContainsKey(node.Inputs[1])
             || target.Int64s[0] != batch || read[0]!.Shape is not [int rows, ..] || rows != batch + 1
             || node.Attributes.Int("allowzero") != 0)
@@ -85,16 +90,17 @@ internal static class BatchFreedom
             return null;
         }
 
-        long[] sizes = target.Int64s.ToArray();
+        var sizes = target.Int64s.ToArray();
         sizes[0] = 0;
         return Tensor.Of(sizes, sizes.Length);
     }
 
     private static string UniqueName(Graph graph, string name)
     {
-        string unique = name;
-        for (int i = 2; graph.HasValue(unique); i++)
+        var unique = name;
+        for (var i = 2; graph.HasValue(unique); i++)
             unique = $"{name}:{i}";
+
         return unique;
     }
 }

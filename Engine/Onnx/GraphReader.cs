@@ -24,10 +24,11 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
     {
         if (graph.SparseInitializer.Count > 0)
             throw OnnxException.In(file, "holds sparse initialisers, which are not supported");
-        IReadOnlyDictionary<string, DataType> types = StoredTypes.Check(graph);
-        for (int i = 0; i < graph.Initializer.Count; i++)
+
+        var types = StoredTypes.Check(graph);
+        for (var i = 0; i < graph.Initializer.Count; i++)
         {
-            TensorProto initializer = graph.Initializer[i];
+            var initializer = graph.Initializer[i];
             if (!_constants.TryAdd(initializer.Name, tensors.Read(initializer, $"initialiser '{initializer.Name}'", i)))
                 throw OnnxException.In(file, $"holds two initialisers named '{initializer.Name}'");
 
@@ -37,11 +38,13 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         }
 
         Quantization quantization = new(opset, value => ShapeOf(graph, value), _constants.Add);
-        foreach (NodeProto node in graph.Node)
+        foreach (var node in graph.Node)
             ReadNode(node, quantization, types);
-        NodeProto? dropout = graph.Node.FirstOrDefault(n => n.OpType == "Dropout" && IsMaskRead(graph, n));
+
+        var dropout = graph.Node.FirstOrDefault(n => n.OpType == "Dropout" && IsMaskRead(graph, n));
         if (dropout != null && opset < DropoutMaskSince)
             throw Error(dropout, $"has a mask that is read, which is not supported in operator set {opset}");
+
         List<ValueInfo> inputs = [.. graph.Input.Where(i => !_constants.ContainsKey(i.Name)).Select(ReadInput)];
         return new Graph(file, inputs, _nodes, _constants, graph.Output.Select(o => o.Name));
     }
@@ -52,9 +55,10 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         List<NodeProto> unsupported = [.. graph.Node.Where(n => !IsSupported(n))];
         if (unsupported.Count == 0)
             return;
-        NodeProto first = unsupported[0];
+
+        var first = unsupported[0];
         string[] others = [.. unsupported.Select(OpOf).Distinct().Where(o => o != OpOf(first)).Order(StringComparer.Ordinal)];
-        string also = others.Length == 0 ? ""
+        var also = others.Length == 0 ? ""
             : $" (nor {(others.Length == 1 ? "is" : "are")} {string.Join(", ", others)}, further on)";
         throw OnnxException.At(null, NameOf(first), OpOf(first), $"this operator is not supported{also}");
     }
@@ -73,21 +77,24 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
 
     private void ReadNode(NodeProto proto, Quantization quantization, IReadOnlyDictionary<string, DataType> types)
     {
-        NodeAttributes attributes = ReadAttributes(proto);
+        var attributes = ReadAttributes(proto);
         if (proto.OpType != "Constant")
         {
             Node node = new(proto.OpType, proto.Input, proto.Output, attributes, proto.Name, opset);
             if (ConvOp.IsExtended(node) || Activation.Attributes.Any(attributes.Has))
                 throw node.Error("has inputs or attributes that the operator does not have");
+
             if (Quantization.Operators.Contains(node.OpType))
                 _nodes.AddRange(quantization.Parts(node, types.GetValueOrDefault(node.Outputs.FirstOrDefault(""))));
             else
                 _nodes.Add(node);
+
             return;
         }
 
         if (proto.Output.Count != 1 || proto.Input.Count != 0)
             throw Error(proto, "must have one output and no input");
+
         if (!_constants.TryAdd(proto.Output[0], ReadConstant(proto, attributes)))
             throw Error(proto, $"makes '{proto.Output[0]}', a name that is used already");
     }
@@ -109,7 +116,7 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
     private NodeAttributes ReadAttributes(NodeProto node)
     {
         Dictionary<string, object> values = new(StringComparer.Ordinal);
-        foreach (AttributeProto attribute in node.Attribute)
+        foreach (var attribute in node.Attribute)
         {
             if (!values.TryAdd(attribute.Name, ReadAttribute(node, attribute)))
                 throw Error(node, $"attribute '{attribute.Name}' is given twice");
@@ -120,7 +127,7 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
 
     private object ReadAttribute(NodeProto node, AttributeProto attribute)
     {
-        Kind kind = attribute.Type;
+        var kind = attribute.Type;
         if (kind == Kind.Undefined)
         {
             kind = attribute.HasF ? Kind.Float : attribute.HasI ? Kind.Int : attribute.HasS ? Kind.String
@@ -130,6 +137,7 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
 
         if (attribute.RefAttrName.Length > 0)
             throw Error(node, $"attribute '{attribute.Name}' refers to a function's, which is not supported");
+
         return kind switch
         {
             Kind.Float => attribute.F,
@@ -145,15 +153,16 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
     }
 
     // As far as the file says, before anything is inferred.
-    private int[]? ShapeOf(GraphProto graph, string value) => _constants.TryGetValue(value, out Tensor? constant) ? constant.Shape
+    private int[]? ShapeOf(GraphProto graph, string value) => _constants.TryGetValue(value, out var constant) ? constant.Shape
         : graph.Input.Concat(graph.ValueInfo).FirstOrDefault(v => v.Name == value)?.Type?.TensorType?.Shape is { } shape
             ? [.. shape.Dim.Select(d => SizeOf(d, value))] : null;
 
     private ValueInfo ReadInput(ValueInfoProto input)
     {
-        TypeProto.Types.Tensor type = input.Type.TensorType;
+        var type = input.Type.TensorType;
         if (type.Shape == null)
             throw OnnxException.In(file, $"input '{input.Name}' has no shape");
+
         int[] dimensions = [.. type.Shape.Dim.Select(d => SizeOf(d, input.Name))];
         return new ValueInfo(input.Name, OnnxTypes.ComputedAs(OnnxTypes.Find(type.ElemType)!.Value), dimensions);
     }

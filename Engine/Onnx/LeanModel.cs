@@ -58,26 +58,30 @@ internal sealed class LeanModel
 
     private bool CopyMessage(long end, MemoryStream target, Level level)
     {
-        int special = level switch { Level.Model => GraphField, Level.Graph => InitializerField, _ => RawDataField };
-        int met = 0;
+        var special = level switch { Level.Model => GraphField, Level.Graph => InitializerField, _ => RawDataField };
+        var met = 0;
         while (_source.Position < end)
         {
-            ulong tag = ReadVarint();
-            int wire = (int)(tag & 7);
+            var tag = ReadVarint();
+            var wire = (int)(tag & 7);
             if (tag >> 3 is 0 or > int.MaxValue)
                 return false;
+
             if (wire == Delimited)
             {
-                long length = checked((long)ReadVarint());
+                var length = checked((long)ReadVarint());
                 if (length > end - _source.Position)
                     return false;
-                bool isSpecial = (int)(tag >> 3) == special;
+
+                var isSpecial = (int)(tag >> 3) == special;
                 if (isSpecial && level != Level.Graph && met++ > 0)
                     return false;
+
                 if (!isSpecial || (level == Level.Tensor && length <= SmallData))
                     CopyBytes(tag, length, target);
                 else if (!CopySpecial(tag, length, target, level))
                     return false;
+
                 continue;
             }
 
@@ -96,7 +100,7 @@ internal sealed class LeanModel
 
     private bool CopySpecial(ulong tag, long length, MemoryStream target, Level level)
     {
-        long end = _source.Position + length;
+        var end = _source.Position + length;
         if (level == Level.Tensor)
         {
             _data.Add(_initializers - 1, (_source.Position, length));
@@ -106,9 +110,11 @@ internal sealed class LeanModel
 
         if (level == Level.Graph)
             _initializers++;
+
         using MemoryStream inner = new();
         if (!CopyMessage(end, inner, level + 1))
             return false;
+
         WriteVarint(target, tag);
         WriteVarint(target, (ulong)inner.Length);
         inner.WriteTo(target);
@@ -124,7 +130,7 @@ internal sealed class LeanModel
 
     private void Copy(int length, MemoryStream target)
     {
-        int start = (int)target.Length;
+        var start = (int)target.Length;
         target.SetLength(start + length);
         _source.ReadExactly(target.GetBuffer(), start, length);
         target.Position = target.Length;
@@ -133,11 +139,12 @@ internal sealed class LeanModel
     private ulong ReadVarint()
     {
         ulong value = 0;
-        for (int shift = 0; shift < 64; shift += 7)
+        for (var shift = 0; shift < 64; shift += 7)
         {
-            int next = _source.ReadByte();
+            var next = _source.ReadByte();
             if (next < 0)
                 throw new EndOfStreamException();
+
             value |= (ulong)(next & 0x7f) << shift;
             if (next < 0x80)
                 return value;
@@ -150,6 +157,7 @@ internal sealed class LeanModel
     {
         for (; value >= 0x80; value >>= 7)
             target.WriteByte((byte)(value | 0x80));
+
         target.WriteByte((byte)value);
     }
 }

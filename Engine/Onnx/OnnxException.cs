@@ -55,7 +55,7 @@ public sealed class OnnxException : Exception
 
     private static string Compose(string? file, string? node, string? op, string reason)
     {
-        string place = node == null ? "" : $"node '{node}' ({op}): ";
+        var place = node == null ? "" : $"node '{node}' ({op}): ";
         return file == null ? place + reason : $"{file}: {place}{reason}";
     }
 }

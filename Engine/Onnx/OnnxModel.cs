@@ -19,8 +19,9 @@ public sealed class OnnxModel
         IrVersion = proto.IrVersion;
         Opset = opset;
         Dictionary<string, string> metadata = new(StringComparer.Ordinal);
-        foreach (StringStringEntryProto entry in proto.MetadataProps)
+        foreach (var entry in proto.MetadataProps)
             metadata[entry.Key] = entry.Value;
+
         MetadataProperties = metadata;
         _graph = graph;
     }
@@ -57,8 +58,9 @@ public sealed class OnnxModel
         FileInfo info = new(path);
         if (!info.Exists)
             throw new FileNotFoundException($"There is no model file '{path}'.", path);
+
         CheckSize(info.Length, path, options);
-        using FileStream stream = info.OpenRead();
+        using var stream = info.OpenRead();
         return Read(stream, path, Path.GetDirectoryName(info.FullName), options);
     }
 
@@ -71,7 +73,7 @@ public sealed class OnnxModel
     {
         options ??= OnnxReadOptions.Default;
         CheckSize(bytes.Length, name, options);
-        using MemoryStream stream = MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array)
+        using var stream = MemoryMarshal.TryGetArray(bytes, out var array)
             ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
             : new MemoryStream(bytes.ToArray(), writable: false);
         return Read(stream, name, null, options);
@@ -90,17 +92,19 @@ public sealed class OnnxModel
     {
         LeanModel? lean = LeanModel.Of(stream);
         stream.Position = 0;
-        MemoryStream? message = lean?.Message;
+        var message = lean?.Message;
         if (message != null)
             message.Position = 0;
-        ModelProto proto = ParseProto(message ?? stream, name, options);
+
+        var proto = ParseProto(message ?? stream, name, options);
         if (proto.Graph == null || (proto.Graph.Node.Count == 0 && proto.Graph.Output.Count == 0))
             throw OnnxException.In(name, "is not an ONNX model: it holds no graph");
+
         try
         {
             GraphReader.RefuseUnsupported(proto.Graph);
-            int opset = OpsetOf(proto);
-            Graph graph = new GraphReader(name, opset, new TensorReader(name, folder, options, stream, lean)).Read(proto.Graph);
+            var opset = OpsetOf(proto);
+            var graph = new GraphReader(name, opset, new TensorReader(name, folder, options, stream, lean)).Read(proto.Graph);
             return new OnnxModel(name, proto, opset, options.FreeBatch ? BatchFreedom.Apply(graph) : graph);
         }
         catch (OnnxException error)
@@ -124,7 +128,7 @@ public sealed class OnnxModel
 
     private static int OpsetOf(ModelProto proto)
     {
-        long? version = proto.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version;
+        var version = proto.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version;
         return version switch
         {
             null => throw OnnxException.In(null, "does not say which version of ONNX's operator set it uses"),

@@ -17,8 +17,8 @@ public static class OnnxWriter
     /// <exception cref="OnnxException">A node has no counterpart in the operator set that the others need.</exception>
     public static void Save(Graph graph, string path, OnnxWriteOptions? options = null)
     {
-        ModelProto model = ToProto(graph, options ?? OnnxWriteOptions.Default);
-        string aside = $"{path}.{Guid.NewGuid():N}.tmp";
+        var model = ToProto(graph, options ?? OnnxWriteOptions.Default);
+        var aside = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
             using (FileStream stream = new(aside, FileMode.CreateNew, FileAccess.Write))
@@ -45,8 +45,8 @@ public static class OnnxWriter
 
     private static ModelProto ToProto(Graph graph, OnnxWriteOptions options)
     {
-        Graph plain = OpsetUpgrade.Apply(Unfusing.Apply(graph));
-        int opset = plain.Nodes.Count == 0 ? Node.DefaultOpset : plain.Nodes[0].Opset;
+        var plain = OpsetUpgrade.Apply(Unfusing.Apply(graph));
+        var opset = plain.Nodes.Count == 0 ? Node.DefaultOpset : plain.Nodes[0].Opset;
         ModelProto model = new()
         {
             // Constants need not be inputs since version 4 of the format; later operator sets came with later versions.
@@ -55,8 +55,11 @@ public static class OnnxWriter
             Graph = WriteGraph(plain, options),
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = opset });
-        foreach ((string key, string value) in options.MetadataProperties)
+        foreach ((var key, var value) in options.MetadataProperties)
+        {
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+        }
+
         return model;
     }
 
@@ -64,17 +67,24 @@ public static class OnnxWriter
     {
         GraphProto proto = new() { Name = Path.GetFileNameWithoutExtension(graph.Name) is { Length: > 0 } stem ? stem : "graph" };
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (Node node in graph.Nodes)
+        foreach (var node in graph.Nodes)
             proto.Node.Add(WriteNode(node, UniqueName(node.Name, names)));
-        foreach ((string name, Tensor value) in graph.Constants)
+
+        foreach ((var name, var value) in graph.Constants)
+        {
             proto.Initializer.Add(WriteTensor(value, name));
-        foreach (ValueInfo input in graph.Inputs)
+        }
+
+        foreach (var input in graph.Inputs)
             proto.Input.Add(WriteValue(input, axis => axis switch { 0 => "N", 2 => "H", 3 => "W", _ => $"{input.Name}_{axis}" }));
-        foreach (string output in graph.Outputs)
+
+        foreach (var output in graph.Outputs)
             proto.Output.Add(WriteValue(graph.Describe(output), axis => axis == 0 ? "N" : null));
+
         if (!options.IncludeShapes)
             return proto;
-        foreach (string value in graph.Nodes.SelectMany(n => n.Outputs).Where(o => o.Length > 0 && !graph.Outputs.Contains(o)))
+
+        foreach (var value in graph.Nodes.SelectMany(n => n.Outputs).Where(o => o.Length > 0 && !graph.Outputs.Contains(o)))
         {
             if (graph.TryGetShape(value, out _))
                 proto.ValueInfo.Add(WriteValue(graph.Describe(value), axis => axis == 0 ? "N" : null));
@@ -86,9 +96,10 @@ public static class OnnxWriter
     // Some readers refuse files in which two nodes have one name.
     private static string UniqueName(string name, HashSet<string> names)
     {
-        string unique = name;
-        for (int i = 2; !names.Add(unique); i++)
+        var unique = name;
+        for (var i = 2; !names.Add(unique); i++)
             unique = $"{name}:{i}";
+
         return unique;
     }
 
@@ -97,8 +108,11 @@ public static class OnnxWriter
         NodeProto proto = new() { Name = name, OpType = node.OpType };
         proto.Input.Add(node.Inputs);
         proto.Output.Add(node.Outputs);
-        foreach ((string attribute, object value) in node.Attributes)
+        foreach ((var attribute, var value) in node.Attributes)
+        {
             proto.Attribute.Add(WriteAttribute(attribute, value));
+        }
+
         return proto;
     }
 
@@ -138,12 +152,12 @@ public static class OnnxWriter
 
     private static TensorProto WriteTensor(Tensor tensor, string name)
     {
-        byte[] bytes = new byte[Buffer.ByteLength(tensor.Storage)];
+        var bytes = new byte[Buffer.ByteLength(tensor.Storage)];
         Buffer.BlockCopy(tensor.Storage, 0, bytes, 0, bytes.Length);
-        int width = tensor.Length == 0 ? 1 : bytes.Length / tensor.Length;
+        var width = tensor.Length == 0 ? 1 : bytes.Length / tensor.Length;
         if (!BitConverter.IsLittleEndian)
         {
-            for (int i = 0; i < bytes.Length; i += width)
+            for (var i = 0; i < bytes.Length; i += width)
                 Array.Reverse(bytes, i, width);
         }
 
@@ -153,8 +167,9 @@ public static class OnnxWriter
             DataType = OnnxTypes.NumberOf(tensor.Type),
             RawData = UnsafeByteOperations.UnsafeWrap(bytes),
         };
-        foreach (int size in tensor.Dimensions)
+        foreach (var size in tensor.Dimensions)
             proto.Dims.Add(size);
+
         return proto;
     }
 
@@ -164,13 +179,14 @@ public static class OnnxWriter
         if (value.Dimensions != null)
         {
             type.Shape = new TensorShapeProto();
-            for (int axis = 0; axis < value.Dimensions.Count; axis++)
+            for (var axis = 0; axis < value.Dimensions.Count; axis++)
             {
                 TensorShapeProto.Types.Dimension dimension = new();
                 if (value.Dimensions[axis] >= 0)
                     dimension.DimValue = value.Dimensions[axis];
                 else if (nameOf(axis) is { } name)
                     dimension.DimParam = name;
+
                 type.Shape.Dim.Add(dimension);
             }
         }

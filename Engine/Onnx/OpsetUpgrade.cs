@@ -26,13 +26,16 @@ internal sealed class OpsetUpgrade
     {
         if (graph.Nodes.Count == 0)
             return graph;
-        int target = graph.Nodes.Max(n => n.Opset);
-        bool anyHalf = graph.Nodes.Any(n => n.OpType == "Cast" && OnnxTypes.ComputedAs(CastOp.Target(n)) != CastOp.Target(n));
+
+        var target = graph.Nodes.Max(n => n.Opset);
+        var anyHalf = graph.Nodes.Any(n => n.OpType == "Cast" && OnnxTypes.ComputedAs(CastOp.Target(n)) != CastOp.Target(n));
         if (!anyHalf && graph.Nodes.All(n => n.Opset == target))
             return graph;
+
         OpsetUpgrade upgrade = new(graph, target);
-        foreach (Node node in graph.Nodes)
+        foreach (var node in graph.Nodes)
             upgrade.Write(node);
+
         return new Graph(graph.Name, graph.Inputs, upgrade._nodes, upgrade._constants, graph.Outputs);
     }
 
@@ -50,11 +53,11 @@ internal sealed class OpsetUpgrade
                 WriteDropout(node);
                 break;
             case "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Equal" or "Greater" or "Less" when Passes(7):
-                string second = Reshaped(node, 1, Broadcast.SecondShape(node, FixedShape(node, 0), FixedShape(node, 1)));
+                var second = Reshaped(node, 1, Broadcast.SecondShape(node, FixedShape(node, 0), FixedShape(node, 1)));
                 Put(node, [node.Inputs[0], second], node.Attributes.Without("axis", "broadcast"));
                 break;
             case "PRelu" when Passes(7):
-                string slope = Reshaped(node, 1, PReluOp.SlopeShape(node, FixedShape(node, 0), FixedShape(node, 1)));
+                var slope = Reshaped(node, 1, PReluOp.SlopeShape(node, FixedShape(node, 0), FixedShape(node, 1)));
                 Put(node, [node.Inputs[0], slope], node.Attributes);
                 break;
             case "Gemm" when Passes(7):
@@ -92,12 +95,12 @@ internal sealed class OpsetUpgrade
                 MoveToInputs(node, ("axes", node.Attributes.Ints("axes")));
                 break;
             case "Clip" when Passes(11):
-                (float min, float max) = ClipOp.ConstantBounds(node, _constants)!.Value;
+                (var min, var max) = ClipOp.ConstantBounds(node, _constants)!.Value;
                 Put(node, [node.Inputs[0], Bound(node, "min", min), Bound(node, "max", max)], NodeAttributes.None);
                 break;
             case "Pad" when Passes(11):
-                string pads = Constant($"{node.Name}/pads", Wholes(node.Attributes.Ints("pads")!));
-                string value = Constant($"{node.Name}/value", Tensor.Of([node.Attributes.Float("value")], []));
+                var pads = Constant($"{node.Name}/pads", Wholes(node.Attributes.Ints("pads")!));
+                var value = Constant($"{node.Name}/value", Tensor.Of([node.Attributes.Float("value")], []));
                 Put(node, [node.Inputs[0], pads, value], node.Attributes.Without("pads", "value"));
                 break;
             case "Softmax" or "LogSoftmax" when Passes(13):
@@ -119,7 +122,7 @@ internal sealed class OpsetUpgrade
 
     private void MoveToInputs(Node node, params (string Name, long[]? Values)[] attributes)
     {
-        IEnumerable<string> moved = attributes.Where(a => a.Values != null).Select(a =>
+        var moved = attributes.Where(a => a.Values != null).Select(a =>
             Constant($"{node.Name}/{a.Name}", Wholes(a.Values!)));
         Put(node, [.. node.Inputs, .. moved], node.Attributes.Without([.. attributes.Select(a => a.Name)]));
     }
@@ -127,12 +130,12 @@ internal sealed class OpsetUpgrade
     // Graphs compute in single precision: a cast to less rounds, and comes back.
     private void WriteCast(Node node)
     {
-        ElementType target = CastOp.Target(node);
-        string input = node.Inputs[0];
+        var target = CastOp.Target(node);
+        var input = node.Inputs[0];
         if (target is ElementType.Float16 or ElementType.BFloat16)
         {
-            int number = target == ElementType.Float16 ? 10 : 16;
-            string rounded = Unique($"{node.Outputs[0]}/rounded");
+            var number = target == ElementType.Float16 ? 10 : 16;
+            var rounded = Unique($"{node.Outputs[0]}/rounded");
             Put(node, [input], NodeAttributes.Of(("to", number)), outputs: [rounded]);
             input = rounded;
         }
@@ -144,6 +147,7 @@ internal sealed class OpsetUpgrade
     {
         if (node.Outputs.Skip(1).Any(o => _graph.Outputs.Contains(o) || _graph.Nodes.Any(n => n.Inputs.Contains(o))))
             throw node.Error($"has a mask that is used, which cannot be written in operator set {_target}");
+
         Put(node, [node.Inputs[0]], NodeAttributes.None, "Identity", [node.Outputs[0]]);
     }
 
@@ -158,10 +162,11 @@ internal sealed class OpsetUpgrade
     // Over the last dimension old and new mean the same, and likewise where all further dimensions have size 1.
     private void WriteSoftmax(Node node)
     {
-        int[] shape = _graph.ShapeOf(node.Inputs[0]);
-        int axis = Strided.Axis(node, node.Attributes.Int("axis", 1), shape.Length, orEnd: true);
+        var shape = _graph.ShapeOf(node.Inputs[0]);
+        var axis = Strided.Axis(node, node.Attributes.Int("axis", 1), shape.Length, orEnd: true);
         if (axis == shape.Length || shape.Skip(axis + 1).Any(size => size != 1))
             throw node.Error($"normalises over several dimensions at once, which cannot be written in operator set {_target}");
+
         Put(node, node.Inputs, NodeAttributes.Of(("axis", axis)));
     }
 
@@ -169,8 +174,9 @@ internal sealed class OpsetUpgrade
     {
         if (_target < 11)
             throw node.Error($"cannot be written in operator set {_target}");
-        float[] scales = node.Attributes.Floats("scales")
-            ?? (_constants.TryGetValue(node.Inputs[1], out Tensor? given) ? given.Floats.ToArray()
+
+        var scales = node.Attributes.Floats("scales")
+            ?? (_constants.TryGetValue(node.Inputs[1], out var given) ? given.Floats.ToArray()
                 : throw node.Error($"has scales that are not constant, which cannot be written in operator set {_target}"));
         NodeAttributes attributes = NodeAttributes.Of(
             ("mode", node.Attributes.Text("mode", "nearest") == "nearest" ? "nearest" : "linear"),
@@ -183,17 +189,20 @@ internal sealed class OpsetUpgrade
 
     private string Reshaped(Node node, int input, int[] shape)
     {
-        string name = node.Inputs[input];
+        var name = node.Inputs[input];
         if (FixedShape(node, input).AsSpan().SequenceEqual(shape))
             return name;
-        if (_constants.TryGetValue(name, out Tensor? value))
+
+        if (_constants.TryGetValue(name, out var value))
             return Constant($"{node.Name}/{input}", value.Reshape(shape));
-        int ones = shape.Length - FixedShape(node, input).Length;
-        string target = Constant($"{node.Name}/axes",
+
+        var ones = shape.Length - FixedShape(node, input).Length;
+        var target = Constant($"{node.Name}/axes",
             Wholes([.. Enumerable.Range(shape.Length - ones, ones).Select(i => (long)i)]));
-        string reshaped = Unique($"{name}/{node.Name}");
+        var reshaped = Unique($"{name}/{node.Name}");
         if (_target < 13)
             throw node.Error($"cannot be written in operator set {_target}");
+
         _nodes.Add(new Node("Unsqueeze", [name, target], [reshaped], null, reshaped, _target));
         return reshaped;
     }
@@ -205,17 +214,20 @@ internal sealed class OpsetUpgrade
 
     private string Constant(string name, Tensor value)
     {
-        string unique = Unique(name);
+        var unique = Unique(name);
         _constants[unique] = value;
         return unique;
     }
 
     private string Unique(string name)
     {
-        string unique = name;
-        for (int i = 2; _constants.ContainsKey(unique) || _graph.HasValue(unique)
+        var unique = name;
+        for (var i = 2; _constants.ContainsKey(unique) || _graph.HasValue(unique)
             || _nodes.Any(n => n.Outputs.Contains(unique)); i++)
+        {
             unique = $"{name}:{i}";
+        }
+
         return unique;
     }
 }

@@ -1,5 +1,4 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Onnx.Format;
 using MlPipeline.Engine.Tensors;
 using DataType = MlPipeline.Engine.Onnx.Format.TensorProto.Types.DataType;
 
@@ -38,25 +37,25 @@ internal sealed class Quantization(int opset, Func<string, int[]?> shapeOf, Acti
     public IReadOnlyList<Node> Parts(Node node, DataType result)
     {
         Check(node);
-        string output = node.Outputs[0];
-        int[]? shape = shapeOf(node.Inputs[0]);
+        var output = node.Outputs[0];
+        var shape = shapeOf(node.Inputs[0]);
         var parts = new Chain(node, Math.Max(Opset, opset));
-        string real = parts.Add("Cast", "real", [node.Inputs[0]], ("to", (long)DataType.Float));
-        string scale = Aligned(node, 1, shape, parts);
-        string? zero = !node.HasInput(2) ? null
+        var real = parts.Add("Cast", "real", [node.Inputs[0]], ("to", (long)DataType.Float));
+        var scale = Aligned(node, 1, shape, parts);
+        var zero = !node.HasInput(2) ? null
             : parts.Add("Cast", "zero", [Aligned(node, 2, shape, parts)], ("to", (long)DataType.Float));
         if (node.OpType == "DequantizeLinear")
         {
-            string shifted = zero == null ? real : parts.Add("Sub", "shifted", [real, zero]);
+            var shifted = zero == null ? real : parts.Add("Sub", "shifted", [real, zero]);
             return parts.End("Mul", [shifted, scale], output);
         }
 
-        (float least, float most) = RangeOf(result) ?? throw node.Error($"does not quantise to {result}");
-        string rounded = parts.Add("Round", "rounded", [parts.Add("Div", "scaled", [real, scale])]);
-        string moved = zero == null ? rounded : parts.Add("Add", "moved", [rounded, zero]);
+        (var least, var most) = RangeOf(result) ?? throw node.Error($"does not quantise to {result}");
+        var rounded = parts.Add("Round", "rounded", [parts.Add("Div", "scaled", [real, scale])]);
+        var moved = zero == null ? rounded : parts.Add("Add", "moved", [rounded, zero]);
         addConstant($"{output}/least", Tensor.Of([least], []));
         addConstant($"{output}/most", Tensor.Of([most], []));
-        string held = parts.Add("Clip", "held", [moved, $"{output}/least", $"{output}/most"]);
+        var held = parts.Add("Clip", "held", [moved, $"{output}/least", $"{output}/most"]);
         return parts.End("Cast", [held], output, ("to", (long)DataType.Int32));
     }
 
@@ -64,12 +63,16 @@ internal sealed class Quantization(int opset, Func<string, int[]?> shapeOf, Acti
     {
         if (node.Inputs.Count is < 2 or > 3 || !node.HasInput(0) || !node.HasInput(1) || node.Outputs is not [{ Length: > 0 }])
             throw node.Error("needs an input, a scale, at most a zero point, and one output");
-        foreach (string name in node.Attributes.Names.Except(Attributes))
+
+        foreach (var name in node.Attributes.Names.Except(Attributes))
             throw node.Error($"attribute '{name}' is not supported");
+
         if (node.Attributes.Int("block_size") != 0)
             throw node.Error("attribute 'block_size' is set, which is not supported");
+
         if (node.Attributes.Int("precision") is not (0 or (long)DataType.Float))
             throw node.Error($"attribute 'precision' is {node.Attributes.Int("precision")}, which is not supported");
+
         if (node.OpType == "DequantizeLinear" && node.Attributes.Int("output_dtype") is not (0 or (long)DataType.Float))
             throw node.Error($"attribute 'output_dtype' is {node.Attributes.Int("output_dtype")}, which is not supported");
     }
@@ -77,7 +80,7 @@ internal sealed class Quantization(int opset, Func<string, int[]?> shapeOf, Acti
     // A scale or zero point, one for all or one for each element along an axis, so that it is broadcast to the input.
     private string Aligned(Node node, int input, int[]? shape, Chain parts)
     {
-        string name = node.Inputs[input];
+        var name = node.Inputs[input];
         switch (shapeOf(name))
         {
             case []:
@@ -86,13 +89,15 @@ internal sealed class Quantization(int opset, Func<string, int[]?> shapeOf, Acti
                 addConstant($"{node.Outputs[0]}/axes/{input}", Tensor.Of([0L], 1));
                 return parts.Add("Squeeze", $"single/{input}", [name, $"{node.Outputs[0]}/axes/{input}"]);
             case [> 1] when shape != null:
-                long axis = node.Attributes.Int("axis", 1);
+                var axis = node.Attributes.Int("axis", 1);
                 axis = axis < 0 ? axis + shape.Length : axis;
                 if (axis < 0 || axis >= shape.Length)
                     throw node.Error($"axis {node.Attributes.Int("axis", 1)} is not in a tensor of rank {shape.Length}");
+
                 long[] further = [.. Enumerable.Range(1, shape.Length - 1 - (int)axis).Select(i => (long)i)];
                 if (further.Length == 0)
                     return name;
+
                 addConstant($"{node.Outputs[0]}/axes/{input}", Tensor.Of(further, further.Length));
                 return parts.Add("Unsqueeze", $"aligned/{input}", [name, $"{node.Outputs[0]}/axes/{input}"]);
             default:
@@ -106,7 +111,7 @@ internal sealed class Quantization(int opset, Func<string, int[]?> shapeOf, Acti
 
         public string Add(string op, string name, string[] inputs, params (string Name, object Value)[] attributes)
         {
-            string output = $"{node.Outputs[0]}/{name}";
+            var output = $"{node.Outputs[0]}/{name}";
             End(op, inputs, output, attributes);
             return output;
         }

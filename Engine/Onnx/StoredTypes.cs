@@ -39,26 +39,28 @@ internal sealed class StoredTypes
     public static IReadOnlyDictionary<string, DataType> Check(GraphProto graph)
     {
         StoredTypes types = new(graph);
-        ILookup<bool, ValueInfoProto> inputs = graph.Input.ToLookup(i => graph.Node.Any(n => n.Input.Contains(i.Name)));
-        foreach (ValueInfoProto input in inputs[true])
+        var inputs = graph.Input.ToLookup(i => graph.Node.Any(n => n.Input.Contains(i.Name)));
+        foreach (var input in inputs[true])
             types._types[input.Name] = types.DeclaredType(input);
-        foreach (TensorProto initializer in graph.Initializer)
+
+        foreach (var initializer in graph.Initializer)
             types._types[initializer.Name] = TypeOf(initializer);
 
         // Nodes may be in any order: as often as something new is found.
-        for (bool found = true; found;)
+        for (var found = true; found;)
         {
             found = false;
-            foreach (NodeProto node in graph.Node)
+            foreach (var node in graph.Node)
                 found |= types.Enter(node);
         }
 
-        foreach (ValueInfoProto output in graph.Output)
+        foreach (var output in graph.Output)
             types.CheckOutput(output);
 
         // Last, since no node can be named for them.
-        foreach (ValueInfoProto input in inputs[false])
+        foreach (var input in inputs[false])
             types.DeclaredType(input);
+
         return types._types;
     }
 
@@ -69,7 +71,8 @@ internal sealed class StoredTypes
     {
         if (input.Type?.ValueCase != TypeProto.ValueOneofCase.TensorType)
             throw Refused(input.Name, $"input '{input.Name}' is not a tensor");
-        int number = input.Type.TensorType.ElemType;
+
+        var number = input.Type.TensorType.ElemType;
         return OnnxTypes.Find(number) is { } type && type != ElementType.BFloat16
             ? (DataType)number
             : throw Refused(input.Name, $"input '{input.Name}' is of {OnnxTypes.Describe(number)}, which is not supported");
@@ -81,11 +84,12 @@ internal sealed class StoredTypes
         DataType type = (DataType)tensor.DataType;
         if (type != DataType.Double || tensor.DataLocation == TensorProto.Types.DataLocation.External)
             return type;
-        bool isExact = tensor.DoubleData.All(v => v == (float)v);
-        ReadOnlySpan<byte> raw = tensor.RawData.Span;
-        for (int i = 0; isExact && i + sizeof(double) <= raw.Length; i += sizeof(double))
+
+        var isExact = tensor.DoubleData.All(v => v == (float)v);
+        var raw = tensor.RawData.Span;
+        for (var i = 0; isExact && i + sizeof(double) <= raw.Length; i += sizeof(double))
         {
-            double value = BinaryPrimitives.ReadDoubleLittleEndian(raw[i..]);
+            var value = BinaryPrimitives.ReadDoubleLittleEndian(raw[i..]);
             isExact = value == (float)value;
         }
 
@@ -97,10 +101,14 @@ internal sealed class StoredTypes
     {
         if (node.Output.All(o => o.Length == 0 || _types.ContainsKey(o))
             || node.Input.Any(i => i.Length > 0 && !_types.ContainsKey(i)))
+        {
             return false;
-        DataType result = ResultOf(node);
-        foreach (string output in node.Output.Where(o => o.Length > 0))
+        }
+
+        var result = ResultOf(node);
+        foreach (var output in node.Output.Where(o => o.Length > 0))
             _types[output] = result;
+
         return true;
     }
 
@@ -113,7 +121,7 @@ internal sealed class StoredTypes
             case "Constant" or "ConstantOfShape":
                 return Attribute("value")?.T is { } value ? TypeOf(value) : Ordinary;
             case "Cast":
-                DataType target = Attribute("to") is { HasI: true } to ? (DataType)to.I : Ordinary;
+                var target = Attribute("to") is { HasI: true } to ? (DataType)to.I : Ordinary;
                 if (TypeAt(node, 0) == DataType.Double && target is not (DataType.Float or DataType.Double or DataType.Float16))
                     throw Refused(node, 0, "to a whole number or truth value");
 
@@ -124,13 +132,14 @@ internal sealed class StoredTypes
                 return IsComputedAlike(TypeAt(node, 1)) && TypeAt(node, 1) is not (DataType.Float16 or DataType.Double)
                     && TypeAt(node, 0) != DataType.Double ? TypeAt(node, 1) : throw Refused(node, 1, "");
             case "QuantizeLinear":
-                DataType asked = Attribute("output_dtype") is { I: > 0 } named ? (DataType)named.I
+                var asked = Attribute("output_dtype") is { I: > 0 } named ? (DataType)named.I
                     : node.Input.Count > 2 && node.Input[2].Length > 0 ? TypeAt(node, 2) : DataType.Uint8;
                 if (Quantization.RangeOf(asked) == null)
                     throw GraphReader.Error(node, $"does not quantise to {asked}");
+
                 return IsComputedAlike(TypeAt(node, 0)) && TypeAt(node, 0) != DataType.Double ? asked : throw Refused(node, 0, "");
             case "DequantizeLinear":
-                bool isQuantised = Quantization.RangeOf(TypeAt(node, 0)) != null || TypeAt(node, 0) == DataType.Int32;
+                var isQuantised = Quantization.RangeOf(TypeAt(node, 0)) != null || TypeAt(node, 0) == DataType.Int32;
                 return isQuantised ? Ordinary : throw Refused(node, 0, "");
             case var op when Counting.Contains(op):
                 return Ordinary;
@@ -143,16 +152,19 @@ internal sealed class StoredTypes
 
     private DataType OfArithmetic(NodeProto node)
     {
-        DataType result = Ordinary;
-        for (int i = 0; i < node.Input.Count; i++)
+        var result = Ordinary;
+        for (var i = 0; i < node.Input.Count; i++)
         {
-            DataType type = TypeAt(node, i);
+            var type = TypeAt(node, i);
             if (!IsComputedAlike(type) && type != DataType.Bfloat16)
                 throw Refused(node, i, "");
+
             if (type != DataType.Double)
                 continue;
+
             if (Deciding.Contains(node.OpType))
                 throw Refused(node, i, "");
+
             result = type;
         }
 
@@ -167,7 +179,8 @@ internal sealed class StoredTypes
         // Old converters leave an output's type out; it is inferred anyway.
         if (output.Type != null && output.Type.ValueCase != TypeProto.ValueOneofCase.TensorType)
             throw Refused(output.Name, $"output '{output.Name}' is not a tensor");
-        DataType type = output.Type?.TensorType.ElemType is > 0 and var number ? (DataType)number
+
+        var type = output.Type?.TensorType.ElemType is > 0 and var number ? (DataType)number
             : _types.GetValueOrDefault(output.Name, Ordinary);
         if (!IsComputedAlike(type))
             throw Refused(output.Name, $"output '{output.Name}' is of {OnnxTypes.Describe((int)type)}, which is not supported");
@@ -175,15 +188,15 @@ internal sealed class StoredTypes
 
     private OnnxException Refused(NodeProto node, int input, string how)
     {
-        string type = OnnxTypes.Describe((int)TypeAt(node, input));
-        string what = how.Length == 0 ? $"does not do {type}" : $"does not bring {type} {how}";
+        var type = OnnxTypes.Describe((int)TypeAt(node, input));
+        var what = how.Length == 0 ? $"does not do {type}" : $"does not bring {type} {how}";
         return GraphReader.Error(node, $"{what} (input {input}, '{node.Input[input]}')");
     }
 
     // Where a value is wrong by itself: said of the node that makes or reads it.
     private OnnxException Refused(string value, string reason)
     {
-        NodeProto? node = _graph.Node.FirstOrDefault(n => n.Output.Contains(value))
+        var node = _graph.Node.FirstOrDefault(n => n.Output.Contains(value))
             ?? _graph.Node.FirstOrDefault(n => n.Input.Contains(value));
         return node == null ? OnnxException.In(null, reason) : GraphReader.Error(node, reason);
     }

@@ -20,32 +20,33 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
     /// <param name="initializer">Its number among the graph's initialisers; -1 if it is none.</param>
     public Tensor Read(TensorProto proto, string what, int initializer = -1)
     {
-        ElementType type = OnnxTypes.Find(proto.DataType)
+        var type = OnnxTypes.Find(proto.DataType)
             ?? throw Error(what, $"holds elements of {OnnxTypes.Describe(proto.DataType)}, which are not supported");
-        int[] dimensions = new int[proto.Dims.Count];
+        var dimensions = new int[proto.Dims.Count];
         long length = 1;
-        for (int i = 0; i < dimensions.Length; i++)
+        for (var i = 0; i < dimensions.Length; i++)
         {
-            long size = proto.Dims[i];
+            var size = proto.Dims[i];
             if (size < 0 || size > int.MaxValue)
                 throw Error(what, $"has a dimension of {size}");
+
             dimensions[i] = (int)size;
             length *= size;
             if (length > Array.MaxLength)
                 throw Error(what, $"has too many elements ({string.Join('x', proto.Dims)})");
         }
 
-        if (lean != null && lean.Data.TryGetValue(initializer, out (long Offset, long Length) data)
+        if (lean != null && lean.Data.TryGetValue(initializer, out var data)
             && proto.DataLocation != TensorProto.Types.DataLocation.External)
         {
             CheckSize(data.Length, length, type, what);
             return OfFile(type, data.Offset, (int)length, dimensions, what);
         }
 
-        bool isExternal = proto.DataLocation == TensorProto.Types.DataLocation.External;
+        var isExternal = proto.DataLocation == TensorProto.Types.DataLocation.External;
         if (isExternal || proto.HasRawData)
         {
-            ReadOnlySpan<byte> bytes = isExternal ? ReadExternal(proto, what) : proto.RawData.Span;
+            var bytes = isExternal ? ReadExternal(proto, what) : proto.RawData.Span;
             CheckSize(bytes.Length, length, type, what);
             return OfRaw(type, bytes, (int)length, dimensions, what);
         }
@@ -65,12 +66,12 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
         stream.Position = offset;
         if (type != ElementType.Float32 || !BitConverter.IsLittleEndian)
         {
-            byte[] bytes = new byte[checked(length * BytesOf(type))];
+            var bytes = new byte[checked(length * BytesOf(type))];
             stream.ReadExactly(bytes);
             return OfRaw(type, bytes, length, dimensions, what);
         }
 
-        float[] values = HugePages.Allocate(length);
+        var values = HugePages.Allocate(length);
         stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
         return Tensor.Of(values, dimensions);
     }
@@ -92,10 +93,10 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
             return tensor;
         }
 
-        int size = BytesOf(type);
-        for (int i = 0; i < length; i++)
+        var size = BytesOf(type);
+        for (var i = 0; i < length; i++)
         {
-            ReadOnlySpan<byte> b = bytes.Slice(i * size, size);
+            var b = bytes.Slice(i * size, size);
             switch (type)
             {
                 case ElementType.Float32: tensor.Floats[i] = BinaryPrimitives.ReadSingleLittleEndian(b); break;
@@ -147,8 +148,9 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
     private static TOut[] Map<TIn, TOut>(RepeatedField<TIn> field, Func<TIn, TOut> convert)
     {
         TOut[] values = new TOut[field.Count];
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
             values[i] = convert(field[i]);
+
         return values;
     }
 
@@ -160,39 +162,47 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
     private byte[] ReadExternal(TensorProto proto, string what)
     {
         Dictionary<string, string> entries = [];
-        foreach (StringStringEntryProto entry in proto.ExternalData)
+        foreach (var entry in proto.ExternalData)
             entries[entry.Key] = entry.Value;
-        string location = entries.GetValueOrDefault("location", "");
+
+        var location = entries.GetValueOrDefault("location", "");
         if (!options.AllowExternalData)
+        {
             throw Error(
                 what, $"lies in another file ('{location}'), "
                 + $"which is not read unless {nameof(OnnxReadOptions.AllowExternalData)} is set");
+        }
+
         if (folder == null)
             throw Error(what, $"lies in another file ('{location}'), but the model was not read from a folder");
-        string root = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
-        string path = Path.GetFullPath(Path.Combine(root, location));
+
+        var root = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
+        var path = Path.GetFullPath(Path.Combine(root, location));
         if (location.Length == 0 || Path.IsPathRooted(location) || !path.StartsWith(root, StringComparison.Ordinal))
             throw Error(what, $"lies in '{location}', which is not inside the model's folder");
+
         if (!File.Exists(path) || new FileInfo(path).LinkTarget != null)
             throw Error(what, $"lies in '{location}', which is not a file beside the model");
 
-        using FileStream stream = File.OpenRead(path);
-        long offset = Number(entries, "offset", 0, what);
-        long count = Number(entries, "length", stream.Length - offset, what);
+        using var stream = File.OpenRead(path);
+        var offset = Number(entries, "offset", 0, what);
+        var count = Number(entries, "length", stream.Length - offset, what);
         if (offset < 0 || count < 0 || offset > stream.Length || count > stream.Length - offset)
             throw Error(what, $"lies at {offset} to {offset + count} of '{location}', which has {stream.Length} bytes");
+
         _externalBytes += count;
         if (_externalBytes > options.MaxBytes || count > Array.MaxLength)
             throw Error(what, $"makes the model larger than the limit of {options.MaxBytes} bytes");
-        byte[] bytes = new byte[count];
+
+        var bytes = new byte[count];
         stream.Position = offset;
         stream.ReadExactly(bytes);
         return bytes;
     }
 
     private long Number(Dictionary<string, string> entries, string key, long ifAbsent, string what) =>
-        !entries.TryGetValue(key, out string? text) ? ifAbsent
-        : long.TryParse(text, out long value) ? value
+        !entries.TryGetValue(key, out var text) ? ifAbsent
+        : long.TryParse(text, out var value) ? value
         : throw Error(what, $"has external data with {key} '{text}'");
 
     private OnnxException Error(string what, string reason) => OnnxException.In(file, $"{what} {reason}");

@@ -14,6 +14,7 @@ internal static class Unfusing
     {
         if (!graph.Nodes.Any(IsExtended))
             return graph;
+
         Dictionary<string, Tensor> constants = new(graph.Constants, StringComparer.Ordinal);
         List<Node> nodes = [.. graph.Nodes.SelectMany(n => IsExtended(n) ? Parts(graph, n, constants) : [n])];
         HashSet<string> read = new(nodes.SelectMany(n => n.Inputs).Concat(graph.Outputs), StringComparer.Ordinal);
@@ -25,19 +26,24 @@ internal static class Unfusing
     private static List<Node> Parts(Graph graph, Node node, Dictionary<string, Tensor> constants)
     {
         List<Node> parts = [];
-        string output = node.Outputs[0];
+        var output = node.Outputs[0];
         if (node.OpType == "Swish")
             return SwishNodes(graph, node, SwishOp.Alpha(node), node.Inputs[0], constants);
-        string activation = node.Attributes.Text(Activation.Name, "none");
-        bool adds = node.OpType == "Conv" && node.HasInput(ConvOp.ResidualInput);
-        string sum = activation == "none" ? output : Unique(graph, $"{output}/linear");
-        string product = adds ? Unique(graph, $"{output}/{node.OpType}") : sum;
+
+        var activation = node.Attributes.Text(Activation.Name, "none");
+        var adds = node.OpType == "Conv" && node.HasInput(ConvOp.ResidualInput);
+        var sum = activation == "none" ? output : Unique(graph, $"{output}/linear");
+        var product = adds ? Unique(graph, $"{output}/{node.OpType}") : sum;
         parts.Add(node.With(PlainInputs(graph, node, constants), [product], node.Attributes.Without(Activation.Attributes)));
         if (adds)
+        {
             parts.Add(new Node("Add", [product, node.Inputs[ConvOp.ResidualInput]], [sum], null, $"{node.Name}/add",
                 Math.Max(7, node.Opset)));
+        }
+
         if (activation != "none")
             parts.AddRange(ActivationNodes(graph, node, activation, sum, constants));
+
         return parts;
     }
 
@@ -45,6 +51,7 @@ internal static class Unfusing
     {
         if (!ConvOp.IsExtended(node))
             return node.Inputs;
+
         string[] inputs = [.. node.Inputs.Take(node.HasInput(ConvOp.BiasInput) ? ConvOp.ResidualInput : ConvOp.BiasInput)];
         if (node.HasInput(ConvOp.ScaleInput))
         {
@@ -59,9 +66,9 @@ internal static class Unfusing
     private static List<Node> ActivationNodes(Graph graph, Node node, string activation, string input,
         Dictionary<string, Tensor> constants)
     {
-        string output = node.Outputs[0];
-        float alpha = node.Attributes.Float(Activation.Alpha);
-        float beta = node.Attributes.Float(Activation.Beta);
+        var output = node.Outputs[0];
+        var alpha = node.Attributes.Float(Activation.Alpha);
+        var beta = node.Attributes.Float(Activation.Beta);
         Node Of(string op, int opset, NodeAttributes? attributes = null, params string[] more) =>
             new(op, [input, .. more], [output], attributes, $"{node.Name}/{activation}", Math.Max(opset, node.Opset));
 
@@ -77,7 +84,7 @@ internal static class Unfusing
             case "swish": return SwishNodes(graph, node, alpha, input, constants);
             case "hardswish":
                 // Has an operator of its own only since operator set 14.
-                string gate = Unique(graph, $"{output}/gate");
+                var gate = Unique(graph, $"{output}/gate");
                 return
                 [
                     new Node("HardSigmoid", [input], [gate], NodeAttributes.Of(("alpha", 1 / 6f), ("beta", 0.5f)),
@@ -88,7 +95,7 @@ internal static class Unfusing
             case "clip":
                 string Bound(string name, float value)
                 {
-                    string constant = Unique(graph, $"{output}/{name}");
+                    var constant = Unique(graph, $"{output}/{name}");
                     constants[constant] = Tensor.Of([value], []);
                     return constant;
                 }
@@ -107,11 +114,11 @@ internal static class Unfusing
     private static List<Node> SwishNodes(Graph graph, Node node, float alpha, string input, Dictionary<string, Tensor> constants)
     {
         string output = node.Outputs[0], gate = Unique(graph, $"{output}/gate"), scaled = input;
-        int opset = Math.Max(7, node.Opset);
+        var opset = Math.Max(7, node.Opset);
         List<Node> parts = [];
         if (alpha != 1)
         {
-            string factor = Unique(graph, $"{output}/alpha");
+            var factor = Unique(graph, $"{output}/alpha");
             constants[factor] = Tensor.Of([alpha], []);
             scaled = Unique(graph, $"{output}/scaled");
             parts.Add(new Node("Mul", [input, factor], [scaled], null, $"{node.Name}/scale", opset));
@@ -124,9 +131,10 @@ internal static class Unfusing
 
     private static string Unique(Graph graph, string name)
     {
-        string unique = name;
-        for (int i = 2; graph.HasValue(unique); i++)
+        var unique = name;
+        for (var i = 2; graph.HasValue(unique); i++)
             unique = $"{name}:{i}";
+
         return unique;
     }
 }

@@ -20,8 +20,8 @@ internal static class Activation
     /// <summary>The function a node applies to its results; null if none is fused.</summary>
     public static Func<float, float>? Of(Node node)
     {
-        float alpha = node.Attributes.Float(Alpha);
-        float beta = node.Attributes.Float(Beta);
+        var alpha = node.Attributes.Float(Alpha);
+        var beta = node.Attributes.Float(Beta);
         return node.Attributes.Text(Name, "none") switch
         {
             "none" => null,
@@ -66,7 +66,8 @@ internal static class Activation
     {
         if (Of(node) is not { } function)
             return;
-        foreach (ref float value in values)
+
+        foreach (ref var value in values)
             value = function(value);
     }
 }

@@ -11,9 +11,10 @@ internal sealed class AveragePoolOp() : PoolOp("AveragePool", "count_include_pad
     protected override float Reduce(Node node, ReadOnlySpan<float> inside, int padded)
     {
         double sum = 0;
-        foreach (float value in inside)
+        foreach (var value in inside)
             sum += value;
-        int count = node.Attributes.Int("count_include_pad") != 0 ? inside.Length + padded : inside.Length;
+
+        var count = node.Attributes.Int("count_include_pad") != 0 ? inside.Length + padded : inside.Length;
         return count == 0 ? 0 : (float)(sum / count);
     }
 }

@@ -18,24 +18,28 @@ internal sealed class BatchNormalizationOp() : Op("BatchNormalization", 5, 5,
     {
         if (node.Attributes.Int("training_mode") != 0)
             throw node.Error("attribute 'training_mode' is set, which is not supported");
+
         if (node.Attributes.Int("spatial", 1) == 0)
             throw node.Error("attribute 'spatial' is 0, which is not supported");
+
         if (node.Opset < 7 && node.Attributes.Int("is_test") == 0)
             throw node.Error("attribute 'is_test' is not set: normalising by the batch itself is not supported");
+
         _ = Activation.Of(node);
     }
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {
-        for (int i = 0; i < inputs.Count; i++)
+        for (var i = 0; i < inputs.Count; i++)
             Require(node, inputs, i, ElementType.Float32);
+
         return Repeat(ElementType.Float32, node);
     }
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] x = inputs.Shape(0);
-        for (int i = 1; i < 5; i++)
+        var x = inputs.Shape(0);
+        for (var i = 1; i < 5; i++)
         {
             if (x.Length < 2 || !inputs.Shape(i).AsSpan().SequenceEqual([x[1]]))
                 throw node.Error($"input {i} is {ShapeText.Of(inputs.Shape(i))} for an input of {ShapeText.Of(x)}");
@@ -46,14 +50,14 @@ internal sealed class BatchNormalizationOp() : Op("BatchNormalization", 5, 5,
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = inputs.Shape(0);
-        int plane = Strided.Product(shape, 2, shape.Length);
+        var shape = inputs.Shape(0);
+        var plane = Strided.Product(shape, 2, shape.Length);
         ReadOnlySpan<float> x = inputs.Floats(0);
-        Span<float> y = outputs[0].Floats;
-        for (int i = 0; i < y.Length; i++)
+        var y = outputs[0].Floats;
+        for (var i = 0; i < y.Length; i++)
         {
-            int c = i / plane % shape[1];
-            double scale = inputs.Floats(1)[c] / Math.Sqrt((double)inputs.Floats(4)[c] + Epsilon(node));
+            var c = i / plane % shape[1];
+            var scale = inputs.Floats(1)[c] / Math.Sqrt((double)inputs.Floats(4)[c] + Epsilon(node));
             y[i] = (float)(((x[i] - (double)inputs.Floats(3)[c]) * scale) + inputs.Floats(2)[c]);
         }
 

@@ -21,16 +21,19 @@ internal abstract class BinaryOp(string type) : PairwiseOp(type)
         switch (x.Type)
         {
             case ElementType.Float32:
-                for (int i = 0; i < a.Length; i++)
+                for (var i = 0; i < a.Length; i++)
                     result.Floats[i] = Apply(x.Floats[a[i]], y.Floats[b[i]]);
+
                 break;
             case ElementType.Int64:
-                for (int i = 0; i < a.Length; i++)
+                for (var i = 0; i < a.Length; i++)
                     result.Int64s[i] = Apply(x.Int64s[a[i]], y.Int64s[b[i]]);
+
                 break;
             default:
-                for (int i = 0; i < a.Length; i++)
+                for (var i = 0; i < a.Length; i++)
                     result.Int32s[i] = (int)Apply((long)x.Int32s[a[i]], y.Int32s[b[i]]);
+
                 break;
         }
     }

@@ -11,13 +11,14 @@ internal static class Broadcast
     /// <summary>The shape that both are stretched to: dimensions aligned at the end, sizes equal or 1.</summary>
     public static int[] Shape(Node node, int[] a, int[] b)
     {
-        int[] shape = new int[Math.Max(a.Length, b.Length)];
-        for (int i = 1; i <= shape.Length; i++)
+        var shape = new int[Math.Max(a.Length, b.Length)];
+        for (var i = 1; i <= shape.Length; i++)
         {
-            int x = i <= a.Length ? a[^i] : 1;
-            int y = i <= b.Length ? b[^i] : 1;
+            var x = i <= a.Length ? a[^i] : 1;
+            var y = i <= b.Length ? b[^i] : 1;
             if (x != y && x != 1 && y != 1)
                 throw node.Error($"{ShapeText.Of(a)} and {ShapeText.Of(b)} cannot be broadcast to one shape");
+
             shape[^i] = x == 1 ? y : x;
         }
 
@@ -32,6 +33,7 @@ internal static class Broadcast
     {
         if (node.Opset >= 7)
             return b;
+
         if (node.Attributes.Int("broadcast") == 0)
         {
             return a.AsSpan().SequenceEqual(b)
@@ -39,11 +41,12 @@ internal static class Broadcast
                 : throw node.Error($"{ShapeText.Of(a)} and {ShapeText.Of(b)} differ, and 'broadcast' is not set");
         }
 
-        int axis = node.Attributes.Has("axis") ? Strided.Axis(node, node.Attributes.Int("axis"), a.Length, orEnd: true)
+        var axis = node.Attributes.Has("axis") ? Strided.Axis(node, node.Attributes.Int("axis"), a.Length, orEnd: true)
             : a.Length - b.Length;
         if (axis < 0 || axis + b.Length > a.Length)
             throw node.Error($"{ShapeText.Of(b)} does not lie in {ShapeText.Of(a)} from axis {axis}");
-        for (int i = 0; i < b.Length; i++)
+
+        for (var i = 0; i < b.Length; i++)
         {
             if (b[i] != a[axis + i] && b[i] != 1)
                 throw node.Error($"{ShapeText.Of(b)} does not lie in {ShapeText.Of(a)} from axis {axis}");

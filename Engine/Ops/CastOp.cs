@@ -14,7 +14,7 @@ internal sealed class CastOp() : Op("Cast", 1, 1, "to", "saturate", "round_mode"
     public static ElementType Target(Node node)
     {
         // Before operator set 6 the type was given by its name.
-        ElementType? found = node.Attributes.Has("to") && node.Opset < 6
+        var found = node.Attributes.Has("to") && node.Opset < 6
             ? node.Attributes.Text("to").ToUpperInvariant() switch
             {
                 "FLOAT" => ElementType.Float32,
@@ -48,7 +48,7 @@ internal sealed class CastOp() : Op("Cast", 1, 1, "to", "saturate", "round_mode"
             return;
         }
 
-        for (int i = 0; i < x.Length; i++)
+        for (var i = 0; i < x.Length; i++)
         {
             switch (y.Type)
             {
@@ -80,11 +80,12 @@ internal sealed class CastOp() : Op("Cast", 1, 1, "to", "saturate", "round_mode"
     {
         if (target == ElementType.Float16)
             return (float)(Half)value;
+
         if (target != ElementType.BFloat16 || float.IsNaN(value))
             return value;
 
         // To the nearest, the even one of two.
-        uint bits = BitConverter.SingleToUInt32Bits(value);
+        var bits = BitConverter.SingleToUInt32Bits(value);
         return BitConverter.UInt32BitsToSingle((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000);
     }
 }

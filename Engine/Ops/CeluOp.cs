@@ -7,7 +7,7 @@ internal sealed class CeluOp() : UnaryOp("Celu", "alpha")
 {
     public override Func<float, float> Function(Node node)
     {
-        float alpha = node.Attributes.Float("alpha", 1);
+        var alpha = node.Attributes.Float("alpha", 1);
         return x => x >= 0 ? x : (float)(alpha * (Math.Exp((double)x / alpha) - 1));
     }
 }

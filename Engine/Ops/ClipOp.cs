@@ -13,11 +13,13 @@ internal sealed class ClipOp() : Op("Clip", 1, 3, "min", "max", "consumed_inputs
     {
         float?[] bounds = [node.Attributes.Float("min", float.NegativeInfinity),
             node.Attributes.Float("max", float.PositiveInfinity)];
-        for (int i = 1; i <= 2; i++)
+        for (var i = 1; i <= 2; i++)
         {
             if (node.HasInput(i))
-                bounds[i - 1] = constants.TryGetValue(node.Inputs[i], out Tensor? t)
+            {
+                bounds[i - 1] = constants.TryGetValue(node.Inputs[i], out var t)
                     && t is { Type: ElementType.Float32, Length: 1 } ? t.Floats[0] : null;
+            }
         }
 
         return bounds[0] is { } min && bounds[1] is { } max ? (min, max) : null;
@@ -27,6 +29,7 @@ internal sealed class ClipOp() : Op("Clip", 1, 3, "min", "max", "consumed_inputs
     {
         if (node.Opset >= BoundsAreInputsSince && (node.Attributes.Has("min") || node.Attributes.Has("max")))
             throw node.Error($"attributes 'min' and 'max' are inputs in operator set {node.Opset}");
+
         if (node.Opset < BoundsAreInputsSince && node.Inputs.Count > 1)
             throw node.Error($"the bounds are attributes in operator set {node.Opset}");
     }
@@ -37,14 +40,16 @@ internal sealed class ClipOp() : Op("Clip", 1, 3, "min", "max", "consumed_inputs
             Require(node, inputs, 0, ElementType.Float32, ElementType.Int64, ElementType.Int32);
         else
             Require(node, inputs, 0, ElementType.Float32);
-        for (int i = 1; i < inputs.Count; i++)
+
+        for (var i = 1; i < inputs.Count; i++)
             Require(node, inputs, i, inputs[0]!.Value);
+
         return [inputs[0]!.Value];
     }
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        for (int i = 1; i < inputs.Count; i++)
+        for (var i = 1; i < inputs.Count; i++)
         {
             if (inputs.Has(i) && Tensor.LengthOf(inputs.Shape(i)) != 1)
                 throw node.Error($"a bound must be one number, not {ShapeText.Of(inputs.Shape(i))}");
@@ -55,19 +60,20 @@ internal sealed class ClipOp() : Op("Clip", 1, 3, "min", "max", "consumed_inputs
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        Tensor x = inputs.Value(0);
+        var x = inputs.Value(0);
         if (x.Type == ElementType.Float32)
         {
-            float min = inputs.Has(1) ? inputs.Floats(1)[0] : node.Attributes.Float("min", float.NegativeInfinity);
-            float max = inputs.Has(2) ? inputs.Floats(2)[0] : node.Attributes.Float("max", float.PositiveInfinity);
-            for (int i = 0; i < x.Length; i++)
+            var min = inputs.Has(1) ? inputs.Floats(1)[0] : node.Attributes.Float("min", float.NegativeInfinity);
+            var max = inputs.Has(2) ? inputs.Floats(2)[0] : node.Attributes.Float("max", float.PositiveInfinity);
+            for (var i = 0; i < x.Length; i++)
                 outputs[0].Floats[i] = MathF.Min(MathF.Max(x.Floats[i], min), max);
+
             return;
         }
 
-        long least = inputs.Has(1) ? inputs.Integers(1)[0] : long.MinValue;
-        long most = inputs.Has(2) ? inputs.Integers(2)[0] : long.MaxValue;
-        for (int i = 0; i < x.Length; i++)
+        var least = inputs.Has(1) ? inputs.Integers(1)[0] : long.MinValue;
+        var most = inputs.Has(2) ? inputs.Integers(2)[0] : long.MaxValue;
+        for (var i = 0; i < x.Length; i++)
         {
             if (x.Type == ElementType.Int64)
                 outputs[0].Int64s[i] = Math.Min(Math.Max(x.Int64s[i], least), most);

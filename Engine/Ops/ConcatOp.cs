@@ -14,23 +14,26 @@ internal sealed class ConcatOp() : Op("Concat", 1, int.MaxValue, "axis")
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {
-        for (int i = 1; i < inputs.Count; i++)
+        for (var i = 1; i < inputs.Count; i++)
             Require(node, inputs, i, inputs[0]!.Value);
+
         return [inputs[0]!.Value];
     }
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         int[] shape = [.. inputs.Shape(0)];
-        int axis = Strided.Axis(node, node.Attributes.Int("axis", 1), shape.Length);
-        for (int i = 1; i < inputs.Count; i++)
+        var axis = Strided.Axis(node, node.Attributes.Int("axis", 1), shape.Length);
+        for (var i = 1; i < inputs.Count; i++)
         {
-            int[] other = inputs.Shape(i);
-            bool fits = other.Length == shape.Length;
-            for (int d = 0; fits && d < shape.Length; d++)
+            var other = inputs.Shape(i);
+            var fits = other.Length == shape.Length;
+            for (var d = 0; fits && d < shape.Length; d++)
                 fits = d == axis || other[d] == shape[d];
+
             if (!fits)
                 throw node.Error($"cannot join {ShapeText.Of(inputs.Shape(0))} and {ShapeText.Of(other)} along axis {axis}");
+
             shape[axis] += other[axis];
         }
 
@@ -39,16 +42,17 @@ internal sealed class ConcatOp() : Op("Concat", 1, int.MaxValue, "axis")
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = outputs[0].Shape;
-        int axis = Strided.Axis(node, node.Attributes.Int("axis", 1), shape.Length);
-        int outer = Strided.Product(shape, 0, axis);
-        int row = Strided.Product(shape, axis, shape.Length);
-        int offset = 0;
-        for (int i = 0; i < inputs.Count; i++)
+        var shape = outputs[0].Shape;
+        var axis = Strided.Axis(node, node.Attributes.Int("axis", 1), shape.Length);
+        var outer = Strided.Product(shape, 0, axis);
+        var row = Strided.Product(shape, axis, shape.Length);
+        var offset = 0;
+        for (var i = 0; i < inputs.Count; i++)
         {
-            int block = Strided.Product(inputs.Shape(i), axis, shape.Length);
-            for (int o = 0; o < outer; o++)
+            var block = Strided.Product(inputs.Shape(i), axis, shape.Length);
+            for (var o = 0; o < outer; o++)
                 Array.Copy(inputs.Value(i).Storage, o * block, outputs[0].Storage, (o * row) + offset, block);
+
             offset += block;
         }
     }

@@ -24,10 +24,12 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
     {
         if (scale == null)
             return weights;
-        float[] scaled = GC.AllocateUninitializedArray<float>(weights.Length);
-        int size = weights.Length / weights.Shape[0];
-        for (int m = 0; m < weights.Shape[0]; m++)
+
+        var scaled = GC.AllocateUninitializedArray<float>(weights.Length);
+        var size = weights.Length / weights.Shape[0];
+        for (var m = 0; m < weights.Shape[0]; m++)
             Multiply(weights.Floats.Slice(m * size, size), scale.Floats[m], scaled.AsSpan(m * size, size));
+
         return Tensor.Of(scaled, weights.Shape);
     }
 
@@ -42,24 +44,30 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
         WindowGeometry.Validate(node);
         if (node.Attributes.Int("group", 1) < 1)
             throw node.Error($"attribute 'group' cannot be {node.Attributes.Int("group", 1)}");
+
         _ = Activation.Of(node);
     }
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] x = inputs.Shape(0);
-        int[] w = inputs.Shape(1);
-        long groups = node.Attributes.Int("group", 1);
+        var x = inputs.Shape(0);
+        var w = inputs.Shape(1);
+        var groups = node.Attributes.Int("group", 1);
         if (x.Length < 3 || w.Length != x.Length)
             throw node.Error($"has weights of {ShapeText.Of(w)} on an input of {ShapeText.Of(x)}");
+
         if (WindowGeometry.KernelShape(node) is { } kernel && !kernel.AsSpan().SequenceEqual(w.AsSpan(2)))
             throw node.Error($"attribute 'kernel_shape' is {ShapeText.Of(kernel)}, but the weights are {ShapeText.Of(w)}");
+
         if (x[1] != w[1] * groups || w[0] % groups != 0)
             throw node.Error($"has weights of {ShapeText.Of(w)} and {groups} groups on an input of {ShapeText.Of(x)}");
+
         if (inputs.Has(BiasInput) && !inputs.Shape(BiasInput).AsSpan().SequenceEqual([w[0]]))
             throw node.Error($"has a bias of {ShapeText.Of(inputs.Shape(BiasInput))} for {w[0]} output channels");
+
         if (inputs.Has(ScaleInput) && !inputs.Shape(ScaleInput).AsSpan().SequenceEqual([w[0]]))
             throw node.Error($"has factors of {ShapeText.Of(inputs.Shape(ScaleInput))} for {w[0]} output channels");
+
         int[] y = [x[0], w[0], .. Geometry(node, x, w).Output];
         return !inputs.Has(ResidualInput) || inputs.Shape(ResidualInput).AsSpan().SequenceEqual(y)
             ? [y]
@@ -68,27 +76,27 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] xShape = inputs.Shape(0);
-        int[] wShape = inputs.Shape(1);
-        WindowGeometry g = Geometry(node, xShape, wShape).In3D();
-        int groupOutputs = wShape[0] / (int)node.Attributes.Int("group", 1);
+        var xShape = inputs.Shape(0);
+        var wShape = inputs.Shape(1);
+        var g = Geometry(node, xShape, wShape).In3D();
+        var groupOutputs = wShape[0] / (int)node.Attributes.Int("group", 1);
         ReadOnlySpan<float> bias = inputs.Has(BiasInput) ? inputs.Floats(BiasInput) : default;
         ReadOnlySpan<float> scale = inputs.Has(ScaleInput) ? inputs.Floats(ScaleInput) : default;
-        Span<float> y = outputs[0].Floats;
-        int at = 0;
-        for (int n = 0; n < xShape[0]; n++)
+        var y = outputs[0].Floats;
+        var at = 0;
+        for (var n = 0; n < xShape[0]; n++)
         {
-            for (int m = 0; m < wShape[0]; m++)
+            for (var m = 0; m < wShape[0]; m++)
             {
-                int firstPlane = (n * xShape[1]) + (m / groupOutputs * wShape[1]);
-                for (int d = 0; d < g.Output[0]; d++)
+                var firstPlane = (n * xShape[1]) + (m / groupOutputs * wShape[1]);
+                for (var d = 0; d < g.Output[0]; d++)
                 {
-                    for (int h = 0; h < g.Output[1]; h++)
+                    for (var h = 0; h < g.Output[1]; h++)
                     {
-                        for (int w = 0; w < g.Output[2]; w++)
+                        for (var w = 0; w < g.Output[2]; w++)
                         {
                             double sum = bias.IsEmpty ? 0 : bias[m];
-                            double product = Window(g, inputs.Floats(0), inputs.Floats(1), firstPlane, m, wShape[1], (d, h, w));
+                            var product = Window(g, inputs.Floats(0), inputs.Floats(1), firstPlane, m, wShape[1], (d, h, w));
                             y[at++] = (float)(sum + (scale.IsEmpty ? product : scale[m] * product));
                         }
                     }
@@ -99,7 +107,7 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
         if (inputs.Has(ResidualInput))
         {
             ReadOnlySpan<float> residual = inputs.Floats(ResidualInput);
-            for (int i = 0; i < y.Length; i++)
+            for (var i = 0; i < y.Length; i++)
                 y[i] += residual[i];
         }
 
@@ -110,26 +118,28 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
         int firstPlane, int m, int channels, (int D, int H, int W) position)
     {
         double sum = 0;
-        int d0 = (position.D * g.Strides[0]) - g.PadsBegin[0];
-        int h0 = (position.H * g.Strides[1]) - g.PadsBegin[1];
-        int w0 = (position.W * g.Strides[2]) - g.PadsBegin[2];
-        for (int c = 0; c < channels; c++)
+        var d0 = (position.D * g.Strides[0]) - g.PadsBegin[0];
+        var h0 = (position.H * g.Strides[1]) - g.PadsBegin[1];
+        var w0 = (position.W * g.Strides[2]) - g.PadsBegin[2];
+        for (var c = 0; c < channels; c++)
         {
-            for (int kd = 0; kd < g.Kernel[0]; kd++)
+            for (var kd = 0; kd < g.Kernel[0]; kd++)
             {
-                int d = d0 + (kd * g.Dilations[0]);
+                var d = d0 + (kd * g.Dilations[0]);
                 if ((uint)d >= (uint)g.Input[0])
                     continue;
-                for (int kh = 0; kh < g.Kernel[1]; kh++)
+
+                for (var kh = 0; kh < g.Kernel[1]; kh++)
                 {
-                    int h = h0 + (kh * g.Dilations[1]);
+                    var h = h0 + (kh * g.Dilations[1]);
                     if ((uint)h >= (uint)g.Input[1])
                         continue;
-                    int row = ((((firstPlane + c) * g.Input[0]) + d) * g.Input[1] + h) * g.Input[2];
-                    int tap = ((((((m * channels) + c) * g.Kernel[0]) + kd) * g.Kernel[1]) + kh) * g.Kernel[2];
-                    for (int kw = 0; kw < g.Kernel[2]; kw++)
+
+                    var row = ((((firstPlane + c) * g.Input[0]) + d) * g.Input[1] + h) * g.Input[2];
+                    var tap = ((((((m * channels) + c) * g.Kernel[0]) + kd) * g.Kernel[1]) + kh) * g.Kernel[2];
+                    for (var kw = 0; kw < g.Kernel[2]; kw++)
                     {
-                        int w = w0 + (kw * g.Dilations[2]);
+                        var w = w0 + (kw * g.Dilations[2]);
                         if ((uint)w < (uint)g.Input[2])
                             sum += (double)x[row + w] * weights[tap + kw];
                     }
@@ -143,7 +153,7 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(ReadOnlySpan<float> values, float factor, Span<float> products)
     {
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
             products[i] = values[i] * factor;
     }
 }

@@ -23,24 +23,25 @@ internal sealed class CumSumOp() : Op("CumSum", 2, 2, "exclusive", "reverse")
     {
         if (inputs.HasValue(1))
             _ = AxisOf(node, inputs);
+
         return [inputs.Shape(0)];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = inputs.Shape(0);
+        var shape = inputs.Shape(0);
         int axis = AxisOf(node, inputs), size = shape[axis], inner = Strided.Product(shape, axis + 1, shape.Length);
         bool excludes = node.Attributes.Int("exclusive") != 0, reverses = node.Attributes.Int("reverse") != 0;
-        (Tensor x, Tensor y) = (inputs.Value(0), outputs[0]);
-        for (int vector = 0; vector < Strided.Product(shape, 0, axis) * inner; vector++)
+        (var x, var y) = (inputs.Value(0), outputs[0]);
+        for (var vector = 0; vector < Strided.Product(shape, 0, axis) * inner; vector++)
         {
-            int start = (vector / inner * size * inner) + (vector % inner);
+            var start = (vector / inner * size * inner) + (vector % inner);
             double sum = 0;
             long whole = 0;
-            for (int i = 0; i < size; i++)
+            for (var i = 0; i < size; i++)
             {
-                int at = start + ((reverses ? size - 1 - i : i) * inner);
-                (double before, long wholeBefore) = (sum, whole);
+                var at = start + ((reverses ? size - 1 - i : i) * inner);
+                (var before, var wholeBefore) = (sum, whole);
                 switch (x.Type)
                 {
                     case ElementType.Float32:

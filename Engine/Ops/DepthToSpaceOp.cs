@@ -12,6 +12,7 @@ internal sealed class DepthToSpaceOp() : Op("DepthToSpace", 1, 1, "blocksize", "
     {
         if (node.Attributes.Int("blocksize") < 1)
             throw node.Error("attribute 'blocksize' is missing or not positive");
+
         if (node.Attributes.Text("mode", "DCR") is not ("DCR" or "CRD"))
             throw node.Error($"attribute 'mode' cannot be '{node.Attributes.Text("mode")}'");
     }
@@ -20,7 +21,7 @@ internal sealed class DepthToSpaceOp() : Op("DepthToSpace", 1, 1, "blocksize", "
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int block = checked((int)node.Attributes.Int("blocksize"));
+        var block = checked((int)node.Attributes.Int("blocksize"));
         return inputs.Shape(0) is [int n, int c, int h, int w] && c % (block * block) == 0
             ? [[n, c / (block * block), h * block, w * block]]
             : throw node.Error($"cannot make blocks of {block}x{block} of {ShapeText.Of(inputs.Shape(0))}");
@@ -28,10 +29,10 @@ internal sealed class DepthToSpaceOp() : Op("DepthToSpace", 1, 1, "blocksize", "
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int block = (int)node.Attributes.Int("blocksize");
-        int[] y = outputs[0].Shape;
-        (int channels, int height, int width) = (y[1], y[2] / block, y[3] / block);
-        int plane = height * width;
+        var block = (int)node.Attributes.Int("blocksize");
+        var y = outputs[0].Shape;
+        (var channels, var height, var width) = (y[1], y[2] / block, y[3] / block);
+        var plane = height * width;
         int[] shape = [y[0], channels, height, block, width, block];
         int[] strides = node.Attributes.Text("mode", "DCR") == "DCR"
             ? [channels * block * block * plane, plane, width, block * channels * plane, 1, channels * plane]

@@ -15,7 +15,7 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
 
     public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs)
     {
-        (string[] terms, string result) = Terms(node, [.. inputs.Select(f => f!.Shape!.Length)]);
+        (var terms, var result) = Terms(node, [.. inputs.Select(f => f!.Shape!.Length)]);
         return result.Length == 0
             || terms.Where((_, i) => inputs[i]!.Value == null).Any(t => t.LastIndexOf(result[0]) != 0);
     }
@@ -28,36 +28,38 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {
-        for (int i = 0; i < inputs.Count; i++)
+        for (var i = 0; i < inputs.Count; i++)
             Require(node, inputs, i, ElementType.Float32);
+
         return [ElementType.Float32];
     }
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        (string[] terms, string result) = Terms(node, inputs);
-        Dictionary<char, int> sizes = Sizes(node, inputs, terms);
+        (var terms, var result) = Terms(node, inputs);
+        var sizes = Sizes(node, inputs, terms);
         return [[.. result.Select(letter => sizes[letter])]];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        (string[] terms, string result) = Terms(node, inputs);
-        Dictionary<char, int> sizes = Sizes(node, inputs, terms);
+        (var terms, var result) = Terms(node, inputs);
+        var sizes = Sizes(node, inputs, terms);
         char[] summed = [.. sizes.Keys.Except(result)];
         int[] shape = [.. summed.Select(letter => sizes[letter])];
         int[][] Offsets(int[] over, IEnumerable<char> letters) =>
             [.. terms.Select((term, i) => Strided.Offsets(over, Strides(inputs.Shape(i), term, letters)))];
 
         int[][] starts = Offsets(outputs[0].Shape, result), steps = Offsets(shape, summed);
-        for (int at = 0; at < outputs[0].Length; at++)
+        for (var at = 0; at < outputs[0].Length; at++)
         {
             double sum = 0;
-            for (int k = 0; k < steps[0].Length; k++)
+            for (var k = 0; k < steps[0].Length; k++)
             {
                 double product = 1;
-                for (int i = 0; i < terms.Length; i++)
+                for (var i = 0; i < terms.Length; i++)
                     product *= inputs.Floats(i)[starts[i][at] + steps[i][k]];
+
                 sum += product;
             }
 
@@ -68,21 +70,22 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
     // How far neighbours along each letter lie apart in a tensor whose dimensions a term names.
     private static int[] Strides(int[] shape, string term, IEnumerable<char> letters)
     {
-        int[] own = Strided.Strides(shape);
+        var own = Strided.Strides(shape);
         return [.. letters.Select(l => Enumerable.Range(0, term.Length).Where(d => term[d] == l && shape[d] != 1).Sum(d => own[d]))];
     }
 
     private static Dictionary<char, int> Sizes(Node node, OpInputs inputs, string[] terms)
     {
         Dictionary<char, int> sizes = [];
-        for (int i = 0; i < terms.Length; i++)
+        for (var i = 0; i < terms.Length; i++)
         {
-            for (int d = 0; d < terms[i].Length; d++)
+            for (var d = 0; d < terms[i].Length; d++)
             {
-                (char letter, int size) = (terms[i][d], inputs.Shape(i)[d]);
-                int known = sizes.GetValueOrDefault(letter, size);
+                (var letter, var size) = (terms[i][d], inputs.Shape(i)[d]);
+                var known = sizes.GetValueOrDefault(letter, size);
                 if (known != size && !(Further.Contains(letter) && (known == 1 || size == 1)))
                     throw node.Error($"'{letter}' is {known} in one input and {size} in another");
+
                 sizes[letter] = known == 1 ? size : known;
             }
         }
@@ -96,21 +99,23 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
     // The letters of each input's dimensions and of the result's.
     private static (string[] Terms, string Result) Terms(Node node, int[] ranks)
     {
-        string equation = node.Attributes.Text("equation").Replace(" ", "", StringComparison.Ordinal);
-        string[] sides = equation.Split("->");
-        string[] terms = sides[0].Split(',');
+        var equation = node.Attributes.Text("equation").Replace(" ", "", StringComparison.Ordinal);
+        var sides = equation.Split("->");
+        var terms = sides[0].Split(',');
         OnnxException Problem() =>
             node.Error($"has the equation '{equation}' for inputs of {string.Join(", ", ranks)} dimensions");
         if (sides.Length > 2 || terms.Length != ranks.Length)
             throw Problem();
-        string longest = "";
-        for (int i = 0; i < terms.Length; i++)
+
+        var longest = "";
+        for (var i = 0; i < terms.Length; i++)
         {
-            int further = ranks[i] - terms[i].Length + 3;
+            var further = ranks[i] - terms[i].Length + 3;
             if (!terms[i].Contains("...", StringComparison.Ordinal))
                 further = 0;
             else if (further < 0 || further > Further.Length)
                 throw Problem();
+
             string names = new([.. Further[..further].Reverse()]);
             longest = names.Length > longest.Length ? names : longest;
             terms[i] = terms[i].Replace("...", names, StringComparison.Ordinal);
@@ -118,10 +123,10 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
                 throw Problem();
         }
 
-        string all = string.Concat(terms);
-        string result = sides.Length == 2 ? sides[1].Replace("...", longest, StringComparison.Ordinal)
+        var all = string.Concat(terms);
+        var result = sides.Length == 2 ? sides[1].Replace("...", longest, StringComparison.Ordinal)
             : longest + new string([.. all.Where(char.IsAsciiLetter).Where(c => all.Count(o => o == c) == 1).Order()]);
-        bool isRight = all.All(c => char.IsAsciiLetter(c) || longest.Contains(c)) && result.All(c => all.Contains(c))
+        var isRight = all.All(c => char.IsAsciiLetter(c) || longest.Contains(c)) && result.All(c => all.Contains(c))
             && result.Distinct().Count() == result.Length && !equation.Any(char.IsDigit) && longest.All(result.Contains);
         return isRight ? (terms, result) : throw Problem();
     }

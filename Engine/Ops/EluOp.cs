@@ -7,7 +7,7 @@ internal sealed class EluOp() : UnaryOp("Elu", "alpha")
 {
     public override Func<float, float> Function(Node node)
     {
-        float alpha = node.Attributes.Float("alpha", 1);
+        var alpha = node.Attributes.Float("alpha", 1);
         return x => x >= 0 ? x : alpha * (MathF.Exp(x) - 1);
     }
 }

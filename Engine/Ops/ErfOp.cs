@@ -11,14 +11,15 @@ internal sealed class ErfOp() : UnaryOp("Erf")
     // 7.1.5 and 7.1.14).
     public static double ErrorFunction(double x)
     {
-        double magnitude = Math.Abs(x);
+        var magnitude = Math.Abs(x);
         if (magnitude > 6 || double.IsNaN(x))
             return double.IsNaN(x) ? x : Math.Sign(x);
+
         if (magnitude < 2.5)
         {
-            double term = x;
-            double sum = x;
-            for (int n = 1; Math.Abs(term) > 1e-17 * Math.Abs(sum); n++)
+            var term = x;
+            var sum = x;
+            for (var n = 1; Math.Abs(term) > 1e-17 * Math.Abs(sum); n++)
             {
                 term *= -x * x / n;
                 sum += term / ((2 * n) + 1);
@@ -28,8 +29,9 @@ internal sealed class ErfOp() : UnaryOp("Erf")
         }
 
         double fraction = 0;
-        for (int n = 60; n >= 1; n--)
+        for (var n = 60; n >= 1; n--)
             fraction = n / 2.0 / (magnitude + fraction);
+
         return Math.Sign(x) * (1 - (Math.Exp(-x * x) / Math.Sqrt(Math.PI) / (magnitude + fraction)));
     }
 }

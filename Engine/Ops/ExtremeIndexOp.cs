@@ -21,27 +21,28 @@ internal abstract class ExtremeIndexOp(string type, bool isLargest) : Op(type, 1
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         int[] shape = [.. inputs.Shape(0)];
-        int axis = AxisOf(node, shape.Length);
+        var axis = AxisOf(node, shape.Length);
         if (shape[axis] == 0)
             throw node.Error($"has no elements along dimension {axis}");
+
         shape[axis] = 1;
         return [node.Attributes.Int("keepdims", 1) != 0 ? shape : [.. shape.Where((_, i) => i != axis)]];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = inputs.Shape(0);
-        int axis = AxisOf(node, shape.Length);
-        int inner = Strided.Product(shape, axis + 1, shape.Length);
-        bool last = node.Attributes.Int("select_last_index") != 0;
-        Tensor x = inputs.Value(0);
-        for (int i = 0; i < outputs[0].Length; i++)
+        var shape = inputs.Shape(0);
+        var axis = AxisOf(node, shape.Length);
+        var inner = Strided.Product(shape, axis + 1, shape.Length);
+        var last = node.Attributes.Int("select_last_index") != 0;
+        var x = inputs.Value(0);
+        for (var i = 0; i < outputs[0].Length; i++)
         {
-            int start = (i / inner * shape[axis] * inner) + (i % inner);
-            int best = 0;
-            for (int k = 1; k < shape[axis]; k++)
+            var start = (i / inner * shape[axis] * inner) + (i % inner);
+            var best = 0;
+            for (var k = 1; k < shape[axis]; k++)
             {
-                int order = Order(x, start + (k * inner), start + (best * inner));
+                var order = Order(x, start + (k * inner), start + (best * inner));
                 if (order > 0 || (last && order == 0))
                     best = k;
             }
@@ -55,7 +56,8 @@ internal abstract class ExtremeIndexOp(string type, bool isLargest) : Op(type, 1
     {
         if (x.Type == ElementType.Float32 && (float.IsNaN(x.Floats[first]) || float.IsNaN(x.Floats[second])))
             return float.IsNaN(x.Floats[first]).CompareTo(float.IsNaN(x.Floats[second]));
-        int order = x.Type switch
+
+        var order = x.Type switch
         {
             ElementType.Float32 => x.Floats[first].CompareTo(x.Floats[second]),
             ElementType.Int64 => x.Int64s[first].CompareTo(x.Int64s[second]),

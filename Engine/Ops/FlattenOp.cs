@@ -1,5 +1,4 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
@@ -8,8 +7,8 @@ internal sealed class FlattenOp() : ReshapingOp("Flatten", 1, 1, "axis")
 {
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] shape = inputs.Shape(0);
-        int axis = Strided.Axis(node, node.Attributes.Int("axis", 1), shape.Length, orEnd: true);
+        var shape = inputs.Shape(0);
+        var axis = Strided.Axis(node, node.Attributes.Int("axis", 1), shape.Length, orEnd: true);
         return [[Strided.Product(shape, 0, axis), Strided.Product(shape, axis, shape.Length)]];
     }
 }

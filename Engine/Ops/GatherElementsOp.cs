@@ -22,25 +22,27 @@ internal sealed class GatherElementsOp() : Op("GatherElements", 2, 2, "axis")
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         int[] shape = inputs.Shape(0), indices = inputs.Shape(1);
-        int axis = AxisOf(node, shape.Length);
-        bool fits = shape.Length == indices.Length;
-        for (int i = 0; fits && i < shape.Length; i++)
+        var axis = AxisOf(node, shape.Length);
+        var fits = shape.Length == indices.Length;
+        for (var i = 0; fits && i < shape.Length; i++)
             fits = i == axis || indices[i] <= shape[i];
+
         return fits ? [indices]
             : throw node.Error($"has indices of {ShapeText.Of(indices)} for {ShapeText.Of(shape)} along axis {axis}");
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = inputs.Shape(0);
-        int axis = AxisOf(node, shape.Length);
-        int[] strides = Strided.Strides(shape);
-        int stride = strides[axis];
+        var shape = inputs.Shape(0);
+        var axis = AxisOf(node, shape.Length);
+        var strides = Strided.Strides(shape);
+        var stride = strides[axis];
         strides[axis] = 0;
-        int[] from = Strided.Offsets(inputs.Shape(1), strides);
-        long[] indices = inputs.Integers(1);
-        for (int i = 0; i < from.Length; i++)
+        var from = Strided.Offsets(inputs.Shape(1), strides);
+        var indices = inputs.Integers(1);
+        for (var i = 0; i < from.Length; i++)
             from[i] += Strided.Index(node, indices[i], axis, shape) * stride;
+
         Strided.Gather(inputs.Value(0), outputs[0], from);
     }
 

@@ -20,7 +20,7 @@ internal sealed class GatherNDOp() : Op("GatherND", 2, 2, "batch_dims")
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         int[] shape = inputs.Shape(0), indices = inputs.Shape(1);
-        long batch = node.Attributes.Int("batch_dims");
+        var batch = node.Attributes.Int("batch_dims");
         return batch >= 0 && batch < Math.Min(shape.Length, indices.Length)
             && indices[^1] >= 1 && indices[^1] <= shape.Length - batch
             && shape.AsSpan(0, (int)batch).SequenceEqual(indices.AsSpan(0, (int)batch))
@@ -32,16 +32,17 @@ internal sealed class GatherNDOp() : Op("GatherND", 2, 2, "batch_dims")
     {
         int[] shape = inputs.Shape(0), indexShape = inputs.Shape(1);
         int batch = (int)node.Attributes.Int("batch_dims"), depth = indexShape[^1];
-        int[] strides = Strided.Strides(shape);
-        int block = Strided.Product(shape, batch + depth, shape.Length);
-        int perBatch = Strided.Product(indexShape, batch, indexShape.Length - 1);
-        int batchSize = Strided.Product(shape, batch, shape.Length);
-        long[] indices = inputs.Integers(1);
-        for (int i = 0; i < indices.Length / depth; i++)
+        var strides = Strided.Strides(shape);
+        var block = Strided.Product(shape, batch + depth, shape.Length);
+        var perBatch = Strided.Product(indexShape, batch, indexShape.Length - 1);
+        var batchSize = Strided.Product(shape, batch, shape.Length);
+        var indices = inputs.Integers(1);
+        for (var i = 0; i < indices.Length / depth; i++)
         {
-            int from = i / perBatch * batchSize;
-            for (int d = 0; d < depth; d++)
+            var from = i / perBatch * batchSize;
+            for (var d = 0; d < depth; d++)
                 from += Strided.Index(node, indices[(i * depth) + d], batch + d, shape) * strides[batch + d];
+
             Array.Copy(inputs.Value(0).Storage, from, outputs[0].Storage, i * block, block);
         }
     }

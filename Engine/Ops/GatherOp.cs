@@ -19,24 +19,24 @@ internal sealed class GatherOp() : Op("Gather", 2, 2, "axis")
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] shape = inputs.Shape(0);
-        int axis = Strided.Axis(node, node.Attributes.Int("axis"), shape.Length);
+        var shape = inputs.Shape(0);
+        var axis = Strided.Axis(node, node.Attributes.Int("axis"), shape.Length);
         return [[.. shape[..axis], .. inputs.Shape(1), .. shape[(axis + 1)..]]];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = inputs.Shape(0);
-        int axis = Strided.Axis(node, node.Attributes.Int("axis"), shape.Length);
-        int outer = Strided.Product(shape, 0, axis);
-        int block = Strided.Product(shape, axis + 1, shape.Length);
-        long[] indices = inputs.Integers(1);
-        int at = 0;
-        for (int o = 0; o < outer; o++)
+        var shape = inputs.Shape(0);
+        var axis = Strided.Axis(node, node.Attributes.Int("axis"), shape.Length);
+        var outer = Strided.Product(shape, 0, axis);
+        var block = Strided.Product(shape, axis + 1, shape.Length);
+        var indices = inputs.Integers(1);
+        var at = 0;
+        for (var o = 0; o < outer; o++)
         {
-            foreach (long index in indices)
+            foreach (var index in indices)
             {
-                int i = Strided.Index(node, index, axis, shape);
+                var i = Strided.Index(node, index, axis, shape);
                 Array.Copy(inputs.Value(0).Storage, ((o * shape[axis]) + i) * block, outputs[0].Storage, at, block);
                 at += block;
             }

@@ -13,21 +13,24 @@ internal sealed class GemmOp() : Op("Gemm", 2, 3, ["alpha", "beta", "transA", "t
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {
-        for (int i = 0; i < inputs.Count; i++)
+        for (var i = 0; i < inputs.Count; i++)
             Require(node, inputs, i, ElementType.Float32);
+
         return [ElementType.Float32];
     }
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] a = inputs.Shape(0);
-        int[] b = inputs.Shape(1);
+        var a = inputs.Shape(0);
+        var b = inputs.Shape(1);
         if (a.Length != 2 || b.Length != 2)
             throw node.Error($"needs two matrices, not {ShapeText.Of(a)} and {ShapeText.Of(b)}");
-        (int rows, int inner) = node.Attributes.Int("transA") != 0 ? (a[1], a[0]) : (a[0], a[1]);
-        (int otherInner, int columns) = node.Attributes.Int("transB") != 0 ? (b[1], b[0]) : (b[0], b[1]);
+
+        (var rows, var inner) = node.Attributes.Int("transA") != 0 ? (a[1], a[0]) : (a[0], a[1]);
+        (var otherInner, var columns) = node.Attributes.Int("transB") != 0 ? (b[1], b[0]) : (b[0], b[1]);
         if (inner != otherInner)
             throw node.Error($"cannot multiply {ShapeText.Of(a)} by {ShapeText.Of(b)} (inner sizes {inner} and {otherInner})");
+
         int[] y = [rows, columns];
         return !inputs.Has(2) || Broadcast.Shape(node, y, inputs.Shape(2)).AsSpan().SequenceEqual(y)
             ? [y]
@@ -36,26 +39,29 @@ internal sealed class GemmOp() : Op("Gemm", 2, 3, ["alpha", "beta", "transA", "t
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] a = Strided.Strides(inputs.Shape(0));
-        int[] b = Strided.Strides(inputs.Shape(1));
-        bool transposedA = node.Attributes.Int("transA") != 0;
+        var a = Strided.Strides(inputs.Shape(0));
+        var b = Strided.Strides(inputs.Shape(1));
+        var transposedA = node.Attributes.Int("transA") != 0;
         if (transposedA)
             Array.Reverse(a);
+
         if (node.Attributes.Int("transB") != 0)
             Array.Reverse(b);
-        float alpha = node.Attributes.Float("alpha", 1);
-        float beta = node.Attributes.Float("beta", 1);
-        int inner = inputs.Shape(0)[transposedA ? 0 : 1];
-        int columns = outputs[0].Shape[1];
-        int[]? c = inputs.Has(2) ? Strided.BroadcastOffsets(inputs.Shape(2), outputs[0].Shape) : null;
+
+        var alpha = node.Attributes.Float("alpha", 1);
+        var beta = node.Attributes.Float("beta", 1);
+        var inner = inputs.Shape(0)[transposedA ? 0 : 1];
+        var columns = outputs[0].Shape[1];
+        var c = inputs.Has(2) ? Strided.BroadcastOffsets(inputs.Shape(2), outputs[0].Shape) : null;
         ReadOnlySpan<float> left = inputs.Floats(0);
         ReadOnlySpan<float> right = inputs.Floats(1);
-        Span<float> y = outputs[0].Floats;
-        for (int i = 0; i < y.Length; i++)
+        var y = outputs[0].Floats;
+        for (var i = 0; i < y.Length; i++)
         {
             double sum = 0;
-            for (int k = 0; k < inner; k++)
+            for (var k = 0; k < inner; k++)
                 sum += (double)left[(i / columns * a[0]) + (k * a[1])] * right[(k * b[0]) + (i % columns * b[1])];
+
             y[i] = (float)((alpha * sum) + (c == null ? 0 : (double)beta * inputs.Floats(2)[c[i]]));
         }
 

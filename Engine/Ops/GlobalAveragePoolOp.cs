@@ -6,8 +6,9 @@ internal sealed class GlobalAveragePoolOp() : GlobalPoolOp("GlobalAveragePool")
     protected override float Reduce(ReadOnlySpan<float> plane)
     {
         double sum = 0;
-        foreach (float value in plane)
+        foreach (var value in plane)
             sum += value;
+
         return (float)(sum / plane.Length);
     }
 }

@@ -5,9 +5,10 @@ internal sealed class GlobalMaxPoolOp() : GlobalPoolOp("GlobalMaxPool")
 {
     protected override float Reduce(ReadOnlySpan<float> plane)
     {
-        float largest = float.NegativeInfinity;
-        foreach (float value in plane)
+        var largest = float.NegativeInfinity;
+        foreach (var value in plane)
             largest = MathF.Max(largest, value);
+
         return largest;
     }
 }

@@ -10,7 +10,7 @@ internal abstract class GlobalPoolOp(string type) : Op(type, 1, 1)
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] x = inputs.Shape(0);
+        var x = inputs.Shape(0);
         return x.Length < 3
             ? throw node.Error($"needs an input of batch x channels x spatial sizes, not {ShapeText.Of(x)}")
             : [[.. x.Select((size, axis) => axis < 2 ? size : 1)]];
@@ -18,9 +18,9 @@ internal abstract class GlobalPoolOp(string type) : Op(type, 1, 1)
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int plane = Strided.Product(inputs.Shape(0), 2, inputs.Rank(0));
-        Span<float> y = outputs[0].Floats;
-        for (int i = 0; i < y.Length; i++)
+        var plane = Strided.Product(inputs.Shape(0), 2, inputs.Rank(0));
+        var y = outputs[0].Floats;
+        for (var i = 0; i < y.Length; i++)
             y[i] = Reduce(inputs.Floats(0).Slice(i * plane, plane));
     }
 }

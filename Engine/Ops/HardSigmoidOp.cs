@@ -7,8 +7,8 @@ internal sealed class HardSigmoidOp() : UnaryOp("HardSigmoid", "alpha", "beta")
 {
     public override Func<float, float> Function(Node node)
     {
-        float alpha = node.Attributes.Float("alpha", 0.2f);
-        float beta = node.Attributes.Float("beta", 0.5f);
+        var alpha = node.Attributes.Float("alpha", 0.2f);
+        var beta = node.Attributes.Float("beta", 0.5f);
         return x => MathF.Max(0, MathF.Min(1, (alpha * x) + beta));
     }
 }

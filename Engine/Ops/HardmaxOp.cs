@@ -11,14 +11,15 @@ internal sealed class HardmaxOp() : SoftmaxOp("Hardmax")
 {
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        (int outer, int size, int inner) = Blocks(node, inputs.Shape(0));
+        (var outer, var size, var inner) = Blocks(node, inputs.Shape(0));
         ReadOnlySpan<float> x = inputs.Floats(0);
-        for (int block = 0; block < outer * inner && size > 0; block++)
+        for (var block = 0; block < outer * inner && size > 0; block++)
         {
-            int start = (block / inner * size * inner) + (block % inner);
-            int largest = start;
-            for (int at = start; at < start + (size * inner) && !float.IsNaN(x[largest]); at += inner)
+            var start = (block / inner * size * inner) + (block % inner);
+            var largest = start;
+            for (var at = start; at < start + (size * inner) && !float.IsNaN(x[largest]); at += inner)
                 largest = x[at] <= x[largest] ? largest : at;
+
             outputs[0].Floats[largest] = 1;
         }
     }

@@ -16,15 +16,18 @@ internal sealed class LayerNormalizationOp() : Op("LayerNormalization", 2, 3, "a
         ReadOnlySpan<float> scale, ReadOnlySpan<float> bias)
     {
         double mean = 0;
-        foreach (float value in x)
+        foreach (var value in x)
             mean += value;
+
         mean /= x.Length;
         double variance = 0;
-        foreach (float value in x)
+        foreach (var value in x)
             variance += (value - mean) * (value - mean);
-        double inverse = 1 / Math.Sqrt((variance / x.Length) + epsilon);
-        for (int i = 0; i < x.Length; i++)
+
+        var inverse = 1 / Math.Sqrt((variance / x.Length) + epsilon);
+        for (var i = 0; i < x.Length; i++)
             y[i] = (float)(((x[i] - mean) * inverse * scale[i % scale.Length]) + (bias.IsEmpty ? 0 : bias[i % bias.Length]));
+
         return ((float)mean, (float)inverse);
     }
 
@@ -33,14 +36,16 @@ internal sealed class LayerNormalizationOp() : Op("LayerNormalization", 2, 3, "a
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] x = inputs.Shape(0);
-        int axis = Strided.Axis(node, node.Attributes.Int("axis", -1), x.Length);
-        for (int i = 1; i < inputs.Count; i++)
+        var x = inputs.Shape(0);
+        var axis = Strided.Axis(node, node.Attributes.Int("axis", -1), x.Length);
+        for (var i = 1; i < inputs.Count; i++)
         {
             if (inputs.Has(i) && !inputs.Shape(i).AsSpan().SequenceEqual(x.AsSpan(axis)))
+            {
                 throw node.Error(
                     $"input {i} is {ShapeText.Of(inputs.Shape(i))}, "
                     + $"which differs from {ShapeText.Of(x)} from dimension {axis} on");
+            }
         }
 
         int[] statistics = [.. x.Select((size, i) => i < axis ? size : 1)];
@@ -49,16 +54,17 @@ internal sealed class LayerNormalizationOp() : Op("LayerNormalization", 2, 3, "a
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = inputs.Shape(0);
-        int axis = Strided.Axis(node, node.Attributes.Int("axis", -1), shape.Length);
-        int size = Strided.Product(shape, axis, shape.Length);
-        for (int i = 0; i < Strided.Product(shape, 0, axis); i++)
+        var shape = inputs.Shape(0);
+        var axis = Strided.Axis(node, node.Attributes.Int("axis", -1), shape.Length);
+        var size = Strided.Product(shape, axis, shape.Length);
+        for (var i = 0; i < Strided.Product(shape, 0, axis); i++)
         {
-            (float mean, float inverse) = Normalize(inputs.Floats(0).Slice(i * size, size),
+            (var mean, var inverse) = Normalize(inputs.Floats(0).Slice(i * size, size),
                 outputs[0].Floats.Slice(i * size, size),
                 node.Attributes.Float("epsilon", 1e-5f), inputs.Floats(1), inputs.Has(2) ? inputs.Floats(2) : default);
             if (outputs.Length > 1)
                 outputs[1].Floats[i] = mean;
+
             if (outputs.Length > 2)
                 outputs[2].Floats[i] = inverse;
         }

@@ -7,7 +7,7 @@ internal sealed class LeakyReluOp() : UnaryOp("LeakyRelu", "alpha")
 {
     public override Func<float, float> Function(Node node)
     {
-        float alpha = node.Attributes.Float("alpha", 0.01f);
+        var alpha = node.Attributes.Float("alpha", 0.01f);
         return x => x >= 0 ? x : alpha * x;
     }
 }

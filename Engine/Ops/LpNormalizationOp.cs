@@ -24,24 +24,24 @@ internal sealed class LpNormalizationOp() : Op("LpNormalization", 1, 1, "axis", 
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = inputs.Shape(0);
-        int axis = Strided.Axis(node, node.Attributes.Int("axis", -1), shape.Length);
+        var shape = inputs.Shape(0);
+        var axis = Strided.Axis(node, node.Attributes.Int("axis", -1), shape.Length);
         int size = shape[axis], inner = Strided.Product(shape, axis + 1, shape.Length), outer = Strided.Product(shape, 0, axis);
-        bool absolute = node.Attributes.Int("p", 2) == 1;
+        var absolute = node.Attributes.Int("p", 2) == 1;
         ReadOnlySpan<float> x = inputs.Floats(0);
-        Span<float> y = outputs[0].Floats;
-        for (int vector = 0; vector < outer * inner; vector++)
+        var y = outputs[0].Floats;
+        for (var vector = 0; vector < outer * inner; vector++)
         {
-            int start = (vector / inner * size * inner) + (vector % inner);
+            var start = (vector / inner * size * inner) + (vector % inner);
             double sum = 0;
-            for (int i = 0; i < size; i++)
+            for (var i = 0; i < size; i++)
             {
                 double value = x[start + (i * inner)];
                 sum += absolute ? Math.Abs(value) : value * value;
             }
 
-            double length = absolute ? sum : Math.Sqrt(sum);
-            for (int i = 0; i < size && length != 0; i++)
+            var length = absolute ? sum : Math.Sqrt(sum);
+            for (var i = 0; i < size && length != 0; i++)
                 y[start + (i * inner)] = (float)(x[start + (i * inner)] / length);
         }
     }

@@ -22,19 +22,19 @@ internal sealed class LrnOp() : Op("LRN", 1, 1, "alpha", "beta", "bias", "size")
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = inputs.Shape(0);
-        int plane = Strided.Product(shape, 2, shape.Length);
-        int size = (int)node.Attributes.Int("size");
+        var shape = inputs.Shape(0);
+        var plane = Strided.Product(shape, 2, shape.Length);
+        var size = (int)node.Attributes.Int("size");
         double alpha = node.Attributes.Float("alpha", 1e-4f);
         double beta = node.Attributes.Float("beta", 0.75f);
         double bias = node.Attributes.Float("bias", 1);
         ReadOnlySpan<float> x = inputs.Floats(0);
-        Span<float> y = outputs[0].Floats;
-        for (int i = 0; i < y.Length; i++)
+        var y = outputs[0].Floats;
+        for (var i = 0; i < y.Length; i++)
         {
-            int c = i / plane % shape[1];
+            var c = i / plane % shape[1];
             double sum = 0;
-            for (int other = Math.Max(0, c - ((size - 1) / 2)); other <= Math.Min(shape[1] - 1, c + (size / 2)); other++)
+            for (var other = Math.Max(0, c - ((size - 1) / 2)); other <= Math.Min(shape[1] - 1, c + (size / 2)); other++)
             {
                 double value = x[i + ((other - c) * plane)];
                 sum += value * value;

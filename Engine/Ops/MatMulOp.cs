@@ -18,7 +18,7 @@ internal sealed class MatMulOp() : Op("MatMul", 2, 2)
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        (int[] a, int[] b) = AsMatrices(node, inputs);
+        (var a, var b) = AsMatrices(node, inputs);
         if (a[^1] != b[^2])
         {
             throw node.Error(
@@ -26,28 +26,29 @@ internal sealed class MatMulOp() : Op("MatMul", 2, 2)
                 + $"(inner sizes {a[^1]} and {b[^2]})");
         }
 
-        int[] stack = Broadcast.Shape(node, a[..^2], b[..^2]);
+        var stack = Broadcast.Shape(node, a[..^2], b[..^2]);
         return [[.. stack, .. inputs.Rank(0) == 1 ? (int[])[] : [a[^2]], .. inputs.Rank(1) == 1 ? (int[])[] : [b[^1]]]];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        (int[] a, int[] b) = AsMatrices(node, inputs);
-        (int rows, int inner, int columns) = (a[^2], a[^1], b[^1]);
-        int[] stack = Broadcast.Shape(node, a[..^2], b[..^2]);
-        int[] firsts = Strided.BroadcastOffsets(a[..^2], stack);
-        int[] seconds = Strided.BroadcastOffsets(b[..^2], stack);
-        Span<float> y = outputs[0].Floats;
-        int at = 0;
-        for (int matrix = 0; matrix < firsts.Length; matrix++)
+        (var a, var b) = AsMatrices(node, inputs);
+        (var rows, var inner, var columns) = (a[^2], a[^1], b[^1]);
+        var stack = Broadcast.Shape(node, a[..^2], b[..^2]);
+        var firsts = Strided.BroadcastOffsets(a[..^2], stack);
+        var seconds = Strided.BroadcastOffsets(b[..^2], stack);
+        var y = outputs[0].Floats;
+        var at = 0;
+        for (var matrix = 0; matrix < firsts.Length; matrix++)
         {
             ReadOnlySpan<float> left = inputs.Floats(0).Slice(firsts[matrix] * rows * inner, rows * inner);
             ReadOnlySpan<float> right = inputs.Floats(1).Slice(seconds[matrix] * inner * columns, inner * columns);
-            for (int i = 0; i < rows * columns; i++)
+            for (var i = 0; i < rows * columns; i++)
             {
                 double sum = 0;
-                for (int k = 0; k < inner; k++)
+                for (var k = 0; k < inner; k++)
                     sum += (double)left[(i / columns * inner) + k] * right[(k * columns) + (i % columns)];
+
                 y[at++] = (float)sum;
             }
         }
@@ -55,8 +56,8 @@ internal sealed class MatMulOp() : Op("MatMul", 2, 2)
 
     private static (int[] A, int[] B) AsMatrices(Node node, OpInputs inputs)
     {
-        int[] a = inputs.Shape(0);
-        int[] b = inputs.Shape(1);
+        var a = inputs.Shape(0);
+        var b = inputs.Shape(1);
         return a.Length == 0 || b.Length == 0
             ? throw node.Error("cannot multiply a scalar")
             : (a.Length == 1 ? [1, a[0]] : a, b.Length == 1 ? [b[0], 1] : b);

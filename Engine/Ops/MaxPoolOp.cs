@@ -7,9 +7,10 @@ internal sealed class MaxPoolOp() : PoolOp("MaxPool", "storage_order")
 {
     protected override float Reduce(Node node, ReadOnlySpan<float> inside, int padded)
     {
-        float largest = float.NegativeInfinity;
-        foreach (float value in inside)
+        var largest = float.NegativeInfinity;
+        foreach (var value in inside)
             largest = MathF.Max(largest, value);
+
         return largest;
     }
 }

@@ -19,14 +19,14 @@ internal sealed class ModOp() : PairwiseOp("Mod", "fmod")
 
     protected override void Apply(Node node, Tensor x, int[] a, Tensor y, int[] b, Tensor result)
     {
-        bool truncated = node.Attributes.Int("fmod") != 0;
+        var truncated = node.Attributes.Int("fmod") != 0;
         long Remainder(long dividend, long divisor)
         {
-            long left = dividend % divisor;
+            var left = dividend % divisor;
             return truncated || left == 0 || (dividend < 0) == (divisor < 0) ? left : left + divisor;
         }
 
-        for (int i = 0; i < a.Length; i++)
+        for (var i = 0; i < a.Length; i++)
         {
             if (x.Type == ElementType.Float32)
                 result.Floats[i] = x.Floats[a[i]] % y.Floats[b[i]];

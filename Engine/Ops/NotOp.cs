@@ -16,7 +16,7 @@ internal sealed class NotOp() : Op("Not", 1, 1)
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        for (int i = 0; i < outputs[0].Length; i++)
+        for (var i = 0; i < outputs[0].Length; i++)
             outputs[0].Bools[i] = !inputs.Value(0).Bools[i];
     }
 }

@@ -1,5 +1,4 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
@@ -34,17 +33,20 @@ internal abstract class Op
     /// <summary>Refuses attributes that are unknown or that this operator does not do.</summary>
     public void Check(Node node)
     {
-        foreach (string name in node.Attributes.Names)
+        foreach (var name in node.Attributes.Names)
         {
             if (!_attributes.Contains(name))
                 throw node.Error($"attribute '{name}' is not supported");
         }
 
-        int named = node.Inputs.Count;
+        var named = node.Inputs.Count;
         if (named < _minInputs || named > _maxInputs)
+        {
             throw node.Error(
                 $"has {named} inputs, where {_minInputs}{(_minInputs == _maxInputs ? "" : $" to {_maxInputs}")} are needed");
-        for (int i = 0; i < _minInputs; i++)
+        }
+
+        for (var i = 0; i < _minInputs; i++)
         {
             if (!node.HasInput(i))
                 throw node.Error($"input {i} is missing");
@@ -52,7 +54,8 @@ internal abstract class Op
 
         if (node.Outputs.All(o => o.Length == 0))
             throw node.Error("has no output");
-        for (int i = MaxOutputs; i < node.Outputs.Count; i++)
+
+        for (var i = MaxOutputs; i < node.Outputs.Count; i++)
         {
             if (node.Outputs[i].Length > 0)
                 throw node.Error($"output {i} ('{node.Outputs[i]}') is not supported");
@@ -102,10 +105,11 @@ internal abstract class Op
     /// <summary>Computes the outputs. Overridden where they share memory with an input.</summary>
     protected virtual Tensor[] Compute(Node node, OpInputs inputs, ElementType[] types)
     {
-        int[][] shapes = OutputShapes(node, inputs);
+        var shapes = OutputShapes(node, inputs);
         Tensor[] outputs = new Tensor[node.Outputs.Count];
-        for (int i = 0; i < outputs.Length; i++)
+        for (var i = 0; i < outputs.Length; i++)
             outputs[i] = Tensor.Zeros(types[i], shapes[i]);
+
         Forward(node, inputs, outputs);
         return outputs;
     }
@@ -141,17 +145,17 @@ internal abstract class Op
 
     private Fact[] InferUnguarded(Node node, IReadOnlyList<Fact?> inputs)
     {
-        ElementType[] types = OutputTypes(node, [.. inputs.Select(f => f?.Type)]);
-        for (int i = 0; i < inputs.Count; i++)
+        var types = OutputTypes(node, [.. inputs.Select(f => f?.Type)]);
+        for (var i = 0; i < inputs.Count; i++)
         {
             if (inputs[i] is { } fact && (fact.Shape == null || (fact.Value == null && ShapedBy(node, i))))
                 return [.. types.Select(t => new Fact(t, null))];
         }
 
         OpInputs view = new(node, inputs);
-        int[][] shapes = OutputShapes(node, view);
-        bool small = shapes.All(s => Tensor.LengthOf(s) <= LargestInferredValue);
-        bool known = ValueFollowsFromShapes || inputs.All(f => f == null || f.Value is { Length: <= LargestInferredValue });
+        var shapes = OutputShapes(node, view);
+        var small = shapes.All(s => Tensor.LengthOf(s) <= LargestInferredValue);
+        var known = ValueFollowsFromShapes || inputs.All(f => f == null || f.Value is { Length: <= LargestInferredValue });
         return small && known
             ? [.. Compute(node, view, types).Select(Fact.Of)]
             : [.. types.Zip(shapes, (type, shape) => new Fact(type, shape))];

@@ -27,7 +27,7 @@ internal sealed class OpInputs(Node node, IReadOnlyList<Fact?> facts)
     /// <summary>The elements of a small whole-number input (axes, sizes, pads).</summary>
     public long[] Integers(int index)
     {
-        Tensor value = Value(index);
+        var value = Value(index);
         return value.Type switch
         {
             ElementType.Int64 => value.Int64s.ToArray(),

@@ -124,7 +124,7 @@ internal static class OpRegistry
 
     /// <summary>The operator of a node.</summary>
     /// <exception cref="Onnx.OnnxException">There is none of that name.</exception>
-    public static Op Of(Node node) => Ops.TryGetValue(node.OpType, out Op? op)
+    public static Op Of(Node node) => Ops.TryGetValue(node.OpType, out var op)
         ? op
         : throw node.Error("this operator is not supported");
 }

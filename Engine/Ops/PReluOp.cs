@@ -12,7 +12,7 @@ internal sealed class PReluOp() : Op("PRelu", 2, 2, "consumed_inputs")
     /// <summary>The slope's shape by today's rule of broadcasting.</summary>
     public static int[] SlopeShape(Node node, int[] x, int[] slope)
     {
-        int[] aligned = node.Opset < 7 && slope.Length == 1 && x.Length > 2 ? [slope[0], .. Enumerable.Repeat(1, x.Length - 2)]
+        var aligned = node.Opset < 7 && slope.Length == 1 && x.Length > 2 ? [slope[0], .. Enumerable.Repeat(1, x.Length - 2)]
             : slope;
         return Broadcast.Shape(node, x, aligned).AsSpan().SequenceEqual(x)
             ? aligned
@@ -34,9 +34,9 @@ internal sealed class PReluOp() : Op("PRelu", 2, 2, "consumed_inputs")
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] at = Strided.BroadcastOffsets(SlopeShape(node, inputs.Shape(0), inputs.Shape(1)), outputs[0].Shape);
+        var at = Strided.BroadcastOffsets(SlopeShape(node, inputs.Shape(0), inputs.Shape(1)), outputs[0].Shape);
         ReadOnlySpan<float> x = inputs.Floats(0);
-        for (int i = 0; i < at.Length; i++)
+        for (var i = 0; i < at.Length; i++)
             outputs[0].Floats[i] = x[i] >= 0 ? x[i] : x[i] * inputs.Floats(1)[at[i]];
     }
 }

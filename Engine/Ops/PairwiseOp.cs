@@ -14,15 +14,15 @@ internal abstract class PairwiseOp(string type, params string[] attributes)
 
     protected sealed override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] a = inputs.Shape(0);
+        var a = inputs.Shape(0);
         return [Broadcast.Shape(node, a, Broadcast.SecondShape(node, a, inputs.Shape(1)))];
     }
 
     protected sealed override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = outputs[0].Shape;
-        int[] a = Strided.BroadcastOffsets(inputs.Shape(0), shape);
-        int[] b = Strided.BroadcastOffsets(Broadcast.SecondShape(node, inputs.Shape(0), inputs.Shape(1)), shape);
+        var shape = outputs[0].Shape;
+        var a = Strided.BroadcastOffsets(inputs.Shape(0), shape);
+        var b = Strided.BroadcastOffsets(Broadcast.SecondShape(node, inputs.Shape(0), inputs.Shape(1)), shape);
         Apply(node, inputs.Value(0), a, inputs.Value(1), b, outputs[0]);
     }
 

@@ -10,10 +10,11 @@ internal abstract class PoolOp(string type, params string[] attributes)
     /// <summary>How the windows lie, for an input shape.</summary>
     public static WindowGeometry Geometry(Node node, ReadOnlySpan<int> inputShape)
     {
-        int[] kernel = WindowGeometry.KernelShape(node) ?? throw node.Error("attribute 'kernel_shape' is missing");
+        var kernel = WindowGeometry.KernelShape(node) ?? throw node.Error("attribute 'kernel_shape' is missing");
         WindowGeometry whole = WindowGeometry.Of(node, inputShape, kernel);
         if (node.Attributes.Int("ceil_mode") == 0)
             return whole;
+
         WindowGeometry rounded = WindowGeometry.Of(node, inputShape, kernel, roundUp: true);
         return node.Attributes.Text("auto_pad") != "VALID" || rounded.Output.AsSpan().SequenceEqual(whole.Output) ? rounded
             : throw node.Error("attribute 'ceil_mode' is set where 'auto_pad' is VALID, of which ONNX says two different things");
@@ -26,29 +27,29 @@ internal abstract class PoolOp(string type, params string[] attributes)
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] x = inputs.Shape(0);
+        var x = inputs.Shape(0);
         return [[.. x.Take(2), .. Geometry(node, x).Output]];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = inputs.Shape(0);
-        WindowGeometry g = Geometry(node, shape).In3D();
+        var shape = inputs.Shape(0);
+        var g = Geometry(node, shape).In3D();
         ReadOnlySpan<float> x = inputs.Floats(0);
-        Span<float> y = outputs[0].Floats;
-        int planeSize = g.Input[0] * g.Input[1] * g.Input[2];
+        var y = outputs[0].Floats;
+        var planeSize = g.Input[0] * g.Input[1] * g.Input[2];
         Span<float> inside = new float[g.Kernel[0] * g.Kernel[1] * g.Kernel[2]];
-        int at = 0;
-        for (int plane = 0; plane < shape[0] * shape[1]; plane++)
+        var at = 0;
+        for (var plane = 0; plane < shape[0] * shape[1]; plane++)
         {
-            ReadOnlySpan<float> source = x.Slice(plane * planeSize, planeSize);
-            for (int d = 0; d < g.Output[0]; d++)
+            var source = x.Slice(plane * planeSize, planeSize);
+            for (var d = 0; d < g.Output[0]; d++)
             {
-                for (int h = 0; h < g.Output[1]; h++)
+                for (var h = 0; h < g.Output[1]; h++)
                 {
-                    for (int w = 0; w < g.Output[2]; w++)
+                    for (var w = 0; w < g.Output[2]; w++)
                     {
-                        (int count, int padded) = Collect(g, source, (d, h, w), inside);
+                        (var count, var padded) = Collect(g, source, (d, h, w), inside);
                         y[at++] = Reduce(node, inside[..count], padded);
                     }
                 }
@@ -59,17 +60,17 @@ internal abstract class PoolOp(string type, params string[] attributes)
     private static (int Inside, int Padded) Collect(WindowGeometry g, ReadOnlySpan<float> source, (int D, int H, int W) position,
         Span<float> inside)
     {
-        int count = 0;
-        int padded = 0;
-        for (int kd = 0; kd < g.Kernel[0]; kd++)
+        var count = 0;
+        var padded = 0;
+        for (var kd = 0; kd < g.Kernel[0]; kd++)
         {
-            int d = (position.D * g.Strides[0]) - g.PadsBegin[0] + (kd * g.Dilations[0]);
-            for (int kh = 0; kh < g.Kernel[1]; kh++)
+            var d = (position.D * g.Strides[0]) - g.PadsBegin[0] + (kd * g.Dilations[0]);
+            for (var kh = 0; kh < g.Kernel[1]; kh++)
             {
-                int h = (position.H * g.Strides[1]) - g.PadsBegin[1] + (kh * g.Dilations[1]);
-                for (int kw = 0; kw < g.Kernel[2]; kw++)
+                var h = (position.H * g.Strides[1]) - g.PadsBegin[1] + (kh * g.Dilations[1]);
+                for (var kw = 0; kw < g.Kernel[2]; kw++)
                 {
-                    int w = (position.W * g.Strides[2]) - g.PadsBegin[2] + (kw * g.Dilations[2]);
+                    var w = (position.W * g.Strides[2]) - g.PadsBegin[2] + (kw * g.Dilations[2]);
                     if ((uint)d < (uint)g.Input[0] && (uint)h < (uint)g.Input[1] && (uint)w < (uint)g.Input[2])
                         inside[count++] = source[(((d * g.Input[1]) + h) * g.Input[2]) + w];
                     else if (d < g.Input[0] + g.PadsEnd[0] && h < g.Input[1] + g.PadsEnd[1] && w < g.Input[2] + g.PadsEnd[2])

@@ -15,7 +15,7 @@ internal sealed class PowOp() : PairwiseOp("Pow")
 
     protected override void Apply(Node node, Tensor x, int[] a, Tensor y, int[] b, Tensor result)
     {
-        for (int i = 0; i < a.Length; i++)
+        for (var i = 0; i < a.Length; i++)
         {
             if (x.Type == ElementType.Float32)
                 result.Floats[i] = (float)Math.Pow(x.Floats[a[i]], Real(y, b[i]));
@@ -35,11 +35,12 @@ internal sealed class PowOp() : PairwiseOp("Pow")
 
     private static long Whole(long value, Tensor exponents, int index)
     {
-        double exponent = Real(exponents, index);
+        var exponent = Real(exponents, index);
         if (exponent < 0 || exponent != Math.Floor(exponent))
             return (long)Math.Pow(value, exponent);
+
         long power = 1;
-        for (long n = (long)exponent; n > 0; n >>= 1)
+        for (var n = (long)exponent; n > 0; n >>= 1)
         {
             power = unchecked((n & 1) == 1 ? power * value : power);
             value = unchecked(value * value);

@@ -20,8 +20,8 @@ internal abstract class PredicateOp(string type, params ElementType[] types) : P
 
     protected sealed override void Apply(Node node, Tensor x, int[] a, Tensor y, int[] b, Tensor result)
     {
-        Span<bool> holds = result.Bools;
-        for (int i = 0; i < a.Length; i++)
+        var holds = result.Bools;
+        for (var i = 0; i < a.Length; i++)
         {
             holds[i] = x.Type switch
             {

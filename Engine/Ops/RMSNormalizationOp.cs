@@ -28,16 +28,17 @@ internal sealed class RMSNormalizationOp() : Op("RMSNormalization", 2, 2, "axis"
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
         int[] shape = inputs.Shape(0), own = shape[AxisOf(node, shape.Length)..];
-        int[] scale = Strided.BroadcastOffsets(inputs.Shape(1), own);
-        float epsilon = node.Attributes.Float("epsilon", 1e-5f);
-        for (int start = 0; start < outputs[0].Length; start += scale.Length)
+        var scale = Strided.BroadcastOffsets(inputs.Shape(1), own);
+        var epsilon = node.Attributes.Float("epsilon", 1e-5f);
+        for (var start = 0; start < outputs[0].Length; start += scale.Length)
         {
             ReadOnlySpan<float> x = inputs.Floats(0).Slice(start, scale.Length);
             double squares = 0;
-            foreach (float value in x)
+            foreach (var value in x)
                 squares += (double)value * value;
-            double factor = 1 / Math.Sqrt((squares / x.Length) + epsilon);
-            for (int i = 0; i < x.Length; i++)
+
+            var factor = 1 / Math.Sqrt((squares / x.Length) + epsilon);
+            for (var i = 0; i < x.Length; i++)
                 outputs[0].Floats[start + i] = (float)(x[i] * factor * inputs.Floats(1)[scale[i]]);
         }
     }

@@ -18,7 +18,7 @@ internal sealed class RangeOp() : Op("Range", 3, 3)
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             if (Tensor.LengthOf(inputs.Shape(i)) != 1)
                 throw node.Error($"input {i} must be one number, not {ShapeText.Of(inputs.Shape(i))}");
@@ -26,20 +26,20 @@ internal sealed class RangeOp() : Op("Range", 3, 3)
 
         if (inputs.Type(0) == ElementType.Float32)
         {
-            double steps = Math.Ceiling(((double)inputs.Floats(1)[0] - inputs.Floats(0)[0]) / inputs.Floats(2)[0]);
+            var steps = Math.Ceiling(((double)inputs.Floats(1)[0] - inputs.Floats(0)[0]) / inputs.Floats(2)[0]);
             return [[checked((int)Math.Max(0, steps))]];
         }
 
-        (long start, long limit, long step) = (inputs.Integers(0)[0], inputs.Integers(1)[0], inputs.Integers(2)[0]);
-        long distance = checked(limit - start);
+        (var start, var limit, var step) = (inputs.Integers(0)[0], inputs.Integers(1)[0], inputs.Integers(2)[0]);
+        var distance = checked(limit - start);
         return step == 0 ? throw node.Error("has a step of 0")
             : [[checked((int)Math.Max(0, (distance / step) + (distance % step == 0 || distance < 0 != step < 0 ? 0 : 1)))]];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        Tensor y = outputs[0];
-        for (int i = 0; i < y.Length; i++)
+        var y = outputs[0];
+        for (var i = 0; i < y.Length; i++)
         {
             if (y.Type == ElementType.Float32)
                 y.Floats[i] = (float)(inputs.Floats(0)[0] + ((double)i * inputs.Floats(2)[0]));

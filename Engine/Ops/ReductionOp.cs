@@ -25,12 +25,14 @@ internal abstract class ReductionOp(string type, int axesInputSince) : Op(type, 
     /// <summary>For each dimension: whether it goes.</summary>
     public bool[] Reduced(Node node, OpInputs inputs)
     {
-        long[] axes = node.Attributes.Ints("axes") ?? (inputs.Has(1) ? inputs.Integers(1) : []);
-        bool[] reduced = new bool[inputs.Rank(0)];
+        var axes = node.Attributes.Ints("axes") ?? (inputs.Has(1) ? inputs.Integers(1) : []);
+        var reduced = new bool[inputs.Rank(0)];
         if (axes.Length == 0)
             Array.Fill(reduced, node.Attributes.Int("noop_with_empty_axes") == 0);
-        foreach (int axis in Strided.Axes(node, axes, reduced.Length))
+
+        foreach (var axis in Strided.Axes(node, axes, reduced.Length))
             reduced[axis] = true;
+
         return reduced;
     }
 
@@ -38,6 +40,7 @@ internal abstract class ReductionOp(string type, int axesInputSince) : Op(type, 
     {
         if (node.Attributes.Has("axes") && node.Opset >= axesInputSince)
             throw node.Error($"attribute 'axes' is an input in operator set {node.Opset}");
+
         if (node.Inputs.Count > 1 && node.Opset < axesInputSince)
             throw node.Error($"the axes are an attribute in operator set {node.Opset}");
     }
@@ -52,20 +55,20 @@ internal abstract class ReductionOp(string type, int axesInputSince) : Op(type, 
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] shape = inputs.Shape(0);
-        bool[] reduced = Reduced(node, inputs);
-        bool keep = node.Attributes.Int("keepdims", 1) != 0;
+        var shape = inputs.Shape(0);
+        var reduced = Reduced(node, inputs);
+        var keep = node.Attributes.Int("keepdims", 1) != 0;
         return [[.. shape.Select((size, axis) => reduced[axis] ? 1 : size).Where((_, axis) => keep || !reduced[axis])]];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = inputs.Shape(0);
-        bool[] reduced = Reduced(node, inputs);
+        var shape = inputs.Shape(0);
+        var reduced = Reduced(node, inputs);
         int[] kept = [.. shape.Select((size, axis) => reduced[axis] ? 1 : size)];
-        int[] at = Strided.BroadcastOffsets(kept, shape);
-        Tensor y = outputs[0];
-        int count = y.Length == 0 ? 0 : at.Length / y.Length;
+        var at = Strided.BroadcastOffsets(kept, shape);
+        var y = outputs[0];
+        var count = y.Length == 0 ? 0 : at.Length / y.Length;
         if (y.Type == ElementType.Float32)
             FoldReals(inputs.Floats(0), at, y.Floats, count);
         else if (y.Type == ElementType.Int64)
@@ -76,22 +79,24 @@ internal abstract class ReductionOp(string type, int axesInputSince) : Op(type, 
 
     private void FoldReals(ReadOnlySpan<float> x, int[] at, Span<float> y, int count)
     {
-        double[] folded = new double[y.Length];
+        var folded = new double[y.Length];
         Array.Fill(folded, Start);
-        for (int i = 0; i < at.Length; i++)
+        for (var i = 0; i < at.Length; i++)
             folded[at[i]] = Fold(folded[at[i]], x[i]);
-        for (int i = 0; i < y.Length; i++)
+
+        for (var i = 0; i < y.Length; i++)
             y[i] = (float)Finish(folded[i], count);
     }
 
     private void FoldWholes<T>(ReadOnlySpan<T> x, int[] at, Span<T> y, int count)
         where T : IBinaryInteger<T>
     {
-        long[] folded = new long[y.Length];
+        var folded = new long[y.Length];
         Array.Fill(folded, long.CreateSaturating(T.CreateSaturating(Start)));
-        for (int i = 0; i < at.Length; i++)
+        for (var i = 0; i < at.Length; i++)
             folded[at[i]] = Fold(folded[at[i]], long.CreateTruncating(x[i]));
-        for (int i = 0; i < y.Length; i++)
+
+        for (var i = 0; i < y.Length; i++)
             y[i] = T.CreateTruncating(Finish(folded[i], count));
     }
 }

@@ -17,15 +17,15 @@ internal sealed class ReshapeOp() : ReshapingOp("Reshape", 1, 2, "shape", "allow
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] input = inputs.Shape(0);
-        long[] target = node.Attributes.Ints("shape") ?? inputs.Integers(1);
+        var input = inputs.Shape(0);
+        var target = node.Attributes.Ints("shape") ?? inputs.Integers(1);
         string Problem() => $"cannot reshape {ShapeText.Of(input)} to [{string.Join("x", target)}]";
 
-        bool zeroIsZero = node.Attributes.Int("allowzero") != 0;
-        int[] shape = new int[target.Length];
-        int open = -1;
+        var zeroIsZero = node.Attributes.Int("allowzero") != 0;
+        var shape = new int[target.Length];
+        var open = -1;
         long known = 1;
-        for (int i = 0; i < target.Length; i++)
+        for (var i = 0; i < target.Length; i++)
         {
             if (target[i] == -1 && open < 0)
             {
@@ -33,18 +33,20 @@ internal sealed class ReshapeOp() : ReshapingOp("Reshape", 1, 2, "shape", "allow
                 continue;
             }
 
-            long size = target[i] != 0 || zeroIsZero ? target[i] : i < input.Length ? input[i] : throw node.Error(Problem());
+            var size = target[i] != 0 || zeroIsZero ? target[i] : i < input.Length ? input[i] : throw node.Error(Problem());
             if (size is < 0 or > int.MaxValue)
                 throw node.Error(Problem());
+
             shape[i] = (int)size;
             known = checked(known * size);
         }
 
-        long length = Tensor.LengthOf(input);
+        var length = Tensor.LengthOf(input);
         if (open >= 0)
         {
             if (known == 0 || length % known != 0)
                 throw node.Error(Problem());
+
             shape[open] = (int)(length / known);
             known = length;
         }

@@ -25,6 +25,7 @@ internal abstract class ReshapingOp(string type, int minInputs, int maxInputs, p
     {
         if (node.Attributes.Has("axes") && node.Opset >= inputSince)
             throw node.Error($"attribute 'axes' is an input in operator set {node.Opset}");
+
         if (node.Inputs.Count > 1 && node.Opset < inputSince)
             throw node.Error($"the axes are an attribute in operator set {node.Opset}");
     }

@@ -16,12 +16,15 @@ internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs
     protected override void Validate(Node node)
     {
         ResizeSettings.Validate(node);
-        bool scalesAreAttribute = node.OpType == "Upsample" && node.Opset < 9;
+        var scalesAreAttribute = node.OpType == "Upsample" && node.Opset < 9;
         if (node.Attributes.Has("scales") != scalesAreAttribute)
+        {
             throw node.Error(
                 $"needs the scales as an {(scalesAreAttribute ? "attribute" : "input")} in operator set {node.Opset}");
-        bool hasSizes = node.OpType == "Resize" && node.Opset >= 11;
-        bool isComplete = hasSizes ? node.HasInput(2) || node.HasInput(3) : node.HasInput(1) && node.Inputs.Count == 2;
+        }
+
+        var hasSizes = node.OpType == "Resize" && node.Opset >= 11;
+        var isComplete = hasSizes ? node.HasInput(2) || node.HasInput(3) : node.HasInput(1) && node.Inputs.Count == 2;
         if (!scalesAreAttribute && !isComplete)
             throw node.Error("needs either scales or sizes");
     }
@@ -32,6 +35,7 @@ internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs
     {
         if (node.Attributes.Text("mode", "nearest") == "nearest")
             return Repeat(inputs[0]!.Value, node);
+
         Require(node, inputs, 0, ElementType.Float32);
         return [ElementType.Float32];
     }
@@ -41,13 +45,14 @@ internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
         ResizeSettings settings = ResizeSettings.Of(node, inputs);
-        Tensor current = inputs.Value(0);
+        var current = inputs.Value(0);
 
         // Interpolation along one dimension after the other is the same as along all at once.
-        for (int axis = 0; axis < current.Rank; axis++)
+        for (var axis = 0; axis < current.Rank; axis++)
         {
             if (settings.Output[axis] == current.Shape[axis] && settings.Scales[axis] == 1)
                 continue;
+
             int[] shape = [.. current.Shape];
             shape[axis] = settings.Output[axis];
             Tensor next = Tensor.Zeros(current.Type, shape);
@@ -60,35 +65,36 @@ internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs
 
     private static void ResizeAlong(Node node, ResizeSettings settings, int axis, Tensor from, Tensor to)
     {
-        int size = from.Shape[axis];
-        int outer = Strided.Product(from.Shape, 0, axis);
-        int inner = Strided.Product(from.Shape, axis + 1, from.Rank);
-        int length = to.Shape[axis];
-        double[] sums = new double[inner];
-        for (int i = 0; i < length; i++)
+        var size = from.Shape[axis];
+        var outer = Strided.Product(from.Shape, 0, axis);
+        var inner = Strided.Product(from.Shape, axis + 1, from.Rank);
+        var length = to.Shape[axis];
+        var sums = new double[inner];
+        for (var i = 0; i < length; i++)
         {
-            float position = settings.Position(node, axis, i, size);
+            var position = settings.Position(node, axis, i, size);
             if (settings.Mode == "nearest")
             {
-                int nearest = Math.Clamp(settings.Nearest(node, axis, position), 0, size - 1);
-                for (int o = 0; o < outer; o++)
+                var nearest = Math.Clamp(settings.Nearest(node, axis, position), 0, size - 1);
+                for (var o = 0; o < outer; o++)
                     Array.Copy(from.Storage, ((o * size) + nearest) * inner, to.Storage, ((o * length) + i) * inner, inner);
+
                 continue;
             }
 
             (int index, double weight)[] taps = ResizeTaps.Of(node, settings.Mode, settings.Scales[axis], position, size);
-            for (int o = 0; o < outer; o++)
+            for (var o = 0; o < outer; o++)
             {
                 Array.Clear(sums);
-                foreach ((int index, double weight) in taps)
+                foreach ((var index, var weight) in taps)
                 {
                     ReadOnlySpan<float> x = from.Floats.Slice(((o * size) + index) * inner, inner);
-                    for (int k = 0; k < sums.Length; k++)
+                    for (var k = 0; k < sums.Length; k++)
                         sums[k] += weight * x[k];
                 }
 
-                Span<float> y = to.Floats.Slice(((o * length) + i) * inner, inner);
-                for (int k = 0; k < sums.Length; k++)
+                var y = to.Floats.Slice(((o * length) + i) * inner, inner);
+                for (var k = 0; k < sums.Length; k++)
                     y[k] = (float)sums[k];
             }
         }

@@ -12,28 +12,30 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
 {
     public static ResizeSettings Of(Node node, OpInputs inputs)
     {
-        int[] shape = inputs.Shape(0);
-        string mode = ModeOf(node);
+        var shape = inputs.Shape(0);
+        var mode = ModeOf(node);
         int[] axes = node.Attributes.Ints("axes") is { } given
             ? [.. given.Select(a => Strided.Axis(node, a, shape.Length))]
             : [.. Enumerable.Range(0, shape.Length)];
-        float[] scales = new float[shape.Length];
+        var scales = new float[shape.Length];
         Array.Fill(scales, 1);
         int[] output = [.. shape];
-        int sizesInput = node.OpType == "Resize" && node.Opset >= 11 ? 3 : -1;
+        var sizesInput = node.OpType == "Resize" && node.Opset >= 11 ? 3 : -1;
         if (sizesInput > 0 && inputs.Has(sizesInput) && Tensor.LengthOf(inputs.Shape(sizesInput)) > 0)
         {
-            long[] sizes = inputs.Integers(sizesInput);
+            var sizes = inputs.Integers(sizesInput);
             if (sizes.Length != axes.Length || sizes.Any(s => s is < 1 or > int.MaxValue))
                 throw node.Error($"has the sizes [{string.Join(", ", sizes)}] for {axes.Length} axes");
+
             Apply(node, shape, axes, sizes, output, scales);
             return new ResizeSettings(mode, output, scales, LengthsOf(node, shape, output, scales));
         }
 
-        float[] factors = node.Attributes.Floats("scales") ?? inputs.Floats(sizesInput > 0 ? 2 : 1).ToArray();
+        var factors = node.Attributes.Floats("scales") ?? inputs.Floats(sizesInput > 0 ? 2 : 1).ToArray();
         if (factors.Length != axes.Length || factors.Any(f => !(f > 0)))
             throw node.Error($"has the scales [{string.Join(", ", factors)}] for {axes.Length} axes");
-        for (int i = 0; i < axes.Length; i++)
+
+        for (var i = 0; i < axes.Length; i++)
         {
             scales[axes[i]] = factors[i];
             output[axes[i]] = checked((int)MathF.Floor(shape[axes[i]] * factors[i]));
@@ -45,10 +47,11 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
     /// <summary>Refuses what is not done.</summary>
     public static void Validate(Node node)
     {
-        bool isOld = node.Opset < 11 || node.OpType == "Upsample";
+        var isOld = node.Opset < 11 || node.OpType == "Upsample";
         if (ModeOf(node) is not ("nearest" or "linear") && (isOld || ModeOf(node) != "cubic"))
             throw node.Error($"attribute 'mode' is '{node.Attributes.Text("mode")}', which is not supported");
-        string coordinates = Coordinates(node);
+
+        var coordinates = Coordinates(node);
         if (coordinates is not ("half_pixel" or "pytorch_half_pixel" or "align_corners" or "asymmetric" or "half_pixel_symmetric")
             && !(coordinates == "tf_half_pixel_for_nn" && node.Opset < 13))
         {
@@ -57,8 +60,10 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
 
         if (NearestMode(node) is not ("round_prefer_floor" or "round_prefer_ceil" or "floor" or "ceil"))
             throw node.Error($"attribute 'nearest_mode' is '{NearestMode(node)}', which is not supported");
+
         if (node.Attributes.Int("antialias") != 0 && ModeOf(node) == "nearest")
             throw node.Error("attribute 'antialias' is set where 'mode' is nearest, which is not supported");
+
         if (Policy(node) is not ("stretch" or "not_larger" or "not_smaller"))
             throw node.Error($"attribute 'keep_aspect_ratio_policy' is '{Policy(node)}', which is not supported");
     }
@@ -66,10 +71,11 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
     /// <summary>Where along a dimension of the input an output element lies.</summary>
     public float Position(Node node, int axis, int index, int size)
     {
-        float scale = Scales[axis];
-        float length = Lengths[axis];
+        var scale = Scales[axis];
+        var length = Lengths[axis];
         if (scale == 1 && Output[axis] == size)
             return index;
+
         switch (Coordinates(node))
         {
             case "asymmetric":
@@ -81,7 +87,7 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
             case "tf_half_pixel_for_nn":
                 return (index + 0.5f) / scale;
             case "half_pixel_symmetric":
-                float offset = size / 2f * (1 - (Output[axis] / length));
+                var offset = size / 2f * (1 - (Output[axis] / length));
                 return offset + ((index + 0.5f) / scale) - 0.5f;
             default:
                 return ((index + 0.5f) / scale) - 0.5f;
@@ -92,7 +98,7 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
     public int Nearest(Node node, int axis, float position)
     {
         // Before operator set 11 the rounding was not said; this is what ONNX Runtime does.
-        float rounded = node.Opset < 11 || node.OpType == "Upsample"
+        var rounded = node.Opset < 11 || node.OpType == "Upsample"
             ? Scales[axis] < 1 ? MathF.Ceiling(position) : MathF.Floor(position)
             : NearestMode(node) switch
             {
@@ -123,10 +129,10 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
     private static void Apply(Node node, int[] shape, int[] axes, long[] sizes, int[] output, float[] scales)
     {
         float[] ratios = [.. axes.Select((axis, i) => (float)sizes[i] / shape[axis])];
-        string policy = Policy(node);
-        for (int i = 0; i < axes.Length; i++)
+        var policy = Policy(node);
+        for (var i = 0; i < axes.Length; i++)
         {
-            int axis = axes[i];
+            var axis = axes[i];
             scales[axis] = policy switch
             {
                 "not_larger" => ratios.Min(),

@@ -9,19 +9,19 @@ internal static class ResizeTaps
     public static (int Index, double Weight)[] Of(Node node, string mode, float scale, float position, int size)
     {
         // Made smaller without aliasing, the function is as much wider.
-        double narrow = node.Attributes.Int("antialias") != 0 ? Math.Min(scale, 1.0) : 1;
+        var narrow = node.Attributes.Int("antialias") != 0 ? Math.Min(scale, 1.0) : 1;
         double sharpness = node.Attributes.Float("cubic_coeff_a", -0.75f);
-        int reach = mode == "cubic" ? 2 : 1;
-        int last = (int)Math.Ceiling((double)position) - 1 - (int)Math.Floor(-reach / narrow);
-        int first = (2 * (int)Math.Ceiling((double)position)) - 1 - last;
+        var reach = mode == "cubic" ? 2 : 1;
+        var last = (int)Math.Ceiling((double)position) - 1 - (int)Math.Floor(-reach / narrow);
+        var first = (2 * (int)Math.Ceiling((double)position)) - 1 - last;
         var taps = new (int Index, double Weight)[last - first + 1];
         double sum = 0;
-        for (int i = 0; i < taps.Length; i++)
+        for (var i = 0; i < taps.Length; i++)
         {
-            int index = first + i;
-            double distance = Math.Abs(index - (double)position) * narrow;
-            bool counts = (index >= 0 && index < size) || node.Attributes.Int("exclude_outside") == 0;
-            double weight = !counts ? 0 : mode == "cubic" ? Cubic(distance, sharpness) : Math.Max(0, 1 - distance);
+            var index = first + i;
+            var distance = Math.Abs(index - (double)position) * narrow;
+            var counts = (index >= 0 && index < size) || node.Attributes.Int("exclude_outside") == 0;
+            var weight = !counts ? 0 : mode == "cubic" ? Cubic(distance, sharpness) : Math.Max(0, 1 - distance);
             taps[i] = (Math.Clamp(index, 0, size - 1), weight);
             sum += weight;
         }

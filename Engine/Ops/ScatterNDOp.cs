@@ -36,17 +36,18 @@ internal sealed class ScatterNDOp() : Op("ScatterND", 3, 3, "reduction")
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = inputs.Shape(0);
-        int depth = inputs.Shape(1)[^1];
-        int[] strides = Strided.Strides(shape);
-        int block = Strided.Product(shape, depth, shape.Length);
-        long[] indices = inputs.Integers(1);
+        var shape = inputs.Shape(0);
+        var depth = inputs.Shape(1)[^1];
+        var strides = Strided.Strides(shape);
+        var block = Strided.Product(shape, depth, shape.Length);
+        var indices = inputs.Integers(1);
         Array.Copy(inputs.Value(0).Storage, outputs[0].Storage, outputs[0].Length);
-        for (int i = 0; i < indices.Length / depth; i++)
+        for (var i = 0; i < indices.Length / depth; i++)
         {
-            int to = 0;
-            for (int d = 0; d < depth; d++)
+            var to = 0;
+            for (var d = 0; d < depth; d++)
                 to += Strided.Index(node, indices[(i * depth) + d], d, shape) * strides[d];
+
             Array.Copy(inputs.Value(2).Storage, i * block, outputs[0].Storage, to, block);
         }
     }

@@ -10,8 +10,8 @@ internal sealed class SeluOp() : UnaryOp("Selu", "alpha", "gamma")
     public override Func<float, float> Function(Node node)
     {
         // Up to operator set 5 the defaults were rounded to four decimals.
-        float alpha = node.Attributes.Float("alpha", node.Opset < 6 ? 1.6732f : 1.67326319217681884765625f);
-        float gamma = node.Attributes.Float("gamma", node.Opset < 6 ? 1.0507f : 1.05070102214813232421875f);
+        var alpha = node.Attributes.Float("alpha", node.Opset < 6 ? 1.6732f : 1.67326319217681884765625f);
+        var gamma = node.Attributes.Float("gamma", node.Opset < 6 ? 1.0507f : 1.05070102214813232421875f);
         return x => x > 0 ? gamma * x : gamma * ((alpha * MathF.Exp(x)) - alpha);
     }
 }

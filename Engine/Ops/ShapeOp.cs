@@ -14,21 +14,21 @@ internal sealed class ShapeOp() : Op("Shape", 1, 1, "start", "end")
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] part = Part(node, inputs.Shape(0));
-        for (int i = 0; i < part.Length; i++)
+        var part = Part(node, inputs.Shape(0));
+        for (var i = 0; i < part.Length; i++)
             outputs[0].Int64s[i] = part[i];
     }
 
     private static int[] Part(Node node, int[] shape)
     {
-        int rank = shape.Length;
+        var rank = shape.Length;
         int Bound(string name, int ifAbsent)
         {
-            long bound = node.Attributes.Int(name, ifAbsent);
+            var bound = node.Attributes.Int(name, ifAbsent);
             return (int)Math.Clamp(bound < 0 ? bound + rank : bound, 0, rank);
         }
 
-        (int start, int end) = (Bound("start", 0), Bound("end", rank));
+        (var start, var end) = (Bound("start", 0), Bound("end", rank));
         return start < end ? shape[start..end] : [];
     }
 }

@@ -16,19 +16,21 @@ internal abstract class SignedUnaryOp(string type) : UnaryOp(type)
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        Tensor x = inputs.Value(0);
+        var x = inputs.Value(0);
         switch (x.Type)
         {
             case ElementType.Float32:
                 base.Forward(node, inputs, outputs);
                 break;
             case ElementType.Int64:
-                for (int i = 0; i < x.Length; i++)
+                for (var i = 0; i < x.Length; i++)
                     outputs[0].Int64s[i] = Apply(x.Int64s[i]);
+
                 break;
             default:
-                for (int i = 0; i < x.Length; i++)
+                for (var i = 0; i < x.Length; i++)
                     outputs[0].Int32s[i] = (int)Apply(x.Int32s[i]);
+
                 break;
         }
     }

@@ -14,22 +14,23 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
     /// <summary>For each dimension: the first index, the step, and how many are taken.</summary>
     public static (int Start, int Step, int Count)[] Ranges(Node node, OpInputs inputs)
     {
-        int[] shape = inputs.Shape(0);
+        var shape = inputs.Shape(0);
         long[]? Given(string attribute, int input) => node.Opset < BoundsAreInputsSince
             ? node.Attributes.Ints(attribute)
             : inputs.Has(input) ? inputs.Integers(input) : null;
 
-        long[] starts = Given("starts", 1)!;
-        long[] ends = Given("ends", 2)!;
-        long[] axes = Given("axes", 3) ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
-        long[] steps = (inputs.Has(4) ? inputs.Integers(4) : null) ?? [.. Enumerable.Repeat(1L, starts.Length)];
+        var starts = Given("starts", 1)!;
+        var ends = Given("ends", 2)!;
+        var axes = Given("axes", 3) ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
+        var steps = (inputs.Has(4) ? inputs.Integers(4) : null) ?? [.. Enumerable.Repeat(1L, starts.Length)];
         if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length)
             throw node.Error($"has {starts.Length} starts, {ends.Length} ends, {axes.Length} axes and {steps.Length} steps");
+
         _ = Strided.Axes(node, axes, shape.Length);
         (int Start, int Step, int Count)[] ranges = [.. shape.Select(size => (0, 1, size))];
-        for (int i = 0; i < starts.Length; i++)
+        for (var i = 0; i < starts.Length; i++)
         {
-            int axis = Strided.Axis(node, axes[i], shape.Length);
+            var axis = Strided.Axis(node, axes[i], shape.Length);
             ranges[axis] = Range(node, starts[i], ends[i], steps[i], shape[axis]);
         }
 
@@ -38,14 +39,14 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
 
     public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs)
     {
-        (int Start, int Step, int Count) rows = Ranges(node, new OpInputs(node, inputs))[0];
+        var rows = Ranges(node, new OpInputs(node, inputs))[0];
         return rows != (0, 1, inputs[0]!.Shape![0]);
     }
 
     protected override void Validate(Node node)
     {
-        bool asInputs = node.Opset >= BoundsAreInputsSince;
-        bool isRight = asInputs
+        var asInputs = node.Opset >= BoundsAreInputsSince;
+        var isRight = asInputs
             ? node.Inputs.Count >= 3 && !node.Attributes.Names.Any()
             : node.Inputs.Count == 1 && node.Attributes.Has("starts") && node.Attributes.Has("ends");
         if (!isRight)
@@ -62,10 +63,11 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
     {
         if (outputs[0].Length == 0)
             return;
-        int[] strides = Strided.Strides(inputs.Shape(0));
-        int start = 0;
-        (int Start, int Step, int Count)[] ranges = Ranges(node, inputs);
-        for (int axis = 0; axis < ranges.Length; axis++)
+
+        var strides = Strided.Strides(inputs.Shape(0));
+        var start = 0;
+        var ranges = Ranges(node, inputs);
+        for (var axis = 0; axis < ranges.Length; axis++)
         {
             start += ranges[axis].Start * strides[axis];
             strides[axis] *= ranges[axis].Step;
@@ -78,22 +80,24 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
     {
         if (step == 0)
             throw node.Error("has a step of 0");
-        long from = start < 0 ? start + size : start;
-        long to = end < 0 && end > long.MinValue + size ? end + size : end;
+
+        var from = start < 0 ? start + size : start;
+        var to = end < 0 && end > long.MinValue + size ? end + size : end;
         if (step > 0)
         {
             from = Math.Clamp(from, 0, size);
             to = Math.Clamp(to, 0, size);
-            long forward = Math.Min(step, int.MaxValue);
+            var forward = Math.Min(step, int.MaxValue);
             return ((int)from, (int)forward, to <= from ? 0 : (int)((to - from + forward - 1) / forward));
         }
 
         // Backwards a start before the first element is the first, by the words of the definition (NumPy would take none).
         if (size == 0)
             return (0, -1, 0);
+
         from = Math.Clamp(from, 0, size - 1);
         to = Math.Clamp(to, -1, size - 1);
-        long backward = Math.Min(-Math.Max(step, -int.MaxValue), int.MaxValue);
+        var backward = Math.Min(-Math.Max(step, -int.MaxValue), int.MaxValue);
         return ((int)from, (int)-backward, from <= to ? 0 : (int)((from - to + backward - 1) / backward));
     }
 }

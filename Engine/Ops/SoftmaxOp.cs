@@ -12,9 +12,9 @@ internal class SoftmaxOp(string type = "Softmax", bool isLogarithm = false) : Op
     /// <summary>How the elements fall into distributions: outer x size x inner, each normalised over the middle one.</summary>
     public static (int Outer, int Size, int Inner) Blocks(Node node, int[] shape)
     {
-        bool flattens = node.Opset < 13;
-        int axis = Strided.Axis(node, node.Attributes.Int("axis", flattens ? 1 : -1), shape.Length, orEnd: flattens);
-        int outer = Strided.Product(shape, 0, axis);
+        var flattens = node.Opset < 13;
+        var axis = Strided.Axis(node, node.Attributes.Int("axis", flattens ? 1 : -1), shape.Length, orEnd: flattens);
+        var outer = Strided.Product(shape, 0, axis);
         return flattens
             ? (outer, Strided.Product(shape, axis, shape.Length), 1)
             : (outer, shape[axis], Strided.Product(shape, axis + 1, shape.Length));
@@ -22,8 +22,8 @@ internal class SoftmaxOp(string type = "Softmax", bool isLogarithm = false) : Op
 
     public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs)
     {
-        int rank = inputs[0]!.Shape!.Length;
-        long axis = node.Attributes.Int("axis", node.Opset < 13 ? 1 : -1);
+        var rank = inputs[0]!.Shape!.Length;
+        var axis = node.Attributes.Int("axis", node.Opset < 13 ? 1 : -1);
         return axis == 0 || axis == -rank;
     }
 
@@ -35,21 +35,23 @@ internal class SoftmaxOp(string type = "Softmax", bool isLogarithm = false) : Op
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        (int outer, int size, int inner) = Blocks(node, inputs.Shape(0));
+        (var outer, var size, var inner) = Blocks(node, inputs.Shape(0));
         ReadOnlySpan<float> x = inputs.Floats(0);
-        Span<float> y = outputs[0].Floats;
-        for (int block = 0; block < outer * inner; block++)
+        var y = outputs[0].Floats;
+        for (var block = 0; block < outer * inner; block++)
         {
-            int start = (block / inner * size * inner) + (block % inner);
-            float largest = float.NegativeInfinity;
-            for (int i = 0; i < size; i++)
+            var start = (block / inner * size * inner) + (block % inner);
+            var largest = float.NegativeInfinity;
+            for (var i = 0; i < size; i++)
                 largest = MathF.Max(largest, x[start + (i * inner)]);
+
             double sum = 0;
-            for (int i = 0; i < size; i++)
+            for (var i = 0; i < size; i++)
                 sum += Math.Exp((double)x[start + (i * inner)] - largest);
-            for (int i = 0; i < size; i++)
+
+            for (var i = 0; i < size; i++)
             {
-                double shifted = (double)x[start + (i * inner)] - largest;
+                var shifted = (double)x[start + (i * inner)] - largest;
                 y[start + (i * inner)] = (float)(isLogarithm ? shifted - Math.Log(sum) : Math.Exp(shifted) / sum);
             }
         }

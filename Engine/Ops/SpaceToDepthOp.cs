@@ -16,7 +16,7 @@ internal sealed class SpaceToDepthOp() : Op("SpaceToDepth", 1, 1, "blocksize")
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int block = checked((int)node.Attributes.Int("blocksize"));
+        var block = checked((int)node.Attributes.Int("blocksize"));
         return inputs.Shape(0) is [int n, int c, int h, int w] && h % block == 0 && w % block == 0
             ? [[n, c * block * block, h / block, w / block]]
             : throw node.Error($"cannot take blocks of {block}x{block} from {ShapeText.Of(inputs.Shape(0))}");
@@ -24,8 +24,8 @@ internal sealed class SpaceToDepthOp() : Op("SpaceToDepth", 1, 1, "blocksize")
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int block = (int)node.Attributes.Int("blocksize");
-        int[] x = inputs.Shape(0);
+        var block = (int)node.Attributes.Int("blocksize");
+        var x = inputs.Shape(0);
         int[] shape = [x[0], block, block, x[1], x[2] / block, x[3] / block];
         int[] strides = [x[1] * x[2] * x[3], x[3], 1, x[2] * x[3], x[3] * block, block];
         Strided.Gather(inputs.Value(0), outputs[0], Strided.Offsets(shape, strides));

@@ -13,10 +13,10 @@ internal sealed class SplitOp() : Op("Split", 1, 2, "axis", "split", "num_output
     /// <summary>The dimension, and the size of each part along it.</summary>
     public static (int Axis, int[] Sizes) Parts(Node node, OpInputs inputs)
     {
-        int[] shape = inputs.Shape(0);
-        int axis = Strided.Axis(node, node.Attributes.Int("axis"), shape.Length);
-        int parts = node.Outputs.Count;
-        long[]? given = node.Attributes.Ints("split") ?? (inputs.Has(1) ? inputs.Integers(1) : null);
+        var shape = inputs.Shape(0);
+        var axis = Strided.Axis(node, node.Attributes.Int("axis"), shape.Length);
+        var parts = node.Outputs.Count;
+        var given = node.Attributes.Ints("split") ?? (inputs.Has(1) ? inputs.Integers(1) : null);
         if (given != null)
         {
             return given.Length == parts && given.All(s => s >= 0) && given.Sum() == shape[axis]
@@ -26,8 +26,8 @@ internal sealed class SplitOp() : Op("Split", 1, 2, "axis", "split", "num_output
         }
 
         // Since operator set 18 the last part may be smaller.
-        int size = (shape[axis] + parts - 1) / parts;
-        int last = shape[axis] - (size * (parts - 1));
+        var size = (shape[axis] + parts - 1) / parts;
+        var last = shape[axis] - (size * (parts - 1));
         return last == size || (last >= 0 && node.Attributes.Has("num_outputs"))
             ? (axis, [.. Enumerable.Repeat(size, parts - 1), last])
             : throw node.Error($"cannot split {ShapeText.Of(shape)} along axis {axis} into {parts} equal parts");
@@ -37,11 +37,15 @@ internal sealed class SplitOp() : Op("Split", 1, 2, "axis", "split", "num_output
     {
         if (node.Attributes.Has("split") && (node.Opset >= 13 || node.HasInput(1)))
             throw node.Error($"attribute 'split' is an input in operator set {node.Opset}");
+
         if (!node.Attributes.Has("num_outputs"))
             return;
+
         if (node.Opset < 18 || node.HasInput(1) || node.Attributes.Int("num_outputs") != node.Outputs.Count)
+        {
             throw node.Error(
                 $"attribute 'num_outputs' ({node.Attributes.Int("num_outputs")}) does not fit its {node.Outputs.Count} outputs");
+        }
     }
 
     public override bool ShapedBy(Node node, int input) => input == 1;
@@ -50,16 +54,16 @@ internal sealed class SplitOp() : Op("Split", 1, 2, "axis", "split", "num_output
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        (int axis, int[] sizes) = Parts(node, inputs);
+        (var axis, var sizes) = Parts(node, inputs);
         return [.. sizes.Select(size => inputs.Shape(0).Select((d, i) => i == axis ? size : d).ToArray())];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        (int axis, int[] sizes) = Parts(node, inputs);
-        int[] strides = Strided.Strides(inputs.Shape(0));
-        int start = 0;
-        for (int i = 0; i < outputs.Length; i++)
+        (var axis, var sizes) = Parts(node, inputs);
+        var strides = Strided.Strides(inputs.Shape(0));
+        var start = 0;
+        for (var i = 0; i < outputs.Length; i++)
         {
             Strided.Copy(inputs.Value(0), outputs[i], strides, start * strides[axis]);
             start += sizes[i];

@@ -12,13 +12,15 @@ internal sealed class SqueezeOp() : ReshapingOp("Squeeze", 1, 2, "axes")
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] shape = inputs.Shape(0);
+        var shape = inputs.Shape(0);
         if (Axes(node, inputs) is not { } given)
             return [[.. shape.Where(size => size != 1)]];
+
         if (given.Length == 0)
             throw node.Error("has an empty list of axes, of which it is not said whether it means none or all");
-        int[] axes = Strided.Axes(node, given, shape.Length);
-        foreach (int axis in axes)
+
+        var axes = Strided.Axes(node, given, shape.Length);
+        foreach (var axis in axes)
         {
             if (shape[axis] != 1)
                 throw node.Error($"dimension {axis} of {ShapeText.Of(shape)} is not 1");

@@ -13,9 +13,9 @@ internal static class Strided
     /// <summary>The distance between neighbours along each dimension of a row-major tensor.</summary>
     public static int[] Strides(ReadOnlySpan<int> shape)
     {
-        int[] strides = new int[shape.Length];
-        int stride = 1;
-        for (int i = shape.Length - 1; i >= 0; i--)
+        var strides = new int[shape.Length];
+        var stride = 1;
+        for (var i = shape.Length - 1; i >= 0; i--)
         {
             strides[i] = stride;
             stride *= shape[i];
@@ -30,17 +30,18 @@ internal static class Strided
     /// </summary>
     public static int[] Offsets(int[] shape, int[] strides, int start = 0)
     {
-        int[] offsets = new int[Tensor.LengthOf(shape)];
-        int[] position = new int[shape.Length];
-        int offset = start;
-        for (int n = 0; n < offsets.Length; n++)
+        var offsets = new int[Tensor.LengthOf(shape)];
+        var position = new int[shape.Length];
+        var offset = start;
+        for (var n = 0; n < offsets.Length; n++)
         {
             offsets[n] = offset;
-            for (int axis = shape.Length - 1; axis >= 0; axis--)
+            for (var axis = shape.Length - 1; axis >= 0; axis--)
             {
                 offset += strides[axis];
                 if (++position[axis] < shape[axis])
                     break;
+
                 offset -= strides[axis] * shape[axis];
                 position[axis] = 0;
             }
@@ -52,11 +53,12 @@ internal static class Strided
     /// <summary>For each element of the wider shape: where the element of the narrower that is broadcast to it lies.</summary>
     public static int[] BroadcastOffsets(int[] narrow, int[] wide)
     {
-        int[] own = Strides(narrow);
-        int[] strides = new int[wide.Length];
-        int lead = wide.Length - narrow.Length;
-        for (int i = 0; i < narrow.Length; i++)
+        var own = Strides(narrow);
+        var strides = new int[wide.Length];
+        var lead = wide.Length - narrow.Length;
+        for (var i = 0; i < narrow.Length; i++)
             strides[lead + i] = narrow[i] == 1 ? 0 : own[i];
+
         return Offsets(wide, strides);
     }
 
@@ -78,26 +80,27 @@ internal static class Strided
     /// </summary>
     public static void Copy(Tensor from, Tensor to, int[] strides, int start = 0)
     {
-        int[] shape = to.Shape;
-        int kept = shape.Length;
-        int run = 1;
+        var shape = to.Shape;
+        var kept = shape.Length;
+        var run = 1;
         while (kept > 0 && (strides[kept - 1] == run || shape[kept - 1] == 1))
             run *= shape[--kept];
+
         if (run < ShortestRun)
         {
             Gather(from, to, Offsets(shape, strides, start));
             return;
         }
 
-        int[] starts = Offsets(shape[..kept], strides[..kept], start);
-        for (int i = 0; i < starts.Length; i++)
+        var starts = Offsets(shape[..kept], strides[..kept], start);
+        for (var i = 0; i < starts.Length; i++)
             Array.Copy(from.Storage, starts[i], to.Storage, i * run, run);
     }
 
     /// <summary>A dimension by its number, counted from the end if negative; up to rank itself if that is allowed.</summary>
     public static int Axis(Node node, long axis, int rank, bool orEnd = false)
     {
-        int limit = orEnd ? rank + 1 : rank;
+        var limit = orEnd ? rank + 1 : rank;
         return axis >= -rank && axis < limit
             ? (int)(axis < 0 ? axis + rank : axis)
             : throw node.Error($"axis {axis} is not in a tensor of rank {rank}");
@@ -106,7 +109,7 @@ internal static class Strided
     /// <summary>A place along a dimension by its index, counted from the end if negative.</summary>
     public static int Index(Node node, long index, int axis, int[] shape)
     {
-        long place = index < 0 ? index + shape[axis] : index;
+        var place = index < 0 ? index + shape[axis] : index;
         return place >= 0 && place < shape[axis] ? (int)place
             : throw node.Error($"index {index} is not in dimension {axis} of {ShapeText.Of(shape)}");
     }
@@ -125,7 +128,7 @@ internal static class Strided
 
     private static void Gather<T>(ReadOnlySpan<T> from, Span<T> to, int[] offsets)
     {
-        for (int i = 0; i < offsets.Length; i++)
+        for (var i = 0; i < offsets.Length; i++)
             to[i] = from[offsets[i]];
     }
 }

@@ -7,7 +7,7 @@ internal sealed class ThresholdedReluOp() : UnaryOp("ThresholdedRelu", "alpha")
 {
     public override Func<float, float> Function(Node node)
     {
-        float alpha = node.Attributes.Float("alpha", 1);
+        var alpha = node.Attributes.Float("alpha", 1);
         return x => x > alpha ? x : 0;
     }
 }

@@ -21,8 +21,8 @@ internal sealed class TileOp() : Op("Tile", 2, 2)
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] shape = inputs.Shape(0);
-        long[] repeats = inputs.Integers(1);
+        var shape = inputs.Shape(0);
+        var repeats = inputs.Integers(1);
         return repeats.Length == shape.Length && repeats.All(r => r >= 0)
             ? [[.. shape.Zip(repeats, (size, r) => checked((int)(size * r)))]]
             : throw node.Error($"cannot repeat {ShapeText.Of(shape)} [{string.Join(", ", repeats)}] times");
@@ -30,13 +30,13 @@ internal sealed class TileOp() : Op("Tile", 2, 2)
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = inputs.Shape(0);
-        int[] strides = Strided.Strides(shape);
-        int[] own = Strided.Strides(outputs[0].Shape);
-        int[] from = new int[outputs[0].Length];
-        for (int i = 0; i < from.Length; i++)
+        var shape = inputs.Shape(0);
+        var strides = Strided.Strides(shape);
+        var own = Strided.Strides(outputs[0].Shape);
+        var from = new int[outputs[0].Length];
+        for (var i = 0; i < from.Length; i++)
         {
-            for (int axis = 0; axis < shape.Length; axis++)
+            for (var axis = 0; axis < shape.Length; axis++)
                 from[i] += i / own[axis] % shape[axis] * strides[axis];
         }
 

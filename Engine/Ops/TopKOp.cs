@@ -20,7 +20,7 @@ internal sealed class TopKOp() : Op("TopK", 1, 2, "axis", "k", "largest", "sorte
 
     protected override void Validate(Node node)
     {
-        bool asInput = node.Opset >= CountIsInputSince;
+        var asInput = node.Opset >= CountIsInputSince;
         if (asInput ? node.Attributes.Has("k") || !node.HasInput(1) : node.Inputs.Count > 1 || !node.Attributes.Has("k"))
             throw node.Error($"needs k as an {(asInput ? "input" : "attribute")} in operator set {node.Opset}");
     }
@@ -34,30 +34,31 @@ internal sealed class TopKOp() : Op("TopK", 1, 2, "axis", "k", "largest", "sorte
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         int[] shape = [.. inputs.Shape(0)];
-        int axis = AxisOf(node, shape.Length);
-        long[] given = node.Attributes.Has("k") ? [node.Attributes.Int("k")] : inputs.Integers(1);
+        var axis = AxisOf(node, shape.Length);
+        var given = node.Attributes.Has("k") ? [node.Attributes.Int("k")] : inputs.Integers(1);
         if (given is not [long k] || k < 0 || k > shape[axis])
             throw node.Error($"cannot take [{string.Join(", ", given)}] along dimension {axis} of {ShapeText.Of(shape)}");
+
         shape[axis] = (int)k;
         return [.. node.Outputs.Select(_ => shape)];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = inputs.Shape(0);
-        int axis = AxisOf(node, shape.Length);
+        var shape = inputs.Shape(0);
+        var axis = AxisOf(node, shape.Length);
         int size = shape[axis], count = outputs[0].Shape[axis], inner = Strided.Product(shape, axis + 1, shape.Length);
-        Tensor x = inputs.Value(0);
-        int sign = node.Attributes.Int("largest", 1) != 0 ? -1 : 1;
-        int[] from = new int[outputs[0].Length];
-        for (int vector = 0; vector < from.Length / Math.Max(1, count); vector++)
+        var x = inputs.Value(0);
+        var sign = node.Attributes.Int("largest", 1) != 0 ? -1 : 1;
+        var from = new int[outputs[0].Length];
+        for (var vector = 0; vector < from.Length / Math.Max(1, count); vector++)
         {
-            int start = (vector / inner * size * inner) + (vector % inner);
-            int to = (vector / inner * count * inner) + (vector % inner);
+            var start = (vector / inner * size * inner) + (vector % inner);
+            var to = (vector / inner * count * inner) + (vector % inner);
             int[] order = [.. Enumerable.Range(0, size)];
             Array.Sort(order, (a, b) =>
                 Compare(x, start + (a * inner), start + (b * inner)) is not 0 and var c ? sign * c : a - b);
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
                 from[to + (i * inner)] = start + (order[i] * inner);
                 if (outputs.Length > 1)

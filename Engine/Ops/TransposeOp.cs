@@ -9,7 +9,7 @@ internal sealed class TransposeOp() : Op("Transpose", 1, 1, "perm")
     /// <summary>For each dimension of the output: which one of the input it is.</summary>
     public static int[] Order(Node node, int rank)
     {
-        long[] order = node.Attributes.Ints("perm") ?? [.. Enumerable.Range(0, rank).Select(i => (long)(rank - 1 - i))];
+        var order = node.Attributes.Ints("perm") ?? [.. Enumerable.Range(0, rank).Select(i => (long)(rank - 1 - i))];
         return order.Order().SequenceEqual(Enumerable.Range(0, rank).Select(i => (long)i))
             ? Array.ConvertAll(order, i => (int)i)
             : throw node.Error($"attribute 'perm' is [{string.Join(", ", order)}], which is no order of {rank} dimensions");
@@ -22,8 +22,8 @@ internal sealed class TransposeOp() : Op("Transpose", 1, 1, "perm")
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] strides = Strided.Strides(inputs.Shape(0));
-        int[] moved = Array.ConvertAll(Order(node, inputs.Rank(0)), i => strides[i]);
+        var strides = Strided.Strides(inputs.Shape(0));
+        var moved = Array.ConvertAll(Order(node, inputs.Rank(0)), i => strides[i]);
         Strided.Copy(inputs.Value(0), outputs[0], moved);
     }
 }

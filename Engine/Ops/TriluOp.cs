@@ -21,15 +21,16 @@ internal sealed class TriluOp() : Op("Trilu", 1, 2, "upper")
     {
         if (inputs.Has(1) && Tensor.LengthOf(inputs.Shape(1)) != 1)
             throw node.Error($"k must be one number, not {ShapeText.Of(inputs.Shape(1))}");
+
         return inputs.Rank(0) >= 2 ? [inputs.Shape(0)] : throw node.Error($"needs matrices, not {ShapeText.Of(inputs.Shape(0))}");
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
         int rows = inputs.Shape(0)[^2], columns = inputs.Shape(0)[^1];
-        long k = inputs.Has(1) ? inputs.Integers(1)[0] : 0;
-        bool upper = node.Attributes.Int("upper", 1) != 0;
-        for (int i = 0; i < outputs[0].Length; i++)
+        var k = inputs.Has(1) ? inputs.Integers(1)[0] : 0;
+        var upper = node.Attributes.Int("upper", 1) != 0;
+        for (var i = 0; i < outputs[0].Length; i++)
         {
             long right = (i % columns) - (i / columns % rows);
             if (upper ? right >= k : right <= k)

@@ -13,10 +13,10 @@ internal abstract class UnaryOp(string type, params string[] attributes) : Op(ty
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        Func<float, float> function = Function(node);
+        var function = Function(node);
         ReadOnlySpan<float> x = inputs.Floats(0);
-        Span<float> y = outputs[0].Floats;
-        for (int i = 0; i < y.Length; i++)
+        var y = outputs[0].Floats;
+        for (var i = 0; i < y.Length; i++)
             y[i] = function(x[i]);
     }
 }

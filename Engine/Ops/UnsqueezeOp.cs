@@ -1,5 +1,4 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
 
@@ -17,10 +16,10 @@ internal sealed class UnsqueezeOp() : ReshapingOp("Unsqueeze", 1, 2, "axes")
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] shape = inputs.Shape(0);
-        long[] given = Axes(node, inputs)!;
-        int rank = shape.Length + given.Length;
-        int[] axes = Strided.Axes(node, given, rank);
+        var shape = inputs.Shape(0);
+        var given = Axes(node, inputs)!;
+        var rank = shape.Length + given.Length;
+        var axes = Strided.Axes(node, given, rank);
         Queue<int> sizes = new(shape);
         return [[.. Enumerable.Range(0, rank).Select(axis => axes.Contains(axis) ? 1 : sizes.Dequeue())]];
     }

@@ -11,6 +11,7 @@ internal sealed class UpsampleOp() : ResizeOp("Upsample", 1, 2)
     {
         if (node.Opset < 7)
             throw node.Error($"is not supported in operator set {node.Opset}");
+
         base.Validate(node);
     }
 }

@@ -20,18 +20,21 @@ internal abstract class VariadicOp(string type, bool onWholeNumbers) : Op(type, 
             Require(node, inputs, 0, ElementType.Float32, ElementType.Int64, ElementType.Int32);
         else
             Require(node, inputs, 0, ElementType.Float32);
-        for (int i = 1; i < inputs.Count; i++)
+
+        for (var i = 1; i < inputs.Count; i++)
             Require(node, inputs, i, inputs[0]!.Value);
+
         return [inputs[0]!.Value];
     }
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        int[] shape = inputs.Shape(0);
-        for (int i = 1; i < inputs.Count; i++)
+        var shape = inputs.Shape(0);
+        for (var i = 1; i < inputs.Count; i++)
         {
             if (node.Opset < 8 && !shape.AsSpan().SequenceEqual(inputs.Shape(i)))
                 throw node.Error($"inputs of {ShapeText.Of(shape)} and {ShapeText.Of(inputs.Shape(i))} differ in shape");
+
             shape = Broadcast.Shape(node, shape, inputs.Shape(i));
         }
 
@@ -40,13 +43,13 @@ internal abstract class VariadicOp(string type, bool onWholeNumbers) : Op(type, 
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        Tensor y = outputs[0];
+        var y = outputs[0];
         Strided.Gather(inputs.Value(0), y, Strided.BroadcastOffsets(inputs.Shape(0), y.Shape));
-        for (int n = 1; n < inputs.Count; n++)
+        for (var n = 1; n < inputs.Count; n++)
         {
-            Tensor x = inputs.Value(n);
-            int[] at = Strided.BroadcastOffsets(x.Shape, y.Shape);
-            for (int i = 0; i < at.Length; i++)
+            var x = inputs.Value(n);
+            var at = Strided.BroadcastOffsets(x.Shape, y.Shape);
+            for (var i = 0; i < at.Length; i++)
             {
                 if (y.Type == ElementType.Float32)
                     y.Floats[i] = Fold(y.Floats[i], x.Floats[at[i]]);
@@ -59,7 +62,7 @@ internal abstract class VariadicOp(string type, bool onWholeNumbers) : Op(type, 
 
         if (y.Type == ElementType.Float32)
         {
-            foreach (ref float value in y.Floats)
+            foreach (ref var value in y.Floats)
                 value = Finish(value, inputs.Count);
         }
     }

@@ -18,13 +18,13 @@ internal sealed class WhereOp() : Op("Where", 3, 3)
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        int[] shape = outputs[0].Shape;
-        int[] condition = Strided.BroadcastOffsets(inputs.Shape(0), shape);
-        int[] a = Strided.BroadcastOffsets(inputs.Shape(1), shape);
-        int[] b = Strided.BroadcastOffsets(inputs.Shape(2), shape);
-        for (int i = 0; i < condition.Length; i++)
+        var shape = outputs[0].Shape;
+        var condition = Strided.BroadcastOffsets(inputs.Shape(0), shape);
+        var a = Strided.BroadcastOffsets(inputs.Shape(1), shape);
+        var b = Strided.BroadcastOffsets(inputs.Shape(2), shape);
+        for (var i = 0; i < condition.Length; i++)
         {
-            bool first = inputs.Value(0).Bools[condition[i]];
+            var first = inputs.Value(0).Bools[condition[i]];
             Array.Copy(inputs.Value(first ? 1 : 2).Storage, first ? a[i] : b[i], outputs[0].Storage, i, 1);
         }
     }

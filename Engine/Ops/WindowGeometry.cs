@@ -25,18 +25,20 @@ internal sealed record WindowGeometry(
     {
         if (inputShape.Length < 3 || inputShape.Length > 5)
             throw node.Error($"needs an input of batch x channels x 1 to 3 spatial sizes, not {ShapeText.Of(inputShape)}");
-        int[] input = inputShape[2..].ToArray();
-        int rank = input.Length;
+
+        var input = inputShape[2..].ToArray();
+        var rank = input.Length;
         if (kernel.Length != rank || kernel.Any(k => k < 1))
             throw node.Error($"has a kernel of {ShapeText.Of(kernel)} on an input of {ShapeText.Of(inputShape)}");
-        int[] strides = Positive(node, "strides", rank);
-        int[] dilations = Positive(node, "dilations", rank);
+
+        var strides = Positive(node, "strides", rank);
+        var dilations = Positive(node, "dilations", rank);
         int[] extent = [.. kernel.Zip(dilations, (k, d) => checked(((k - 1) * d) + 1))];
-        (int[] begin, int[] end) = Pads(node, input, extent, strides);
-        int[] output = new int[rank];
-        for (int i = 0; i < rank; i++)
+        (var begin, var end) = Pads(node, input, extent, strides);
+        var output = new int[rank];
+        for (var i = 0; i < rank; i++)
         {
-            int room = checked(input[i] + begin[i] + end[i] - extent[i]);
+            var room = checked(input[i] + begin[i] + end[i] - extent[i]);
             if (room < 0)
             {
                 throw node.Error(
@@ -64,9 +66,10 @@ internal sealed record WindowGeometry(
     /// <summary>Refuses attribute values that no input makes valid.</summary>
     public static void Validate(Node node)
     {
-        string mode = node.Attributes.Text("auto_pad", "NOTSET");
+        var mode = node.Attributes.Text("auto_pad", "NOTSET");
         if (mode is not ("NOTSET" or "SAME_UPPER" or "SAME_LOWER" or "VALID"))
             throw node.Error($"attribute 'auto_pad' cannot be '{mode}'");
+
         if (mode != "NOTSET" && node.Attributes.Ints("pads") is { } pads && pads.Any(p => p != 0))
             throw node.Error($"has both 'pads' and 'auto_pad' ({mode})");
     }
@@ -74,7 +77,7 @@ internal sealed record WindowGeometry(
     /// <summary>The same with three spatial dimensions, leading ones of size 1 added.</summary>
     public WindowGeometry In3D()
     {
-        int missing = 3 - Kernel.Length;
+        var missing = 3 - Kernel.Length;
         int[] Fill(int[] values, int with) => [.. Enumerable.Repeat(with, missing), .. values];
         return new WindowGeometry(Fill(Kernel, 1), Fill(Strides, 1), Fill(Dilations, 1), Fill(PadsBegin, 0), Fill(PadsEnd, 0),
             Fill(Input, 1), Fill(Output, 1));
@@ -82,7 +85,7 @@ internal sealed record WindowGeometry(
 
     private static int[] Positive(Node node, string name, int rank)
     {
-        long[] values = node.Attributes.Ints(name) ?? [.. Enumerable.Repeat(1L, rank)];
+        var values = node.Attributes.Ints(name) ?? [.. Enumerable.Repeat(1L, rank)];
         return values.Length == rank && values.All(v => v is >= 1 and <= int.MaxValue)
             ? Array.ConvertAll(values, v => (int)v)
             : throw node.Error($"attribute '{name}' is [{string.Join(", ", values)}], where {rank} positive numbers are needed");
@@ -90,26 +93,29 @@ internal sealed record WindowGeometry(
 
     private static (int[] Begin, int[] End) Pads(Node node, int[] input, int[] extent, int[] strides)
     {
-        int rank = input.Length;
-        int[] begin = new int[rank];
-        int[] end = new int[rank];
-        string mode = node.Attributes.Text("auto_pad", "NOTSET");
+        var rank = input.Length;
+        var begin = new int[rank];
+        var end = new int[rank];
+        var mode = node.Attributes.Text("auto_pad", "NOTSET");
         if (mode == "NOTSET")
         {
-            long[] pads = node.Attributes.Ints("pads") ?? new long[2 * rank];
+            var pads = node.Attributes.Ints("pads") ?? new long[2 * rank];
             if (pads.Length != 2 * rank || pads.Any(p => p is < 0 or > int.MaxValue))
+            {
                 throw node.Error(
                     $"attribute 'pads' is [{string.Join(", ", pads)}], where {2 * rank} numbers of at least 0 are needed");
-            for (int i = 0; i < rank; i++)
+            }
+
+            for (var i = 0; i < rank; i++)
                 (begin[i], end[i]) = ((int)pads[i], (int)pads[rank + i]);
         }
         else if (mode != "VALID")
         {
             // As many windows as strides fit into the input; an odd one of the padding goes to the end, or to the beginning.
-            for (int i = 0; i < rank; i++)
+            for (var i = 0; i < rank; i++)
             {
-                int windows = (input[i] + strides[i] - 1) / strides[i];
-                int total = Math.Max(0, ((windows - 1) * strides[i]) + extent[i] - input[i]);
+                var windows = (input[i] + strides[i] - 1) / strides[i];
+                var total = Math.Max(0, ((windows - 1) * strides[i]) + extent[i] - input[i]);
                 begin[i] = mode == "SAME_UPPER" ? total / 2 : total - (total / 2);
                 end[i] = total - begin[i];
             }

@@ -14,23 +14,21 @@ internal static class Arena
     {
         var laid = new List<PlanBuffer>();
         long end = 0;
-        IEnumerable<PlanBuffer> used = buffers.Where(b => b.FirstStep >= 0);
-        foreach (PlanBuffer buffer in used.OrderByDescending(b => b.Floats).ThenBy(b => b.FirstStep))
+        var used = buffers.Where(b => b.FirstStep >= 0);
+        foreach (var buffer in used.OrderByDescending(b => b.Floats).ThenBy(b => b.FirstStep))
         {
             long offset = 0;
-            foreach (PlanBuffer other in laid)
+            foreach (var other in laid)
             {
                 // Laid ones are in order of offset.
-                bool together = other.FirstStep <= buffer.LastStep && buffer.FirstStep <= other.LastStep;
+                var together = other.FirstStep <= buffer.LastStep && buffer.FirstStep <= other.LastStep;
                 if (together && offset + Size(buffer) > other.Offset && offset < other.Offset + Size(other))
-                {
                     offset = other.Offset + Size(other);
-                }
             }
 
             buffer.Offset = offset;
             end = Math.Max(end, offset + Size(buffer));
-            int index = laid.FindIndex(o => o.Offset > offset);
+            var index = laid.FindIndex(o => o.Offset > offset);
             laid.Insert(index < 0 ? laid.Count : index, buffer);
         }
 

@@ -23,12 +23,10 @@ internal sealed class ConcatPlacement
 
     public ConcatPlacement(Graph graph, GraphShapes shapes)
     {
-        for (int n = graph.Nodes.Count - 1; n >= 0; n--)
+        for (var n = graph.Nodes.Count - 1; n >= 0; n--)
         {
             if (IsChannelConcat(graph.Nodes[n], shapes))
-            {
                 Place(graph, shapes, graph.Nodes[n]);
-            }
         }
     }
 
@@ -36,11 +34,9 @@ internal sealed class ConcatPlacement
     public static bool IsChannelConcat(Node node, GraphShapes shapes)
     {
         if (node.OpType != "Concat" || shapes.Find(node.Outputs[0]) is not { } shape || !Plans.Place.CanBeChannelsLast(shape))
-        {
             return false;
-        }
 
-        long axis = node.Attributes.Int("axis", 1);
+        var axis = node.Attributes.Int("axis", 1);
         return (axis < 0 ? axis + shape.Length : axis) == 1
             && node.Inputs.All(i => shapes.TypeOf(i) == ElementType.Float32 && shapes.Find(i) is { } s && s[1] > 0);
     }
@@ -48,29 +44,27 @@ internal sealed class ConcatPlacement
     /// <summary>The concatenation whose memory a value shares, and its first channel there.</summary>
     public bool TryFind(string value, out string root, out int channel)
     {
-        bool found = _locations.TryGetValue(value, out (string Root, int Channel) location);
+        var found = _locations.TryGetValue(value, out var location);
         (root, channel) = location;
         return found;
     }
 
     private void Place(Graph graph, GraphShapes shapes, Node concat)
     {
-        string output = concat.Outputs[0];
-        if (!_locations.TryGetValue(output, out (string Root, int Channel) location))
+        var output = concat.Outputs[0];
+        if (!_locations.TryGetValue(output, out var location))
         {
             location = LocationOfInputs(shapes, concat) ?? (output, 0);
             _locations.Add(output, location);
         }
 
-        (string root, int channel) = location;
-        foreach (string input in concat.Inputs)
+        (var root, var channel) = location;
+        foreach (var input in concat.Inputs)
         {
-            bool written = graph.ProducerOf(input) is { } producer && s_writers.Contains(producer.OpType)
+            var written = graph.ProducerOf(input) is { } producer && s_writers.Contains(producer.OpType)
                 && producer.Outputs[0] == input;
             if (written)
-            {
                 _locations.TryAdd(input, (root, channel));
-            }
 
             channel += shapes.Of(input)[1];
         }
@@ -79,18 +73,14 @@ internal sealed class ConcatPlacement
     /// <summary>Where the inputs already lie side by side in order, or null.</summary>
     private (string Root, int Channel)? LocationOfInputs(GraphShapes shapes, Node concat)
     {
-        if (!_locations.TryGetValue(concat.Inputs[0], out (string Root, int Channel) first))
-        {
+        if (!_locations.TryGetValue(concat.Inputs[0], out var first))
             return null;
-        }
 
-        int channel = first.Channel;
-        foreach (string input in concat.Inputs)
+        var channel = first.Channel;
+        foreach (var input in concat.Inputs)
         {
-            if (!_locations.TryGetValue(input, out (string Root, int Channel) location) || location != (first.Root, channel))
-            {
+            if (!_locations.TryGetValue(input, out var location) || location != (first.Root, channel))
                 return null;
-            }
 
             channel += shapes.Of(input)[1];
         }

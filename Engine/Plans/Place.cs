@@ -81,14 +81,10 @@ internal sealed class Place
     public Place? SeenAs(Layout layout)
     {
         if (layout == Layout)
-        {
             return this;
-        }
 
         if (Layout == Layout.Object || layout == Layout.Object || !IsLayoutFree(Dimensions) || !IsDense)
-        {
             return null;
-        }
 
         return layout == Layout.RowMajor
             ? RowMajor(Buffer!, Dimensions, Start)

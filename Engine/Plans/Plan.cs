@@ -50,16 +50,12 @@ internal sealed class Plan : IDisposable
     {
         while (true)
         {
-            int users = Volatile.Read(ref _users);
+            var users = Volatile.Read(ref _users);
             if (users == 0)
-            {
                 return false;
-            }
 
             if (Interlocked.CompareExchange(ref _users, users + 1, users) == users)
-            {
                 return true;
-            }
         }
     }
 
@@ -68,15 +64,11 @@ internal sealed class Plan : IDisposable
     {
         if (Interlocked.Decrement(ref _users) == 0)
         {
-            while (_idle.TryPop(out Workspace? workspace))
-            {
+            while (_idle.TryPop(out var workspace))
                 workspace.Dispose();
-            }
 
-            foreach (IDisposable step in _steps.OfType<IDisposable>())
-            {
+            foreach (var step in _steps.OfType<IDisposable>())
                 step.Dispose();
-            }
         }
     }
 
@@ -86,31 +78,27 @@ internal sealed class Plan : IDisposable
     /// <returns>In the graph's order, owned by the caller.</returns>
     public Tensor[] Run(ReadOnlySpan<Tensor> inputs, StepTimes? timings = null)
     {
-        if (!_idle.TryPop(out Workspace? workspace))
-        {
+        if (!_idle.TryPop(out var workspace))
             workspace = new Workspace(_pool, ArenaFloats, _scratchFloats, _tensors);
-        }
 
         _pool.Begin();
         try
         {
-            for (int i = 0; i < inputs.Length; i++)
-            {
+            for (var i = 0; i < inputs.Length; i++)
                 workspace.SetTensor(_inputs[i], inputs[i]);
-            }
 
             workspace.Timings = timings;
-            foreach (PlanStep step in _steps)
+            foreach (var step in _steps)
             {
-                long start = timings is null ? 0 : Stopwatch.GetTimestamp();
+                var start = timings is null ? 0 : Stopwatch.GetTimestamp();
                 step.Run(workspace);
                 timings?.Add(step, Stopwatch.GetTimestamp() - start);
             }
 
             var outputs = new Tensor[_outputs.Length];
-            for (int i = 0; i < outputs.Length; i++)
+            for (var i = 0; i < outputs.Length; i++)
             {
-                Tensor tensor = workspace.TensorOf(_outputs[i]);
+                var tensor = workspace.TensorOf(_outputs[i]);
                 outputs[i] = _ownedOutputs[i] ? tensor : tensor.Clone();
             }
 

@@ -24,22 +24,18 @@ internal sealed partial class PlanBuilder
     /// <summary>Lowers a stretch of nodes to steps over a few images; false, with nothing changed, if that cannot be.</summary>
     private bool TryLowerInParts(SubBatch stretch)
     {
-        int batch = _inputShapes.Values.First()[0];
-        int parts = batch / stretch.Images;
+        var batch = _inputShapes.Values.First()[0];
+        var parts = batch / stretch.Images;
         parts -= parts % Threads;
-        int rest = batch - (parts * stretch.Images);
+        var rest = batch - (parts * stretch.Images);
         if (parts == 0)
-        {
             return false;
-        }
 
         var leaving = new HashSet<string>(stretch.Leaving, StringComparer.Ordinal);
-        foreach (string value in stretch.Leaving)
+        foreach (var value in stretch.Leaving)
         {
-            if (_concats.TryFind(value, out string root, out _))
-            {
+            if (_concats.TryFind(value, out var root, out _))
                 leaving.Add(root);
-            }
         }
 
         var buffers = new Dictionary<string, PlanBuffer>(StringComparer.Ordinal);
@@ -53,20 +49,14 @@ internal sealed partial class PlanBuilder
 
         PlanBuilder? part = Lowered(stretch.Images, 1), last = rest == 0 ? null : Lowered(rest, Threads);
         if (part is null || (rest > 0 && last is null))
-        {
             return false;
-        }
 
         Add(new SubBatchStep([.. part._steps], 0, stretch.Images, parts));
         if (last is not null)
-        {
             Add(new SubBatchStep([.. last._steps], parts * stretch.Images, rest, 1));
-        }
 
-        foreach (string value in stretch.Leaving)
-        {
+        foreach (var value in stretch.Leaving)
             Define(value, SubBatchBoundary.Leave(part.Any(value), ShapeOf(value)!));
-        }
 
         return true;
     }
@@ -74,23 +64,19 @@ internal sealed partial class PlanBuilder
     private bool TryLower(SubBatch stretch)
     {
         if (!TryLowerNodes(stretch.First, stretch.End))
-        {
             return false;
-        }
 
-        foreach (string value in stretch.Leaving)
+        foreach (var value in stretch.Leaving)
         {
-            Place place = Any(value);
+            var place = Any(value);
             if (place.Layout == Layout.Object)
-            {
                 return false;
-            }
 
             if (place.Buffer!.Whole is null)
             {
                 // It is a part of something that stays inside.
-                PlanBuffer buffer = _boundary!.NewBuffer(value, place.Length);
-                Place outside = place.Layout == Layout.RowMajor
+                var buffer = _boundary!.NewBuffer(value, place.Length);
+                var outside = place.Layout == Layout.RowMajor
                     ? Place.RowMajor(buffer, place.Dimensions)
                     : Place.ChannelsLast(buffer, place.Dimensions, 0, place.Channels);
                 Copy(value, place, outside);

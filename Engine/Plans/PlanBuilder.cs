@@ -76,7 +76,7 @@ internal sealed partial class PlanBuilder
 
     /// <summary>The elements of a value that is the same in every run, else null.</summary>
     public Tensor? ConstantOf(string value) =>
-        _graph.Constants.TryGetValue(value, out Tensor? constant) ? constant : _shapes.ElementsOf(value);
+        _graph.Constants.TryGetValue(value, out var constant) ? constant : _shapes.ElementsOf(value);
 
     /// <summary>
     /// What a value's elements are kept under among the weights that plans share: its name, with the inputs' shapes where they
@@ -100,18 +100,16 @@ internal sealed partial class PlanBuilder
 
     /// <summary>Whether the value exists in a layout without copying it.</summary>
     public bool IsIn(string value, Layout layout) =>
-        _places.TryGetValue(value, out List<Place>? places) && places.Any(p => p.SeenAs(layout) is not null);
+        _places.TryGetValue(value, out var places) && places.Any(p => p.SeenAs(layout) is not null);
 
     /// <summary>The value's place in a layout; copied there if it is elsewhere.</summary>
     public Place Get(string value, Layout layout)
     {
-        List<Place> places = PlacesOf(value);
-        foreach (Place place in places)
+        var places = PlacesOf(value);
+        foreach (var place in places)
         {
             if (place.SeenAs(layout) is { } seen)
-            {
                 return seen;
-            }
         }
 
         Place source = Any(value), target;
@@ -136,7 +134,7 @@ internal sealed partial class PlanBuilder
     /// <summary>A place where the value is, in whatever layout; in the arena if it is there.</summary>
     public Place Any(string value)
     {
-        List<Place> places = PlacesOf(value);
+        var places = PlacesOf(value);
         return places.Find(p => p.Layout != Layout.Object) ?? places[0];
     }
 
@@ -144,20 +142,16 @@ internal sealed partial class PlanBuilder
     public void Copy(string name, Place source, Place target)
     {
         if (source.Layout == Layout.ChannelsLast && target.Layout == Layout.ChannelsLast)
-        {
             Add(new ElementwiseStep(name, Threads, Kernels, ElementwiseKind.Copy, source, null, null, target));
-        }
         else
-        {
             Add(new LayoutStep(name, Threads, source, target));
-        }
     }
 
     /// <summary>A place for a value about to be made in the arena.</summary>
     public Place Output(string value, Layout layout)
     {
-        int[] shape = ShapeOf(value)!;
-        Place place = layout == Layout.RowMajor
+        var shape = ShapeOf(value)!;
+        var place = layout == Layout.RowMajor
             ? Place.RowMajor(NewBuffer(value, Tensor.LengthOf(shape)), shape)
             : ChannelsLastOutput(value, shape);
         Define(value, place);
@@ -170,13 +164,11 @@ internal sealed partial class PlanBuilder
     /// <summary>The place that a value has, or would have, as part of a concatenation; null: it is in none.</summary>
     public Place? PlaceInConcat(string value, int[] shape)
     {
-        if (!_concats.TryFind(value, out string root, out int channel))
-        {
+        if (!_concats.TryFind(value, out var root, out var channel))
             return null;
-        }
 
-        int[] rootShape = ShapeOf(root)!;
-        if (!_concatBuffers.TryGetValue(root, out PlanBuffer? buffer))
+        var rootShape = ShapeOf(root)!;
+        if (!_concatBuffers.TryGetValue(root, out var buffer))
         {
             buffer = NewBuffer(root, Tensor.LengthOf(rootShape));
             _concatBuffers.Add(root, buffer);
@@ -192,7 +184,7 @@ internal sealed partial class PlanBuilder
 
     private List<Place> PlacesOf(string value)
     {
-        if (!_places.TryGetValue(value, out List<Place>? places))
+        if (!_places.TryGetValue(value, out var places))
         {
             places = ConstantOf(value) is { } constant ? [Place.OfConstant(constant)]
                 : _boundary is not null ? [_boundary.Enter(value, ShapeOf(value)!)]
@@ -205,27 +197,23 @@ internal sealed partial class PlanBuilder
 
     private Plan Build()
     {
-        foreach (ValueInfo input in _graph.Inputs)
-        {
+        foreach (var input in _graph.Inputs)
             Define(input.Name, Place.OfTensor(_tensors++, ShapeOf(input.Name)!));
-        }
 
         Place[] inputs = [.. _graph.Inputs.Select(i => _places[i.Name][0])];
-        foreach (SubBatch stretch in SubBatching.Of(_graph, this, _inputShapes, _concats, _cache))
+        foreach (var stretch in SubBatching.Of(_graph, this, _inputShapes, _concats, _cache))
         {
             if (stretch.Images == 0 || !TryLowerInParts(stretch))
-            {
                 TryLowerNodes(stretch.First, stretch.End);
-            }
         }
 
         _current = null;
         Place[] outputs = [.. _graph.Outputs.Select(o => Get(o, Layout.Object))];
-        int step = 0;
+        var step = 0;
         var buffers = new HashSet<PlanBuffer>();
-        foreach (PlanStep each in _steps)
+        foreach (var each in _steps)
         {
-            foreach (PlanBuffer buffer in each.Buffers)
+            foreach (var buffer in each.Buffers)
             {
                 buffer.Touch(step);
                 buffers.Add(buffer);
@@ -235,29 +223,25 @@ internal sealed partial class PlanBuilder
         }
 
         Weights.Fill(Pool);
-        long arena = Arena.Lay(buffers);
-        long scratch = _steps.Count == 0 ? 0 : _steps.Max(s => s.ScratchFloats);
+        var arena = Arena.Lay(buffers);
+        var scratch = _steps.Count == 0 ? 0 : _steps.Max(s => s.ScratchFloats);
         return new Plan(Pool, [.. _steps], inputs, outputs, arena, scratch, _tensors);
     }
 
     /// <summary>Lowers some nodes in order; false if one needs tensors of its own within a part of a batch.</summary>
     private bool TryLowerNodes(int first, int end)
     {
-        for (int i = first; i < end; i++)
+        for (var i = first; i < end; i++)
         {
-            Node node = _graph.Nodes[i];
+            var node = _graph.Nodes[i];
             _current = StepOrigin.Of(node, ShapeOf);
-            bool known = node.Outputs.All(o => o.Length == 0 || _shapes.ElementsOf(o) is not null);
-            bool absorbed = Absorbed.ContainsKey(node.FirstOutput);
+            var known = node.Outputs.All(o => o.Length == 0 || _shapes.ElementsOf(o) is not null);
+            var absorbed = Absorbed.ContainsKey(node.FirstOutput);
             if (known || absorbed || Lowerings.TryLower(node, this))
-            {
                 continue;
-            }
 
             if (_boundary is not null)
-            {
                 return false;
-            }
 
             LowerToOperator(node);
         }
@@ -269,7 +253,7 @@ internal sealed partial class PlanBuilder
     {
         Place?[] inputs = [.. node.Inputs.Select(i => i.Length == 0 ? null : Get(i, Layout.Object))];
         var outputs = new Place?[node.Outputs.Count];
-        for (int i = 0; i < outputs.Length; i++)
+        for (var i = 0; i < outputs.Length; i++)
         {
             if (node.Outputs[i].Length > 0)
             {

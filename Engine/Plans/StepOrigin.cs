@@ -11,15 +11,15 @@ internal sealed record StepOrigin(string Operation, int[] OutputShape, long Byte
 {
     public static StepOrigin Of(Node node, Func<string, int[]?> shapeOf)
     {
-        IEnumerable<string> values = node.Inputs.Concat(node.Outputs).Where(v => v.Length > 0).Distinct();
-        long elements = values.Sum(v => shapeOf(v) is { } shape ? shape.Aggregate(1L, (a, b) => a * b) : 0);
+        var values = node.Inputs.Concat(node.Outputs).Where(v => v.Length > 0).Distinct();
+        var elements = values.Sum(v => shapeOf(v) is { } shape ? shape.Aggregate(1L, (a, b) => a * b) : 0);
         return new StepOrigin(OperationOf(node), shapeOf(node.FirstOutput) ?? [], elements * sizeof(float));
     }
 
     private static string OperationOf(Node node)
     {
-        string residual = node.OpType == "Conv" && node.HasInput(ConvOp.ResidualInput) ? " + add" : string.Empty;
-        string activation = node.Attributes.Text(Activation.Name, "none");
+        var residual = node.OpType == "Conv" && node.HasInput(ConvOp.ResidualInput) ? " + add" : string.Empty;
+        var activation = node.Attributes.Text(Activation.Name, "none");
         return $"{node.OpType}{residual}{(activation == "none" ? string.Empty : $" + {activation}")}";
     }
 }

@@ -17,14 +17,10 @@ internal sealed class SubBatchBoundary(
     public PlanBuffer NewBuffer(string name, long floats)
     {
         if (!leaving.Contains(name))
-        {
             return new PlanBuffer(floats);
-        }
 
-        if (!wholeBuffers.TryGetValue(name, out PlanBuffer? buffer))
-        {
+        if (!wholeBuffers.TryGetValue(name, out var buffer))
             wholeBuffers.Add(name, buffer = new PlanBuffer(floats / images * batch));
-        }
 
         return PartOf(buffer, floats / images);
     }
@@ -34,7 +30,7 @@ internal sealed class SubBatchBoundary(
     /// <param name="dimensions">Its sizes inside.</param>
     public Place Enter(string value, int[] dimensions)
     {
-        Place place = whole.Any(value);
+        var place = whole.Any(value);
         return place.Layout switch
         {
             Layout.Object => Place.OfTensor(place.Slot, dimensions),
@@ -53,10 +49,8 @@ internal sealed class SubBatchBoundary(
 
     private PlanBuffer PartOf(PlanBuffer buffer, long imageFloats)
     {
-        if (!_parts.TryGetValue(buffer, out PlanBuffer? part))
-        {
+        if (!_parts.TryGetValue(buffer, out var part))
             _parts.Add(buffer, part = buffer.ForImages(images, imageFloats));
-        }
 
         return part;
     }

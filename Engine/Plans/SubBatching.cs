@@ -42,8 +42,8 @@ internal sealed class SubBatching
     public static IReadOnlyList<SubBatch> Of(
         Graph graph, PlanBuilder builder, IReadOnlyDictionary<string, int[]> inputShapes, ConcatPlacement concats, CacheModel cache)
     {
-        int batch = inputShapes.Count == 0 ? 1 : inputShapes.Values.First().FirstOrDefault(1);
-        bool possible = batch > 1 && graph.Nodes.Count > 0 && inputShapes.Values.All(s => s.Length > 0 && s[0] == batch)
+        var batch = inputShapes.Count == 0 ? 1 : inputShapes.Values.First().FirstOrDefault(1);
+        var possible = batch > 1 && graph.Nodes.Count > 0 && inputShapes.Values.All(s => s.Length > 0 && s[0] == batch)
             && RowIndependence.Of(graph);
         return possible
             ? new SubBatching(graph, builder, batch, concats, cache).Cheapest()
@@ -53,18 +53,18 @@ internal sealed class SubBatching
     private SubBatch[] Cheapest()
     {
         int[] sizes = [0, .. Enumerable.Range(0, 16).Select(i => 1 << i).Where(s => s * Math.Max(2, _builder.Threads) <= _batch)];
-        int count = _graph.Nodes.Count;
+        var count = _graph.Nodes.Count;
 
         // cost[cut, i]: of all nodes before the cut, the last of them done for sizes[i] images at a time.
         var cost = new double[count + 1, sizes.Length];
         var before = new int[count + 1, sizes.Length];
-        for (int cut = 0; cut < count; cut++)
+        for (var cut = 0; cut < count; cut++)
         {
-            int cheapest = Enumerable.Range(0, sizes.Length).MinBy(i => cost[cut, i]);
-            double change = cut == 0 ? 0 : cost[cut, cheapest] + CutCost(cut);
-            for (int i = 0; i < sizes.Length; i++)
+            var cheapest = Enumerable.Range(0, sizes.Length).MinBy(i => cost[cut, i]);
+            var change = cut == 0 ? 0 : cost[cut, cheapest] + CutCost(cut);
+            for (var i = 0; i < sizes.Length; i++)
             {
-                bool changes = _live[cut] is not null && change < cost[cut, i];
+                var changes = _live[cut] is not null && change < cost[cut, i];
                 before[cut + 1, i] = changes ? cheapest : i;
                 cost[cut + 1, i] = (changes ? change : cost[cut, i]) + NodeCost(cut, sizes[i]);
             }
@@ -72,9 +72,9 @@ internal sealed class SubBatching
 
         var stretches = new List<SubBatch>();
         int at = Enumerable.Range(0, sizes.Length).MinBy(i => cost[count, i]), end = count;
-        for (int node = count - 1; node >= 0; node--)
+        for (var node = count - 1; node >= 0; node--)
         {
-            int previous = before[node + 1, at];
+            var previous = before[node + 1, at];
             if (node == 0 || previous != at)
             {
                 stretches.Add(new SubBatch(node, end, sizes[at], LeavingFrom(node, end)));
@@ -95,9 +95,9 @@ internal sealed class SubBatching
 
     private double NodeCost(int node, int images)
     {
-        double together = _mapBytes[node] * (images == 0 ? _batch : images * (double)_builder.Threads);
-        double missed = Math.Clamp((together / _cache.Bytes) - 0.25, 0, 1);
-        double weights = _weightBytes[node] * _cache.WeightCost * (images == 0 ? 1 : (double)_batch / images);
+        var together = _mapBytes[node] * (images == 0 ? _batch : images * (double)_builder.Threads);
+        var missed = Math.Clamp((together / _cache.Bytes) - 0.25, 0, 1);
+        var weights = _weightBytes[node] * _cache.WeightCost * (images == 0 ? 1 : (double)_batch / images);
         return (missed * _mapBytes[node] * _batch) + weights;
     }
 
@@ -113,40 +113,34 @@ internal sealed class SubBatching
     /// <summary>The values made before and read after each cut; null where there can be no cut.</summary>
     private List<string>?[] LiveAtCuts(ConcatPlacement concats)
     {
-        int count = _graph.Nodes.Count;
+        var count = _graph.Nodes.Count;
         var madeAt = new Dictionary<string, int>(StringComparer.Ordinal);
         var lastRead = new Dictionary<string, int>(StringComparer.Ordinal);
         var joins = new Dictionary<string, (int First, int Last)>(StringComparer.Ordinal);
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            foreach (string input in _graph.Nodes[i].Inputs)
+            foreach (var input in _graph.Nodes[i].Inputs)
             {
                 lastRead[input] = i;
-                if (_builder.Absorbed.TryGetValue(input, out Node? normalization))
-                {
+                if (_builder.Absorbed.TryGetValue(input, out var normalization))
                     lastRead[normalization.Inputs[0]] = i;
-                }
             }
 
-            foreach (string output in _graph.Nodes[i].Outputs.Where(o => o.Length > 0 && _builder.ConstantOf(o) is null))
+            foreach (var output in _graph.Nodes[i].Outputs.Where(o => o.Length > 0 && _builder.ConstantOf(o) is null))
             {
                 madeAt[output] = i;
-                if (concats.TryFind(output, out string root, out _))
-                {
-                    joins[root] = joins.TryGetValue(root, out (int First, int Last) range) ? (range.First, i) : (i, i);
-                }
+                if (concats.TryFind(output, out var root, out _))
+                    joins[root] = joins.TryGetValue(root, out var range) ? (range.First, i) : (i, i);
             }
         }
 
-        foreach (string output in _graph.Outputs)
-        {
+        foreach (var output in _graph.Outputs)
             lastRead[output] = count;
-        }
 
         var live = new List<string>?[count + 1];
-        for (int cut = 1; cut < count; cut++)
+        for (var cut = 1; cut < count; cut++)
         {
-            bool splitsJoin = joins.Values.Any(j => j.First < cut && cut <= j.Last);
+            var splitsJoin = joins.Values.Any(j => j.First < cut && cut <= j.Last);
             List<string> values = [.. madeAt.Where(m => m.Value < cut && lastRead.GetValueOrDefault(m.Key, -1) >= cut).Select(m => m.Key)
                 .Where(v => !_builder.Absorbed.ContainsKey(v))];
             live[cut] = !splitsJoin && values.TrueForAll(v => _builder.IsMap(v) && _builder.ShapeOf(v)![0] == _batch) ? values : null;

@@ -16,7 +16,7 @@ internal sealed class WeightStore : IDisposable
         lock (_items)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (!_items.TryGetValue(key, out IDisposable? item))
+            if (!_items.TryGetValue(key, out var item))
             {
                 item = make();
                 _items.Add(key, item);
@@ -30,9 +30,7 @@ internal sealed class WeightStore : IDisposable
     public void Fill(WorkerPool pool)
     {
         lock (_items)
-        {
             ConvolutionWeights.Fill(_items.Values.OfType<ConvolutionWeights>(), pool);
-        }
     }
 
     /// <summary>Bytes of packed weights.</summary>
@@ -41,9 +39,7 @@ internal sealed class WeightStore : IDisposable
         get
         {
             lock (_items)
-            {
                 return _items.Values.OfType<ConvolutionWeights>().Sum(w => w.Bytes);
-            }
         }
     }
 
@@ -52,10 +48,8 @@ internal sealed class WeightStore : IDisposable
         lock (_items)
         {
             _disposed = true;
-            foreach (IDisposable item in _items.Values)
-            {
+            foreach (var item in _items.Values)
                 item.Dispose();
-            }
 
             _items.Clear();
         }

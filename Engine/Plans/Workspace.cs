@@ -70,7 +70,7 @@ internal sealed unsafe class Workspace : IDisposable
     /// <param name="firstImage">First image of the batch that the steps are to see.</param>
     public Workspace ForOne(int worker, long arenaFloats, int firstImage)
     {
-        Workspace nested = _nested[worker] ??= new Workspace(this);
+        var nested = _nested[worker] ??= new Workspace(this);
         nested._arena = Scratch(worker);
         nested._scratch = nested._arena + arenaFloats;
         nested._scratchFloats = 0;
@@ -83,7 +83,7 @@ internal sealed unsafe class Workspace : IDisposable
     /// <param name="firstImage">First image of the batch that the steps are to see.</param>
     public Workspace ForAll(PlanBuffer arena, int firstImage)
     {
-        Workspace nested = _nested[0] ??= new Workspace(this);
+        var nested = _nested[0] ??= new Workspace(this);
         nested._arena = Address(arena);
         nested._scratch = _scratch;
         nested._scratchFloats = _scratchFloats;

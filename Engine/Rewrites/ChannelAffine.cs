@@ -27,7 +27,10 @@ internal sealed record ChannelAffine(string Input, double[] Scale, double[] Shif
     {
         if (editor.ConstantInput(node, 1) is not { } scale || editor.ConstantInput(node, 2) is not { } bias
             || editor.ConstantInput(node, 3) is not { } mean || editor.ConstantInput(node, 4) is not { } variance)
+        {
             return null;
+        }
+
         return OfStatistics(node.Inputs[0], scale.Floats, bias.Floats, mean.Floats, variance.Floats, BatchNormalizationOp.Epsilon(node));
     }
 
@@ -36,9 +39,9 @@ internal sealed record ChannelAffine(string Input, double[] Scale, double[] Shif
     private static ChannelAffine OfStatistics(string input, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias,
         ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, double epsilon)
     {
-        double[] factors = new double[scale.Length];
-        double[] shifts = new double[scale.Length];
-        for (int c = 0; c < factors.Length; c++)
+        var factors = new double[scale.Length];
+        var shifts = new double[scale.Length];
+        for (var c = 0; c < factors.Length; c++)
         {
             factors[c] = scale[c] / Math.Sqrt(variance[c] + epsilon);
             shifts[c] = bias[c] - (mean[c] * factors[c]);
@@ -49,20 +52,23 @@ internal sealed record ChannelAffine(string Input, double[] Scale, double[] Shif
 
     private static ChannelAffine? OfArithmetic(GraphEditor editor, Node node)
     {
-        int at = editor.ConstantInput(node, 1) != null ? 1 : 0;
-        string input = node.Inputs[1 - at];
+        var at = editor.ConstantInput(node, 1) != null ? 1 : 0;
+        var input = node.Inputs[1 - at];
         if (editor.ConstantInput(node, at) is not { Type: ElementType.Float32 } constant || editor.Constants.ContainsKey(input)
             || (at == 0 && (node.Opset < 7 || node.OpType == "Div"))
             || editor.ShapeOf(input) is not { Length: >= 2 } shape || shape[1] < 0 || !editor.SameShape(input, node.Outputs[0]))
+        {
             return null;
-        int[] own = at == 1 && node.Opset < 7 ? Broadcast.SecondShape(node, editor.Original.Probe.First.Of(input), constant.Shape)
+        }
+
+        var own = at == 1 && node.Opset < 7 ? Broadcast.SecondShape(node, editor.Original.Probe.First.Of(input), constant.Shape)
             : constant.Shape;
         if (own.Length > shape.Length || own.Where((size, i) => size != 1 && shape.Length - own.Length + i != 1).Any())
             return null;
 
-        double[] scale = new double[shape[1]];
-        double[] shift = new double[shape[1]];
-        for (int c = 0; c < scale.Length; c++)
+        var scale = new double[shape[1]];
+        var shift = new double[shape[1]];
+        for (var c = 0; c < scale.Length; c++)
         {
             double value = constant.Floats[constant.Length == 1 ? 0 : c];
             (scale[c], shift[c]) = node.OpType switch

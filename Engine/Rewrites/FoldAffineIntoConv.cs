@@ -12,14 +12,17 @@ internal sealed class FoldAffineIntoConv : IRewrite
 {
     public bool Apply(GraphEditor editor)
     {
-        bool changed = false;
-        foreach (Node conv in editor.Nodes)
+        var changed = false;
+        foreach (var conv in editor.Nodes)
         {
             if (conv.OpType != "Conv" || editor.SoleProducerOf(conv.Inputs[0]) is not { } node
                 || ChannelAffine.Of(editor, node) is not { } affine || editor.ConstantInput(conv, 1) is not { } weights
                 || (conv.HasInput(ConvOp.BiasInput) && editor.ConstantInput(conv, ConvOp.BiasInput) == null)
                 || (affine.Shift.Any(s => s != 0) && HasPadding(conv)))
+            {
                 continue;
+            }
+
             editor.Remove(node);
             editor.Replace(conv, Fold(editor, conv, weights, affine));
             changed = true;
@@ -34,20 +37,21 @@ internal sealed class FoldAffineIntoConv : IRewrite
 
     private static Node Fold(GraphEditor editor, Node conv, Tensor weights, ChannelAffine affine)
     {
-        int channels = weights.Shape[1];
-        int window = Strided.Product(weights.Shape, 2, weights.Rank);
-        int groupOutputs = weights.Shape[0] / (int)conv.Attributes.Int("group", 1);
-        Tensor own = ConvOp.Scaled(weights, editor.ConstantInput(conv, ConvOp.ScaleInput));
+        var channels = weights.Shape[1];
+        var window = Strided.Product(weights.Shape, 2, weights.Rank);
+        var groupOutputs = weights.Shape[0] / (int)conv.Attributes.Int("group", 1);
+        var own = ConvOp.Scaled(weights, editor.ConstantInput(conv, ConvOp.ScaleInput));
         ReadOnlySpan<float> from = own.Floats;
-        float[] to = GC.AllocateUninitializedArray<float>(own.Length);
-        double[] bias = new double[weights.Shape[0]];
-        Tensor? given = editor.ConstantInput(conv, ConvOp.BiasInput);
-        for (int m = 0; m < bias.Length; m++)
+        var to = GC.AllocateUninitializedArray<float>(own.Length);
+        var bias = new double[weights.Shape[0]];
+        var given = editor.ConstantInput(conv, ConvOp.BiasInput);
+        for (var m = 0; m < bias.Length; m++)
             bias[m] = given?.Floats[m] ?? 0;
-        for (int i = 0; i < from.Length; i++)
+
+        for (var i = 0; i < from.Length; i++)
         {
-            int m = i / window / channels;
-            int c = (m / groupOutputs * channels) + (i / window % channels);
+            var m = i / window / channels;
+            var c = (m / groupOutputs * channels) + (i / window % channels);
             to[i] = (float)(from[i] * affine.Scale[c]);
             bias[m] += from[i] * affine.Shift[c];
         }

@@ -13,13 +13,16 @@ internal sealed class FoldAffineIntoProducer : IRewrite
 {
     public bool Apply(GraphEditor editor)
     {
-        bool changed = false;
-        foreach (Node node in editor.Nodes)
+        var changed = false;
+        foreach (var node in editor.Nodes)
         {
             if (ChannelAffine.Of(editor, node) is not { } affine || editor.SoleProducerOf(affine.Input) is not { } producer
                 || Activation.IsFused(producer))
+            {
                 continue;
-            string[]? inputs = producer.OpType switch
+            }
+
+            var inputs = producer.OpType switch
             {
                 "Conv" => IntoConv(editor, producer, affine),
                 "Gemm" => IntoGemm(editor, producer, affine),
@@ -28,7 +31,8 @@ internal sealed class FoldAffineIntoProducer : IRewrite
             };
             if (inputs == null)
                 continue;
-            Node folded = producer.OpType == "Gemm"
+
+            var folded = producer.OpType == "Gemm"
                 ? new Node("Gemm", inputs, node.Outputs, producer.Attributes.Without("beta", "broadcast"), producer.Name,
                     Math.Max(11, producer.Opset))
                 : producer.With(inputs, node.Outputs);
@@ -44,13 +48,14 @@ internal sealed class FoldAffineIntoProducer : IRewrite
     {
         if (editor.ConstantInput(conv, 1) is not { } weights || weights.Shape[0] != affine.Scale.Length)
             return null;
-        Tensor? bias = editor.ConstantInput(conv, ConvOp.BiasInput);
+
+        var bias = editor.ConstantInput(conv, ConvOp.BiasInput);
         if (conv.HasInput(ConvOp.BiasInput) && bias == null)
             return null;
 
         // The weights stay as they are, whoever else reads them: they are scaled when they are packed.
-        Tensor? before = editor.ConstantInput(conv, ConvOp.ScaleInput);
-        Tensor scale = Scaled(affine, before == null ? default : before.Floats);
+        var before = editor.ConstantInput(conv, ConvOp.ScaleInput);
+        var scale = Scaled(affine, before == null ? default : before.Floats);
         return [conv.Inputs[0], conv.Inputs[1],
             editor.AddConstant($"{conv.Name}/bias", Shifted(affine, bias == null ? default : bias.Floats)),
             "", editor.AddConstant($"{conv.Name}/scale", scale)];
@@ -58,16 +63,20 @@ internal sealed class FoldAffineIntoProducer : IRewrite
 
     private static string[]? IntoGemm(GraphEditor editor, Node gemm, ChannelAffine affine)
     {
-        bool transposed = gemm.Attributes.Int("transB") != 0;
-        Tensor? bias = editor.ConstantInput(gemm, 2);
+        var transposed = gemm.Attributes.Int("transB") != 0;
+        var bias = editor.ConstantInput(gemm, 2);
         if (editor.ConstantInput(gemm, 1) is not { } weights || weights.Shape[transposed ? 0 : 1] != affine.Scale.Length
             || (gemm.HasInput(2) && bias == null) || (bias != null && bias.Length != 1 && bias.Length != affine.Scale.Length)
             || bias is { Rank: 2 } && bias.Shape[0] != 1)
+        {
             return null;
-        float[] scaled = GC.AllocateUninitializedArray<float>(weights.Length);
+        }
+
+        var scaled = GC.AllocateUninitializedArray<float>(weights.Length);
         ReadOnlySpan<float> values = weights.Floats;
-        for (int i = 0; i < scaled.Length; i++)
+        for (var i = 0; i < scaled.Length; i++)
             scaled[i] = (float)(values[i] * affine.Scale[transposed ? i / weights.Shape[1] : i % weights.Shape[1]]);
+
         double beta = gemm.Attributes.Float("beta", 1);
         return [gemm.Inputs[0], editor.AddConstant($"{gemm.Name}/weights", Tensor.Of(scaled, weights.Shape)),
             editor.AddConstant($"{gemm.Name}/bias", Shifted(affine, bias == null ? default : bias.Floats, beta))];
@@ -77,6 +86,7 @@ internal sealed class FoldAffineIntoProducer : IRewrite
     {
         if (editor.ConstantInput(node, 1) is not { } scale || editor.ConstantInput(node, 2) is not { } bias)
             return null;
+
         return [node.Inputs[0], editor.AddConstant($"{node.Name}/scale", Scaled(affine, scale.Floats)),
             editor.AddConstant($"{node.Name}/shift", Shifted(affine, bias.Floats)), node.Inputs[3], node.Inputs[4]];
     }
@@ -85,10 +95,11 @@ internal sealed class FoldAffineIntoProducer : IRewrite
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Tensor Scaled(ChannelAffine affine, ReadOnlySpan<float> before)
     {
-        double[] factors = affine.Scale;
-        float[] scale = new float[factors.Length];
-        for (int c = 0; c < scale.Length; c++)
+        var factors = affine.Scale;
+        var scale = new float[factors.Length];
+        for (var c = 0; c < scale.Length; c++)
             scale[c] = (float)(factors[c] * (before.IsEmpty ? 1 : before[c]));
+
         return Tensor.Of(scale, scale.Length);
     }
 
@@ -96,11 +107,11 @@ internal sealed class FoldAffineIntoProducer : IRewrite
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Tensor Shifted(ChannelAffine affine, ReadOnlySpan<float> bias, double beta = 1)
     {
-        (double[] factors, double[] terms) = (affine.Scale, affine.Shift);
-        float[] shifts = new float[terms.Length];
-        for (int c = 0; c < shifts.Length; c++)
+        (var factors, var terms) = (affine.Scale, affine.Shift);
+        var shifts = new float[terms.Length];
+        for (var c = 0; c < shifts.Length; c++)
         {
-            double value = bias.IsEmpty ? 0 : beta * bias[bias.Length == 1 ? 0 : c];
+            var value = bias.IsEmpty ? 0 : beta * bias[bias.Length == 1 ? 0 : c];
             shifts[c] = (float)((value * factors[c]) + terms[c]);
         }
 

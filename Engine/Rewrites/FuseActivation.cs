@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Ops;
 
 namespace MlPipeline.Engine.Rewrites;
@@ -10,14 +9,17 @@ internal sealed class FuseActivation : IRewrite
 {
     public bool Apply(GraphEditor editor)
     {
-        bool changed = false;
-        foreach (Node node in editor.Nodes)
+        var changed = false;
+        foreach (var node in editor.Nodes)
         {
             if (Activation.From(node, editor.Constants) is not { } activation
                 || editor.SoleProducerOf(node.Inputs[0]) is not { OpType: "Conv" or "Gemm" or "BatchNormalization" } producer
                 || producer.Attributes.Has(Activation.Name))
+            {
                 continue;
-            NodeAttributes attributes = producer.Attributes.With(Activation.Name, activation.Name)
+            }
+
+            var attributes = producer.Attributes.With(Activation.Name, activation.Name)
                 .With(Activation.Alpha, activation.Alpha).With(Activation.Beta, activation.Beta);
             editor.Remove(producer);
             editor.Replace(node, producer.With(outputs: node.Outputs, attributes: attributes));

@@ -7,15 +7,17 @@ internal sealed class FuseGates : IRewrite
 {
     public bool Apply(GraphEditor editor)
     {
-        bool changed = false;
-        foreach (Node node in editor.Nodes)
+        var changed = false;
+        foreach (var node in editor.Nodes)
         {
             if (node.OpType != "Mul" || node.Inputs.Count != 2)
                 continue;
-            for (int i = 0; i < 2; i++)
+
+            for (var i = 0; i < 2; i++)
             {
                 if (editor.SoleProducerOf(node.Inputs[i]) is not { } gate || gate.Inputs[0] != node.Inputs[1 - i] || OpOf(gate) is not { } op)
                     continue;
+
                 editor.Remove(gate);
                 editor.Replace(node, new Node(op, [gate.Inputs[0]], node.Outputs, null, node.Name, node.Opset));
                 changed = true;

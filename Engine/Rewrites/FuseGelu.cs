@@ -10,15 +10,19 @@ internal sealed class FuseGelu : IRewrite
 
     public bool Apply(GraphEditor editor)
     {
-        bool changed = false;
-        foreach (Node node in editor.Nodes)
+        var changed = false;
+        foreach (var node in editor.Nodes)
         {
             if (node.OpType != "Erf" || Scaled(editor, node) is not { } scaled || SoleConsumer(editor, node) is not { OpType: "Add" } sum
                 || !IsNumber(OtherConstant(editor, sum, node), 1) || SoleConsumer(editor, sum) is not { OpType: "Mul" } product
                 || Halved(editor, product, sum, scaled.Inputs[0]) is not { } found)
+            {
                 continue;
-            foreach (Node gone in found.Gone.Append(scaled).Append(node).Append(sum))
+            }
+
+            foreach (var gone in found.Gone.Append(scaled).Append(node).Append(sum))
                 editor.Remove(gone);
+
             editor.Replace(found.Last, new Node("Gelu", [scaled.Inputs[0]], found.Last.Outputs, null, found.Last.Name,
                 Math.Max(Opset, found.Last.Opset)));
             changed = true;
@@ -30,7 +34,7 @@ internal sealed class FuseGelu : IRewrite
     // The last product, and the one before it: (x (1 + erf)) / 2, or (x / 2) (1 + erf).
     private static (Node Last, Node[] Gone)? Halved(GraphEditor editor, Node product, Node sum, string x)
     {
-        string other = product.Inputs[product.Inputs[0] == sum.Outputs[0] ? 1 : 0];
+        var other = product.Inputs[product.Inputs[0] == sum.Outputs[0] ? 1 : 0];
         if (other == x)
         {
             return SoleConsumer(editor, product) is { OpType: "Mul" } last && IsNumber(OtherConstant(editor, last, product), 0.5f)

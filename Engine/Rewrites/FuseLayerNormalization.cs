@@ -13,13 +13,15 @@ internal sealed class FuseLayerNormalization : IRewrite
 
     public bool Apply(GraphEditor editor)
     {
-        bool changed = false;
-        foreach (Node node in editor.Nodes)
+        var changed = false;
+        foreach (var node in editor.Nodes)
         {
             if (node.OpType != "Div" || Find(editor, node) is not { } found)
                 continue;
-            foreach (Node step in found.Steps)
+
+            foreach (var step in found.Steps)
                 editor.Remove(step);
+
             editor.Replace(found.Last, new Node("LayerNormalization", [found.X, found.Scale, found.Shift], found.Last.Outputs,
                 NodeAttributes.Of(("axis", -1), ("epsilon", found.Epsilon)), found.Last.Name, Math.Max(Opset, found.Last.Opset)));
             changed = true;
@@ -37,23 +39,32 @@ internal sealed class FuseLayerNormalization : IRewrite
             || Square(editor, variance.Inputs[0]) is not { } square
             || Producer(editor, center.Inputs[1], "ReduceMean") is not { } mean || mean.Inputs[0] != center.Inputs[0]
             || !IsOverLast(editor, mean) || !IsOverLast(editor, variance))
+        {
             return null;
-        Node? squared = Producer(editor, square.Inputs[0], "Sub");
+        }
+
+        var squared = Producer(editor, square.Inputs[0], "Sub");
         if (squared == null || squared.Inputs[0] != center.Inputs[0]
             || !(squared == center || Producer(editor, squared.Inputs[1], "ReduceMean") is { } other && IsSameMean(editor, other, mean)))
+        {
             return null;
+        }
 
         // times scale, plus shift
-        string x = center.Inputs[0];
+        var x = center.Inputs[0];
         if (SoleConsumer(editor, div) is not { OpType: "Mul" } scaled || Constant(editor, scaled) is not { } scale
             || SoleConsumer(editor, scaled) is not { OpType: "Add" } last || Constant(editor, last) is not { } shift
             || editor.ShapeOf(x) is not [.., int size] || scale.Value is not { Rank: 1 } || shift.Value is not { Rank: 1 }
             || scale.Value.Length != size || shift.Value.Length != size)
+        {
             return null;
+        }
+
         HashSet<Node> steps = [div, center, root, sum, variance, square, mean, squared, scaled];
         if (squared != center)
             steps.Add(editor.ProducerOf(squared.Inputs[1])!);
-        bool isClosed = steps.All(s => !editor.IsOutput(s.Outputs[0]) && editor.ConsumersOf(s.Outputs[0]).All(c => c == last || steps.Contains(c)));
+
+        var isClosed = steps.All(s => !editor.IsOutput(s.Outputs[0]) && editor.ConsumersOf(s.Outputs[0]).All(c => c == last || steps.Contains(c)));
         return isClosed ? new Found(x, scale.Name, shift.Name, epsilon.Value.Floats[0], [.. steps], last) : null;
     }
 
@@ -65,7 +76,7 @@ internal sealed class FuseLayerNormalization : IRewrite
     // The constant operand of a sum or product, and the other one.
     private static (string Name, Tensor Value, string Other)? Constant(GraphEditor editor, Node node)
     {
-        for (int i = 0; i < 2; i++)
+        for (var i = 0; i < 2; i++)
         {
             if (editor.ConstantInput(node, i) is { Type: ElementType.Float32 } value)
                 return (node.Inputs[i], value, node.Inputs[1 - i]);
@@ -86,7 +97,7 @@ internal sealed class FuseLayerNormalization : IRewrite
 
     private static bool IsOverLast(GraphEditor editor, Node mean)
     {
-        long[]? axes = mean.Attributes.Ints("axes")
+        var axes = mean.Attributes.Ints("axes")
             ?? (editor.ConstantInput(mean, 1) is { Type: ElementType.Int64 } given ? given.Int64s.ToArray() : null);
         return mean.Attributes.Int("keepdims", 1) != 0 && axes is [var axis]
             && editor.ShapeOf(mean.Inputs[0]) is { } shape && (axis == -1 || axis == shape.Length - 1);

@@ -10,20 +10,23 @@ internal sealed class FuseResidual : IRewrite
 {
     public bool Apply(GraphEditor editor)
     {
-        bool changed = false;
-        foreach (Node node in editor.Nodes)
+        var changed = false;
+        foreach (var node in editor.Nodes)
         {
             if (node.OpType is not ("Add" or "Sum") || node.Inputs.Count != 2
                 || !editor.SameShape(node.Inputs[0], node.Inputs[1]))
+            {
                 continue;
+            }
 
             // Of two convolutions the later one: when it runs, the other's result is there.
-            (Node? conv, string? residual) = Enumerable.Range(0, 2)
+            (var conv, var residual) = Enumerable.Range(0, 2)
                 .Select(i => (Conv: Candidate(editor, node.Inputs[i]), Residual: node.Inputs[1 - i]))
                 .Where(c => c.Conv != null).OrderBy(c => editor.PlaceOf(c.Conv!)).LastOrDefault();
             if (conv == null)
                 continue;
-            string bias = conv.HasInput(ConvOp.BiasInput) ? conv.Inputs[ConvOp.BiasInput] : "";
+
+            var bias = conv.HasInput(ConvOp.BiasInput) ? conv.Inputs[ConvOp.BiasInput] : "";
             editor.Remove(conv);
             editor.Replace(node, conv.With(inputs: [conv.Inputs[0], conv.Inputs[1], bias, residual!, .. conv.Inputs.Skip(ConvOp.ScaleInput)], outputs: node.Outputs));
             changed = true;

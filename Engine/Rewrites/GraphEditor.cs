@@ -20,7 +20,7 @@ internal sealed class GraphEditor
         Original = original;
         _constants = new Dictionary<string, Tensor>(original.Constants, StringComparer.Ordinal);
         _nodes = [.. original.Nodes];
-        for (int i = 0; i < _nodes.Count; i++)
+        for (var i = 0; i < _nodes.Count; i++)
             Enter(_nodes[i]!, i);
     }
 
@@ -32,7 +32,7 @@ internal sealed class GraphEditor
     {
         get
         {
-            for (int i = 0; i < _nodes.Count; i++)
+            for (var i = 0; i < _nodes.Count; i++)
             {
                 if (_nodes[i] is { } node)
                     yield return node;
@@ -48,7 +48,7 @@ internal sealed class GraphEditor
 
     public Node? ProducerOf(string value) => _producers.GetValueOrDefault(value);
 
-    public IReadOnlyList<Node> ConsumersOf(string value) => _consumers.TryGetValue(value, out List<Node>? nodes) ? nodes : [];
+    public IReadOnlyList<Node> ConsumersOf(string value) => _consumers.TryGetValue(value, out var nodes) ? nodes : [];
 
     public bool IsOutput(string value) => Original.Outputs.Contains(value);
 
@@ -59,7 +59,7 @@ internal sealed class GraphEditor
         ProducerOf(value) is { Outputs.Count: 1 } node && !IsOutput(value) && ConsumersOf(value).Count == 1 ? node : null;
 
     /// <summary>The shape of a value of the original graph; null if it has no fixed rank, or the value is new.</summary>
-    public int[]? ShapeOf(string value) => Original.HasValue(value) && Original.TryGetShape(value, out int[]? shape) ? shape
+    public int[]? ShapeOf(string value) => Original.HasValue(value) && Original.TryGetShape(value, out var shape) ? shape
         : null;
 
     /// <summary>Whether two values have one shape, whatever the inputs' shapes are.</summary>
@@ -69,7 +69,7 @@ internal sealed class GraphEditor
     /// <summary>Puts a node in the place of another, which it makes unnecessary.</summary>
     public void Replace(Node node, Node with)
     {
-        int place = Leave(node);
+        var place = Leave(node);
         _nodes[place] = with;
         Enter(with, place);
     }
@@ -89,7 +89,7 @@ internal sealed class GraphEditor
     /// <summary>A new constant; its name begins as proposed.</summary>
     public string AddConstant(string name, Tensor value)
     {
-        string unique = UniqueName(name);
+        var unique = UniqueName(name);
         _constants[unique] = value;
         return unique;
     }
@@ -100,17 +100,18 @@ internal sealed class GraphEditor
     /// <summary>A name that no value has.</summary>
     public string UniqueName(string name)
     {
-        string unique = name;
-        for (int i = 2; _constants.ContainsKey(unique) || _producers.ContainsKey(unique) || Original.HasValue(unique); i++)
+        var unique = name;
+        for (var i = 2; _constants.ContainsKey(unique) || _producers.ContainsKey(unique) || Original.HasValue(unique); i++)
             unique = $"{name}:{i}";
+
         return unique;
     }
 
     /// <summary>Removes a node whose first output equals one of its inputs; false if names do not allow it.</summary>
     public bool TryBypass(Node node, int input = 0)
     {
-        string from = node.Inputs[input];
-        string to = node.Outputs[0];
+        var from = node.Inputs[input];
+        var to = node.Outputs[0];
         if (!IsOutput(to))
         {
             Remove(node);
@@ -121,6 +122,7 @@ internal sealed class GraphEditor
         // The output keeps its name, so the input's maker must take that on.
         if (IsOutput(from) || ProducerOf(from) is not { } producer)
             return false;
+
         Remove(node);
         Replace(producer, producer.With(outputs: producer.Outputs.Select(o => o == from ? to : o)));
         Redirect(from, to);
@@ -137,30 +139,34 @@ internal sealed class GraphEditor
 
     private void Redirect(string from, string to)
     {
-        foreach (Node consumer in ConsumersOf(from).Distinct().ToArray())
+        foreach (var consumer in ConsumersOf(from).Distinct().ToArray())
             Replace(consumer, consumer.With(inputs: consumer.Inputs.Select(i => i == from ? to : i)));
     }
 
     private void Enter(Node node, int place)
     {
         _places[node] = place;
-        foreach (string output in node.Outputs.Where(o => o.Length > 0))
+        foreach (var output in node.Outputs.Where(o => o.Length > 0))
             _producers[output] = node;
-        foreach (string input in node.Inputs.Where(i => i.Length > 0))
+
+        foreach (var input in node.Inputs.Where(i => i.Length > 0))
         {
-            if (!_consumers.TryGetValue(input, out List<Node>? nodes))
+            if (!_consumers.TryGetValue(input, out var nodes))
                 _consumers[input] = nodes = [];
+
             nodes.Add(node);
         }
     }
 
     private int Leave(Node node)
     {
-        _places.Remove(node, out int place);
-        foreach (string output in node.Outputs.Where(o => o.Length > 0 && _producers[o] == node))
+        _places.Remove(node, out var place);
+        foreach (var output in node.Outputs.Where(o => o.Length > 0 && _producers[o] == node))
             _producers.Remove(output);
-        foreach (string input in node.Inputs.Where(i => i.Length > 0))
+
+        foreach (var input in node.Inputs.Where(i => i.Length > 0))
             _consumers[input].Remove(node);
+
         return place;
     }
 }

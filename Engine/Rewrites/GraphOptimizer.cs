@@ -35,11 +35,12 @@ public static class GraphOptimizer
     /// </summary>
     public static Graph Optimize(Graph graph)
     {
-        for (int round = 0; round < MostRounds; round++)
+        for (var round = 0; round < MostRounds; round++)
         {
-            Graph before = graph;
-            foreach (IRewrite rewrite in Rewrites)
+            var before = graph;
+            foreach (var rewrite in Rewrites)
                 graph = Apply(rewrite, graph);
+
             if (ReferenceEquals(graph, before))
                 break;
         }

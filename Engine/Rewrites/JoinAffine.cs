@@ -11,14 +11,17 @@ internal sealed class JoinAffine : IRewrite
 {
     public bool Apply(GraphEditor editor)
     {
-        bool changed = false;
-        foreach (Node node in editor.Nodes)
+        var changed = false;
+        foreach (var node in editor.Nodes)
         {
             if (ChannelAffine.Of(editor, node) is not { } second || editor.SoleProducerOf(second.Input) is not { } producer
                 || ChannelAffine.Of(editor, producer) is not { } first)
+            {
                 continue;
-            ChannelAffine joined = first.Then(second);
-            int channels = joined.Scale.Length;
+            }
+
+            var joined = first.Then(second);
+            var channels = joined.Scale.Length;
             Tensor ones = Tensor.Of(new float[channels], channels);
             ones.Floats.Fill(1);
             string Add(string part, Tensor value) => editor.AddConstant($"{node.Name}/{part}", value);

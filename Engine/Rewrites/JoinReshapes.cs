@@ -9,12 +9,14 @@ internal sealed class JoinReshapes : IRewrite
 {
     public bool Apply(GraphEditor editor)
     {
-        bool changed = false;
-        foreach (Node node in editor.Nodes)
+        var changed = false;
+        foreach (var node in editor.Nodes)
         {
             if (editor.ProducerOf(node.Inputs.FirstOrDefault("")) is { } first
                 && editor.Original.HasValue(first.Inputs.FirstOrDefault("")))
+            {
                 changed |= node.OpType == "Transpose" ? JoinTransposes(editor, first, node) : LeaveOut(editor, first, node);
+            }
         }
 
         return changed;
@@ -24,6 +26,7 @@ internal sealed class JoinReshapes : IRewrite
     {
         if (first.OpType is not ("Reshape" or "Flatten" or "Squeeze" or "Unsqueeze") || !TakesAnyShape(editor, first, second))
             return false;
+
         editor.Replace(second, second.With(inputs: second.Inputs.Select((input, i) => i == 0 ? first.Inputs[0] : input)));
         return true;
     }
@@ -31,14 +34,14 @@ internal sealed class JoinReshapes : IRewrite
     // The second must not look at the shape that the first gives, but for leading dimensions that are the same before the first.
     private static bool TakesAnyShape(GraphEditor editor, Node first, Node second)
     {
-        string before = first.Inputs[0];
-        string between = first.Outputs[0];
+        var before = first.Inputs[0];
+        var between = first.Outputs[0];
         switch (second.OpType)
         {
             case "Flatten":
                 return second.Attributes.Int("axis", 1) == 1 && SameSize(editor, before, between, 0);
             case "Reshape" when second.Attributes.Int("allowzero") == 0:
-                long[]? target = second.Attributes.Ints("shape")
+                var target = second.Attributes.Ints("shape")
                     ?? (editor.ConstantInput(second, 1) is { Type: ElementType.Int64 } given ? given.Int64s.ToArray() : null);
                 return target != null && Enumerable.Range(0, target.Length).All(i => target[i] != 0
                     || SameSize(editor, before, between, i));
@@ -57,8 +60,9 @@ internal sealed class JoinReshapes : IRewrite
     {
         if (first.OpType != "Transpose" || editor.ShapeOf(first.Inputs[0]) is not { } shape)
             return false;
-        int[] inner = TransposeOp.Order(first, shape.Length);
-        int[] joined = Array.ConvertAll(TransposeOp.Order(second, shape.Length), i => inner[i]);
+
+        var inner = TransposeOp.Order(first, shape.Length);
+        var joined = Array.ConvertAll(TransposeOp.Order(second, shape.Length), i => inner[i]);
         editor.Replace(second, second.With(inputs: [first.Inputs[0]], attributes: NodeAttributes.Of(("perm", joined))));
         return true;
     }

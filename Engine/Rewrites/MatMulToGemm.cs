@@ -11,12 +11,15 @@ internal sealed class MatMulToGemm : IRewrite
 
     public bool Apply(GraphEditor editor)
     {
-        bool changed = false;
-        foreach (Node node in editor.Nodes)
+        var changed = false;
+        foreach (var node in editor.Nodes)
         {
             if (node.OpType != "MatMul" || editor.ShapeOf(node.Inputs[0]) is not { Length: 2 }
                 || editor.ConstantInput(node, 1) is not { Rank: 2, Type: ElementType.Float32 })
+            {
                 continue;
+            }
+
             editor.Replace(node, new Node("Gemm", node.Inputs, node.Outputs, null, node.Name, Math.Max(Opset, node.Opset)));
             changed = true;
         }

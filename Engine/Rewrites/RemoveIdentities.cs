@@ -1,6 +1,6 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Ops;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Ops;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Rewrites;
@@ -10,9 +10,10 @@ internal sealed class RemoveIdentities : IRewrite
 {
     public bool Apply(GraphEditor editor)
     {
-        bool changed = false;
-        foreach (Node node in editor.Nodes)
+        var changed = false;
+        foreach (var node in editor.Nodes)
             changed |= IsIdentity(editor, node) && editor.TryBypass(node);
+
         return changed;
     }
 

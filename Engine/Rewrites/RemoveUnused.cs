@@ -1,5 +1,3 @@
-using MlPipeline.Engine.Graphs;
-
 namespace MlPipeline.Engine.Rewrites;
 
 /// <summary>Removes nodes that no output depends on.</summary>
@@ -7,11 +5,12 @@ internal sealed class RemoveUnused : IRewrite
 {
     public bool Apply(GraphEditor editor)
     {
-        bool changed = false;
-        foreach (Node node in editor.Nodes.Reverse().ToArray())
+        var changed = false;
+        foreach (var node in editor.Nodes.Reverse().ToArray())
         {
             if (node.Outputs.Any(o => o.Length > 0 && (editor.IsOutput(o) || editor.ConsumersOf(o).Count > 0)))
                 continue;
+
             editor.Remove(node);
             changed = true;
         }

@@ -32,14 +32,14 @@ public sealed class ManagedRuntime : IRuntime
         Graph graph, IReadOnlyDictionary<string, Tensor> inputs, int runs, SessionOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
-        using ManagedSession session = Session(graph, options);
+        using var session = Session(graph, options);
         return session.Profile(inputs, runs);
     }
 
     private static ManagedSession Session(Graph graph, SessionOptions? options)
     {
         options ??= SessionOptions.Default;
-        Graph wanted = options.Outputs is { } outputs ? graph.WithOutputs([.. outputs]) : graph;
+        var wanted = options.Outputs is { } outputs ? graph.WithOutputs([.. outputs]) : graph;
         return new ManagedSession(GraphOptimizer.Optimize(wanted), options.Threads);
     }
 }

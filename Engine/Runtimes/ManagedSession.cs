@@ -42,16 +42,14 @@ internal sealed class ManagedSession : ISession
 
     public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs)
     {
-        Tensor[] given = InOrder(inputs);
-        Plan plan = Enter(given);
+        var given = InOrder(inputs);
+        var plan = Enter(given);
         try
         {
-            Tensor[] made = plan.Run(given);
+            var made = plan.Run(given);
             var outputs = new Dictionary<string, Tensor>(made.Length, StringComparer.Ordinal);
-            for (int i = 0; i < made.Length; i++)
-            {
+            for (var i = 0; i < made.Length; i++)
                 outputs[Outputs[i].Name] = made[i];
-            }
 
             return outputs;
         }
@@ -59,17 +57,15 @@ internal sealed class ManagedSession : ISession
         {
             Leave(plan);
             if (_entered >= RunsOfFewUses)
-            {
                 PageUpgrades.Begin();
-            }
         }
     }
 
     /// <summary>The times of the steps of the plan for these inputs.</summary>
     public IReadOnlyList<StepTiming> Profile(IReadOnlyDictionary<string, Tensor> inputs, int runs)
     {
-        Tensor[] given = InOrder(inputs);
-        Plan plan = Enter(given);
+        var given = InOrder(inputs);
+        var plan = Enter(given);
         try
         {
             return PlanProfile.Take(plan, given, runs);
@@ -91,21 +87,17 @@ internal sealed class ManagedSession : ISession
         lock (_gate)
         {
             if (_disposed)
-            {
                 return;
-            }
 
             _disposed = true;
-            foreach ((_, Plan plan) in _plans)
+            foreach ((_, var plan) in _plans)
             {
                 plan.Dispose();
             }
 
             _plans.Clear();
             if (_running > 0)
-            {
                 return;
-            }
         }
 
         Free();
@@ -117,16 +109,14 @@ internal sealed class ManagedSession : ISession
         get
         {
             lock (_gate)
-            {
                 return _weights.Bytes + _plans.Sum(p => p.Plan.Bytes);
-            }
         }
     }
 
     /// <summary>The plan for inputs of these shapes, made now if there is none; for reports and tests.</summary>
     internal Plan PlanFor(ReadOnlySpan<Tensor> inputs)
     {
-        Plan plan = Enter(inputs);
+        var plan = Enter(inputs);
         Leave(plan);
         return plan;
     }
@@ -142,7 +132,7 @@ internal sealed class ManagedSession : ISession
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            for (LinkedListNode<(int[][] Shapes, Plan Plan)>? node = _plans.First; node is not null; node = node.Next)
+            for (var node = _plans.First; node is not null; node = node.Next)
             {
                 if (Fits(node.Value.Shapes, inputs))
                 {
@@ -157,12 +147,10 @@ internal sealed class ManagedSession : ISession
             }
 
             var shapes = new Dictionary<string, int[]>(StringComparer.Ordinal);
-            for (int i = 0; i < inputs.Length; i++)
-            {
+            for (var i = 0; i < inputs.Length; i++)
                 shapes[Inputs[i].Name] = inputs[i].Dimensions.ToArray();
-            }
 
-            Plan plan = PlanBuilder.Build(_graph, shapes, _kernels, _weights, _pool, _cache);
+            var plan = PlanBuilder.Build(_graph, shapes, _kernels, _weights, _pool, _cache);
             _plans.AddFirst(([.. shapes.Values], plan));
             if (_plans.Count > MaxPlans)
             {
@@ -189,9 +177,7 @@ internal sealed class ManagedSession : ISession
         {
             _running--;
             if (!_disposed || _running > 0)
-            {
                 return;
-            }
         }
 
         Free();
@@ -205,12 +191,10 @@ internal sealed class ManagedSession : ISession
 
     private static bool Fits(int[][] shapes, ReadOnlySpan<Tensor> inputs)
     {
-        for (int i = 0; i < shapes.Length; i++)
+        for (var i = 0; i < shapes.Length; i++)
         {
             if (!inputs[i].Dimensions.SequenceEqual(shapes[i]))
-            {
                 return false;
-            }
         }
 
         return true;

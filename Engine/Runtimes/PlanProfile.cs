@@ -12,10 +12,8 @@ internal static class PlanProfile
     {
         plan.Run(inputs);
         var times = new StepTimes[runs];
-        for (int run = 0; run < runs; run++)
-        {
+        for (var run = 0; run < runs; run++)
             plan.Run(inputs, times[run] = new StepTimes());
-        }
 
         IEnumerable<(PlanStep Step, int Times)> steps = plan.Steps.SelectMany(
             s => s is SubBatchStep parts ? parts.Steps.Select(each => (each, parts.Parts)) : [(s, 1)]);
@@ -29,7 +27,7 @@ internal static class PlanProfile
     private static StepTiming Describe(PlanStep step, int index, int times, long[] ticks)
     {
         Array.Sort(ticks);
-        double milliseconds = ticks[ticks.Length / 2] * 1000.0 / Stopwatch.Frequency;
+        var milliseconds = ticks[ticks.Length / 2] * 1000.0 / Stopwatch.Frequency;
         if (step is LayoutStep copy)
         {
             return new StepTiming(index + 1, step.Name, "copy", step.Algorithm, copy.Target.Dimensions, milliseconds, 0,

@@ -11,7 +11,7 @@ public sealed class ReferenceRuntime : IRuntime
     /// <inheritdoc/>
     public ISession CreateSession(Graph graph, SessionOptions? options = null)
     {
-        IReadOnlyList<string>? outputs = (options ?? SessionOptions.Default).Outputs;
+        var outputs = (options ?? SessionOptions.Default).Outputs;
         return new ReferenceSession(outputs == null ? graph : graph.WithOutputs([.. outputs]));
     }
 }

@@ -28,18 +28,18 @@ internal sealed class ReferenceSession : ISession
         ObjectDisposedException.ThrowIf(_disposed, this);
         SessionInputs.Check(Inputs, inputs);
         Dictionary<string, Tensor> values = new(inputs, StringComparer.Ordinal);
-        Tensor Find(string name) => values.TryGetValue(name, out Tensor? value) ? value : _graph.Constants[name];
-        for (int n = 0; n < _graph.Nodes.Count; n++)
+        Tensor Find(string name) => values.TryGetValue(name, out var value) ? value : _graph.Constants[name];
+        for (var n = 0; n < _graph.Nodes.Count; n++)
         {
-            Node node = _graph.Nodes[n];
-            Tensor[] made = OpRegistry.Of(node).Run(node, [.. node.Inputs.Select(i => i.Length == 0 ? null : Find(i))]);
-            for (int i = 0; i < made.Length; i++)
+            var node = _graph.Nodes[n];
+            var made = OpRegistry.Of(node).Run(node, [.. node.Inputs.Select(i => i.Length == 0 ? null : Find(i))]);
+            for (var i = 0; i < made.Length; i++)
             {
                 if (node.Outputs[i].Length > 0)
                     values[node.Outputs[i]] = made[i];
             }
 
-            foreach (string name in _freedAfter[n])
+            foreach (var name in _freedAfter[n])
                 values.Remove(name);
         }
 
@@ -52,13 +52,13 @@ internal sealed class ReferenceSession : ISession
     private static string[][] FindLastUses(Graph graph)
     {
         Dictionary<string, int> last = new(StringComparer.Ordinal);
-        for (int n = 0; n < graph.Nodes.Count; n++)
+        for (var n = 0; n < graph.Nodes.Count; n++)
         {
-            foreach (string name in graph.Nodes[n].Inputs.Concat(graph.Nodes[n].Outputs))
+            foreach (var name in graph.Nodes[n].Inputs.Concat(graph.Nodes[n].Outputs))
                 last[name] = n;
         }
 
-        ILookup<int, string> names = last.Where(l => l.Key.Length > 0 && !graph.Outputs.Contains(l.Key))
+        var names = last.Where(l => l.Key.Length > 0 && !graph.Outputs.Contains(l.Key))
             .ToLookup(l => l.Value, l => l.Key);
         return [.. Enumerable.Range(0, graph.Nodes.Count).Select(n => names[n].ToArray())];
     }

@@ -16,7 +16,7 @@ public static class Runtime
 
     /// <summary>The runtime of a name: <c>reference</c>, <c>managed</c>, <c>onnxruntime</c>.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
-    public static IRuntime ByName(string name) => Makers.TryGetValue(name, out Func<IRuntime>? make)
+    public static IRuntime ByName(string name) => Makers.TryGetValue(name, out var make)
         ? make()
         : throw new ArgumentException($"There is no runtime '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
 }

@@ -9,20 +9,24 @@ internal static class SessionInputs
     /// <summary>Throws unless there is exactly one tensor for each input, of its type and a shape that it may have.</summary>
     public static void Check(IReadOnlyList<ValueInfo> expected, IReadOnlyDictionary<string, Tensor> given)
     {
-        foreach (ValueInfo input in expected)
+        foreach (var input in expected)
         {
-            if (!given.TryGetValue(input.Name, out Tensor? tensor))
+            if (!given.TryGetValue(input.Name, out var tensor))
                 throw new ArgumentException($"Input {input} is missing.", nameof(given));
+
             if (tensor.Type != input.Type)
                 throw new ArgumentException($"Input {input} cannot be {tensor}.", nameof(given));
+
             GraphProbe.CheckFits(input, tensor.Dimensions);
         }
 
-        foreach (string name in given.Keys)
+        foreach (var name in given.Keys)
         {
             if (!expected.Any(e => e.Name == name))
+            {
                 throw new ArgumentException($"There is no input '{name}'; there are {string.Join(", ", expected)}.",
                     nameof(given));
+            }
         }
     }
 }

@@ -29,6 +29,7 @@ internal static class Warmup
     {
         if (Environment.ProcessorCount == 1)
             return null;
+
         var thread = new Thread(Run) { IsBackground = true, Name = "Engine warm-up" };
         thread.Start();
         return thread;
@@ -38,7 +39,7 @@ internal static class Warmup
     {
         try
         {
-            Graph graph = SmallResidualNetwork();
+            var graph = SmallResidualNetwork();
             using var session = new ManagedSession(GraphOptimizer.Optimize(graph), threads: 1);
             session.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Zeros(ElementType.Float32, 1, 3, 56, 56) });
             RunRemainingKernels(KernelSet.Best);
@@ -57,18 +58,18 @@ internal static class Warmup
         float* input = memory.Pointer, output = input + Part, other = output + Part;
         TileEpilogue epilogue = default;
         epilogue.Bias = other;
-        foreach ((int rows, int vectors) in ((int, int)[])[(11, 2), (12, 1), (11, 1)])
+        foreach ((var rows, var vectors) in ((int, int)[])[(11, 2), (12, 1), (11, 1)])
         {
             epilogue.Columns = vectors * kernels.VectorWidth;
             kernels.Tile(Math.Min(rows, kernels.TileRows), vectors)(input, 0, other, 1, output, kernels.PanelWidth, &epilogue);
         }
 
-        float** pixels = stackalloc float*[MostPixels];
+        var pixels = stackalloc float*[MostPixels];
         new Span<nint>(pixels, MostPixels).Fill((nint)input);
         WinogradOutput tile = new() { Target = output, Bias = other, Rows = 1, Columns = 1, Channels = kernels.VectorWidth };
-        foreach (WinogradForm form in (WinogradForm[])[WinogradForm.Strided4Of3, WinogradForm.Strided2Of3])
+        foreach (var form in (WinogradForm[])[WinogradForm.Strided4Of3, WinogradForm.Strided2Of3])
         {
-            WinogradTransforms transforms = kernels.Winograd(form.Y, form.X);
+            var transforms = kernels.Winograd(form.Y, form.X);
             transforms.Filter(input, output);
             transforms.Input(pixels, kernels.VectorWidth, output, 0);
             transforms.Output(input, tile);
@@ -89,7 +90,7 @@ internal static class Warmup
         string Conv(string input, string name, int inputs, int kernel, int stride = 1)
         {
             constants[$"{name}.w"] = Tensor.Zeros(ElementType.Float32, Channels, inputs, kernel, kernel);
-            int pad = kernel / 2;
+            var pad = kernel / 2;
             nodes.Add(new Node("Conv", [input, $"{name}.w"], [$"{name}.c"],
                 NodeAttributes.Of(("pads", new[] { pad, pad, pad, pad }), ("strides", new[] { stride, stride }))));
             nodes.Add(new Node("BatchNormalization", [$"{name}.c", "ones", "ones", "ones", "ones"], [name]));
@@ -102,15 +103,15 @@ internal static class Warmup
             return name;
         }
 
-        string stem = Add("Relu", "stem.r", Conv("x", "stem", 3, 7, stride: 2));
+        var stem = Add("Relu", "stem.r", Conv("x", "stem", 3, 7, stride: 2));
         nodes.Add(new Node("MaxPool", [stem], ["pool"], NodeAttributes.Of(
             ("kernel_shape", new[] { 3, 3 }), ("pads", new[] { 1, 1, 1, 1 }), ("strides", new[] { 2, 2 }))));
-        string first = Add("Relu", "a.r", Conv("pool", "a", Channels, 1));
-        string second = Add("Relu", "b.r", Conv(first, "b", Channels, 3));
-        string sum = Add("Relu", "s.r", Add("Add", "s", Conv(second, "c", Channels, 1), "pool"));
-        string third = Add("Relu", "d.r", Conv(sum, "d", Channels, 3, stride: 2));
-        string fourth = Add("Relu", "e.r", Conv(Conv(third, "e", Channels, 3), "f", Channels, 1));
-        string flat = Add("Flatten", "flat", Add("GlobalAveragePool", "mean", fourth));
+        var first = Add("Relu", "a.r", Conv("pool", "a", Channels, 1));
+        var second = Add("Relu", "b.r", Conv(first, "b", Channels, 3));
+        var sum = Add("Relu", "s.r", Add("Add", "s", Conv(second, "c", Channels, 1), "pool"));
+        var third = Add("Relu", "d.r", Conv(sum, "d", Channels, 3, stride: 2));
+        var fourth = Add("Relu", "e.r", Conv(Conv(third, "e", Channels, 3), "f", Channels, 1));
+        var flat = Add("Flatten", "flat", Add("GlobalAveragePool", "mean", fourth));
         nodes.Add(new Node("Gemm", [flat, "matrix", "ones"], ["y"], NodeAttributes.Of(("transB", 1))));
         return new Graph("warm-up", [new ValueInfo("x", ElementType.Float32, [-1, 3, 56, 56])], nodes, constants, ["y"]);
     }

@@ -41,20 +41,21 @@ public sealed class NetworkSummary
     /// <param name="inputSize">Height and width to assume where the graph leaves them open; default 224.</param>
     public static NetworkSummary Of(Graph graph, int inputSize = 224)
     {
-        ValueInfo input = graph.Inputs[0];
+        var input = graph.Inputs[0];
         int[] inputShape = [.. input.Dimensions!.Select((d, axis) => d >= 0 ? d : axis == 0 ? 1 : inputSize)];
-        GraphShapes shapes = graph.ShapesFor(graph.Inputs.ToDictionary(
+        var shapes = graph.ShapesFor(graph.Inputs.ToDictionary(
             i => i.Name, i => i == input ? inputShape : [.. i.Dimensions!.Select(d => Math.Max(1, d))]));
 
-        HashSet<string> fixedValues = FindConstantValues(graph);
+        var fixedValues = FindConstantValues(graph);
         var fields = new ReceptiveFields(graph.Inputs);
         var counted = new HashSet<string>(StringComparer.Ordinal);
         List<LayerSummary> layers = [];
-        foreach (Node node in graph.Nodes)
+        foreach (var node in graph.Nodes)
         {
             if (node.Outputs.All(fixedValues.Contains))
                 continue;
-            int[] output = shapes.Of(node.FirstOutput);
+
+            var output = shapes.Of(node.FirstOutput);
             Window? window = Window.Of(node, shapes);
             layers.Add(new LayerSummary(node.Name, node.OpType, window?.Kernel, window?.Stride, window?.Padding, output,
                 CountParameters(node, fixedValues, shapes, counted), CountMultiplyAdds(node, shapes), fields.Follow(node, window, fixedValues), 0));
@@ -69,7 +70,7 @@ public sealed class NetworkSummary
     private static HashSet<string> FindConstantValues(Graph graph)
     {
         HashSet<string> found = new(graph.Constants.Keys, StringComparer.Ordinal);
-        foreach (Node node in graph.Nodes)
+        foreach (var node in graph.Nodes)
         {
             if (node.OpType != "Shape" && node.Inputs.All(i => i.Length == 0 || found.Contains(i)))
                 found.UnionWith(node.Outputs);
@@ -81,14 +82,14 @@ public sealed class NetworkSummary
     // A tensor that two nodes share is counted once. The statistics of batch norm (inputs 3 and 4) are measured, not learned.
     private static long CountParameters(Node node, HashSet<string> constants, GraphShapes shapes, HashSet<string> counted)
     {
-        IEnumerable<string> read = node.OpType switch
+        var read = node.OpType switch
         {
             "BatchNormalization" => node.Inputs.Skip(1).Take(2),
             "Conv" or "Gemm" or "MatMul" or "PRelu" or "Add" or "Mul" => node.Inputs,
             _ => [],
         };
         long count = 0;
-        foreach (string name in read)
+        foreach (var name in read)
         {
             if (name.Length > 0 && constants.Contains(name) && shapes.TypeOf(name) == ElementType.Float32 && counted.Add(name))
                 count += Product(shapes.Of(name));
@@ -102,10 +103,10 @@ public sealed class NetworkSummary
         switch (node.OpType)
         {
             case "Conv":
-                int[] weight = shapes.Of(node.Inputs[1]);
+                var weight = shapes.Of(node.Inputs[1]);
                 return Product(shapes.Of(node.Outputs[0])) * Product(weight.AsSpan(1));
             case "Gemm":
-                int[] a = shapes.Of(node.Inputs[0]);
+                var a = shapes.Of(node.Inputs[0]);
                 return Product(shapes.Of(node.Outputs[0])) * a[node.Attributes.Int("transA") != 0 ? 0 : 1];
             case "MatMul":
                 return Product(shapes.Of(node.Outputs[0])) * shapes.Of(node.Inputs[0])[^1];
@@ -117,23 +118,24 @@ public sealed class NetworkSummary
     private static long PeakActivations(Graph graph, GraphShapes shapes, HashSet<string> constants)
     {
         Dictionary<string, int> lastUse = new(StringComparer.Ordinal);
-        for (int i = 0; i < graph.Nodes.Count; i++)
+        for (var i = 0; i < graph.Nodes.Count; i++)
         {
-            foreach (string value in graph.Nodes[i].Inputs)
+            foreach (var value in graph.Nodes[i].Inputs)
                 lastUse[value] = i;
         }
 
-        foreach (string output in graph.Outputs)
+        foreach (var output in graph.Outputs)
             lastUse[output] = graph.Nodes.Count;
+
         long Bytes(string value) => value.Length == 0 || constants.Contains(value) ? 0 : 4 * Product(shapes.Of(value));
 
-        long alive = graph.Inputs.Sum(i => Bytes(i.Name));
-        long peak = alive;
-        for (int i = 0; i < graph.Nodes.Count; i++)
+        var alive = graph.Inputs.Sum(i => Bytes(i.Name));
+        var peak = alive;
+        for (var i = 0; i < graph.Nodes.Count; i++)
         {
             alive += graph.Nodes[i].Outputs.Sum(Bytes);
             peak = Math.Max(peak, alive);
-            foreach (string value in graph.Nodes[i].Inputs.Concat(graph.Nodes[i].Outputs).Distinct())
+            foreach (var value in graph.Nodes[i].Inputs.Concat(graph.Nodes[i].Outputs).Distinct())
             {
                 if (lastUse.GetValueOrDefault(value, -1) <= i)
                     alive -= Bytes(value);
@@ -146,8 +148,9 @@ public sealed class NetworkSummary
     private static long Product(ReadOnlySpan<int> dimensions)
     {
         long product = 1;
-        foreach (int dimension in dimensions)
+        foreach (var dimension in dimensions)
             product *= dimension;
+
         return product;
     }
 }

@@ -14,18 +14,20 @@ internal sealed class ReceptiveFields(IEnumerable<ValueInfo> inputs)
     public int[]? Follow(Node node, Window? window, HashSet<string> constants)
     {
         Field? field = Field.Pixel;
-        foreach (string input in node.Inputs)
+        foreach (var input in node.Inputs)
         {
             if (input.Length == 0 || constants.Contains(input))
                 continue;
+
             field = _fields.GetValueOrDefault(input) is { } read && field is { } soFar ? soFar.Join(read) : null;
         }
 
-        bool mixesAll = node.OpType is "Gemm" or "MatMul" or "Flatten" or "Reshape" or "ReduceMean" or "Squeeze" or "Shape"
+        var mixesAll = node.OpType is "Gemm" or "MatMul" or "Flatten" or "Reshape" or "ReduceMean" or "Squeeze" or "Shape"
             || node.OpType.StartsWith("Global", StringComparison.Ordinal);
         field = mixesAll ? null : window is { Kernel.Length: 2 } ? field?.Through(window) : field;
-        foreach (string output in node.Outputs)
+        foreach (var output in node.Outputs)
             _fields[output] = field;
+
         return field is { } known ? [known.Height, known.Width] : null;
     }
 

@@ -13,27 +13,29 @@ internal sealed record Window(int[] Kernel, int[] Stride, int[] Dilation, int[] 
     {
         if (node.OpType is not ("Conv" or "MaxPool" or "AveragePool"))
             return null;
-        int[] kernel = Read(node, "kernel_shape") ?? [.. shapes.Of(node.Inputs[1]).Skip(2)];
-        int axes = kernel.Length;
-        int[] stride = Read(node, "strides") ?? Ones(axes);
-        int[] dilation = Read(node, "dilations") ?? Ones(axes);
+
+        var kernel = Read(node, "kernel_shape") ?? [.. shapes.Of(node.Inputs[1]).Skip(2)];
+        var axes = kernel.Length;
+        var stride = Read(node, "strides") ?? Ones(axes);
+        var dilation = Read(node, "dilations") ?? Ones(axes);
         return new Window(kernel, stride, dilation, Read(node, "pads") ?? AutoPad(node, shapes, kernel, stride, dilation));
     }
 
     // SAME pads so that the output has ceil(input / stride) elements; the odd one goes to the end, or the start for SAME_LOWER.
     private static int[] AutoPad(Node node, GraphShapes shapes, int[] kernel, int[] stride, int[] dilation)
     {
-        int axes = kernel.Length;
+        var axes = kernel.Length;
         var pads = new int[2 * axes];
-        string mode = node.Attributes.Text("auto_pad", "NOTSET");
+        var mode = node.Attributes.Text("auto_pad", "NOTSET");
         if (!mode.StartsWith("SAME", StringComparison.Ordinal))
             return pads;
-        int[] input = shapes.Of(node.Inputs[0]);
-        int[] output = shapes.Of(node.Outputs[0]);
-        for (int axis = 0; axis < axes; axis++)
+
+        var input = shapes.Of(node.Inputs[0]);
+        var output = shapes.Of(node.Outputs[0]);
+        for (var axis = 0; axis < axes; axis++)
         {
-            int reach = (kernel[axis] - 1) * dilation[axis] + 1;
-            int all = Math.Max(0, (output[axis + 2] - 1) * stride[axis] + reach - input[axis + 2]);
+            var reach = (kernel[axis] - 1) * dilation[axis] + 1;
+            var all = Math.Max(0, (output[axis + 2] - 1) * stride[axis] + reach - input[axis + 2]);
             pads[axis] = mode == "SAME_LOWER" ? all - all / 2 : all / 2;
             pads[axis + axes] = all - pads[axis];
         }

@@ -8,10 +8,11 @@ internal static class ShapeText
     public static string Of(ReadOnlySpan<int> dimensions)
     {
         StringBuilder text = new("[");
-        for (int i = 0; i < dimensions.Length; i++)
+        for (var i = 0; i < dimensions.Length; i++)
         {
             if (i > 0)
                 text.Append('x');
+
             if (dimensions[i] < 0)
                 text.Append('?');
             else

@@ -15,7 +15,7 @@ public sealed class Tensor
 
     private Tensor(ElementType type, Array values, int[] dimensions)
     {
-        long length = LengthOf(dimensions);
+        var length = LengthOf(dimensions);
         if (length != values.LongLength)
         {
             throw new ArgumentException(
@@ -85,9 +85,10 @@ public sealed class Tensor
     /// <exception cref="ArgumentException">The type is not one that tensors hold, or the tensor would be too large.</exception>
     public static Tensor Zeros(ElementType type, params int[] dimensions)
     {
-        long length = LengthOf(dimensions);
+        var length = LengthOf(dimensions);
         if (length > Array.MaxLength)
             throw new ArgumentException($"A tensor of {ShapeText.Of(dimensions)} is too large.", nameof(dimensions));
+
         Array values = type switch
         {
             ElementType.Float32 => new float[length],
@@ -121,10 +122,11 @@ public sealed class Tensor
     internal static long LengthOf(ReadOnlySpan<int> dimensions)
     {
         long length = 1;
-        foreach (int size in dimensions)
+        foreach (var size in dimensions)
         {
             if (size < 0)
                 throw new ArgumentException($"Dimensions {ShapeText.Of(dimensions)} have a negative size.", nameof(dimensions));
+
             length = size == 0 ? 0 : length * size;
             if (length > int.MaxValue)
                 throw new ArgumentException($"A tensor of {ShapeText.Of(dimensions)} is too large.", nameof(dimensions));

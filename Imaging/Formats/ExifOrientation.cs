@@ -21,21 +21,23 @@ internal static class ExifOrientation
 
         if (tiff.Length < 8)
             return 1;
-        uint directory = UInt32(tiff[4..], littleEndian);
+
+        var directory = UInt32(tiff[4..], littleEndian);
         if (directory > tiff.Length - 2)
             return 1;
 
-        ReadOnlySpan<byte> entries = tiff[(int)directory..];
-        int count = UInt16(entries, littleEndian);
-        for (int i = 0; i < count; i++)
+        var entries = tiff[(int)directory..];
+        var count = UInt16(entries, littleEndian);
+        for (var i = 0; i < count; i++)
         {
-            int at = 2 + i * 12;
+            var at = 2 + i * 12;
             if (at + 12 > entries.Length)
                 return 1;
-            ReadOnlySpan<byte> entry = entries.Slice(at, 12);
+
+            var entry = entries.Slice(at, 12);
             if (UInt16(entry, littleEndian) == OrientationTag)
             {
-                int value = UInt16(entry[2..], littleEndian) == ShortType ? UInt16(entry[8..], littleEndian) : 1;
+                var value = UInt16(entry[2..], littleEndian) == ShortType ? UInt16(entry[8..], littleEndian) : 1;
                 return value is >= 1 and <= 8 ? value : 1;
             }
         }

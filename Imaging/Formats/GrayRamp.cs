@@ -6,7 +6,7 @@ internal static class GrayRamp
     /// <summary>Entry i of <paramref name="palette"/>, 256 R, G, B triples, becomes (i, i, i).</summary>
     public static void Fill(Span<byte> palette)
     {
-        for (int i = 0; i < palette.Length; i++)
+        for (var i = 0; i < palette.Length; i++)
             palette[i] = (byte)(i / 3);
     }
 }

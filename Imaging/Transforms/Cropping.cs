@@ -10,8 +10,9 @@ public static class Cropping
         ArgumentNullException.ThrowIfNull(source);
         new PixelBox(x, y, width, height).CheckWithin(source.Width, source.Height, nameof(x));
         Raster result = Raster.Uninitialised(width, height);
-        for (int row = 0; row < height; row++)
+        for (var row = 0; row < height; row++)
             source.Row(y + row).Slice(x * 3, width * 3).CopyTo(result.Row(row));
+
         return result;
     }
 
@@ -24,9 +25,9 @@ public static class Cropping
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        PixelBox window = CenterWindow(
+        var window = CenterWindow(
             source.Width, source.Height, Math.Min(width, source.Width), Math.Min(height, source.Height));
-        Raster cropped = Crop(source, window.Left, window.Top, window.Width, window.Height);
+        var cropped = Crop(source, window.Left, window.Top, window.Width, window.Height);
         if (window.Width == width && window.Height == height)
             return cropped;
 
@@ -54,16 +55,17 @@ public static class Cropping
         ArgumentOutOfRangeException.ThrowIfNegative(bottom);
 
         Raster result = Raster.Uninitialised(checked(left + source.Width + right), checked(top + source.Height + bottom));
-        Span<byte> pixels = result.Pixels;
-        for (int i = 0; i < pixels.Length; i += 3)
+        var pixels = result.Pixels;
+        for (var i = 0; i < pixels.Length; i += 3)
         {
             pixels[i] = color.R;
             pixels[i + 1] = color.G;
             pixels[i + 2] = color.B;
         }
 
-        for (int y = 0; y < source.Height; y++)
+        for (var y = 0; y < source.Height; y++)
             source.Row(y).CopyTo(result.Row(top + y)[(left * 3)..]);
+
         return result;
     }
 

@@ -15,12 +15,12 @@ public static class HeatColors
     private static (byte R, byte G, byte B)[] BuildTable()
     {
         (byte, byte, byte)[] table = new (byte, byte, byte)[256];
-        for (int i = 0; i < table.Length; i++)
+        for (var i = 0; i < table.Length; i++)
         {
-            double t = i / 255.0;
-            double lightness = 0.24 + 0.72 * t;
-            double hue = (275 + 195 * t) * Math.PI / 180;
-            double chroma = 0.11 + 0.12 * Math.Sin(Math.PI * Math.Min(1, t * 1.05));
+            var t = i / 255.0;
+            var lightness = 0.24 + 0.72 * t;
+            var hue = (275 + 195 * t) * Math.PI / 180;
+            var chroma = 0.11 + 0.12 * Math.Sin(Math.PI * Math.Min(1, t * 1.05));
             table[i] = ToSrgb(lightness, chroma, hue);
         }
 
@@ -32,20 +32,21 @@ public static class HeatColors
     {
         while (true)
         {
-            (double r, double g, double b) = LinearRgb(lightness, chroma * Math.Cos(hue), chroma * Math.Sin(hue));
+            (var r, var g, var b) = LinearRgb(lightness, chroma * Math.Cos(hue), chroma * Math.Sin(hue));
             const double Slack = 1e-3;
-            bool fits = Math.Min(r, Math.Min(g, b)) >= -Slack && Math.Max(r, Math.Max(g, b)) <= 1 + Slack;
+            var fits = Math.Min(r, Math.Min(g, b)) >= -Slack && Math.Max(r, Math.Max(g, b)) <= 1 + Slack;
             if (fits || chroma < 1e-3)
                 return (Encode(r), Encode(g), Encode(b));
+
             chroma *= 0.995;
         }
     }
 
     private static (double R, double G, double B) LinearRgb(double lightness, double a, double b)
     {
-        double l = Cube(lightness + 0.3963377774 * a + 0.2158037573 * b);
-        double m = Cube(lightness - 0.1055613458 * a - 0.0638541728 * b);
-        double s = Cube(lightness - 0.0894841775 * a - 1.2914855480 * b);
+        var l = Cube(lightness + 0.3963377774 * a + 0.2158037573 * b);
+        var m = Cube(lightness - 0.1055613458 * a - 0.0638541728 * b);
+        var s = Cube(lightness - 0.0894841775 * a - 1.2914855480 * b);
         return (
             4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
             -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
@@ -57,7 +58,7 @@ public static class HeatColors
     private static byte Encode(double linear)
     {
         linear = Math.Clamp(linear, 0, 1);
-        double value = linear <= 0.0031308 ? 12.92 * linear : 1.055 * Math.Pow(linear, 1 / 2.4) - 0.055;
+        var value = linear <= 0.0031308 ? 12.92 * linear : 1.055 * Math.Pow(linear, 1 / 2.4) - 0.055;
         return (byte)(value * 255 + 0.5);
     }
 }

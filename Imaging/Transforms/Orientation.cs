@@ -15,7 +15,7 @@ public static class Orientation
 
         int width = source.Width, height = source.Height;
         // Where the pixel at column x and row y of the result lies in the source: origin + x * stepX + y * stepY.
-        (int origin, int stepX, int stepY) = orientation switch
+        (var origin, var stepX, var stepY) = orientation switch
         {
             1 => (0, 1, width),
             2 => (width - 1, -1, width),
@@ -27,19 +27,19 @@ public static class Orientation
             _ => (width - 1, width, -1),
         };
 
-        Raster result = orientation >= 5 ? Raster.Uninitialised(height, width) : Raster.Uninitialised(width, height);
+        var result = orientation >= 5 ? Raster.Uninitialised(height, width) : Raster.Uninitialised(width, height);
         ReadOnlySpan<byte> from = source.Pixels;
-        for (int y = 0; y < result.Height; y++)
+        for (var y = 0; y < result.Height; y++)
         {
-            Span<byte> row = result.Row(y);
-            int at = (origin + y * stepY) * 3;
+            var row = result.Row(y);
+            var at = (origin + y * stepY) * 3;
             if (stepX == 1)
             {
                 from.Slice(at, row.Length).CopyTo(row);
                 continue;
             }
 
-            for (int x = 0; x < row.Length; x += 3, at += stepX * 3)
+            for (var x = 0; x < row.Length; x += 3, at += stepX * 3)
             {
                 row[x] = from[at];
                 row[x + 1] = from[at + 1];

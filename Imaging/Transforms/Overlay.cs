@@ -15,15 +15,15 @@ public static class Overlay
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentOutOfRangeException.ThrowIfNegative(opacity);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(opacity, 1);
-        Span<byte> pixels = picture.Pixels;
+        var pixels = picture.Pixels;
         if (heat.Length * 3L != pixels.Length)
             throw new ArgumentException($"{heat.Length} numbers are not {picture.Width} x {picture.Height}.", nameof(heat));
 
-        for (int i = 0; i < heat.Length; i++)
+        for (var i = 0; i < heat.Length; i++)
         {
-            float value = float.IsNaN(heat[i]) ? 0 : Math.Clamp(heat[i], 0, 1);
-            (byte red, byte green, byte blue) = HeatColors.Of(value);
-            float cover = opacity * (0.4f + 0.6f * value);
+            var value = float.IsNaN(heat[i]) ? 0 : Math.Clamp(heat[i], 0, 1);
+            (var red, var green, var blue) = HeatColors.Of(value);
+            var cover = opacity * (0.4f + 0.6f * value);
             pixels[i * 3] = Mix(pixels[i * 3], red, cover);
             pixels[i * 3 + 1] = Mix(pixels[i * 3 + 1], green, cover);
             pixels[i * 3 + 2] = Mix(pixels[i * 3 + 2], blue, cover);
@@ -48,10 +48,10 @@ public static class Overlay
 
     private static void Fill(Raster picture, int left, int top, int right, int bottom, (byte R, byte G, byte B) color)
     {
-        for (int y = Math.Max(top, 0); y < Math.Min(bottom, picture.Height); y++)
+        for (var y = Math.Max(top, 0); y < Math.Min(bottom, picture.Height); y++)
         {
-            Span<byte> row = picture.Row(y);
-            for (int x = Math.Max(left, 0); x < Math.Min(right, picture.Width); x++)
+            var row = picture.Row(y);
+            for (var x = Math.Max(left, 0); x < Math.Min(right, picture.Width); x++)
                 (row[x * 3], row[x * 3 + 1], row[x * 3 + 2]) = color;
         }
     }

@@ -29,13 +29,15 @@ public static class PixelTensor
         ReadOnlySpan<byte> pixels = source.Pixels;
         if (destination.Length < pixels.Length)
             throw new ArgumentException($"{pixels.Length} numbers do not fit in {destination.Length}.", nameof(destination));
+
         if (mean.Length != 3)
             throw new ArgumentException($"There are three channels, not {mean.Length}.", nameof(mean));
+
         if (std.Length != 3)
             throw new ArgumentException($"There are three channels, not {std.Length}.", nameof(std));
 
-        int plane = pixels.Length / 3;
-        int done = layout == PixelLayout.Nchw && Vector128.IsHardwareAccelerated
+        var plane = pixels.Length / 3;
+        var done = layout == PixelLayout.Nchw && Vector128.IsHardwareAccelerated
             ? WritePlanes(pixels, destination, plane, order, scale, mean, std)
             : 0;
         WriteScalar(pixels, destination, done, layout, order, scale, mean, std);
@@ -46,13 +48,13 @@ public static class PixelTensor
         ReadOnlySpan<byte> pixels, Span<float> destination, int first, PixelLayout layout, ColorOrder order, float scale,
         ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
     {
-        int plane = pixels.Length / 3;
-        (int pixelStep, int channelStep) = layout == PixelLayout.Nchw ? (1, plane) : (3, 1);
-        for (int channel = 0; channel < 3; channel++)
+        var plane = pixels.Length / 3;
+        (var pixelStep, var channelStep) = layout == PixelLayout.Nchw ? (1, plane) : (3, 1);
+        for (var channel = 0; channel < 3; channel++)
         {
-            int sample = order == ColorOrder.Rgb ? channel : 2 - channel;
-            (float m, float s) = (mean[channel], std[channel]);
-            for (int i = first; i < plane; i++)
+            var sample = order == ColorOrder.Rgb ? channel : 2 - channel;
+            (var m, var s) = (mean[channel], std[channel]);
+            for (var i = first; i < plane; i++)
                 destination[i * pixelStep + channel * channelStep] = (pixels[i * 3 + sample] * scale - m) / s;
         }
     }
@@ -62,10 +64,10 @@ public static class PixelTensor
         ReadOnlySpan<byte> pixels, Span<float> destination, int plane, ColorOrder order, float scale,
         ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
     {
-        ref byte from = ref MemoryMarshal.GetReference(pixels);
-        ref float to = ref MemoryMarshal.GetReference(destination);
-        int firstPlane = order == ColorOrder.Rgb ? 0 : 2;
-        int i = 0;
+        ref var from = ref MemoryMarshal.GetReference(pixels);
+        ref var to = ref MemoryMarshal.GetReference(destination);
+        var firstPlane = order == ColorOrder.Rgb ? 0 : 2;
+        var i = 0;
         for (; i <= plane - Step; i += Step)
         {
             Vector128<byte> a = Vector128.LoadUnsafe(ref from, (nuint)i * 3);
@@ -73,20 +75,20 @@ public static class PixelTensor
             Vector128<byte> c = Vector128.LoadUnsafe(ref from, (nuint)i * 3 + 2 * Step);
 
             // An index of No gives zero, so that the three parts can be joined by "or".
-            Vector128<byte> red =
+            var red =
                 Vector128.Shuffle(a, Vector128.Create((byte)0, 3, 6, 9, 12, 15, No, No, No, No, No, No, No, No, No, No)) |
                 Vector128.Shuffle(b, Vector128.Create((byte)No, No, No, No, No, No, 2, 5, 8, 11, 14, No, No, No, No, No)) |
                 Vector128.Shuffle(c, Vector128.Create((byte)No, No, No, No, No, No, No, No, No, No, No, 1, 4, 7, 10, 13));
-            Vector128<byte> green =
+            var green =
                 Vector128.Shuffle(a, Vector128.Create((byte)1, 4, 7, 10, 13, No, No, No, No, No, No, No, No, No, No, No)) |
                 Vector128.Shuffle(b, Vector128.Create((byte)No, No, No, No, No, 0, 3, 6, 9, 12, 15, No, No, No, No, No)) |
                 Vector128.Shuffle(c, Vector128.Create((byte)No, No, No, No, No, No, No, No, No, No, No, 2, 5, 8, 11, 14));
-            Vector128<byte> blue =
+            var blue =
                 Vector128.Shuffle(a, Vector128.Create((byte)2, 5, 8, 11, 14, No, No, No, No, No, No, No, No, No, No, No)) |
                 Vector128.Shuffle(b, Vector128.Create((byte)No, No, No, No, No, 1, 4, 7, 10, 13, No, No, No, No, No, No)) |
                 Vector128.Shuffle(c, Vector128.Create((byte)No, No, No, No, No, No, No, No, No, No, 0, 3, 6, 9, 12, 15));
 
-            int last = 2 - firstPlane;
+            var last = 2 - firstPlane;
             WriteSixteen(red, ref Unsafe.Add(ref to, (nint)firstPlane * plane + i), scale, mean[firstPlane], std[firstPlane]);
             WriteSixteen(green, ref Unsafe.Add(ref to, (nint)plane + i), scale, mean[1], std[1]);
             WriteSixteen(blue, ref Unsafe.Add(ref to, (nint)last * plane + i), scale, mean[last], std[last]);
@@ -98,7 +100,7 @@ public static class PixelTensor
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WriteSixteen(Vector128<byte> samples, ref float to, float scale, float mean, float std)
     {
-        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(samples);
+        (var low, var high) = Vector128.Widen(samples);
         WriteEight(low, ref to, scale, mean, std);
         WriteEight(high, ref Unsafe.Add(ref to, 8), scale, mean, std);
     }
@@ -106,7 +108,7 @@ public static class PixelTensor
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WriteEight(Vector128<ushort> samples, ref float to, float scale, float mean, float std)
     {
-        (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen(samples);
+        (var low, var high) = Vector128.Widen(samples);
         Vector256<float> values = Vector256.ConvertToSingle(Vector256.Create(low, high).AsInt32());
         ((values * scale - Vector256.Create(mean)) / Vector256.Create(std)).StoreUnsafe(ref to);
     }

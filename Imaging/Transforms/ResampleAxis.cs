@@ -44,7 +44,7 @@ internal readonly struct ResampleAxis : IDisposable
         get
         {
             int first = int.MaxValue, last = 0;
-            for (int i = 0; i < Length; i++)
+            for (var i = 0; i < Length; i++)
             {
                 first = Math.Min(first, _starts[i]);
                 last = Math.Max(last, _starts[i] + _counts[i] - 1);
@@ -64,19 +64,20 @@ internal readonly struct ResampleAxis : IDisposable
     public static ResampleAxis Of(
         int sourceLength, float from, float to, int fullLength, int first, int count, ResampleFilter filter)
     {
-        double scale = (double)(to - from) / fullLength;
-        double filterScale = Math.Max(scale, 1.0);
-        double support = FilterKernel.Support(filter) * filterScale;
+        var scale = (double)(to - from) / fullLength;
+        var filterScale = Math.Max(scale, 1.0);
+        var support = FilterKernel.Support(filter) * filterScale;
         ResampleAxis axis = new(count, Math.Min((int)Math.Ceiling(support) * 2 + 1, sourceLength));
-        double[] weights = ArrayPool<double>.Shared.Rent(axis.Taps);
-        for (int i = 0; i < count; i++)
+        var weights = ArrayPool<double>.Shared.Rent(axis.Taps);
+        for (var i = 0; i < count; i++)
         {
-            (int start, int taps) = Weigh(sourceLength, from, first + i, scale, filterScale, support, filter, weights);
+            (var start, var taps) = Weigh(sourceLength, from, first + i, scale, filterScale, support, filter, weights);
             axis._starts[i] = start;
             axis._counts[i] = taps;
-            Span<int> row = axis._weights.AsSpan(i * axis.Taps, axis.Taps);
-            for (int k = 0; k < taps; k++)
+            var row = axis._weights.AsSpan(i * axis.Taps, axis.Taps);
+            for (var k = 0; k < taps; k++)
                 row[k] = (int)(weights[k] * (1 << Precision) + (weights[k] < 0 ? -0.5 : 0.5));
+
             row[taps..].Clear();
         }
 
@@ -89,19 +90,20 @@ internal readonly struct ResampleAxis : IDisposable
         int sourceLength, float from, int position, double scale, double filterScale, double support, ResampleFilter filter,
         Span<double> weights)
     {
-        double center = from + (position + 0.5) * scale;
-        double inverse = 1.0 / filterScale;
-        int start = Math.Max((int)(center - support + 0.5), 0);
-        int count = Math.Min((int)(center + support + 0.5), sourceLength) - start;
+        var center = from + (position + 0.5) * scale;
+        var inverse = 1.0 / filterScale;
+        var start = Math.Max((int)(center - support + 0.5), 0);
+        var count = Math.Min((int)(center + support + 0.5), sourceLength) - start;
         double sum = 0;
-        for (int k = 0; k < count; k++)
+        for (var k = 0; k < count; k++)
         {
             weights[k] = FilterKernel.Weight(filter, (k + start - center + 0.5) * inverse);
             sum += weights[k];
         }
 
-        for (int k = 0; k < count && sum != 0; k++)
+        for (var k = 0; k < count && sum != 0; k++)
             weights[k] /= sum;
+
         return (start, count);
     }
 

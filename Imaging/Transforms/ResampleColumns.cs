@@ -22,11 +22,11 @@ internal static unsafe class ResampleColumns
     {
         fixed (byte* from = source, to = target)
         {
-            for (int y = 0; y < axis.Length; y++)
+            for (var y = 0; y < axis.Length; y++)
             {
-                ReadOnlySpan<int> weights = axis.Weights.Slice(y * axis.Taps, axis.Counts[y]);
-                byte* row = from + (long)(axis.Starts[y] - firstRow) * stride + firstByte;
-                byte* write = to + (long)y * rowBytes;
+                var weights = axis.Weights.Slice(y * axis.Taps, axis.Counts[y]);
+                var row = from + (long)(axis.Starts[y] - firstRow) * stride + firstByte;
+                var write = to + (long)y * rowBytes;
                 if (Avx2.IsSupported && rowBytes >= WideStep)
                     RunRowAvx2(row, stride, rowBytes, weights, write);
                 else if (Vector128.IsHardwareAccelerated && rowBytes >= NarrowStep)
@@ -40,11 +40,11 @@ internal static unsafe class ResampleColumns
     /// <summary>The oracle of the other bodies.</summary>
     public static void RunRowScalar(byte* from, int stride, int rowBytes, ReadOnlySpan<int> weights, byte* to)
     {
-        for (int i = 0; i < rowBytes; i++)
+        for (var i = 0; i < rowBytes; i++)
         {
-            int sum = Rounding;
-            byte* sample = from + i;
-            foreach (int weight in weights)
+            var sum = Rounding;
+            var sample = from + i;
+            foreach (var weight in weights)
             {
                 sum += *sample * weight;
                 sample += stride;
@@ -57,14 +57,14 @@ internal static unsafe class ResampleColumns
     /// <summary>Four bytes at a time; the last step overlaps the one before, so at least four are needed.</summary>
     public static void RunRowVector128(byte* from, int stride, int rowBytes, ReadOnlySpan<int> weights, byte* to)
     {
-        for (int i = 0; i < rowBytes; i += NarrowStep)
+        for (var i = 0; i < rowBytes; i += NarrowStep)
         {
             i = Math.Min(i, rowBytes - NarrowStep);
             Vector128<int> sum = Vector128.Create(Rounding);
-            byte* sample = from + i;
-            foreach (int weight in weights)
+            var sample = from + i;
+            foreach (var weight in weights)
             {
-                Vector128<byte> bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(sample)).AsByte();
+                var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(sample)).AsByte();
                 sum += Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32() * weight;
                 sample += stride;
             }
@@ -80,12 +80,12 @@ internal static unsafe class ResampleColumns
     public static void RunRowAvx2(byte* from, int stride, int rowBytes, ReadOnlySpan<int> weights, byte* to)
     {
         Vector256<int> order = Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7);
-        for (int i = 0; i < rowBytes; i += WideStep)
+        for (var i = 0; i < rowBytes; i += WideStep)
         {
             i = Math.Min(i, rowBytes - WideStep);
             Vector256<int> a = Vector256.Create(Rounding), b = a, c = a, d = a;
-            byte* sample = from + i;
-            foreach (int weight in weights)
+            var sample = from + i;
+            foreach (var weight in weights)
             {
                 Vector256<int> factor = Vector256.Create(weight);
                 a += Avx2.ConvertToVector256Int32(sample) * factor;
@@ -95,9 +95,9 @@ internal static unsafe class ResampleColumns
                 sample += stride;
             }
 
-            Vector256<short> first = Avx2.PackSignedSaturate(a >> ResampleAxis.Precision, b >> ResampleAxis.Precision);
-            Vector256<short> second = Avx2.PackSignedSaturate(c >> ResampleAxis.Precision, d >> ResampleAxis.Precision);
-            Vector256<int> packed = Avx2.PackUnsignedSaturate(first, second).AsInt32();
+            var first = Avx2.PackSignedSaturate(a >> ResampleAxis.Precision, b >> ResampleAxis.Precision);
+            var second = Avx2.PackSignedSaturate(c >> ResampleAxis.Precision, d >> ResampleAxis.Precision);
+            var packed = Avx2.PackUnsignedSaturate(first, second).AsInt32();
             Avx2.PermuteVar8x32(packed, order).AsByte().Store(to + i);
         }
     }

@@ -16,24 +16,25 @@ internal static class ResamplePlane
         if (count == length)
             return plane.ToArray();
 
-        double scale = (double)length / count;
-        double filterScale = Math.Max(scale, 1.0);
-        double support = FilterKernel.Support(filter) * filterScale;
-        double[] weights = new double[(int)Math.Ceiling(support) * 2 + 1];
-        float[] result = new float[checked(count * lines)];
+        var scale = (double)length / count;
+        var filterScale = Math.Max(scale, 1.0);
+        var support = FilterKernel.Support(filter) * filterScale;
+        var weights = new double[(int)Math.Ceiling(support) * 2 + 1];
+        var result = new float[checked(count * lines)];
 
         // A resized row stays a row and a resized column a column.
-        int targetLineStep = step == 1 ? count : 1;
-        int targetStep = step == 1 ? 1 : lines;
-        for (int i = 0; i < count; i++)
+        var targetLineStep = step == 1 ? count : 1;
+        var targetStep = step == 1 ? 1 : lines;
+        for (var i = 0; i < count; i++)
         {
-            (int start, int taps) = ResampleAxis.Weigh(length, 0, i, scale, filterScale, support, filter, weights);
-            for (int line = 0; line < lines; line++)
+            (var start, var taps) = ResampleAxis.Weigh(length, 0, i, scale, filterScale, support, filter, weights);
+            for (var line = 0; line < lines; line++)
             {
                 double sum = 0;
-                int at = line * lineStep + start * step;
-                for (int k = 0; k < taps; k++, at += step)
+                var at = line * lineStep + start * step;
+                for (var k = 0; k < taps; k++, at += step)
                     sum += plane[at] * weights[k];
+
                 result[line * targetLineStep + i * targetStep] = (float)sum;
             }
         }
@@ -43,12 +44,12 @@ internal static class ResamplePlane
 
     public static float[] Nearest(ReadOnlySpan<float> plane, int sourceWidth, int sourceHeight, int width, int height)
     {
-        int[] columns = Resampler.NearestPositions(0, sourceWidth, width, sourceWidth, 0, width);
-        int[] rows = Resampler.NearestPositions(0, sourceHeight, height, sourceHeight, 0, height);
-        float[] result = new float[checked(width * height)];
-        for (int y = 0; y < height; y++)
+        var columns = Resampler.NearestPositions(0, sourceWidth, width, sourceWidth, 0, width);
+        var rows = Resampler.NearestPositions(0, sourceHeight, height, sourceHeight, 0, height);
+        var result = new float[checked(width * height)];
+        for (var y = 0; y < height; y++)
         {
-            for (int x = 0; x < width; x++)
+            for (var x = 0; x < width; x++)
                 result[y * width + x] = plane[rows[y] * sourceWidth + columns[x]];
         }
 

@@ -36,15 +36,15 @@ internal static unsafe class ResampleRows
         ReadOnlySpan<byte> source, int stride, int firstRow, int rows, in ResampleAxis axis, Span<byte> target)
     {
         ReadOnlySpan<int> starts = axis.Starts, counts = axis.Counts, weights = axis.Weights;
-        int at = firstRow * axis.Length * 3;
-        for (int y = firstRow; y < rows; y++)
+        var at = firstRow * axis.Length * 3;
+        for (var y = firstRow; y < rows; y++)
         {
-            ReadOnlySpan<byte> row = source.Slice(y * stride, stride);
-            for (int x = 0; x < axis.Length; x++, at += 3)
+            var row = source.Slice(y * stride, stride);
+            for (var x = 0; x < axis.Length; x++, at += 3)
             {
                 int red = Rounding, green = Rounding, blue = Rounding;
-                int from = starts[x] * 3;
-                foreach (int weight in weights.Slice(x * axis.Taps, counts[x]))
+                var from = starts[x] * 3;
+                foreach (var weight in weights.Slice(x * axis.Taps, counts[x]))
                 {
                     red += row[from] * weight;
                     green += row[from + 1] * weight;
@@ -64,23 +64,23 @@ internal static unsafe class ResampleRows
         ReadOnlySpan<byte> source, int stride, int rows, in ResampleAxis axis, Span<byte> target)
     {
         // A load of four bytes may reach one byte beyond the last pixel of the last row.
-        int wide = Math.Max(0, source.Length < rows * stride + 1 ? rows - 1 : rows);
+        var wide = Math.Max(0, source.Length < rows * stride + 1 ? rows - 1 : rows);
         ReadOnlySpan<int> starts = axis.Starts, counts = axis.Counts;
         fixed (byte* first = source, to = target)
         fixed (int* weights = axis.Weights)
         {
-            byte* write = to;
-            for (int y = 0; y < wide; y++)
+            var write = to;
+            for (var y = 0; y < wide; y++)
             {
-                byte* row = first + (long)y * stride;
-                for (int x = 0; x < axis.Length; x++, write += 3)
+                var row = first + (long)y * stride;
+                for (var x = 0; x < axis.Length; x++, write += 3)
                 {
-                    byte* from = row + starts[x] * 3;
-                    int* weight = weights + x * axis.Taps;
+                    var from = row + starts[x] * 3;
+                    var weight = weights + x * axis.Taps;
                     Vector128<int> sum = Vector128.Create(Rounding);
-                    for (int k = 0; k < counts[x]; k++, from += 3)
+                    for (var k = 0; k < counts[x]; k++, from += 3)
                     {
-                        Vector128<byte> bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(from)).AsByte();
+                        var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(from)).AsByte();
                         sum += Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32() * weight[k];
                     }
 
@@ -99,21 +99,21 @@ internal static unsafe class ResampleRows
     /// <summary>Four taps of one pixel at a time: pairs of 16-bit samples times the halves of their weights.</summary>
     public static void RunAvx2(ReadOnlySpan<byte> source, int stride, int rows, in ResampleAxis axis, Span<byte> target)
     {
-        int groups = (axis.Taps + GroupTaps - 1) / GroupTaps;
-        int reach = 0;
-        foreach (int start in axis.Starts)
+        var groups = (axis.Taps + GroupTaps - 1) / GroupTaps;
+        var reach = 0;
+        foreach (var start in axis.Starts)
             reach = Math.Max(reach, start * 3 + (groups - 1) * GroupTaps * 3 + LoadLength);
 
         // Rows so near the end that a load would pass it are read from a copy with room behind it.
-        int inPlace = (int)Math.Clamp(((long)source.Length - reach) / stride + (source.Length >= reach ? 1 : 0), 0, rows);
-        short[] halves = SplitWeights(axis, groups);
-        byte[]? copy = inPlace < rows ? ArrayPool<byte>.Shared.Rent(Math.Max(reach, stride)) : null;
+        var inPlace = (int)Math.Clamp(((long)source.Length - reach) / stride + (source.Length >= reach ? 1 : 0), 0, rows);
+        var halves = SplitWeights(axis, groups);
+        var copy = inPlace < rows ? ArrayPool<byte>.Shared.Rent(Math.Max(reach, stride)) : null;
         fixed (byte* first = source, to = target, spare = copy)
         fixed (short* weights = halves)
         {
-            for (int y = 0; y < rows; y++)
+            for (var y = 0; y < rows; y++)
             {
-                byte* row = first + (long)y * stride;
+                var row = first + (long)y * stride;
                 if (y >= inPlace)
                 {
                     new ReadOnlySpan<byte>(row, stride).CopyTo(copy);
@@ -132,24 +132,24 @@ internal static unsafe class ResampleRows
     private static void RunRowAvx2(byte* row, ReadOnlySpan<int> starts, short* weights, int groups, byte* to)
     {
         // In each half: R, G, B of two neighbouring pixels as pairs of 16-bit numbers; the upper half takes the next two pixels.
-        Vector256<byte> pairs = Vector256.Create(
+        var pairs = Vector256.Create(
             0, 255, 3, 255, 1, 255, 4, 255, 2, 255, 5, 255, 255, 255, 255, 255,
             6, 255, 9, 255, 7, 255, 10, 255, 8, 255, 11, 255, 255, 255, 255, 255).AsByte();
-        for (int x = 0; x < starts.Length; x++, to += 3)
+        for (var x = 0; x < starts.Length; x++, to += 3)
         {
-            byte* from = row + starts[x] * 3;
+            var from = row + starts[x] * 3;
             Vector256<int> high = Vector256<int>.Zero, low = Vector256<int>.Zero;
-            for (int g = 0; g < groups; g++, from += GroupTaps * 3, weights += 32)
+            for (var g = 0; g < groups; g++, from += GroupTaps * 3, weights += 32)
             {
-                Vector256<short> samples = Avx2.Shuffle(Avx2.BroadcastVector128ToVector256(from), pairs).AsInt16();
+                var samples = Avx2.Shuffle(Avx2.BroadcastVector128ToVector256(from), pairs).AsInt16();
                 high += Avx2.MultiplyAddAdjacent(samples, Vector256.Load(weights));
                 low += Avx2.MultiplyAddAdjacent(samples, Vector256.Load(weights + 16));
             }
 
             high = (high << LowBits) + low;
-            Vector128<int> sum = (high.GetLower() + high.GetUpper() + Vector128.Create(Rounding)) >> ResampleAxis.Precision;
-            Vector128<short> narrow = Sse2.PackSignedSaturate(sum, sum);
-            uint pixel = Sse2.PackUnsignedSaturate(narrow, narrow).AsUInt32().ToScalar();
+            var sum = (high.GetLower() + high.GetUpper() + Vector128.Create(Rounding)) >> ResampleAxis.Precision;
+            var narrow = Sse2.PackSignedSaturate(sum, sum);
+            var pixel = Sse2.PackUnsignedSaturate(narrow, narrow).AsUInt32().ToScalar();
             Unsafe.WriteUnaligned(to, (ushort)pixel);
             to[2] = (byte)(pixel >> 16);
         }
@@ -160,20 +160,20 @@ internal static unsafe class ResampleRows
     /// </summary>
     private static short[] SplitWeights(in ResampleAxis axis, int groups)
     {
-        short[] halves = ArrayPool<short>.Shared.Rent(axis.Length * groups * 32);
-        ReadOnlySpan<int> weights = axis.Weights;
+        var halves = ArrayPool<short>.Shared.Rent(axis.Length * groups * 32);
+        var weights = axis.Weights;
         Span<int> taps = stackalloc int[GroupTaps];
-        int at = 0;
-        for (int x = 0; x < axis.Length; x++)
+        var at = 0;
+        for (var x = 0; x < axis.Length; x++)
         {
-            ReadOnlySpan<int> own = weights.Slice(x * axis.Taps, axis.Taps);
-            for (int g = 0; g < groups; g++, at += 32)
+            var own = weights.Slice(x * axis.Taps, axis.Taps);
+            for (var g = 0; g < groups; g++, at += 32)
             {
                 taps.Clear();
                 own.Slice(g * GroupTaps, Math.Min(GroupTaps, own.Length - g * GroupTaps)).CopyTo(taps);
-                for (int i = 0; i < 16; i++)
+                for (var i = 0; i < 16; i++)
                 {
-                    int weight = taps[(i & 1) + (i >= 8 ? 2 : 0)];
+                    var weight = taps[(i & 1) + (i >= 8 ? 2 : 0)];
                     halves[at + i] = (short)(weight >> LowBits);
                     halves[at + 16 + i] = (short)(weight & ((1 << LowBits) - 1));
                 }

@@ -39,14 +39,15 @@ public static class Resampler
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         window.CheckWithin(width, height, nameof(window));
-        (float left, float top, float right, float bottom) = Check(box, source.Width, source.Height);
+        (var left, var top, var right, var bottom) = Check(box, source.Width, source.Height);
         if (filter == ResampleFilter.Nearest)
             return Nearest(source, width, height, window, left, top, right, bottom);
 
-        bool acrossRows = width != source.Width || left != 0 || right != source.Width;
-        bool downColumns = height != source.Height || top != 0 || bottom != source.Height;
+        var acrossRows = width != source.Width || left != 0 || right != source.Width;
+        var downColumns = height != source.Height || top != 0 || bottom != source.Height;
         if (!acrossRows && !downColumns)
             return Cropping.Crop(source, window.Left, window.Top, window.Width, window.Height);
+
         if (!acrossRows)
         {
             using ResampleAxis columns = ResampleAxis.Of(
@@ -82,10 +83,11 @@ public static class Resampler
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (plane.Length != (long)sourceWidth * sourceHeight)
             throw new ArgumentException($"{plane.Length} numbers are not {sourceWidth} x {sourceHeight}.", nameof(plane));
+
         if (filter == ResampleFilter.Nearest)
             return ResamplePlane.Nearest(plane, sourceWidth, sourceHeight, width, height);
 
-        float[] rows = ResamplePlane.Along(plane, sourceWidth, sourceHeight, 1, sourceWidth, width, filter);
+        var rows = ResamplePlane.Along(plane, sourceWidth, sourceHeight, 1, sourceWidth, width, filter);
         return ResamplePlane.Along(rows, sourceHeight, width, width, 1, height, filter);
     }
 
@@ -93,9 +95,9 @@ public static class Resampler
         Raster source, in ResampleAxis rows, float top, float bottom, int height, PixelBox window, ResampleFilter filter)
     {
         using ResampleAxis columns = ResampleAxis.Of(source.Height, top, bottom, height, window.Top, window.Height, filter);
-        (int first, int last) = columns.Reach;
-        int rowBytes = window.Width * 3;
-        byte[] between = ArrayPool<byte>.Shared.Rent(checked((last - first + 1) * rowBytes));
+        (var first, var last) = columns.Reach;
+        var rowBytes = window.Width * 3;
+        var between = ArrayPool<byte>.Shared.Rent(checked((last - first + 1) * rowBytes));
         Raster result = Raster.Uninitialised(window.Width, window.Height);
         ResampleRows.Run(source.Pixels[(first * source.Width * 3)..], source.Width, last - first + 1, rows, between);
         ResampleColumns.Run(between, rowBytes, first, 0, rowBytes, columns, result.Pixels);
@@ -107,14 +109,14 @@ public static class Resampler
     private static Raster Nearest(
         Raster source, int width, int height, PixelBox window, float left, float top, float right, float bottom)
     {
-        int[] columns = NearestPositions(left, right, width, source.Width, window.Left, window.Width);
-        int[] rows = NearestPositions(top, bottom, height, source.Height, window.Top, window.Height);
+        var columns = NearestPositions(left, right, width, source.Width, window.Left, window.Width);
+        var rows = NearestPositions(top, bottom, height, source.Height, window.Top, window.Height);
         Raster result = Raster.Uninitialised(window.Width, window.Height);
-        for (int y = 0; y < window.Height; y++)
+        for (var y = 0; y < window.Height; y++)
         {
             ReadOnlySpan<byte> from = source.Row(rows[y]);
-            Span<byte> to = result.Row(y);
-            for (int x = 0; x < window.Width; x++)
+            var to = result.Row(y);
+            for (var x = 0; x < window.Width; x++)
                 from.Slice(columns[x] * 3, 3).CopyTo(to[(x * 3)..]);
         }
 
@@ -127,13 +129,15 @@ public static class Resampler
     /// </summary>
     internal static int[] NearestPositions(float from, float to, int fullLength, int sourceLength, int first, int count)
     {
-        int[] positions = new int[count];
-        double step = (double)(to - from) / fullLength;
-        double at = from + step * 0.5;
-        for (int i = 0; i < first; i++)
+        var positions = new int[count];
+        var step = (double)(to - from) / fullLength;
+        var at = from + step * 0.5;
+        for (var i = 0; i < first; i++)
             at += step;
-        for (int i = 0; i < count; i++, at += step)
+
+        for (var i = 0; i < count; i++, at += step)
             positions[i] = Math.Clamp((int)at, 0, sourceLength - 1);
+
         return positions;
     }
 
@@ -142,9 +146,11 @@ public static class Resampler
     {
         if (box is not (double left, double top, double right, double bottom))
             return (0, 0, width, height);
-        (float l, float t, float r, float b) = ((float)left, (float)top, (float)right, (float)bottom);
+
+        (var l, var t, var r, var b) = ((float)left, (float)top, (float)right, (float)bottom);
         if (!(l >= 0 && t >= 0 && r <= width && b <= height && r > l && b > t))
             throw new ArgumentOutOfRangeException(nameof(box), $"{box} is empty or not within {width} x {height} pixels.");
+
         return (l, t, r, b);
     }
 }

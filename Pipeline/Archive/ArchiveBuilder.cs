@@ -33,9 +33,7 @@ internal sealed class ArchiveBuilder
     public void Add(string name, ReadOnlySpan<byte> content, CompressionLevel compression = CompressionLevel.Optimal)
     {
         if (_entries.Exists(e => e.Name == name))
-        {
             throw new InvalidOperationException($"The entry '{name}' is written twice.");
-        }
 
         AddRaw(name, content, compression);
         _entries.Add(new ManifestEntry(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content))));
@@ -45,9 +43,7 @@ internal sealed class ArchiveBuilder
     {
         var key = backbone.Key;
         if (_backbones.ContainsKey(key))
-        {
             return key;
-        }
 
         if (_storage == BackboneStorage.Embedded && !_backbones.Values.Any(b => b.Sha256 == backbone.Sha256))
         {

@@ -38,9 +38,7 @@ internal sealed class ArchiveFile : IDisposable
         {
             stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
             if (stream.Length > maxBytes)
-            {
                 throw new ModelArchiveException(path, $"it has {stream.Length} bytes, more than the limit of {maxBytes}");
-            }
 
             ArchiveSeal.Check(path, stream);
             stream.Position = 0;
@@ -68,9 +66,7 @@ internal sealed class ArchiveFile : IDisposable
     public byte[] Read(string name)
     {
         if (!_entries.TryGetValue(name, out var listed))
-        {
             throw Error($"the entry '{name}' is missing");
-        }
 
         var content = ReadEntry(_path, _zip.GetEntry(name)!, listed.Length);
         return Convert.ToHexStringLower(SHA256.HashData(content)) == listed.Sha256
@@ -81,9 +77,7 @@ internal sealed class ArchiveFile : IDisposable
     public Backbone Backbone(string key)
     {
         if (_backbones.TryGetValue(key, out var loaded))
-        {
             return loaded;
-        }
 
         var listed = Manifest.Backbones.FirstOrDefault(b => Pipeline.Backbone.KeyOf(b) == key)
             ?? throw Error($"it needs a backbone '{key}' that its manifest does not list");
@@ -113,15 +107,11 @@ internal sealed class ArchiveFile : IDisposable
     private static ModelManifest ReadManifest(string path, ZipArchive zip)
     {
         if (zip.Entries.Count > MaxEntries)
-        {
             throw new ModelArchiveException(path, $"it has {zip.Entries.Count} entries, more than the limit of {MaxEntries}");
-        }
 
         var entry = zip.GetEntry(ArchiveBuilder.ManifestName) ?? throw new ModelArchiveException(path, "it has no manifest: it is not a model file");
         if (entry.Length > MaxManifestBytes)
-        {
             throw new ModelArchiveException(path, $"its manifest has {entry.Length} bytes, more than the limit of {MaxManifestBytes}");
-        }
 
         var content = ReadEntry(path, entry, entry.Length);
         using (var document = JsonDocument.Parse(content))
@@ -142,9 +132,7 @@ internal sealed class ArchiveFile : IDisposable
         var listed = manifest.Entries.Select(e => e.Name).Append(ArchiveBuilder.ManifestName).Order(StringComparer.Ordinal);
         var found = zip.Entries.Select(e => e.FullName).Order(StringComparer.Ordinal);
         if (!listed.SequenceEqual(found, StringComparer.Ordinal))
-        {
             throw new ModelArchiveException(path, "its entries are not those that its manifest lists");
-        }
 
         // Packed entries may be larger than the file; what is read is bounded by what the manifest lists.
         var total = 0L;
@@ -152,18 +140,14 @@ internal sealed class ArchiveFile : IDisposable
         {
             total = entry.Length is >= 0 and <= int.MaxValue ? total + entry.Length : long.MaxValue;
             if (total > maxBytes)
-            {
                 throw new ModelArchiveException(path, $"its entries are larger than the limit of {maxBytes} bytes");
-            }
         }
     }
 
     private static byte[] ReadEntry(string path, ZipArchiveEntry entry, long length)
     {
         if (entry.Length != length)
-        {
             throw new ModelArchiveException(path, $"the entry '{entry.FullName}' has {entry.Length} bytes, expected {length}");
-        }
 
         var content = new byte[length];
         using var stream = entry.Open();

@@ -47,15 +47,11 @@ public sealed class ArchiveReader
     {
         var bytes = ReadBytes(name + ".f32");
         if (bytes.Length % sizeof(float) != 0 || (count >= 0 && bytes.Length != (long)count * sizeof(float)))
-        {
             throw _file.Error($"the entry '{_prefix}{name}.f32' has {bytes.Length} bytes, expected {count} floats");
-        }
 
         var values = new float[bytes.Length / sizeof(float)];
         for (var i = 0; i < values.Length; i++)
-        {
             values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i * sizeof(float)));
-        }
 
         return values;
     }
@@ -68,9 +64,7 @@ public sealed class ArchiveReader
     public ITransformer ReadTransformer(string name)
     {
         if (_depth == MaxDepth)
-        {
             throw _file.Error($"its transformers are nested more than {MaxDepth} deep");
-        }
 
         var inner = new ArchiveReader(_file, $"{_prefix}{name}/", _depth + 1);
         var state = inner.ReadJson<ArchiveWriter.KindState>("kind");
@@ -78,16 +72,12 @@ public sealed class ArchiveReader
         {
             case ArchiveWriter.ChainKind:
                 if (state.Count < 0)
-                {
                     throw _file.Error($"its chain '{_prefix}{name}' says that it has {state.Count} transformers");
-                }
 
                 // A list that grows as its parts are found: the count may claim anything.
                 var links = new List<ITransformer>();
                 for (var i = 0; i < state.Count; i++)
-                {
                     links.Add(inner.ReadTransformer(i.ToString()));
-                }
 
                 return new TransformerChain<ITransformer>([.. links]);
             case ArchiveWriter.MlNetKind:

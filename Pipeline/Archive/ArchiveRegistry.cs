@@ -34,9 +34,7 @@ public static class ArchiveRegistry
     internal static Func<ArchiveReader, ITransformer>? Find(string kind)
     {
         if (s_readers.TryGetValue(kind, out var read))
-        {
             return read;
-        }
 
         foreach (var name in s_companions)
         {

@@ -31,22 +31,16 @@ internal static class ArchiveSeal
     {
         var seal = new byte[Placeholder.Length];
         if (stream.Length < seal.Length)
-        {
             throw new ModelArchiveException(path, $"it has only {stream.Length} bytes: it is not a model file, or it was cut short");
-        }
 
         stream.Position = stream.Length - seal.Length;
         stream.ReadExactly(seal);
         if (!seal.AsSpan(0, Mark.Length).SequenceEqual(Encoding.ASCII.GetBytes(Mark)))
-        {
             throw new ModelArchiveException(path, "it does not end as a model file does: it is not one, or it was cut short or altered");
-        }
 
         var digest = DigestOf(stream, stream.Length - DigestLength);
         if (!seal.AsSpan(Mark.Length).SequenceEqual(Encoding.ASCII.GetBytes(digest)))
-        {
             throw new ModelArchiveException(path, "its checksum does not fit its content: the file was altered or damaged; take it from its source again");
-        }
     }
 
     private static string DigestOf(FileStream stream, long length)
@@ -60,9 +54,7 @@ internal static class ArchiveSeal
             {
                 var read = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, length));
                 if (read == 0)
-                {
                     throw new EndOfStreamException("the file became shorter while it was read");
-                }
 
                 hash.AppendData(buffer, 0, read);
                 length -= read;

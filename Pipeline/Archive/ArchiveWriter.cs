@@ -36,9 +36,7 @@ public sealed class ArchiveWriter
 
         var bytes = new byte[values.Length * sizeof(float)];
         for (var i = 0; i < values.Length; i++)
-        {
             System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
-        }
 
         WriteBytes(name + ".f32", bytes);
     }
@@ -67,9 +65,7 @@ public sealed class ArchiveWriter
                 var links = chain.ToArray();
                 inner.WriteJson("kind", new KindState(ChainKind, links.Length));
                 for (var i = 0; i < links.Length; i++)
-                {
                     inner.WriteTransformer(i.ToString(), links[i]);
-                }
 
                 break;
             default:

@@ -142,9 +142,7 @@ public sealed class Backbone
     public Backbone WithViews(PictureViews views)
     {
         if (views == Preprocessing.Views)
-        {
             return this;
-        }
 
         var plain = new Backbone(_plain, _plain.Outputs, (Preprocessing with { Views = views }).Validate());
         return Outputs.FeaturesFrom is { } features ? plain.WithFeatures(features) : plain;
@@ -222,9 +220,7 @@ public sealed class Backbone
     private static IReadOnlyList<string> NamesFor(string name, int count, IReadOnlyList<string>? names)
     {
         if (names is not null && names.Count != count)
-        {
             throw new BackboneException($"The backbone '{name}' has {count} classes, but {names.Count} class names were given.");
-        }
 
         return names ?? [.. Enumerable.Range(0, count).Select(i => $"class {i}")];
     }

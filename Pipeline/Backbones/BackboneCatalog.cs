@@ -38,15 +38,11 @@ public static class BackboneCatalog
         ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
         options ??= new BackboneOptions();
         if (EmbeddedBackbones.Names.Contains(nameOrPath))
-        {
             return OpenEmbedded(nameOrPath, options);
-        }
 
         var registered = new BackboneStore(home ?? Home).Read();
         if (registered.FirstOrDefault(e => e.Name == nameOrPath) is { } entry)
-        {
             return OpenRegistered(entry, options);
-        }
 
         return File.Exists(nameOrPath) ? OpenFile(nameOrPath, options, registered) : throw NotFound(nameOrPath, registered);
     }
@@ -72,17 +68,13 @@ public static class BackboneCatalog
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
-        {
             throw new BackboneException($"{path}: there is no such ONNX file.");
-        }
 
         var store = new BackboneStore(home ?? Home);
         var registered = store.Read();
         var backbone = OpenFile(path, options ?? new BackboneOptions(), registered);
         if (EmbeddedBackbones.Names.Contains(backbone.Name))
-        {
             throw new BackboneException($"The name '{backbone.Name}' belongs to an embedded backbone; choose another one.");
-        }
 
         var description = backbone.Describe();
         var entry = new BackboneEntry
@@ -116,9 +108,7 @@ public static class BackboneCatalog
         var registered = store.Read();
         var rest = registered.Where(e => e.Name != name).ToList();
         if (rest.Count == registered.Count)
-        {
             return false;
-        }
 
         store.Write(rest);
         return true;
@@ -141,16 +131,12 @@ public static class BackboneCatalog
         {
             var bytes = EmbeddedBackbones.Read(name);
             if (HashOf(bytes) == description.Sha256)
-            {
                 return Backbone.FromDescription(description, bytes, new OnnxResource(name));
-            }
         }
 
         var entry = new BackboneStore(Home).Read().FirstOrDefault(e => e.Sha256 == description.Sha256 && File.Exists(e.Path));
         if (entry is null)
-        {
             return null;
-        }
 
         var source = new OnnxFile(entry.Path!);
         var onnx = source.Read();
@@ -187,9 +173,7 @@ public static class BackboneCatalog
     {
         var sidecar = path + ".json";
         if (!File.Exists(sidecar))
-        {
             return null;
-        }
 
         try
         {
@@ -206,13 +190,9 @@ public static class BackboneCatalog
         try
         {
             if (entry.Kind == BackboneKind.Embedded)
-            {
                 OpenEmbedded(entry.Name, new BackboneOptions());
-            }
             else
-            {
                 CheckHash(entry, new OnnxFile(entry.Path!).Read());
-            }
 
             return new BackboneVerification(entry.Name, entry.Path, null);
         }

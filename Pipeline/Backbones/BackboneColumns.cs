@@ -15,9 +15,7 @@ internal sealed record BackboneColumns(string Input, string? Features, string? F
         void Add(string? column, BackboneOutput output)
         {
             if (column is not null)
-            {
                 outputs.Add((column, output));
-            }
         }
     }
 }

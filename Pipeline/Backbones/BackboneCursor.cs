@@ -26,9 +26,7 @@ internal sealed class BackboneCursor : DataViewRowCursor
             var isPassed = i < mapping.InputSchema.Count && active[i];
             _bufferOf[i] = isPassed ? passed.Count : -1;
             if (isPassed)
-            {
                 passed.Add(source.Schema[i]);
-            }
         }
 
         _reader = new BlockReader(source, mapping.Owner, passed, source.Schema[mapping.InputColumn.Index], outputs != BackboneOutput.None);
@@ -84,14 +82,10 @@ internal sealed class BackboneCursor : DataViewRowCursor
     {
         var index = _mapping.CheckedIndex(column);
         if (!_active[index])
-        {
             throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' is not active in this cursor.");
-        }
 
         if (typeof(TValue) != column.Type.RawType)
-        {
             throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type.RawType.Name}, not {typeof(TValue).Name}.");
-        }
 
         var buffer = _bufferOf[index];
         if (buffer >= 0)

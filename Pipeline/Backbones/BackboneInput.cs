@@ -17,16 +17,12 @@ internal sealed record BackboneInput(Preprocessing Preprocessing, IReadOnlyList<
 
         var input = graph.Inputs[0];
         if (input.Type != ElementType.Float32 || input.Dimensions is not { Count: 4 } sizes)
-        {
             throw new BackboneException($"{name}: an image network takes float32 of N x 3 x H x W or N x H x W x 3; this one takes {input}.");
-        }
 
         // Channels are where there are three; with both, or neither, planes are the rule.
         var layout = sizes[1] != 3 && sizes[3] == 3 ? PixelLayout.Nhwc : PixelLayout.Nchw;
         if ((layout == PixelLayout.Nchw ? sizes[1] : sizes[3]) is not (3 or -1))
-        {
             throw new BackboneException($"{name}: an image network takes 3 channels; this one takes {input}.");
-        }
 
         var (height, width) = layout == PixelLayout.Nchw ? (sizes[2], sizes[3]) : (sizes[1], sizes[2]);
         return given is not null ? Check(name, given.Validate(), layout, height, width) : Guess(name, layout, height, width);
@@ -41,9 +37,7 @@ internal sealed record BackboneInput(Preprocessing Preprocessing, IReadOnlyList<
         }
 
         if (given.Layout != layout)
-        {
             throw new BackboneException($"{name}: the preprocessing gives the layout {given.Layout}, but the network takes {layout}.");
-        }
 
         return new BackboneInput(given, []);
     }

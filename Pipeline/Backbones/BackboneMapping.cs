@@ -25,9 +25,7 @@ internal sealed class BackboneMapping : RowMapping
     {
         var outputs = BackboneOutput.None;
         for (var i = 0; i < _outputs.Count; i++)
-        {
             outputs |= active[InputSchema.Count + i] ? _outputs[i].Output : BackboneOutput.None;
-        }
 
         return outputs;
     }
@@ -44,17 +42,11 @@ internal sealed class BackboneMapping : RowMapping
         var isSeparate = Owner.SeparateViews && output == BackboneOutput.Features;
         var editor = VBufferEditor.Create(ref value, isSeparate ? rows.Length : length);
         if (isSeparate || views == 1)
-        {
             rows.CopyTo(editor.Values);
-        }
         else if (output == BackboneOutput.FeatureMap)
-        {
             rows[..length].CopyTo(editor.Values);
-        }
         else
-        {
             PictureView.Average(rows, editor.Values);
-        }
 
         value = editor.Commit();
     }
@@ -65,14 +57,10 @@ internal sealed class BackboneMapping : RowMapping
     {
         var wanted = BackboneOutput.None;
         for (var i = 0; i < _outputs.Count; i++)
-        {
             wanted |= isActive(i) ? _outputs[i].Output : BackboneOutput.None;
-        }
 
         if (wanted == BackboneOutput.None)
-        {
             return new Delegate?[_outputs.Count];
-        }
 
         var run = new OneRow(this, input, wanted);
         var getters = new Delegate?[_outputs.Count];

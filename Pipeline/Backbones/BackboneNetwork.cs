@@ -34,18 +34,14 @@ internal sealed class BackboneNetwork : IDisposable
         get
         {
             if (TakesOne)
-            {
                 return 1;
-            }
 
             if (_batchSize == 0)
             {
                 var bytes = 2L * sizeof(float) * LargestValue();
                 var batch = MaxBatch;
                 while (batch > 1 && batch * bytes > BatchBudget)
-                {
                     batch /= 2;
-                }
 
                 _batchSize = batch;
             }
@@ -69,9 +65,7 @@ internal sealed class BackboneNetwork : IDisposable
     public IReadOnlyDictionary<string, Tensor> Run(BackboneOutput outputs, float[] pixels, int count)
     {
         if (TakesOne && count > 1)
-        {
             return RunOneByOne(outputs, pixels, count);
-        }
 
         var recipe = Backbone.Preprocessing;
         var input = recipe.Layout == PixelLayout.Nchw
@@ -85,9 +79,7 @@ internal sealed class BackboneNetwork : IDisposable
         foreach (var session in _sessions.Values)
         {
             if (session.IsValueCreated)
-            {
                 session.Value.Dispose();
-            }
         }
 
         _sessions.Clear();

@@ -23,9 +23,7 @@ internal sealed class BackboneStore(string home)
     public IReadOnlyList<BackboneEntry> Read()
     {
         if (!File.Exists(FilePath))
-        {
             return [];
-        }
 
         try
         {

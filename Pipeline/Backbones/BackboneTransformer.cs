@@ -121,9 +121,7 @@ public sealed class BackboneTransformer : RowTransformer, IDisposable
             t => t is ImageDataViewType || (ColumnCheck.IsFloatVector(t) && ((VectorDataViewType)t).Size == Backbone.Preprocessing.Length),
             $"image, or a vector of {Backbone.Preprocessing.Length} floats (pixels)");
         if (Views.Count > 1 && column.Type is not ImageDataViewType)
-        {
             throw new BackboneException($"Views of pictures need a column of images, and '{Columns.Input}' holds pixels that are prepared already.");
-        }
 
         return new BackboneMapping(inputSchema, this, column.Index);
     }

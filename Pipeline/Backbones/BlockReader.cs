@@ -42,9 +42,7 @@ internal sealed class BlockReader : IDisposable
     {
         _producer ??= Task.Factory.StartNew(Produce, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         if (_ready.TryTake(out var block, Timeout.Infinite))
-        {
             return block;
-        }
 
         _failure?.Throw();
         return null;
@@ -119,9 +117,7 @@ internal sealed class BlockReader : IDisposable
         for (var slot = 0; slot < read; slot++)
         {
             if (!Settle(block, slot))
-            {
                 return false;
-            }
         }
 
         block.Fault = sourceFault;
@@ -134,9 +130,7 @@ internal sealed class BlockReader : IDisposable
         block.Positions[slot] = _source.Position;
         block.Input.Read(slot);
         foreach (var column in block.Columns)
-        {
             column.Read(slot);
-        }
     }
 
     private Exception? Prepare(RowBlock block, int slot)
@@ -144,17 +138,11 @@ internal sealed class BlockReader : IDisposable
         try
         {
             if (_needsPixels)
-            {
                 block.Input.Prepare(slot, block.PixelsOf(slot));
-            }
             else if (!_owner.Skipped.TryGet(block.Input.PathOf(slot), out var skipped))
-            {
                 block.Input.Check(slot);
-            }
             else if (skipped is not null)
-            {
                 return new BadImageException(skipped.Path, block.Positions[slot], new IOException(skipped.Reason));
-            }
 
             return null;
         }
@@ -171,9 +159,7 @@ internal sealed class BlockReader : IDisposable
         if (failure is null)
         {
             if (_owner.Options.BadImages == BadImagePolicy.Skip)
-            {
                 _owner.Skipped.Accept(block.Input.PathOf(slot));
-            }
 
             block.Accept(slot);
             return true;

@@ -75,9 +75,7 @@ internal static class CovariancePooling
     {
         var rows = new double[kept][];
         if (kept == channels)
-        {
             return [.. Enumerable.Range(0, kept * kept).Select(i => i / kept == i % kept ? 1f : 0f)];
-        }
 
         var state = Seed + (ulong)channels;
         for (var i = 0; i < kept; i++)
@@ -91,17 +89,13 @@ internal static class CovariancePooling
                 {
                     var share = Dot(rows[i], rows[j]);
                     for (var k = 0; k < channels; k++)
-                    {
                         rows[i][k] -= share * rows[j][k];
-                    }
                 }
             }
 
             var length = Math.Sqrt(Dot(rows[i], rows[i]));
             for (var k = 0; k < channels; k++)
-            {
                 rows[i][k] /= length;
-            }
         }
 
         return [.. rows.SelectMany(r => r).Select(v => (float)v)];
@@ -111,9 +105,7 @@ internal static class CovariancePooling
     {
         var sum = 0.0;
         for (var k = 0; k < a.Length; k++)
-        {
             sum += a[k] * b[k];
-        }
 
         return sum;
     }

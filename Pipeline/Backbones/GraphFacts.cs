@@ -48,9 +48,7 @@ internal sealed class GraphFacts
     public float[] ConstantFloats(string value)
     {
         if (Graph.Constants.TryGetValue(value, out var tensor) && tensor.Type == ElementType.Float32)
-        {
             return tensor.Floats.ToArray();
-        }
 
         using var session = new ReferenceRuntime().CreateSession(Graph.WithOutputs(value));
         var input = Tensor.Zeros(ElementType.Float32, _inputShape);
@@ -68,9 +66,7 @@ internal sealed class GraphFacts
     public string BehindTransparent(string value)
     {
         while (Graph.ProducerOf(value) is { } node && s_transparent.Contains(node.OpType))
-        {
             value = node.Inputs[0];
-        }
 
         return value;
     }
@@ -79,9 +75,7 @@ internal sealed class GraphFacts
     public string BehindTransparentKeepingPlaces(string value)
     {
         while (Graph.ProducerOf(value) is { OpType: "Identity" or "Dropout" } node)
-        {
             value = node.Inputs[0];
-        }
 
         return value;
     }
@@ -90,14 +84,10 @@ internal sealed class GraphFacts
     public bool IsGlobalMean(Node node)
     {
         if (node.OpType == "GlobalAveragePool")
-        {
             return true;
-        }
 
         if (Shape(node.Inputs[0]) is not { Length: 4 } from || Shape(node.Outputs[0]) is not { } to)
-        {
             return false;
-        }
 
         var elements = to.Aggregate(1, (a, b) => a * b);
         return node.OpType switch
@@ -114,9 +104,7 @@ internal sealed class GraphFacts
     private static bool CoversMap(Node pooling, int height, int width)
     {
         if (pooling.Attributes.Ints("kernel_shape") is not { Length: 2 } kernel)
-        {
             return false;
-        }
 
         var pads = pooling.Attributes.Ints("pads") ?? [0, 0, 0, 0];
         var exact = kernel[0] == height && kernel[1] == width && pads.All(p => p == 0);
@@ -127,9 +115,7 @@ internal sealed class GraphFacts
     private long[]? AxesOf(Node node)
     {
         if (node.Attributes.Ints("axes") is { } axes)
-        {
             return axes;
-        }
 
         return node.HasInput(1) && _shapes.ElementsOf(node.Inputs[1]) is { Type: ElementType.Int64 } tensor ? tensor.Int64s.ToArray() : null;
     }

@@ -34,9 +34,7 @@ internal static class KnownBackbones
         while (reader.ReadLine() is { } line)
         {
             if (line.Length == 0 || line[0] == '#')
-            {
                 continue;
-            }
 
             var fields = line.Split('\t');
             entries.Add(new BackboneEntry

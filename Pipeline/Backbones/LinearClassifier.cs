@@ -9,9 +9,7 @@ internal sealed record LinearClassifier(float[] Weights, float[] Biases)
     public static LinearClassifier? Of(GraphFacts facts, Node node, IReadOnlyList<string> addedBiases)
     {
         if (node.Inputs.Count < 2 || !facts.IsConstant(node.Inputs[1]))
-        {
             return null;
-        }
 
         var weightName = node.Inputs[1];
         var shape = facts.Shape(weightName);
@@ -21,9 +19,7 @@ internal sealed record LinearClassifier(float[] Weights, float[] Biases)
             case "Gemm" when shape is { Length: 2 } && node.Attributes.Int("transA") == 0:
                 weights = facts.ConstantFloats(weightName);
                 if (node.Attributes.Int("transB") == 0)
-                {
                     weights = Transposed(weights, shape[0], shape[1]);
-                }
 
                 Multiply(weights, node.Attributes.Float("alpha", 1));
                 break;
@@ -40,14 +36,10 @@ internal sealed record LinearClassifier(float[] Weights, float[] Biases)
         var classes = node.OpType == "Conv" || node.Attributes.Int("transB") != 0 ? shape[0] : shape[1];
         var biases = new float[classes];
         if (node.HasInput(2))
-        {
             Add(biases, facts, node.Inputs[2], node.OpType == "Gemm" ? node.Attributes.Float("beta", 1) : 1);
-        }
 
         foreach (var bias in addedBiases)
-        {
             Add(biases, facts, bias, 1);
-        }
 
         return new LinearClassifier(weights, biases);
     }
@@ -56,17 +48,13 @@ internal sealed record LinearClassifier(float[] Weights, float[] Biases)
     {
         var values = facts.ConstantFloats(name);
         for (var i = 0; i < biases.Length; i++)
-        {
             biases[i] += factor * values[values.Length == 1 ? 0 : i];
-        }
     }
 
     private static void Multiply(float[] values, float factor)
     {
         for (var i = 0; factor != 1 && i < values.Length; i++)
-        {
             values[i] *= factor;
-        }
     }
 
     private static float[] Transposed(float[] values, int rows, int columns)
@@ -75,9 +63,7 @@ internal sealed record LinearClassifier(float[] Weights, float[] Biases)
         for (var r = 0; r < rows; r++)
         {
             for (var c = 0; c < columns; c++)
-            {
                 result[(c * rows) + r] = values[(r * columns) + c];
-            }
         }
 
         return result;

@@ -41,9 +41,7 @@ internal static class OutputDiscovery
         var graph = facts.Graph;
         var shape = map is null ? null : facts.Shape(map);
         if (map is not null && shape is not { Length: 4 })
-        {
             throw new BackboneException($"{name}: the feature map '{map}' must have the shape N x K x H x W.");
-        }
 
         var added = pooled is null && map is not null;
         if (added)
@@ -83,9 +81,7 @@ internal static class OutputDiscovery
         var outputs = facts.Graph.Outputs;
         var output = outputs.FirstOrDefault(o => o == "logits") ?? outputs.FirstOrDefault(o => IsVector(facts, o));
         if (output is null)
-        {
             return null;
-        }
 
         var last = facts.BehindTransparent(output);
         return facts.Graph.ProducerOf(last) is { OpType: "Softmax" or "LogSoftmax" } softmax ? softmax.Inputs[0] : output;
@@ -105,26 +101,18 @@ internal static class OutputDiscovery
 
         var (node, biases) = LinearLayer(facts, logits);
         if (node is null)
-        {
             return new Found(logits, null, null, null);
-        }
 
         if (facts.IsGlobalMean(node))
-        {
             return MeanLast(facts, logits, node);
-        }
 
         if (facts.DataInput(node) is not { } data)
-        {
             return new Found(logits, null, null, null);
-        }
 
         var classifier = LinearClassifier.Of(facts, node, biases);
         var behind = facts.BehindTransparent(data);
         if (facts.Graph.ProducerOf(behind) is { } pooling && facts.IsGlobalMean(pooling))
-        {
             return new Found(logits, facts.BehindTransparentKeepingPlaces(pooling.Inputs[0]), behind, classifier);
-        }
 
         // A classifier whose output is itself a bare vector: the features would be the logits of another one.
         return IsVector(facts, data)
@@ -140,9 +128,7 @@ internal static class OutputDiscovery
         while (facts.Graph.ProducerOf(value) is { } node)
         {
             if (node.OpType != "Add" || facts.DataInput(node) is not { } data)
-            {
                 return (node, biases);
-            }
 
             biases.Add(node.Inputs.First(i => i != data));
             value = facts.BehindTransparent(data);
@@ -163,9 +149,7 @@ internal static class OutputDiscovery
         }
 
         if (facts.Graph.ProducerOf(value) is not { OpType: "Conv" } convolution || facts.DataInput(convolution) is not { } data)
-        {
             return new Found(logits, value, null, null);
-        }
 
         // After a rectifier the scores are no longer linear in the mean of the map.
         var classifier = rectified ? null : LinearClassifier.Of(facts, convolution, []);
@@ -183,14 +167,10 @@ internal static class OutputDiscovery
         while (true)
         {
             if (facts.Shape(value) is [_, _, > 1, > 1])
-            {
                 return value;
-            }
 
             if (facts.Graph.ProducerOf(value) is not { } node || facts.DataInput(node) is not { } before)
-            {
                 return null;
-            }
 
             value = before;
         }

@@ -34,14 +34,10 @@ internal readonly record struct PictureView(PicturePlace Place, bool IsMirrored)
         {
             var row = rows.Slice(v * mean.Length, mean.Length);
             for (var k = 0; k < row.Length; k++)
-            {
                 mean[k] += row[k];
-            }
         }
 
         foreach (ref var value in mean)
-        {
             value /= count;
-        }
     }
 }

@@ -105,9 +105,7 @@ public sealed record Preprocessing
     public Preprocessing Validate()
     {
         if (Width is < 1 or > 4096 || Height is < 1 or > 4096)
-        {
             throw new BackboneException($"The input size {Width} x {Height} is out of range; sides of 1 to 4096 pixels are possible.");
-        }
 
         if (Resize == ResizeMode.ShorterSide && (ShorterSide < Math.Max(Width, Height) || ShorterSide > 8192))
         {
@@ -116,14 +114,10 @@ public sealed record Preprocessing
         }
 
         if (!Enum.IsDefined(Views))
-        {
             throw new BackboneException($"There are no views '{Views}'; there are {string.Join(", ", Enum.GetNames<PictureViews>())}.");
-        }
 
         if (!(Scale > 0) || !(StandardDeviation.Red > 0) || !(StandardDeviation.Green > 0) || !(StandardDeviation.Blue > 0))
-        {
             throw new BackboneException("The scale and the standard deviations of a preprocessing must be positive.");
-        }
 
         return this;
     }
@@ -135,14 +129,10 @@ public sealed record Preprocessing
     {
         ArgumentNullException.ThrowIfNull(source);
         if (source.Width == Width && source.Height == Height)
-        {
             return source.Clone();
-        }
 
         if (Resize == ResizeMode.Fill)
-        {
             return Resampler.Resize(source, Width, Height, Filter);
-        }
 
         var (width, height) = Scaled(source.Width, source.Height);
         return Resampler.Resize(source, width, height, Filter, Cropping.CenterWindow(width, height, Width, Height));
@@ -163,9 +153,7 @@ public sealed record Preprocessing
             _ => PrepareCorner(source, view.Place),
         };
         if (!view.IsMirrored)
-        {
             return prepared;
-        }
 
         using (prepared)
         {
@@ -183,9 +171,7 @@ public sealed record Preprocessing
     public ImageGeometry GeometryFor(int width, int height)
     {
         if (width == Width && height == Height)
-        {
             return ImageGeometry.Identity(width, height);
-        }
 
         var (scaledWidth, scaledHeight) = Resize == ResizeMode.Fill ? (Width, Height) : Scaled(width, height);
         var window = Cropping.CenterWindow(scaledWidth, scaledHeight, Width, Height);

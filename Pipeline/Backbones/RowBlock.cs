@@ -63,9 +63,7 @@ internal sealed class RowBlock
     public void Accept(int slot)
     {
         if (slot != Count && _inputLength > 0)
-        {
             PixelsOf(slot).CopyTo(PixelsOf(Count));
-        }
 
         Slots[Count++] = slot;
     }

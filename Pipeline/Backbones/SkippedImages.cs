@@ -16,17 +16,13 @@ internal sealed class SkippedImages
     {
         var skipped = new SkippedImage(name, reason);
         if (_verdicts.TryAdd(name, skipped))
-        {
             _skipped.Enqueue(skipped);
-        }
     }
 
     public void Accept(string? path)
     {
         if (path is not null)
-        {
             _verdicts.TryAdd(path, null);
-        }
     }
 
     public bool TryGet(string? path, out SkippedImage? skipped)

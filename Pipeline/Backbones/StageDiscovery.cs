@@ -18,9 +18,7 @@ internal static class StageDiscovery
     public static IReadOnlyList<BackboneStage> Find(GraphFacts facts, string? map)
     {
         if (map is null)
-        {
             return [];
-        }
 
         var strides = new Dictionary<string, int>(StringComparer.Ordinal);
         var planes = new HashSet<string>(StringComparer.Ordinal);
@@ -34,15 +32,11 @@ internal static class StageDiscovery
             {
                 strides[output] = stride;
                 if (isPlanes)
-                {
                     planes.Add(output);
-                }
             }
 
             if (cut is not null && planes.Contains(cut) && facts.Shape(cut) is [_, >= FewestChannels, > 1, > 1])
-            {
                 last[strides[cut]] = facts.BehindTransparentKeepingPlaces(cut);
-            }
         }
 
         // The feature map ends the list whatever its shape is.
@@ -60,9 +54,7 @@ internal static class StageDiscovery
         var nodes = facts.Graph.WithOutputs(map).Nodes.Where(n => n.Outputs.Any(o => o.Length > 0 && !facts.IsConstant(o))).ToArray();
         var uses = new Dictionary<string, int>(StringComparer.Ordinal) { [map] = 1 };
         foreach (var value in nodes.SelectMany(n => n.Inputs))
-        {
             uses[value] = uses.GetValueOrDefault(value) + 1;
-        }
 
         var alive = new HashSet<string>(facts.Graph.Inputs.Select(i => i.Name), StringComparer.Ordinal);
         foreach (var node in nodes)
@@ -70,9 +62,7 @@ internal static class StageDiscovery
             foreach (var value in node.Inputs)
             {
                 if (--uses[value] == 0)
-                {
                     alive.Remove(value);
-                }
             }
 
             alive.UnionWith(node.Outputs.Where(o => uses.GetValueOrDefault(o) > 0));

@@ -34,9 +34,7 @@ public sealed class CachedFeatureExtractor : IDisposable
             _cache = FeatureCache.Open(folder ?? DefaultFolder, FeatureCacheKeys.For(_backbone, _options));
             _keeps = true;
             if (_cache.SetAside is { } problem)
-            {
                 _notes.Add(problem);
-            }
         }
         catch (FeatureCacheException e)
         {
@@ -80,9 +78,7 @@ public sealed class CachedFeatureExtractor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(dataSet);
         if (contentHashes is not null && contentHashes.Count != dataSet.Records.Count)
-        {
             throw new ArgumentException($"{contentHashes.Count} hashes for {dataSet.Records.Count} pictures.", nameof(contentHashes));
-        }
 
         return Stream(dataSet, PictureView.Of(views), contentHashes);
     }
@@ -103,15 +99,11 @@ public sealed class CachedFeatureExtractor : IDisposable
             for (var v = 0; v < views.Count; v++)
             {
                 if (keys[i] is not { } key || !_cache!.Contains(KeyOf(key, views[v])))
-                {
                     missingViews[v] = isMissing = true;
-                }
             }
 
             if (isMissing)
-            {
                 missing.Add(i);
-            }
         }
 
         // Views that every picture has already are not computed again.
@@ -127,15 +119,11 @@ public sealed class CachedFeatureExtractor : IDisposable
                 // A row that was skipped is not among the computed ones.
                 next++;
                 if (!more || computed.Current.Index != i)
-                {
                     continue;
-                }
 
                 Keep(keys[i], computed.Current, [.. wanted.Select(v => views[v])]);
                 for (var w = 0; w < wanted.Length; w++)
-                {
                     computed.Current.Features.AsSpan(w * _backbone.FeatureCount, _backbone.FeatureCount).CopyTo(Part(row, wanted[w]));
-                }
 
                 more = computed.MoveNext();
                 if (wanted.Length == views.Count || Recall(keys[i]!.Value, views, row, v => !missingViews[v]))
@@ -153,9 +141,7 @@ public sealed class CachedFeatureExtractor : IDisposable
 
             // It was damaged, or pruned and replaced, since the beginning of this pass.
             foreach (var again in Compute(dataSet, [i], views))
-            {
                 yield return again;
-            }
         }
     }
 
@@ -166,9 +152,7 @@ public sealed class CachedFeatureExtractor : IDisposable
         for (var v = 0; v < views.Count; v++)
         {
             if (isWanted(v) && !_cache!.TryGet(KeyOf(key, views[v]), Part(row, v)))
-            {
                 return false;
-            }
         }
 
         return true;
@@ -180,18 +164,14 @@ public sealed class CachedFeatureExtractor : IDisposable
     private IEnumerable<FeatureRow> Compute(ImageDataSet dataSet, IReadOnlyList<int> indexes, IReadOnlyList<PictureView> views)
     {
         if (indexes.Count == 0)
-        {
             yield break;
-        }
 
         using var extractor = new FeatureExtractor(_backbone, _options, views);
         try
         {
             using var rows = extractor.Extract(dataSet.Subset(indexes)).GetEnumerator();
             while (MoveNext(rows, indexes))
-            {
                 yield return rows.Current with { Index = indexes[rows.Current.Index] };
-            }
         }
         finally
         {
@@ -215,16 +195,12 @@ public sealed class CachedFeatureExtractor : IDisposable
     {
         // A picture that was replaced after it was hashed must not be kept under what it was.
         if (!_keeps || key is not { } hash || ContentHash.OfFile(row.Path) != hash)
-        {
             return;
-        }
 
         try
         {
             for (var v = 0; v < views.Count; v++)
-            {
                 _cache!.Add(KeyOf(hash, views[v]), Part(row.Features, v));
-            }
         }
         catch (FeatureCacheException e)
         {

@@ -30,9 +30,7 @@ public sealed class CsvFeatureWriter : IFeatureWriter
         }
 
         if (features.Length != _count)
-        {
             throw new ArgumentException($"A row of {features.Length} features after rows of {_count}.", nameof(features));
-        }
 
         Text($"{Quoted(path)},{Quoted(label)}");
         foreach (var value in features)
@@ -69,15 +67,11 @@ public sealed class CsvFeatureWriter : IFeatureWriter
     private void Room(int bytes)
     {
         if (_used + bytes <= _buffer.Length)
-        {
             return;
-        }
 
         Flush();
         if (bytes > _buffer.Length)
-        {
             _buffer = new byte[bytes];
-        }
     }
 
     private void Flush()

@@ -27,9 +27,7 @@ public sealed class FeatureBank
         _views = [.. PictureView.Of(views)];
         var length = backbone.FeatureCount * _views.Length;
         if (rows.FirstOrDefault(r => r.Features.Length != length) is { } wrong)
-        {
             throw new ArgumentException($"{wrong.Path}: the row has {wrong.Features.Length} features, expected {length}.", nameof(rows));
-        }
     }
 
     /// <summary>Computes a bank, or takes it from the feature cache. Skipped pictures are missing.</summary>
@@ -88,13 +86,9 @@ public sealed class FeatureBank
 
         // The last stage's mean is the pooled features, or stands beside them.
         if (plain.PooledIsMeanOfMap && stages.Count > 0)
-        {
             stages[^1] = FeatureSet.Pooled;
-        }
         else
-        {
             stages.Add(FeatureSet.Pooled);
-        }
 
         var alone = Enumerable.Reverse(stages);
         var joined = Enumerable.Range(2, Math.Max(0, stages.Count - 1)).Select(n => string.Join('+', stages.TakeLast(n)));
@@ -157,9 +151,7 @@ public sealed class FeatureBank
 
         var all = new float[wanted.Count * destination.Length];
         for (var v = 0; v < wanted.Count; v++)
-        {
             Read(row, wanted[v], features, all.AsSpan(v * destination.Length, destination.Length));
-        }
 
         PictureView.Average(all, destination);
     }

@@ -32,9 +32,7 @@ internal sealed class ReplacedFile : IDisposable
     private void RemoveStale()
     {
         if (Path.GetDirectoryName(_path) is not { } folder || !Directory.Exists(folder))
-        {
             return;
-        }
 
         var name = Path.GetFileName(_path);
         foreach (var file in Directory.EnumerateFiles(folder, "*.tmp"))
@@ -66,8 +64,6 @@ internal sealed class ReplacedFile : IDisposable
     {
         Stream.Dispose();
         if (!_done && File.Exists(_temporary))
-        {
             File.Delete(_temporary);
-        }
     }
 }

@@ -15,20 +15,14 @@ public static class BoxExtraction
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(map.Length, width * height);
         if (!(threshold >= 0 && threshold <= 1))
-        {
             throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The threshold is a share of the maximum, from 0 to 1.");
-        }
 
         var max = 0f;
         foreach (var value in map)
-        {
             max = Math.Max(max, value);
-        }
 
         if (!(max > 0))
-        {
             return null;
-        }
 
         var limit = threshold * max;
         var seen = new bool[map.Length];
@@ -56,24 +50,16 @@ public static class BoxExtraction
             var (x, y) = (i % width, i / width);
             part = new Part(part.Area + 1, Math.Min(part.Left, x), Math.Min(part.Top, y), Math.Max(part.Right, x), Math.Max(part.Bottom, y));
             if (x > 0)
-            {
                 Visit(i - 1, map);
-            }
 
             if (x < width - 1)
-            {
                 Visit(i + 1, map);
-            }
 
             if (y > 0)
-            {
                 Visit(i - width, map);
-            }
 
             if (y < height - 1)
-            {
                 Visit(i + width, map);
-            }
         }
 
         return part;

@@ -23,9 +23,7 @@ public sealed class ClassActivationMapMethod : IHeatmapMethod
         {
             var sum = 0f;
             foreach (var value in featureMap.Slice(k * places, places))
-            {
                 sum += value;
-            }
 
             features[k] = sum / places;
         }
@@ -50,9 +48,7 @@ public sealed class ClassActivationMapMethod : IHeatmapMethod
             var weight = weights[k];
             var channel = featureMap.Slice(k * places, places);
             for (var i = 0; i < places; i++)
-            {
                 map[i] += weight * channel[i];
-            }
         }
     }
 }

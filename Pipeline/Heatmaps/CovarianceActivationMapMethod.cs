@@ -22,9 +22,7 @@ public sealed class CovarianceActivationMapMethod : IHeatmapMethod
     {
         var scale = (float)(1 / Products(featureMap, shape, features));
         for (var k = 0; k < features.Length; k++)
-        {
             features[k] = scale * MathF.CopySign(MathF.Sqrt(MathF.Abs(features[k])), features[k]);
-        }
     }
 
     /// <inheritdoc/>
@@ -58,16 +56,12 @@ public sealed class CovarianceActivationMapMethod : IHeatmapMethod
                 var scale = scales[k];
                 var other = featureMap.Slice(j * places, places);
                 for (var p = 0; p < places; p++)
-                {
                     sums[p] += scale * other[p];
-                }
             }
 
             var channel = featureMap.Slice(i * places, places);
             for (var p = 0; p < places; p++)
-            {
                 map[p] += channel[p] * sums[p];
-            }
         }
     }
 
@@ -85,9 +79,7 @@ public sealed class CovarianceActivationMapMethod : IHeatmapMethod
                 var other = featureMap.Slice(j * places, places);
                 var sum = 0f;
                 for (var p = 0; p < places; p++)
-                {
                     sum += channel[p] * other[p];
-                }
 
                 products[k] = sum;
                 squares += Math.Abs(sum);

@@ -21,9 +21,7 @@ public sealed class Heatmap
     {
         ArgumentNullException.ThrowIfNull(values);
         if (width < 1 || height < 1 || values.Length != width * height)
-        {
             throw new ArgumentException($"{values.Length} numbers are no map of {width} x {height}.", nameof(values));
-        }
 
         (_values, Width, Height, ClassName, Geometry) = (values, width, height, className, geometry);
     }
@@ -50,9 +48,7 @@ public sealed class Heatmap
         for (var i = 1; i < _values.Length; i++)
         {
             if (_values[i] > _values[best])
-            {
                 best = i;
-            }
         }
 
         var x = ((best % Width) + 0.5) * Geometry.Width / Width;
@@ -72,9 +68,7 @@ public sealed class Heatmap
         var max = _values.Max();
         var result = new float[Geometry.SourceWidth * Geometry.SourceHeight];
         if (!(max > 0))
-        {
             return result;
-        }
 
         for (var y = 0; y < Geometry.SourceHeight; y++)
         {
@@ -101,9 +95,7 @@ public sealed class Heatmap
     {
         var upsampled = Upsampled();
         if (BoxExtraction.Largest(upsampled, Geometry.Width, Geometry.Height, threshold) is not { } box)
-        {
             return null;
-        }
 
         var (left, top) = Geometry.ToSource(box.Left, box.Top);
         var (right, bottom) = Geometry.ToSource(box.Right, box.Bottom);
@@ -134,9 +126,7 @@ public sealed class Heatmap
         var result = original.Clone();
         Overlay.Heat(result, OverOriginal(), opacity);
         if (box is { } outline)
-        {
             Overlay.Box(result, outline, (255, 255, 255), Math.Max(1, Math.Min(result.Width, result.Height) / 150));
-        }
 
         return result;
     }

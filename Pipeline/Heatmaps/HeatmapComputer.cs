@@ -51,9 +51,7 @@ public sealed class HeatmapComputer
             var score = Head.Biases[c];
             var weights = Head.WeightsOf(c);
             for (var k = 0; k < weights.Length; k++)
-            {
                 score += weights[k] * _pooled[k];
-            }
 
             _scores[c] = score;
             best = score > _scores[best] ? c : best;
@@ -90,9 +88,7 @@ public sealed class HeatmapComputer
 
         var count = method.FeaturesOf(backbone.FeatureMapShape!.Value);
         if (head.FeatureCount == backbone.FeatureCount && backbone.FeatureMapPooling != MapPooling.None)
-        {
             return head.Part(backbone.FeatureMapOffset, count);
-        }
 
         return head.FeatureCount == count
             ? head

@@ -14,14 +14,10 @@ public sealed class HeatmapEstimator : RowEstimator<HeatmapTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         ColumnCheck.Require(inputSchema, Transformer.Options.FeatureMapColumnName, ColumnCheck.IsFloatVector, "a vector of floats");
         if (Transformer.ScoreColumn is { } score)
-        {
             ColumnCheck.Require(inputSchema, score, ColumnCheck.IsFloatVector, "a vector of floats");
-        }
 
         if (Transformer.NeedsImage)
-        {
             ColumnCheck.Require(inputSchema, Transformer.Options.ImageColumnName, ColumnCheck.IsImage, "image");
-        }
 
         var shape = inputSchema;
         foreach (var (name, type) in Transformer.AddedColumns())

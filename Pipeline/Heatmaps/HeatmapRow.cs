@@ -60,9 +60,7 @@ internal sealed class HeatmapRow
     private ImageGeometry Geometry()
     {
         if (_image is null)
-        {
             return ImageGeometry.Identity(_owner.Recipe.Width, _owner.Recipe.Height);
-        }
 
         _current = _image();
         return OnImage(image => image.GeometryWith(_owner.Recipe));

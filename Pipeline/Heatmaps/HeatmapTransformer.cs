@@ -69,9 +69,7 @@ public sealed class HeatmapTransformer : RowTransformer
         void Add(string? name, DataViewType type)
         {
             if (name is not null)
-            {
                 columns.Add((name, type));
-            }
         }
     }
 
@@ -116,15 +114,11 @@ public sealed class HeatmapTransformer : RowTransformer
             var getters = new Delegate?[_added.Count];
             var active = Enumerable.Range(0, _added.Count).Where(isActive).ToArray();
             if (active.Length == 0)
-            {
                 return getters;
-            }
 
             var row = new HeatmapRow(_owner, input, _map, active.Any(IsOnImage) ? _image : -1, _score);
             foreach (var i in active)
-            {
                 getters[i] = GetterOf(_added[i].Name, row);
-            }
 
             return getters;
         }
@@ -136,24 +130,16 @@ public sealed class HeatmapTransformer : RowTransformer
         {
             var options = _owner.Options;
             if (name == _owner.Output)
-            {
                 return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill(row.Current().Values, ref value));
-            }
 
             if (name == options.UpsampledColumnName)
-            {
                 return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill<float>(row.Current().Upsampled(), ref value));
-            }
 
             if (name == options.BoxColumnName)
-            {
                 return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill<float>(Numbers(row.Current().Box(options.BoxThreshold)), ref value));
-            }
 
             if (name == options.OverlayColumnName)
-            {
                 return (ValueGetter<VBuffer<byte>>)((ref VBuffer<byte> value) => Fill<byte>(row.OverlayPng(), ref value));
-            }
 
             return (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = row.Current().ClassName.AsMemory());
         }

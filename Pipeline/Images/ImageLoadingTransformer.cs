@@ -55,9 +55,7 @@ public sealed class ImageLoadingTransformer : ImageColumnTransformer
         }
 
         if (!_asBytes)
-        {
             return (ValueGetter<PipelineImage>)((ref PipelineImage value) => value = PipelineImage.FromFile(CurrentPath()));
-        }
 
         return (ValueGetter<VBuffer<byte>>)((ref VBuffer<byte> value) => ReadBytes(CurrentPath(), row.Position, ref value));
     }

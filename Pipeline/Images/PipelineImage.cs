@@ -44,9 +44,7 @@ public sealed class PipelineImage
     public static PipelineImage FromBytes(ReadOnlyMemory<byte> bytes, string? name = null)
     {
         if (bytes.IsEmpty)
-        {
             throw new ArgumentException("An image needs at least one byte.", nameof(bytes));
-        }
 
         return new PipelineImage(name, bytes, null, []);
     }
@@ -76,9 +74,7 @@ public sealed class PipelineImage
     {
         options ??= DecodeOptions.Default;
         if (_operations.Length > 0 && _operations[0].EnoughSource is { } enough)
-        {
             options = options with { AtLeast = enough };
-        }
 
         var raster = DecodeSource(options);
         foreach (var operation in _operations)
@@ -99,9 +95,7 @@ public sealed class PipelineImage
         var (width, height) = SourceSize();
         var geometry = ImageGeometry.Identity(width, height);
         foreach (var operation in _operations)
-        {
             geometry = geometry.Then(operation.GeometryFor(geometry.Width, geometry.Height));
-        }
 
         return geometry;
     }
@@ -125,9 +119,7 @@ public sealed class PipelineImage
     private Raster DecodeSource(DecodeOptions options)
     {
         if (_raster is not null)
-        {
             return _raster.Clone();
-        }
 
         return _bytes.IsEmpty ? ImageDecoder.DecodeFile(Path!, options) : ImageDecoder.Decode(_bytes.Span, options, Path);
     }
@@ -135,9 +127,7 @@ public sealed class PipelineImage
     private (int Width, int Height) SourceSize()
     {
         if (_raster is not null)
-        {
             return (_raster.Width, _raster.Height);
-        }
 
         var info = _bytes.IsEmpty ? ImageDecoder.IdentifyFile(Path!) : ImageDecoder.Identify(_bytes.Span, Path);
         return info.Orientation >= 5 ? (info.Height, info.Width) : (info.Width, info.Height);

@@ -72,9 +72,7 @@ internal sealed record PixelExtraction
     public void Write(Raster raster, Span<byte> values)
     {
         for (var c = 0; c < Channels.Length; c++)
-        {
             ForEach(raster, c, values, static (p, target, i) => target[i] = p);
-        }
     }
 
     private delegate void Store<T>(byte pixel, Span<T> target, int index);

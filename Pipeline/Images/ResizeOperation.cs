@@ -22,9 +22,7 @@ public sealed record ResizeOperation(
     {
         ArgumentNullException.ThrowIfNull(source);
         if (Resizing == ImageResizingEstimator.ResizingKind.Fill)
-        {
             return Resampler.Resize(source, Width, Height, Filter);
-        }
 
         var (width, height) = Scaled(source.Width, source.Height);
         var (x, y) = Anchored(width, height);
@@ -37,9 +35,7 @@ public sealed record ResizeOperation(
         using var scaled = Resampler.Resize(source, width, height, Filter);
         var result = new Raster(Width, Height);
         for (var row = 0; row < height; row++)
-        {
             scaled.Row(row).CopyTo(result.Row(row - y)[(-x * 3)..]);
-        }
 
         return result;
     }
@@ -81,9 +77,7 @@ public sealed record ResizeOperation(
     {
         var (x, y) = (width - Width, height - Height);
         if (Resizing == ImageResizingEstimator.ResizingKind.IsoPad)
-        {
             return (-((-x) / 2), -((-y) / 2));
-        }
 
         return CropAnchor switch
         {

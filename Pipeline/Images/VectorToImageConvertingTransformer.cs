@@ -30,9 +30,7 @@ public sealed class VectorToImageConvertingTransformer : ImageColumnTransformer
     {
         var state = reader.ReadJson<State>("state");
         if (!state.Composition.IsSound)
-        {
             throw reader.Error("its images have no pixels, or channels that there are not");
-        }
 
         return new VectorToImageConvertingTransformer(state.Output, state.Input, state.Composition);
     }

@@ -1,5 +1,3 @@
-using MlPipeline.Data;
-
 namespace MlPipeline.Pipeline;
 
 /// <summary>Predictions from features that were computed before: the part of a chain after its backbone.</summary>
@@ -15,11 +13,9 @@ internal sealed class FeaturePredictions(MLContext context, IReadOnlyList<ITrans
         definition[nameof(Input.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, featureCount);
         foreach (var block in rows.Chunk(BlockRows))
         {
-            IDataView view = context.Data.LoadFromEnumerable(block.Select(r => new Input { Features = r.Features }).ToArray(), definition);
+            var view = context.Data.LoadFromEnumerable(block.Select(r => new Input { Features = r.Features }).ToArray(), definition);
             foreach (var transformer in after)
-            {
                 view = transformer.Transform(view);
-            }
 
             using var cursor = view.GetRowCursor([view.Schema[scoreColumn]]);
             var getScore = cursor.GetGetter<VBuffer<float>>(view.Schema[scoreColumn]);

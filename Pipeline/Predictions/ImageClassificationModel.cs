@@ -27,9 +27,7 @@ public sealed class ImageClassificationModel : IDisposable
         var links = Flatten(model.Transformer).ToList();
         var place = links.FindIndex(t => t is BackboneTransformer);
         if (place < 0)
-        {
             throw new ArgumentException("The model has no backbone: it cannot classify images.", nameof(model));
-        }
 
         // Pictures are given as they are, so the step that loads them by path is left out.
         _loader = links.OfType<ImageLoadingTransformer>().FirstOrDefault();
@@ -119,18 +117,14 @@ public sealed class ImageClassificationModel : IDisposable
         foreach (var (row, scores) in scorer.Score(cache.Extract(pictures)))
         {
             for (; next < row.Index; next++)
-            {
                 yield return Skipped(pictures.Records[next].Path);
-            }
 
             next++;
             yield return Scored(row.Path, scores);
         }
 
         for (; next < pictures.Records.Count; next++)
-        {
             yield return Skipped(pictures.Records[next].Path);
-        }
 
         ImagePrediction Skipped(string path) =>
             new() { Path = path, Error = cache.Skipped.FirstOrDefault(s => s.Path == path)?.Reason ?? "the picture could not be used" };
@@ -169,9 +163,7 @@ public sealed class ImageClassificationModel : IDisposable
         using (backbone)
         {
             foreach (var explanation in Run(images, backbone, explain))
-            {
                 yield return explanation;
-            }
         }
     }
 
@@ -196,9 +188,7 @@ public sealed class ImageClassificationModel : IDisposable
         }
 
         while (TryDequeue(pending) is { } image)
-        {
             yield return Failed(image, backbone);
-        }
     }
 
     private DataViewRowCursor Open(
@@ -207,15 +197,11 @@ public sealed class ImageClassificationModel : IDisposable
         var definition = SchemaDefinition.Create(typeof(PredictionRow));
         definition[nameof(PredictionRow.Image)].ColumnName = _loader?.Output ?? backbone.InputColumnName;
         if (_loader is not null && _loader.Input != _loader.Output)
-        {
             definition[nameof(PredictionRow.ImagePath)].ColumnName = _loader.Input;
-        }
 
-        IDataView view = _context.Data.LoadFromEnumerable(Rows(images, pending), definition);
+        var view = _context.Data.LoadFromEnumerable(Rows(images, pending), definition);
         foreach (var transformer in _before.Append(backbone).Concat(_after))
-        {
             view = transformer.Transform(view);
-        }
 
         var score = view.Schema.GetColumnOrNull(ScoreColumn)
             ?? throw new InvalidOperationException($"The model gives no column '{ScoreColumn}'; its columns are {string.Join(", ", view.Schema)}.");
@@ -234,9 +220,7 @@ public sealed class ImageClassificationModel : IDisposable
         {
             ArgumentNullException.ThrowIfNull(image);
             lock (pending)
-            {
                 pending.Enqueue(image);
-            }
 
             yield return new PredictionRow { Index = index++, ImagePath = image.Path ?? "", Image = image };
         }
@@ -248,9 +232,7 @@ public sealed class ImageClassificationModel : IDisposable
         var scores = columns.CurrentScore.DenseValues().ToArray();
         var prediction = Scored(image.Name, scores);
         if (explain is null)
-        {
             return new ImageExplanation(image, prediction, null);
-        }
 
         columns.Map!(ref columns.CurrentMap);
         var map = columns.CurrentMap.GetValues();
@@ -278,9 +260,7 @@ public sealed class ImageClassificationModel : IDisposable
     private static PipelineImage? TryDequeue(Queue<PipelineImage> pending)
     {
         lock (pending)
-        {
             return pending.TryDequeue(out var image) ? image : null;
-        }
     }
 
     private static IEnumerable<ITransformer> Flatten(ITransformer transformer) => transformer is not IArchivedTransformer && transformer is IEnumerable<ITransformer> chain

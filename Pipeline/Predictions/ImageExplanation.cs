@@ -14,9 +14,7 @@ public sealed record ImageExplanation(PipelineImage Image, ImagePrediction Predi
     public Raster Overlay(float opacity = 0.6f)
     {
         if (Heatmap is null)
-        {
             throw new InvalidOperationException($"{Prediction.Path}: there is no heatmap: {Prediction.Error}");
-        }
 
         using var original = Image.Original().Decode();
         return Heatmap.OverlayOn(original, opacity, Heatmap.Box());

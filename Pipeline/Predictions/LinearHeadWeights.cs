@@ -62,15 +62,11 @@ public sealed class LinearHeadWeights
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, FeatureCount - offset);
         if (count == FeatureCount)
-        {
             return this;
-        }
 
         var weights = new float[ClassCount * count];
         for (var c = 0; c < ClassCount; c++)
-        {
             WeightsOf(c).Slice(offset, count).CopyTo(weights.AsSpan(c * count));
-        }
 
         return new LinearHeadWeights(weights, Biases, ClassNames);
     }
@@ -82,9 +78,7 @@ public sealed class LinearHeadWeights
         for (var i = 0; i < ClassNames.Count; i++)
         {
             if (string.Equals(ClassNames[i], className, StringComparison.Ordinal))
-            {
                 return i;
-            }
         }
 
         var known = string.Join(", ", ClassNames.Take(20));

@@ -24,14 +24,10 @@ internal sealed class MappedColumns
     {
         var index = Mapping.CheckedIndex(column);
         if (!_active[index])
-        {
             throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' is not active in this cursor.");
-        }
 
         if (index < Mapping.InputSchema.Count)
-        {
             return Input.GetGetter<TValue>(Input.Schema[index]);
-        }
 
         return _getters[index - Mapping.InputSchema.Count] as ValueGetter<TValue>
             ?? throw new InvalidOperationException(

@@ -25,9 +25,7 @@ internal sealed class MappedRow : DataViewRow
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
             _columns.Input.Dispose();
-        }
 
         base.Dispose(disposing);
     }

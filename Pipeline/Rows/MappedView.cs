@@ -59,9 +59,7 @@ internal sealed class MappedView : IDataView
         protected override void Dispose(bool disposing)
         {
             if (disposing)
-            {
                 _input.Dispose();
-            }
 
             base.Dispose(disposing);
         }

@@ -23,9 +23,7 @@ internal static class OutputShape
     public static DataViewSchema.Annotations? SlotNameAnnotations(IReadOnlyList<string>? names)
     {
         if (names is null)
-        {
             return null;
-        }
 
         var builder = new DataViewSchema.Annotations.Builder();
         var text = names.Select(n => n.AsMemory()).ToArray();

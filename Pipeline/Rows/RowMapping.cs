@@ -58,9 +58,7 @@ public abstract class RowMapping : IRowToRowMapper
     {
         var active = new bool[OutputSchema.Count];
         foreach (var column in columns)
-        {
             active[CheckedIndex(column)] = true;
-        }
 
         return active;
     }
@@ -71,17 +69,13 @@ public abstract class RowMapping : IRowToRowMapper
         for (var i = 0; i < InputSchema.Count; i++)
         {
             if (active[i])
-            {
                 needed.Add(i);
-            }
         }
 
         for (var i = 0; i < _added; i++)
         {
             if (active[InputSchema.Count + i])
-            {
                 needed.UnionWith(DependenciesOf(i));
-            }
         }
 
         return [.. needed.Select(i => InputSchema[i])];
@@ -90,9 +84,7 @@ public abstract class RowMapping : IRowToRowMapper
     internal int CheckedIndex(DataViewSchema.Column column)
     {
         if (column.Index < 0 || column.Index >= OutputSchema.Count || OutputSchema[column.Index].Name != column.Name)
-        {
             throw new ArgumentException($"Column '{column.Name}' is not of this schema.", nameof(column));
-        }
 
         return column.Index;
     }

@@ -10,9 +10,7 @@ internal static class ValueCopiers
     public static ValueCopier<T> For<T>()
     {
         if (!typeof(T).IsGenericType || typeof(T).GetGenericTypeDefinition() != typeof(VBuffer<>))
-        {
             return static (in T source, ref T destination) => destination = source;
-        }
 
         var method = typeof(ValueCopiers).GetMethod(nameof(CopyVector), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!;
         return method.MakeGenericMethod(typeof(T).GetGenericArguments()[0]).CreateDelegate<ValueCopier<T>>();

@@ -29,23 +29,24 @@ public class ArchitectureTests
     public void GivesTheExpectedOutput(string name, bool alsoPlain)
     {
         Graph graph = OnnxModel.Load(SharedData.PathOf("onnx-conformance", Folder, $"light_{name}.onnx")).ToGraph();
-        Tensor expected = TensorFiles.Read(SharedData.PathOf("onnx-conformance", Folder, $"light_{name}_output_0.pb"));
-        ValueInfo input = Assert.Single(graph.Inputs);
+        var expected = TensorFiles.Read(SharedData.PathOf("onnx-conformance", Folder, $"light_{name}_output_0.pb"));
+        var input = Assert.Single(graph.Inputs);
         Assert.Equal([-1, 3, 224, 224], input.Dimensions!);
-        Graph optimised = GraphOptimizer.Optimize(graph);
-        foreach (string runtime in Engines.Managed)
+        var optimised = GraphOptimizer.Optimize(graph);
+        foreach (var runtime in Engines.Managed)
         {
             if (runtime == "reference" && !alsoPlain)
                 continue;
-            using ISession session = Runtime.ByName(runtime).CreateSession(optimised);
-            Tensor output = session.Run(new Dictionary<string, Tensor> { [input.Name] = Ramp(1, 3, 224, 224) })[graph.Outputs[0]];
+
+            using var session = Runtime.ByName(runtime).CreateSession(optimised);
+            var output = session.Run(new Dictionary<string, Tensor> { [input.Name] = Ramp(1, 3, 224, 224) })[graph.Outputs[0]];
             Close.Check(expected, output, relative: 1e-3f, absolute: 1e-6f);
         }
     }
 
     private static Tensor Ramp(params int[] shape)
     {
-        int count = shape.Aggregate((a, b) => a * b);
+        var count = shape.Aggregate((a, b) => a * b);
         return Tensor.Of([.. Enumerable.Range(0, count).Select(i => (float)((double)i / count))], shape);
     }
 }

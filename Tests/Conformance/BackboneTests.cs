@@ -16,13 +16,13 @@ public class BackboneTests
         Graph graph = OnnxModel.Load(SharedData.PathOf("backbones", "squeezenet1.1-fp16.onnx")).ToGraph();
         Assert.Equal([-1, 3, 224, 224], graph.Inputs[0].Dimensions!);
         Assert.Equal([-1, 1000, 1, 1], graph.ShapeOf(graph.Outputs[0]));
-        Tensor image = Noise(3, 1, 3, 224, 224);
-        Tensor expected = Run("reference", graph, image);
-        Tensor actual = Run("managed", graph, image);
+        var image = Noise(3, 1, 3, 224, 224);
+        var expected = Run("reference", graph, image);
+        var actual = Run("managed", graph, image);
         Close.Check(expected, actual, relative: 1e-3f, absolute: 1e-6f);
 
         float[] three = [.. Noise(4, 1, 3, 224, 224).Floats, .. image.Floats, .. image.Floats];
-        Tensor batch = Run("managed", graph, Tensor.Of(three, 3, 3, 224, 224));
+        var batch = Run("managed", graph, Tensor.Of(three, 3, 3, 224, 224));
         Assert.Equal(actual.Floats.ToArray(), batch.Floats[1000..2000].ToArray());
         Assert.Equal(actual.Floats.ToArray(), batch.Floats[2000..].ToArray());
     }
@@ -33,13 +33,13 @@ public class BackboneTests
         Graph graph = OnnxModel.Load(SharedData.PathOf("backbones", "bootstrap-resnet.onnx")).ToGraph();
         Assert.Equal([-1, 3, -1, -1], graph.Inputs[0].Dimensions!);
         Assert.Equal([-1, 256, -1, -1], graph.ShapeOf("feature_map"));
-        Graph optimised = GraphOptimizer.Optimize(graph);
+        var optimised = GraphOptimizer.Optimize(graph);
         Assert.Equal(12, optimised.Nodes.Count(n => n.OpType == "Conv"));
         Assert.DoesNotContain(optimised.Nodes, n => n.OpType is "Cast" or "Relu" or "Add");
-        foreach (Graph variant in new[] { graph, optimised })
+        foreach (var variant in new[] { graph, optimised })
         {
-            using ISession session = new ReferenceRuntime().CreateSession(variant);
-            IReadOnlyDictionary<string, Tensor> outputs = session.Run(
+            using var session = new ReferenceRuntime().CreateSession(variant);
+            var outputs = session.Run(
                 new Dictionary<string, Tensor> { ["pixels"] = Noise(5, 2, 3, 48, 64) });
             Assert.Equal([2, 256, 3, 4], outputs["feature_map"].Dimensions.ToArray());
             float[] means = [.. outputs["feature_map"].Floats.ToArray().Chunk(12).Select(plane => plane.Average())];
@@ -49,7 +49,7 @@ public class BackboneTests
 
     private static Tensor Run(string runtime, Graph graph, Tensor input)
     {
-        using ISession session = Runtime.ByName(runtime).CreateSession(graph);
+        using var session = Runtime.ByName(runtime).CreateSession(graph);
         return session.Run(new Dictionary<string, Tensor> { [graph.Inputs[0].Name] = input })[graph.Outputs[0]];
     }
 

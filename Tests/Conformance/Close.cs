@@ -15,9 +15,10 @@ internal static class Close
     {
         if (expected.Type != actual.Type || !expected.Dimensions.SequenceEqual(actual.Dimensions))
             return $"the output is {actual}, where {expected} is expected";
-        for (int i = 0; i < expected.Length; i++)
+
+        for (var i = 0; i < expected.Length; i++)
         {
-            bool equal = expected.Type switch
+            var equal = expected.Type switch
             {
                 ElementType.Float32 => AreClose(expected.Floats[i], actual.Floats[i], relative, absolute),
                 ElementType.Int64 => expected.Int64s[i] == actual.Int64s[i],

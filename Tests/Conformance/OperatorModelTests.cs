@@ -15,12 +15,12 @@ public class OperatorModelTests
     public static TheoryData<string, string> Models()
     {
         TheoryData<string, string> data = [];
-        string folder = SharedData.PathOf("onnx-conformance", Folder);
-        IEnumerable<string> models = Directory.Exists(folder) ? Directory.GetDirectories(folder).Select(f => Path.GetFileName(f)!)
+        var folder = SharedData.PathOf("onnx-conformance", Folder);
+        var models = Directory.Exists(folder) ? Directory.GetDirectories(folder).Select(f => Path.GetFileName(f)!)
             : ["none"];
-        foreach (string model in models.Order(StringComparer.Ordinal))
+        foreach (var model in models.Order(StringComparer.Ordinal))
         {
-            foreach (string runtime in Engines.Managed)
+            foreach (var runtime in Engines.Managed)
                 data.Add(model, runtime);
         }
 
@@ -31,14 +31,14 @@ public class OperatorModelTests
     [MemberData(nameof(Models))]
     public void GivesTheExpectedOutput(string model, string runtime)
     {
-        string folder = SharedData.PathOf("onnx-conformance", Folder, model);
+        var folder = SharedData.PathOf("onnx-conformance", Folder, model);
         Graph graph = OnnxModel.Load(Path.Combine(folder, "model.onnx")).ToGraph();
-        Tensor input = TensorFiles.Read(Path.Combine(folder, "test_data_set_0", "input_0.pb"));
-        Tensor expected = TensorFiles.Read(Path.Combine(folder, "test_data_set_0", "output_0.pb"));
-        foreach (Graph variant in new[] { graph, GraphOptimizer.Optimize(graph) })
+        var input = TensorFiles.Read(Path.Combine(folder, "test_data_set_0", "input_0.pb"));
+        var expected = TensorFiles.Read(Path.Combine(folder, "test_data_set_0", "output_0.pb"));
+        foreach (var variant in new[] { graph, GraphOptimizer.Optimize(graph) })
         {
-            using ISession session = Runtime.ByName(runtime).CreateSession(variant);
-            Tensor output = session.Run(new Dictionary<string, Tensor> { [graph.Inputs[0].Name] = input })[graph.Outputs[0]];
+            using var session = Runtime.ByName(runtime).CreateSession(variant);
+            var output = session.Run(new Dictionary<string, Tensor> { [graph.Inputs[0].Name] = input })[graph.Outputs[0]];
             Close.Check(expected, output, relative: 1e-3f, absolute: 1e-6f);
         }
     }

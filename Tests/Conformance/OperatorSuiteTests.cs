@@ -20,8 +20,8 @@ public class OperatorSuiteTests
     {
         List<string> wrong = [];
         List<string> refused = [];
-        int right = 0;
-        foreach (string test in Directory.GetDirectories(Folder!).Order(StringComparer.Ordinal))
+        var right = 0;
+        foreach (var test in Directory.GetDirectories(Folder!).Order(StringComparer.Ordinal))
         {
             Graph graph;
             try
@@ -40,8 +40,11 @@ public class OperatorSuiteTests
         }
 
         if (Environment.GetEnvironmentVariable("ONNX_NODE_TESTS_REPORT") is { } report)
+        {
             File.WriteAllLines(report, [$"{right} right, {refused.Count} refused, {wrong.Count} wrong", .. wrong, "",
                 .. refused]);
+        }
+
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.True(right > 0);
     }
@@ -49,25 +52,26 @@ public class OperatorSuiteTests
     private static IEnumerable<string> Problems(Graph graph, string data)
     {
         Dictionary<string, Tensor> inputs = [];
-        for (int i = 0; i < graph.Inputs.Count; i++)
+        for (var i = 0; i < graph.Inputs.Count; i++)
         {
             if (TensorFiles.TryRead(Path.Combine(data, $"input_{i}.pb")) is not { } input)
                 yield break;
+
             inputs[graph.Inputs[i].Name] = input;
         }
 
-        foreach (string runtime in Engines.Managed)
+        foreach (var runtime in Engines.Managed)
         {
-            foreach (bool optimise in new[] { false, true })
+            foreach (var optimise in new[] { false, true })
             {
-                for (int i = 0; i < graph.Outputs.Count; i++)
+                for (var i = 0; i < graph.Outputs.Count; i++)
                 {
                     string? problem;
                     try
                     {
-                        using ISession session = Runtime.ByName(runtime).CreateSession(optimise ? GraphOptimizer.Optimize(graph)
+                        using var session = Runtime.ByName(runtime).CreateSession(optimise ? GraphOptimizer.Optimize(graph)
                             : graph);
-                        Tensor output = session.Run(inputs)[graph.Outputs[i]];
+                        var output = session.Run(inputs)[graph.Outputs[i]];
                         problem = TensorFiles.TryRead(Path.Combine(data, $"output_{i}.pb")) is { } expected
                             ? Close.Difference(expected, output, relative: 1e-3f, absolute: 1e-6f)
                             : "the expected output cannot be read";

@@ -19,34 +19,38 @@ internal static class TensorFiles
         List<double> typed = [];
         while (bytes.Length > 0)
         {
-            ulong key = Varint(ref bytes);
+            var key = Varint(ref bytes);
             if ((key & 7) == 0)
             {
-                ulong value = Varint(ref bytes);
+                var value = Varint(ref bytes);
                 if (key >> 3 == 1)
                     dims.Add((int)value);
                 else if (key >> 3 == 2)
                     type = (long)value;
+
                 continue;
             }
 
             Assert.Equal(2u, key & 7);
-            int length = (int)Varint(ref bytes);
-            ReadOnlySpan<byte> field = bytes[..length];
+            var length = (int)Varint(ref bytes);
+            var field = bytes[..length];
             bytes = bytes[length..];
             switch (key >> 3)
             {
                 case 1:
                     while (field.Length > 0)
                         dims.Add((int)Varint(ref field));
+
                     break;
                 case 4:
-                    for (int i = 0; i < length; i += 4)
+                    for (var i = 0; i < length; i += 4)
                         typed.Add(BinaryPrimitives.ReadSingleLittleEndian(field[i..]));
+
                     break;
                 case 5 or 7:
                     while (field.Length > 0)
                         typed.Add((long)Varint(ref field));
+
                     break;
                 case 9:
                     raw = field.ToArray();
@@ -55,8 +59,8 @@ internal static class TensorFiles
         }
 
         int[] shape = [.. dims];
-        int count = shape.Aggregate(1, (a, b) => a * b);
-        double[] values = raw.Length > 0 || typed.Count == 0 ? OfRaw(type, raw, count) : [.. typed];
+        var count = shape.Aggregate(1, (a, b) => a * b);
+        var values = raw.Length > 0 || typed.Count == 0 ? OfRaw(type, raw, count) : [.. typed];
         return type switch
         {
             1 or 10 or 11 => Tensor.Of(Array.ConvertAll(values, v => (float)v), shape),
@@ -70,16 +74,16 @@ internal static class TensorFiles
     /// <summary>A tensor of single precision numbers.</summary>
     public static Tensor Read(string path)
     {
-        Tensor? tensor = TryRead(path);
+        var tensor = TryRead(path);
         Assert.Equal(ElementType.Float32, tensor?.Type);
         return tensor!;
     }
 
     private static double[] OfRaw(long type, byte[] raw, int count)
     {
-        double[] values = new double[count];
-        int width = count == 0 ? 1 : raw.Length / count;
-        for (int i = 0; i < count; i++)
+        var values = new double[count];
+        var width = count == 0 ? 1 : raw.Length / count;
+        for (var i = 0; i < count; i++)
         {
             ReadOnlySpan<byte> b = raw.AsSpan(i * width, width);
             values[i] = type switch
@@ -105,9 +109,10 @@ internal static class TensorFiles
     private static ulong Varint(ref ReadOnlySpan<byte> bytes)
     {
         ulong value = 0;
-        int i = 0;
+        var i = 0;
         for (; (bytes[i] & 0x80) != 0; i++)
             value |= (ulong)(bytes[i] & 0x7F) << (7 * i);
+
         value |= (ulong)bytes[i] << (7 * i);
         bytes = bytes[(i + 1)..];
         return value;

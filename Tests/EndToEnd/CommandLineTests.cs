@@ -39,7 +39,7 @@ public class CommandLineTests
     {
         using var folder = new TemporaryFolder();
         SampleSet.Write(folder["pictures"], new SampleSetOptions { ImagesPerClass = 8, Size = 96 });
-        string broken = Path.Combine(folder["pictures"], SampleSet.Classes[0], "broken.png");
+        var broken = Path.Combine(folder["pictures"], SampleSet.Classes[0], "broken.png");
         File.WriteAllBytes(broken, [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0]);
 
         CommandRun stopped = CommandRun.Of("train", folder["pictures"], "--out", folder["m.mlp"], "--quiet");
@@ -47,7 +47,7 @@ public class CommandLineTests
         Assert.Contains("broken.png", stopped.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["m.mlp"]));
 
-        JsonElement result = CommandRun.Of("train", folder["pictures"], "--out", folder["m.mlp"], "--bad-images", "skip", "--folds", "2", "--json", "--quiet").Good().Json;
+        var result = CommandRun.Of("train", folder["pictures"], "--out", folder["m.mlp"], "--bad-images", "skip", "--folds", "2", "--json", "--quiet").Good().Json;
         Assert.Equal(1, result.GetProperty("skipped").GetInt32());
         Assert.EndsWith("broken.png", result.GetProperty("skippedFiles")[0].GetProperty("path").GetString(), StringComparison.Ordinal);
         Assert.Equal(2, result.GetProperty("folds").GetArrayLength());
@@ -58,13 +58,14 @@ public class CommandLineTests
     {
         using var folder = new TemporaryFolder();
         SampleSet.Write(folder["pictures"], new SampleSetOptions { ImagesPerClass = 3, Size = 64 });
-        foreach (string name in (string[])["f.npy", "f.csv"])
+        foreach (var name in (string[])["f.npy", "f.csv"])
             CommandRun.Of("features", folder["pictures"], "--out", folder[name], "--quiet").Good();
-        string[] lines = File.ReadAllLines(folder["f.csv"]);
-        byte[] array = File.ReadAllBytes(folder["f.npy"]);
-        int rows = 3 * SampleSet.Classes.Count;
+
+        var lines = File.ReadAllLines(folder["f.csv"]);
+        var array = File.ReadAllBytes(folder["f.npy"]);
+        var rows = 3 * SampleSet.Classes.Count;
         Assert.Equal(rows + 1, lines.Length);
-        float last = BitConverter.ToSingle(array, array.Length - 4);
+        var last = BitConverter.ToSingle(array, array.Length - 4);
         Assert.Equal(last, float.Parse(lines[^1].Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(128 + 4 * rows * 256, array.Length);
     }
@@ -74,7 +75,7 @@ public class CommandLineTests
     {
         using var folder = new TemporaryFolder();
         SampleSet.Write(folder["pictures"], new SampleSetOptions { ImagesPerClass = 1, Size = 64 });
-        JsonElement images = CommandRun.Of("classify", folder["pictures"], "--top", "200", "--json", "--quiet").Good().Json.GetProperty("images");
+        var images = CommandRun.Of("classify", folder["pictures"], "--top", "200", "--json", "--quiet").Good().Json.GetProperty("images");
         Assert.Equal(SampleSet.Classes.Count, images.GetArrayLength());
         double[] scores = [.. images[0].GetProperty("top").EnumerateArray().Select(t => t.GetProperty("score").GetDouble())];
         Assert.Equal(200, scores.Length);
@@ -85,7 +86,7 @@ public class CommandLineTests
     [Fact]
     public void A_summary_adds_up()
     {
-        JsonElement result = CommandRun.Of("summary", "resnet18", "--json").Good().Json;
+        var result = CommandRun.Of("summary", "resnet18", "--json").Good().Json;
         Assert.Equal(11_689_512, result.GetProperty("parameters").GetInt64());
         Assert.Equal(1, result.GetProperty("layers").EnumerateArray().Sum(l => l.GetProperty("share").GetDouble()), 6);
         Assert.Equal(result.GetProperty("multiplyAdds").GetInt64(), result.GetProperty("layers").EnumerateArray().Sum(l => l.GetProperty("multiplyAdds").GetInt64()));
@@ -94,11 +95,11 @@ public class CommandLineTests
     [Fact]
     public void A_benchmark_shows_every_step_of_the_plan()
     {
-        JsonElement result = CommandRun.Of("bench", "lenet5", "--batch", "2", "--seconds", "0.1", "--layers", "--json").Good().Json;
+        var result = CommandRun.Of("bench", "lenet5", "--batch", "2", "--seconds", "0.1", "--layers", "--json").Good().Json;
         JsonElement[] layers = [.. result.GetProperty("layers").EnumerateArray()];
         Assert.Equal(Enumerable.Range(1, layers.Length), layers.Select(l => l.GetProperty("step").GetInt32()));
         Assert.Equal(1, layers.Sum(l => l.GetProperty("share").GetDouble()), 6);
-        JsonElement first = layers.First(l => l.GetProperty("layer").GetString() == "c1");
+        var first = layers.First(l => l.GetProperty("layer").GetString() == "c1");
         Assert.Equal("Conv + tanh", first.GetProperty("operation").GetString());
         Assert.Equal([2, 6, 28, 28], first.GetProperty("outputShape").EnumerateArray().Select(s => s.GetInt32()));
         Assert.Equal(4 * ((2 * 32 * 32) + (6 * 25) + 6 + (2 * 6 * 28 * 28)), first.GetProperty("bytes").GetInt64());
@@ -108,9 +109,9 @@ public class CommandLineTests
     [Fact]
     public void Every_command_explains_itself()
     {
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "explain", "classify", "features", "summary", "backbones", "cache"])
+        foreach (var command in (string[])["demo", "train", "evaluate", "predict", "explain", "classify", "features", "summary", "backbones", "cache"])
         {
-            CommandRun run = CommandRun.Of(command, "--help").Good();
+            var run = CommandRun.Of(command, "--help").Good();
             Assert.Contains("--json", run.Output, StringComparison.Ordinal);
         }
     }

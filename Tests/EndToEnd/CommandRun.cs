@@ -19,9 +19,9 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     /// <summary>Runs with a home folder of the test's own.</summary>
     public static CommandRun At(string home, params string[] arguments)
     {
-        using Process process = StartAt(home, arguments);
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
+        using var process = StartAt(home, arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return new CommandRun(process.ExitCode, output, error.Result);
     }
@@ -36,8 +36,9 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
             RedirectStandardError = true,
         };
         start.ArgumentList.Add(s_program);
-        foreach (string argument in arguments)
+        foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+
         start.Environment["MLPIPELINE_HOME"] = home;
         return Process.Start(start)!;
     }
@@ -51,7 +52,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
 
     private static string MakeHome()
     {
-        string home = Directory.CreateTempSubdirectory("mlpipeline-home-").FullName;
+        var home = Directory.CreateTempSubdirectory("mlpipeline-home-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(home, recursive: true);
         return home;
     }

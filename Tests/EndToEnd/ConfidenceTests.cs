@@ -14,15 +14,15 @@ public sealed class ConfidenceTests : IDisposable
     [Fact]
     public void A_model_trained_for_a_precision_says_when_it_abstains()
     {
-        JsonElement trained = Train("a.mlp", "--calibrate", "--target-precision", "1", "--class-weights", "balanced").Good().Json;
-        JsonElement confidence = trained.GetProperty("confidence");
-        double threshold = confidence.GetProperty("threshold").GetDouble();
+        var trained = Train("a.mlp", "--calibrate", "--target-precision", "1", "--class-weights", "balanced").Good().Json;
+        var confidence = trained.GetProperty("confidence");
+        var threshold = confidence.GetProperty("threshold").GetDouble();
         Assert.InRange(threshold, 0.01, 1.01);
         Assert.True(confidence.TryGetProperty("uncalibratedError", out _));
 
         // All pictures were seen before: none goes through the network again, and the figures agree with the predictions.
-        JsonElement evaluated = CommandRun.Of("evaluate", _folder["a.mlp"], _folder["pictures"], "--json", "--quiet").Good().Json;
-        JsonElement without = CommandRun.Of("evaluate", _folder["a.mlp"], _folder["pictures"], "--no-cache", "--json", "--quiet").Good().Json;
+        var evaluated = CommandRun.Of("evaluate", _folder["a.mlp"], _folder["pictures"], "--json", "--quiet").Good().Json;
+        var without = CommandRun.Of("evaluate", _folder["a.mlp"], _folder["pictures"], "--no-cache", "--json", "--quiet").Good().Json;
         Assert.Equal(evaluated.GetProperty("images").GetInt32(), evaluated.GetProperty("cached").GetInt32());
         Assert.Equal(0, without.GetProperty("cached").GetInt32());
         Assert.Equal(without.GetProperty("logLoss").GetDouble(), evaluated.GetProperty("logLoss").GetDouble());
@@ -36,9 +36,9 @@ public sealed class ConfidenceTests : IDisposable
     {
         string[] rows = [.. SampleSet.Classes.SelectMany(name => Directory.GetFiles(_folder["pictures", name]).Select((path, i) => $"{path}\t{name}\t{1 + i % 2}"))];
         File.WriteAllLines(_folder["manifest.tsv"], ["path\tlabel\timportance", .. rows]);
-        JsonElement plain = On("manifest.tsv", "a.mlp", "--l2", "3").Good().Json;
-        JsonElement weighted = On("manifest.tsv", "b.mlp", "--l2", "3", "--weights", "importance").Good().Json;
-        JsonElement warm = On("manifest.tsv", "c.mlp", "--l2", "3", "--warm-start", _folder["a.mlp"]).Good().Json;
+        var plain = On("manifest.tsv", "a.mlp", "--l2", "3").Good().Json;
+        var weighted = On("manifest.tsv", "b.mlp", "--l2", "3", "--weights", "importance").Good().Json;
+        var warm = On("manifest.tsv", "c.mlp", "--l2", "3", "--warm-start", _folder["a.mlp"]).Good().Json;
         Assert.NotEqual(plain.GetProperty("logLoss").GetDouble(), weighted.GetProperty("logLoss").GetDouble());
         Assert.Equal(plain.GetProperty("logLoss").GetDouble(), warm.GetProperty("logLoss").GetDouble(), 0.01);
         Assert.Contains("'weight'", On("manifest.tsv", "d.mlp", "--weights", "weight").Error, StringComparison.Ordinal);

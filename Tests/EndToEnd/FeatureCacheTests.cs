@@ -19,27 +19,27 @@ public sealed class FeatureCacheTests : IDisposable
     public void The_second_training_runs_no_network_and_gives_the_same_bits()
     {
         Draw(8);
-        JsonElement first = Train("a.mlp").Good().Json;
-        JsonElement second = Train("b.mlp", "--threads", "1", "--batch", "3").Good().Json;
-        JsonElement without = Train("c.mlp", "--no-cache").Good().Json;
-        int images = first.GetProperty("images").GetInt32();
+        var first = Train("a.mlp").Good().Json;
+        var second = Train("b.mlp", "--threads", "1", "--batch", "3").Good().Json;
+        var without = Train("c.mlp", "--no-cache").Good().Json;
+        var images = first.GetProperty("images").GetInt32();
         Assert.Equal([0, images, 0], ((JsonElement[])[first, second, without]).Select(r => r.GetProperty("cached").GetInt32()));
         Assert.Equal(HashOf("a.mlp"), HashOf("b.mlp"));
         Assert.Equal(HashOf("a.mlp"), HashOf("c.mlp"));
         Assert.Equal(first.GetProperty("logLoss").GetDouble(), second.GetProperty("logLoss").GetDouble());
 
         // Moved pictures are known by their content; a bad one is listed in every run.
-        string known = Directory.GetFiles(Path.Combine(Pictures, SampleSet.Classes[0]))[0];
+        var known = Directory.GetFiles(Path.Combine(Pictures, SampleSet.Classes[0]))[0];
         File.Move(known, Path.Combine(Pictures, SampleSet.Classes[0], "moved.png"));
         File.WriteAllBytes(Path.Combine(Pictures, SampleSet.Classes[0], "broken.png"), [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0]);
-        for (int run = 0; run < 2; run++)
+        for (var run = 0; run < 2; run++)
         {
-            JsonElement result = Train("d.mlp", "--bad-images", "skip").Good().Json;
+            var result = Train("d.mlp", "--bad-images", "skip").Good().Json;
             Assert.Equal(images, result.GetProperty("cached").GetInt32());
             Assert.EndsWith("broken.png", Assert.Single(result.GetProperty("skippedFiles").EnumerateArray()).GetProperty("path").GetString(), StringComparison.Ordinal);
         }
 
-        CommandRun stopped = Train("e.mlp");
+        var stopped = Train("e.mlp");
         Assert.Equal(1, stopped.ExitCode);
         Assert.Contains("broken.png (row ", stopped.Error, StringComparison.Ordinal);
     }
@@ -48,18 +48,19 @@ public sealed class FeatureCacheTests : IDisposable
     public async Task Two_trainings_at_once_share_the_cache_and_one_that_is_killed_leaves_it_good()
     {
         Draw(20);
-        using (Process killed = CommandRun.StartAt(Home, "train", Pictures, "--out", _folder["k.mlp"], "--quiet"))
+        using (var killed = CommandRun.StartAt(Home, "train", Pictures, "--out", _folder["k.mlp"], "--quiet"))
         {
-            string cache = Path.Combine(Home, "features");
+            var cache = Path.Combine(Home, "features");
             while (!killed.HasExited && !(Directory.Exists(cache) && Directory.EnumerateFiles(cache, "*.features").Any(f => new FileInfo(f).Length > 4096)))
                 Thread.Sleep(1);
+
             killed.Kill(entireProcessTree: true);
             killed.WaitForExit();
         }
 
         Assert.True(Verify().GetProperty("pictures").GetInt64() > 0);
-        Task<CommandRun> other = Task.Run(() => Train("a.mlp"));
-        CommandRun one = Train("b.mlp").Good();
+        var other = Task.Run(() => Train("a.mlp"));
+        var one = Train("b.mlp").Good();
         (await other).Good();
         Assert.Equal(HashOf("a.mlp"), HashOf("b.mlp"));
         Assert.True(one.Json.GetProperty("cached").GetInt32() > 0);
@@ -70,10 +71,10 @@ public sealed class FeatureCacheTests : IDisposable
     public void A_cache_that_cannot_be_used_costs_a_note_and_nothing_else()
     {
         Draw(4);
-        CommandRun run = CommandRun.At(Home, "train", Pictures, "--out", _folder["a.mlp"], "--json").Good();
+        var run = CommandRun.At(Home, "train", Pictures, "--out", _folder["a.mlp"], "--json").Good();
         Directory.Delete(Path.Combine(Home, "features"), recursive: true);
         File.WriteAllText(Path.Combine(Home, "features"), "");
-        CommandRun without = CommandRun.At(Home, "train", Pictures, "--out", _folder["b.mlp"], "--json").Good();
+        var without = CommandRun.At(Home, "train", Pictures, "--out", _folder["b.mlp"], "--json").Good();
         Assert.Contains("cache", without.Error, StringComparison.Ordinal);
         Assert.Equal(0, without.Json.GetProperty("cached").GetInt32());
         Assert.Equal(run.Json.GetProperty("logLoss").GetDouble(), without.Json.GetProperty("logLoss").GetDouble());
@@ -84,22 +85,22 @@ public sealed class FeatureCacheTests : IDisposable
     {
         Draw(4);
         Train("a.mlp").Good();
-        JsonElement file = Assert.Single(Cache("info").Good().Json.GetProperty("files").EnumerateArray());
+        var file = Assert.Single(Cache("info").Good().Json.GetProperty("files").EnumerateArray());
         Assert.Equal("bootstrap-resnet", file.GetProperty("backbone").GetString());
-        string path = file.GetProperty("path").GetString()!;
-        byte[] bytes = File.ReadAllBytes(path);
+        var path = file.GetProperty("path").GetString()!;
+        var bytes = File.ReadAllBytes(path);
         bytes[700] ^= 1;
         File.WriteAllBytes(path, bytes);
-        CommandRun verified = Cache("verify");
+        var verified = Cache("verify");
         Assert.Equal(1, verified.ExitCode);
         Assert.Equal(1, verified.Json.GetProperty("damaged").GetInt32());
-        JsonElement repaired = Train("b.mlp").Good().Json;
+        var repaired = Train("b.mlp").Good().Json;
         Assert.Equal(repaired.GetProperty("images").GetInt32() - 1, repaired.GetProperty("cached").GetInt32());
         Assert.Equal(HashOf("a.mlp"), HashOf("b.mlp"));
-        JsonElement row = Assert.Single(Assert.Single(verified.Json.GetProperty("files").EnumerateArray()).GetProperty("damagedRows").EnumerateArray());
+        var row = Assert.Single(Assert.Single(verified.Json.GetProperty("files").EnumerateArray()).GetProperty("damagedRows").EnumerateArray());
         Assert.Equal(0, row.GetProperty("row").GetInt64());
         Assert.Equal(1, Cache("verify").ExitCode);
-        JsonElement pruned = Cache("prune").Good().Json;
+        var pruned = Cache("prune").Good().Json;
         Assert.Equal((0, 1), (pruned.GetProperty("files").GetArrayLength(), pruned.GetProperty("cleared").GetInt64()));
         Assert.Equal(repaired.GetProperty("images").GetInt32(), Cache("verify").Good().Json.GetProperty("pictures").GetInt32());
         Assert.Equal(1, Cache("prune", "--all").Good().Json.GetProperty("files").GetArrayLength());

@@ -18,11 +18,11 @@ public sealed class FeatureChoiceTests : IDisposable
     [Fact]
     public void Features_are_chosen_and_views_are_kept_in_the_model()
     {
-        JsonElement result = CommandRun.Of("train", Pictures, "--features-from", "auto", "--augment", "flips", "--test-views", "flips",
+        var result = CommandRun.Of("train", Pictures, "--features-from", "auto", "--augment", "flips", "--test-views", "flips",
             "--out", Model, "--json", "--quiet").Good().Json;
-        JsonElement probe = result.GetProperty("featureProbe");
+        var probe = result.GetProperty("featureProbe");
         string[] sets = [.. probe.GetProperty("candidates").EnumerateArray().Select(c => c.GetProperty("features").GetString()!)];
-        string chosen = probe.GetProperty("chosen").GetString()!;
+        var chosen = probe.GetProperty("chosen").GetString()!;
         Assert.Contains("pooled", sets);
         Assert.Contains("stage1", sets);
         Assert.Contains(sets, s => s.EndsWith("+pooled", StringComparison.Ordinal));
@@ -31,8 +31,8 @@ public sealed class FeatureChoiceTests : IDisposable
         Assert.NotEmpty(probe.GetProperty("reason").GetString()!);
         Assert.All(probe.GetProperty("candidates").EnumerateArray(), c => Assert.InRange(c.GetProperty("accuracy").GetDouble(), 0.1, 1));
 
-        string one = CommandRun.Of(["predict", Model, .. SomePictures, "--json", "--quiet", "--threads", "1", "--batch", "1"]).Good().Output;
-        string two = CommandRun.Of(["predict", Model, .. SomePictures, "--json", "--quiet", "--threads", "2", "--batch", "5"]).Good().Output;
+        var one = CommandRun.Of(["predict", Model, .. SomePictures, "--json", "--quiet", "--threads", "1", "--batch", "1"]).Good().Output;
+        var two = CommandRun.Of(["predict", Model, .. SomePictures, "--json", "--quiet", "--threads", "2", "--batch", "5"]).Good().Output;
         Assert.Equal(one, two);
         Assert.InRange(CommandRun.Of("evaluate", Model, Pictures, "--json", "--quiet").Good().Json.GetProperty("microAccuracy").GetDouble(), 0.85, 1);
     }
@@ -45,7 +45,7 @@ public sealed class FeatureChoiceTests : IDisposable
         string[] predict = [.. SomePictures, "--json", "--quiet"];
         Assert.Equal(CommandRun.Of(["predict", Model, .. predict]).Good().Output, CommandRun.Of(["predict", _folder["again.mlp"], .. predict]).Good().Output);
 
-        JsonElement explained = CommandRun.Of(["explain", Model, .. SomePictures, "--out", _folder["maps"], "--json", "--quiet"]).Good().Json;
+        var explained = CommandRun.Of(["explain", Model, .. SomePictures, "--out", _folder["maps"], "--json", "--quiet"]).Good().Json;
         Assert.All(explained.GetProperty("images").EnumerateArray(), i => Assert.True(File.Exists(i.GetProperty("heatmap").GetString())));
     }
 
@@ -61,17 +61,18 @@ public sealed class FeatureChoiceTests : IDisposable
     [Fact]
     public void A_search_chooses_features_size_and_views_together_with_the_head()
     {
-        JsonElement result = CommandRun.Of("tune", Pictures, "--features-from", "auto", "--input-size", "64", "96", "--resize", "stretch", "crop", "--augment", "none", "flips", "--test-views", "none", "flips",
+        var result = CommandRun.Of("tune", Pictures, "--features-from", "auto", "--input-size", "64", "96", "--resize", "stretch", "crop", "--augment", "none", "flips", "--test-views", "none", "flips",
             "--trials", "6", "--folds", "2", "--sampler", "random", "--nested", "--out", Model, "--json", "--quiet").Good().Json;
         JsonElement[] trials = [.. result.GetProperty("trials").EnumerateArray().Select(t => t.GetProperty("parameters"))];
         Assert.Equal(6, trials.Length);
-        foreach (string name in (string[])["features", "inputSize", "resize", "views", "testViews", "solver", "l2"])
+        foreach (var name in (string[])["features", "inputSize", "resize", "views", "testViews", "solver", "l2"])
             Assert.All(trials, t => Assert.True(t.TryGetProperty(name, out _), name));
+
         Assert.True(result.GetProperty("inputSize").GetInt32() is 64 or 96);
         Assert.Equal(2, result.GetProperty("nested").GetProperty("folds").GetArrayLength());
         Assert.All(result.GetProperty("nested").GetProperty("folds").EnumerateArray(), f => Assert.True(f.GetProperty("parameters").TryGetProperty("features", out _)));
 
-        JsonElement images = CommandRun.Of(["predict", Model, .. SomePictures, "--json", "--quiet"]).Good().Json.GetProperty("images");
+        var images = CommandRun.Of(["predict", Model, .. SomePictures, "--json", "--quiet"]).Good().Json.GetProperty("images");
         Assert.All(images.EnumerateArray(), i => Assert.True(i.TryGetProperty("label", out _)));
     }
 

@@ -8,13 +8,15 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
     [Fact]
     public void Training_prints_every_figure_that_it_promises()
     {
-        JsonElement result = trained.Training.Good().Json;
-        foreach (string key in (string[])["microAccuracy", "macroAccuracy", "logLoss", "confusion", "classes", "images", "skipped", "seconds", "model", "report"])
+        var result = trained.Training.Good().Json;
+        foreach (var key in (string[])["microAccuracy", "macroAccuracy", "logLoss", "confusion", "classes", "images", "skipped", "seconds", "model", "report"])
             Assert.True(result.TryGetProperty(key, out _), key);
-        foreach (string stage in (string[])["load", "features", "train", "evaluate", "total"])
+
+        foreach (var stage in (string[])["load", "features", "train", "evaluate", "total"])
             Assert.True(result.GetProperty("seconds").TryGetProperty(stage, out _), stage);
+
         Assert.Equal(120, result.GetProperty("images").GetInt32());
-        string report = File.ReadAllText(trained.Report);
+        var report = File.ReadAllText(trained.Report);
         Assert.Contains("data:image/png;base64,", report, StringComparison.Ordinal);
         Assert.DoesNotContain("http", report, StringComparison.Ordinal);
     }
@@ -23,17 +25,17 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
     public void Predicting_in_other_processes_gives_the_same_bits_for_any_batch_and_threads()
     {
         string[] pictures = [.. trained.SomePictures];
-        string one = CommandRun.Of(["predict", trained.Model, .. pictures, "--json", "--quiet", "--threads", "1", "--batch", "1"]).Good().Output;
-        string two = CommandRun.Of(["predict", trained.Model, .. pictures, "--json", "--quiet", "--threads", "2", "--batch", "5"]).Good().Output;
+        var one = CommandRun.Of(["predict", trained.Model, .. pictures, "--json", "--quiet", "--threads", "1", "--batch", "1"]).Good().Output;
+        var two = CommandRun.Of(["predict", trained.Model, .. pictures, "--json", "--quiet", "--threads", "2", "--batch", "5"]).Good().Output;
         Assert.Equal(one, two);
-        JsonElement first = JsonDocument.Parse(one).RootElement.GetProperty("images")[0];
+        var first = JsonDocument.Parse(one).RootElement.GetProperty("images")[0];
         Assert.Equal(first.GetProperty("label").GetString(), first.GetProperty("top")[0].GetProperty("label").GetString());
     }
 
     [Fact]
     public void Evaluating_on_other_pictures_uses_the_saved_model()
     {
-        JsonElement result = CommandRun.Of("evaluate", trained.Model, trained.Pictures, "--json", "--quiet").Good().Json;
+        var result = CommandRun.Of("evaluate", trained.Model, trained.Pictures, "--json", "--quiet").Good().Json;
         Assert.Equal(120, result.GetProperty("images").GetInt32());
         Assert.True(result.GetProperty("microAccuracy").GetDouble() > 0.9);
     }
@@ -41,10 +43,10 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
     [Fact]
     public void A_bad_picture_is_an_error_of_its_own_and_a_missing_one_too()
     {
-        string broken = trained.Scratch("broken.jpg");
+        var broken = trained.Scratch("broken.jpg");
         File.WriteAllBytes(broken, [0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3]);
-        CommandRun run = CommandRun.Of("predict", trained.Model, broken, trained.SomePictures[0], trained.Scratch("absent.png"), "--json").Good();
-        JsonElement images = run.Json.GetProperty("images");
+        var run = CommandRun.Of("predict", trained.Model, broken, trained.SomePictures[0], trained.Scratch("absent.png"), "--json").Good();
+        var images = run.Json.GetProperty("images");
         Assert.True(images[0].TryGetProperty("error", out _));
         Assert.True(images[1].TryGetProperty("label", out _));
         Assert.True(images[2].TryGetProperty("error", out _));
@@ -53,9 +55,9 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
     [Fact]
     public void Explaining_writes_a_heatmap_for_each_picture_and_for_a_named_class()
     {
-        string folder = trained.Scratch("maps");
+        var folder = trained.Scratch("maps");
         string[] classes = [.. trained.Training.Json.GetProperty("classes").EnumerateArray().Select(c => c.GetString()!)];
-        CommandRun run = CommandRun.Of(["explain", trained.Model, .. trained.SomePictures, "--out", folder, "--class", classes[1], "--json"]).Good();
+        var run = CommandRun.Of(["explain", trained.Model, .. trained.SomePictures, "--out", folder, "--class", classes[1], "--json"]).Good();
         Assert.All(run.Json.GetProperty("images").EnumerateArray(), i =>
         {
             Assert.Equal(classes[1], i.GetProperty("class").GetString());
@@ -76,11 +78,12 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
     [InlineData(0.01, true)]
     public void A_damaged_model_is_refused_in_one_line(double where, bool flip)
     {
-        byte[] bytes = File.ReadAllBytes(trained.Model);
-        int at = (int)(bytes.Length * where);
+        var bytes = File.ReadAllBytes(trained.Model);
+        var at = (int)(bytes.Length * where);
         if (flip)
             bytes[at] ^= 0x10;
-        string damaged = trained.Scratch($"damaged-{where}-{flip}.mlp");
+
+        var damaged = trained.Scratch($"damaged-{where}-{flip}.mlp");
         File.WriteAllBytes(damaged, flip ? bytes : bytes[..at]);
         CommandRun run = CommandRun.Of("predict", damaged, trained.SomePictures[0]);
         Assert.Equal(1, run.ExitCode);
@@ -94,9 +97,9 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
     [InlineData(1500)]
     public void Killing_the_training_leaves_the_old_model_or_the_new_one(int milliseconds)
     {
-        string model = trained.Scratch($"killed-{milliseconds}.mlp");
+        var model = trained.Scratch($"killed-{milliseconds}.mlp");
         File.Copy(trained.Model, model);
-        using Process process = CommandRun.Start("train", trained.Pictures, "--out", model, "--quiet");
+        using var process = CommandRun.Start("train", trained.Pictures, "--out", model, "--quiet");
         process.WaitForExit(milliseconds);
         process.Kill(entireProcessTree: true);
         process.WaitForExit();

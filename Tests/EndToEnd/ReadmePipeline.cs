@@ -12,9 +12,9 @@ internal static class ReadmePipeline
     {
         // <README>
         var ml = new MLContext(seed: 1);
-        Backbone backbone = BackboneCatalog.Resolve("bootstrap-resnet");
-        IDataView photos = DataSource.Open("photos").ToDataView(ml);
-        DataOperationsCatalog.TrainTestData split = ml.Data.TrainTestSplit(photos, testFraction: 0.2);
+        var backbone = BackboneCatalog.Resolve("bootstrap-resnet");
+        var photos = DataSource.Open("photos").ToDataView(ml);
+        var split = ml.Data.TrainTestSplit(photos, testFraction: 0.2);
 
         // Labels to keys, pictures to features, features to scores. Nothing is read before Fit.
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
@@ -23,15 +23,15 @@ internal static class ReadmePipeline
             .AppendCacheCheckpoint(ml)
             .Append(ml.MulticlassClassification.Trainers.LinearHead());
 
-        TransformerChain<LinearHeadTransformer> model = pipeline.Fit(split.TrainSet);
-        IDataView scored = model.Transform(split.TestSet);
-        MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored);
+        var model = pipeline.Fit(split.TrainSet);
+        var scored = model.Transform(split.TestSet);
+        var metrics = ml.MulticlassClassification.Evaluate(scored);
         Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
 
         // What the model looks at is one more column.
-        LinearHeadWeights head = model.LastTransformer.GetLinearHead();
+        var head = model.LastTransformer.GetLinearHead();
         var heatmaps = ml.Transforms.ClassActivationMap("Heatmap", backbone, head, new HeatmapOptions { OverlayColumnName = "Overlay" });
-        IDataView explained = heatmaps.Fit(scored).Transform(scored);
+        var explained = heatmaps.Fit(scored).Transform(scored);
 
         // One file for the service, with the backbone in it.
         ModelArchive.Save("flowers.mlp", new TrainedModel { Transformer = model, ClassNames = head.ClassNames });

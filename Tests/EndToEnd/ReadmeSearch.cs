@@ -12,12 +12,12 @@ internal static class ReadmeSearch
     public static void Run()
     {
         var ml = new MLContext(seed: 1);
-        Backbone backbone = BackboneCatalog.Resolve("bootstrap-resnet");
-        IDataView photos = DataSource.Open("photos").ToDataView(ml);
+        var backbone = BackboneCatalog.Resolve("bootstrap-resnet");
+        var photos = DataSource.Open("photos").ToDataView(ml);
 
         // <README>
         // What comes before the search is computed once for each fold.
-        SweepablePipeline pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.Transforms.LoadPictures("Image", imageFolder: null, "ImagePath"))
             .Append(ml.Transforms.ApplyBackbone(backbone, "Image", "Features"))
             .Append(
@@ -26,18 +26,18 @@ internal static class ReadmeSearch
                     new() { { "l2", new UniformSingleOption(0.01f, 100, logBase: true) } }, "lbfgs"),
                 ml.Auto().MultiClassification());
 
-        AutoMLExperiment experiment = ml.Auto().CreateExperiment()
+        var experiment = ml.Auto().CreateExperiment()
             .SetPipeline(pipeline)
             .SetDataset(photos, fold: 3)
             .SetMulticlassClassificationMetric(MulticlassClassificationMetric.MicroAccuracy)
             .SetMaxModelToExplore(20)
             .SetStudy("search.db");
-        TrialResult best = experiment.Run();
+        var best = experiment.Run();
         Console.WriteLine($"{best.Metric:0.000} with {best.TrialSettings.Parameter}");
-        IDataView scored = best.Model!.Transform(photos);
+        var scored = best.Model!.Transform(photos);
 
         // The usual case, a linear head on features, is also an estimator that searches when it is fitted.
-        LinearHeadSearch head = ml.MulticlassClassification.Trainers.LinearHeadSearch(
+        var head = ml.MulticlassClassification.Trainers.LinearHeadSearch(
             new HeadExperimentOptions { Folds = 3, Budget = new StudyBudget { Trials = 20 } });
         // </README>
 

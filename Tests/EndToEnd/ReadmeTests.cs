@@ -8,8 +8,8 @@ public class ReadmeTests
     [Theory, InlineData("## The pipeline in code", "ReadmePipeline.cs"), InlineData("### A search in code", "ReadmeSearch.cs")]
     public void The_code_in_the_readme_is_the_one_that_is_compiled_here(string heading, string file)
     {
-        string readme = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "README.md"));
-        string source = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "Tests", "EndToEnd", file));
+        var readme = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "README.md"));
+        var source = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "Tests", "EndToEnd", file));
         readme = readme[readme.IndexOf(heading, StringComparison.Ordinal)..];
         Assert.Equal(Lines(Between(source, "// <README>", "// </README>")), Lines(Between(readme, "```csharp", "```")));
     }
@@ -20,7 +20,7 @@ public class ReadmeTests
         using var folder = new TemporaryFolder();
         SampleSet.Write(folder["photos"], new SampleSetOptions { ImagesPerClass = 12, Size = 96 });
         File.Copy(Path.Combine(folder["photos"], SampleSet.Classes[0], "001.png"), folder["new.jpg"]);
-        string before = Environment.CurrentDirectory;
+        var before = Environment.CurrentDirectory;
         try
         {
             Environment.CurrentDirectory = folder.Root;
@@ -35,7 +35,7 @@ public class ReadmeTests
 
     private static string Between(string text, string start, string end)
     {
-        int from = text.IndexOf(start, StringComparison.Ordinal) + start.Length;
+        var from = text.IndexOf(start, StringComparison.Ordinal) + start.Length;
         return text[from..text.IndexOf(end, from, StringComparison.Ordinal)];
     }
 

@@ -13,7 +13,7 @@ public sealed class RecipeTests : IDisposable
     public void Every_step_says_what_it_saw_and_the_way_to_transfer_has_a_reason()
     {
         SampleSet.Write(_folder["pictures"], new SampleSetOptions { ImagesPerClass = 20, Size = 64 });
-        JsonElement result = CommandRun.Of("recipe", _folder["pictures"], "--json", "--quiet").Good().Json;
+        var result = CommandRun.Of("recipe", _folder["pictures"], "--json", "--quiet").Good().Json;
         JsonElement[] steps = [.. result.GetProperty("steps").EnumerateArray()];
         Assert.True(steps.Length >= 6);
         Assert.All(steps, step =>
@@ -32,7 +32,7 @@ public sealed class RecipeTests : IDisposable
     public void A_learning_rate_that_is_too_high_is_named()
     {
         SampleSet.Write(_folder["pictures"], new SampleSetOptions { ImagesPerClass = 12, Size = 64 });
-        JsonElement result = CommandRun.Of("recipe", _folder["pictures"], "--learning-rates", "1e5", "--json", "--quiet").Good().Json;
+        var result = CommandRun.Of("recipe", _folder["pictures"], "--learning-rates", "1e5", "--json", "--quiet").Good().Json;
         Assert.Equal("rateTooHigh", result.GetProperty("diagnosis").GetString());
     }
 }

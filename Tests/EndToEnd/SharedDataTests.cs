@@ -11,7 +11,7 @@ public class SharedDataTests
     public void Flowers_are_told_apart_as_well_as_by_scikit_learn_on_the_same_features()
     {
         using var folder = new TemporaryFolder();
-        JsonElement result = CommandRun.Of("train", SharedData.PathOf("data", "flowers"), "--backbone", s_squeezeNet, "--folds", "5", "--seed", "1",
+        var result = CommandRun.Of("train", SharedData.PathOf("data", "flowers"), "--backbone", s_squeezeNet, "--folds", "5", "--seed", "1",
             "--out", folder["m.mlp"], "--json", "--quiet").Good().Json;
         Assert.True(result.GetProperty("microAccuracy").GetDouble() >= 0.80, result.ToString());
     }
@@ -19,13 +19,13 @@ public class SharedDataTests
     [SharedFact("data", "imagenet-sample")]
     public void Squeezenet_labels_imagenet_as_well_as_on_another_runtime()
     {
-        JsonElement images = CommandRun.Of("classify", SharedData.PathOf("data", "imagenet-sample"), "--backbone", s_squeezeNet,
+        var images = CommandRun.Of("classify", SharedData.PathOf("data", "imagenet-sample"), "--backbone", s_squeezeNet,
             "--labels", SharedData.PathOf("backbones", "imagenet-1k-labels.tsv"), "--json", "--quiet").Good().Json.GetProperty("images");
-        int first = 0;
-        int among = 0;
-        foreach (JsonElement image in images.EnumerateArray())
+        var first = 0;
+        var among = 0;
+        foreach (var image in images.EnumerateArray())
         {
-            string synset = Path.GetFileName(image.GetProperty("path").GetString()!).Split('_')[0];
+            var synset = Path.GetFileName(image.GetProperty("path").GetString()!).Split('_')[0];
             string[] ids = [.. image.GetProperty("top").EnumerateArray().Select(t => t.GetProperty("id").GetString()!)];
             first += ids[0] == synset ? 1 : 0;
             among += ids.Contains(synset) ? 1 : 0;

@@ -15,22 +15,22 @@ public sealed class TuneTests : IDisposable
     [Fact]
     public void Best_trials_and_the_outer_estimate_are_told_and_the_model_predicts()
     {
-        JsonElement result = Tune("a", "--trials", "5", "--folds", "2", "--nested", "--report", _folder["report"]).Good().Json;
+        var result = Tune("a", "--trials", "5", "--folds", "2", "--nested", "--report", _folder["report"]).Good().Json;
         JsonElement[] trials = [.. result.GetProperty("trials").EnumerateArray()];
         Assert.Equal(5, trials.Length);
         Assert.Equal(Enumerable.Range(0, 5), trials.Select(t => t.GetProperty("number").GetInt32()));
         Assert.All(trials, t => Assert.Equal("complete", t.GetProperty("state").GetString()));
         Assert.All(trials, t => Assert.NotEmpty(t.GetProperty("parameters").EnumerateObject()));
-        JsonElement best = result.GetProperty("best");
+        var best = result.GetProperty("best");
         Assert.Equal(trials.Max(t => t.GetProperty("value").GetDouble()), best.GetProperty("value").GetDouble());
         Assert.InRange(result.GetProperty("nested").GetProperty("microAccuracy").GetDouble(), 0, 1);
 
-        string report = File.ReadAllText(result.GetProperty("report").GetString()!);
+        var report = File.ReadAllText(result.GetProperty("report").GetString()!);
         Assert.Contains("<svg", report, StringComparison.Ordinal);
         Assert.All(trials, t => Assert.Contains($"<tr{(t.GetProperty("number").GetInt32() == best.GetProperty("number").GetInt32() ? " class=\"best\"" : "")} data-t=\"{t.GetProperty("number")}\"", report, StringComparison.Ordinal));
         Assert.DoesNotContain("http://", report.Replace("http://www.w3.org", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("https://", report, StringComparison.Ordinal);
-        string picture = Directory.GetFiles(_folder["pictures", SampleSet.Classes[0]])[0];
+        var picture = Directory.GetFiles(_folder["pictures", SampleSet.Classes[0]])[0];
         CommandRun.Of("predict", _folder["a.mlp"], picture, "--json").Good();
     }
 
@@ -38,20 +38,21 @@ public sealed class TuneTests : IDisposable
     public void A_killed_search_goes_on_with_the_trials_that_it_would_have_made()
     {
         string[] search = ["--trials", "8", "--folds", "2", "--sampler", "tpe", "--parallel", "2"];
-        JsonElement alone = Tune("alone", search).Good().Json;
-        string study = _folder["killed.mlp.study.db"];
+        var alone = Tune("alone", search).Good().Json;
+        var study = _folder["killed.mlp.study.db"];
         var random = new Random(3);
-        for (int kill = 0; kill < 3; kill++)
+        for (var kill = 0; kill < 3; kill++)
         {
-            using Process killed = CommandRun.Start(Arguments("killed", search));
+            using var killed = CommandRun.Start(Arguments("killed", search));
             while (!killed.HasExited && !File.Exists(study))
                 Thread.Sleep(1);
+
             Thread.Sleep(random.Next(1000));
             killed.Kill(entireProcessTree: true);
             killed.WaitForExit();
         }
 
-        JsonElement resumed = Tune("killed", search).Good().Json;
+        var resumed = Tune("killed", search).Good().Json;
         Assert.Equal(Trials(alone), Trials(resumed));
         Assert.Equal(File.ReadAllBytes(_folder["alone.mlp"]), File.ReadAllBytes(_folder["killed.mlp"]));
 
@@ -64,8 +65,9 @@ public sealed class TuneTests : IDisposable
     {
         if (OperatingSystem.IsWindows())
             return;
+
         string[] search = ["tune", _folder["pictures"], "--out", _folder["stopped.mlp"], "--trials", "100000", "--folds", "2", "--json"];
-        using Process process = CommandRun.Start(search);
+        using var process = CommandRun.Start(search);
         while (process.StandardError.ReadLine() is { } line && !line.Contains("is the best so far", StringComparison.Ordinal))
         {
             // Until there is something to keep.
@@ -73,19 +75,22 @@ public sealed class TuneTests : IDisposable
 
         // Ctrl-C is handled in the same way, but a test that runs in the background of a shell inherits that it is ignored.
         using (Process signal = Process.Start("sh", ["-c", $"kill -TERM {process.Id}"]))
+        {
             await signal.WaitForExitAsync();
-        Task<string> rest = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
+        }
+
+        var rest = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.Contains("the same command goes on", await rest, StringComparison.Ordinal);
         Assert.Equal(0, process.ExitCode);
-        JsonElement stopped = JsonDocument.Parse(output).RootElement;
+        var stopped = JsonDocument.Parse(output).RootElement;
         Assert.True(stopped.GetProperty("stopped").GetBoolean());
         CommandRun.Of("predict", _folder["stopped.mlp"], Directory.GetFiles(_folder["pictures", SampleSet.Classes[0]])[0], "--json").Good();
 
-        int ended = stopped.GetProperty("trials").EnumerateArray().Count(t => t.GetProperty("state").GetString() == "complete");
+        var ended = stopped.GetProperty("trials").EnumerateArray().Count(t => t.GetProperty("state").GetString() == "complete");
         search[Array.IndexOf(search, "100000")] = $"{ended + 1}";
-        CommandRun on = CommandRun.Of(search).Good();
+        var on = CommandRun.Of(search).Good();
         Assert.Contains($"going on with {_folder["stopped.mlp"]}.study.db: {ended} trials complete", on.Error, StringComparison.Ordinal);
         Assert.All(on.Json.GetProperty("trials").EnumerateArray(), t => Assert.Equal("complete", t.GetProperty("state").GetString()));
     }
@@ -93,12 +98,12 @@ public sealed class TuneTests : IDisposable
     [Fact]
     public void A_study_alone_keeps_the_trials_from_which_a_model_is_made_later()
     {
-        string study = _folder["alone.db"];
+        var study = _folder["alone.db"];
         string[] search = ["tune", _folder["pictures"], "--study", study, "--trials", "2", "--folds", "2", "--json", "--quiet"];
-        JsonElement first = CommandRun.Of(search).Good().Json;
+        var first = CommandRun.Of(search).Good().Json;
         Assert.False(first.TryGetProperty("model", out _));
-        string model = _folder["later.mlp"];
-        JsonElement later = CommandRun.Of([.. search, "--out", model]).Good().Json;
+        var model = _folder["later.mlp"];
+        var later = CommandRun.Of([.. search, "--out", model]).Good().Json;
         Assert.Equal(Trials(first), Trials(later));
         Assert.True(File.Exists(model));
 

@@ -9,7 +9,7 @@ public unsafe class EntropyStepTests
     {
         for (float v = -60; v < 5000; v += Math.Max(0.37f, Math.Abs(v) * 0.05f))
         {
-            float w = EntropyStep.LambertOfExp(Vector256.Create(v)).ToScalar();
+            var w = EntropyStep.LambertOfExp(Vector256.Create(v)).ToScalar();
             Assert.Equal(v, w + Math.Log(w), 2e-5 * Math.Max(1, Math.Abs(v)));
         }
     }
@@ -22,22 +22,24 @@ public unsafe class EntropyStepTests
     public void Step_is_the_maximum_over_the_simplex(int classes, float q)
     {
         var random = new Random(classes);
-        int padded = Padding.RoundUp(classes);
-        for (int trial = 0; trial < 50; trial++)
+        var padded = Padding.RoundUp(classes);
+        for (var trial = 0; trial < 50; trial++)
         {
             var z = new float[padded];
             var previous = new float[padded];
-            for (int c = 0; c < classes; c++)
+            for (var c = 0; c < classes; c++)
             {
                 z[c] = (float)(5 * Problems.Gaussian(random));
                 previous[c] = trial % 3 == 0 ? (c == trial % classes ? 1 : 0) : (float)Math.Exp(4 * Problems.Gaussian(random));
             }
 
-            float sum = previous.Sum();
+            var sum = previous.Sum();
             previous = [.. previous.Select(p => p / sum)];
             float[] a = [.. previous], scratch = [.. z];
             fixed (float* pz = scratch, pa = a)
+            {
                 EntropyStep.Solve(pz, pa, classes, padded, q);
+            }
 
             Assert.Equal(1, a.Sum(), 1e-5);
             Assert.All(a, value => Assert.True(value >= 0));
@@ -55,9 +57,14 @@ public unsafe class EntropyStepTests
         float[] z = [1, 2, 3, 0, 0, 0, 0, 0], p = [1, 2, 3];
         LinearModel.Softmax(p);
         fixed (float* pz = z, pp = p)
+        {
             Assert.Equal(0, EntropyStep.Divergence(pz, pp, 3, out _), 6);
+        }
+
         float[] other = [1f, 0, 0];
         fixed (float* pz = z, po = other)
+        {
             Assert.Equal(-Math.Log(p[0]), EntropyStep.Divergence(pz, po, 3, out _), 5);
+        }
     }
 }

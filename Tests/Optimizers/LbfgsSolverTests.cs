@@ -10,10 +10,10 @@ public class LbfgsSolverTests
     [InlineData(90, 3, 4, 3.0, true)]
     public void Reaches_the_optimum_of_a_double_precision_newton(int count, int features, int classes, double l2, bool weighted)
     {
-        TrainingSamples samples = Problems.Blobs(count, features, classes, 7, weighted);
+        var samples = Problems.Blobs(count, features, classes, 7, weighted);
         var oracle = new DoubleOracle(samples, l2, regulariseBiases: false);
-        double best = oracle.Objective(oracle.Minimize());
-        SolverResult result = LbfgsSolver.Minimize(samples, new LbfgsOptions { L2Regularization = l2, Tolerance = 1e-9 });
+        var best = oracle.Objective(oracle.Minimize());
+        var result = LbfgsSolver.Minimize(samples, new LbfgsOptions { L2Regularization = l2, Tolerance = 1e-9 });
         Assert.True(result.Converged);
         Assert.Equal(best, result.Objective, 1e-5 * best);
         Assert.Equal(best, oracle.Objective(result.Model), 1e-5 * best);
@@ -24,11 +24,11 @@ public class LbfgsSolverTests
     [InlineData(2.0)]
     public void Same_bits_with_any_number_of_threads(double l1)
     {
-        TrainingSamples samples = Problems.Blobs(3000, 64, 6);
-        SolverResult one = LbfgsSolver.Minimize(samples, new LbfgsOptions { L1Regularization = l1, Threads = 1, MaximumIterations = 15 });
-        foreach (int threads in (int[])[2, 3])
+        var samples = Problems.Blobs(3000, 64, 6);
+        var one = LbfgsSolver.Minimize(samples, new LbfgsOptions { L1Regularization = l1, Threads = 1, MaximumIterations = 15 });
+        foreach (var threads in (int[])[2, 3])
         {
-            SolverResult many = LbfgsSolver.Minimize(samples,
+            var many = LbfgsSolver.Minimize(samples,
                 new LbfgsOptions { L1Regularization = l1, Threads = threads, MaximumIterations = 15 });
             Problems.AssertSameBits(one.Model, many.Model);
             Assert.Equal(one.Objective, many.Objective);
@@ -39,18 +39,18 @@ public class LbfgsSolverTests
     public void Orthant_wise_solution_satisfies_the_optimality_conditions()
     {
         const double l1 = 8, l2 = 0.5;
-        TrainingSamples samples = Problems.Blobs(200, 12, 3, 11);
-        SolverResult result = LbfgsSolver.Minimize(samples,
+        var samples = Problems.Blobs(200, 12, 3, 11);
+        var result = LbfgsSolver.Minimize(samples,
             new LbfgsOptions { L1Regularization = l1, L2Regularization = l2, Tolerance = 1e-10 });
-        double[] gradient = new DoubleOracle(samples, l2, regulariseBiases: false).Gradient(result.Model);
-        int zeros = 0;
-        for (int c = 0; c < 3; c++)
+        var gradient = new DoubleOracle(samples, l2, regulariseBiases: false).Gradient(result.Model);
+        var zeros = 0;
+        for (var c = 0; c < 3; c++)
         {
             Assert.Equal(0, gradient[c * 13 + 12], 0.02);
-            for (int k = 0; k < 12; k++)
+            for (var k = 0; k < 12; k++)
             {
-                float weight = result.Model.Weights[c * 12 + k];
-                double g = gradient[c * 13 + k];
+                var weight = result.Model.Weights[c * 12 + k];
+                var g = gradient[c * 13 + k];
                 zeros += weight == 0 ? 1 : 0;
                 if (weight == 0)
                     Assert.True(Math.Abs(g) <= l1 + 0.05);
@@ -65,14 +65,14 @@ public class LbfgsSolverTests
     [Fact]
     public void Non_negative_weights_are_optimal_within_their_bounds()
     {
-        TrainingSamples samples = Problems.Blobs(150, 5, 3, 2);
-        SolverResult result = LbfgsSolver.Minimize(samples, new LbfgsOptions { NonNegative = true, Tolerance = 1e-10 });
-        double[] gradient = new DoubleOracle(samples, 1, regulariseBiases: false).Gradient(result.Model);
-        for (int c = 0; c < 3; c++)
+        var samples = Problems.Blobs(150, 5, 3, 2);
+        var result = LbfgsSolver.Minimize(samples, new LbfgsOptions { NonNegative = true, Tolerance = 1e-10 });
+        var gradient = new DoubleOracle(samples, 1, regulariseBiases: false).Gradient(result.Model);
+        for (var c = 0; c < 3; c++)
         {
-            for (int k = 0; k < 5; k++)
+            for (var k = 0; k < 5; k++)
             {
-                float weight = result.Model.Weights[c * 5 + k];
+                var weight = result.Model.Weights[c * 5 + k];
                 Assert.True(weight >= 0);
                 Assert.True(weight > 0 ? Math.Abs(gradient[c * 6 + k]) < 0.02 : gradient[c * 6 + k] > -0.02);
             }
@@ -82,7 +82,7 @@ public class LbfgsSolverTests
     [Fact]
     public void Weights_count_as_repetitions()
     {
-        TrainingSamples weighted = Problems.Blobs(100, 5, 3, 9, weighted: true);
+        var weighted = Problems.Blobs(100, 5, 3, 9, weighted: true);
         var options = new LbfgsOptions { Tolerance = 1e-10 };
         SolverResult a = LbfgsSolver.Minimize(weighted, options), b = LbfgsSolver.Minimize(Problems.Repeated(weighted), options);
         Assert.Equal(a.Objective, b.Objective, 1e-6 * a.Objective);
@@ -92,9 +92,9 @@ public class LbfgsSolverTests
     [Fact]
     public void Warm_start_at_the_solution_is_done_at_once()
     {
-        TrainingSamples samples = Problems.Blobs(300, 20, 4);
-        SolverResult cold = LbfgsSolver.Minimize(samples);
-        SolverResult warm = LbfgsSolver.Minimize(samples, start: cold.Model);
+        var samples = Problems.Blobs(300, 20, 4);
+        var cold = LbfgsSolver.Minimize(samples);
+        var warm = LbfgsSolver.Minimize(samples, start: cold.Model);
         Assert.InRange(warm.Iterations, 0, 3);
         Assert.Equal(cold.Objective, warm.Objective, 1e-5 * cold.Objective);
     }
@@ -102,9 +102,9 @@ public class LbfgsSolverTests
     [Fact]
     public void Progress_falls_and_cancellation_stops()
     {
-        TrainingSamples samples = Problems.Blobs(200, 10, 3);
+        var samples = Problems.Blobs(200, 10, 3);
         var losses = new List<double>();
-        SolverResult result = LbfgsSolver.Minimize(samples, progress: p => losses.Add(p.Loss));
+        var result = LbfgsSolver.Minimize(samples, progress: p => losses.Add(p.Loss));
         Assert.Equal(result.Iterations, losses.Count);
         Assert.All(losses.Zip(losses.Skip(1)), pair => Assert.True(pair.Second <= pair.First * (1 + 1e-8)));
 
@@ -126,10 +126,10 @@ public class LbfgsSolverTests
     [InlineData(0, 0.01, 0.0001273877578365741, 0.5918640749578199, 0.85)]
     public void Does_as_well_as_the_reference(double l1, double l2, double trainLoss, double testLoss, double accuracy)
     {
-        SolverResult result = LbfgsSolver.Minimize(HeadsProblem.Load("train"),
+        var result = LbfgsSolver.Minimize(HeadsProblem.Load("train"),
             new LbfgsOptions { L1Regularization = l1, L2Regularization = l2 });
-        (double loss, double trainAccuracy) = HeadsProblem.Evaluate(result.Model, HeadsProblem.Load("train"));
-        (double unseenLoss, double unseenAccuracy) = HeadsProblem.Evaluate(result.Model, HeadsProblem.Load("test"));
+        (var loss, var trainAccuracy) = HeadsProblem.Evaluate(result.Model, HeadsProblem.Load("train"));
+        (var unseenLoss, var unseenAccuracy) = HeadsProblem.Evaluate(result.Model, HeadsProblem.Load("test"));
         Assert.Equal(1, trainAccuracy);
         Assert.True(loss <= trainLoss * 1.01, $"training log-loss {loss}");
         Assert.True(unseenLoss <= testLoss * 1.01, $"test log-loss {unseenLoss}");

@@ -5,13 +5,13 @@ public class SampleSpaceTests
     [Fact]
     public void Lengths_and_angles_stay()
     {
-        TrainingSamples samples = Samples(20, 200, 1);
+        var samples = Samples(20, 200, 1);
         SampleSpace space = SampleSpace.Of(samples);
         Assert.True(SampleSpace.Pays(samples));
         Assert.Equal(20, space.Rows.FeatureCount);
-        for (int i = 0; i < samples.Count; i++)
+        for (var i = 0; i < samples.Count; i++)
         {
-            for (int j = 0; j < samples.Count; j++)
+            for (var j = 0; j < samples.Count; j++)
                 Assert.Equal(Dot(samples.Features(i), samples.Features(j)), Dot(space.Rows.Features(i), space.Rows.Features(j)), 1e-3);
         }
     }
@@ -22,33 +22,33 @@ public class SampleSpaceTests
         TrainingSamples samples = Samples(30, 150, 2), others = Samples(10, 150, 3);
         SampleSpace space = SampleSpace.Of(samples);
         var options = new LbfgsOptions { L2Regularization = 5, Tolerance = 1e-10 };
-        LinearModel direct = LbfgsSolver.Minimize(samples, options).Model;
-        LinearModel turned = LbfgsSolver.Minimize(space.Rows, options).Model;
-        LinearModel unfolded = space.Unfold(turned);
-        TrainingSamples projected = space.Project(others);
+        var direct = LbfgsSolver.Minimize(samples, options).Model;
+        var turned = LbfgsSolver.Minimize(space.Rows, options).Model;
+        var unfolded = space.Unfold(turned);
+        var projected = space.Project(others);
         float[] a = new float[3], b = new float[3], c = new float[3];
-        for (int i = 0; i < others.Count; i++)
+        for (var i = 0; i < others.Count; i++)
         {
             direct.Scores(others.Features(i), a);
             unfolded.Scores(others.Features(i), b);
             turned.Scores(projected.Features(i), c);
-            for (int k = 0; k < 3; k++)
+            for (var k = 0; k < 3; k++)
             {
                 Assert.Equal(a[k], b[k], 2e-3f);
                 Assert.Equal(b[k], c[k], 1e-4f);
             }
         }
 
-        LinearModel back = space.Project(unfolded);
-        for (int k = 0; k < turned.Weights.Length; k++)
+        var back = space.Project(unfolded);
+        for (var k = 0; k < turned.Weights.Length; k++)
             Assert.Equal(turned.Weights[k], back.Weights[k], 1e-4f);
     }
 
     [Fact]
     public void Rows_that_others_span_add_no_coordinates()
     {
-        TrainingSamples once = Samples(8, 100, 4);
-        TrainingSamples twice = once.Subset([0, 1, 2, 3, 4, 5, 6, 7, 0, 3]);
+        var once = Samples(8, 100, 4);
+        var twice = once.Subset([0, 1, 2, 3, 4, 5, 6, 7, 0, 3]);
         SampleSpace space = SampleSpace.Of(twice);
         Assert.Equal(8, space.Rows.FeatureCount);
         Assert.Equal(space.Rows.Features(0).ToArray(), space.Rows.Features(8).ToArray());
@@ -58,8 +58,9 @@ public class SampleSpaceTests
     private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         double sum = 0;
-        for (int k = 0; k < a.Length; k++)
+        for (var k = 0; k < a.Length; k++)
             sum += (double)a[k] * b[k];
+
         return sum;
     }
 

@@ -10,10 +10,10 @@ public class SdcaSolverTests
     [InlineData(90, 3, 4, 0.02, true)]
     public void Reaches_the_optimum_of_a_double_precision_newton(int count, int features, int classes, double l2, bool weighted)
     {
-        TrainingSamples samples = Problems.Blobs(count, features, classes, 7, weighted);
+        var samples = Problems.Blobs(count, features, classes, 7, weighted);
         var oracle = new DoubleOracle(samples, l2, regulariseBiases: true, 1 / samples.TotalWeight());
-        double best = oracle.Objective(oracle.Minimize());
-        SolverResult result = SdcaSolver.Minimize(samples,
+        var best = oracle.Objective(oracle.Minimize());
+        var result = SdcaSolver.Minimize(samples,
             new SdcaOptions { L2Regularization = l2, ConvergenceTolerance = 1e-5, MaximumIterations = 5000 });
         Assert.True(result.Converged);
         Assert.Equal(best, result.Objective, 3e-5 * best);
@@ -23,13 +23,13 @@ public class SdcaSolverTests
     [Fact]
     public void Duality_gap_bounds_the_distance_to_the_optimum()
     {
-        TrainingSamples samples = Problems.Blobs(200, 8, 4);
+        var samples = Problems.Blobs(200, 8, 4);
         const double l2 = 0.01;
-        double best = SdcaSolver.Minimize(samples,
+        var best = SdcaSolver.Minimize(samples,
             new SdcaOptions { L2Regularization = l2, ConvergenceTolerance = 1e-6, MaximumIterations = 5000 }).Objective;
-        foreach (double tolerance in (double[])[0.3, 0.1, 0.01])
+        foreach (var tolerance in (double[])[0.3, 0.1, 0.01])
         {
-            SolverResult result = SdcaSolver.Minimize(samples, new SdcaOptions { L2Regularization = l2, ConvergenceTolerance = tolerance });
+            var result = SdcaSolver.Minimize(samples, new SdcaOptions { L2Regularization = l2, ConvergenceTolerance = tolerance });
             Assert.True(result.Converged);
             Assert.InRange(result.Objective, best * (1 - 1e-5), best / (1 - tolerance));
         }
@@ -39,22 +39,22 @@ public class SdcaSolverTests
     public void With_l1_the_solution_satisfies_the_optimality_conditions()
     {
         const double l1 = 0.03, l2 = 0.02;
-        TrainingSamples samples = Problems.Blobs(200, 12, 3, 11);
-        SolverResult result = SdcaSolver.Minimize(samples, new SdcaOptions
+        var samples = Problems.Blobs(200, 12, 3, 11);
+        var result = SdcaSolver.Minimize(samples, new SdcaOptions
         {
             L1Regularization = l1,
             L2Regularization = l2,
             ConvergenceTolerance = 1e-6,
             MaximumIterations = 3000,
         });
-        double[] gradient = new DoubleOracle(samples, l2, regulariseBiases: true, 1 / samples.TotalWeight()).Gradient(result.Model);
-        int zeros = 0;
-        for (int c = 0; c < 3; c++)
+        var gradient = new DoubleOracle(samples, l2, regulariseBiases: true, 1 / samples.TotalWeight()).Gradient(result.Model);
+        var zeros = 0;
+        for (var c = 0; c < 3; c++)
         {
-            for (int k = 0; k < 12; k++)
+            for (var k = 0; k < 12; k++)
             {
-                float weight = result.Model.Weights[c * 12 + k];
-                double g = gradient[c * 13 + k];
+                var weight = result.Model.Weights[c * 12 + k];
+                var g = gradient[c * 13 + k];
                 zeros += weight == 0 ? 1 : 0;
                 if (weight == 0)
                     Assert.True(Math.Abs(g) <= l1 * 1.02);
@@ -69,7 +69,7 @@ public class SdcaSolverTests
     [Fact]
     public void Weights_count_as_repetitions()
     {
-        TrainingSamples weighted = Problems.Blobs(100, 5, 3, 9, weighted: true);
+        var weighted = Problems.Blobs(100, 5, 3, 9, weighted: true);
         var options = new SdcaOptions { L2Regularization = 0.01, ConvergenceTolerance = 1e-6, MaximumIterations = 5000 };
         SolverResult a = SdcaSolver.Minimize(weighted, options), b = SdcaSolver.Minimize(Problems.Repeated(weighted), options);
         Assert.Equal(a.Objective, b.Objective, 1e-5 * a.Objective);
@@ -80,22 +80,22 @@ public class SdcaSolverTests
     public void Same_bits_with_any_number_of_threads_and_again()
     {
         // Wide enough for a group of examples to be worth a second thread.
-        TrainingSamples samples = Problems.Blobs(200, 600, 70);
+        var samples = Problems.Blobs(200, 600, 70);
         var options = new SdcaOptions { MaximumIterations = 4, Threads = 1 };
-        SolverResult one = SdcaSolver.Minimize(samples, options);
+        var one = SdcaSolver.Minimize(samples, options);
         Problems.AssertSameBits(one.Model, SdcaSolver.Minimize(samples, options).Model);
-        foreach (int threads in (int[])[2, 3])
+        foreach (var threads in (int[])[2, 3])
             Problems.AssertSameBits(one.Model, SdcaSolver.Minimize(samples, options with { Threads = threads }).Model);
     }
 
     [Fact]
     public void Warm_start_at_the_solution_is_done_at_once()
     {
-        TrainingSamples samples = Problems.Blobs(400, 20, 4);
+        var samples = Problems.Blobs(400, 20, 4);
         var options = new SdcaOptions { L2Regularization = 0.01, ConvergenceTolerance = 1e-3 };
-        SolverResult cold = SdcaSolver.Minimize(samples, options);
-        SolverResult exact = SdcaSolver.Minimize(samples, options with { ConvergenceTolerance = 1e-6 });
-        SolverResult warm = SdcaSolver.Minimize(samples, options, exact.Model);
+        var cold = SdcaSolver.Minimize(samples, options);
+        var exact = SdcaSolver.Minimize(samples, options with { ConvergenceTolerance = 1e-6 });
+        var warm = SdcaSolver.Minimize(samples, options, exact.Model);
         Assert.True(cold.Iterations > 2);
         Assert.Equal(1, warm.Iterations);
     }
@@ -112,9 +112,9 @@ public class SdcaSolverTests
     [SharedFact("data", "heads")]
     public void Does_as_well_as_the_reference_by_default()
     {
-        SolverResult result = SdcaSolver.Minimize(HeadsProblem.Load("train"));
-        (double loss, double trainAccuracy) = HeadsProblem.Evaluate(result.Model, HeadsProblem.Load("train"));
-        (double unseenLoss, double unseenAccuracy) = HeadsProblem.Evaluate(result.Model, HeadsProblem.Load("test"));
+        var result = SdcaSolver.Minimize(HeadsProblem.Load("train"));
+        (var loss, var trainAccuracy) = HeadsProblem.Evaluate(result.Model, HeadsProblem.Load("train"));
+        (var unseenLoss, var unseenAccuracy) = HeadsProblem.Evaluate(result.Model, HeadsProblem.Load("test"));
         Assert.Equal(1, trainAccuracy);
         Assert.True(loss <= 0.003775425112322296 * 1.05, $"training log-loss {loss}");
         Assert.True(unseenLoss <= 0.4525561615547562 * 1.05, $"test log-loss {unseenLoss}");

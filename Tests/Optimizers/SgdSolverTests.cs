@@ -8,11 +8,11 @@ public class SgdSolverTests
     [InlineData(true, 0.9, 0.03)]
     public void Comes_close_to_the_optimum(bool nesterov, double momentum, double rate)
     {
-        TrainingSamples samples = Problems.Blobs(200, 6, 3);
-        double l2 = 0.01;
+        var samples = Problems.Blobs(200, 6, 3);
+        var l2 = 0.01;
         var oracle = new DoubleOracle(samples, l2, regulariseBiases: false, 1.0 / samples.Count);
-        double best = oracle.Objective(oracle.Minimize());
-        SolverResult result = SgdSolver.Minimize(samples, new SgdOptions
+        var best = oracle.Objective(oracle.Minimize());
+        var result = SgdSolver.Minimize(samples, new SgdOptions
         {
             Epochs = 300,
             Momentum = momentum,
@@ -31,13 +31,13 @@ public class SgdSolverTests
         // One example, two classes, one feature: gradient of w_0 is p_0 - 1.
         var samples = new TrainingSamples([1f], 1, [0], 2);
         const double rate = 0.5, momentum = 0.8;
-        SolverResult result = SgdSolver.Minimize(samples,
+        var result = SgdSolver.Minimize(samples,
             new SgdOptions { Epochs = 2, BatchSize = 1, Momentum = momentum, Nesterov = nesterov, LearningRate = _ => rate });
         double w = 0, v = 0;
-        for (int step = 0; step < 2; step++)
+        for (var step = 0; step < 2; step++)
         {
             // Weight and bias of both classes move alike, so the scores are 2 w and -2 w.
-            double gradient = 1 / (1 + Math.Exp(-4 * w)) - 1;
+            var gradient = 1 / (1 + Math.Exp(-4 * w)) - 1;
             v = momentum * v - rate * gradient;
             w += nesterov ? momentum * v - rate * gradient : v;
         }
@@ -49,9 +49,9 @@ public class SgdSolverTests
     [Fact]
     public void Same_seed_same_bits_whatever_the_threads()
     {
-        TrainingSamples samples = Problems.Blobs(256, 300, 40);
+        var samples = Problems.Blobs(256, 300, 40);
         var options = new SgdOptions { Epochs = 3, BatchSize = 128, Threads = 1, Seed = 4 };
-        SolverResult one = SgdSolver.Minimize(samples, options);
+        var one = SgdSolver.Minimize(samples, options);
         Problems.AssertSameBits(one.Model, SgdSolver.Minimize(samples, options with { Threads = 3 }).Model);
         Assert.False(one.Model.Weights.SequenceEqual(SgdSolver.Minimize(samples, options with { Seed = 5 }).Model.Weights));
     }
@@ -60,7 +60,7 @@ public class SgdSolverTests
     public void Epochs_are_reported_and_can_end_it()
     {
         var epochs = new List<int>();
-        SolverResult result = SgdSolver.Minimize(Problems.Blobs(55, 4, 3), new SgdOptions { BatchSize = 10 }, afterEpoch: epoch =>
+        var result = SgdSolver.Minimize(Problems.Blobs(55, 4, 3), new SgdOptions { BatchSize = 10 }, afterEpoch: epoch =>
         {
             Assert.Equal(6, epoch.Batches);
             epochs.Add(epoch.Epoch);
@@ -73,7 +73,7 @@ public class SgdSolverTests
     [Fact]
     public void A_descent_that_diverges_stops_and_says_so()
     {
-        SolverResult result = SgdSolver.Minimize(Problems.Blobs(100, 5, 3),
+        var result = SgdSolver.Minimize(Problems.Blobs(100, 5, 3),
             new SgdOptions { LearningRate = _ => 1e30, L2Regularization = 1, Momentum = 0.9 });
         Assert.True(double.IsNaN(result.Objective));
         Assert.True(result.Iterations < 100);

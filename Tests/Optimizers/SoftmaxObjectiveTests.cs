@@ -14,13 +14,13 @@ public class SoftmaxObjectiveTests
         var scratch = new double[point.Length];
         objective.Evaluate(point, gradient);
         const double h = 0.02;
-        for (int i = 0; i < point.Length; i++)
+        for (var i = 0; i < point.Length; i++)
         {
-            double at = point[i];
+            var at = point[i];
             point[i] = at + h;
-            double above = objective.Evaluate(point, scratch);
+            var above = objective.Evaluate(point, scratch);
             point[i] = at - h;
-            double below = objective.Evaluate(point, scratch);
+            var below = objective.Evaluate(point, scratch);
             point[i] = at;
             Assert.Equal((above - below) / (2 * h), gradient[i], 2e-3 * Math.Max(1, Math.Abs(gradient[i])));
         }
@@ -29,10 +29,10 @@ public class SoftmaxObjectiveTests
     [Fact]
     public void Models_and_parameters_convert_both_ways()
     {
-        TrainingSamples samples = Problems.Blobs(50, 6, 4);
+        var samples = Problems.Blobs(50, 6, 4);
         var objective = new SoftmaxObjective(samples, 1, 1);
         var model = new LinearModel([.. Enumerable.Range(0, 24).Select(i => i * 0.1f - 1)], [0.5f, -1, 0, 2]);
-        LinearModel back = objective.ModelOf(objective.ParametersOf(model));
+        var back = objective.ModelOf(objective.ParametersOf(model));
         Problems.AssertClose(model.Weights, back.Weights, 0);
         Problems.AssertClose(model.Biases, back.Biases, 1e-6);
     }
@@ -40,11 +40,11 @@ public class SoftmaxObjectiveTests
     [Fact]
     public void Value_is_the_sum_of_losses_and_half_the_squares()
     {
-        TrainingSamples samples = Problems.Blobs(120, 4, 3, weighted: true);
+        var samples = Problems.Blobs(120, 4, 3, weighted: true);
         var model = new LinearModel([.. Enumerable.Range(0, 12).Select(i => i * 0.05f)], [0.1f, 0.2f, 0.3f]);
         var objective = new SoftmaxObjective(samples, 2, 1);
-        double[] point = objective.ParametersOf(model);
-        double expected = new DoubleOracle(samples, 2, regulariseBiases: false).Objective(model);
+        var point = objective.ParametersOf(model);
+        var expected = new DoubleOracle(samples, 2, regulariseBiases: false).Objective(model);
         Assert.Equal(expected, objective.Evaluate(point, new double[point.Length]), expected * 1e-6);
     }
 }

@@ -12,7 +12,7 @@ public class TrainingSamplesTests
         Assert.Contains("label 3", Assert.Throws<ArgumentException>(() => builder.Add([1, 2], 3)).Message, StringComparison.Ordinal);
         Assert.Contains("weight", Assert.Throws<ArgumentException>(() => builder.Add([1, 2], 1, -1f)).Message, StringComparison.Ordinal);
         builder.Add([3, 4], 2, 0.5f);
-        TrainingSamples samples = builder.Build();
+        var samples = builder.Build();
         Assert.Equal(2, samples.Count);
         Assert.Equal([1f, 0.5f], samples.Weights.ToArray());
         Assert.Equal([3f, 4f], samples.Features(1).ToArray());
@@ -32,20 +32,20 @@ public class TrainingSamplesTests
     public void Balanced_weights_give_classes_equal_totals()
     {
         var samples = new TrainingSamples([1f, 2f, 3f, 4f], 1, [0, 0, 0, 2], 3);
-        double[] totals = samples.WithClassWeights(samples.BalancedClassWeights()).ClassTotals();
+        var totals = samples.WithClassWeights(samples.BalancedClassWeights()).ClassTotals();
         Assert.Equal([2.0, 0.0, 2.0], totals.Select(total => Math.Round(total, 5)));
     }
 
     [Fact]
     public void A_model_folded_out_of_standardised_features_scores_the_same()
     {
-        TrainingSamples samples = Problems.Blobs(60, 5, 3, weighted: true);
+        var samples = Problems.Blobs(60, 5, 3, weighted: true);
         FeatureScaling scaling = FeatureScaling.Measure(samples);
-        TrainingSamples scaled = scaling.Apply(samples);
-        LinearModel model = LbfgsSolver.Minimize(scaled).Model;
-        LinearModel folded = scaling.Fold(model);
+        var scaled = scaling.Apply(samples);
+        var model = LbfgsSolver.Minimize(scaled).Model;
+        var folded = scaling.Fold(model);
         float[] a = new float[3], b = new float[3];
-        for (int i = 0; i < samples.Count; i++)
+        for (var i = 0; i < samples.Count; i++)
         {
             model.Scores(scaled.Features(i), a);
             folded.Scores(samples.Features(i), b);
@@ -59,9 +59,9 @@ public class TrainingSamplesTests
     public void Standardised_features_have_mean_zero_and_deviation_one_and_constants_vanish()
     {
         var samples = new TrainingSamples([1f, 7f, 3f, 7f, 8f, 7f], 2, [0, 1, 0], 2);
-        TrainingSamples scaled = FeatureScaling.Measure(samples).Apply(samples);
+        var scaled = FeatureScaling.Measure(samples).Apply(samples);
         double mean = 0, square = 0;
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             mean += scaled.Features(i)[0];
             square += scaled.Features(i)[0] * scaled.Features(i)[0];

@@ -12,7 +12,7 @@ internal static class SharedData
 
     public static bool Exists(params string[] parts)
     {
-        string path = PathOf(parts);
+        var path = PathOf(parts);
         return File.Exists(path) || Directory.Exists(path);
     }
 

@@ -8,10 +8,10 @@ internal static class HeadAnnotations
     public static DataViewSchema.DetachedColumn[] Columns(DataViewSchema input, string predicted, string score,
         IReadOnlyList<string> classNames)
     {
-        uint set = NextSet(input);
-        DataViewSchema.Annotations.Builder label = Common(set, "PredictedLabel");
+        var set = NextSet(input);
+        var label = Common(set, "PredictedLabel");
         AddTexts(label, "KeyValues", classNames);
-        DataViewSchema.Annotations.Builder scores = Common(set, "Score");
+        var scores = Common(set, "Score");
         AddTexts(scores, "SlotNames", classNames);
         AddTexts(scores, "TrainingLabelValues", classNames);
         return
@@ -41,7 +41,7 @@ internal static class HeadAnnotations
     private static uint NextSet(DataViewSchema schema)
     {
         uint highest = 0;
-        foreach (DataViewSchema.Column column in schema)
+        foreach (var column in schema)
         {
             if (column.Annotations.Schema.GetColumnOrNull(ScoreColumnSetId)?.Type.RawType == typeof(uint))
             {

@@ -19,12 +19,12 @@ internal static class HeadColumns
     public static SchemaShape Promise(SchemaShape input, string label, string features, string? weight, string score, string predicted)
     {
         ArgumentNullException.ThrowIfNull(input);
-        SchemaShape promised = s_context.MulticlassClassification.Trainers
+        var promised = s_context.MulticlassClassification.Trainers
             .LbfgsMaximumEntropy(label, features, weight).GetOutputSchema(input);
         if (score == "Score" && predicted == "PredictedLabel")
             return promised;
 
-        SchemaShape renamed = s_context.Transforms.CopyColumns(predicted, "PredictedLabel").GetOutputSchema(
+        var renamed = s_context.Transforms.CopyColumns(predicted, "PredictedLabel").GetOutputSchema(
             s_context.Transforms.CopyColumns(score, "Score").GetOutputSchema(promised));
         var added = renamed.Where(column => column.Name == score || column.Name == predicted).ToArray();
         return new SchemaShape([.. input.Where(column => column.Name != score && column.Name != predicted), .. added]);
@@ -33,7 +33,7 @@ internal static class HeadColumns
     /// <summary>The column of labels: a key of known count.</summary>
     public static DataViewSchema.Column Label(DataViewSchema schema, string name)
     {
-        DataViewSchema.Column column = Find(schema, name, "label");
+        var column = Find(schema, name, "label");
         return column.Type is KeyDataViewType { Count: <= int.MaxValue }
             ? column
             : throw Mismatch("label", name, "a key (map values to keys first)", column.Type);
@@ -42,8 +42,8 @@ internal static class HeadColumns
     /// <summary>The column of features: a vector of floats of known size.</summary>
     public static DataViewSchema.Column Features(DataViewSchema schema, string name, int? size = null)
     {
-        DataViewSchema.Column column = Find(schema, name, "feature");
-        bool fits = column.Type is VectorDataViewType { IsKnownSize: true } vector
+        var column = Find(schema, name, "feature");
+        var fits = column.Type is VectorDataViewType { IsKnownSize: true } vector
             && vector.ItemType.Equals(NumberDataViewType.Single) && (size is null || vector.Size == size);
         return fits ? column : throw Mismatch("feature", name, $"a vector of {size?.ToString() ?? "known size, of"} floats", column.Type);
     }
@@ -51,15 +51,15 @@ internal static class HeadColumns
     /// <summary>The column of weights: a float.</summary>
     public static DataViewSchema.Column Weight(DataViewSchema schema, string name)
     {
-        DataViewSchema.Column column = Find(schema, name, "weight");
+        var column = Find(schema, name, "weight");
         return column.Type.Equals(NumberDataViewType.Single) ? column : throw Mismatch("weight", name, "a float", column.Type);
     }
 
     /// <summary>The column that rows which belong together share: a key or a whole number.</summary>
     public static DataViewSchema.Column SamplingKey(DataViewSchema schema, string name)
     {
-        DataViewSchema.Column column = Find(schema, name, "sampling key");
-        Type type = column.Type.RawType;
+        var column = Find(schema, name, "sampling key");
+        var type = column.Type.RawType;
         return type == typeof(int) || type == typeof(uint) || type == typeof(long) || type == typeof(ulong)
             ? column
             : throw Mismatch("sampling key", name, "a key or a whole number of 32 or 64 bits", column.Type);
@@ -68,7 +68,7 @@ internal static class HeadColumns
     /// <summary>The names of the classes: the key values as text, or the keys' numbers from 0.</summary>
     public static string[] ClassNames(DataViewSchema.Column label)
     {
-        int count = (int)((KeyDataViewType)label.Type).Count;
+        var count = (int)((KeyDataViewType)label.Type).Count;
         var type = label.Annotations.Schema.GetColumnOrNull(KeyValues)?.Type as VectorDataViewType;
         if (type?.Size != count)
             return [.. Enumerable.Range(0, count).Select(i => i.ToString())];

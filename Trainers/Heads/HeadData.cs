@@ -31,36 +31,40 @@ internal sealed class HeadData
         CancellationToken cancellation, Action<int>? read = null, string? samplingKeyName = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        DataViewSchema.Column label = HeadColumns.Label(data.Schema, labelName);
-        DataViewSchema.Column features = HeadColumns.Features(data.Schema, featureName);
+        var label = HeadColumns.Label(data.Schema, labelName);
+        var features = HeadColumns.Features(data.Schema, featureName);
         DataViewSchema.Column? weight = weightName is null ? null : HeadColumns.Weight(data.Schema, weightName);
-        string[] names = HeadColumns.ClassNames(label);
-        int size = ((VectorDataViewType)features.Type).Size;
+        var names = HeadColumns.ClassNames(label);
+        var size = ((VectorDataViewType)features.Type).Size;
         var builder = new TrainingSamplesBuilder(size, names.Length);
         DataViewSchema.Column? samplingKey = samplingKeyName is null ? null : HeadColumns.SamplingKey(data.Schema, samplingKeyName);
         DataViewSchema.Column[] needed = [.. new DataViewSchema.Column?[] { label, features, weight, samplingKey }.OfType<DataViewSchema.Column>()];
         long skipped = 0;
-        int number = 0;
-        using DataViewRowCursor cursor = data.GetRowCursor(needed);
-        Func<int> getLabel = LabelGetter(cursor, label);
-        ValueGetter<VBuffer<float>> getFeatures = cursor.GetGetter<VBuffer<float>>(features);
-        Func<int>? getGroup = samplingKey is { } shared ? GroupGetter(cursor, shared) : null;
+        var number = 0;
+        using var cursor = data.GetRowCursor(needed);
+        var getLabel = LabelGetter(cursor, label);
+        var getFeatures = cursor.GetGetter<VBuffer<float>>(features);
+        var getGroup = samplingKey is { } shared ? GroupGetter(cursor, shared) : null;
         List<int> groups = [];
-        ValueGetter<float>? getWeight = weight is { } column ? cursor.GetGetter<float>(column) : null;
+        var getWeight = weight is { } column ? cursor.GetGetter<float>(column) : null;
         VBuffer<float> vector = default;
         var dense = new float[size];
         while (cursor.MoveNext())
         {
             cancellation.ThrowIfCancellationRequested();
-            float value = 1f;
-            int key = getLabel();
+            var value = 1f;
+            var key = getLabel();
             getFeatures(ref vector);
             getWeight?.Invoke(ref value);
             vector.CopyTo(dense);
             if (key < 0 || !float.IsFinite(value) || !Array.TrueForAll(dense, float.IsFinite))
+            {
                 skipped++;
+            }
             else if (value < 0)
+            {
                 throw new InvalidOperationException($"Row {cursor.Position} has the negative weight {value} in column '{weightName}'.");
+            }
             else
             {
                 builder.Add(dense, key, value);
@@ -78,31 +82,34 @@ internal sealed class HeadData
                 : $"There is no row to train on: all {skipped} lack a label, or have features or weights that are not finite.");
         }
 
-        TrainingSamples samples = builder.Build();
+        var samples = builder.Build();
         return new HeadData(getGroup is null ? samples : samples.WithGroups([.. groups]), names, skipped);
     }
 
     /// <summary>A number for the current row's sampling key, equal for equal keys.</summary>
     private static Func<int> GroupGetter(DataViewRow row, DataViewSchema.Column column)
     {
-        Type type = column.Type.RawType;
+        var type = column.Type.RawType;
         if (type == typeof(int))
             return Of<int>();
+
         if (type == typeof(uint))
             return Of<uint>();
+
         return type == typeof(long) ? Of<long>() : Of<ulong>();
 
         Func<int> Of<T>()
             where T : struct
         {
-            ValueGetter<T> getter = row.GetGetter<T>(column);
+            var getter = row.GetGetter<T>(column);
             var numbers = new Dictionary<T, int>();
             return () =>
             {
                 T value = default;
                 getter(ref value);
-                if (!numbers.TryGetValue(value, out int number))
+                if (!numbers.TryGetValue(value, out var number))
                     numbers.Add(value, number = numbers.Count);
+
                 return number;
             };
         }
@@ -111,17 +118,19 @@ internal sealed class HeadData
     /// <summary>The class index of the current row, -1 when it is missing.</summary>
     public static Func<int> LabelGetter(DataViewRow row, DataViewSchema.Column label)
     {
-        Type type = label.Type.RawType;
+        var type = label.Type.RawType;
         if (type == typeof(uint))
             return Of<uint>(key => key);
+
         if (type == typeof(byte))
             return Of<byte>(key => key);
+
         return type == typeof(ushort) ? Of<ushort>(key => key) : Of<ulong>(key => key);
 
         Func<int> Of<T>(Func<T, ulong> widen)
             where T : struct
         {
-            ValueGetter<T> getter = row.GetGetter<T>(label);
+            var getter = row.GetGetter<T>(label);
             return () =>
             {
                 T key = default;

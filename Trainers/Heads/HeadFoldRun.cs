@@ -24,7 +24,7 @@ internal sealed class HeadFoldRun
         _threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
 
         // Dual ascent and gradient descent reach the minimum that L-BFGS reaches sooner and can start from.
-        bool keep = options.Solver == HeadSolver.Svm || (asGiven && options.Solver == HeadSolver.Sgd);
+        var keep = options.Solver == HeadSolver.Svm || (asGiven && options.Solver == HeadSolver.Sgd);
         _options = options with
         {
             Solver = keep ? options.Solver : HeadSolver.Lbfgs,
@@ -44,13 +44,13 @@ internal sealed class HeadFoldRun
     public double LogLoss(double l2)
     {
         Train(l2);
-        double factor = _options.Solver == HeadSolver.Svm ? Temperature() : 1;
+        var factor = _options.Solver == HeadSolver.Svm ? Temperature() : 1;
         double loss = 0, total = 0;
-        for (int i = 0; i < _samples.Count; i++)
+        for (var i = 0; i < _samples.Count; i++)
         {
             double weight = _samples.Weights.IsEmpty ? 1 : _samples.Weights[i];
             double top = _scores[i].Max();
-            double sum = _scores[i].Sum(score => Math.Exp(factor * (score - top)));
+            var sum = _scores[i].Sum(score => Math.Exp(factor * (score - top)));
             loss += weight * (Math.Log(sum) - factor * (_scores[i][_samples.Labels[i]] - top));
             total += weight;
         }
@@ -71,9 +71,9 @@ internal sealed class HeadFoldRun
     {
         Parallel.For(0, _trainingSets.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, fold =>
         {
-            LinearModel model = HeadSolve.Run(_trainingSets[fold], _options, l2, _models[fold]);
+            var model = HeadSolve.Run(_trainingSets[fold], _options, l2, _models[fold]);
             _models[fold] = model;
-            for (int i = 0; i < _samples.Count; i++)
+            for (var i = 0; i < _samples.Count; i++)
             {
                 if (_fold[i] == fold)
                     model.Scores(_samples.Features(i), _scores[i]);

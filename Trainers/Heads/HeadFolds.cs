@@ -10,14 +10,15 @@ internal static class HeadFolds
     public static int[] Assign(ReadOnlySpan<int> labels, int folds, int seed, ReadOnlySpan<int> groups = default)
     {
         var result = new int[labels.Length];
-        int next = 0;
-        foreach (int[][] units in ByClass(labels, seed, groups))
+        var next = 0;
+        foreach (var units in ByClass(labels, seed, groups))
         {
             // Dealing goes on where the last class stopped, so that remainders spread over the folds.
-            foreach (int[] rows in units)
+            foreach (var rows in units)
             {
-                foreach (int row in rows)
+                foreach (var row in rows)
                     result[row] = next;
+
                 next = (next + 1) % folds;
             }
         }
@@ -32,10 +33,10 @@ internal static class HeadFolds
     public static bool[] HoldOut(ReadOnlySpan<int> labels, double fraction, int seed, ReadOnlySpan<int> groups = default)
     {
         var result = new bool[labels.Length];
-        foreach (int[][] units in ByClass(labels, seed, groups))
+        foreach (var units in ByClass(labels, seed, groups))
         {
-            int count = units.Length < 2 ? 0 : Math.Clamp((int)Math.Round(units.Length * fraction), 1, units.Length - 1);
-            foreach (int row in units.Take(count).SelectMany(rows => rows))
+            var count = units.Length < 2 ? 0 : Math.Clamp((int)Math.Round(units.Length * fraction), 1, units.Length - 1);
+            foreach (var row in units.Take(count).SelectMany(rows => rows))
                 result[row] = true;
         }
 
@@ -48,9 +49,9 @@ internal static class HeadFolds
         var random = new SeededRandom(seed);
         var classes = new SortedDictionary<int, List<List<int>>>();
         var unitOf = new Dictionary<int, List<int>>();
-        for (int i = 0; i < labels.Length; i++)
+        for (var i = 0; i < labels.Length; i++)
         {
-            if (!groups.IsEmpty && unitOf.TryGetValue(groups[i], out List<int>? unit))
+            if (!groups.IsEmpty && unitOf.TryGetValue(groups[i], out var unit))
             {
                 unit.Add(i);
                 continue;
@@ -60,13 +61,15 @@ internal static class HeadFolds
                 unitOf.Add(groups[i], unit = [i]);
             else
                 unit = [i];
-            if (!classes.TryGetValue(labels[i], out List<List<int>>? units))
+
+            if (!classes.TryGetValue(labels[i], out var units))
                 classes[labels[i]] = units = [];
+
             units.Add(unit);
         }
 
         var shuffled = new List<int[][]>();
-        foreach (List<List<int>> units in classes.Values)
+        foreach (var units in classes.Values)
         {
             int[][] order = [.. units.Select(rows => rows.ToArray())];
             random.Shuffle(order.AsSpan());

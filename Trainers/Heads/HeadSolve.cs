@@ -9,9 +9,9 @@ internal static class HeadSolve
 
     public static LinearModel Run(TrainingSamples samples, LinearHeadOptions options, double l2, LinearModel? start)
     {
-        double total = samples.TotalWeight();
-        Action<SolverProgress>? progress = options.Progress;
-        CancellationToken cancellation = options.Cancellation;
+        var total = samples.TotalWeight();
+        var progress = options.Progress;
+        var cancellation = options.Cancellation;
         switch (options.Solver)
         {
             case HeadSolver.Lbfgs:
@@ -54,7 +54,7 @@ internal static class HeadSolve
 
     private static LinearModel Sgd(TrainingSamples samples, LinearHeadOptions options, double l2, LinearModel? start)
     {
-        int epochs = options.MaximumIterations ?? SgdEpochs;
+        var epochs = options.MaximumIterations ?? SgdEpochs;
         var sgd = new SgdOptions
         {
             Epochs = epochs,
@@ -66,7 +66,7 @@ internal static class HeadSolve
             Seed = options.Seed,
             Threads = options.Threads,
         };
-        SolverResult result = SgdSolver.Minimize(samples, sgd, start, epoch =>
+        var result = SgdSolver.Minimize(samples, sgd, start, epoch =>
         {
             options.Progress?.Invoke(new SolverProgress(epoch.Epoch, epoch.MeanLoss));
             return true;

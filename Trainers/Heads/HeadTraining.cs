@@ -17,7 +17,7 @@ public static class HeadTraining
         ArgumentNullException.ThrowIfNull(samples);
         options ??= new LinearHeadOptions();
         FeatureScaling scaling = FeatureScaling.Measure(samples, PowerOf(options.Scaling));
-        HeadTrainingResult result = TrainScaled(scaling.Apply(samples), options, classNames, start is null ? null : scaling.Unfold(start));
+        var result = TrainScaled(scaling.Apply(samples), options, classNames, start is null ? null : scaling.Unfold(start));
         return result with { Model = scaling.Fold(result.Model) };
     }
 
@@ -27,7 +27,7 @@ public static class HeadTraining
     {
         FeatureScaling scaling = FeatureScaling.Measure(samples, PowerOf(options.Scaling));
         scaling.ApplyInPlace(samples);
-        HeadTrainingResult result = TrainScaled(samples, options, classNames, start is null ? null : scaling.Unfold(start));
+        var result = TrainScaled(samples, options, classNames, start is null ? null : scaling.Unfold(start));
         return result with { Model = scaling.Fold(result.Model) };
     }
 
@@ -45,19 +45,20 @@ public static class HeadTraining
         samples = Weighted(samples, options, classNames);
 
         // L1 depends on the axes; all else does not, and is found sooner with as many coordinates as there are rows.
-        SampleSpace? space = options.L1Regularization == 0 && SampleSpace.Pays(samples) ? SampleSpace.Of(samples, options.Threads) : null;
+        var space = options.L1Regularization == 0 && SampleSpace.Pays(samples) ? SampleSpace.Of(samples, options.Threads) : null;
         samples = space?.Rows ?? samples;
         start = start is null ? null : space?.Project(start) ?? start;
-        double l2 = options.L2Regularization ?? RegularizationSearch.Choose(samples, options);
-        LinearModel model = HeadSolve.Run(samples, options, l2, start);
-        bool calibrate = options.Calibrate || options.Solver == HeadSolver.Svm;
-        HeldOutScores? heldOut = calibrate || options.TargetPrecision is not null
+        var l2 = options.L2Regularization ?? RegularizationSearch.Choose(samples, options);
+        var model = HeadSolve.Run(samples, options, l2, start);
+        var calibrate = options.Calibrate || options.Solver == HeadSolver.Svm;
+        var heldOut = calibrate || options.TargetPrecision is not null
             ? RegularizationSearch.HeldOut(samples, options, l2)
             : null;
-        double factor = calibrate && heldOut is not null ? heldOut.Factor() : 1;
+        var factor = calibrate && heldOut is not null ? heldOut.Factor() : 1;
         if (factor != 1)
             model = TemperatureScaling.Apply(model, factor);
-        AbstentionThreshold? abstention = options.TargetPrecision is not { } target
+
+        var abstention = options.TargetPrecision is not { } target
             ? null
             : heldOut?.Abstention(target, factor) ?? throw new InvalidOperationException(
                 "TargetPrecision needs at least two rows of each class: the threshold is chosen on rows that are held out in turn.");
@@ -69,10 +70,10 @@ public static class HeadTraining
         if (!options.BalanceClasses && options.ClassWeights is null)
             return samples;
 
-        float[] weights = options.BalanceClasses ? samples.BalancedClassWeights() : [.. Enumerable.Repeat(1f, samples.ClassCount)];
-        foreach ((string name, float factor) in options.ClassWeights ?? new Dictionary<string, float>())
+        var weights = options.BalanceClasses ? samples.BalancedClassWeights() : [.. Enumerable.Repeat(1f, samples.ClassCount)];
+        foreach ((var name, var factor) in options.ClassWeights ?? new Dictionary<string, float>())
         {
-            int index = classNames?.ToList().IndexOf(name) ?? -1;
+            var index = classNames?.ToList().IndexOf(name) ?? -1;
             if (index < 0)
             {
                 throw new ArgumentException(
@@ -81,6 +82,7 @@ public static class HeadTraining
 
             if (!(factor >= 0 && float.IsFinite(factor)))
                 throw new ArgumentException($"The class weight of '{name}' is {factor}; it must be finite and at least 0.", nameof(options));
+
             weights[index] *= factor;
         }
 

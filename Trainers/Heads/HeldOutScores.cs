@@ -17,10 +17,11 @@ internal sealed class HeldOutScores(IReadOnlyList<float[]> scores, IReadOnlyList
         var confidences = new double[scores.Count];
         var correct = new bool[scores.Count];
         var row = new float[scores[0].Length];
-        for (int i = 0; i < correct.Length; i++)
+        for (var i = 0; i < correct.Length; i++)
         {
-            for (int c = 0; c < row.Length; c++)
+            for (var c = 0; c < row.Length; c++)
                 row[c] = (float)(scores[i][c] * factor);
+
             LinearModel.Softmax(row);
             confidences[i] = row.Max();
             correct[i] = Array.IndexOf(row, row.Max()) == labels[i];

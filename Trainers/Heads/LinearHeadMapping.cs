@@ -16,12 +16,12 @@ internal sealed class LinearHeadMapping(DataViewSchema schema, LinearModel model
             return new Delegate?[2];
 
         // Both columns come from the same scores, which are computed once for a row of a cursor.
-        ValueGetter<VBuffer<float>> getFeatures = input.GetGetter<VBuffer<float>>(input.Schema[features.Index]);
-        bool positionTells = input is DataViewRowCursor;
+        var getFeatures = input.GetGetter<VBuffer<float>>(input.Schema[features.Index]);
+        var positionTells = input is DataViewRowCursor;
         VBuffer<float> buffer = default;
         var dense = new float[model.FeatureCount];
         var scores = new float[model.ClassCount];
-        long scored = long.MinValue;
+        var scored = long.MinValue;
         void Update()
         {
             if (positionTells && scored == input.Position)
@@ -52,11 +52,12 @@ internal sealed class LinearHeadMapping(DataViewSchema schema, LinearModel model
     /// <summary>The key of the largest score, the first of equals; missing (0) when a score is not a number.</summary>
     private static uint Largest(ReadOnlySpan<float> scores)
     {
-        int best = 0;
-        for (int c = 0; c < scores.Length; c++)
+        var best = 0;
+        for (var c = 0; c < scores.Length; c++)
         {
             if (float.IsNaN(scores[c]))
                 return 0;
+
             if (scores[c] > scores[best])
                 best = c;
         }

@@ -35,9 +35,9 @@ public sealed class LinearHeadTrainer : IEstimator<LinearHeadTransformer>
         HeadData data = HeadData.Read(input, Options.LabelColumnName, Options.FeatureColumnName, Options.ExampleWeightColumnName,
             Options.Cancellation, samplingKeyName: Options.SamplingKeyColumnName);
         Skipped = data.Skipped;
-        LinearModel? from = start is null ? null : Matched(start, data);
-        HeadTrainingResult trained = HeadTraining.TrainInPlace(data.Samples, Options, data.ClassNames, from);
-        LinearModel model = trained.Model;
+        var from = start is null ? null : Matched(start, data);
+        var trained = HeadTraining.TrainInPlace(data.Samples, Options, data.ClassNames, from);
+        var model = trained.Model;
         var weights = new LinearHeadWeights(model.Weights.ToArray(), model.Biases.ToArray(), data.ClassNames);
         return new LinearHeadTransformer(weights, Options.FeatureColumnName, Score, PredictedLabel, 1 / trained.ScoreFactor,
             trained.Abstention);
@@ -49,7 +49,7 @@ public sealed class LinearHeadTrainer : IEstimator<LinearHeadTransformer>
 
     private static LinearModel Matched(LinearHeadWeights start, HeadData data)
     {
-        int features = data.Samples.FeatureCount;
+        var features = data.Samples.FeatureCount;
         if (start.FeatureCount != features)
         {
             throw new ArgumentException(
@@ -58,11 +58,12 @@ public sealed class LinearHeadTrainer : IEstimator<LinearHeadTransformer>
 
         LinearModel model = LinearModel.Zero(data.ClassNames.Length, features);
         float[] weights = model.Weights.ToArray(), biases = model.Biases.ToArray();
-        for (int c = 0; c < data.ClassNames.Length; c++)
+        for (var c = 0; c < data.ClassNames.Length; c++)
         {
-            int earlier = start.ClassNames.ToList().IndexOf(data.ClassNames[c]);
+            var earlier = start.ClassNames.ToList().IndexOf(data.ClassNames[c]);
             if (earlier < 0)
                 continue;
+
             start.WeightsOf(earlier).CopyTo(weights.AsSpan(c * features));
             biases[c] = start.Biases[earlier];
         }

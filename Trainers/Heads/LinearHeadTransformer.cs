@@ -64,9 +64,10 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead, ICalibr
 
     internal static LinearHeadTransformer Read(ArchiveReader reader)
     {
-        State state = reader.ReadJson<State>("state");
+        var state = reader.ReadJson<State>("state");
         if (state.ClassNames is not { Length: > 0 } names || state.Features < 1 || (long)names.Length * state.Features > Array.MaxLength)
             throw reader.Error("its linear head has no classes or no features");
+
         if (string.IsNullOrEmpty(state.FeatureColumn) || string.IsNullOrEmpty(state.ScoreColumn)
             || string.IsNullOrEmpty(state.PredictedLabelColumn))
         {
@@ -76,8 +77,8 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead, ICalibr
         if (state.Temperature is not null and not (> 0 and < double.PositiveInfinity) || state.Abstention is { Threshold: not (>= 0 and < 2) })
             throw reader.Error("its linear head has a temperature or a threshold out of range");
 
-        float[] weights = reader.ReadFloats("weights", names.Length * state.Features);
-        float[] biases = reader.ReadFloats("biases", names.Length);
+        var weights = reader.ReadFloats("weights", names.Length * state.Features);
+        var biases = reader.ReadFloats("biases", names.Length);
         return new LinearHeadTransformer(new LinearHeadWeights(weights, biases, names), state.FeatureColumn, state.ScoreColumn,
             state.PredictedLabelColumn, state.Temperature ?? 1, state.Abstention);
     }
@@ -86,7 +87,7 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead, ICalibr
     protected override RowMapping Bind(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        DataViewSchema.Column features = HeadColumns.Features(inputSchema, FeatureColumnName, _weights.FeatureCount);
+        var features = HeadColumns.Features(inputSchema, FeatureColumnName, _weights.FeatureCount);
         return new LinearHeadMapping(inputSchema, _model, features,
             HeadAnnotations.Columns(inputSchema, PredictedLabelColumnName, ScoreColumnName, _weights.ClassNames));
     }

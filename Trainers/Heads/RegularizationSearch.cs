@@ -20,16 +20,16 @@ internal static class RegularizationSearch
 
     public static double Choose(TrainingSamples samples, LinearHeadOptions options)
     {
-        TrainingSamples searched = Reduced(samples, options.Seed);
+        var searched = Reduced(samples, options.Seed);
         if (SmallestClass(searched) < 2 || searched.ClassTotals().Count(total => total > 0) < 2)
             return Fallback;
 
         double best = Fallback, bestLoss = double.PositiveInfinity;
-        int worse = 0;
+        var worse = 0;
         var folds = new HeadFoldRun(searched, options, Folds);
-        foreach (double l2 in options.Solver == HeadSolver.Svm ? s_svmGrid : s_entropyGrid)
+        foreach (var l2 in options.Solver == HeadSolver.Svm ? s_svmGrid : s_entropyGrid)
         {
-            double loss = folds.LogLoss(l2);
+            var loss = folds.LogLoss(l2);
             if (loss < bestLoss)
             {
                 best = l2;
@@ -49,17 +49,17 @@ internal static class RegularizationSearch
     /// <summary>The scores of rows that were held out in turn, at a given L2; null where a class is too small for that.</summary>
     public static HeldOutScores? HeldOut(TrainingSamples samples, LinearHeadOptions options, double l2)
     {
-        TrainingSamples searched = Reduced(samples, options.Seed);
+        var searched = Reduced(samples, options.Seed);
         return SmallestClass(searched) < 2 ? null : new HeadFoldRun(searched, options, Folds, asGiven: true).HeldOut(l2);
     }
 
     private static TrainingSamples Reduced(TrainingSamples samples, int seed)
     {
-        double work = (double)samples.Count * samples.FeatureCount * samples.ClassCount;
+        var work = (double)samples.Count * samples.FeatureCount * samples.ClassCount;
         if (work <= MostWork)
             return samples;
 
-        bool[] chosen = HeadFolds.HoldOut(samples.Labels, MostWork / work, seed, samples.Groups);
+        var chosen = HeadFolds.HoldOut(samples.Labels, MostWork / work, seed, samples.Groups);
         return samples.Subset([.. Enumerable.Range(0, samples.Count).Where(i => chosen[i])]);
     }
 
@@ -68,7 +68,7 @@ internal static class RegularizationSearch
         // Rows of one group count as one.
         var seen = new HashSet<int>();
         var counts = new int[samples.ClassCount];
-        for (int i = 0; i < samples.Count; i++)
+        for (var i = 0; i < samples.Count; i++)
         {
             if (samples.Groups.IsEmpty || seen.Add(samples.Groups[i]))
                 counts[samples.Labels[i]]++;

@@ -20,7 +20,7 @@ public static class TemperatureScaling
 
         // The loss is convex in the factor; the search goes over its logarithm, by golden sections.
         double low = Math.Log(1e-3), high = Math.Log(1e3);
-        double ratio = (Math.Sqrt(5) - 1) / 2;
+        var ratio = (Math.Sqrt(5) - 1) / 2;
         double a = high - ratio * (high - low), b = low + ratio * (high - low);
         double lossA = Loss(a), lossB = Loss(b);
         while (high - low > 1e-4)
@@ -44,7 +44,7 @@ public static class TemperatureScaling
         double Loss(double logarithm)
         {
             double factor = Math.Exp(logarithm), loss = 0;
-            for (int i = 0; i < labels.Count; i++)
+            for (var i = 0; i < labels.Count; i++)
             {
                 double top = scores[i].Max();
                 loss += Math.Log(scores[i].Sum(score => Math.Exp(factor * (score - top)))) - factor * (scores[i][labels[i]] - top);

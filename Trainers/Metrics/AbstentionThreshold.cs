@@ -17,19 +17,20 @@ public sealed record AbstentionThreshold(double Threshold, double Precision, dou
         ArgumentNullException.ThrowIfNull(correct);
         if (confidences.Count == 0 || confidences.Count != correct.Count)
             throw new ArgumentException($"{confidences.Count} confidences and {correct.Count} outcomes do not match.", nameof(correct));
+
         if (!(targetPrecision is > 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(targetPrecision), targetPrecision, "The target must be above 0 and at most 1.");
 
         int[] order = [.. Enumerable.Range(0, confidences.Count).OrderByDescending(i => confidences[i])];
         var best = new AbstentionThreshold(double.BitIncrement(1), 1, 0);
-        int right = 0;
-        for (int i = 0; i < order.Length; i++)
+        var right = 0;
+        for (var i = 0; i < order.Length; i++)
         {
             right += correct[order[i]] ? 1 : 0;
 
             // Rows of one confidence are answered together or not at all.
-            bool last = i + 1 == order.Length || confidences[order[i + 1]] < confidences[order[i]];
-            double precision = (double)right / (i + 1);
+            var last = i + 1 == order.Length || confidences[order[i + 1]] < confidences[order[i]];
+            var precision = (double)right / (i + 1);
             if (last && precision >= targetPrecision)
                 best = new AbstentionThreshold(confidences[order[i]], precision, (double)(i + 1) / order.Length);
         }

@@ -9,7 +9,7 @@ public sealed class ClassificationReport
         MicroF1 = accuracy;
         ClassMetrics[] present = [.. classes.Where(c => c.Support > 0)];
         MacroF1 = present.Length == 0 ? 0 : present.Average(c => c.F1);
-        int total = present.Sum(c => c.Support);
+        var total = present.Sum(c => c.Support);
         WeightedF1 = total == 0 ? 0 : present.Sum(c => c.F1 * c.Support) / total;
     }
 
@@ -35,11 +35,12 @@ public sealed class ClassificationReport
             throw new ArgumentException($"{labels.Count} labels and {predictions.Count} predictions do not match.", nameof(predictions));
 
         int[] right = new int[classNames.Count], support = new int[classNames.Count], predicted = new int[classNames.Count];
-        for (int i = 0; i < labels.Count; i++)
+        for (var i = 0; i < labels.Count; i++)
         {
             support[labels[i]]++;
             if (predictions[i] >= 0)
                 predicted[predictions[i]]++;
+
             if (predictions[i] == labels[i])
                 right[labels[i]]++;
         }
@@ -55,17 +56,18 @@ public sealed class ClassificationReport
         string predictedLabelColumnName = "PredictedLabel")
     {
         ArgumentNullException.ThrowIfNull(scored);
-        DataViewSchema.Column label = HeadColumns.Label(scored.Schema, labelColumnName);
-        DataViewSchema.Column prediction = HeadColumns.Label(scored.Schema, predictedLabelColumnName);
+        var label = HeadColumns.Label(scored.Schema, labelColumnName);
+        var prediction = HeadColumns.Label(scored.Schema, predictedLabelColumnName);
         var labels = new List<int>();
         var predictions = new List<int>();
-        using DataViewRowCursor cursor = scored.GetRowCursor([label, prediction]);
+        using var cursor = scored.GetRowCursor([label, prediction]);
         Func<int> getLabel = HeadData.LabelGetter(cursor, label), getPrediction = HeadData.LabelGetter(cursor, prediction);
         while (cursor.MoveNext())
         {
-            int actual = getLabel();
+            var actual = getLabel();
             if (actual < 0)
                 continue;
+
             labels.Add(actual);
             predictions.Add(getPrediction());
         }
@@ -96,15 +98,15 @@ public sealed class ClassificationReport
     private static ClassificationReport Build(int[] right, int[] support, int[] predicted, IReadOnlyList<string> classNames)
     {
         var classes = new ClassMetrics[classNames.Count];
-        for (int c = 0; c < classes.Length; c++)
+        for (var c = 0; c < classes.Length; c++)
         {
-            double precision = predicted[c] == 0 ? 0 : (double)right[c] / predicted[c];
-            double recall = support[c] == 0 ? 0 : (double)right[c] / support[c];
-            int either = predicted[c] + support[c];
+            var precision = predicted[c] == 0 ? 0 : (double)right[c] / predicted[c];
+            var recall = support[c] == 0 ? 0 : (double)right[c] / support[c];
+            var either = predicted[c] + support[c];
             classes[c] = new ClassMetrics(classNames[c], support[c], precision, recall, either == 0 ? 0 : 2.0 * right[c] / either);
         }
 
-        int total = support.Sum();
+        var total = support.Sum();
         return new ClassificationReport(classes, total == 0 ? 0 : (double)right.Sum() / total);
     }
 }

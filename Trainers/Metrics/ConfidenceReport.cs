@@ -31,19 +31,20 @@ public sealed record ConfidenceReport(double CalibrationError, double Uncalibrat
         string scoreColumnName = "Score")
     {
         ArgumentNullException.ThrowIfNull(scored);
-        DataViewSchema.Column label = HeadColumns.Label(scored.Schema, labelColumnName);
-        DataViewSchema.Column score = HeadColumns.Features(scored.Schema, scoreColumnName);
+        var label = HeadColumns.Label(scored.Schema, labelColumnName);
+        var score = HeadColumns.Features(scored.Schema, scoreColumnName);
         List<float[]> probabilities = [];
         List<int> labels = [];
-        using DataViewRowCursor cursor = scored.GetRowCursor([label, score]);
-        Func<int> getLabel = HeadData.LabelGetter(cursor, label);
-        ValueGetter<VBuffer<float>> getScore = cursor.GetGetter<VBuffer<float>>(score);
+        using var cursor = scored.GetRowCursor([label, score]);
+        var getLabel = HeadData.LabelGetter(cursor, label);
+        var getScore = cursor.GetGetter<VBuffer<float>>(score);
         VBuffer<float> buffer = default;
         while (cursor.MoveNext())
         {
-            int actual = getLabel();
+            var actual = getLabel();
             if (actual < 0)
                 continue;
+
             getScore(ref buffer);
             labels.Add(actual);
             probabilities.Add([.. buffer.DenseValues()]);
@@ -63,31 +64,32 @@ public sealed record ConfidenceReport(double CalibrationError, double Uncalibrat
         ArgumentNullException.ThrowIfNull(labels);
         if (probabilities.Count != labels.Count)
             throw new ArgumentException($"{probabilities.Count} rows and {labels.Count} labels do not match.", nameof(labels));
+
         if (!(temperature > 0 && double.IsFinite(temperature)))
             throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "The temperature must be finite and above 0.");
 
         double[] confidences = [.. probabilities.Select(row => (double)row.Max())];
         bool[] right = [.. probabilities.Select((row, i) => Array.IndexOf(row, row.Max()) == labels[i])];
-        double error = Error(confidences, right);
-        double before = temperature == 1 ? error : Error([.. probabilities.Select(row => Raised(row, temperature))], right);
-        int answered = confidences.Count(confidence => !(confidence < threshold));
+        var error = Error(confidences, right);
+        var before = temperature == 1 ? error : Error([.. probabilities.Select(row => Raised(row, temperature))], right);
+        var answered = confidences.Count(confidence => !(confidence < threshold));
         return new ConfidenceReport(error, before, labels.Count, answered, right.Where((correct, i) => correct && !(confidences[i] < threshold)).Count());
     }
 
     // The softmax of s / t raised to the power t, made to sum to 1 again, is the softmax of s.
     private static double Raised(float[] row, double temperature)
     {
-        double top = Math.Log(row.Max());
+        var top = Math.Log(row.Max());
         return 1 / row.Sum(p => p > 0 ? Math.Exp(temperature * (Math.Log(p) - top)) : 0);
     }
 
     private static double Error(double[] confidences, bool[] right)
     {
-        double[] sums = new double[Bins];
-        int[] hits = new int[Bins];
-        for (int i = 0; i < right.Length; i++)
+        var sums = new double[Bins];
+        var hits = new int[Bins];
+        for (var i = 0; i < right.Length; i++)
         {
-            int bin = Math.Clamp((int)Math.Ceiling(confidences[i] * Bins) - 1, 0, Bins - 1);
+            var bin = Math.Clamp((int)Math.Ceiling(confidences[i] * Bins) - 1, 0, Bins - 1);
             sums[bin] += confidences[i];
             hits[bin] += right[i] ? 1 : 0;
         }

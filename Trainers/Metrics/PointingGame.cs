@@ -28,7 +28,7 @@ public sealed class PointingGame
         if (!correct)
             return;
 
-        (double x, double y) = Peak(heatmap, width, height);
+        (var x, var y) = Peak(heatmap, width, height);
         Played++;
         if (boxes.Any(box => x >= box.Left && x <= box.Right && y >= box.Top && y <= box.Bottom))
             Hits++;
@@ -40,8 +40,8 @@ public sealed class PointingGame
         if (width < 1 || height < 1 || heatmap.Length != (long)width * height)
             throw new ArgumentException($"A heatmap of {width} x {height} has other than {heatmap.Length} values.", nameof(heatmap));
 
-        int best = 0;
-        for (int i = 1; i < heatmap.Length; i++)
+        var best = 0;
+        for (var i = 1; i < heatmap.Length; i++)
         {
             if (heatmap[i] > heatmap[best])
                 best = i;

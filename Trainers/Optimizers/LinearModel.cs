@@ -43,29 +43,30 @@ public sealed class LinearModel
     /// <summary>The linear scores (logits, margins) of one row of features.</summary>
     public void Scores(ReadOnlySpan<float> features, Span<float> scores)
     {
-        int count = FeatureCount;
+        var count = FeatureCount;
         if (features.Length != count)
             throw new ArgumentException($"The model takes {count} features, not {features.Length}.", nameof(features));
-        for (int c = 0; c < BiasArray.Length; c++)
+
+        for (var c = 0; c < BiasArray.Length; c++)
             scores[c] = LinearKernels.Dot(features, WeightArray.AsSpan(c * count, count)) + BiasArray[c];
     }
 
     /// <summary>Turns scores into probabilities, exp(s_c) / sum exp(s), where they lie.</summary>
     public static void Softmax(Span<float> scores)
     {
-        float largest = float.NegativeInfinity;
-        foreach (float score in scores)
+        var largest = float.NegativeInfinity;
+        foreach (var score in scores)
             largest = Math.Max(largest, score);
 
         double sum = 0;
-        for (int c = 0; c < scores.Length; c++)
+        for (var c = 0; c < scores.Length; c++)
         {
             scores[c] = MathF.Exp(scores[c] - largest);
             sum += scores[c];
         }
 
-        float inverse = (float)(1 / sum);
-        for (int c = 0; c < scores.Length; c++)
+        var inverse = (float)(1 / sum);
+        for (var c = 0; c < scores.Length; c++)
             scores[c] *= inverse;
     }
 }

@@ -11,7 +11,7 @@ public static class CurveDiagnosis
     public static CurveReading Read(LearningCurves curves)
     {
         ArgumentNullException.ThrowIfNull(curves);
-        int points = curves.LearningRates.Count + 1;
+        var points = curves.LearningRates.Count + 1;
         if (points < 2 || curves.TrainLoss.Count != points || curves.ValidationLoss.Count != points
             || curves.TrainAccuracy.Count != points || curves.ValidationAccuracy.Count != points)
         {
@@ -20,7 +20,7 @@ public static class CurveDiagnosis
 
         var facts = new CurveFacts(curves);
         List<RecipeVerdict> found = [.. Find(facts)];
-        RecipeVerdict verdict = found.Count > 0 ? found[0] : RecipeVerdict.Good;
+        var verdict = found.Count > 0 ? found[0] : RecipeVerdict.Good;
         return new CurveReading(verdict, [.. found.Skip(1)], facts.Numbers(), Advice(verdict, facts));
     }
 
@@ -29,32 +29,41 @@ public static class CurveDiagnosis
         // What makes the rest of the curve meaningless comes first, and alone.
         if (facts.Diverges)
             return [RecipeVerdict.RateTooHigh];
+
         if (facts.FallsSlowly)
             return [RecipeVerdict.RateTooLow];
+
         if (facts.LearnedShare < Learned)
             return [facts.Curves.FitsHandful == true ? RecipeVerdict.ShuffledLabels : RecipeVerdict.NotStarted];
+
         if (facts.Tiny)
             return [RecipeVerdict.TinyData];
+
         if (facts.ValidationAtChance && (facts.GapIsReal || facts.Curves.FitsHandful == true))
             return [RecipeVerdict.ShuffledLabels];
 
         List<RecipeVerdict> found = [];
         if (facts.DecayedTooEarly)
             found.Add(RecipeVerdict.DecayedTooEarly);
+
         if (facts.StillFalling)
             found.Add(RecipeVerdict.StillRising);
+
         if (facts.Overfits)
             found.Add(RecipeVerdict.Overfitting);
+
         if (facts.OnPlateau)
             found.Add(RecipeVerdict.Plateau);
+
         if (facts.Underfits)
             found.Add(RecipeVerdict.Underfitting);
+
         return found;
     }
 
     private static string Advice(RecipeVerdict verdict, CurveFacts facts)
     {
-        string scores = $"training {facts.TrainAccuracy:P1}, held-out {facts.ValidationAccuracy:P1}";
+        var scores = $"training {facts.TrainAccuracy:P1}, held-out {facts.ValidationAccuracy:P1}";
         return verdict switch
         {
             RecipeVerdict.RateTooHigh => "The loss rises, jumps or is not a number: lower the learning rate to a third or a tenth.",

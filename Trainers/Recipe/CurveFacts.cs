@@ -50,7 +50,7 @@ internal sealed class CurveFacts
     {
         get
         {
-            double start = Math.Max(_train[0], ChanceLoss);
+            var start = Math.Max(_train[0], ChanceLoss);
             return _train.Concat(_validation).Any(loss => !double.IsFinite(loss))
                 || Curves.PeakLoss is { } seen && !(seen <= 1.5 * start)
                 || _train[_last] > 1.2 * start
@@ -63,12 +63,13 @@ internal sealed class CurveFacts
     {
         get
         {
-            double fall = _train[0] - _train[_last];
+            var fall = _train[0] - _train[_last];
             if (_last < 2 || fall <= 1e-12 * _train[0] || _train[_last] < 0.8 * Math.Min(_train[0], ChanceLoss))
                 return false;
-            int down = Enumerable.Range(1, _last).Count(i => _train[i] < _train[i - 1]);
-            double later = _train[_last / 2] - _train[_last];
-            double even = later / (_last - _last / 2) / (fall / _last);
+
+            var down = Enumerable.Range(1, _last).Count(i => _train[i] < _train[i - 1]);
+            var later = _train[_last / 2] - _train[_last];
+            var even = later / (_last - _last / 2) / (fall / _last);
             return down >= 0.9 * _last && even >= 0.6;
         }
     }
@@ -102,7 +103,7 @@ internal sealed class CurveFacts
     {
         get
         {
-            int span = Math.Max(1, _last / 3);
+            var span = Math.Max(1, _last / 3);
             return Enumerable.Range(_last - span + 1, span).Average(i => Math.Abs(_train[i] - _train[i - 1])) / _train[_last];
         }
     }
@@ -115,12 +116,13 @@ internal sealed class CurveFacts
     {
         get
         {
-            IReadOnlyList<double> rates = Curves.LearningRates;
-            int at = Enumerable.Range(1, _last - 1).FirstOrDefault(i => rates[i] < 0.5 * rates[i - 1]);
+            var rates = Curves.LearningRates;
+            var at = Enumerable.Range(1, _last - 1).FirstOrDefault(i => rates[i] < 0.5 * rates[i - 1]);
             if (at < 2 || _last - at < 2 || TrainAccuracy >= 0.98)
                 return false;
-            double before = (_train[at - 2] - _train[at]) / 2;
-            double after = (_train[at] - _train[_last]) / (_last - at);
+
+            var before = (_train[at - 2] - _train[at]) / 2;
+            var after = (_train[at] - _train[_last]) / (_last - at);
             return before > 0.02 * _train[at] && before > 0.005 * ChanceLoss && after < 0.3 * before
                 && _train[at] > 0.2 * ChanceLoss;
         }

@@ -24,18 +24,21 @@ public sealed class RecipeData
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
         if (labels.Length == 0 || features.Length == 0 || features.Length % labels.Length != 0)
             throw new ArgumentException($"{features.Length} features are not a whole number for each of {labels.Length} rows.", nameof(features));
+
         if (groups is not null && groups.Count != labels.Length)
             throw new ArgumentException($"There are {groups.Count} groups for {labels.Length} rows.", nameof(groups));
+
         if (classNames is not null && classNames.Count != classCount)
             throw new ArgumentException($"There are {classNames.Count} names for {classCount} classes.", nameof(classNames));
-        for (int i = 0; i < labels.Length; i++)
+
+        for (var i = 0; i < labels.Length; i++)
         {
             if (labels[i] < 0 || labels[i] >= classCount)
                 throw new ArgumentException($"Row {i} has label {labels[i]}; labels run from 0 to {classCount - 1}.", nameof(labels));
         }
 
-        int width = features.Length / labels.Length;
-        int bad = Array.FindIndex(features, value => !float.IsFinite(value));
+        var width = features.Length / labels.Length;
+        var bad = Array.FindIndex(features, value => !float.IsFinite(value));
         if (bad >= 0)
             throw new ArgumentException($"Feature {bad % width} of row {bad / width} is {features[bad]}.", nameof(features));
 
@@ -62,8 +65,9 @@ public sealed class RecipeData
     internal int[] ClassCounts()
     {
         var counts = new int[ClassCount];
-        foreach (int label in Labels)
+        foreach (var label in Labels)
             counts[label]++;
+
         return counts;
     }
 

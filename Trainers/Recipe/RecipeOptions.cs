@@ -53,7 +53,8 @@ public sealed record RecipeOptions
         ArgumentNullException.ThrowIfNull(values, option);
         if (values.Count == 0)
             throw new ArgumentException($"{option} must have at least one value.", option);
-        foreach (double value in values)
+
+        foreach (var value in values)
         {
             if (zero)
                 OptionCheck.NonNegative(value, option);

@@ -36,7 +36,7 @@ public sealed class TrainingRecipe
     {
         var state = new RecipeState(_data, _options, cancellation);
         List<RecipeStep> steps = [];
-        foreach (IRecipeStage stage in s_stages)
+        foreach (var stage in s_stages)
         {
             cancellation.ThrowIfCancellationRequested();
             _options.Progress?.Invoke(stage.Number, stage.Name);
@@ -44,7 +44,7 @@ public sealed class TrainingRecipe
         }
 
         _options.Progress?.Invoke(s_stages.Length + 1, "way to transfer");
-        TransferMeasurements measured = TransferMeter.Measure(state, ownConfidence, ownAccuracy);
+        var measured = TransferMeter.Measure(state, ownConfidence, ownAccuracy);
         return new RecipeResult
         {
             Steps = steps,

@@ -18,18 +18,18 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
     public static TransferAdvice From(TransferMeasurements measurements)
     {
         ArgumentNullException.ThrowIfNull(measurements);
-        TransferMeasurements m = measurements;
+        var m = measurements;
         double skill = Skill(m.LinearAccuracy, m.Chance), separable = Skill(m.NearestMeanAccuracy, m.Chance);
-        bool alike = m.OwnConfidence >= 0.5 || separable >= 0.7;
-        string own = m.OwnConfidence is { } confidence
+        var alike = m.OwnConfidence >= 0.5 || separable >= 0.7;
+        var own = m.OwnConfidence is { } confidence
             ? $"the network's own classifier is {confidence:P0} sure on average"
             : "the network has no classifier of its own to ask";
-        string facts = $"{m.SamplesPerClass} samples in the smallest class; the linear head is right for {m.LinearAccuracy:P1} in cross-validation "
+        var facts = $"{m.SamplesPerClass} samples in the smallest class; the linear head is right for {m.LinearAccuracy:P1} in cross-validation "
             + $"(chance {m.Chance:P1}), the nearest class mean for {m.NearestMeanAccuracy:P1}; {own}.";
-        string likeness = alike
+        var likeness = alike
             ? "The data are like the pretraining data (confidence of at least 50% or a nearest-mean skill of at least 0.7)"
             : "The data are unlike the pretraining data (confidence under 50% and a nearest-mean skill under 0.7)";
-        (TransferWay way, string rule) = Choose(m, skill, alike, likeness);
+        (var way, var rule) = Choose(m, skill, alike, likeness);
         return new TransferAdvice(way, $"{facts} {rule}", m);
     }
 
@@ -37,6 +37,7 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
     {
         if (m.OwnAccuracy is { } own && own >= m.LinearAccuracy - 0.01 && own > m.Chance)
             return (TransferWay.AsItIs, $"The network knows these classes and is right for {own:P1} without any training: use it as it is.");
+
         if (skill < 0.1)
         {
             return (TransferWay.None, $"A skill of {skill:0.00} is hardly more than chance: look at the labels and at how pictures are prepared "
@@ -45,6 +46,7 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
 
         if (skill >= 0.95)
             return (TransferWay.LinearHead, $"A skill of {skill:0.00} leaves little to win: a linear head is enough.");
+
         if (m.SamplesPerClass < Little)
         {
             return alike

@@ -7,14 +7,14 @@ internal static class TransferMeter
 
     public static TransferMeasurements Measure(RecipeState state, double? ownConfidence, double? ownAccuracy)
     {
-        RecipeData data = state.Data;
-        int smallest = data.SmallestClass();
+        var data = state.Data;
+        var smallest = data.SmallestClass();
         var folds = data.Folds(Math.Min(MaximumFolds, smallest), state.Options.Seed);
         var linear = new double[folds.Count];
         var nearest = new double[folds.Count];
         state.Each(folds.Count, f =>
         {
-            (RecipeRows train, RecipeRows held, _) = RecipeRows.Split(data, folds[f].Train, folds[f].Test);
+            (var train, var held, _) = RecipeRows.Split(data, folds[f].Train, folds[f].Test);
             linear[f] = state.TrainOn(train, held, state.Best!.Setting).ValidationAccuracy[^1] * held.Count;
             nearest[f] = NearestMean(train, held);
         });
@@ -32,28 +32,29 @@ internal static class TransferMeter
     /// <summary>Held rows whose class has the nearest mean.</summary>
     private static int NearestMean(RecipeRows train, RecipeRows held)
     {
-        int width = train.FeatureCount;
+        var width = train.FeatureCount;
         var means = new float[train.ClassCount][];
-        for (int c = 0; c < means.Length; c++)
+        for (var c = 0; c < means.Length; c++)
         {
             means[c] = new float[width];
             int[] rows = [.. Enumerable.Range(0, train.Count).Where(i => train.Labels[i] == c)];
-            foreach (int row in rows)
+            foreach (var row in rows)
                 RecipeVectors.AddScaled(train[row], 1f / rows.Length, means[c]);
+
             if (rows.Length == 0)
                 Array.Fill(means[c], float.MaxValue);
         }
 
-        int right = 0;
-        for (int i = 0; i < held.Count; i++)
+        var right = 0;
+        for (var i = 0; i < held.Count; i++)
         {
-            int best = 0;
-            double least = double.PositiveInfinity;
-            for (int c = 0; c < means.Length; c++)
+            var best = 0;
+            var least = double.PositiveInfinity;
+            for (var c = 0; c < means.Length; c++)
             {
                 double distance = 0;
-                ReadOnlySpan<float> row = held[i];
-                for (int k = 0; k < width; k++)
+                var row = held[i];
+                for (var k = 0; k < width; k++)
                 {
                     double difference = row[k] - means[c][k];
                     distance += difference * difference;

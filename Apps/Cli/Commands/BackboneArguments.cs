@@ -58,9 +58,10 @@ internal sealed class BackboneArguments
         _choosesFeatures = choosesFeatures;
         if (choosesFeatures)
             _featuresFrom.Description += " 'auto': chosen by cross-validation.";
+
         if (several)
         {
-            foreach (Option option in (Option[])[_backbone, _inputSize, _resize, _featuresFrom])
+            foreach (var option in (Option[])[_backbone, _inputSize, _resize, _featuresFrom])
             {
                 option.AllowMultipleArgumentsPerToken = true;
                 option.Description += " Several are tried by the search.";
@@ -68,8 +69,9 @@ internal sealed class BackboneArguments
         }
 
         _featuresFrom.Description += featuresDefault;
-        foreach (Option option in (Option[])[_backbone, _preprocess, _inputSize, _resize, _featuresFrom])
+        foreach (var option in (Option[])[_backbone, _preprocess, _inputSize, _resize, _featuresFrom])
             command.Options.Add(option);
+
         _runtime = new RuntimeArguments(command);
     }
 
@@ -78,13 +80,15 @@ internal sealed class BackboneArguments
     /// <summary>The backbone that the command line names, its notes said on stderr.</summary>
     public Backbone Resolve(ParseResult parsed, CommandContext context, IReadOnlyList<string>? classNames = null)
     {
-        string? features = One(parsed, _featuresFrom);
+        var features = One(parsed, _featuresFrom);
         if (features == FeatureBank.Auto && !_choosesFeatures)
             throw new UsageException("--features-from auto works with 'train' and 'tune'; here a set of features must be named, such as stage3+pooled.");
+
         int? size = parsed.GetValue(_inputSize) is { Length: > 0 } ? One(parsed, _inputSize) : null;
-        Backbone backbone = Open(One(parsed, _backbone)!, size, One(parsed, _resize), parsed.GetValue(_preprocess), classNames);
-        foreach (string note in backbone.Notes)
+        var backbone = Open(One(parsed, _backbone)!, size, One(parsed, _resize), parsed.GetValue(_preprocess), classNames);
+        foreach (var note in backbone.Notes)
             context.Progress.Note($"note: {note}");
+
         return features is null or FeatureBank.Auto ? backbone : backbone.WithFeatures(features);
     }
 
@@ -100,13 +104,14 @@ internal sealed class BackboneArguments
         int?[] sizes = parsed.GetValue(_inputSize) is { Length: > 0 } named ? [.. named.Distinct().Select(s => (int?)s)] : [null];
         string?[] modes = parsed.GetValue(_resize) is { Length: > 0 } given ? [.. given.Distinct(StringComparer.OrdinalIgnoreCase)]
             : stretchToo ? [null, "stretch"] : [null];
-        string? recipe = parsed.GetValue(_preprocess);
+        var recipe = parsed.GetValue(_preprocess);
         Backbone[] backbones = [.. parsed.GetRequiredValue(_backbone).Distinct(StringComparer.Ordinal)
             .SelectMany(name => (sizes is [null] && largerToo && LargerSize(name, recipe) is { } larger ? [null, larger] : sizes)
                 .SelectMany(size => modes.Select(mode => Open(name, size, mode, recipe, null))))
             .DistinctBy(b => (b.Name, b.Preprocessing))];
-        foreach (string note in backbones.SelectMany(b => b.Notes).Distinct(StringComparer.Ordinal))
+        foreach (var note in backbones.SelectMany(b => b.Notes).Distinct(StringComparer.Ordinal))
             context.Progress.Note($"note: {note}");
+
         return backbones;
     }
 
@@ -117,23 +122,26 @@ internal sealed class BackboneArguments
     {
         if (size is < 1 or > 4096)
             throw new UsageException($"--input-size must be between 1 and 4096, not {size}.");
+
         var options = new BackboneOptions { ClassNames = classNames };
         if (recipe != null)
         {
-            if (!s_recipes.TryGetValue(recipe, out Func<int, Preprocessing>? make))
+            if (!s_recipes.TryGetValue(recipe, out var make))
                 throw new UsageException($"--preprocess must be one of {string.Join(", ", s_recipes.Keys)}, not '{recipe}'.");
+
             options = options with { Preprocessing = make(size ?? 224) };
         }
         else if (size != null || resize != null)
         {
-            Preprocessing usual = BackboneCatalog.Resolve(name, options).Preprocessing;
+            var usual = BackboneCatalog.Resolve(name, options).Preprocessing;
             options = options with { Preprocessing = size is { } side ? usual.WithSize(side) : usual };
         }
 
         if (resize != null)
         {
-            if (!s_resizes.TryGetValue(resize, out ResizeMode mode))
+            if (!s_resizes.TryGetValue(resize, out var mode))
                 throw new UsageException($"--resize must be one of {string.Join(", ", s_resizes.Keys)}, not '{resize}'.");
+
             options = options with { Preprocessing = options.Preprocessing! with { Resize = mode } };
         }
 
@@ -144,10 +152,11 @@ internal sealed class BackboneArguments
     /// it.</summary>
     private static int? LargerSize(string name, string? recipe)
     {
-        Backbone usual = Open(name, null, null, recipe, null);
-        int larger = usual.Preprocessing.Width / 7 * 9;
+        var usual = Open(name, null, null, recipe, null);
+        var larger = usual.Preprocessing.Width / 7 * 9;
         if (usual.Preprocessing.Width != usual.Preprocessing.Height || larger <= usual.Preprocessing.Width)
             return null;
+
         try
         {
             Open(name, larger, null, recipe, null);

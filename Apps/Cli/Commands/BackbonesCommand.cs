@@ -18,10 +18,12 @@ internal static class BackbonesCommand
             context.Write(result, r =>
             {
                 var table = new Table().Border(TableBorder.Simple).AddColumns("name", "kind", "bytes", "file");
-                foreach (BackboneEntry entry in r.Backbones)
+                foreach (var entry in r.Backbones)
                     table.AddRow(Markup.Escape(entry.Name), entry.Kind.ToString().ToLowerInvariant(), entry.Bytes > 0 ? $"{entry.Bytes:N0}" : "", Markup.Escape(entry.Path ?? ""));
+
                 if (Console.IsOutputRedirected)
                     AnsiConsole.Profile.Width = 180;
+
                 AnsiConsole.Write(table);
                 Console.WriteLine("known: recognised by its checksum when its file is given; registered: usable by name.");
             });
@@ -45,8 +47,8 @@ internal static class BackbonesCommand
         };
         CommandContext.Bind(command, (parsed, context) =>
         {
-            string? labelPath = parsed.GetValue(labels);
-            BackboneEntry entry = BackboneCatalog.Add(parsed.GetRequiredValue(file), new BackboneOptions
+            var labelPath = parsed.GetValue(labels);
+            var entry = BackboneCatalog.Add(parsed.GetRequiredValue(file), new BackboneOptions
             {
                 Name = parsed.GetValue(name),
                 Licence = parsed.GetValue(licence),
@@ -64,10 +66,10 @@ internal static class BackbonesCommand
         var command = new Command("verify", "Check the files of registered backbones against their checksums.") { name };
         CommandContext.Bind(command, (parsed, context) =>
         {
-            IReadOnlyList<BackboneVerification> checks = BackboneCatalog.Verify(parsed.GetValue(name));
+            var checks = BackboneCatalog.Verify(parsed.GetValue(name));
             context.Write(new { Backbones = checks }, r =>
             {
-                foreach (BackboneVerification check in r.Backbones)
+                foreach (var check in r.Backbones)
                     Console.WriteLine($"{check.Name}: {(check.IsGood ? "good" : check.Problem)}");
             });
             return checks.All(c => c.IsGood) ? CommandLine.Good : CommandLine.Failed;

@@ -17,7 +17,7 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        Argument<string> network = NetworkArgument.Create();
+        var network = NetworkArgument.Create();
         var size = new Option<int?>("--input-size") { Description = "Height and width of the input, in pixels." };
         var seconds = new Option<double>("--seconds") { Description = "How long to measure.", DefaultValueFactory = _ => 5 };
         var layers = new Option<bool>("--layers")
@@ -30,15 +30,17 @@ internal static class BenchCommand
         var runtime = new RuntimeArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            BackboneRunOptions run = runtime.RunOptions(parsed, context);
-            bool perLayer = parsed.GetValue(layers);
+            var run = runtime.RunOptions(parsed, context);
+            var perLayer = parsed.GetValue(layers);
             if (perLayer && run.Runtime is not ManagedRuntime)
                 throw new UsageException($"--layers shows the plan of the managed runtime; it cannot look into {run.Runtime!.Name}.");
-            (Graph graph, int side) = Open(parsed.GetRequiredValue(network), parsed.GetValue(size));
-            Dictionary<string, Tensor> feed = Feed(graph, side, Math.Max(1, run.BatchSize), context.Seed);
-            Result result = Measure(graph, feed, run.Runtime!, context, parsed.GetValue(seconds));
+
+            (var graph, var side) = Open(parsed.GetRequiredValue(network), parsed.GetValue(size));
+            var feed = Feed(graph, side, Math.Max(1, run.BatchSize), context.Seed);
+            var result = Measure(graph, feed, run.Runtime!, context, parsed.GetValue(seconds));
             if (perLayer)
                 result = result with { Layers = LayerTable.Of(graph, feed, (ManagedRuntime)run.Runtime!, context) };
+
             context.Write(result, Print);
             return CommandLine.Good;
         });
@@ -49,27 +51,28 @@ internal static class BenchCommand
     {
         if (r.Layers is { } layers)
             LayerTable.Print(layers);
+
         Console.WriteLine(
             $"{r.Runtime}, batch {r.Batch}, {r.Threads} threads: median {r.MedianMs:0.00} ms, min {r.MinMs:0.00} ms, {r.ImagesPerSecond:0.0} images/s; ready after {r.PlanMs:0} ms; peak memory {r.PeakRssMb:0} MB");
     }
 
     private static (Graph Graph, int Side) Open(string name, int? size)
     {
-        Architecture? architecture = NetworkArgument.FindArchitecture(name);
+        var architecture = NetworkArgument.FindArchitecture(name);
         if (architecture != null)
         {
-            ArchitectureOptions defaults = architecture.Defaults;
-            int side = size ?? defaults.InputSize;
+            var defaults = architecture.Defaults;
+            var side = size ?? defaults.InputSize;
             return (architecture.Build(defaults with { InputSize = side }), side);
         }
 
-        Backbone backbone = NetworkArgument.Resolve(name);
+        var backbone = NetworkArgument.Resolve(name);
         return (backbone.Graph, size ?? backbone.Preprocessing.Width);
     }
 
     private static Dictionary<string, Tensor> Feed(Graph graph, int side, int batch, int seed)
     {
-        ValueInfo input = graph.Inputs[0];
+        var input = graph.Inputs[0];
         int[] shape = [.. input.Dimensions!.Select((d, axis) => d >= 0 ? d : axis == 0 ? batch : side)];
         var random = new Random(seed);
         float[] values = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => random.NextSingle())];
@@ -78,11 +81,11 @@ internal static class BenchCommand
 
     private static Result Measure(Graph graph, Dictionary<string, Tensor> feed, IRuntime runtime, CommandContext context, double seconds)
     {
-        int batch = feed.Values.First().Dimensions[0];
+        var batch = feed.Values.First().Dimensions[0];
         var clock = Stopwatch.StartNew();
-        using ISession session = runtime.CreateSession(graph, new SessionOptions { Threads = context.Threads });
+        using var session = runtime.CreateSession(graph, new SessionOptions { Threads = context.Threads });
         session.Run(feed);
-        double planMs = clock.Elapsed.TotalMilliseconds;
+        var planMs = clock.Elapsed.TotalMilliseconds;
         session.Run(feed);
 
         List<double> times = [];
@@ -96,8 +99,8 @@ internal static class BenchCommand
         }
 
         times.Sort();
-        double median = times[times.Count / 2];
-        int threads = context.Threads == 0 ? Environment.ProcessorCount : context.Threads;
+        var median = times[times.Count / 2];
+        var threads = context.Threads == 0 ? Environment.ProcessorCount : context.Threads;
         using var self = Process.GetCurrentProcess();
         return new Result(median, times[0], 1000 * batch / median, batch, threads, runtime.Name, planMs, self.PeakWorkingSet64 / 1e6);
     }

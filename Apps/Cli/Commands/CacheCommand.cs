@@ -43,7 +43,7 @@ internal static class CacheCommand
         CommandContext.Bind(command, (_, context) =>
         {
             var result = new Result(CachedFeatureExtractor.DefaultFolder, FeatureCacheFolder.Verify(CachedFeatureExtractor.DefaultFolder));
-            bool isGood = result.Files.All(f => f.Damaged is null or 0 && f.Problem == null);
+            var isGood = result.Files.All(f => f.Damaged is null or 0 && f.Problem == null);
             context.Write(result with { IsGood = isGood }, r =>
             {
                 Print(r);
@@ -69,12 +69,13 @@ internal static class CacheCommand
         };
         CommandContext.Bind(command, (parsed, context) =>
         {
-            int count = parsed.GetValue(days);
+            var count = parsed.GetValue(days);
             if (count is < 0 or > 36500)
                 throw new UsageException($"--unused-for must be between 0 and 36500 days, not {count}.");
-            DateTime since = parsed.GetValue(all) ? DateTime.MaxValue : DateTime.UtcNow.AddDays(-count);
+
+            var since = parsed.GetValue(all) ? DateTime.MaxValue : DateTime.UtcNow.AddDays(-count);
             var result = new Result(CachedFeatureExtractor.DefaultFolder, FeatureCacheFolder.Prune(CachedFeatureExtractor.DefaultFolder, since));
-            long cleared = FeatureCacheFolder.ClearDamaged(CachedFeatureExtractor.DefaultFolder).Sum(f => f.Damaged ?? 0);
+            var cleared = FeatureCacheFolder.ClearDamaged(CachedFeatureExtractor.DefaultFolder).Sum(f => f.Damaged ?? 0);
             context.Write(result with { Cleared = cleared }, r =>
             {
                 Print(r);
@@ -89,8 +90,9 @@ internal static class CacheCommand
     {
         if (result.Files.Count == 0)
             return;
+
         var table = new Table().Border(TableBorder.Simple).AddColumns("file", "backbone", "features", "pictures", "damaged", "bytes", "last used");
-        foreach (FeatureCacheEntry file in result.Files)
+        foreach (var file in result.Files)
         {
             table.AddRow(Markup.Escape(Path.GetFileName(file.Path)), Markup.Escape(file.Backbone), $"{file.FeatureCount}", $"{file.Pictures:N0}", $"{file.Damaged:N0}",
                 $"{file.Bytes:N0}", file.LastUsedUtc.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
@@ -98,14 +100,15 @@ internal static class CacheCommand
 
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 180;
+
         AnsiConsole.Write(table);
-        foreach (FeatureCacheEntry file in result.Files.Where(f => f.Problem != null))
+        foreach (var file in result.Files.Where(f => f.Problem != null))
             Console.WriteLine($"{Path.GetFileName(file.Path)}: {file.Problem}");
     }
 
     private static void PrintDamage(Result result)
     {
-        foreach ((FeatureCacheEntry file, DamagedFeatures row) in result.Files.SelectMany(f => f.DamagedRows.Select(r => (f, r))).Take(MostShown))
+        foreach ((var file, var row) in result.Files.SelectMany(f => f.DamagedRows.Select(r => (f, r))).Take(MostShown))
         {
             Console.WriteLine($"{Path.GetFileName(file.Path)}: row {row.Row} (picture {row.Picture[..16]}...) is damaged and never used; "
                 + (row.IsReplaced ? "its features were computed again since" : "its features are computed again when they are needed"));

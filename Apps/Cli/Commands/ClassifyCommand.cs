@@ -33,13 +33,14 @@ internal static class ClassifyCommand
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            int count = parsed.GetValue(top);
+            var count = parsed.GetValue(top);
             if (count < 1)
                 throw new UsageException($"--top must be at least 1, not {count}.");
-            LabelFile? names = parsed.GetValue(labels) is { } file ? LabelFile.Read(file) : null;
-            Backbone backbone = network.Resolve(parsed, context, names?.Names);
-            BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = BadImagePolicy.Skip };
-            PicturesResult result = Classify(ImagePaths.Expand(parsed.GetRequiredValue(paths)), backbone, run, count, names?.Identifiers, context);
+
+            var names = parsed.GetValue(labels) is { } file ? LabelFile.Read(file) : null;
+            var backbone = network.Resolve(parsed, context, names?.Names);
+            var run = network.RunOptions(parsed, context) with { BadImages = BadImagePolicy.Skip };
+            var result = Classify(ImagePaths.Expand(parsed.GetRequiredValue(paths)), backbone, run, count, names?.Identifiers, context);
             context.Write(result, PictureTable.Print);
             return result.Failed == result.Images.Count ? CommandLine.Failed : CommandLine.Good;
         });
@@ -50,15 +51,15 @@ internal static class ClassifyCommand
         IReadOnlyList<string?>? identifiers, CommandContext context)
     {
         var ml = new MLContext(context.Seed);
-        IDataView images = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = Path.GetFullPath(p) }));
-        TransformerChain<BackboneTransformer> chain = ml.Transforms.LoadPictures("Image", null, "ImagePath")
+        var images = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = Path.GetFullPath(p) }));
+        var chain = ml.Transforms.LoadPictures("Image", null, "ImagePath")
             .Append(ml.Transforms.ApplyBackbone(backbone, "Image", featuresColumnName: null, logitsColumnName: "Logits", options: run))
             .Fit(images);
 
         Dictionary<string, PictureResult> results = new(StringComparer.Ordinal);
-        using (IProgressStage stage = context.Progress.Begin("classifying", paths.Count))
+        using (var stage = context.Progress.Begin("classifying", paths.Count))
         {
-            foreach (LogitsRow row in ml.Data.CreateEnumerable<LogitsRow>(chain.Transform(images), reuseRowObject: false))
+            foreach (var row in ml.Data.CreateEnumerable<LogitsRow>(chain.Transform(images), reuseRowObject: false))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 Softmax(row.Logits);
@@ -67,16 +68,17 @@ internal static class ClassifyCommand
             }
         }
 
-        foreach (SkippedImage skipped in chain.LastTransformer.SkippedImages)
+        foreach (var skipped in chain.LastTransformer.SkippedImages)
             results[skipped.Path] = new PictureResult { Path = skipped.Path, Error = skipped.Reason };
+
         return new PicturesResult([.. paths.Select(p => results[Path.GetFullPath(p)] with { Path = p })]);
     }
 
     private static void Softmax(float[] values)
     {
-        float max = values.Max();
-        double sum = values.Sum(v => Math.Exp(v - max));
-        for (int i = 0; i < values.Length; i++)
+        var max = values.Max();
+        var sum = values.Sum(v => Math.Exp(v - max));
+        for (var i = 0; i < values.Length; i++)
             values[i] = (float)(Math.Exp(values[i] - max) / sum);
     }
 

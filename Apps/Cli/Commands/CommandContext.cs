@@ -40,7 +40,9 @@ internal sealed class CommandContext
             return Task.Run(() =>
             {
                 using (context.Progress)
+                {
                     return run(parsed, context);
+                }
             }, CancellationToken.None);
         });
 

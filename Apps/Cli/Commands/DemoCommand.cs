@@ -26,7 +26,7 @@ internal static class DemoCommand
         };
         CommandContext.Bind(command, (parsed, context) =>
         {
-            DemoResult result = Run(parsed.GetRequiredValue(folder), context);
+            var result = Run(parsed.GetRequiredValue(folder), context);
             context.Write(result, r =>
             {
                 ResultText.Print(r);
@@ -41,49 +41,49 @@ internal static class DemoCommand
     private static DemoResult Run(string folder, CommandContext context)
     {
         folder = Path.GetFullPath(folder);
-        string pictures = Path.Combine(folder, "pictures");
-        IReadOnlyList<SampleImage> samples = Draw(pictures, context);
+        var pictures = Path.Combine(folder, "pictures");
+        var samples = Draw(pictures, context);
         Dictionary<string, SampleImage> sampleOf = samples.ToDictionary(s => s.Path, StringComparer.Ordinal);
 
         var run = new BackboneRunOptions { Threads = context.Threads };
         var job = new TrainingJob(context, new TrainingOptions { UseCache = false }, BackboneCatalog.Resolve(BackboneCatalog.Default), run);
-        TrainingResult trained = job.Run(() => DataSource.Open(pictures));
-        TrainedModel model = job.ToModel(trained);
-        string modelPath = Path.Combine(folder, "model.mlp");
+        var trained = job.Run(() => DataSource.Open(pictures));
+        var model = job.ToModel(trained);
+        var modelPath = Path.Combine(folder, "model.mlp");
         ModelArchive.Save(modelPath, model);
 
         // What follows uses the file just written, as a service would.
         using ImageClassificationModel classifier = ImageClassificationModel.Load(modelPath, run);
-        IReadOnlyList<ImageRecord> test = job.TestPictures();
-        string heatmapFolder = Path.Combine(folder, "heatmaps");
+        var test = job.TestPictures();
+        var heatmapFolder = Path.Combine(folder, "heatmaps");
         Directory.CreateDirectory(heatmapFolder);
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         List<string> heatmaps = [];
         var game = new PointingGame();
-        using (IProgressStage stage = context.Progress.Begin("heatmaps", test.Count))
+        using (var stage = context.Progress.Begin("heatmaps", test.Count))
         {
-            foreach (ImageExplanation explanation in classifier.Explain(test.Select(t => t.Path)))
+            foreach (var explanation in classifier.Explain(test.Select(t => t.Path)))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                ImageRecord record = test[heatmaps.Count];
+                var record = test[heatmaps.Count];
                 heatmaps.Add(HeatmapFiles.Write(explanation, heatmapFolder, taken));
                 stage.Report(heatmaps.Count);
-                ImageGeometry geometry = explanation.Heatmap!.Geometry;
-                PixelBox box = sampleOf[record.Path].Box;
-                Heatmap heatmap = explanation.Heatmap;
+                var geometry = explanation.Heatmap!.Geometry;
+                var box = sampleOf[record.Path].Box;
+                var heatmap = explanation.Heatmap;
                 game.Add(explanation.Prediction.Label == record.Label, heatmap.Values, heatmap.Width, heatmap.Height,
                     (box.Left / (double)geometry.SourceWidth, box.Top / (double)geometry.SourceHeight, box.Right / (double)geometry.SourceWidth, box.Bottom / (double)geometry.SourceHeight));
             }
         }
 
-        string report = TrainingReport.Write(folder, "Demo: six drawn shapes", trained, classifier, TrainingReport.Spread(test), context, game.Share);
+        var report = TrainingReport.Write(folder, "Demo: six drawn shapes", trained, classifier, TrainingReport.Spread(test), context, game.Share);
         return new DemoResult(trained) { Model = modelPath, Report = report, Pointing = game.Share, Heatmaps = heatmaps, Data = pictures };
     }
 
     private static IReadOnlyList<SampleImage> Draw(string folder, CommandContext context)
     {
         var options = new SampleSetOptions { Seed = context.Seed };
-        using IProgressStage stage = context.Progress.Begin("drawing", SampleSet.Classes.Count * options.ImagesPerClass);
+        using var stage = context.Progress.Begin("drawing", SampleSet.Classes.Count * options.ImagesPerClass);
         return SampleSet.Write(folder, options, new StageProgress(stage), context.Cancellation);
     }
 

@@ -19,15 +19,15 @@ internal static class EvaluateCommand
         {
             Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label).",
         };
-        Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
+        var badImages = TrainCommand.BadImagesOption();
         command.Arguments.Add(data);
         command.Options.Add(badImages);
-        Option<bool> noCache = CacheCommand.NoCacheOption();
+        var noCache = CacheCommand.NoCacheOption();
         command.Options.Add(noCache);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            using ImageClassificationModel classifier = model.Load(parsed, context);
-            EvaluationResult result = Evaluate(classifier, parsed.GetRequiredValue(data), parsed.GetValue(badImages), !parsed.GetValue(noCache), context);
+            using var classifier = model.Load(parsed, context);
+            var result = Evaluate(classifier, parsed.GetRequiredValue(data), parsed.GetValue(badImages), !parsed.GetValue(noCache), context);
             context.Write(result, ResultText.Print);
             return CommandLine.Good;
         });
@@ -38,41 +38,46 @@ internal static class EvaluateCommand
         CommandContext context)
     {
         var total = Stopwatch.StartNew();
-        ImageDataSet data = DataSource.Open(path);
+        var data = DataSource.Open(path);
         string[] unknown = [.. data.ClassNames.Except(model.ClassNames, StringComparer.Ordinal)];
         if (unknown.Length == data.ClassNames.Count)
             throw new WorkFailedException($"{path}: none of its classes ({string.Join(", ", data.ClassNames)}) is one of the model's ({string.Join(", ", model.ClassNames)}).");
+
         if (unknown.Length > 0)
             context.Progress.Note($"note: the model does not know {string.Join(", ", unknown)}; pictures of these are left out");
-        double load = total.Elapsed.TotalSeconds;
 
-        using CachedFeatureExtractor? cache = useCache ? model.OpenFeatureCache() : null;
+        var load = total.Elapsed.TotalSeconds;
+
+        using var cache = useCache ? model.OpenFeatureCache() : null;
         List<ScoredPicture> scored = new(data.Records.Count);
         List<SkippedImage> skipped = [];
-        using (IProgressStage stage = context.Progress.Begin("scoring", data.Records.Count))
+        using (var stage = context.Progress.Begin("scoring", data.Records.Count))
         {
-            int done = 0;
-            IEnumerable<ImagePrediction> predictions = cache is null ? model.Predict(data.Records.Select(r => r.Path)) : model.Predict(data, cache);
-            foreach (ImagePrediction prediction in predictions)
+            var done = 0;
+            var predictions = cache is null ? model.Predict(data.Records.Select(r => r.Path)) : model.Predict(data, cache);
+            foreach (var prediction in predictions)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                ImageRecord record = data.Records[done];
+                var record = data.Records[done];
                 if (prediction.Error == null)
                     scored.Add(new ScoredPicture { Label = record.Label, Score = [.. prediction.Scores], PredictedLabel = (uint)prediction.LabelIndex + 1 });
                 else if (policy == BadImagePolicy.Throw)
                     throw new WorkFailedException($"{record.Path}: {prediction.Error} (use --bad-images skip to leave such pictures out)");
                 else
                     skipped.Add(new SkippedImage(record.Path, prediction.Error));
+
                 stage.Report(++done);
             }
         }
 
-        foreach (string note in cache?.Notes ?? [])
+        foreach (var note in cache?.Notes ?? [])
             context.Progress.Note($"note: {note}");
+
         if (scored.Count == 0)
             throw new WorkFailedException($"{path}: none of the {data.Records.Count} pictures could be read.");
-        double features = total.Elapsed.TotalSeconds - load;
-        EvaluationResult result = Evaluation.Of(scored, model.ClassNames, model.Temperature, model.AnswerThreshold);
+
+        var features = total.Elapsed.TotalSeconds - load;
+        var result = Evaluation.Of(scored, model.ClassNames, model.Temperature, model.AnswerThreshold);
         return result with
         {
             Cached = cache?.Cached ?? 0,

@@ -26,15 +26,17 @@ internal static class ExplainCommand
         };
         var className = new Option<string?>("--class") { Description = "The class to show; default the predicted one." };
         command.Arguments.Add(paths);
-        foreach (Option option in (Option[])[folder, method, className])
+        foreach (var option in (Option[])[folder, method, className])
             command.Options.Add(option);
+
         CommandContext.Bind(command, (parsed, context) =>
         {
-            string how = parsed.GetRequiredValue(method);
+            var how = parsed.GetRequiredValue(method);
             if (!HeatmapMethods.Names.Contains(how))
                 throw new UsageException($"--method must be one of {string.Join(", ", HeatmapMethods.Names)}, not '{how}'.");
-            using ImageClassificationModel classifier = model.Load(parsed, context);
-            Result result = Explain(classifier, ImagePaths.Expand(parsed.GetRequiredValue(paths)), parsed.GetRequiredValue(folder),
+
+            using var classifier = model.Load(parsed, context);
+            var result = Explain(classifier, ImagePaths.Expand(parsed.GetRequiredValue(paths)), parsed.GetRequiredValue(folder),
                 HeatmapMethods.ByName(how), parsed.GetValue(className), context);
             context.Write(result, Print);
             return result.Images.All(i => i.Error != null) ? CommandLine.Failed : CommandLine.Good;
@@ -48,11 +50,11 @@ internal static class ExplainCommand
         Directory.CreateDirectory(folder);
         List<Explained> results = new(paths.Count);
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        using IProgressStage stage = context.Progress.Begin("explaining", paths.Count);
-        foreach (ImageExplanation explanation in model.Explain(paths, className, method))
+        using var stage = context.Progress.Begin("explaining", paths.Count);
+        foreach (var explanation in model.Explain(paths, className, method))
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            string path = paths[results.Count];
+            var path = paths[results.Count];
             results.Add(explanation.Heatmap is { } heatmap
                 ? new Explained(path, explanation.Prediction.Label, explanation.Prediction.Score, heatmap.ClassName,
                     HeatmapFiles.Write(explanation, folder, taken), heatmap.Box() is { } box ? new Box(box) : null, null)
@@ -65,7 +67,7 @@ internal static class ExplainCommand
 
     private static void Print(Result result)
     {
-        foreach (Explained image in result.Images)
+        foreach (var image in result.Images)
         {
             if (image.Error != null)
                 Console.Error.WriteLine($"{image.Path}: {image.Error}");

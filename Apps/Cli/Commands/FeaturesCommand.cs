@@ -16,8 +16,8 @@ internal static class FeaturesCommand
             Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label).",
         };
         var output = new Option<string>("--out", "-o") { Description = "The file to write: .csv or .npy.", Required = true };
-        Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
-        Option<bool> noCache = CacheCommand.NoCacheOption();
+        var badImages = TrainCommand.BadImagesOption();
+        var noCache = CacheCommand.NoCacheOption();
         var command = new Command("features", "Write a backbone's features of all pictures to a CSV or NumPy file.")
         {
             data, output, badImages, noCache,
@@ -25,12 +25,13 @@ internal static class FeaturesCommand
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            string path = parsed.GetRequiredValue(output);
+            var path = parsed.GetRequiredValue(output);
             if (Path.GetExtension(path).ToLowerInvariant() is not (".csv" or ".npy"))
                 throw new UsageException($"--out must end in .csv or .npy, not '{Path.GetFileName(path)}'.");
-            Backbone backbone = network.Resolve(parsed, context);
-            BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
-            Result result = Write(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, path, !parsed.GetValue(noCache), context);
+
+            var backbone = network.Resolve(parsed, context);
+            var run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
+            var result = Write(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, path, !parsed.GetValue(noCache), context);
             context.Write(result, r => Console.WriteLine($"{r.Images} x {r.Features} features written to {r.Out} in {r.Seconds:0.0} s ({r.Images / r.Seconds:0.0} images/s){(r.Skipped > 0 ? $"; {r.Skipped} skipped" : "")}"));
             return CommandLine.Good;
         });
@@ -40,13 +41,13 @@ internal static class FeaturesCommand
     private static Result Write(ImageDataSet data, Backbone backbone, BackboneRunOptions run, string path, bool useCache, CommandContext context)
     {
         var clock = Stopwatch.StartNew();
-        using CachedFeatureExtractor? cache = useCache ? new CachedFeatureExtractor(backbone, run) : null;
-        using FeatureExtractor? network = useCache ? null : new FeatureExtractor(backbone, run);
-        using IFeatureWriter writer = FeatureFile.Create(path);
-        int written = 0;
-        using (IProgressStage stage = context.Progress.Begin("features", data.Records.Count))
+        using var cache = useCache ? new CachedFeatureExtractor(backbone, run) : null;
+        using var network = useCache ? null : new FeatureExtractor(backbone, run);
+        using var writer = FeatureFile.Create(path);
+        var written = 0;
+        using (var stage = context.Progress.Begin("features", data.Records.Count))
         {
-            foreach (FeatureRow row in cache?.Extract(data) ?? network!.Extract(data))
+            foreach (var row in cache?.Extract(data) ?? network!.Extract(data))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 writer.Write(row.Path, row.Label, row.Features);
@@ -55,11 +56,13 @@ internal static class FeaturesCommand
         }
 
         writer.Complete();
-        IReadOnlyList<SkippedImage> left = cache?.Skipped ?? network!.Skipped;
-        foreach (SkippedImage skipped in left)
+        var left = cache?.Skipped ?? network!.Skipped;
+        foreach (var skipped in left)
             context.Progress.Note($"skipped {skipped.Path}: {skipped.Reason}");
-        foreach (string note in cache?.Notes ?? [])
+
+        foreach (var note in cache?.Notes ?? [])
             context.Progress.Note($"note: {note}");
+
         return new Result(path, written, backbone.FeatureCount, cache?.Cached ?? 0, left.Count, left, clock.Elapsed.TotalSeconds);
     }
 

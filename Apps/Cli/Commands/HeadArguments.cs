@@ -21,7 +21,7 @@ internal sealed class HeadArguments
 
     public HeadArguments(Command command)
     {
-        foreach (Option option in (Option[])[_l2, _l1, _calibrate, _targetPrecision, _classWeights, _weights, _warmStart])
+        foreach (var option in (Option[])[_l2, _l1, _calibrate, _targetPrecision, _classWeights, _weights, _warmStart])
             command.Options.Add(option);
     }
 
@@ -29,10 +29,11 @@ internal sealed class HeadArguments
     /// <exception cref="UsageException">A value is out of range.</exception>
     public TrainingOptions Apply(ParseResult parsed, TrainingOptions options)
     {
-        string[] classWeights = parsed.GetValue(_classWeights) ?? [];
-        double l1 = parsed.GetValue(_l1);
+        var classWeights = parsed.GetValue(_classWeights) ?? [];
+        var l1 = parsed.GetValue(_l1);
         if (l1 > 0 && options.Trainer == "svm")
             throw new UsageException("--l1 is not for the svm head.");
+
         try
         {
             return options with
@@ -58,8 +59,8 @@ internal sealed class HeadArguments
 
     private static (string Name, float Factor) Factor(string text)
     {
-        int at = text.LastIndexOf('=');
-        return at > 0 && float.TryParse(text.AsSpan(at + 1), CultureInfo.InvariantCulture, out float factor) && factor >= 0 && float.IsFinite(factor)
+        var at = text.LastIndexOf('=');
+        return at > 0 && float.TryParse(text.AsSpan(at + 1), CultureInfo.InvariantCulture, out var factor) && factor >= 0 && float.IsFinite(factor)
             ? (text[..at], factor)
             : throw new UsageException($"--class-weights takes 'balanced' or NAME=FACTOR, not '{text}'.");
     }

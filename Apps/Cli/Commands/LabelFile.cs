@@ -19,20 +19,23 @@ internal sealed class LabelFile
     {
         if (!File.Exists(path))
             throw new WorkFailedException($"{path}: there is no such file of labels.");
+
         List<string> names = [];
         List<string?> identifiers = [];
-        int number = 0;
-        foreach (string line in File.ReadLines(path))
+        var number = 0;
+        foreach (var line in File.ReadLines(path))
         {
             number++;
             if (string.IsNullOrWhiteSpace(line))
                 continue;
-            string[] fields = line.Split('\t');
-            if (fields.Length > 1 && (!int.TryParse(fields[0], out int index) || index != names.Count))
+
+            var fields = line.Split('\t');
+            if (fields.Length > 1 && (!int.TryParse(fields[0], out var index) || index != names.Count))
             {
                 // A header is the one line that may have no index.
                 if (number == 1 && names.Count == 0)
                     continue;
+
                 throw new WorkFailedException($"{path}, line {number}: the index should be {names.Count}, not '{fields[0]}'.");
             }
 

@@ -27,11 +27,12 @@ internal static class PredictCommand
         command.Options.Add(top);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            int count = parsed.GetValue(top);
+            var count = parsed.GetValue(top);
             if (count < 1)
                 throw new UsageException($"--top must be at least 1, not {count}.");
-            using ImageClassificationModel classifier = model.Load(parsed, context);
-            PicturesResult result = Predict(classifier, ImagePaths.Expand(parsed.GetRequiredValue(paths)), count, context);
+
+            using var classifier = model.Load(parsed, context);
+            var result = Predict(classifier, ImagePaths.Expand(parsed.GetRequiredValue(paths)), count, context);
             context.Write(result, PictureTable.Print);
             return result.Failed == result.Images.Count ? CommandLine.Failed : CommandLine.Good;
         });
@@ -41,11 +42,11 @@ internal static class PredictCommand
     private static PicturesResult Predict(ImageClassificationModel model, IReadOnlyList<string> paths, int top, CommandContext context)
     {
         List<PictureResult> results = new(paths.Count);
-        using IProgressStage stage = context.Progress.Begin("predicting", paths.Count);
-        foreach (ImagePrediction prediction in model.Predict(paths))
+        using var stage = context.Progress.Begin("predicting", paths.Count);
+        foreach (var prediction in model.Predict(paths))
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            string path = paths[results.Count];
+            var path = paths[results.Count];
             results.Add(prediction.Error != null
                 ? new PictureResult { Path = path, Error = prediction.Error }
                 : PictureResult.Of(path, [.. prediction.Scores], prediction.ClassNames, top) with { Abstained = prediction.AnswerThreshold is null ? null : prediction.Abstained });

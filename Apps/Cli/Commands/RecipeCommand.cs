@@ -30,8 +30,8 @@ internal static class RecipeCommand
         {
             Description = "Standard deviation of the first weights. Default: one that suits the number of inputs.",
         };
-        Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
-        Option<bool> noCache = CacheCommand.NoCacheOption();
+        var badImages = TrainCommand.BadImagesOption();
+        var noCache = CacheCommand.NoCacheOption();
         var command = new Command("recipe", "Follow the training recipe step by step: what each step saw, what is wrong, and which way to transfer.")
         {
             data, rates, hidden, deviation, badImages, noCache,
@@ -39,9 +39,9 @@ internal static class RecipeCommand
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            RecipeOptions options = Options(parsed.GetValue(rates) ?? [], parsed.GetValue(hidden), parsed.GetValue(deviation), context);
-            Backbone backbone = network.Resolve(parsed, context);
-            BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
+            var options = Options(parsed.GetValue(rates) ?? [], parsed.GetValue(hidden), parsed.GetValue(deviation), context);
+            var backbone = network.Resolve(parsed, context);
+            var run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
             context.Write(Run(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, options, !parsed.GetValue(noCache), context), Print);
             return CommandLine.Good;
         });
@@ -52,10 +52,13 @@ internal static class RecipeCommand
     {
         if (rates.Any(rate => !(double.IsFinite(rate) && rate > 0)))
             throw new UsageException("--learning-rates must all be above 0.");
+
         if (hidden < 0)
             throw new UsageException($"--hidden-units must be at least 0, not {hidden}.");
+
         if (deviation is { } given && !(given >= 0 && double.IsFinite(given)))
             throw new UsageException($"--initial-deviation must be at least 0, not {given}.");
+
         RecipeOptions options = new() { InitialDeviation = deviation, Seed = context.Seed, Threads = context.Threads, HiddenUnits = hidden };
         return rates.Length > 0 ? options with { LearningRates = rates } : options;
     }
@@ -66,14 +69,15 @@ internal static class RecipeCommand
         var clock = Stopwatch.StartNew();
         if (data.ClassNames.Count < 2)
             throw new WorkFailedException($"{data.Root}: at least two classes are needed, and there are {data.ClassNames.Count}.");
+
         var ml = new MLContext(context.Seed);
-        IReadOnlyList<string?> hashes = DuplicateFinder.HashContents(data, context.Threads);
+        var hashes = DuplicateFinder.HashContents(data, context.Threads);
         FeatureTable table = FeatureTable.Compute(data, backbone, run, context, hashes, useCache);
-        (double? confidence, double? accuracy) = AskOwnClassifier(ml, data, backbone, run, context);
-        double featureSeconds = clock.Elapsed.TotalSeconds;
+        (var confidence, var accuracy) = AskOwnClassifier(ml, data, backbone, run, context);
+        var featureSeconds = clock.Elapsed.TotalSeconds;
 
         RecipeResult result;
-        using (IProgressStage stage = context.Progress.Begin("recipe", 8, "steps"))
+        using (var stage = context.Progress.Begin("recipe", 8, "steps"))
         {
             var recipe = new TrainingRecipe(ToRecipeData(data, table, hashes),
                 options with { Progress = (step, _) => stage.Report(step - 1) });
@@ -115,19 +119,19 @@ internal static class RecipeCommand
         if (backbone.LogitsName is null || backbone.ClassCount < 2)
             return (null, null);
 
-        int count = Math.Min(OwnClassifierPictures, data.Records.Count);
-        IDataView images = data.Subset(Enumerable.Range(0, count).Select(i => (int)((long)i * data.Records.Count / count))).ToDataView(ml);
-        TransformerChain<BackboneTransformer> chain = ml.Transforms.LoadPictures("Image", null, "ImagePath")
+        var count = Math.Min(OwnClassifierPictures, data.Records.Count);
+        var images = data.Subset(Enumerable.Range(0, count).Select(i => (int)((long)i * data.Records.Count / count))).ToDataView(ml);
+        var chain = ml.Transforms.LoadPictures("Image", null, "ImagePath")
             .Append(ml.Transforms.ApplyBackbone(backbone, "Image", featuresColumnName: null, logitsColumnName: "Logits", options: run))
             .Fit(images);
-        bool named = data.ClassNames.All(name => backbone.ClassNames.Contains(name, StringComparer.OrdinalIgnoreCase));
+        var named = data.ClassNames.All(name => backbone.ClassNames.Contains(name, StringComparer.OrdinalIgnoreCase));
         double sure = 0, right = 0;
-        int done = 0;
-        using IProgressStage stage = context.Progress.Begin("own classifier", count);
-        foreach (LogitsRow row in ml.Data.CreateEnumerable<LogitsRow>(chain.Transform(images), reuseRowObject: false))
+        var done = 0;
+        using var stage = context.Progress.Begin("own classifier", count);
+        foreach (var row in ml.Data.CreateEnumerable<LogitsRow>(chain.Transform(images), reuseRowObject: false))
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            float top = row.Logits.Max();
+            var top = row.Logits.Max();
             sure += 1 / row.Logits.Sum(logit => Math.Exp(logit - top));
             right += string.Equals(backbone.ClassNames[Array.IndexOf(row.Logits, top)], row.Label, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
             stage.Report(++done);
@@ -139,7 +143,7 @@ internal static class RecipeCommand
     private static void Print(Result result)
     {
         Console.WriteLine($"{result.Images} pictures of {result.Classes.Count} classes, features of {result.Backbone}");
-        foreach (RecipeStep step in result.Steps)
+        foreach (var step in result.Steps)
         {
             Console.WriteLine();
             Console.WriteLine($"{step.Number}. {step.Name}: {Words(step.Verdict)}");
@@ -155,13 +159,14 @@ internal static class RecipeCommand
         Console.WriteLine($"   {result.Transfer.Reason}");
         if (result.Skipped > 0)
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
+
         Console.WriteLine($"seconds: features {result.FeatureSeconds:0.0}, recipe {result.Seconds - result.FeatureSeconds:0.0}");
     }
 
     // "RateTooHigh" and "validationLoss" as words; the numbers in "lossAt0.01" stay together.
     private static string Words<T>(T name)
     {
-        string text = $"{name}";
+        var text = $"{name}";
         return string.Concat(text.Select((c, i) => i > 0 && (char.IsUpper(c) || (char.IsDigit(c) && char.IsLetter(text[i - 1])))
             ? $" {char.ToLowerInvariant(c)}"
             : $"{char.ToLowerInvariant(c)}"));

@@ -34,7 +34,7 @@ internal sealed class RuntimeArguments
 
     public RuntimeArguments(Command command)
     {
-        foreach (Option option in (Option[])[_runtime, _onnxRuntime, _provider, _optimization, _batch])
+        foreach (var option in (Option[])[_runtime, _onnxRuntime, _provider, _optimization, _batch])
             command.Options.Add(option);
     }
 
@@ -42,14 +42,16 @@ internal sealed class RuntimeArguments
     {
         if (parsed.GetValue(_batch) is < 1 or > 1024)
             throw new UsageException($"--batch must be between 1 and 1024, not {parsed.GetValue(_batch)}.");
+
         return new BackboneRunOptions { Runtime = ResolveRuntime(parsed), BatchSize = parsed.GetValue(_batch) ?? 0, Threads = context.Threads };
     }
 
     private IRuntime ResolveRuntime(ParseResult parsed)
     {
-        string name = parsed.GetRequiredValue(_runtime);
+        var name = parsed.GetRequiredValue(_runtime);
         if (!Runtime.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
             throw new UsageException($"--runtime must be one of {string.Join(", ", Runtime.Names)}, not '{name}'.");
+
         return string.Equals(name, "onnxruntime", StringComparison.OrdinalIgnoreCase)
             ? new OnnxRuntime(new OnnxRuntimeOptions
             {

@@ -12,7 +12,7 @@ internal static class SummaryCommand
 {
     public static Command Create()
     {
-        Argument<string> network = NetworkArgument.Create();
+        var network = NetworkArgument.Create();
         var size = new Option<int?>("--input-size") { Description = "Height and width of the input, in pixels." };
         var classes = new Option<int?>("--classes") { Description = "Number of classes, for an architecture." };
         var batch = new Option<int>("--batch")
@@ -26,7 +26,7 @@ internal static class SummaryCommand
         };
         CommandContext.Bind(command, (parsed, context) =>
         {
-            Result result = Describe(parsed.GetRequiredValue(network), parsed.GetValue(size), parsed.GetValue(classes), Math.Max(1, parsed.GetValue(batch)));
+            var result = Describe(parsed.GetRequiredValue(network), parsed.GetValue(size), parsed.GetValue(classes), Math.Max(1, parsed.GetValue(batch)));
             context.Write(result, Print);
             return CommandLine.Good;
         });
@@ -35,12 +35,12 @@ internal static class SummaryCommand
 
     private static Result Describe(string name, int? size, int? classes, int batch)
     {
-        Architecture? architecture = NetworkArgument.FindArchitecture(name);
+        var architecture = NetworkArgument.FindArchitecture(name);
         NetworkSummary summary;
         IReadOnlyList<BackboneStage> stages = [];
         if (architecture != null)
         {
-            ArchitectureOptions defaults = architecture.Defaults;
+            var defaults = architecture.Defaults;
             summary = NetworkSummary.Of(architecture.Build(new ArchitectureOptions
             {
                 InputSize = size ?? defaults.InputSize,
@@ -50,10 +50,11 @@ internal static class SummaryCommand
         }
         else
         {
-            Backbone backbone = NetworkArgument.Resolve(name);
+            var backbone = NetworkArgument.Resolve(name);
             if (size is { } side && side != backbone.Preprocessing.Width)
                 backbone = BackboneCatalog.Resolve(name, new BackboneOptions { Preprocessing = backbone.Preprocessing.WithSize(side) });
-            Graph graph = backbone.Graph;
+
+            var graph = backbone.Graph;
             summary = NetworkSummary.Of(graph, backbone.Preprocessing.Width);
             stages = backbone.Stages;
         }
@@ -66,11 +67,13 @@ internal static class SummaryCommand
     private static void Print(Result result)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (string left in (string[])["layer", "kind", "kernel / stride / pad", "output"])
+        foreach (var left in (string[])["layer", "kind", "kernel / stride / pad", "output"])
             table.AddColumn(left);
-        foreach (string right in (string[])["parameters", "multiply-adds", "share", "sees"])
+
+        foreach (var right in (string[])["parameters", "multiply-adds", "share", "sees"])
             table.AddColumn(new TableColumn(right).RightAligned());
-        foreach (LayerSummary layer in result.Layers)
+
+        foreach (var layer in result.Layers)
         {
             table.AddRow(Markup.Escape(layer.Name), layer.Kind, Window(layer), string.Join(" x ", layer.OutputShape.Skip(1)),
                 layer.Parameters == 0 ? "" : $"{layer.Parameters:N0}", layer.MultiplyAdds == 0 ? "" : $"{layer.MultiplyAdds:N0}",
@@ -79,13 +82,15 @@ internal static class SummaryCommand
 
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 180;
+
         AnsiConsole.Write(table);
         Console.WriteLine($"{result.Network}, input {string.Join(" x ", result.InputShape.Skip(1))}: {result.Parameters:N0} parameters, {result.MultiplyAdds:N0} multiply-adds an image");
-        foreach (BackboneStage stage in result.Stages)
+        foreach (var stage in result.Stages)
             Console.WriteLine($"{stage.Name}: {stage.Shape.Channels} x {stage.Shape.Height} x {stage.Shape.Width}, {stage.Value} (for --features-from)");
+
         if (result.PublishedParameters is { } published)
         {
-            string torchvision = result.TorchvisionParameters is { } other ? $"; torchvision's variant has {other:N0}" : "";
+            var torchvision = result.TorchvisionParameters is { } other ? $"; torchvision's variant has {other:N0}" : "";
             Console.WriteLine($"published ({result.PublishedBy}): {published:N0} parameters{torchvision}");
         }
 
@@ -96,8 +101,9 @@ internal static class SummaryCommand
     {
         if (layer.Kernel == null)
             return "";
+
         int[] pads = [.. layer.Padding!];
-        string pad = pads.Distinct().Count() == 1 ? $"{pads[0]}" : string.Join(",", pads);
+        var pad = pads.Distinct().Count() == 1 ? $"{pads[0]}" : string.Join(",", pads);
         return $"{string.Join("x", layer.Kernel)} / {string.Join(",", layer.Stride!.Distinct())} / {pad}";
     }
 

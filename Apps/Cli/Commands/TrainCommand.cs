@@ -34,8 +34,8 @@ internal static class TrainCommand
             DefaultValueFactory = _ => 0,
         };
         var report = new Option<string?>("--report") { Description = "Folder for an HTML report with heatmaps." };
-        Option<BadImagePolicy> badImages = BadImagesOption();
-        Option<bool> noCache = CacheCommand.NoCacheOption();
+        var badImages = BadImagesOption();
+        var noCache = CacheCommand.NoCacheOption();
         var command = new Command("train", "Train a classifier on a folder or manifest of pictures, test it, and save it as one file.")
         {
             data, output, trainer, testFraction, folds, report, badImages, noCache,
@@ -58,15 +58,16 @@ internal static class TrainCommand
             options = head.Apply(parsed, options);
             if (!(options.TestFraction is > 0 and < 1))
                 throw new UsageException($"--test-fraction must lie between 0 and 1, not {options.TestFraction}.");
+
             if (options.Folds is < 0 or 1)
                 throw new UsageException($"--folds must be at least 2, not {options.Folds}.");
 
-            Backbone backbone = network.Resolve(parsed, context);
-            BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
+            var backbone = network.Resolve(parsed, context);
+            var run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
             var job = new TrainingJob(context, options, backbone, run);
-            string path = parsed.GetRequiredValue(output);
-            TrainingResult result = job.Run(() => DataSource.Open(parsed.GetRequiredValue(data)));
-            TrainedModel model = job.ToModel(result);
+            var path = parsed.GetRequiredValue(output);
+            var result = job.Run(() => DataSource.Open(parsed.GetRequiredValue(data)));
+            var model = job.ToModel(result);
             ModelArchive.Save(path, model);
             result = result with { Model = path };
             if (parsed.GetValue(report) is { } folder)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MlPipeline.Cli.Jobs;
 using MlPipeline.Cli.Search;
 using MlPipeline.Data;
 using MlPipeline.Pipeline;
@@ -81,7 +80,7 @@ internal static class TuneCommand
             Description = "Also estimate how well the searched head does on pictures that no search has seen: a search in each of as many outer folds.",
         };
         var report = new Option<string?>("--report") { Description = "Folder for an HTML report of the search." };
-        Option<BadImagePolicy> badImages = TrainCommand.BadImagesOption();
+        var badImages = TrainCommand.BadImagesOption();
         var command = new Command("tune", "Search for the best features and options of the head, on features that are computed once; train and save the best.")
         {
             data, output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, errors, parallel, nested, report, badImages,
@@ -90,9 +89,9 @@ internal static class TuneCommand
         var views = new ViewArguments(command, several: true);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            int foldCount = parsed.GetValue(folds);
-            string? path = parsed.GetValue(output);
-            bool otherLimit = parsed.GetValue(time) != null || parsed.GetValue(target) != null;
+            var foldCount = parsed.GetValue(folds);
+            var path = parsed.GetValue(output);
+            var otherLimit = parsed.GetValue(time) != null || parsed.GetValue(target) != null;
             HeadExperimentOptions options;
             try
             {
@@ -122,25 +121,27 @@ internal static class TuneCommand
                 throw new UsageException(error.Message.Split(" (Parameter '")[0]);
             }
 
-            ImageDataSet set = DataSource.Open(parsed.GetRequiredValue(data));
-            IReadOnlyList<string> features = network.FeatureSets(parsed) is { Count: > 0 } named ? named : [set.Records.Count <= MostForAuto ? FeatureBank.Auto : "pooled"];
+            var set = DataSource.Open(parsed.GetRequiredValue(data));
+            var features = network.FeatureSets(parsed) is { Count: > 0 } named ? named : [set.Records.Count <= MostForAuto ? FeatureBank.Auto : "pooled"];
             bool auto = features.Contains(FeatureBank.Auto), few = auto && set.Records.Count <= MostForWhole;
-            bool whole = few && views.IsSilent(parsed) && !network.SaysHowToResize(parsed);
-            IReadOnlyList<Backbone> backbones = network.ResolveAll(parsed, context, stretchToo: auto && !whole, largerToo: few);
+            var whole = few && views.IsSilent(parsed) && !network.SaysHowToResize(parsed);
+            var backbones = network.ResolveAll(parsed, context, stretchToo: auto && !whole, largerToo: few);
             var choices = new PictureChoices
             {
                 Features = features,
                 TrainingViews = views.Training(parsed),
                 TestViews = whole ? [PictureViews.Whole] : views.Test(parsed),
             };
-            BackboneRunOptions run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
+            var run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
             var job = new TuneJob(context, options, backbones, choices, run);
-            int outerFolds = parsed.GetValue(nested) ? Math.Max(foldCount, 2) : 0;
+            var outerFolds = parsed.GetValue(nested) ? Math.Max(foldCount, 2) : 0;
             if (outerFolds == 2 && foldCount == 0)
                 outerFolds = 5;
-            (TuneResult result, HeadExperimentResult found) = job.Run(set, path, outerFolds);
+
+            (var result, var found) = job.Run(set, path, outerFolds);
             if (parsed.GetValue(report) is { } folder)
                 result = result with { Report = SearchReport.Write(folder, $"Search on {parsed.GetRequiredValue(data)}", foldCount > 0 ? "folds done" : "ninths of the rows", result, found) };
+
             context.Write(result, TuneText.Print);
             return CommandLine.Good;
         });

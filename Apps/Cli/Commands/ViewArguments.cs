@@ -22,11 +22,12 @@ internal sealed class ViewArguments
 
     public ViewArguments(Command command, bool several = false)
     {
-        foreach (Option<PictureViews[]> option in (Option<PictureViews[]>[])[_augment, _testViews])
+        foreach (var option in (Option<PictureViews[]>[])[_augment, _testViews])
         {
             option.AllowMultipleArgumentsPerToken = several;
             if (several)
                 option.Description += " Several are tried by the search.";
+
             command.Options.Add(option);
         }
     }

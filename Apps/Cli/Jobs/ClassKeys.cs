@@ -6,7 +6,7 @@ internal static class ClassKeys
 {
     public static IEstimator<ITransformer> Estimator(MLContext ml, IReadOnlyList<string> classes)
     {
-        IDataView keys = ml.Data.LoadFromEnumerable(classes.Select(name => new ClassRow { Label = name }).ToArray());
+        var keys = ml.Data.LoadFromEnumerable(classes.Select(name => new ClassRow { Label = name }).ToArray());
         return ml.Transforms.Conversion.MapValueToKey("Label", keyData: keys);
     }
 

@@ -8,7 +8,7 @@ internal static class Evaluation
 {
     public static EvaluationResult Of(MulticlassClassificationMetrics metrics, IReadOnlyList<string> classes)
     {
-        IReadOnlyList<IReadOnlyList<double>> counts = metrics.ConfusionMatrix.Counts;
+        var counts = metrics.ConfusionMatrix.Counts;
         var report = ClassificationReport.Of(metrics.ConfusionMatrix, classes);
         return new EvaluationResult
         {
@@ -34,8 +34,8 @@ internal static class Evaluation
         SchemaDefinition definition = SchemaDefinition.Create(typeof(ScoredPicture));
         definition[nameof(ScoredPicture.Score)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, classes.Count);
         definition[nameof(ScoredPicture.PredictedLabel)].ColumnType = new KeyDataViewType(typeof(uint), classes.Count);
-        IDataView view = ml.Data.LoadFromEnumerable(pictures, definition);
-        IDataView keyed = ClassKeys.Estimator(ml, classes).Fit(view).Transform(view);
+        var view = ml.Data.LoadFromEnumerable(pictures, definition);
+        var keyed = ClassKeys.Estimator(ml, classes).Fit(view).Transform(view);
         return Of(ml.MulticlassClassification.Evaluate(keyed), classes) with
         {
             Confidence = ConfidenceResult.Of(ConfidenceReport.Of(keyed, temperature, threshold), temperature, threshold),
@@ -45,7 +45,7 @@ internal static class Evaluation
     /// <summary>Means of the folds' figures; the confusion counts are summed.</summary>
     public static EvaluationResult Mean(IReadOnlyList<EvaluationResult> folds)
     {
-        IReadOnlyList<string> classes = folds[0].Classes;
+        var classes = folds[0].Classes;
         double[][] counts = [.. classes.Select((_, actual) =>
             classes.Select((_, predicted) => folds.Sum(f => f.Confusion[actual][predicted])).ToArray())];
         return new EvaluationResult

@@ -41,7 +41,7 @@ internal sealed class FeatureSource : IDisposable
         {
             rows = Collect(_cached.ExtractViews(data, _views, contentHashes), data, context);
             skipped = _cached.Skipped;
-            foreach (string note in _cached.Notes)
+            foreach (var note in _cached.Notes)
                 context.Progress.Note($"note: {note}");
         }
         else
@@ -51,10 +51,12 @@ internal sealed class FeatureSource : IDisposable
             skipped = network.Skipped;
         }
 
-        foreach (SkippedImage image in skipped)
+        foreach (var image in skipped)
             context.Progress.Note($"skipped {image.Path}: {image.Reason}");
+
         if (rows.Count == 0)
             throw new WorkFailedException($"{data.Root}: none of the {data.Records.Count} pictures could be read.");
+
         return new FeatureTable(data, new FeatureBank(_backbone, _views, rows), skipped, _cached?.Cached ?? 0);
     }
 
@@ -63,8 +65,8 @@ internal sealed class FeatureSource : IDisposable
     private static List<Pipeline.FeatureRow> Collect(IEnumerable<Pipeline.FeatureRow> features, ImageDataSet data, CommandContext context)
     {
         List<Pipeline.FeatureRow> rows = new(data.Records.Count);
-        using IProgressStage stage = context.Progress.Begin("features", data.Records.Count);
-        foreach (Pipeline.FeatureRow row in features)
+        using var stage = context.Progress.Begin("features", data.Records.Count);
+        foreach (var row in features)
         {
             context.Cancellation.ThrowIfCancellationRequested();
             rows.Add(row);

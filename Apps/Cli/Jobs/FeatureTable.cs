@@ -61,7 +61,7 @@ internal sealed record FeatureTable(ImageDataSet Data, FeatureBank Bank, IReadOn
     /// parts (<c>Weight</c>), with its number (<c>Picture</c>).</summary>
     public IDataView TrainingView(MLContext ml, PictureSelection selection, IEnumerable<int> pictures) => View(ml, selection, pictures.SelectMany(picture =>
     {
-        IReadOnlyList<float[]> rows = selection.TrainingRowsOf(picture);
+        var rows = selection.TrainingRowsOf(picture);
         return rows.Select(features => Row(picture, features, (Weights?[picture] ?? 1f) / rows.Count));
     }));
 

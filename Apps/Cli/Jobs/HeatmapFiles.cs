@@ -10,12 +10,13 @@ internal static class HeatmapFiles
     /// <returns>The file's path.</returns>
     public static string Write(ImageExplanation explanation, string folder, HashSet<string> taken)
     {
-        using Raster overlay = explanation.Overlay();
-        string name = Path.GetFileNameWithoutExtension(explanation.Prediction.Path);
-        string file = $"{name}.png";
-        for (int number = 2; !taken.Add(file); number++)
+        using var overlay = explanation.Overlay();
+        var name = Path.GetFileNameWithoutExtension(explanation.Prediction.Path);
+        var file = $"{name}.png";
+        for (var number = 2; !taken.Add(file); number++)
             file = $"{name}-{number}.png";
-        string path = Path.Combine(folder, file);
+
+        var path = Path.Combine(folder, file);
         WriteAside(path, PngEncoder.Encode(overlay));
         return path;
     }
@@ -23,7 +24,7 @@ internal static class HeatmapFiles
     /// <summary>Writes beside the place and renames, so that a reader never sees half a file.</summary>
     public static void WriteAside(string path, byte[] content)
     {
-        string aside = $"{path}.{Guid.NewGuid():N}.tmp";
+        var aside = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
             File.WriteAllBytes(aside, content);

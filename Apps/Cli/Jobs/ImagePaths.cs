@@ -9,7 +9,7 @@ internal static class ImagePaths
     public static IReadOnlyList<string> Expand(IEnumerable<string> paths)
     {
         List<string> found = [];
-        foreach (string path in paths)
+        foreach (var path in paths)
         {
             if (!Directory.Exists(path))
             {
@@ -18,9 +18,10 @@ internal static class ImagePaths
                 continue;
             }
 
-            IReadOnlyList<string> inside = ImageFolder.ListImages(path);
+            var inside = ImageFolder.ListImages(path);
             if (inside.Count == 0)
                 throw new WorkFailedException($"{path}: there are no pictures in this folder.");
+
             found.AddRange(inside);
         }
 

@@ -39,26 +39,27 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
     {
         var total = Stopwatch.StartNew();
         var clock = Stopwatch.StartNew();
-        Task<FeatureSource> opening = Task.Run(() => new FeatureSource(backbone, runOptions, options.UseCache,
+        var opening = Task.Run(() => new FeatureSource(backbone, runOptions, options.UseCache,
             options.ChooseFeatures ? [FeatureBank.Auto] : null, FeatureBank.Covering(options.Augment, options.TestViews)));
-        ImageDataSet data = open();
+        var data = open();
         if (data.ClassNames.Count < 2)
             throw new WorkFailedException($"{data.Root}: at least two classes are needed, and there {(data.ClassNames.Count == 1 ? $"is only '{data.ClassNames[0]}'" : "are none")}.");
-        IReadOnlyList<string?> hashes = DuplicateFinder.HashContents(data, context.Threads);
+
+        var hashes = DuplicateFinder.HashContents(data, context.Threads);
         Fingerprint = data.Fingerprint(hashes);
-        double load = Lap(clock);
+        var load = Lap(clock);
 
         IReadOnlyList<float>? weights = WeightsOf(data);
-        using FeatureSource source = opening.GetAwaiter().GetResult();
-        FeatureTable features = source.Compute(data, context, hashes);
+        using var source = opening.GetAwaiter().GetResult();
+        var features = source.Compute(data, context, hashes);
         features = Features = features with { Weights = weights is null ? null : [.. features.Rows.Select(r => weights[r.Index])] };
-        double featureSeconds = Lap(clock);
+        var featureSeconds = Lap(clock);
 
         // Splits are over the pictures that could be read; pictures with the same content stay on one side.
-        string?[] rowHashes = features.HashesOf(hashes);
+        var rowHashes = features.HashesOf(hashes);
         string[] labels = [.. features.Rows.Select(r => r.Label)];
-        IReadOnlyList<int> groups = DuplicateFinder.Groups(rowHashes);
-        IReadOnlyList<DataSplit> splits = options.Folds > 0
+        var groups = DuplicateFinder.Groups(rowHashes);
+        var splits = options.Folds > 0
             ? StratifiedSplit.Folds(labels, options.Folds, context.Seed, groups)
             : [StratifiedSplit.TrainTest(labels, options.TestFraction, context.Seed, groups)];
 
@@ -67,9 +68,9 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
         double trainSeconds = 0;
         double evaluateSeconds = 0;
         TransformerChain<LinearHeadTransformer>? head = null;
-        using (IProgressStage stage = context.Progress.Begin("training", splits.Count, options.Folds > 0 ? "folds" : "heads"))
+        using (var stage = context.Progress.Begin("training", splits.Count, options.Folds > 0 ? "folds" : "heads"))
         {
-            foreach (DataSplit split in splits)
+            foreach (var split in splits)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 Lap(clock);
@@ -96,7 +97,8 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
         Model = Complete(features, head!);
         if (head!.LastTransformer.Abstention is { Coverage: 0 })
             context.Progress.Note($"note: no confidence gives a precision of {options.Head.TargetPrecision} on held-out pictures: the model abstains from everything");
-        EvaluationResult result = options.Folds > 0 ? Evaluation.Mean(tests) : tests[0];
+
+        var result = options.Folds > 0 ? Evaluation.Mean(tests) : tests[0];
         return new TrainingResult
         {
             MicroAccuracy = result.MicroAccuracy,
@@ -172,8 +174,8 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
     private TransformerChain<LinearHeadTransformer> FitHead(FeatureTable features, IReadOnlyList<int> rows, IReadOnlyList<string> classes,
         LinearHeadWeights? start)
     {
-        IDataView view = features.TrainingView(_ml, Selection, rows);
-        ITransformer keys = ClassKeys.Estimator(_ml, classes).Fit(view);
+        var view = features.TrainingView(_ml, Selection, rows);
+        var keys = ClassKeys.Estimator(_ml, classes).Fit(view);
         return new TransformerChain<LinearHeadTransformer>(keys, HeadChoice.Create(_ml, options, context).Fit(keys.Transform(view), start));
     }
 
@@ -181,18 +183,16 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
     /// <exception cref="WorkFailedException">The column is missing, or a value is no weight.</exception>
     private float[]? WeightsOf(ImageDataSet data) => options.WeightColumn is not { } column ? null : [.. data.Records.Select(record =>
     {
-        if (!record.Extra.TryGetValue(column, out string? text))
-            throw new WorkFailedException($"{data.Root}: --weights names '{column}', which is no column of a manifest here.");
-        return float.TryParse(text, CultureInfo.InvariantCulture, out float weight) && weight >= 0 && float.IsFinite(weight)
+        if (!record.Extra.TryGetValue(column, out var text)) { throw new WorkFailedException($"{data.Root}: --weights names '{column}', which is no column of a manifest here."); } return float.TryParse(text, CultureInfo.InvariantCulture, out var weight) && weight >= 0 && float.IsFinite(weight)
             ? weight
             : throw new WorkFailedException($"{record.Path}: the weight '{text}' is not a finite number of at least 0.");
     })];
 
     private EvaluationResult Score(TransformerChain<LinearHeadTransformer> head, FeatureTable features, IReadOnlyList<int> rows)
     {
-        IReadOnlyList<string> classes = head.LastTransformer.GetLinearHead().ClassNames;
-        LinearHeadTransformer last = head.LastTransformer;
-        IDataView scored = head.Transform(features.TestView(_ml, Selection, rows));
+        var classes = head.LastTransformer.GetLinearHead().ClassNames;
+        var last = head.LastTransformer;
+        var scored = head.Transform(features.TestView(_ml, Selection, rows));
         return Evaluation.Of(_ml.MulticlassClassification.Evaluate(scored), classes) with
         {
             Confidence = ConfidenceResult.Of(ConfidenceReport.Of(scored, last.Temperature, last.AnswerThreshold), last.Temperature, last.AnswerThreshold),
@@ -201,7 +201,7 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
 
     private static double Lap(Stopwatch clock)
     {
-        double seconds = clock.Elapsed.TotalSeconds;
+        var seconds = clock.Elapsed.TotalSeconds;
         clock.Restart();
         return seconds;
     }

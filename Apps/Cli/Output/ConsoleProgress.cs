@@ -16,7 +16,8 @@ internal sealed class ConsoleProgress : IProgressDisplay
     {
         if (Console.IsErrorRedirected)
             return new ConsoleProgress(null);
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return new ConsoleProgress(console.Profile.Capabilities.Ansi ? console : null);
     }
 
@@ -53,9 +54,10 @@ internal sealed class ConsoleProgress : IProgressDisplay
             {
                 if (_clock.Elapsed < _next)
                     return;
+
                 _next = _clock.Elapsed + s_plainInterval;
                 _spoke = true;
-                double rate = (done - from) / _clock.Elapsed.TotalSeconds;
+                var rate = (done - from) / _clock.Elapsed.TotalSeconds;
                 line = total > 0
                     ? $"{name}: {done}/{total} {unit}, {rate:0.#}/s, {(rate > 0 ? (total - done) / rate : 0):0} s left{detail}"
                     : $"{name}: {done} {unit}, {rate:0.#}/s{detail}";
@@ -105,7 +107,7 @@ internal sealed class ConsoleProgress : IProgressDisplay
                 .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
                 .Start(display =>
                 {
-                    ProgressTask task = display.AddTask(Markup.Escape(name), maxValue: Math.Max(1, total));
+                    var task = display.AddTask(Markup.Escape(name), maxValue: Math.Max(1, total));
                     task.IsIndeterminate = total <= 0;
                     while (!_ended.Wait(100))
                     {

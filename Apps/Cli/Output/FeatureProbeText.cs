@@ -9,9 +9,10 @@ internal static class FeatureProbeText
     public static void Print(FeatureProbeResult probe)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("features from");
-        foreach (string figure in (string[])["dimension", "accuracy", "log-loss"])
+        foreach (var figure in (string[])["dimension", "accuracy", "log-loss"])
             table.AddColumn(new TableColumn(figure).RightAligned());
-        foreach (FeatureCandidate candidate in probe.Candidates)
+
+        foreach (var candidate in probe.Candidates)
         {
             table.AddRow($"{Markup.Escape(candidate.Features)}{(candidate.Features == probe.Chosen ? " *" : "")}", $"{candidate.Dimension}",
                 $"{candidate.Accuracy:0.000} +- {candidate.Deviation:0.000}", $"{candidate.LogLoss:0.000}");
@@ -19,6 +20,7 @@ internal static class FeatureProbeText
 
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 180;
+
         AnsiConsole.Write(table);
         Console.WriteLine($"features: {probe.Chosen}, because {probe.Reason}");
     }

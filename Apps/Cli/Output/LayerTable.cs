@@ -14,8 +14,8 @@ internal static class LayerTable
 
     public static IReadOnlyList<LayerTime> Of(Graph graph, Dictionary<string, Tensor> feed, ManagedRuntime runtime, CommandContext context)
     {
-        IReadOnlyList<StepTiming> steps = runtime.Profile(graph, feed, Runs, new SessionOptions { Threads = context.Threads });
-        double total = steps.Sum(s => s.Milliseconds);
+        var steps = runtime.Profile(graph, feed, Runs, new SessionOptions { Threads = context.Threads });
+        var total = steps.Sum(s => s.Milliseconds);
         return [.. steps.Select(s => new LayerTime(s.Step, s.Layer, s.Operation, s.Algorithm, s.OutputShape, s.Milliseconds, s.Gigaflops,
             total > 0 ? s.Milliseconds / total : 0, s.Bytes))];
     }
@@ -24,11 +24,13 @@ internal static class LayerTable
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumn(new TableColumn("step").RightAligned());
-        foreach (string left in (string[])["layer", "operation", "algorithm", "output"])
+        foreach (var left in (string[])["layer", "operation", "algorithm", "output"])
             table.AddColumn(left);
-        foreach (string right in (string[])["ms", "GFLOP/s", "share", "MB"])
+
+        foreach (var right in (string[])["ms", "GFLOP/s", "share", "MB"])
             table.AddColumn(new TableColumn(right).RightAligned());
-        foreach (LayerTime layer in layers)
+
+        foreach (var layer in layers)
         {
             table.AddRow($"{layer.Step}", Markup.Escape(layer.Layer), Markup.Escape(layer.Operation), Markup.Escape(layer.Algorithm),
                 string.Join(" x ", layer.OutputShape), $"{layer.Ms:0.000}", layer.Gflops == 0 ? "" : $"{layer.Gflops:0.0}",
@@ -37,6 +39,7 @@ internal static class LayerTable
 
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 180;
+
         AnsiConsole.Write(table);
     }
 }

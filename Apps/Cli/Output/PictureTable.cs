@@ -7,7 +7,7 @@ internal static class PictureTable
 {
     public static void Print(PicturesResult result)
     {
-        foreach (PictureResult image in result.Images)
+        foreach (var image in result.Images)
         {
             if (image.Error != null)
             {

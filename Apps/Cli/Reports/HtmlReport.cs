@@ -35,11 +35,17 @@ internal static class HtmlReport
             .Append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>").Append(Text(content.Title))
             .Append("</title><style>\n").Append(Style).Append("</style></head>\n<body>\n<header><h1>").Append(Text(content.Title))
             .Append("</h1>\n<p class=\"facts\">");
-        foreach ((string name, string value) in content.Facts)
+        foreach ((var name, var value) in content.Facts)
+        {
             html.Append("<span>").Append(Text(name)).Append(": ").Append(Text(value)).Append("</span>");
+        }
+
         html.Append("</p></header>\n<section class=\"tiles\">");
-        foreach ((string name, string value) in content.Figures)
+        foreach ((var name, var value) in content.Figures)
+        {
             html.Append("<div class=\"tile\"><b>").Append(Text(value)).Append("</b><span>").Append(Text(name)).Append("</span></div>");
+        }
+
         html.Append("</section>\n");
 
         AppendConfusion(html, content);
@@ -53,15 +59,16 @@ internal static class HtmlReport
     private static void AppendConfusion(StringBuilder html, ReportContent content)
     {
         html.Append("<section><h2>Confusion (rows: true class, columns: predicted)</h2><div class=\"scroll\"><table><thead><tr><th></th>");
-        foreach (string name in content.Classes)
+        foreach (var name in content.Classes)
             html.Append("<th scope=\"col\">").Append(Text(name)).Append("</th>");
+
         html.Append("</tr></thead><tbody>\n");
-        for (int actual = 0; actual < content.Classes.Count; actual++)
+        for (var actual = 0; actual < content.Classes.Count; actual++)
         {
-            IReadOnlyList<double> row = content.Confusion[actual];
-            double sum = Math.Max(1, row.Sum());
+            var row = content.Confusion[actual];
+            var sum = Math.Max(1, row.Sum());
             html.Append("<tr><th scope=\"row\">").Append(Text(content.Classes[actual])).Append("</th>");
-            for (int predicted = 0; predicted < row.Count; predicted++)
+            for (var predicted = 0; predicted < row.Count; predicted++)
             {
                 html.Append("<td").Append(actual == predicted ? " class=\"hit\"" : "").Append(" style=\"background:rgba(var(--heat),")
                     .Append(Number(0.6 * row[predicted] / sum, "0.###")).Append(")\">").Append(Number(row[predicted], "0.##")).Append("</td>");
@@ -76,7 +83,7 @@ internal static class HtmlReport
     private static void AppendPerClass(StringBuilder html, ReportContent content)
     {
         html.Append("<section><h2>Per class</h2><div class=\"scroll\"><table><thead><tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>images</th></tr></thead><tbody>\n");
-        foreach (ClassMetrics figures in content.PerClass)
+        foreach (var figures in content.PerClass)
         {
             html.Append("<tr><th scope=\"row\">").Append(Text(figures.Name)).Append("</th><td>").Append(Number(figures.Precision, "0.000"))
                 .Append("</td><td>").Append(Number(figures.Recall, "0.000")).Append("</td><td>").Append(Number(figures.F1, "0.000"))
@@ -90,8 +97,9 @@ internal static class HtmlReport
     {
         if (content.Pictures.Count == 0)
             return;
+
         html.Append("<section><h2>What the model looks at</h2><div class=\"gallery\">\n");
-        foreach (ReportPicture picture in content.Pictures)
+        foreach (var picture in content.Pictures)
         {
             html.Append("<figure><div>");
             AppendImage(html, picture.Picture, picture.Name);
@@ -100,6 +108,7 @@ internal static class HtmlReport
                 .Append(Text(picture.Predicted)).Append("</b> ").Append(Number(picture.Score, "0.000"));
             if (!picture.IsCorrect)
                 html.Append(", truly ").Append(Text(picture.Actual));
+
             html.Append("<br>").Append(Text(picture.Name)).Append("</figcaption></figure>\n");
         }
 
@@ -110,9 +119,13 @@ internal static class HtmlReport
     {
         if (content.Skipped.Count == 0)
             return;
+
         html.Append("<section><h2>Left out</h2><div class=\"scroll\"><table><thead><tr><th>file</th><th>reason</th></tr></thead><tbody>\n");
-        foreach ((string path, string reason) in content.Skipped)
+        foreach ((var path, var reason) in content.Skipped)
+        {
             html.Append("<tr><td class=\"name\">").Append(Text(path)).Append("</td><td class=\"name\">").Append(Text(reason)).Append("</td></tr>\n");
+        }
+
         html.Append("</tbody></table></div></section>\n");
     }
 

@@ -27,6 +27,7 @@ internal static class TrainingReport
         ];
         if (pointing is { } share)
             figures.Add(("heatmap peaks inside the object", $"{share:0.000}"));
+
         var content = new ReportContent
         {
             Title = title,
@@ -39,7 +40,7 @@ internal static class TrainingReport
             Pictures = model.Backbone.FeatureMapPooling != MapPooling.None ? Explain(model, pictures, context) : [],
             Skipped = [.. result.SkippedFiles.Select(s => (s.Path, s.Reason))],
         };
-        string path = Path.Combine(folder, "report.html");
+        var path = Path.Combine(folder, "report.html");
         HeatmapFiles.WriteAside(path, Encoding.UTF8.GetBytes(HtmlReport.Render(content)));
         return path;
     }
@@ -47,23 +48,24 @@ internal static class TrainingReport
     /// <summary>As many pictures as a report shows, evenly spread over a list.</summary>
     public static IReadOnlyList<ImageRecord> Spread(IReadOnlyList<ImageRecord> pictures)
     {
-        int count = Math.Min(MostPictures, pictures.Count);
+        var count = Math.Min(MostPictures, pictures.Count);
         return [.. Enumerable.Range(0, count).Select(i => pictures[(int)((long)i * pictures.Count / count)])];
     }
 
     private static List<ReportPicture> Explain(ImageClassificationModel model, IReadOnlyList<ImageRecord> pictures, CommandContext context)
     {
         List<ReportPicture> shown = new(pictures.Count);
-        using IProgressStage stage = context.Progress.Begin("report", pictures.Count);
-        int done = 0;
-        foreach (ImageExplanation explanation in model.Explain(pictures.Select(p => p.Path)))
+        using var stage = context.Progress.Begin("report", pictures.Count);
+        var done = 0;
+        foreach (var explanation in model.Explain(pictures.Select(p => p.Path)))
         {
-            ImageRecord record = pictures[done];
+            var record = pictures[done];
             stage.Report(++done);
             if (explanation.Heatmap == null)
                 continue;
-            using Raster picture = explanation.Image.Original().Decode();
-            using Raster overlay = explanation.Overlay();
+
+            using var picture = explanation.Image.Original().Decode();
+            using var overlay = explanation.Overlay();
             shown.Add(new ReportPicture(Path.GetFileName(record.Path), record.Label, explanation.Prediction.Label!, explanation.Prediction.Score,
                 Thumbnail(picture), Thumbnail(overlay)));
         }
@@ -73,8 +75,8 @@ internal static class TrainingReport
 
     private static byte[] Thumbnail(Raster picture)
     {
-        double scale = Math.Min(1, LongestSide / (double)Math.Max(picture.Width, picture.Height));
-        using Raster small = Resampler.Resize(picture, Math.Max(1, (int)(picture.Width * scale)), Math.Max(1, (int)(picture.Height * scale)), ResampleFilter.Bilinear);
+        var scale = Math.Min(1, LongestSide / (double)Math.Max(picture.Width, picture.Height));
+        using var small = Resampler.Resize(picture, Math.Max(1, (int)(picture.Width * scale)), Math.Max(1, (int)(picture.Height * scale)), ResampleFilter.Bilinear);
         return PngEncoder.Encode(small);
     }
 }

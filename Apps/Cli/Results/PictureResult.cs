@@ -22,7 +22,7 @@ internal sealed record PictureResult
     /// <summary>The most likely labels of a vector of probabilities; equal ones rank by index.</summary>
     public static PictureResult Of(string path, ReadOnlySpan<float> probabilities, IReadOnlyList<string> labels, int top, IReadOnlyList<string?>? identifiers = null)
     {
-        float[] scores = probabilities.ToArray();
+        var scores = probabilities.ToArray();
         LabelScore[] best = [.. Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ThenBy(i => i).Take(top)
             .Select(i => new LabelScore(labels[i], scores[i], i, identifiers?[i]))];
         return new PictureResult { Path = path, Label = best[0].Label, Score = best[0].Score, Top = best };

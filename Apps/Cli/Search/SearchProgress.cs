@@ -37,11 +37,11 @@ internal sealed class SearchProgress : IDisposable
     private void Begin(IReadOnlyList<TrialRecord> known, TrialRecord? best)
     {
         int Count(TrialState state) => known.Count(t => t.State == state);
-        int ended = known.Count - Count(TrialState.Running);
+        var ended = known.Count - Count(TrialState.Running);
         _ended += ended;
         if (known.Count > 0 && _searches == 1)
         {
-            string left = Count(TrialState.Running) is > 0 and int running ? $", {running} unfinished" : "";
+            var left = Count(TrialState.Running) is > 0 and int running ? $", {running} unfinished" : "";
             _display.Note($"{_name}: going on with {_search.StudyPath}: {Count(TrialState.Complete)} trials complete, {Count(TrialState.Pruned)} pruned, {Count(TrialState.Failed)} failed{left}{BestOf(best)}");
         }
 
@@ -50,8 +50,8 @@ internal sealed class SearchProgress : IDisposable
 
     private void Told(TrialRecord trial, TrialRecord? best)
     {
-        TimeSpan limit = _search.Budget.Time;
-        string time = limit == TimeSpan.MaxValue ? "" : $", {PlotText.Seconds(Math.Max(0, (limit - _clock.Elapsed).TotalSeconds))} of {PlotText.Seconds(limit.TotalSeconds)} left";
+        var limit = _search.Budget.Time;
+        var time = limit == TimeSpan.MaxValue ? "" : $", {PlotText.Seconds(Math.Max(0, (limit - _clock.Elapsed).TotalSeconds))} of {PlotText.Seconds(limit.TotalSeconds)} left";
         _stage!.Report(++_ended, BestOf(best) + time);
         if (trial.State == TrialState.Failed)
             _display.Note($"{_name}: trial {trial.Number} failed: {trial.Error}");

@@ -21,7 +21,7 @@ internal static class SearchReport
     public static string Write(string folder, string title, string step, TuneResult result, HeadExperimentResult found)
     {
         Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, "search.html");
+        var path = Path.Combine(folder, "search.html");
         HeatmapFiles.WriteAside(path, Encoding.UTF8.GetBytes(Render(title, step, result, found)));
         return path;
     }
@@ -44,6 +44,7 @@ internal static class SearchReport
         AppendSlices(html, trials, result.Importances, HasPruned(found));
         if (CurvePlot.Draw(trials, step) is { } curves)
             Section(html, "Learning curves", $"<p>The value on the way, by {Text(step)}.</p><div class=\"scroll wide\">{curves}</div>{Ramp("worst trials", "best trials", pruned: HasPruned(found))}");
+
         AppendTable(html, found);
         return html.Append("<div id=\"tip\" role=\"status\"></div>\n<script>\n").Append(Resource("search.js")).Append("</script></body></html>\n").ToString();
     }
@@ -55,11 +56,12 @@ internal static class SearchReport
         Tile(html, PlotText.Of(result.Best.Value!.Value), $"best {PlotText.Of(result.Metric)}, trial {result.Best.Number}");
         if (result.Nested is { } nested)
             Tile(html, PlotText.Of(nested.MicroAccuracy), $"micro-accuracy on pictures that no search has seen ({nested.Folds.Count} folds), log-loss {PlotText.Of(nested.LogLoss)}");
+
         Tile(html, $"{found.Trials.Count}", $"trials: {Count(TrialState.Complete)} complete, {Count(TrialState.Pruned)} pruned, {Count(TrialState.Failed)} failed");
         Tile(html, PlotText.Seconds(found.Trials.Sum(t => t.Seconds ?? 0)), "in trials");
         Tile(html, $"{result.Images}", $"pictures, {result.FeatureCount} features in the best model");
         html.Append("</section>\n<ul class=\"chosen\" aria-label=\"the best trial's parameters\">");
-        foreach ((string name, OptionBase _) in found.Settings.Space.Flatten())
+        foreach ((var name, var _) in found.Settings.Space.Flatten())
         {
             if (PlotText.Find(found.Best!.Parameters, name) is { } value)
                 html.Append("<li><span>").Append(Text(name)).Append("</span> <b>").Append(Text(PlotText.Of(value))).Append("</b></li>");
@@ -73,9 +75,9 @@ internal static class SearchReport
         StringBuilder bars = new(importances.Count == 0
             ? "<p>There are too few complete trials, or no differences between them, to say which parameters matter.</p>"
             : "<p>The share of the differences between complete trials that a parameter explains alone. Interactions are not seen, and a sampler that learns does not try all values alike.</p>");
-        foreach (ParameterImportance importance in importances)
+        foreach (var importance in importances)
         {
-            string percent = (importance.Share * 100).ToString("0.#", CultureInfo.InvariantCulture);
+            var percent = (importance.Share * 100).ToString("0.#", CultureInfo.InvariantCulture);
             bars.Append("<div class=\"bar\"><span>").Append(Text(importance.Parameter)).Append("</span><div><i style=\"width:").Append(percent)
                 .Append("%\"></i></div><b>").Append(percent).Append("%</b></div>");
         }
@@ -88,37 +90,40 @@ internal static class SearchReport
     {
         string[] order = [.. importances.Select(i => i.Parameter)];
         StringBuilder slices = new($"<p>{Text(trials.Metric)} over each parameter.</p>{Ramp("early trials", "late trials", pruned)}<div class=\"slices\">");
-        foreach (ParameterScale parameter in trials.Parameters.Where(p => trials.Drawn.Any(t => p.At(t) != null)).OrderBy(p => Array.IndexOf(order, p.Name) is var at && at < 0 ? int.MaxValue : at))
+        foreach (var parameter in trials.Parameters.Where(p => trials.Drawn.Any(t => p.At(t) != null)).OrderBy(p => Array.IndexOf(order, p.Name) is var at && at < 0 ? int.MaxValue : at))
         {
             slices.Append("<div>").Append(SlicePlot.Draw(trials, parameter));
-            if (trials.Space.Conditions.TryGetValue(parameter.Name, out Condition? condition))
+            if (trials.Space.Conditions.TryGetValue(parameter.Name, out var condition))
                 slices.Append("<p>only with ").Append(Text($"{condition.Parameter} = {string.Join(" or ", condition.Values.Select(PlotText.Of))}")).Append("</p>");
+
             slices.Append("</div>");
         }
 
         if (trials.Drawn.Count > 0)
             slices.Append("<div>").Append(SlicePlot.DrawTime(trials)).Append("</div>");
+
         Section(html, "Slices", slices.Append("</div>").ToString());
     }
 
     private static void AppendTable(StringBuilder html, HeadExperimentResult found)
     {
         string[] names = [.. found.Settings.Space.Flatten().Select(o => o.Name)];
-        bool hasErrors = found.Trials.Any(t => t.Error != null);
+        var hasErrors = found.Trials.Any(t => t.Error != null);
         StringBuilder table = new("<p>Point at a trial, or go through a plot with the arrow keys, to see it everywhere; a click holds it, Escape lets it go. Click a heading to sort.</p>"
             + "<div class=\"table\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">trial</th><th scope=\"col\" class=\"text\">state</th><th scope=\"col\">value</th><th scope=\"col\">seconds</th>");
-        foreach (string name in names)
+        foreach (var name in names)
             table.Append("<th scope=\"col\">").Append(Text(name)).Append("</th>");
+
         table.Append(hasErrors ? "<th scope=\"col\" class=\"text\">error</th></tr></thead><tbody>\n" : "</tr></thead><tbody>\n");
-        foreach (TrialRecord trial in found.Trials)
+        foreach (var trial in found.Trials)
         {
             table.Append(CultureInfo.InvariantCulture, $"<tr{(trial.Number == found.Best!.Number ? " class=\"best\"" : "")} data-t=\"{trial.Number}\"><td>{trial.Number}</td>")
                 .Append("<td class=\"text\">").Append(trial.State.ToString().ToLowerInvariant()).Append("</td>");
             Cell(table, trial.Value);
             Cell(table, trial.Seconds);
-            foreach (string name in names)
+            foreach (var name in names)
             {
-                Parameter? value = PlotText.Find(trial.Parameters, name);
+                var value = PlotText.Find(trial.Parameters, name);
                 if (value?.ParameterType == ParameterType.Number)
                     Cell(table, value.AsType<double>());
                 else
@@ -143,8 +148,10 @@ internal static class SearchReport
         Key(legend, "<path class=\"sofar\" d=\"M0 8h20\"/>", "best so far");
         if (HasPruned(found))
             Key(legend, "<circle class=\"dot pruned\" cx=\"10\" cy=\"8\" r=\"4\"/>", "ended early");
+
         if (found.Trials.Any(t => t.State == TrialState.Failed || t.Value is { } value && !double.IsFinite(value)))
             Key(legend, "<path class=\"cross\" d=\"M6 4l8 8m0 -8l-8 8\"/>", "failed");
+
         return legend.Append("</ul>").ToString();
     }
 
@@ -152,12 +159,14 @@ internal static class SearchReport
     {
         StringBuilder legend = new("<ul class=\"legend\"><li>");
         legend.Append(Text(from)).Append(" <svg class=\"ramp\" viewBox=\"0 0 80 16\" aria-hidden=\"true\">");
-        for (int tone = 0; tone < SearchTrials.Tones; tone++)
+        for (var tone = 0; tone < SearchTrials.Tones; tone++)
             legend.Append(CultureInfo.InvariantCulture, $"<rect x=\"{tone * 16}\" y=\"3\" width=\"16\" height=\"10\" style=\"fill:var(--tone{tone})\"/>");
+
         legend.Append("</svg>").Append(Text(to)).Append("</li>");
         Key(legend, "<circle class=\"dot best\" cx=\"10\" cy=\"8\" r=\"6\"/>", "best");
         if (pruned)
             Key(legend, "<circle class=\"dot pruned\" cx=\"10\" cy=\"8\" r=\"4\"/>", "ended early");
+
         return legend.Append("</ul>").ToString();
     }
 
@@ -174,7 +183,7 @@ internal static class SearchReport
 
     private static string Resource(string name)
     {
-        using Stream stream = typeof(SearchReport).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"The resource {name} is missing.");
+        using var stream = typeof(SearchReport).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"The resource {name} is missing.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

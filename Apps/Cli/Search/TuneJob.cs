@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using MlPipeline.Cli.Commands;
 using MlPipeline.Cli.Jobs;
-using MlPipeline.Cli.Output;
 using MlPipeline.Data;
 using MlPipeline.Pipeline;
 using MlPipeline.Trainers;
@@ -25,32 +24,35 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
         var total = Stopwatch.StartNew();
         if (data.ClassNames.Count < 2)
             throw new WorkFailedException($"{data.Root}: at least two classes are needed.");
-        IReadOnlyList<string?> hashes = DuplicateFinder.HashContents(data, context.Threads);
-        string fingerprint = data.Fingerprint(hashes);
-        double load = total.Elapsed.TotalSeconds;
+
+        var hashes = DuplicateFinder.HashContents(data, context.Threads);
+        var fingerprint = data.Fingerprint(hashes);
+        var load = total.Elapsed.TotalSeconds;
         var views = FeatureBank.Covering(choices.TrainingViews.Concat(choices.TestViews));
         FeatureTable[] tables = [.. backbones.Select(b => FeatureTable.Compute(data, b, runOptions, context, hashes, sets: choices.Features, views: views))];
-        double featuresDone = total.Elapsed.TotalSeconds;
+        var featuresDone = total.Elapsed.TotalSeconds;
 
         var pictures = new PictureSearchData([.. tables.Select(t => t.Bank)], data.ClassNames, choices, tables[0].Groups(hashes));
-        HeadExperimentOptions options = search with
+        var options = search with
         {
             Subject = $"data {fingerprint[..Math.Min(16, fingerprint.Length)]}, {pictures.Count} pictures, {string.Join(" and ", backbones.Select(Describe))}, "
                 + $"features {string.Join(" or ", choices.Features)}, views {string.Join(" or ", choices.TrainingViews)}, test views {string.Join(" or ", choices.TestViews)}",
         };
-        HeadExperimentResult found = Search(options, run => run.Execute(pictures, context.Cancellation), "search");
+        var found = Search(options, run => run.Execute(pictures, context.Cancellation), "search");
         if (found is not { Best: { } best, BestOptions: { } bestOptions })
             throw new WorkFailedException($"{found.Failure}{(context.Cancellation.IsCancellationRequested ? " before it was stopped" : "")}");
 
-        bool stopped = context.Cancellation.IsCancellationRequested;
+        var stopped = context.Cancellation.IsCancellationRequested;
         if (stopped)
             context.Progress.Note($"stopped; {(modelPath == null ? "" : $"making the best model of {found.Trials.Count} trials; ")}the same command goes on");
-        double searched = total.Elapsed.TotalSeconds;
-        PictureSelection selection = pictures.SelectionOf(best.Parameters);
-        FeatureTable table = tables.First(t => t.Bank == selection.Bank);
+
+        var searched = total.Elapsed.TotalSeconds;
+        var selection = pictures.SelectionOf(best.Parameters);
+        var table = tables.First(t => t.Bank == selection.Bank);
         if (modelPath != null)
             Save(modelPath, table, selection, fingerprint, bestOptions, best, options);
-        double trained = total.Elapsed.TotalSeconds;
+
+        var trained = total.Elapsed.TotalSeconds;
         NestedResult? nested = null;
         if (outerFolds > 0 && !stopped)
         {
@@ -103,12 +105,12 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
 
     private void Save(string path, FeatureTable table, PictureSelection selection, string fingerprint, LinearHeadOptions options, TrialRecord best, HeadExperimentOptions search)
     {
-        IReadOnlyList<string> classes = table.Data.ClassNames;
-        LinearHeadTransformer head = ClassKeys.Estimator(_ml, classes)
+        var classes = table.Data.ClassNames;
+        var head = ClassKeys.Estimator(_ml, classes)
             .Append(_ml.MulticlassClassification.Trainers.LinearHead(HeadChoice.OnViews(options with { Threads = context.Threads })))
             .Fit(table.TrainingView(_ml, selection, Enumerable.Range(0, table.Rows.Count))).LastTransformer;
         ITransformer names = _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(head.Transform(table.TestView(_ml, selection, [0])));
-        string metric = search.Metric.ToString();
+        var metric = search.Metric.ToString();
         ModelArchive.Save(path, new TrainedModel
         {
             Transformer = table.Featurizer(_ml, selection.Backbone, runOptions).Append(head).Append(names),

@@ -31,19 +31,20 @@ internal sealed class FishShape : SampleShape
     {
         if (Body(x, y) > 0)
         {
-            float ray = SampleMath.Wrap(SampleMath.Atan2(y, x + 0.1f) * 14, 1);
+            var ray = SampleMath.Wrap(SampleMath.Atan2(y, x + 0.1f) * 14, 1);
             return palette.Second * (ray < 0.35f ? 0.55f : 1);
         }
 
-        float eye = SampleMath.Length(x + 0.62f, y + 0.12f);
+        var eye = SampleMath.Length(x + 0.62f, y + 0.12f);
         if (eye < 0.12f)
             return eye < 0.065f ? palette.Dark * 0.5f : palette.Pale;
 
-        float gill = SampleMath.Length(x + 0.72f, y) - 0.42f;
+        var gill = SampleMath.Length(x + 0.72f, y) - 0.42f;
         SampleColor color = SampleColor.Mix(palette.Main, palette.Pale, SampleMath.SmoothStep(0.05f, 0.45f, y) * 0.8f);
         if (gill > 0)
             color *= Scales(x, y);
-        bool mouth = MathF.Abs(y - 0.12f) < 0.022f && x < -0.74f;
+
+        var mouth = MathF.Abs(y - 0.12f) < 0.022f && x < -0.74f;
         return color * (mouth ? 0.25f : 1 - 0.6f * Line(gill, 0.028f));
     }
 
@@ -53,11 +54,11 @@ internal sealed class FishShape : SampleShape
     private static float Scales(float x, float y)
     {
         const float Size = 0.17f;
-        float column = MathF.Floor((x + 2) / (Size * 0.6f));
-        float within = SampleMath.Wrap(x + 2, Size * 0.6f) / Size;
-        float shift = ((int)column & 1) * 0.5f;
-        float across = SampleMath.Wrap((y + 2) / Size + shift, 1) - 0.5f;
-        float arc = within + 0.9f * across * across;
+        var column = MathF.Floor((x + 2) / (Size * 0.6f));
+        var within = SampleMath.Wrap(x + 2, Size * 0.6f) / Size;
+        var shift = ((int)column & 1) * 0.5f;
+        var across = SampleMath.Wrap((y + 2) / Size + shift, 1) - 0.5f;
+        var arc = within + 0.9f * across * across;
         return 0.55f + 0.5f * SampleMath.SmoothStep(0.12f, 0.4f, arc);
     }
 }

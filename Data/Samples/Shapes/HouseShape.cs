@@ -19,8 +19,8 @@ internal sealed class HouseShape : SampleShape
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float Distance(float x, float y)
     {
-        float walls = Box(x, y - 0.43f, 0.75f, 0.5f);
-        float chimney = Box(x - 0.5f, y + 0.62f, 0.12f, 0.28f);
+        var walls = Box(x, y - 0.43f, 0.75f, 0.5f);
+        var chimney = Box(x - 0.5f, y + 0.62f, 0.12f, 0.28f);
         return Math.Min(Math.Min(walls, chimney), Polygon(x, y, s_roof));
     }
 
@@ -29,22 +29,23 @@ internal sealed class HouseShape : SampleShape
     {
         if (Polygon(x, y, s_roof) < 0)
             return Tiles(x, y, palette);
+
         if (y < EavesY)
             return Bricks(x, y, palette.Second * 0.7f, palette);
 
-        float door = Box(x, y - 0.62f, 0.17f, 0.32f);
+        var door = Box(x, y - 0.62f, 0.17f, 0.32f);
         if (door < 0)
         {
-            float knob = SampleMath.Length(x - 0.1f, y - 0.62f);
-            SampleColor wood = palette.Dark + 0.12f * palette.Noise.At(x * 22, y * 3);
+            var knob = SampleMath.Length(x - 0.1f, y - 0.62f);
+            var wood = palette.Dark + 0.12f * palette.Noise.At(x * 22, y * 3);
             return SampleColor.Mix(wood, palette.Pale, 1 - SampleMath.SmoothStep(0.02f, 0.04f, knob));
         }
 
         float windowX = MathF.Abs(x) - 0.46f, windowY = y - 0.3f;
-        float window = Box(windowX, windowY, 0.17f, 0.17f);
+        var window = Box(windowX, windowY, 0.17f, 0.17f);
         if (window < 0)
         {
-            bool frame = window > -0.045f || Math.Min(MathF.Abs(windowX), MathF.Abs(windowY)) < 0.02f;
+            var frame = window > -0.045f || Math.Min(MathF.Abs(windowX), MathF.Abs(windowY)) < 0.02f;
             return frame ? palette.Pale : new SampleColor(0.25f, 0.4f, 0.55f) + 0.3f * (0.3f - windowY + windowX);
         }
 
@@ -54,20 +55,20 @@ internal sealed class HouseShape : SampleShape
     private static SampleColor Tiles(float x, float y, ShapePalette palette)
     {
         const float Row = 0.13f;
-        int row = (int)MathF.Floor((y + 2) / Row);
-        float within = SampleMath.Wrap(y + 2, Row) / Row;
-        float column = SampleMath.Wrap(x + 2 + (row & 1) * 0.08f, 0.16f) / 0.16f - 0.5f;
-        float shade = 0.65f + 0.35f * within - 0.25f * Line(column, 0.12f);
+        var row = (int)MathF.Floor((y + 2) / Row);
+        var within = SampleMath.Wrap(y + 2, Row) / Row;
+        var column = SampleMath.Wrap(x + 2 + (row & 1) * 0.08f, 0.16f) / 0.16f - 0.5f;
+        var shade = 0.65f + 0.35f * within - 0.25f * Line(column, 0.12f);
         return palette.Second * (within > 0.88f ? 0.4f : shade);
     }
 
     private static SampleColor Bricks(float x, float y, SampleColor color, ShapePalette palette)
     {
         const float Row = 0.11f, Column = 0.24f;
-        int row = (int)MathF.Floor((y + 2) / Row);
-        float shifted = x + 2 + (row & 1) * Column / 2;
-        bool mortar = SampleMath.Wrap(y + 2, Row) < 0.02f || SampleMath.Wrap(shifted, Column) < 0.02f;
-        float tone = 0.75f + 0.3f * palette.Noise.Cell((int)MathF.Floor(shifted / Column), row);
+        var row = (int)MathF.Floor((y + 2) / Row);
+        var shifted = x + 2 + (row & 1) * Column / 2;
+        var mortar = SampleMath.Wrap(y + 2, Row) < 0.02f || SampleMath.Wrap(shifted, Column) < 0.02f;
+        var tone = 0.75f + 0.3f * palette.Noise.Cell((int)MathF.Floor(shifted / Column), row);
         return mortar ? SampleColor.Mix(color, palette.Pale, 0.75f) : color * tone;
     }
 }

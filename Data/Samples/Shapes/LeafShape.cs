@@ -24,18 +24,18 @@ internal sealed class LeafShape : SampleShape
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float Distance(float x, float y)
     {
-        float stalk = Segment(x, y, 0, 0.6f, 0.06f, 0.97f) - 0.04f;
-        float blade = SampleMath.Length(y - Shift, MathF.Abs(x) + Offset) - Radius;
-        float tooth = SampleMath.Wrap(y * 7 + 10, 1) * 0.06f;
+        var stalk = Segment(x, y, 0, 0.6f, 0.06f, 0.97f) - 0.04f;
+        var blade = SampleMath.Length(y - Shift, MathF.Abs(x) + Offset) - Radius;
+        var tooth = SampleMath.Wrap(y * 7 + 10, 1) * 0.06f;
         return Math.Min(blade + tooth, stalk);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override SampleColor Surface(float x, float y, ShapePalette palette)
     {
-        float vein = SampleMath.Wrap(y + MathF.Abs(x) * 0.8f + 2, 0.26f) - 0.13f;
-        float light = Math.Max(Line(x, 0.035f + 0.015f * (y + 1)), 0.9f * Line(vein, 0.024f));
-        float tone = (x > 0 ? 0.75f : 1.05f) * (0.8f + 0.35f * palette.Noise.Fractal(x * 5 + 20, y * 5 + 20, 2));
+        var vein = SampleMath.Wrap(y + MathF.Abs(x) * 0.8f + 2, 0.26f) - 0.13f;
+        var light = Math.Max(Line(x, 0.035f + 0.015f * (y + 1)), 0.9f * Line(vein, 0.024f));
+        var tone = (x > 0 ? 0.75f : 1.05f) * (0.8f + 0.35f * palette.Noise.Fractal(x * 5 + 20, y * 5 + 20, 2));
         return SampleColor.Mix(palette.Main * tone, palette.Pale, light * 0.8f);
     }
 }

@@ -32,9 +32,9 @@ internal sealed class MushroomShape : SampleShape
     {
         if (Cap(x, y) > 0)
         {
-            float skirt = Line(y - 0.32f, 0.05f);
-            float grain = palette.Noise.At(x * 26, y * 4);
-            float shade = SampleMath.SmoothStep(RimY - 0.05f, RimY + 0.25f, y);
+            var skirt = Line(y - 0.32f, 0.05f);
+            var grain = palette.Noise.At(x * 26, y * 4);
+            var shade = SampleMath.SmoothStep(RimY - 0.05f, RimY + 0.25f, y);
             return palette.Pale * ((0.5f + 0.45f * shade) * (0.85f + 0.2f * grain) * (1 - 0.3f * skirt));
         }
 
@@ -42,9 +42,10 @@ internal sealed class MushroomShape : SampleShape
             return palette.Pale * (SampleMath.Wrap(x * 11, 1) < 0.4f ? 0.45f : 0.75f);
 
         float nearest = 1;
-        for (int i = 0; i < s_spots.Length; i += 3)
+        for (var i = 0; i < s_spots.Length; i += 3)
             nearest = Math.Min(nearest, SampleMath.Length(x - s_spots[i], (y - s_spots[i + 1]) * 1.15f) - s_spots[i + 2]);
-        SampleColor cap = palette.Main * (0.85f + 0.25f * palette.Noise.At(x * 6, y * 6));
+
+        var cap = palette.Main * (0.85f + 0.25f * palette.Noise.At(x * 6, y * 6));
         return SampleColor.Mix(palette.Pale, cap, SampleMath.SmoothStep(-0.015f, 0.015f, nearest));
     }
 
@@ -52,7 +53,7 @@ internal sealed class MushroomShape : SampleShape
 
     private static float Stem(float x, float y)
     {
-        float width = 0.17f + 0.12f * SampleMath.SmoothStep(0.2f, 0.95f, y);
+        var width = 0.17f + 0.12f * SampleMath.SmoothStep(0.2f, 0.95f, y);
         return Box(x, y - 0.5f, width - 0.03f, 0.44f) - 0.03f;
     }
 }

@@ -25,11 +25,11 @@ internal sealed class RingShape : SampleShape
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override SampleColor Surface(float x, float y, ShapePalette palette)
     {
-        float band = SampleMath.Wrap(SampleMath.Atan2(y, x) / SampleMath.Tau + 0.5f, 0.25f) * 4;
-        float toEdge = Math.Min(MathF.Abs(band - 0.3f), MathF.Abs(band - 0.7f));
-        SampleColor color = band is > 0.3f and < 0.7f ? palette.Pale : palette.Main;
+        var band = SampleMath.Wrap(SampleMath.Atan2(y, x) / SampleMath.Tau + 0.5f, 0.25f) * 4;
+        var toEdge = Math.Min(MathF.Abs(band - 0.3f), MathF.Abs(band - 0.7f));
+        var color = band is > 0.3f and < 0.7f ? palette.Pale : palette.Main;
         color = SampleColor.Mix(color, palette.Dark, 0.7f * Line(toEdge, 0.018f));
-        float across = SampleMath.Length(x, y) - Middle;
+        var across = SampleMath.Length(x, y) - Middle;
         return color * (1 - 0.12f * Line(across, 0.02f)) * (0.92f + 0.16f * palette.Noise.At(x * 14, y * 14));
     }
 }

@@ -47,8 +47,8 @@ internal abstract class SampleShape
 
     protected static float Ellipse(float x, float y, float radiusX, float radiusY)
     {
-        float near = SampleMath.Length(x / radiusX, y / radiusY);
-        float far = SampleMath.Length(x / (radiusX * radiusX), y / (radiusY * radiusY));
+        var near = SampleMath.Length(x / radiusX, y / radiusY);
+        var far = SampleMath.Length(x / (radiusX * radiusX), y / (radiusY * radiusY));
         return near * (near - 1) / (far + 1e-6f);
     }
 
@@ -56,14 +56,14 @@ internal abstract class SampleShape
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected static float Polygon(float x, float y, ReadOnlySpan<float> corners)
     {
-        float nearest = float.MaxValue;
-        bool inside = false;
-        int previous = corners.Length - 2;
-        for (int i = 0; i < corners.Length; previous = i, i += 2)
+        var nearest = float.MaxValue;
+        var inside = false;
+        var previous = corners.Length - 2;
+        for (var i = 0; i < corners.Length; previous = i, i += 2)
         {
             float edgeX = corners[previous] - corners[i], edgeY = corners[previous + 1] - corners[i + 1];
             float toX = x - corners[i], toY = y - corners[i + 1];
-            float along = Math.Clamp((toX * edgeX + toY * edgeY) / (edgeX * edgeX + edgeY * edgeY), 0f, 1f);
+            var along = Math.Clamp((toX * edgeX + toY * edgeY) / (edgeX * edgeX + edgeY * edgeY), 0f, 1f);
             float offX = toX - edgeX * along, offY = toY - edgeY * along;
             nearest = Math.Min(nearest, offX * offX + offY * offY);
             if (corners[i + 1] > y != corners[previous + 1] > y && toX < edgeX * toY / edgeY)
@@ -76,7 +76,7 @@ internal abstract class SampleShape
     protected static float Segment(float x, float y, float fromX, float fromY, float toX, float toY)
     {
         float edgeX = toX - fromX, edgeY = toY - fromY;
-        float along = Math.Clamp(((x - fromX) * edgeX + (y - fromY) * edgeY) / (edgeX * edgeX + edgeY * edgeY), 0f, 1f);
+        var along = Math.Clamp(((x - fromX) * edgeX + (y - fromY) * edgeY) / (edgeX * edgeX + edgeY * edgeY), 0f, 1f);
         return SampleMath.Length(x - fromX - edgeX * along, y - fromY - edgeY * along);
     }
 

@@ -5,7 +5,7 @@ internal sealed class ShapePalette
 {
     public ShapePalette(SampleRandom random, SampleShape shape)
     {
-        (float low, float high) = random.Chance(shape.UsualShare) ? shape.UsualHues : shape.OtherHues;
+        (var low, var high) = random.Chance(shape.UsualShare) ? shape.UsualHues : shape.OtherHues;
         Main = SampleColor.FromHsv(random.Next(low, high), random.Next(0.5f, 0.95f), random.Next(0.6f, 1f));
         Second = SampleColor.Random(random, 0.35f, 0.9f, 0.5f, 1f);
         Pale = SampleColor.FromHsv(random.Next(), random.Next(0f, 0.15f), random.Next(0.88f, 1f));

@@ -27,9 +27,9 @@ internal sealed class StarShape : SampleShape
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override SampleColor Surface(float x, float y, ShapePalette palette)
     {
-        float sector = SampleMath.Wrap(SampleMath.Atan2(y, x) / SampleMath.Tau + 0.25f, 1) * 2 * Points;
-        bool lit = ((int)sector & 1) == 0;
-        float radius = SampleMath.Length(x, y);
+        var sector = SampleMath.Wrap(SampleMath.Atan2(y, x) / SampleMath.Tau + 0.25f, 1) * 2 * Points;
+        var lit = ((int)sector & 1) == 0;
+        var radius = SampleMath.Length(x, y);
         SampleColor color = SampleColor.Mix(palette.Main, palette.Pale, Math.Max(0, 0.45f - radius));
         color *= lit ? 1.05f : 0.55f;
         return color * (0.9f + 0.2f * palette.Noise.At(x * 9, y * 9));
@@ -37,11 +37,11 @@ internal sealed class StarShape : SampleShape
 
     private static float[] Corners()
     {
-        float[] corners = new float[4 * Points];
-        for (int i = 0; i < 2 * Points; i++)
+        var corners = new float[4 * Points];
+        for (var i = 0; i < 2 * Points; i++)
         {
-            float angle = (i / (2f * Points) - 0.25f) * SampleMath.Tau;
-            float radius = (i & 1) == 0 ? 1 : Inner;
+            var angle = (i / (2f * Points) - 0.25f) * SampleMath.Tau;
+            var radius = (i & 1) == 0 ? 1 : Inner;
             corners[2 * i] = radius * SampleMath.Cos(angle);
             corners[2 * i + 1] = radius * SampleMath.Sin(angle);
         }

@@ -30,14 +30,12 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         _zeros = zeros == 0 ? null : new AlignedBuffer(zeros);
         _matrices = matrices;
         _values = values;
-        PackedMatrix first = matrices[0];
+        var first = matrices[0];
         Bytes = matrices.Length * first.Bytes;
         _biasStride = first.Panels * first.PanelWidth;
         _bias = new AlignedBuffer((long)groups * _biasStride);
-        for (int g = 0; g < groups && !bias.IsEmpty; g++)
-        {
+        for (var g = 0; g < groups && !bias.IsEmpty; g++)
             bias.Slice(g * first.Columns, first.Columns).CopyTo(_bias.Span((long)g * _biasStride, first.Columns));
-        }
     }
 
     /// <summary>Packed bytes.</summary>
@@ -63,8 +61,8 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         ReadOnlySpan<float> bias,
         float[] scale)
     {
-        PackedMatrix[] matrices = PackedMatrix.Create(
-            geometry.Groups, geometry.Depth, geometry.GroupOutputs, kernels.VectorWidth, out AlignedBuffer buffer);
+        var matrices = PackedMatrix.Create(
+            geometry.Groups, geometry.Depth, geometry.GroupOutputs, kernels.VectorWidth, out var buffer);
         return new ConvolutionWeights(new Packing(matrices, weights, scale, geometry), matrices, buffer, geometry.Groups, bias);
     }
 
@@ -78,7 +76,7 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         long columnStride,
         ReadOnlySpan<float> bias)
     {
-        PackedMatrix[] matrices = PackedMatrix.Create(1, depth, columns, kernels.VectorWidth, out AlignedBuffer buffer);
+        var matrices = PackedMatrix.Create(1, depth, columns, kernels.VectorWidth, out var buffer);
         var packing = new MatrixPacking(matrices[0], values, rowStride, columnStride);
         return new ConvolutionWeights(packing, matrices, buffer, 1, bias);
     }
@@ -89,10 +87,8 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         ConvolutionWeights[] open = [.. all.Where(w => w._packing is not null)];
         var packings = new Packings([.. open.Select(w => w._packing!)]);
         pool.Run(packings, packings, 0, packings.Tasks);
-        foreach (ConvolutionWeights weights in open)
-        {
+        foreach (var weights in open)
             weights._packing = null;
-        }
     }
 
     public void Dispose()
@@ -108,19 +104,17 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
 
         public void Execute(object state, int phase, int task, int worker)
         {
-            int index = task / matrices[0].Panels;
-            PackedMatrix matrix = matrices[index];
-            int panel = task % matrices[0].Panels;
+            var index = task / matrices[0].Panels;
+            var matrix = matrices[index];
+            var panel = task % matrices[0].Panels;
             int taps = geometry.KernelHeight * geometry.KernelWidth, channels = geometry.GroupInputs;
             matrix.Populate(panel);
             fixed (float* source = weights, factors = scale)
             {
-                float* group = source + ((long)index * geometry.GroupOutputs * geometry.Depth);
-                float* groupFactors = factors is null ? null : factors + ((long)index * geometry.GroupOutputs);
-                for (int tap = 0; tap < taps; tap++)
-                {
+                var group = source + ((long)index * geometry.GroupOutputs * geometry.Depth);
+                var groupFactors = factors is null ? null : factors + ((long)index * geometry.GroupOutputs);
+                for (var tap = 0; tap < taps; tap++)
                     matrix.Fill(panel, tap * channels, channels, group + tap, taps, (long)channels * taps, groupFactors);
-                }
             }
         }
     }
@@ -146,11 +140,9 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
 
         public void Execute(object state, int phase, int task, int worker)
         {
-            int part = 0;
+            var part = 0;
             for (; task >= parts[part].Tasks; part++)
-            {
                 task -= parts[part].Tasks;
-            }
 
             parts[part].Execute(state, phase, task, worker);
         }

@@ -46,15 +46,15 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
 
         // Rows a multiple of the page size apart would all fall into the same few lines of the first-level cache.
         _inPlace = geometry.IsPointwise && prologue is null && geometry.InputStride % 1024 != 0;
-        int depthBlocks = (geometry.Depth + MaxDepthBlock - 1) / MaxDepthBlock;
+        var depthBlocks = (geometry.Depth + MaxDepthBlock - 1) / MaxDepthBlock;
         _depthBlock = Math.Min(geometry.Depth, RoundUp((geometry.Depth + depthBlocks - 1) / depthBlocks, 16));
         _gatheredStride = RoundUp(_depthBlock, 16) + 16;
         _weightBlockBytes = kernels.Caches.Second * 3 / 8;
 
-        int rows = geometry.Batch * geometry.OutputPixels;
-        int rowBlocks = (rows + kernels.TileRows - 1) / kernels.TileRows;
-        int panels = weights.Matrix(0).Panels;
-        int wanted = threads == 1 ? 1 : Math.Max(1, 4 * threads / geometry.Groups);
+        var rows = geometry.Batch * geometry.OutputPixels;
+        var rowBlocks = (rows + kernels.TileRows - 1) / kernels.TileRows;
+        var panels = weights.Matrix(0).Panels;
+        var wanted = threads == 1 ? 1 : Math.Max(1, 4 * threads / geometry.Groups);
         (_rowTasks, _panelTasks) = Cut(geometry, panels, Math.Max(1, rowBlocks / 2), wanted, _inPlace);
     }
 
@@ -66,24 +66,22 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Execute(in ConvolutionBuffers buffers, int phase, int task)
     {
-        int group = task / (_rowTasks * _panelTasks);
-        int inGroup = task % (_rowTasks * _panelTasks);
+        var group = task / (_rowTasks * _panelTasks);
+        var inGroup = task % (_rowTasks * _panelTasks);
         int rows = Geometry.Batch * Geometry.OutputPixels, panels = _weights.Matrix(group).Panels;
-        (int firstRow, int endRow) = Part(rows, inGroup / _panelTasks, _rowTasks);
-        (int firstPanel, int endPanel) = Part(panels, inGroup % _panelTasks, _panelTasks);
-        int blockPanels = Math.Max(1, _weightBlockBytes / (_depthBlock * Kernels.PanelWidth * sizeof(float)));
-        int blockRows = RowBlockTiles * Kernels.TileRows;
-        for (int panel = firstPanel; panel < endPanel; panel += blockPanels)
+        (var firstRow, var endRow) = Part(rows, inGroup / _panelTasks, _rowTasks);
+        (var firstPanel, var endPanel) = Part(panels, inGroup % _panelTasks, _panelTasks);
+        var blockPanels = Math.Max(1, _weightBlockBytes / (_depthBlock * Kernels.PanelWidth * sizeof(float)));
+        var blockRows = RowBlockTiles * Kernels.TileRows;
+        for (var panel = firstPanel; panel < endPanel; panel += blockPanels)
         {
             // Sums that go on over several blocks of depth stay in the cache from one to the next.
-            int end = Math.Min(endPanel, panel + blockPanels);
-            for (int row = firstRow; row < endRow; row += blockRows)
+            var end = Math.Min(endPanel, panel + blockPanels);
+            for (var row = firstRow; row < endRow; row += blockRows)
             {
-                int stop = Math.Min(endRow, row + blockRows);
-                for (int k = 0; k < Geometry.Depth; k += _depthBlock)
-                {
+                var stop = Math.Min(endRow, row + blockRows);
+                for (var k = 0; k < Geometry.Depth; k += _depthBlock)
                     Multiply(buffers, group, row, stop, panel, end, k, Math.Min(_depthBlock, Geometry.Depth - k));
-                }
             }
         }
     }
@@ -94,19 +92,17 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
     /// </summary>
     private static (int Rows, int Panels) Cut(ConvolutionGeometry geometry, int panels, int mostRows, int wanted, bool inPlace)
     {
-        double weights = (double)geometry.Depth * geometry.GroupOutputs;
-        double map = (double)geometry.Batch * geometry.OutputPixels * geometry.Depth * (inPlace ? 1 : GatherCost);
+        var weights = (double)geometry.Depth * geometry.GroupOutputs;
+        var map = (double)geometry.Batch * geometry.OutputPixels * geometry.Depth * (inPlace ? 1 : GatherCost);
         (int Rows, int Panels) best = (1, 1);
-        double least = double.PositiveInfinity;
-        for (int columns = 1; columns <= Math.Min(panels, wanted); columns++)
+        var least = double.PositiveInfinity;
+        for (var columns = 1; columns <= Math.Min(panels, wanted); columns++)
         {
-            int rows = Math.Min(mostRows, (wanted + columns - 1) / columns);
-            double tooFew = Math.Max(1, (double)wanted / (rows * columns));
-            double cost = tooFew * ((map * columns) + (weights * rows));
+            var rows = Math.Min(mostRows, (wanted + columns - 1) / columns);
+            var tooFew = Math.Max(1, (double)wanted / (rows * columns));
+            var cost = tooFew * ((map * columns) + (weights * rows));
             if (cost < least)
-            {
                 (best, least) = ((rows, columns), cost);
-            }
         }
 
         return best;
@@ -123,13 +119,13 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
     private void Multiply(
         in ConvolutionBuffers buffers, int group, int firstRow, int endRow, int firstPanel, int endPanel, int k, int depth)
     {
-        ConvolutionGeometry geometry = Geometry;
-        PackedMatrix weights = _weights.Matrix(group);
-        float* gathered = buffers.Scratch;
-        float* input = buffers.Input + ((nint)group * geometry.GroupInputs);
-        float* bias = _weights.Bias(group);
+        var geometry = Geometry;
+        var weights = _weights.Matrix(group);
+        var gathered = buffers.Scratch;
+        var input = buffers.Input + ((nint)group * geometry.GroupInputs);
+        var bias = _weights.Bias(group);
         bool first = k == 0, last = k + depth == geometry.Depth;
-        int panelWidth = Kernels.PanelWidth;
+        var panelWidth = Kernels.PanelWidth;
         nint ldc = geometry.OutputStride, ldr = geometry.ResidualPixelStride;
         TileEpilogue epilogue = default;
         epilogue.ResidualStride = ldr;
@@ -139,18 +135,18 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
         epilogue.PrefetchFloats = endRow - firstRow > 8 * Kernels.TileRows ? 1024 : 0;
         epilogue.Scratch = gathered + (Kernels.TileRows * (nint)_gatheredStride) + 64;
 
-        int blocks = (endRow - firstRow + Kernels.TileRows - 1) / Kernels.TileRows;
+        var blocks = (endRow - firstRow + Kernels.TileRows - 1) / Kernels.TileRows;
 
         // The block of weights after this one is asked for while this one is used.
-        bool streams = weights.Bytes > Kernels.Caches.Second && blocks > 1;
-        nint next = !last
+        var streams = weights.Bytes > Kernels.Caches.Second && blocks > 1;
+        var next = !last
             ? (nint)depth * panelWidth
             : ((nint)(endPanel - firstPanel) * panelWidth * geometry.Depth) - ((nint)k * panelWidth);
-        for (int block = 0; block < blocks; block++)
+        for (var block = 0; block < blocks; block++)
         {
-            (int start, int end) = Part(endRow - firstRow, block, blocks);
+            (var start, var end) = Part(endRow - firstRow, block, blocks);
             int row = firstRow + start, count = end - start;
-            float* a = gathered;
+            var a = gathered;
             nint lda = _gatheredStride;
             if (_inPlace)
             {
@@ -163,22 +159,20 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
             }
 
             var pair = Kernels.Tile(count, 2);
-            float* output = buffers.Output + (row * ldc) + ((nint)group * geometry.GroupOutputs);
-            float* residual = buffers.Residual == null || !last
+            var output = buffers.Output + (row * ldc) + ((nint)group * geometry.GroupOutputs);
+            var residual = buffers.Residual == null || !last
                 ? null
                 : buffers.Residual + (row * ldr) + ((nint)group * geometry.GroupOutputs);
-            for (int panel = firstPanel; panel < endPanel; panel++)
+            for (var panel = firstPanel; panel < endPanel; panel++)
             {
                 nint column = panel * panelWidth;
-                int vectors = weights.PanelVectors(panel);
+                var vectors = weights.PanelVectors(panel);
                 epilogue.Bias = first ? bias + column : null;
                 epilogue.Residual = residual == null ? null : residual + column;
                 epilogue.Columns = weights.PanelColumns(panel);
-                float* b = weights.Panel(panel) + ((nint)k * vectors * weights.VectorWidth);
+                var b = weights.Panel(panel) + ((nint)k * vectors * weights.VectorWidth);
                 if (streams)
-                {
                     epilogue.StreamPart(b + next, depth, vectors * weights.VectorWidth, block, blocks);
-                }
 
                 (vectors == 2 ? pair : Kernels.Tile(count, 1))(a, lda, b, depth, output + column, ldc, &epilogue);
             }

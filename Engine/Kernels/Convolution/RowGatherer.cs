@@ -20,7 +20,7 @@ internal sealed unsafe class RowGatherer
         _kernels = kernels;
         _geometry = geometry;
         _scaling = scaling;
-        bool contiguous = geometry.DilationX == 1 && geometry.InputStride == geometry.GroupInputs && scaling is null;
+        var contiguous = geometry.DilationX == 1 && geometry.InputStride == geometry.GroupInputs && scaling is null;
         _runTaps = contiguous ? geometry.KernelWidth : 1;
         _runLength = _runTaps * geometry.GroupInputs;
     }
@@ -37,20 +37,20 @@ internal sealed unsafe class RowGatherer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Gather(float* input, int group, int pixel, int count, int k, int depth, float* target, nint stride)
     {
-        ConvolutionGeometry g = _geometry;
+        var g = _geometry;
         int image = pixel / g.OutputPixels, inImage = pixel % g.OutputPixels;
         int y = inImage / g.OutputWidth, x = inImage % g.OutputWidth;
-        nint imageStride = (nint)g.InputHeight * g.InputWidth * g.InputStride;
+        var imageStride = (nint)g.InputHeight * g.InputWidth * g.InputStride;
         while (count > 0)
         {
             // As many pixels of this row as lie inside with all their taps go together.
             int top = (y * g.StrideY) - g.PadTop, left = (x * g.StrideX) - g.PadLeft;
-            float* map = input + (image * imageStride);
-            bool whole = _scaling is null && k == 0 && depth == g.Depth;
-            int together = whole ? InsideFrom(top, left, Math.Min(count, g.OutputWidth - x)) : 0;
+            var map = input + (image * imageStride);
+            var whole = _scaling is null && k == 0 && depth == g.Depth;
+            var together = whole ? InsideFrom(top, left, Math.Min(count, g.OutputWidth - x)) : 0;
             if (together > 0)
             {
-                float* source = map + ((((nint)top * g.InputWidth) + left) * g.InputStride);
+                var source = map + ((((nint)top * g.InputWidth) + left) * g.InputStride);
                 CopyInside(source, together, target, stride);
             }
             else
@@ -78,12 +78,10 @@ internal sealed unsafe class RowGatherer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int InsideFrom(int top, int left, int count)
     {
-        ConvolutionGeometry g = _geometry;
+        var g = _geometry;
         int bottom = top + ((g.KernelHeight - 1) * g.DilationY), right = left + ((g.KernelWidth - 1) * g.DilationX);
         if (top < 0 || left < 0 || bottom >= g.InputHeight || right >= g.InputWidth)
-        {
             return 0;
-        }
 
         return Math.Min(count, ((g.InputWidth - 1 - right) / g.StrideX) + 1);
     }
@@ -91,7 +89,7 @@ internal sealed unsafe class RowGatherer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CopyInside(float* source, int pixels, float* target, nint stride)
     {
-        ConvolutionGeometry g = _geometry;
+        var g = _geometry;
         nint pixelStep = (nint)g.StrideX * g.InputStride, lineStep = (nint)g.DilationY * g.InputWidth * g.InputStride;
         if (_runTaps == g.KernelWidth)
         {
@@ -99,7 +97,7 @@ internal sealed unsafe class RowGatherer
             return;
         }
 
-        for (int y = 0; y < g.KernelHeight; y++)
+        for (var y = 0; y < g.KernelHeight; y++)
         {
             _kernels.CopyRuns(
                 source + (y * lineStep),
@@ -116,12 +114,12 @@ internal sealed unsafe class RowGatherer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void GatherRow(float* image, int group, int top, int left, int k, int end, float* target)
     {
-        ConvolutionGeometry g = _geometry;
+        var g = _geometry;
         int runLength = _runLength, runTaps = _runTaps, channels = g.GroupInputs;
-        int runsPerRow = g.KernelWidth / runTaps;
-        int run = k / runLength;
+        var runsPerRow = g.KernelWidth / runTaps;
+        var run = k / runLength;
         int ky = run / runsPerRow, kx = run % runsPerRow * runTaps;
-        for (int start = k - (run * runLength); k < end; start = 0)
+        for (var start = k - (run * runLength); k < end; start = 0)
         {
             int stop = Math.Min(runLength, start + end - k), length = stop - start;
             int y = top + (ky * g.DilationY), x = left + (kx * g.DilationX);
@@ -135,14 +133,12 @@ internal sealed unsafe class RowGatherer
                 int first = Math.Clamp(-x, 0, runTaps) * channels, last = Math.Clamp(g.InputWidth - x, 0, runTaps) * channels;
                 int from = Math.Clamp(first, start, stop), to = Math.Clamp(last, from, stop);
                 if (from > start)
-                {
                     new Span<float>(target, from - start).Clear();
-                }
 
-                float* source = image + ((((nint)y * g.InputWidth) + x) * g.InputStride) + from;
+                var source = image + ((((nint)y * g.InputWidth) + x) * g.InputStride) + from;
                 if (_scaling is { } scaling)
                 {
-                    int channel = (group * channels) + from;
+                    var channel = (group * channels) + from;
                     float* scale = scaling.Scale + channel, shift = scaling.Shift + channel;
                     _kernels.CopyScaledLoose(source, target + (from - start), to - from, scale, shift, scaling.Low);
                 }
@@ -152,9 +148,7 @@ internal sealed unsafe class RowGatherer
                 }
 
                 if (stop > to)
-                {
                     new Span<float>(target + (to - start), stop - to).Clear();
-                }
             }
 
             target += length;

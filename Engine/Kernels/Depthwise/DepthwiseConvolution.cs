@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Convolution;
-using MlPipeline.Engine.Kernels.Memory;
 
 namespace MlPipeline.Engine.Kernels.Depthwise;
 
@@ -22,14 +21,14 @@ internal sealed unsafe class DepthwiseConvolution : ConvolutionKernel
         : base(kernels, geometry, epilogue)
     {
         _weights = weights;
-        int rows = geometry.Batch * geometry.OutputHeight;
+        var rows = geometry.Batch * geometry.OutputHeight;
         _tasks = threads == 1 ? 1 : Math.Min(rows, 4 * threads);
 
         // Columns whose taps all lie inside the map.
-        ConvolutionGeometry g = geometry;
-        int reach = (g.KernelWidth - 1) * g.DilationX;
+        var g = geometry;
+        var reach = (g.KernelWidth - 1) * g.DilationX;
         _firstInside = Math.Min(g.OutputWidth, (g.PadLeft + g.StrideX - 1) / g.StrideX);
-        int last = g.InputWidth - 1 - reach + g.PadLeft;
+        var last = g.InputWidth - 1 - reach + g.PadLeft;
         _endInside = last < 0 ? _firstInside : Math.Clamp((last / g.StrideX) + 1, _firstInside, g.OutputWidth);
     }
 
@@ -44,22 +43,20 @@ internal sealed unsafe class DepthwiseConvolution : ConvolutionKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Execute(in ConvolutionBuffers buffers, int phase, int task)
     {
-        ConvolutionGeometry g = Geometry;
-        int rows = g.Batch * g.OutputHeight;
+        var g = Geometry;
+        var rows = g.Batch * g.OutputHeight;
         int first = (int)((long)rows * task / _tasks), end = (int)((long)rows * (task + 1) / _tasks);
-        for (int row = first; row < end; row++)
-        {
+        for (var row = first; row < end; row++)
             Row(buffers, row);
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row(in ConvolutionBuffers buffers, int row)
     {
-        ConvolutionGeometry g = Geometry;
+        var g = Geometry;
         nint stride = g.InputStride, pixel = (nint)row * g.OutputWidth;
-        int top = (row % g.OutputHeight * g.StrideY) - g.PadTop;
-        (int firstTap, int endTap) = Inside(top, g.DilationY, g.KernelHeight, g.InputHeight);
+        var top = (row % g.OutputHeight * g.StrideY) - g.PadTop;
+        (var firstTap, var endTap) = Inside(top, g.DilationY, g.KernelHeight, g.InputHeight);
         DepthwiseRun run = default;
         run.PixelStep = g.StrideX * stride;
         run.RowStep = (nint)g.DilationY * g.InputWidth * stride;
@@ -73,12 +70,12 @@ internal sealed unsafe class DepthwiseConvolution : ConvolutionKernel
         run.Channels = g.OutputChannels;
         run.Low = Epilogue.Low;
         run.High = Epilogue.High;
-        nint line = ((nint)(row / g.OutputHeight) * g.InputHeight) + top + (firstTap * g.DilationY);
-        for (int x = 0; x < g.OutputWidth; x += run.Pixels)
+        var line = ((nint)(row / g.OutputHeight) * g.InputHeight) + top + (firstTap * g.DilationY);
+        for (var x = 0; x < g.OutputWidth; x += run.Pixels)
         {
             // Pixels beside the edges go one by one, those between together.
-            int left = (x * g.StrideX) - g.PadLeft;
-            (int firstColumn, int endColumn) = Inside(left, g.DilationX, g.KernelWidth, g.InputWidth);
+            var left = (x * g.StrideX) - g.PadLeft;
+            (var firstColumn, var endColumn) = Inside(left, g.DilationX, g.KernelWidth, g.InputWidth);
             run.Pixels = x == _firstInside && _endInside > x ? _endInside - x : 1;
             run.TapColumns = endColumn - firstColumn;
             run.Input = buffers.Input + (((line * g.InputWidth) + left + (firstColumn * g.DilationX)) * stride);
@@ -95,14 +92,10 @@ internal sealed unsafe class DepthwiseConvolution : ConvolutionKernel
     {
         int first = 0, end = taps;
         while (first < end && start + (first * dilation) < 0)
-        {
             first++;
-        }
 
         while (end > first && start + ((end - 1) * dilation) >= size)
-        {
             end--;
-        }
 
         return (first, end);
     }

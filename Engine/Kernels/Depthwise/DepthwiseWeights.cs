@@ -19,13 +19,11 @@ internal sealed unsafe class DepthwiseWeights : IDisposable
         _taps = taps;
         TapStride = (channels + 15) / 16 * 16;
         _values = new AlignedBuffer((taps + 1L) * TapStride);
-        for (int t = 0; t < taps; t++)
+        for (var t = 0; t < taps; t++)
         {
-            Span<float> row = _values.Span((long)t * TapStride, channels);
-            for (int c = 0; c < channels; c++)
-            {
+            var row = _values.Span((long)t * TapStride, channels);
+            for (var c = 0; c < channels; c++)
                 row[c] = weights[(c * taps) + t] * (scale.IsEmpty ? 1 : scale[c]);
-            }
         }
 
         bias.CopyTo(_values.Span((long)taps * TapStride, bias.Length));

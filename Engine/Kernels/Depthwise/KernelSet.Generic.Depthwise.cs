@@ -17,36 +17,26 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         {
             nint c = 0;
             for (; run.Pixels == 1 && c + (4 * TSimd.Count) <= run.Channels; c += 4 * TSimd.Count)
-            {
                 FourVectors(run, c);
-            }
 
             for (; c + TSimd.Count <= run.Channels; c += TSimd.Count)
-            {
                 AllPixels<WholeVectors>(run, c);
-            }
 
             if (c < run.Channels)
-            {
                 AllPixels<FirstLanes>(run, c);
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void AllPixels<TExtent>(in DepthwiseRun run, nint c)
             where TExtent : struct, IExtent
         {
-            int pixel = 0;
-            bool are3x3 = run.TapRows == 3 && run.TapColumns == 3 && run.PixelStep == run.TapStep;
+            var pixel = 0;
+            var are3x3 = run.TapRows == 3 && run.TapColumns == 3 && run.PixelStep == run.TapStep;
             if (TExtent.IsWhole && are3x3 && run.Residual == null)
-            {
                 pixel = PairsOf3x3(run, c);
-            }
 
             for (; pixel + 8 <= run.Pixels; pixel += 8)
-            {
                 SomePixels<Count8, TExtent>(run, c, pixel);
-            }
 
             if (pixel + 4 <= run.Pixels)
             {
@@ -61,9 +51,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             }
 
             if (pixel < run.Pixels)
-            {
                 SomePixels<Count1, TExtent>(run, c, pixel);
-            }
         }
 
         // With weights in registers: neighbouring pixels share two thirds of what their taps read. Returns how many were done.
@@ -71,7 +59,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         private static int PairsOf3x3(in DepthwiseRun run, nint c)
         {
             TVec low = TSimd.Broadcast(run.Low), high = TSimd.Broadcast(run.High), bias = TSimd.Load(run.Bias + c);
-            float* w = run.Weights + c;
+            var w = run.Weights + c;
             TVec w0 = TSimd.Load(w), w1 = TSimd.Load(w + run.WeightStep), w2 = TSimd.Load(w + (2 * run.WeightStep));
             w += run.WeightRowStep;
             TVec w3 = TSimd.Load(w), w4 = TSimd.Load(w + run.WeightStep), w5 = TSimd.Load(w + (2 * run.WeightStep));
@@ -79,8 +67,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             TVec w6 = TSimd.Load(w), w7 = TSimd.Load(w + run.WeightStep), w8 = TSimd.Load(w + (2 * run.WeightStep));
             nint step = run.PixelStep, outputStep = run.OutputStep;
             float* r0 = run.Input + c, r1 = r0 + run.RowStep, r2 = r1 + run.RowStep, output = run.Output + c;
-            int pairs = run.Pixels / 2;
-            for (int i = pairs; i > 0; i--)
+            var pairs = run.Pixels / 2;
+            for (var i = pairs; i > 0; i--)
             {
                 TVec x0 = TSimd.Load(r0), x1 = TSimd.Load(r0 + step);
                 TVec x2 = TSimd.Load(r0 + (2 * step)), x3 = TSimd.Load(r0 + (3 * step));
@@ -129,12 +117,12 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             nint step = run.PixelStep, step2 = 2 * step, tapStep = run.TapStep, weightStep = run.WeightStep;
             TVec s0 = TSimd.Load(run.Bias + c), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
             float* row = run.Input + (first * step) + c, weights = run.Weights + c;
-            for (int y = run.TapRows; y > 0; y--, row += run.RowStep, weights += run.WeightRowStep)
+            for (var y = run.TapRows; y > 0; y--, row += run.RowStep, weights += run.WeightRowStep)
             {
                 float* x0 = row, x3 = row + (3 * step), x6 = x3 + (3 * step), w = weights;
-                for (int x = run.TapColumns; x > 0; x--, w += weightStep)
+                for (var x = run.TapColumns; x > 0; x--, w += weightStep)
                 {
-                    TVec weight = TSimd.Load(w);
+                    var weight = TSimd.Load(w);
                     s0 = TSimd.MultiplyAdd(TSimd.Load(x0), weight, s0);
                     if (TPixels.Value > 1) { s1 = TSimd.MultiplyAdd(TSimd.Load(x0 + step), weight, s1); }
                     if (TPixels.Value > 2) { s2 = TSimd.MultiplyAdd(TSimd.Load(x0 + step2), weight, s2); }
@@ -166,10 +154,10 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             float* bias = run.Bias + c, row = run.Input + c, weights = run.Weights + c;
             TVec s0 = TSimd.Load(bias), s1 = TSimd.Load(bias + TSimd.Count);
             TVec s2 = TSimd.Load(bias + (2 * TSimd.Count)), s3 = TSimd.Load(bias + (3 * TSimd.Count));
-            for (int y = run.TapRows; y > 0; y--, row += run.RowStep, weights += run.WeightRowStep)
+            for (var y = run.TapRows; y > 0; y--, row += run.RowStep, weights += run.WeightRowStep)
             {
                 float* x = row, w = weights;
-                for (int i = run.TapColumns; i > 0; i--, x += run.TapStep, w += run.WeightStep)
+                for (var i = run.TapColumns; i > 0; i--, x += run.TapStep, w += run.WeightStep)
                 {
                     s0 = TSimd.MultiplyAdd(TSimd.Load(x), TSimd.Load(w), s0);
                     s1 = TSimd.MultiplyAdd(TSimd.Load(x + TSimd.Count), TSimd.Load(w + TSimd.Count), s1);
@@ -189,9 +177,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             where TExtent : struct, IExtent
         {
             if (run.Residual != null)
-            {
                 sum = TSimd.Add(sum, TSimd.Load(run.Residual + (pixel * run.ResidualStep) + c));
-            }
 
             sum = TSimd.Min(TSimd.Broadcast(run.High), TSimd.Max(TSimd.Broadcast(run.Low), sum));
             StoreLanes<TExtent>(run.Output + (pixel * run.OutputStep) + c, sum, (int)(run.Channels - c));

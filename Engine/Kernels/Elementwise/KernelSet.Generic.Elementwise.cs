@@ -35,14 +35,12 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         TVec factor = TSimd.Broadcast(scale), start = TSimd.Broadcast(bias);
         for (nint c = 0; c < channels; c += TSimd.Count)
         {
-            TVec sum = TSimd.Load(squares + c);
-            for (int i = 1; i < size; i++)
-            {
+            var sum = TSimd.Load(squares + c);
+            for (var i = 1; i < size; i++)
                 sum = TSimd.Add(sum, TSimd.Load(squares + c + i));
-            }
 
-            TVec root = TSimd.SquareRoot(TSimd.MultiplyAdd(sum, factor, start));
-            TVec value = TSimd.Divide(TSimd.Load(x + c), TSimd.Multiply(root, TSimd.SquareRoot(root)));
+            var root = TSimd.SquareRoot(TSimd.MultiplyAdd(sum, factor, start));
+            var value = TSimd.Divide(TSimd.Load(x + c), TSimd.Multiply(root, TSimd.SquareRoot(root)));
             StoreLanes(target + c, value, (int)Math.Min(TSimd.Count, channels - c));
         }
     }
@@ -54,10 +52,10 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         TVec least = TSimd.Broadcast(low), most = TSimd.Broadcast(high);
         for (nint i = 0; i < count; i += TSimd.Count)
         {
-            TVec a = TSimd.Load(x + i);
-            TVec b = TMap.Operands > 1 ? TSimd.Load(y + i) : a;
-            TVec c = TMap.Operands > 2 ? TSimd.Load(z + i) : a;
-            TVec value = TSimd.Min(most, TSimd.Max(least, TMap.Apply(a, b, c)));
+            var a = TSimd.Load(x + i);
+            var b = TMap.Operands > 1 ? TSimd.Load(y + i) : a;
+            var c = TMap.Operands > 2 ? TSimd.Load(z + i) : a;
+            var value = TSimd.Min(most, TSimd.Max(least, TMap.Apply(a, b, c)));
             StoreLanes(target + i, value, (int)Math.Min(TSimd.Count, count - i));
         }
     }

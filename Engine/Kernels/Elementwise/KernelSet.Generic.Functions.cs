@@ -46,6 +46,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         nint i = 0;
         for (; i + TSimd.Count <= count; i += TSimd.Count)
             TSimd.Store(target + i, TFunction.Apply(TSimd.Load(x + i), a, b));
+
         if (i < count)
             MapSome<TFunction>(x + i, target + i, (int)(count - i), alpha, beta);
     }
@@ -62,14 +63,14 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     private static TVec ExponentialPart(TVec x, out TVec scale)
     {
         x = TSimd.Min(TSimd.Broadcast(88), TSimd.Max(TSimd.Broadcast(-87), x));
-        TVec rounder = TSimd.Broadcast(Rounder);
-        TVec n = TSimd.Subtract(TSimd.MultiplyAdd(x, TSimd.Broadcast(Log2E), rounder), rounder);
-        TVec r = TSimd.MultiplyAdd(n, TSimd.Broadcast(-Ln2High), x);
+        var rounder = TSimd.Broadcast(Rounder);
+        var n = TSimd.Subtract(TSimd.MultiplyAdd(x, TSimd.Broadcast(Log2E), rounder), rounder);
+        var r = TSimd.MultiplyAdd(n, TSimd.Broadcast(-Ln2High), x);
         r = TSimd.MultiplyAdd(n, TSimd.Broadcast(-Ln2Low), r);
         scale = TSimd.PowerOfTwo(n);
 
         // e^r - 1 = r + r^2 q(r) for |r| up to ln 2 / 2, q fitted to the least relative error.
-        TVec q = TSimd.MultiplyAdd(r, TSimd.Broadcast(1.984619216e-4f), TSimd.Broadcast(1.394269941e-3f));
+        var q = TSimd.MultiplyAdd(r, TSimd.Broadcast(1.984619216e-4f), TSimd.Broadcast(1.394269941e-3f));
         q = TSimd.MultiplyAdd(r, q, TSimd.Broadcast(8.333393683e-3f));
         q = TSimd.MultiplyAdd(r, q, TSimd.Broadcast(4.166633599e-2f));
         q = TSimd.MultiplyAdd(r, q, TSimd.Broadcast(1.666666633e-1f));
@@ -80,7 +81,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec Exponential(TVec x)
     {
-        TVec part = ExponentialPart(x, out TVec scale);
+        var part = ExponentialPart(x, out var scale);
         return TSimd.MultiplyAdd(part, scale, scale);
     }
 
@@ -88,7 +89,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec ExponentialMinusOne(TVec x)
     {
-        TVec part = ExponentialPart(x, out TVec scale);
+        var part = ExponentialPart(x, out var scale);
         return TSimd.MultiplyAdd(part, scale, TSimd.Subtract(scale, TSimd.Broadcast(1)));
     }
 
@@ -96,7 +97,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec Gated(TVec x, TVec z)
     {
-        TVec one = TSimd.Broadcast(1);
+        var one = TSimd.Broadcast(1);
         return TSimd.Divide(x, TSimd.Add(one, Exponential(TSimd.Subtract(TSimd.Zero, z))));
     }
 
@@ -108,19 +109,19 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec Erf(TVec given)
     {
-        TVec x = TSimd.Min(TSimd.Broadcast(4), TSimd.Max(TSimd.Broadcast(-4), given));
-        TVec t = TSimd.Multiply(x, x);
-        TVec p = TSimd.MultiplyAdd(t, TSimd.Broadcast(1.98680248e-6f), TSimd.Broadcast(2.84566653e-4f));
+        var x = TSimd.Min(TSimd.Broadcast(4), TSimd.Max(TSimd.Broadcast(-4), given));
+        var t = TSimd.Multiply(x, x);
+        var p = TSimd.MultiplyAdd(t, TSimd.Broadcast(1.98680248e-6f), TSimd.Broadcast(2.84566653e-4f));
         p = TSimd.MultiplyAdd(t, p, TSimd.Broadcast(3.88332349e-3f));
         p = TSimd.MultiplyAdd(t, p, TSimd.Broadcast(5.31016823e-2f));
         p = TSimd.MultiplyAdd(t, p, TSimd.Broadcast(1.93544422e-1f));
         p = TSimd.MultiplyAdd(t, p, TSimd.Broadcast(1.12837914f));
-        TVec q = TSimd.MultiplyAdd(t, TSimd.Broadcast(3.74204244e-5f), TSimd.Broadcast(1.18556853e-3f));
+        var q = TSimd.MultiplyAdd(t, TSimd.Broadcast(3.74204244e-5f), TSimd.Broadcast(1.18556853e-3f));
         q = TSimd.MultiplyAdd(t, q, TSimd.Broadcast(1.52072075e-2f));
         q = TSimd.MultiplyAdd(t, q, TSimd.Broadcast(1.15349755e-1f));
         q = TSimd.MultiplyAdd(t, q, TSimd.Broadcast(5.04856833e-1f));
         q = TSimd.MultiplyAdd(t, q, TSimd.Broadcast(1));
-        TVec fitted = TSimd.Add(TSimd.Divide(TSimd.Multiply(x, p), q), TSimd.Subtract(given, x));
+        var fitted = TSimd.Add(TSimd.Divide(TSimd.Multiply(x, p), q), TSimd.Subtract(given, x));
         return TSimd.Min(TSimd.Broadcast(1), TSimd.Max(TSimd.Broadcast(-1), fitted));
     }
 
@@ -156,7 +157,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         public static TVec Apply(TVec x, TVec alpha, TVec beta)
         {
             x = TSimd.Min(TSimd.Broadcast(10), TSimd.Max(TSimd.Broadcast(-10), x));
-            TVec e = ExponentialMinusOne(TSimd.Add(x, x));
+            var e = ExponentialMinusOne(TSimd.Add(x, x));
             return TSimd.Divide(e, TSimd.Add(e, TSimd.Broadcast(2)));
         }
     }
@@ -182,7 +183,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     {
         public static TVec Apply(TVec x, TVec alpha, TVec beta)
         {
-            TVec half = TSimd.Multiply(x, TSimd.Broadcast(0.5f));
+            var half = TSimd.Multiply(x, TSimd.Broadcast(0.5f));
             return TSimd.MultiplyAdd(half, Erf(TSimd.Multiply(x, TSimd.Broadcast(0.707106781f))), half);
         }
     }
@@ -193,7 +194,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         public static TVec Apply(TVec x, TVec alpha, TVec beta)
         {
             x = TSimd.Max(TSimd.Broadcast(-30), x);
-            TVec cubic = TSimd.MultiplyAdd(TSimd.Multiply(x, x), TSimd.Broadcast(2 * 0.797884561f * 0.044715f), TSimd.Broadcast(2 * 0.797884561f));
+            var cubic = TSimd.MultiplyAdd(TSimd.Multiply(x, x), TSimd.Broadcast(2 * 0.797884561f * 0.044715f), TSimd.Broadcast(2 * 0.797884561f));
             return Gated(x, TSimd.Multiply(x, cubic));
         }
     }
@@ -204,7 +205,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         public static TVec Apply(TVec x, TVec alpha, TVec beta)
         {
             x = TSimd.Max(TSimd.Broadcast(-100), x);
-            TVec u = Exponential(TSimd.Min(TSimd.Broadcast(20), x));
+            var u = Exponential(TSimd.Min(TSimd.Broadcast(20), x));
             TVec two = TSimd.Broadcast(2), product = TSimd.Multiply(u, TSimd.Add(u, two));
             return TSimd.Multiply(x, TSimd.Divide(product, TSimd.Add(product, two)));
         }

@@ -48,18 +48,16 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             }
 
             if (i < count)
-            {
                 TSimd.Store(target + i, TSimd.Load(source + i));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void ScaledLoose(float* source, float* target, nint count, float* scale, float* shift, float low)
         {
-            TVec least = TSimd.Broadcast(low);
+            var least = TSimd.Broadcast(low);
             for (nint i = 0; i < count; i += TSimd.Count)
             {
-                TVec value = TSimd.MultiplyAdd(TSimd.Load(source + i), TSimd.Load(scale + i), TSimd.Load(shift + i));
+                var value = TSimd.MultiplyAdd(TSimd.Load(source + i), TSimd.Load(scale + i), TSimd.Load(shift + i));
                 TSimd.Store(target + i, TSimd.Max(least, value));
             }
         }
@@ -68,15 +66,13 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         public static void Runs(
             float* source, nint pixelStep, int runs, nint runStep, nint length, int pixels, float* target, nint targetStep)
         {
-            for (int pixel = 0; pixel < pixels; pixel++)
+            for (var pixel = 0; pixel < pixels; pixel++)
             {
                 float* from = source, to = target;
-                for (int run = 0; run < runs; run++)
+                for (var run = 0; run < runs; run++)
                 {
                     for (nint i = 0; i < length; i += TSimd.Count)
-                    {
                         TSimd.Store(to + i, TSimd.Load(from + i));
-                    }
 
                     from += runStep;
                     to += length;

@@ -32,8 +32,8 @@ internal static unsafe class MicroKernel<TSimd, TVec>
         TVec s11 = TSimd.Zero, t11 = TSimd.Zero;
         if (epilogue->Bias != null)
         {
-            TVec bias0 = TSimd.Load(epilogue->Bias);
-            TVec bias1 = Second<TColumns>(epilogue->Bias);
+            var bias0 = TSimd.Load(epilogue->Bias);
+            var bias1 = Second<TColumns>(epilogue->Bias);
             s0 = bias0; t0 = bias1;
             s1 = bias0; t1 = bias1;
             s2 = bias0; t2 = bias1;
@@ -49,7 +49,7 @@ internal static unsafe class MicroKernel<TSimd, TVec>
         }
         else
         {
-            float* row = c;
+            var row = c;
             if (TRows.Value > 0) { s0 = TSimd.Load(row); t0 = Second<TColumns>(row); row += ldc; }
             if (TRows.Value > 1) { s1 = TSimd.Load(row); t1 = Second<TColumns>(row); row += ldc; }
             if (TRows.Value > 2) { s2 = TSimd.Load(row); t2 = Second<TColumns>(row); row += ldc; }
@@ -66,19 +66,15 @@ internal static unsafe class MicroKernel<TSimd, TVec>
 
         // What is added and written at the end comes from far: it is asked for while the products are made.
         if (epilogue->Residual != null)
-        {
             Ask<TRows, TColumns>(epilogue->Residual, epilogue->ResidualStride);
-        }
 
         if (epilogue->Bias != null)
-        {
             Ask<TRows, TColumns>(c, ldc);
-        }
 
         float* a0 = a, a3 = a + (3 * lda), a6 = a3 + (3 * lda), a9 = a6 + (3 * lda);
         nint lda2 = 2 * lda, ahead = epilogue->PrefetchFloats, streamStep = epilogue->StreamStep;
-        float* stream = epilogue->Stream == null ? b : epilogue->Stream;
-        for (nint k = depth; k > 0; k--)
+        var stream = epilogue->Stream == null ? b : epilogue->Stream;
+        for (var k = depth; k > 0; k--)
         {
             TVec b0 = TSimd.Load(b), b1 = Second<TColumns>(b), x;
             TSimd.Prefetch(b + ahead);
@@ -111,8 +107,8 @@ internal static unsafe class MicroKernel<TSimd, TVec>
 
         if (epilogue->Residual != null)
         {
-            float* row = epilogue->Residual;
-            nint step = epilogue->ResidualStride;
+            var row = epilogue->Residual;
+            var step = epilogue->ResidualStride;
             if (TRows.Value > 0) { s0 = TSimd.Add(s0, First(row)); t0 = TSimd.Add(t0, Second<TColumns>(row)); row += step; }
             if (TRows.Value > 1) { s1 = TSimd.Add(s1, First(row)); t1 = TSimd.Add(t1, Second<TColumns>(row)); row += step; }
             if (TRows.Value > 2) { s2 = TSimd.Add(s2, First(row)); t2 = TSimd.Add(t2, Second<TColumns>(row)); row += step; }
@@ -144,9 +140,9 @@ internal static unsafe class MicroKernel<TSimd, TVec>
             s11 = TSimd.Min(high, TSimd.Max(low, s11)); t11 = TSimd.Min(high, TSimd.Max(low, t11));
         }
 
-        bool whole = epilogue->Columns == TColumns.Value * TSimd.Count;
-        float* target = whole ? c : epilogue->Scratch;
-        nint stride2 = whole ? ldc : TColumns.Value * TSimd.Count;
+        var whole = epilogue->Columns == TColumns.Value * TSimd.Count;
+        var target = whole ? c : epilogue->Scratch;
+        var stride2 = whole ? ldc : TColumns.Value * TSimd.Count;
         if (TRows.Value > 0) { TSimd.Store(target, s0); StoreSecond<TColumns>(target, t0); target += stride2; }
         if (TRows.Value > 1) { TSimd.Store(target, s1); StoreSecond<TColumns>(target, t1); target += stride2; }
         if (TRows.Value > 2) { TSimd.Store(target, s2); StoreSecond<TColumns>(target, t2); target += stride2; }
@@ -160,9 +156,7 @@ internal static unsafe class MicroKernel<TSimd, TVec>
         if (TRows.Value > 10) { TSimd.Store(target, s10); StoreSecond<TColumns>(target, t10); target += stride2; }
         if (TRows.Value > 11) { TSimd.Store(target, s11); StoreSecond<TColumns>(target, t11); target += stride2; }
         if (!whole)
-        {
             CopyColumns(epilogue->Scratch, TColumns.Value * TSimd.Count, c, ldc, TRows.Value, epilogue->Columns);
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -170,13 +164,11 @@ internal static unsafe class MicroKernel<TSimd, TVec>
         where TRows : struct, ICount
         where TColumns : struct, ICount
     {
-        for (int i = 0; i < TRows.Value; i++, row += step)
+        for (var i = 0; i < TRows.Value; i++, row += step)
         {
             TSimd.Prefetch(row);
             if (TColumns.Value * TSimd.Count > 16)
-            {
                 TSimd.Prefetch(row + 16);
-            }
         }
     }
 
@@ -199,16 +191,12 @@ internal static unsafe class MicroKernel<TSimd, TVec>
         where TColumns : struct, ICount
     {
         if (TColumns.Value > 1)
-        {
             TSimd.Store(row + TSimd.Count, value);
-        }
     }
 
     private static void CopyColumns(float* source, nint sourceStride, float* target, nint targetStride, int rows, int columns)
     {
-        for (int i = 0; i < rows; i++, source += sourceStride, target += targetStride)
-        {
+        for (var i = 0; i < rows; i++, source += sourceStride, target += targetStride)
             new ReadOnlySpan<float>(source, columns).CopyTo(new Span<float>(target, columns));
-        }
     }
 }

@@ -70,38 +70,34 @@ internal sealed unsafe class PackedMatrix
     public void Fill(int panel, int firstRow, int rows, float* source, long rowStride, long columnStride, float* scale = null)
     {
         int width = PanelVectors(panel) * VectorWidth, columns = PanelColumns(panel);
-        float* target = Panel(panel) + ((long)firstRow * width);
+        var target = Panel(panel) + ((long)firstRow * width);
         source += (long)panel * PanelWidth * columnStride;
         scale = scale is null ? null : scale + ((long)panel * PanelWidth);
-        int fours = rowStride == 1 && Transposition.IsAccelerated ? columns & ~3 : 0;
-        for (int k0 = 0; k0 < rows; k0 += Block)
+        var fours = rowStride == 1 && Transposition.IsAccelerated ? columns & ~3 : 0;
+        for (var k0 = 0; k0 < rows; k0 += Block)
         {
             // A block of rows for all columns at a time: whichever of the strides is small, cache lines are used whole.
-            int k1 = Math.Min(rows, k0 + Block);
-            int whole = fours == 0 ? k0 : k0 + ((k1 - k0) & ~3);
-            for (int n = 0; n < fours; n += 4)
+            var k1 = Math.Min(rows, k0 + Block);
+            var whole = fours == 0 ? k0 : k0 + ((k1 - k0) & ~3);
+            for (var n = 0; n < fours; n += 4)
             {
-                for (int k = k0; k < whole; k += 4)
+                for (var k = k0; k < whole; k += 4)
                 {
                     Transposition.Of4X4(
                         source + (n * columnStride) + k, (nint)columnStride, target + ((long)k * width) + n, width, scale is null ? null : scale + n);
                 }
             }
 
-            for (int n = 0; n < columns; n++)
+            for (var n = 0; n < columns; n++)
             {
-                float* from = source + (n * columnStride);
-                float factor = scale is null ? 1 : scale[n];
-                for (int k = n < fours ? whole : k0; k < k1; k++)
-                {
+                var from = source + (n * columnStride);
+                var factor = scale is null ? 1 : scale[n];
+                for (var k = n < fours ? whole : k0; k < k1; k++)
                     target[((long)k * width) + n] = from[k * rowStride] * factor;
-                }
             }
 
-            for (int k = k0; k < k1 && columns < width; k++)
-            {
+            for (var k = k0; k < k1 && columns < width; k++)
                 new Span<float>(target + ((long)k * width) + columns, width - columns).Clear();
-            }
         }
     }
 
@@ -114,8 +110,8 @@ internal sealed unsafe class PackedMatrix
     public static PackedMatrix[] Create(int count, int depth, int columns, int vectorWidth, out AlignedBuffer buffer)
     {
         // Each on a cache line.
-        long length = (((long)depth * Padded(columns, vectorWidth)) + 15) / 16 * 16;
-        AlignedBuffer values = buffer = new AlignedBuffer(count * length, zeroed: false);
+        var length = (((long)depth * Padded(columns, vectorWidth)) + 15) / 16 * 16;
+        var values = buffer = new AlignedBuffer(count * length, zeroed: false);
         return [.. Enumerable.Range(0, count).Select(i => new PackedMatrix(depth, columns, vectorWidth, values, i * length))];
     }
 

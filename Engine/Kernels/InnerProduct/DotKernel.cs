@@ -42,28 +42,28 @@ internal static unsafe class DotKernel<TSimd, TVec>
             TSimd.PrefetchFar(b3 + k + ahead);
             TVec x0 = Row<TRows>(a, k, 0), x1 = Row<TRows>(a + lda, k, 1), x2 = Row<TRows>(a + (2 * lda), k, 2);
             TVec x3 = Row<TRows>(a3, k, 3), x4 = Row<TRows>(a3 + lda, k, 4), x5 = Row<TRows>(a3 + (2 * lda), k, 5);
-            TVec w0 = TSimd.Load(b0 + k);
+            var w0 = TSimd.Load(b0 + k);
             p0 = TSimd.MultiplyAdd(x0, w0, p0);
             if (TRows.Value > 1) { p1 = TSimd.MultiplyAdd(x1, w0, p1); }
             if (TRows.Value > 2) { p2 = TSimd.MultiplyAdd(x2, w0, p2); }
             if (TRows.Value > 3) { p3 = TSimd.MultiplyAdd(x3, w0, p3); }
             if (TRows.Value > 4) { p4 = TSimd.MultiplyAdd(x4, w0, p4); }
             if (TRows.Value > 5) { p5 = TSimd.MultiplyAdd(x5, w0, p5); }
-            TVec w1 = TSimd.Load(b1 + k);
+            var w1 = TSimd.Load(b1 + k);
             q0 = TSimd.MultiplyAdd(x0, w1, q0);
             if (TRows.Value > 1) { q1 = TSimd.MultiplyAdd(x1, w1, q1); }
             if (TRows.Value > 2) { q2 = TSimd.MultiplyAdd(x2, w1, q2); }
             if (TRows.Value > 3) { q3 = TSimd.MultiplyAdd(x3, w1, q3); }
             if (TRows.Value > 4) { q4 = TSimd.MultiplyAdd(x4, w1, q4); }
             if (TRows.Value > 5) { q5 = TSimd.MultiplyAdd(x5, w1, q5); }
-            TVec w2 = TSimd.Load(b2 + k);
+            var w2 = TSimd.Load(b2 + k);
             r0 = TSimd.MultiplyAdd(x0, w2, r0);
             if (TRows.Value > 1) { r1 = TSimd.MultiplyAdd(x1, w2, r1); }
             if (TRows.Value > 2) { r2 = TSimd.MultiplyAdd(x2, w2, r2); }
             if (TRows.Value > 3) { r3 = TSimd.MultiplyAdd(x3, w2, r3); }
             if (TRows.Value > 4) { r4 = TSimd.MultiplyAdd(x4, w2, r4); }
             if (TRows.Value > 5) { r5 = TSimd.MultiplyAdd(x5, w2, r5); }
-            TVec w3 = TSimd.Load(b3 + k);
+            var w3 = TSimd.Load(b3 + k);
             s0 = TSimd.MultiplyAdd(x0, w3, s0);
             if (TRows.Value > 1) { s1 = TSimd.MultiplyAdd(x1, w3, s1); }
             if (TRows.Value > 2) { s2 = TSimd.MultiplyAdd(x2, w3, s2); }
@@ -112,7 +112,7 @@ internal static unsafe class DotKernel<TSimd, TVec>
         TVec s4 = TSimd.Zero, s5 = TSimd.Zero, s6 = TSimd.Zero, s7 = TSimd.Zero;
         for (nint k = 0; k < depth; k += TSimd.Count)
         {
-            TVec x = TSimd.Load(a + k);
+            var x = TSimd.Load(a + k);
             s0 = TSimd.MultiplyAdd(x, TSimd.Load(b + k), s0);
             s1 = TSimd.MultiplyAdd(x, TSimd.Load(b + ldb + k), s1);
             s2 = TSimd.MultiplyAdd(x, TSimd.Load(b + (2 * ldb) + k), s2);
@@ -137,14 +137,12 @@ internal static unsafe class DotKernel<TSimd, TVec>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Total(float* lanes)
     {
-        float* all = stackalloc float[16];
+        var all = stackalloc float[16];
         TSimd.Store(all, TSimd.Load(lanes));
-        for (int half = TSimd.Count / 2; half > 0; half /= 2)
+        for (var half = TSimd.Count / 2; half > 0; half /= 2)
         {
-            for (int i = 0; i < half; i++)
-            {
+            for (var i = 0; i < half; i++)
                 all[i] += all[i + half];
-            }
         }
 
         return all[0];
@@ -164,8 +162,6 @@ internal static unsafe class DotKernel<TSimd, TVec>
         where TRows : struct, ICount
     {
         if (row < TRows.Value)
-        {
             TSimd.Store(sums + (((row * 4) + column) * TSimd.Count), value);
-        }
     }
 }

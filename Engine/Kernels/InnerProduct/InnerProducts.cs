@@ -36,15 +36,13 @@ internal sealed unsafe class InnerProducts : ConvolutionKernel
     {
         _weights = weights;
         if (HugePages.IsWorthwhile((nuint)weights.LongLength * sizeof(float)))
-        {
             PageUpgrades.Add(weights);
-        }
 
         _bias = bias;
         _depth = geometry.InputChannels;
         _wholeDepth = _depth / kernels.VectorWidth * kernels.VectorWidth;
         long groups = (geometry.OutputChannels + KernelSet.DotRowColumns - 1) / KernelSet.DotRowColumns;
-        long most = Math.Min(groups, 4L * threads);
+        var most = Math.Min(groups, 4L * threads);
         _tasks = threads == 1 ? 1 : (int)Math.Clamp(_weights.LongLength * geometry.Batch / WeightsPerTask, 1, most);
     }
 
@@ -54,17 +52,17 @@ internal sealed unsafe class InnerProducts : ConvolutionKernel
 
     public override void Execute(in ConvolutionBuffers buffers, int phase, int task)
     {
-        int groups = (Geometry.OutputChannels + KernelSet.DotRowColumns - 1) / KernelSet.DotRowColumns;
-        int first = (int)((long)groups * task / _tasks) * KernelSet.DotRowColumns;
-        int end = (int)Math.Min(Geometry.OutputChannels, (long)groups * (task + 1) / _tasks * KernelSet.DotRowColumns);
+        var groups = (Geometry.OutputChannels + KernelSet.DotRowColumns - 1) / KernelSet.DotRowColumns;
+        var first = (int)((long)groups * task / _tasks) * KernelSet.DotRowColumns;
+        var end = (int)Math.Min(Geometry.OutputChannels, (long)groups * (task + 1) / _tasks * KernelSet.DotRowColumns);
         fixed (float* weights = _weights, bias = _bias)
         {
-            for (int column = first; column < end; column += ColumnBlock)
+            for (var column = first; column < end; column += ColumnBlock)
             {
-                int columns = Math.Min(ColumnBlock, end - column);
-                for (int row = 0; row < Geometry.Batch; row += RowBlock)
+                var columns = Math.Min(ColumnBlock, end - column);
+                for (var row = 0; row < Geometry.Batch; row += RowBlock)
                 {
-                    int rows = Math.Min(RowBlock, Geometry.Batch - row);
+                    var rows = Math.Min(RowBlock, Geometry.Batch - row);
                     Multiply(buffers, weights, row, rows, column, columns);
                     Finish(buffers, weights, bias, row, rows, column, columns);
                 }
@@ -84,31 +82,29 @@ internal sealed unsafe class InnerProducts : ConvolutionKernel
         if (rows == 1)
         {
             for (; done + KernelSet.DotRowColumns <= columns; done += KernelSet.DotRowColumns)
-            {
                 Kernels.DotRow(input, first + ((nint)done * _depth), _depth, _wholeDepth, buffers.Scratch + (done * width));
-            }
         }
 
         new Span<float>(buffers.Scratch + (done * rows * width), ((fours * Columns) - done) * rows * width).Clear();
-        int block = rows == 1 ? Math.Max(1, _wholeDepth) : DepthBlock;
-        float** b = stackalloc float*[Columns];
-        for (int k = 0; k < _wholeDepth && done < columns; k += block)
+        var block = rows == 1 ? Math.Max(1, _wholeDepth) : DepthBlock;
+        var b = stackalloc float*[Columns];
+        for (var k = 0; k < _wholeDepth && done < columns; k += block)
         {
-            int depth = Math.Min(block, _wholeDepth - k);
-            for (int column = done; column < columns; column += Columns)
+            var depth = Math.Min(block, _wholeDepth - k);
+            for (var column = done; column < columns; column += Columns)
             {
-                for (int i = 0; i < Columns; i++)
+                for (var i = 0; i < Columns; i++)
                 {
                     // Columns past the last are the last once more; nobody looks at their sums.
                     b[i] = first + ((nint)Math.Min(column + i, columns - 1) * _depth) + k;
                 }
 
-                float* sums = buffers.Scratch + (column * rows * width);
+                var sums = buffers.Scratch + (column * rows * width);
                 for (int row = 0, tile; row < rows; row += tile)
                 {
                     // The next columns are asked for while these are used for the first time.
                     tile = Math.Min(Kernels.DotRows, rows - row);
-                    nint ahead = row == 0 && column + Columns < columns ? Columns * (nint)_depth : 0;
+                    var ahead = row == 0 && column + Columns < columns ? Columns * (nint)_depth : 0;
                     Kernels.DotTile(tile)(input + (row * stride) + k, stride, b, depth, ahead, sums + (row * Columns * width));
                 }
             }
@@ -121,19 +117,17 @@ internal sealed unsafe class InnerProducts : ConvolutionKernel
         in ConvolutionBuffers buffers, float* weights, float* bias, int firstRow, int rows, int firstColumn, int columns)
     {
         const int Columns = KernelSet.DotColumns;
-        int width = Kernels.VectorWidth;
-        for (int column = 0; column < columns; column++)
+        var width = Kernels.VectorWidth;
+        for (var column = 0; column < columns; column++)
         {
-            float* sums = buffers.Scratch + (((column / Columns * rows * Columns) + (column % Columns)) * width);
-            float* w = weights + ((nint)(firstColumn + column) * _depth);
-            for (int row = 0; row < rows; row++)
+            var sums = buffers.Scratch + (((column / Columns * rows * Columns) + (column % Columns)) * width);
+            var w = weights + ((nint)(firstColumn + column) * _depth);
+            for (var row = 0; row < rows; row++)
             {
-                float* x = buffers.Input + ((nint)(firstRow + row) * Geometry.InputStride);
-                float value = Kernels.DotTotal(sums + (row * Columns * width));
-                for (int k = _wholeDepth; k < _depth; k++)
-                {
+                var x = buffers.Input + ((nint)(firstRow + row) * Geometry.InputStride);
+                var value = Kernels.DotTotal(sums + (row * Columns * width));
+                for (var k = _wholeDepth; k < _depth; k++)
                     value += x[k] * w[k];
-                }
 
                 value += _bias.Length == 0 ? 0 : bias[firstColumn + column];
                 value = value < Epilogue.Low ? Epilogue.Low : value > Epilogue.High ? Epilogue.High : value;

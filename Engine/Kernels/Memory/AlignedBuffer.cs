@@ -21,24 +21,18 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        nuint bytes = checked((nuint)(length + Slack) * sizeof(float));
-        bool huge = HugePages.IsWorthwhile(bytes);
+        var bytes = checked((nuint)(length + Slack) * sizeof(float));
+        var huge = HugePages.IsWorthwhile(bytes);
         _pointer = (float*)NativeMemory.AlignedAlloc(bytes, huge ? (nuint)HugePages.Size : Alignment);
         if (huge && !HugePages.Provide(_pointer, bytes))
-        {
             PageUpgrades.Add(this);
-        }
 
         GC.AddMemoryPressure((long)bytes);
         Interlocked.Add(ref s_live, (long)bytes);
         if (zeroed)
-        {
             NativeMemory.Clear(_pointer, bytes);
-        }
         else
-        {
             NativeMemory.Clear(_pointer + length, Slack * sizeof(float));
-        }
     }
 
     ~AlignedBuffer() => Free();
@@ -69,11 +63,9 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     public void Collapse()
     {
         // Should it be freed meanwhile, advice is all that whoever has the memory then is given.
-        float* pointer = _pointer;
+        var pointer = _pointer;
         if (pointer != null)
-        {
             HugePages.Collapse(pointer, (nuint)(Length + Slack) * sizeof(float));
-        }
 
         GC.KeepAlive(this);
     }
@@ -88,7 +80,7 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     {
         if (_pointer != null)
         {
-            long bytes = (Length + Slack) * sizeof(float);
+            var bytes = (Length + Slack) * sizeof(float);
             NativeMemory.AlignedFree(_pointer);
             _pointer = null;
             GC.RemoveMemoryPressure(bytes);

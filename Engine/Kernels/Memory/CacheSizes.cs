@@ -23,9 +23,9 @@ internal sealed record CacheSizes(int Second, int Third)
     /// </summary>
     public static CacheSizes Sensible(CacheSizes? told)
     {
-        CacheSizes sizes = told ?? Typical;
-        int second = Math.Clamp(sizes.Second == 0 ? Typical.Second : sizes.Second, 256 << 10, 2 << 20);
-        int third = Math.Clamp(sizes.Third == 0 ? 4 * second : sizes.Third, 4 << 20, 32 << 20);
+        var sizes = told ?? Typical;
+        var second = Math.Clamp(sizes.Second == 0 ? Typical.Second : sizes.Second, 256 << 10, 2 << 20);
+        var third = Math.Clamp(sizes.Third == 0 ? 4 * second : sizes.Third, 4 << 20, 32 << 20);
         return new CacheSizes(second, third);
     }
 
@@ -33,21 +33,17 @@ internal sealed record CacheSizes(int Second, int Third)
     public static CacheSizes? FromSystem(string folder)
     {
         if (!Directory.Exists(folder))
-        {
             return null;
-        }
 
         var bytes = new long[4];
         try
         {
-            foreach (string cache in Directory.EnumerateDirectories(folder, "index*"))
+            foreach (var cache in Directory.EnumerateDirectories(folder, "index*"))
             {
-                string size = File.ReadAllText(Path.Combine(cache, "size")).Trim();
-                string level = File.ReadAllText(Path.Combine(cache, "level")).Trim();
-                if (level is "2" or "3" && long.TryParse(size.TrimEnd('K'), CultureInfo.InvariantCulture, out long kilobytes))
-                {
+                var size = File.ReadAllText(Path.Combine(cache, "size")).Trim();
+                var level = File.ReadAllText(Path.Combine(cache, "level")).Trim();
+                if (level is "2" or "3" && long.TryParse(size.TrimEnd('K'), CultureInfo.InvariantCulture, out var kilobytes))
                     bytes[level[0] - '0'] = kilobytes << 10;
-                }
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -63,11 +59,9 @@ internal sealed record CacheSizes(int Second, int Third)
     {
         const int TopologyExtensions = 1 << 22;
         if (!X86Base.IsSupported)
-        {
             return null;
-        }
 
-        int leaf = 4;
+        var leaf = 4;
         if ((uint)X86Base.CpuId(unchecked((int)0x80000000), 0).Eax >= 0x8000001D
             && (X86Base.CpuId(unchecked((int)0x80000001), 0).Ecx & TopologyExtensions) != 0)
         {
@@ -79,18 +73,16 @@ internal sealed record CacheSizes(int Second, int Third)
         }
 
         var bytes = new long[4];
-        for (int i = 0; i < MaxCaches; i++)
+        for (var i = 0; i < MaxCaches; i++)
         {
-            (int eax, int ebx, int ecx, _) = X86Base.CpuId(leaf, i);
+            (var eax, var ebx, var ecx, _) = X86Base.CpuId(leaf, i);
             int kind = eax & 31, level = (eax >> 5) & 7;
             if (kind == 0)
-            {
                 break;
-            }
 
             if (level is 2 or 3)
             {
-                long lines = ((ebx & 0xFFF) + 1L) * (((ebx >> 12) & 0x3FF) + 1);
+                var lines = ((ebx & 0xFFF) + 1L) * (((ebx >> 12) & 0x3FF) + 1);
                 bytes[level] = lines * (((ebx >> 22) & 0x3FF) + 1) * ((uint)ecx + 1L);
             }
         }

@@ -32,16 +32,14 @@ internal static unsafe class HugePages
     /// <summary>An array of floats not yet written to, under large pages where it is large and they come quickly.</summary>
     public static float[] Allocate(int length)
     {
-        float[] values = GC.AllocateUninitializedArray<float>(length);
+        var values = GC.AllocateUninitializedArray<float>(length);
 
         // Large arrays stay where they are; that they might not costs no more than the advice being wasted.
         fixed (float* first = values)
         {
-            nuint bytes = (nuint)length * sizeof(float);
+            var bytes = (nuint)length * sizeof(float);
             if (IsWorthwhile(bytes))
-            {
                 _ = Provide(first, bytes);
-            }
 
             Populate(first, bytes);
         }
@@ -55,7 +53,7 @@ internal static unsafe class HugePages
     {
         if (bytes >= FewBytes && OperatingSystem.IsLinux())
         {
-            (nuint start, nuint end) = WholePages(address, bytes, (nuint)Environment.SystemPageSize);
+            (var start, var end) = WholePages(address, bytes, (nuint)Environment.SystemPageSize);
             _ = Advise((void*)start, end - start, AdvisePopulate);
         }
     }
@@ -64,7 +62,7 @@ internal static unsafe class HugePages
     /// <returns>Whether all of it has them that can.</returns>
     public static bool Provide(void* address, nuint bytes)
     {
-        (nuint start, nuint end) = WholePages(address, bytes, Size);
+        (var start, var end) = WholePages(address, bytes, Size);
         if (!s_canCollapse.Value)
         {
             // Now or never.
@@ -72,20 +70,16 @@ internal static unsafe class HugePages
             return true;
         }
 
-        for (nuint page = start; page < end; page += Size)
+        for (var page = start; page < end; page += Size)
         {
             if (Environment.TickCount64 < Volatile.Read(ref s_smallUntil))
-            {
                 return false;
-            }
 
-            long before = Stopwatch.GetTimestamp();
+            var before = Stopwatch.GetTimestamp();
             _ = Advise((void*)page, Size, AdviseHugePages);
             *(float*)page = 0;
             if (Stopwatch.GetTimestamp() - before > s_slow)
-            {
                 Volatile.Write(ref s_smallUntil, Environment.TickCount64 + SlowPause);
-            }
         }
 
         return true;
@@ -95,11 +89,9 @@ internal static unsafe class HugePages
     /// for a page.</summary>
     public static void Collapse(void* address, nuint bytes)
     {
-        (nuint start, nuint end) = WholePages(address, bytes, Size);
+        (var start, var end) = WholePages(address, bytes, Size);
         if (s_canCollapse.Value)
-        {
             _ = Advise((void*)start, end - start, AdviseCollapse);
-        }
     }
 
     private static (nuint Start, nuint End) WholePages(void* address, nuint bytes, nuint size)

@@ -15,7 +15,7 @@ internal static unsafe class PageUpgrades
     public static void Add(object memory)
     {
         // Sessions that are used once or twice begin nothing: what they had noted must not pile up.
-        while (s_waiting.TryPeek(out WeakReference? oldest) && !oldest.IsAlive && s_waiting.TryDequeue(out _))
+        while (s_waiting.TryPeek(out var oldest) && !oldest.IsAlive && s_waiting.TryDequeue(out _))
         {
         }
 
@@ -29,14 +29,12 @@ internal static unsafe class PageUpgrades
     public static void Begin()
     {
         if (!s_waiting.IsEmpty && Interlocked.Exchange(ref s_active, 1) == 0)
-        {
             ThreadPool.UnsafeQueueUserWorkItem(static _ => Work(), null);
-        }
     }
 
     private static void Work()
     {
-        while (s_waiting.TryDequeue(out WeakReference? waiting))
+        while (s_waiting.TryDequeue(out var waiting))
         {
             switch (waiting.Target)
             {

@@ -10,11 +10,9 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     {
         for (nint c = 0; c < channels; c += TSimd.Count)
         {
-            TVec value = TSimd.Load(pixels[0] + c);
-            for (int i = 1; i < count; i++)
-            {
+            var value = TSimd.Load(pixels[0] + c);
+            for (var i = 1; i < count; i++)
                 value = TSimd.Max(TSimd.Load(pixels[i] + c), value);
-            }
 
             StoreLanes(target + c, value, (int)Math.Min(TSimd.Count, channels - c));
         }
@@ -23,14 +21,12 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void PoolMean(float** pixels, int count, int channels, float divisor, float* target)
     {
-        TVec total = TSimd.Broadcast(divisor);
+        var total = TSimd.Broadcast(divisor);
         for (nint c = 0; c < channels; c += TSimd.Count)
         {
-            TVec value = TSimd.Load(pixels[0] + c);
-            for (int i = 1; i < count; i++)
-            {
+            var value = TSimd.Load(pixels[0] + c);
+            for (var i = 1; i < count; i++)
                 value = TSimd.Add(value, TSimd.Load(pixels[i] + c));
-            }
 
             StoreLanes(target + c, TSimd.Divide(value, total), (int)Math.Min(TSimd.Count, channels - c));
         }
@@ -39,13 +35,13 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void PoolMap(float* pixels, int count, nint stride, int channels, bool maximum, float* target)
     {
-        TVec total = TSimd.Broadcast(count);
+        var total = TSimd.Broadcast(count);
         for (nint c = 0; c < channels; c += TSimd.Count)
         {
             // Two chains for the adder's latency, and smaller rounding errors.
-            float* pixel = pixels + c;
+            var pixel = pixels + c;
             TVec value = TSimd.Load(pixel), other = maximum ? value : TSimd.Zero;
-            int i = 1;
+            var i = 1;
             for (; i + 1 < count; i += 2)
             {
                 TVec x = TSimd.Load(pixel + (i * stride)), y = TSimd.Load(pixel + ((i + 1) * stride));
@@ -55,7 +51,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
 
             if (i < count)
             {
-                TVec x = TSimd.Load(pixel + (i * stride));
+                var x = TSimd.Load(pixel + (i * stride));
                 value = maximum ? TSimd.Max(x, value) : TSimd.Add(value, x);
             }
 

@@ -62,17 +62,13 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static void Prefetch(float* address)
     {
         if (Sse.IsSupported)
-        {
             Sse.Prefetch0(address);
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void PrefetchFar(float* address)
     {
         if (Sse.IsSupported)
-        {
             Sse.Prefetch1(address);
-        }
     }
 }

@@ -31,16 +31,14 @@ internal sealed unsafe class CorePlacement
     public static CorePlacement? For(int threads)
     {
         if (threads < 2 || !OperatingSystem.IsLinux())
-        {
             return null;
-        }
 
         try
         {
-            ulong[] allowed = new ulong[Words];
+            var allowed = new ulong[Words];
             fixed (ulong* mask = allowed)
             {
-                bool known = GetAffinity(0, Words * sizeof(ulong), mask) == 0 && CurrentCore() >= 0 && ThreadId() > 0;
+                var known = GetAffinity(0, Words * sizeof(ulong), mask) == 0 && CurrentCore() >= 0 && ThreadId() > 0;
                 return known && allowed.Sum(BitOperations.PopCount) >= threads ? new CorePlacement(allowed, threads) : null;
             }
         }
@@ -57,25 +55,21 @@ internal sealed unsafe class CorePlacement
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void LeaveCallersCore(int workers)
     {
-        int core = CurrentCore();
-        for (int worker = 1; worker <= workers; worker++)
+        var core = CurrentCore();
+        for (var worker = 1; worker <= workers; worker++)
         {
             if (Volatile.Read(ref _avoided[worker]) != core)
-            {
                 Avoid(worker, core);
-            }
         }
     }
 
     private void Avoid(int worker, int core)
     {
-        int thread = Volatile.Read(ref _threads[worker]);
+        var thread = Volatile.Read(ref _threads[worker]);
         if (thread == 0 || (uint)core >= MaxCores)
-        {
             return;
-        }
 
-        ulong* mask = stackalloc ulong[Words];
+        var mask = stackalloc ulong[Words];
         _allowed.CopyTo(new Span<ulong>(mask, Words));
         mask[core / 64] &= ~(1UL << (core % 64));
         _ = SetAffinity(thread, Words * sizeof(ulong), mask);

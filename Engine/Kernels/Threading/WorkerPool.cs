@@ -50,9 +50,9 @@ internal sealed class WorkerPool : IDisposable
         _wake = new AutoResetEvent[Threads - 1];
         _asleep = new int[Threads - 1];
         _placement = CorePlacement.For(Threads);
-        for (int i = 0; i < _workers.Length; i++)
+        for (var i = 0; i < _workers.Length; i++)
         {
-            int worker = i + 1;
+            var worker = i + 1;
             _wake[i] = new AutoResetEvent(false);
             _workers[i] = new Thread(() => Loop(worker)) { IsBackground = true, Name = $"Engine worker {worker}" };
             _workers[i].Start();
@@ -76,9 +76,7 @@ internal sealed class WorkerPool : IDisposable
     public void End()
     {
         if (_workers.Length > 0)
-        {
             Interlocked.Decrement(ref _runs);
-        }
     }
 
     /// <summary>Does all tasks of one phase and returns when they are done. An exception in a task is thrown here.</summary>
@@ -87,10 +85,8 @@ internal sealed class WorkerPool : IDisposable
     {
         if (_workers.Length == 0 || tasks <= 1 || Interlocked.Exchange(ref _busy, 1) != 0)
         {
-            for (int task = 0; task < tasks; task++)
-            {
+            for (var task = 0; task < tasks; task++)
                 work.Execute(state, phase, task, 0);
-            }
 
             return;
         }
@@ -119,25 +115,17 @@ internal sealed class WorkerPool : IDisposable
     public void Dispose()
     {
         if (_stopping)
-        {
             return;
-        }
 
         _stopping = true;
-        foreach (AutoResetEvent wake in _wake)
-        {
+        foreach (var wake in _wake)
             wake.Set();
-        }
 
-        foreach (Thread worker in _workers)
-        {
+        foreach (var worker in _workers)
             worker.Join();
-        }
 
-        foreach (AutoResetEvent wake in _wake)
-        {
+        foreach (var wake in _wake)
             wake.Dispose();
-        }
 
         _left.Dispose();
     }
@@ -146,10 +134,8 @@ internal sealed class WorkerPool : IDisposable
     public void Abandon()
     {
         _stopping = true;
-        foreach (AutoResetEvent wake in _wake)
-        {
+        foreach (var wake in _wake)
             wake.Set();
-        }
     }
 
     /// <summary>
@@ -161,36 +147,30 @@ internal sealed class WorkerPool : IDisposable
         long start = 0;
         while (true)
         {
-            for (int look = 0; look < LooksPerRound; look++)
+            for (var look = 0; look < LooksPerRound; look++)
             {
                 if ((Volatile.Read(ref _state) & ActiveMask) == 0)
-                {
                     return;
-                }
 
                 Thread.SpinWait(1);
             }
 
-            long now = Stopwatch.GetTimestamp();
+            var now = Stopwatch.GetTimestamp();
             start = start == 0 ? now : start;
             if (now - start > _runSpin)
             {
                 Interlocked.Exchange(ref _callerSleeps, 1);
                 if ((Interlocked.Read(ref _state) & ActiveMask) != 0)
-                {
                     _left.WaitOne();
-                }
             }
         }
     }
 
     private void Leave()
     {
-        bool last = (Interlocked.Decrement(ref _state) & ActiveMask) == 0;
+        var last = (Interlocked.Decrement(ref _state) & ActiveMask) == 0;
         if (last && Volatile.Read(ref _callerSleeps) != 0 && Interlocked.Exchange(ref _callerSleeps, 0) != 0)
-        {
             _left.Set();
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -199,7 +179,7 @@ internal sealed class WorkerPool : IDisposable
         _work = work;
         _workState = state;
         _phase = phase;
-        for (int i = 0; i < Threads; i++)
+        for (var i = 0; i < Threads; i++)
         {
             _ranges[i].Next = (int)((long)tasks * i / Threads);
             _ranges[i].End = (int)((long)tasks * (i + 1) / Threads);
@@ -214,12 +194,10 @@ internal sealed class WorkerPool : IDisposable
     private void Wake(int workers)
     {
         _placement?.LeaveCallersCore(workers);
-        for (int i = 0; i < workers; i++)
+        for (var i = 0; i < workers; i++)
         {
             if (Volatile.Read(ref _asleep[i]) != 0 && Interlocked.Exchange(ref _asleep[i], 0) != 0)
-            {
                 _wake[i].Set();
-            }
         }
     }
 
@@ -230,11 +208,9 @@ internal sealed class WorkerPool : IDisposable
         long seen = 0;
         while (true)
         {
-            long state = Await(worker, seen);
+            var state = Await(worker, seen);
             if (_stopping)
-            {
                 return;
-            }
 
             if ((state & OpenBit) == 0)
             {
@@ -256,29 +232,23 @@ internal sealed class WorkerPool : IDisposable
         long start = 0;
         while (true)
         {
-            for (int look = 0; look < LooksPerRound; look++)
+            for (var look = 0; look < LooksPerRound; look++)
             {
-                long state = Volatile.Read(ref _state);
+                var state = Volatile.Read(ref _state);
                 if (state >> 32 != seen || _stopping)
-                {
                     return state;
-                }
 
                 Thread.SpinWait(1);
             }
 
-            long now = Stopwatch.GetTimestamp();
+            var now = Stopwatch.GetTimestamp();
             start = start == 0 ? now : start;
             if (now - start <= (Volatile.Read(ref _runs) > 0 ? _runSpin : _idleSpin))
-            {
                 continue;
-            }
 
             Interlocked.Exchange(ref _asleep[worker - 1], 1);
             if (Interlocked.Read(ref _state) >> 32 == seen && !_stopping)
-            {
                 _wake[worker - 1].WaitOne();
-            }
 
             Interlocked.Exchange(ref _asleep[worker - 1], 0);
             start = 0;
@@ -288,22 +258,20 @@ internal sealed class WorkerPool : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Help(int worker)
     {
-        IParallelWork work = _work!;
-        object state = _workState!;
-        int phase = _phase;
+        var work = _work!;
+        var state = _workState!;
+        var phase = _phase;
         try
         {
-            for (int i = 0; i < Threads; i++)
+            for (var i = 0; i < Threads; i++)
             {
-                int owner = worker + i < Threads ? worker + i : worker + i - Threads;
-                ref Range range = ref _ranges[owner];
+                var owner = worker + i < Threads ? worker + i : worker + i - Threads;
+                ref var range = ref _ranges[owner];
                 while (Volatile.Read(ref range.Next) < range.End)
                 {
-                    int task = Interlocked.Increment(ref range.Next) - 1;
+                    var task = Interlocked.Increment(ref range.Next) - 1;
                     if (task < range.End)
-                    {
                         work.Execute(state, phase, task, worker);
-                    }
                 }
             }
         }

@@ -57,38 +57,34 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Input(float** pixels, int channels, float* target, nint componentStride)
         {
-            float* half = stackalloc float[(25 * TSimd.Count) + 16];
+            var half = stackalloc float[(25 * TSimd.Count) + 16];
             half = Align(half);
-            nint rowStride = Width * componentStride;
+            var rowStride = Width * componentStride;
             for (nint c = 0; c < channels; c += TSimd.Count)
             {
-                float* component = target + c;
-                for (int x = 0; x < EvenPixels; x++)
-                {
+                var component = target + c;
+                for (var x = 0; x < EvenPixels; x++)
                     TY.Input(PixelsOf(pixels + (2 * x), 2 * Pixels, c), half + (x * TSimd.Count), EvenPixels * TSimd.Count);
-                }
 
-                for (int x = 0; x < TX.Outputs; x++)
+                for (var x = 0; x < TX.Outputs; x++)
                 {
-                    float* odd = component + ((TX.Components + x) * componentStride);
+                    var odd = component + ((TX.Components + x) * componentStride);
                     TY.Input(PixelsOf(pixels + (2 * x) + 1, 2 * Pixels, c), odd, rowStride);
                 }
 
-                for (int y = 0; y < TY.Components; y++, component += rowStride)
+                for (var y = 0; y < TY.Components; y++, component += rowStride)
                 {
                     if (Has(TY.Missing, y))
-                    {
                         TX.Input(Vectors(half + (y * EvenPixels * TSimd.Count)), component, componentStride);
-                    }
                 }
 
-                for (int y = 0; y < TY.Outputs; y++, component += componentStride)
+                for (var y = 0; y < TY.Outputs; y++, component += componentStride)
                 {
-                    float** row = pixels + (((2 * y) + 1) * Pixels);
+                    var row = pixels + (((2 * y) + 1) * Pixels);
                     TX.Input(PixelsOf(row, 2, c), component, OddRows * componentStride);
-                    for (int x = 0; x < TX.Outputs; x++)
+                    for (var x = 0; x < TX.Outputs; x++)
                     {
-                        nint column = (TX.Components + x) * OddRows * componentStride;
+                        var column = (TX.Components + x) * OddRows * componentStride;
                         TSimd.Store(component + column, TSimd.Load(row[(2 * x) + 1] + c));
                     }
                 }
@@ -97,12 +93,10 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
 
         public override void Output(float* components, in WinogradOutput output)
         {
-            int whole = output.Channels / TSimd.Count * TSimd.Count;
+            var whole = output.Channels / TSimd.Count * TSimd.Count;
             Output<WholeVectors>(components, output, 0, whole);
             if (whole < output.Channels)
-            {
                 Output<FirstLanes>(components, output, whole, output.Channels);
-            }
         }
 
         [SkipLocalsInit]
@@ -110,27 +104,25 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         private static void Output<TExtent>(float* components, in WinogradOutput output, nint first, nint end)
             where TExtent : struct, IExtent
         {
-            float* half = stackalloc float[(40 * TSimd.Count) + 16];
+            var half = stackalloc float[(40 * TSimd.Count) + 16];
             half = Align(half);
-            float* line = half + (36 * TSimd.Count);
+            var line = half + (36 * TSimd.Count);
             nint stride = output.ComponentStride, rowStep = Width * TSimd.Count;
             TVec low = TSimd.Broadcast(output.Low), high = TSimd.Broadcast(output.High);
-            for (nint n = first; n < end; n += TSimd.Count)
+            for (var n = first; n < end; n += TSimd.Count)
             {
                 float* even = components + n, odd = even + (TY.Components * Width * stride);
                 Ask(output, n);
-                for (int x = 0; x < TX.Components + TX.Outputs; x++, even += stride, odd += OddRows * stride)
+                for (var x = 0; x < TX.Components + TX.Outputs; x++, even += stride, odd += OddRows * stride)
                 {
                     if (Has(TX.Missing, x))
-                    {
                         TY.Output(even, Width * stride, odd, stride, half + (x * TSimd.Count), rowStep);
-                    }
                 }
 
-                TVec bias = TSimd.Load(output.Bias + n);
-                for (int y = 0; y < output.Rows; y++)
+                var bias = TSimd.Load(output.Bias + n);
+                for (var y = 0; y < output.Rows; y++)
                 {
-                    float* row = half + (y * rowStep);
+                    var row = half + (y * rowStep);
                     TX.Output(row, TSimd.Count, row + (TX.Components * TSimd.Count), TSimd.Count, line, TSimd.Count);
                     Finish<TExtent>(output, y, n, line, bias, low, high);
                 }
@@ -142,13 +134,13 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         public override void Filter(float* taps, float* components)
         {
             TVec* source = (TVec*)taps, target = (TVec*)components, half = stackalloc TVec[(TY.Components + 1) * Taps];
-            for (int x = 0; x < Taps; x++)
+            for (var x = 0; x < Taps; x++)
             {
                 TY.Filter(source + x, 2 * Taps, half + x, Taps);
                 half[(TY.Components * Taps) + x] = source[Taps + x];
             }
 
-            for (int y = 0; y <= TY.Components; y++, half += Taps, target += TX.Components + 1)
+            for (var y = 0; y <= TY.Components; y++, half += Taps, target += TX.Components + 1)
             {
                 TX.Filter(half, 2, target, 1);
                 target[TX.Components] = half[1];

@@ -51,13 +51,11 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Ask(in WinogradOutput output, nint channel)
     {
-        for (int y = 0; y < output.Rows; y++)
+        for (var y = 0; y < output.Rows; y++)
         {
-            float* target = output.Target + (y * output.RowStride) + channel;
-            for (int x = 0; x < output.Columns; x++, target += output.PixelStride)
-            {
+            var target = output.Target + (y * output.RowStride) + channel;
+            for (var x = 0; x < output.Columns; x++, target += output.PixelStride)
                 TSimd.Prefetch(target);
-            }
         }
     }
 
@@ -66,12 +64,12 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     private static void Finish<TExtent>(in WinogradOutput output, int y, nint channel, float* line, TVec bias, TVec low, TVec high)
         where TExtent : struct, IExtent
     {
-        float* target = output.Target + (y * output.RowStride) + channel;
-        float* residual = output.Residual + (y * output.ResidualRowStride) + channel;
-        int lanes = (int)(output.Channels - channel);
-        for (int x = 0; x < output.Columns; x++)
+        var target = output.Target + (y * output.RowStride) + channel;
+        var residual = output.Residual + (y * output.ResidualRowStride) + channel;
+        var lanes = (int)(output.Channels - channel);
+        for (var x = 0; x < output.Columns; x++)
         {
-            TVec value = TSimd.Add(TSimd.Load(line + (x * TSimd.Count)), bias);
+            var value = TSimd.Add(TSimd.Load(line + (x * TSimd.Count)), bias);
             if (output.Residual != null)
             {
                 value = TSimd.Add(value, TSimd.Load(residual));
@@ -98,11 +96,11 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Input(float** pixels, int channels, float* target, nint componentStride)
         {
-            float* half = stackalloc float[(36 * TSimd.Count) + 16];
+            var half = stackalloc float[(36 * TSimd.Count) + 16];
             half = Align(half);
             for (nint c = 0; c < channels; c += TSimd.Count)
             {
-                float* component = target + c;
+                var component = target + c;
                 if (TX.Taps == 1)
                 {
                     TY.Input(PixelsOf(pixels, 1, c), component, componentStride);
@@ -115,29 +113,23 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                     continue;
                 }
 
-                for (int x = 0; x < Pixels; x++)
-                {
+                for (var x = 0; x < Pixels; x++)
                     TY.Input(PixelsOf(pixels + x, Pixels, c), half + (x * TSimd.Count), Pixels * TSimd.Count);
-                }
 
-                for (int y = 0; y < TY.Components; y++, component += TX.Components * componentStride)
+                for (var y = 0; y < TY.Components; y++, component += TX.Components * componentStride)
                 {
                     if (Has(TY.Missing, y))
-                    {
                         TX.Input(Vectors(half + (y * Pixels * TSimd.Count)), component, componentStride);
-                    }
                 }
             }
         }
 
         public override void Output(float* components, in WinogradOutput output)
         {
-            int whole = output.Channels / TSimd.Count * TSimd.Count;
+            var whole = output.Channels / TSimd.Count * TSimd.Count;
             Output<WholeVectors>(components, output, 0, whole);
             if (whole < output.Channels)
-            {
                 Output<FirstLanes>(components, output, whole, output.Channels);
-            }
         }
 
         [SkipLocalsInit]
@@ -145,39 +137,31 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         private static void Output<TExtent>(float* components, in WinogradOutput output, nint first, nint end)
             where TExtent : struct, IExtent
         {
-            float* half = stackalloc float[(28 * TSimd.Count) + 16];
+            var half = stackalloc float[(28 * TSimd.Count) + 16];
             half = Align(half);
-            float* line = half + (24 * TSimd.Count);
-            int rowStep = TX.Components * TSimd.Count;
-            nint stride = output.ComponentStride;
+            var line = half + (24 * TSimd.Count);
+            var rowStep = TX.Components * TSimd.Count;
+            var stride = output.ComponentStride;
             TVec low = TSimd.Broadcast(output.Low), high = TSimd.Broadcast(output.High);
-            for (nint n = first; n < end; n += TSimd.Count)
+            for (var n = first; n < end; n += TSimd.Count)
             {
-                float* component = components + n;
+                var component = components + n;
                 Ask(output, n);
-                for (int x = 0; x < TX.Components && TY.Taps > 1; x++, component += stride)
+                for (var x = 0; x < TX.Components && TY.Taps > 1; x++, component += stride)
                 {
                     if (Has(TX.Missing, x))
-                    {
                         TY.Output(component, TX.Components * stride, half + (x * TSimd.Count), rowStep);
-                    }
                 }
 
-                TVec bias = TSimd.Load(output.Bias + n);
-                for (int y = 0; y < output.Rows; y++)
+                var bias = TSimd.Load(output.Bias + n);
+                for (var y = 0; y < output.Rows; y++)
                 {
                     if (TY.Taps == 1)
-                    {
                         TX.Output(component, stride, line, TSimd.Count);
-                    }
                     else if (TX.Taps == 1)
-                    {
                         line = half + (y * rowStep);
-                    }
                     else
-                    {
                         TX.Output(half + (y * rowStep), TSimd.Count, line, TSimd.Count);
-                    }
 
                     Finish<TExtent>(output, y, n, line, bias, low, high);
                 }
@@ -189,15 +173,11 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         public override void Filter(float* taps, float* components)
         {
             TVec* source = (TVec*)taps, target = (TVec*)components, half = stackalloc TVec[TY.Components * TX.Taps];
-            for (int x = 0; x < TX.Taps; x++)
-            {
+            for (var x = 0; x < TX.Taps; x++)
                 TY.Filter(source + x, TX.Taps, half + x, TX.Taps);
-            }
 
-            for (int y = 0; y < TY.Components; y++)
-            {
+            for (var y = 0; y < TY.Components; y++)
                 TX.Filter(half + (y * TX.Taps), 1, target + (y * TX.Components), 1);
-            }
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Gemm;
-using MlPipeline.Engine.Kernels.Memory;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
 
@@ -50,12 +49,12 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         _outputStride = Round(weights.Matrix(0).PaddedColumns, 16) + 16;
 
         // Weights that stay in the last level may be read again from there by every small group.
-        CacheSizes caches = kernels.Caches;
-        long tileBytes = Components * sizeof(float) * (long)(_inputStride + _outputStride);
-        bool fromMemory = weights.Bytes > caches.Third * 3L / 8;
-        int least = fromMemory ? 48 : weights.Bytes > 4 * caches.Second ? 16 : 12;
-        int group = (int)Math.Clamp(caches.Second * 5L / 8 / tileBytes / 12 * 12, least, 96);
-        int few = Math.Max(group, weights.Bytes > caches.Second && !form.IsStrided ? 48 : 24);
+        var caches = kernels.Caches;
+        var tileBytes = Components * sizeof(float) * (long)(_inputStride + _outputStride);
+        var fromMemory = weights.Bytes > caches.Third * 3L / 8;
+        var least = fromMemory ? 48 : weights.Bytes > 4 * caches.Second ? 16 : 12;
+        var group = (int)Math.Clamp(caches.Second * 5L / 8 / tileBytes / 12 * 12, least, 96);
+        var few = Math.Max(group, weights.Bytes > caches.Second && !form.IsStrided ? 48 : 24);
         _phased = threads > 1 && _tiles < 2 * threads * few;
         if (_phased)
         {
@@ -64,7 +63,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         }
         else
         {
-            int groups = (_tiles + group - 1) / group;
+            var groups = (_tiles + group - 1) / group;
             groups = (groups + threads - 1) / threads * threads;
             _groupTiles = (_tiles + groups - 1) / groups;
         }
@@ -87,19 +86,17 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         int first = task * _groupTiles, end = Math.Min(_tiles, first + _groupTiles);
         if (!_phased)
         {
-            int tiles = end - first;
-            float* output = OutputOf(buffers.Scratch, tiles);
+            var tiles = end - first;
+            var output = OutputOf(buffers.Scratch, tiles);
             TransformInput(buffers, buffers.Scratch, first, end, tiles, first);
-            for (int matrix = 0; matrix < _form.Matrices; matrix++)
-            {
+            for (var matrix = 0; matrix < _form.Matrices; matrix++)
                 Multiply(buffers.Scratch, output, first, end, matrix, 0, _weights.Matrix(0).Panels);
-            }
 
             TransformOutput(buffers, output, first, end, tiles, first);
             return;
         }
 
-        float* sharedOutput = OutputOf(buffers.Shared, _tiles);
+        var sharedOutput = OutputOf(buffers.Shared, _tiles);
         switch (phase)
         {
             case 0:
@@ -140,28 +137,26 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformInput(in ConvolutionBuffers buffers, float* target, int first, int end, int tiles, int origin)
     {
-        ConvolutionGeometry g = Geometry;
-        float** pixels = stackalloc float*[81];
-        float* zeros = _weights.Zeros;
+        var g = Geometry;
+        var pixels = stackalloc float*[81];
+        var zeros = _weights.Zeros;
         nint pixelStride = g.InputStride, componentStride = ComponentStride(tiles, _inputStride);
-        for (int r = 0; r < _transforms.Length; r++)
+        for (var r = 0; r < _transforms.Length; r++)
         {
-            WinogradRegion region = _tiling.Regions[r];
+            var region = _tiling.Regions[r];
             int height = region.Y.Inputs, width = region.X.Inputs;
-            for (int tile = Math.Max(first, region.Start); tile < Math.Min(end, region.End); tile++)
+            for (var tile = Math.Max(first, region.Start); tile < Math.Min(end, region.End); tile++)
             {
-                (int image, int tileY, int tileX) = region.PlaceOf(tile);
-                int top = (tileY * _form.Y.Outputs * g.StrideY) - g.PadTop;
-                int left = (tileX * _form.X.Outputs * g.StrideX) - g.PadLeft;
-                float* map = buffers.Input + ((nint)image * g.InputHeight * g.InputWidth * pixelStride);
+                (var image, var tileY, var tileX) = region.PlaceOf(tile);
+                var top = (tileY * _form.Y.Outputs * g.StrideY) - g.PadTop;
+                var left = (tileX * _form.X.Outputs * g.StrideX) - g.PadLeft;
+                var map = buffers.Input + ((nint)image * g.InputHeight * g.InputWidth * pixelStride);
                 for (int y = 0, i = 0; y < height; y++)
                 {
-                    float* row = map + ((((nint)(top + y) * g.InputWidth) + left) * pixelStride);
-                    bool inside = (uint)(top + y) < (uint)g.InputHeight;
-                    for (int x = 0; x < width; x++, row += pixelStride)
-                    {
+                    var row = map + ((((nint)(top + y) * g.InputWidth) + left) * pixelStride);
+                    var inside = (uint)(top + y) < (uint)g.InputHeight;
+                    for (var x = 0; x < width; x++, row += pixelStride)
                         pixels[i++] = inside && (uint)(left + x) < (uint)g.InputWidth ? row : zeros;
-                    }
                 }
 
                 _transforms[r].Input(pixels, g.InputChannels, target + ((tile - origin) * _inputStride), componentStride);
@@ -172,32 +167,32 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply(float* inputs, float* outputs, int first, int end, int matrix, int firstPanel, int endPanel)
     {
-        PackedMatrix weights = _weights.Matrix(matrix);
-        WinogradComponents components = _form.ComponentsOf(matrix);
+        var weights = _weights.Matrix(matrix);
+        var components = _form.ComponentsOf(matrix);
         Span<(int Row, int Count)> runs = stackalloc (int, int)[WinogradTiling.MostRuns];
         runs = runs[.._tiling.Runs(components, first, end, runs)];
-        float* a = inputs + (components.First * ComponentStride(end - first, _inputStride));
-        float* c = outputs + (components.First * ComponentStride(end - first, _outputStride));
+        var a = inputs + (components.First * ComponentStride(end - first, _inputStride));
+        var c = outputs + (components.First * ComponentStride(end - first, _outputStride));
         TileEpilogue epilogue = default;
         epilogue.Bias = _weights.Zeros;
-        bool streams = _weights.Bytes > Kernels.Caches.Second;
+        var streams = _weights.Bytes > Kernels.Caches.Second;
         epilogue.PrefetchFloats = streams ? 0 : 1024;
-        int parts = 0;
-        foreach ((int _, int rows) in runs)
+        var parts = 0;
+        foreach ((var _, var rows) in runs)
         {
             parts += (rows + Kernels.TileRows - 1) / Kernels.TileRows;
         }
 
-        for (int panel = firstPanel; panel < endPanel; panel++)
+        for (var panel = firstPanel; panel < endPanel; panel++)
         {
-            int vectors = weights.PanelVectors(panel);
+            var vectors = weights.PanelVectors(panel);
             epilogue.Columns = vectors * weights.VectorWidth;
-            float* b = weights.Panel(panel);
+            var b = weights.Panel(panel);
             for (int i = 0, part = 0; i < runs.Length; i++)
             {
-                (int start, int rows) = runs[i];
-                int blocks = (rows + Kernels.TileRows - 1) / Kernels.TileRows;
-                for (int block = 0; block < blocks; block++, part++)
+                (var start, var rows) = runs[i];
+                var blocks = (rows + Kernels.TileRows - 1) / Kernels.TileRows;
+                for (var block = 0; block < blocks; block++, part++)
                 {
                     int row = rows * block / blocks, count = (rows * (block + 1) / blocks) - row;
                     if (streams)
@@ -223,7 +218,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformOutput(in ConvolutionBuffers buffers, float* components, int first, int end, int tiles, int origin)
     {
-        ConvolutionGeometry g = Geometry;
+        var g = Geometry;
         WinogradOutput output = default;
         output.ComponentStride = ComponentStride(tiles, _outputStride);
         output.Channels = g.OutputChannels;
@@ -234,14 +229,14 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         output.ResidualRowStride = (nint)g.OutputWidth * g.ResidualPixelStride;
         output.Low = Epilogue.Low;
         output.High = Epilogue.High;
-        for (int r = 0; r < _transforms.Length; r++)
+        for (var r = 0; r < _transforms.Length; r++)
         {
-            WinogradRegion region = _tiling.Regions[r];
-            for (int tile = Math.Max(first, region.Start); tile < Math.Min(end, region.End); tile++)
+            var region = _tiling.Regions[r];
+            for (var tile = Math.Max(first, region.Start); tile < Math.Min(end, region.End); tile++)
             {
-                (int image, int tileY, int tileX) = region.PlaceOf(tile);
+                (var image, var tileY, var tileX) = region.PlaceOf(tile);
                 int y = tileY * _form.Y.Outputs, x = tileX * _form.X.Outputs;
-                nint pixel = (((nint)image * g.OutputHeight) + y) * g.OutputWidth + x;
+                var pixel = (((nint)image * g.OutputHeight) + y) * g.OutputWidth + x;
                 output.Rows = Math.Min(region.Y.Outputs, g.OutputHeight - y);
                 output.Columns = Math.Min(region.X.Outputs, g.OutputWidth - x);
                 output.Target = buffers.Output + (pixel * g.OutputStride);

@@ -26,10 +26,10 @@ internal readonly unsafe struct WinogradF2Of5<TSimd, TVec> : IWinogradTransform<
     public static void Filter(TVec* source, int sourceStep, TVec* target, int targetStep)
     {
         TVec w0 = source[0], w1 = source[sourceStep], w2 = source[2 * sourceStep], w3 = source[3 * sourceStep];
-        TVec w4 = source[4 * sourceStep];
+        var w4 = source[4 * sourceStep];
         target[0] = w0;
-        TVec even = TSimd.MultiplyAdd(w4, TSimd.Broadcast(0.25f), TSimd.MultiplyAdd(w2, TSimd.Broadcast(0.5f), w0));
-        TVec odd = TSimd.Multiply(TSimd.MultiplyAdd(w3, TSimd.Broadcast(0.5f), w1), TSimd.Broadcast(-2f / 3 * A));
+        var even = TSimd.MultiplyAdd(w4, TSimd.Broadcast(0.25f), TSimd.MultiplyAdd(w2, TSimd.Broadcast(0.5f), w0));
+        var odd = TSimd.Multiply(TSimd.MultiplyAdd(w3, TSimd.Broadcast(0.5f), w1), TSimd.Broadcast(-2f / 3 * A));
         even = TSimd.Multiply(even, TSimd.Broadcast(-2f / 3));
         target[targetStep] = TSimd.Add(even, odd);
         target[2 * targetStep] = TSimd.Subtract(even, odd);
@@ -48,7 +48,7 @@ internal readonly unsafe struct WinogradF2Of5<TSimd, TVec> : IWinogradTransform<
         source += 3 * sourceStep;
         TVec m3 = TSimd.Load(source), m4 = TSimd.Load(source + sourceStep), m5 = TSimd.Load(source + (2 * sourceStep));
         TSimd.Store(target, TSimd.Add(m0, TSimd.Add(TSimd.Add(m1, m2), TSimd.Add(m3, m4))));
-        TVec second = TSimd.MultiplyAdd(TSimd.Subtract(m1, m2), TSimd.Broadcast(A), m5);
+        var second = TSimd.MultiplyAdd(TSimd.Subtract(m1, m2), TSimd.Broadcast(A), m5);
         TSimd.Store(target + targetStep, TSimd.MultiplyAdd(TSimd.Subtract(m3, m4), TSimd.Broadcast(B), second));
     }
 }

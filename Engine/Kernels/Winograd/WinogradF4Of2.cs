@@ -44,7 +44,7 @@ internal readonly unsafe struct WinogradF4Of2<TSimd, TVec> : IStridedWinogradTra
         TVec sumA = TSimd.Add(m0, m1), differenceA = TSimd.Subtract(m0, m1);
         TVec sumB = TSimd.Add(m2, m3), differenceB = TSimd.Subtract(m2, m3);
         TSimd.Store(target, TSimd.Add(TSimd.Add(sumA, sumB), TSimd.Load(odd)));
-        TVec value = TSimd.MultiplyAdd(differenceA, TSimd.Broadcast(1f / 2), TSimd.Load(odd + oddStep));
+        var value = TSimd.MultiplyAdd(differenceA, TSimd.Broadcast(1f / 2), TSimd.Load(odd + oddStep));
         TSimd.Store(target + targetStep, TSimd.MultiplyAdd(differenceB, TSimd.Broadcast(3f / 2), value));
         value = TSimd.MultiplyAdd(sumA, TSimd.Broadcast(1f / 4), TSimd.Load(odd + (2 * oddStep)));
         TSimd.Store(target + (2 * targetStep), TSimd.MultiplyAdd(sumB, TSimd.Broadcast(9f / 4), value));
@@ -55,8 +55,8 @@ internal readonly unsafe struct WinogradF4Of2<TSimd, TVec> : IStridedWinogradTra
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Input(TVec x0, TVec x1, TVec x2, TVec x3, TVec x4, float* target, nint step)
     {
-        TVec odd = TSimd.MultiplyAdd(x1, TSimd.Broadcast(-9f / 4), x3);
-        TVec even = TSimd.MultiplyAdd(x0, TSimd.Broadcast(-9f / 4), x2);
+        var odd = TSimd.MultiplyAdd(x1, TSimd.Broadcast(-9f / 4), x3);
+        var even = TSimd.MultiplyAdd(x0, TSimd.Broadcast(-9f / 4), x2);
         TSimd.Store(target, TSimd.MultiplyAdd(even, TSimd.Broadcast(1f / 2), odd));
         TSimd.Store(target + step, TSimd.MultiplyAdd(even, TSimd.Broadcast(-1f / 2), odd));
         target += 2 * step;
@@ -64,7 +64,7 @@ internal readonly unsafe struct WinogradF4Of2<TSimd, TVec> : IStridedWinogradTra
         even = TSimd.MultiplyAdd(x0, TSimd.Broadcast(-1f / 4), x2);
         TSimd.Store(target, TSimd.MultiplyAdd(even, TSimd.Broadcast(3f / 2), odd));
         TSimd.Store(target + step, TSimd.MultiplyAdd(even, TSimd.Broadcast(-3f / 2), odd));
-        TVec last = TSimd.MultiplyAdd(x2, TSimd.Broadcast(-5f / 2), x4);
+        var last = TSimd.MultiplyAdd(x2, TSimd.Broadcast(-5f / 2), x4);
         TSimd.Store(target + (2 * step), TSimd.MultiplyAdd(x0, TSimd.Broadcast(9f / 16), last));
     }
 }

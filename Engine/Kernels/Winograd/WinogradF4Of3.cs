@@ -29,8 +29,8 @@ internal readonly unsafe struct WinogradF4Of3<TSimd, TVec> : IWinogradTransform<
     {
         TVec w0 = source[0], w1 = source[sourceStep], w2 = source[2 * sourceStep];
         target[0] = w0;
-        TVec even = TSimd.Multiply(TSimd.MultiplyAdd(w2, TSimd.Broadcast(0.5f), w0), TSimd.Broadcast(-2f / 3));
-        TVec odd = TSimd.Multiply(w1, TSimd.Broadcast(-2f / 3 * A));
+        var even = TSimd.Multiply(TSimd.MultiplyAdd(w2, TSimd.Broadcast(0.5f), w0), TSimd.Broadcast(-2f / 3));
+        var odd = TSimd.Multiply(w1, TSimd.Broadcast(-2f / 3 * A));
         target[targetStep] = TSimd.Add(even, odd);
         target[2 * targetStep] = TSimd.Subtract(even, odd);
         even = TSimd.Multiply(TSimd.MultiplyAdd(w2, TSimd.Broadcast(2), w0), TSimd.Broadcast(1f / 6));
@@ -49,11 +49,11 @@ internal readonly unsafe struct WinogradF4Of3<TSimd, TVec> : IWinogradTransform<
         TVec sumA = TSimd.Add(m1, m2), differenceA = TSimd.Subtract(m1, m2);
         TVec sumB = TSimd.Add(m3, m4), differenceB = TSimd.Subtract(m3, m4);
         TSimd.Store(target, TSimd.Add(m0, TSimd.Add(sumA, sumB)));
-        TVec first = TSimd.MultiplyAdd(differenceA, TSimd.Broadcast(A), TSimd.Multiply(differenceB, TSimd.Broadcast(B)));
+        var first = TSimd.MultiplyAdd(differenceA, TSimd.Broadcast(A), TSimd.Multiply(differenceB, TSimd.Broadcast(B)));
         TSimd.Store(target + targetStep, first);
-        TVec second = TSimd.MultiplyAdd(sumA, TSimd.Broadcast(0.5f), TSimd.Add(sumB, sumB));
+        var second = TSimd.MultiplyAdd(sumA, TSimd.Broadcast(0.5f), TSimd.Add(sumB, sumB));
         TSimd.Store(target + (2 * targetStep), second);
-        TVec cubes = TSimd.MultiplyAdd(differenceA, TSimd.Broadcast(A / 2), m5);
+        var cubes = TSimd.MultiplyAdd(differenceA, TSimd.Broadcast(A / 2), m5);
         TSimd.Store(target + (3 * targetStep), TSimd.MultiplyAdd(differenceB, TSimd.Broadcast(2 * B), cubes));
     }
 
@@ -62,8 +62,8 @@ internal readonly unsafe struct WinogradF4Of3<TSimd, TVec> : IWinogradTransform<
     public static void Finite(TVec x0, TVec x1, TVec x2, TVec x3, TVec x4, float* target, nint step)
     {
         TSimd.Store(target, TSimd.Add(TSimd.MultiplyAdd(x2, TSimd.Broadcast(-2.5f), x0), x4));
-        TVec even = TSimd.MultiplyAdd(x2, TSimd.Broadcast(-2), x4);
-        TVec odd = TSimd.MultiplyAdd(x1, TSimd.Broadcast(-2), x3);
+        var even = TSimd.MultiplyAdd(x2, TSimd.Broadcast(-2), x4);
+        var odd = TSimd.MultiplyAdd(x1, TSimd.Broadcast(-2), x3);
         target += step;
         TSimd.Store(target, TSimd.MultiplyAdd(odd, TSimd.Broadcast(A), even));
         TSimd.Store(target + step, TSimd.MultiplyAdd(odd, TSimd.Broadcast(-A), even));

@@ -40,7 +40,7 @@ internal readonly unsafe struct WinogradF4Of3Edge1<TSimd, TVec> : IWinogradTrans
     public static void Finite(TVec x0, TVec x1, TVec x2, float* target, nint step)
     {
         TSimd.Store(target, TSimd.MultiplyAdd(x2, TSimd.Broadcast(-2), x0));
-        TVec even = TSimd.Multiply(x2, TSimd.Broadcast(-1.5f));
+        var even = TSimd.Multiply(x2, TSimd.Broadcast(-1.5f));
         TSimd.Store(target + step, TSimd.MultiplyAdd(x1, TSimd.Broadcast(-1.5f * 0.70710678f), even));
         TSimd.Store(target + (2 * step), TSimd.MultiplyAdd(x1, TSimd.Broadcast(1.5f * 0.70710678f), even));
     }

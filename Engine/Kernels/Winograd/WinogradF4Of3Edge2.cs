@@ -32,7 +32,7 @@ internal readonly unsafe struct WinogradF4Of3Edge2<TSimd, TVec> : IWinogradTrans
     public static void Output(float* source, nint sourceStep, float* target, nint targetStep)
     {
         TVec m0 = TSimd.Load(source), m1 = TSimd.Load(source + sourceStep), m2 = TSimd.Load(source + (2 * sourceStep));
-        TVec m5 = TSimd.Load(source + (5 * sourceStep));
+        var m5 = TSimd.Load(source + (5 * sourceStep));
         TSimd.Store(target, TSimd.Add(m0, TSimd.Add(m1, m2)));
         TSimd.Store(target + targetStep, TSimd.MultiplyAdd(TSimd.Subtract(m1, m2), TSimd.Broadcast(0.70710678f), m5));
     }

@@ -50,14 +50,14 @@ internal readonly unsafe struct WinogradF4Of7<TSimd, TVec> : IWinogradTransform<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Output(float* source, nint sourceStep, float* target, nint targetStep)
     {
-        TVec m0 = TSimd.Load(source);
-        (TVec sumA, TVec differenceA) = SumAndDifference(source + sourceStep, sourceStep);
-        (TVec sumB, TVec differenceB) = SumAndDifference(source + (3 * sourceStep), sourceStep);
-        (TVec sumC, TVec differenceC) = SumAndDifference(source + (5 * sourceStep), sourceStep);
-        (TVec sumD, TVec differenceD) = SumAndDifference(source + (7 * sourceStep), sourceStep);
-        TVec m9 = TSimd.Load(source + (9 * sourceStep));
+        var m0 = TSimd.Load(source);
+        (var sumA, var differenceA) = SumAndDifference(source + sourceStep, sourceStep);
+        (var sumB, var differenceB) = SumAndDifference(source + (3 * sourceStep), sourceStep);
+        (var sumC, var differenceC) = SumAndDifference(source + (5 * sourceStep), sourceStep);
+        (var sumD, var differenceD) = SumAndDifference(source + (7 * sourceStep), sourceStep);
+        var m9 = TSimd.Load(source + (9 * sourceStep));
         TSimd.Store(target, TSimd.Add(m0, TSimd.Add(TSimd.Add(sumA, sumB), TSimd.Add(sumC, sumD))));
-        TVec powers = TSimd.Multiply(differenceA, TSimd.Broadcast((float)A));
+        var powers = TSimd.Multiply(differenceA, TSimd.Broadcast((float)A));
         TSimd.Store(target + targetStep, Sum(powers, differenceB, B, differenceC, C, differenceD, D));
         powers = TSimd.Multiply(sumA, TSimd.Broadcast((float)A2));
         TSimd.Store(target + (2 * targetStep), Sum(powers, sumB, B2, sumC, C2, sumD, D2));
@@ -109,7 +109,7 @@ internal readonly unsafe struct WinogradF4Of7<TSimd, TVec> : IWinogradTransform<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec Cubic(TVec x0, TVec x1, TVec x2, TVec x3, double first, double second, double third)
     {
-        TVec sum = TSimd.MultiplyAdd(x2, TSimd.Broadcast((float)-first), x3);
+        var sum = TSimd.MultiplyAdd(x2, TSimd.Broadcast((float)-first), x3);
         sum = TSimd.MultiplyAdd(x1, TSimd.Broadcast((float)second), sum);
         return TSimd.MultiplyAdd(x0, TSimd.Broadcast((float)-third), sum);
     }
@@ -118,11 +118,11 @@ internal readonly unsafe struct WinogradF4Of7<TSimd, TVec> : IWinogradTransform<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Filter(TVec* source, int sourceStep, double p, double derivative, TVec* target, int targetStep)
     {
-        TVec square = TSimd.Broadcast((float)(p * p));
-        TVec even = TSimd.MultiplyAdd(source[6 * sourceStep], square, source[4 * sourceStep]);
+        var square = TSimd.Broadcast((float)(p * p));
+        var even = TSimd.MultiplyAdd(source[6 * sourceStep], square, source[4 * sourceStep]);
         even = TSimd.MultiplyAdd(even, square, source[2 * sourceStep]);
         even = TSimd.MultiplyAdd(even, square, source[0]);
-        TVec odd = TSimd.MultiplyAdd(source[5 * sourceStep], square, source[3 * sourceStep]);
+        var odd = TSimd.MultiplyAdd(source[5 * sourceStep], square, source[3 * sourceStep]);
         odd = TSimd.MultiplyAdd(odd, square, source[sourceStep]);
         even = TSimd.Multiply(even, TSimd.Broadcast((float)(1 / derivative)));
         odd = TSimd.Multiply(odd, TSimd.Broadcast((float)(p / derivative)));

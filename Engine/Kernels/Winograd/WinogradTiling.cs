@@ -15,8 +15,8 @@ internal sealed class WinogradTiling
     public WinogradTiling(WinogradForm form, ConvolutionGeometry geometry)
     {
         WinogradAxis? bottom = form.Y.EdgeOf(geometry.OutputHeight), right = form.X.EdgeOf(geometry.OutputWidth);
-        int rows = form.Y.TilesOf(geometry.OutputHeight) - (bottom is null ? 0 : 1);
-        int columns = form.X.TilesOf(geometry.OutputWidth) - (right is null ? 0 : 1);
+        var rows = form.Y.TilesOf(geometry.OutputHeight) - (bottom is null ? 0 : 1);
+        var columns = form.X.TilesOf(geometry.OutputWidth) - (right is null ? 0 : 1);
         var regions = new List<WinogradRegion>();
         void Add(WinogradAxis? y, WinogradAxis? x, int top, int left, int height, int width)
         {
@@ -50,26 +50,20 @@ internal sealed class WinogradTiling
     public int Runs(in WinogradComponents components, int first, int end, Span<(int Row, int Count)> runs)
     {
         int count = 0, tiles = end - first;
-        for (int i = 0; i < components.Count; i++)
+        for (var i = 0; i < components.Count; i++)
         {
             int y = components.Y + (i % components.Rows), x = components.X + (i / components.Rows);
-            foreach (WinogradRegion region in Regions)
+            foreach (var region in Regions)
             {
                 int from = Math.Max(first, region.Start), rows = Math.Min(end, region.End) - from;
                 if (rows <= 0 || !region.Y.Has(y) || !region.X.Has(x))
-                {
                     continue;
-                }
 
-                int row = (i * tiles) + from - first;
+                var row = (i * tiles) + from - first;
                 if (count > 0 && runs[count - 1].Row + runs[count - 1].Count == row)
-                {
                     runs[count - 1].Count += rows;
-                }
                 else
-                {
                     runs[count++] = (row, rows);
-                }
             }
         }
 

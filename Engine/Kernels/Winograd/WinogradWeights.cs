@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Gemm;
-using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Kernels.Simd;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
@@ -24,13 +23,13 @@ internal static unsafe class WinogradWeights
         ReadOnlySpan<float> bias,
         float[] scale)
     {
-        PackedMatrix[] matrices = PackedMatrix.Create(
+        var matrices = PackedMatrix.Create(
             form.Matrices,
             geometry.InputChannels,
             geometry.OutputChannels,
             kernels.VectorWidth,
-            out AlignedBuffer buffer);
-        int zeros = Math.Max(geometry.InputChannels, matrices[0].PanelWidth);
+            out var buffer);
+        var zeros = Math.Max(geometry.InputChannels, matrices[0].PanelWidth);
         return new ConvolutionWeights(new Packing(kernels, form, matrices, weights, scale), matrices, buffer, 1, bias, zeros);
     }
 
@@ -48,20 +47,16 @@ internal static unsafe class WinogradWeights
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(object state, int phase, int task, int worker)
         {
-            int lanes = kernels.VectorWidth;
-            float* taps = stackalloc float[(Block * MostTaps * lanes) + 16];
-            float* components = stackalloc float[(2 * Block * matrices.Length * lanes) + 16];
-            foreach (PackedMatrix matrix in matrices)
-            {
+            var lanes = kernels.VectorWidth;
+            var taps = stackalloc float[(Block * MostTaps * lanes) + 16];
+            var components = stackalloc float[(2 * Block * matrices.Length * lanes) + 16];
+            foreach (var matrix in matrices)
                 matrix.Populate(task);
-            }
 
             fixed (float* source = weights, factors = scale)
             {
-                for (int c = 0; c < matrices[0].Depth; c += Block)
-                {
+                for (var c = 0; c < matrices[0].Depth; c += Block)
                     Transform(source, factors, task, c, Align(taps), Align(components));
-                }
             }
         }
 
@@ -72,25 +67,21 @@ internal static unsafe class WinogradWeights
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Transform(float* source, float* factors, int panel, int channel, float* taps, float* components)
         {
-            PackedMatrix shape = matrices[0];
+            var shape = matrices[0];
             int lanes = kernels.VectorWidth, vectors = shape.PanelVectors(panel), set = matrices.Length * lanes;
-            int channels = Math.Min(Block, shape.Depth - channel);
-            for (int v = 0; v < vectors; v++)
+            var channels = Math.Min(Block, shape.Depth - channel);
+            for (var v = 0; v < vectors; v++)
             {
                 Gather(source, factors, taps, (panel * shape.PanelWidth) + (v * lanes), channel, channels);
-                for (int i = 0; i < channels; i++)
-                {
+                for (var i = 0; i < channels; i++)
                     _transforms.Filter(taps + (i * form.Taps * lanes), components + (((i * vectors) + v) * set));
-                }
             }
 
-            for (int i = 0; i < matrices.Length; i++)
+            for (var i = 0; i < matrices.Length; i++)
             {
-                float* target = matrices[i].Panel(panel) + ((long)channel * vectors * lanes);
-                for (int part = 0; part < channels * vectors; part++)
-                {
+                var target = matrices[i].Panel(panel) + ((long)channel * vectors * lanes);
+                for (var part = 0; part < channels * vectors; part++)
                     Copy(components + (part * set) + (i * lanes), target + (part * lanes), lanes);
-                }
             }
         }
 
@@ -99,25 +90,23 @@ internal static unsafe class WinogradWeights
         private void Gather(float* source, float* factors, float* taps, int first, int channel, int channels)
         {
             int lanes = kernels.VectorWidth, count = Math.Min(lanes, matrices[0].Columns - first), values = channels * form.Taps;
-            nint stride = (nint)matrices[0].Depth * form.Taps;
-            float* filter = source + (first * stride) + ((nint)channel * form.Taps);
+            var stride = (nint)matrices[0].Depth * form.Taps;
+            var filter = source + (first * stride) + ((nint)channel * form.Taps);
             factors = factors is null ? null : factors + first;
             int whole = Transposition.IsAccelerated ? values & ~3 : 0, fours = whole == 0 ? 0 : count & ~3;
-            for (int lane = 0; lane < fours; lane += 4)
+            for (var lane = 0; lane < fours; lane += 4)
             {
-                for (int i = 0; i < whole; i += 4)
+                for (var i = 0; i < whole; i += 4)
                 {
                     Transposition.Of4X4(
                         filter + (lane * stride) + i, stride, taps + (i * lanes) + lane, lanes, factors is null ? null : factors + lane);
                 }
             }
 
-            for (int lane = 0; lane < lanes; lane++)
+            for (var lane = 0; lane < lanes; lane++)
             {
-                for (int i = lane < fours ? whole : 0; i < values; i++)
-                {
+                for (var i = lane < fours ? whole : 0; i < values; i++)
                     taps[(i * lanes) + lane] = lane < count ? filter[(lane * stride) + i] * (factors is null ? 1 : factors[lane]) : 0;
-                }
             }
         }
 
@@ -134,10 +123,8 @@ internal static unsafe class WinogradWeights
             }
             else
             {
-                for (int i = 0; i < lanes; i++)
-                {
+                for (var i = 0; i < lanes; i++)
                     to[i] = from[i];
-                }
             }
         }
 

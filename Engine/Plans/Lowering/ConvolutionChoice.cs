@@ -16,19 +16,15 @@ internal static class ConvolutionChoice
     public static WinogradForm? Winograd(ConvolutionGeometry g)
     {
         if (g.InputChannels < 16 || g.OutputChannels < 16)
-        {
             return null;
-        }
 
-        int taps = g.KernelHeight * g.KernelWidth;
-        double least = ForEachPair(g, taps * Math.Max(g.OutputPixels, WeightVectorCost)) * 1.1;
+        var taps = g.KernelHeight * g.KernelWidth;
+        var least = ForEachPair(g, taps * Math.Max(g.OutputPixels, WeightVectorCost)) * 1.1;
         WinogradForm? best = null;
-        foreach (WinogradForm form in WinogradForm.All)
+        foreach (var form in WinogradForm.All)
         {
             if (form.CanDo(g) && Cost(g, form) is var cost && cost < least)
-            {
                 (best, least) = (form, cost);
-            }
         }
 
         return best;
@@ -38,10 +34,8 @@ internal static class ConvolutionChoice
     {
         double tiles = form.TilesOf(g), transforms = tiles * (g.InputChannels + g.OutputChannels) / 16.0 * form.Cost;
         double rows = (double)form.ProductsOf(g) / form.Components, products = 0;
-        for (int matrix = 0; matrix < form.Matrices; matrix++)
-        {
+        for (var matrix = 0; matrix < form.Matrices; matrix++)
             products += Math.Max(rows * form.ComponentsOf(matrix).Count, WeightVectorCost);
-        }
 
         return ForEachPair(g, products) + transforms;
     }

@@ -21,30 +21,28 @@ internal static class ConvolutionLowering
     public static bool TryLower(Node node, PlanBuilder builder)
     {
         if (!CanLower(node, builder.ShapeOf, builder.ConstantOf))
-        {
             return false;
-        }
 
-        string source = node.Inputs[0];
+        var source = node.Inputs[0];
         InputScaling? scaling = null;
-        if (builder.Absorbed.TryGetValue(source, out Node? normalization))
+        if (builder.Absorbed.TryGetValue(source, out var normalization))
         {
             scaling = InputScalingFusion.Weights(normalization, builder);
             source = normalization.Inputs[0];
         }
 
-        Place input = builder.Get(source, Layout.ChannelsLast);
-        bool adds = node.HasInput(ConvOp.ResidualInput);
-        Place? residual = adds ? builder.Get(node.Inputs[ConvOp.ResidualInput], Layout.ChannelsLast) : null;
-        Place output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
-        ConvolutionGeometry geometry = GeometryOf(node, builder) with
+        var input = builder.Get(source, Layout.ChannelsLast);
+        var adds = node.HasInput(ConvOp.ResidualInput);
+        var residual = adds ? builder.Get(node.Inputs[ConvOp.ResidualInput], Layout.ChannelsLast) : null;
+        var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
+        var geometry = GeometryOf(node, builder) with
         {
             InputPixelStride = input.PixelStride,
             OutputPixelStride = output.PixelStride,
             ResidualPixelStride = residual?.PixelStride ?? 0,
         };
         FusedActivation activation = FusedActivation.Of(node);
-        ConvolutionKernel kernel = Kernel(node, builder, geometry, activation.Clamp, scaling);
+        var kernel = Kernel(node, builder, geometry, activation.Clamp, scaling);
         builder.Add(new ConvolutionStep(node.Name, kernel, input, output, residual));
         activation.Finish(node, builder, output);
         return true;
@@ -53,7 +51,7 @@ internal static class ConvolutionLowering
     /// <summary>How many times larger packed weights are than plain ones, about.</summary>
     public static double WeightGrowth(Node node, PlanBuilder builder)
     {
-        ConvolutionGeometry geometry = GeometryOf(node, builder);
+        var geometry = GeometryOf(node, builder);
         return ConvolutionChoice.Winograd(geometry) is { } form
             ? (double)form.Matrices / (geometry.KernelHeight * geometry.KernelWidth)
             : 1;
@@ -65,7 +63,7 @@ internal static class ConvolutionLowering
     private static ConvolutionGeometry GeometryOf(Node node, PlanBuilder builder)
     {
         int[] x = builder.ShapeOf(node.Inputs[0])!, w = builder.ShapeOf(node.Inputs[1])!;
-        WindowGeometry window = ConvOp.Geometry(node, x, w);
+        var window = ConvOp.Geometry(node, x, w);
         return new ConvolutionGeometry
         {
             Batch = x[0],
@@ -93,24 +91,24 @@ internal static class ConvolutionLowering
         var weights = (float[])builder.ConstantOf(node.Inputs[1])!.Storage;
         string KeyOf(int input) => node.HasInput(input) ? builder.KeyOf(node.Inputs[input]) : string.Empty;
         float[] Values(int input) => node.HasInput(input) ? (float[])builder.ConstantOf(node.Inputs[input])!.Storage : [];
-        string name = $"{KeyOf(1)}\n{KeyOf(ConvOp.BiasInput)}\n{KeyOf(ConvOp.ScaleInput)}\n{geometry.Groups}";
+        var name = $"{KeyOf(1)}\n{KeyOf(ConvOp.BiasInput)}\n{KeyOf(ConvOp.ScaleInput)}\n{geometry.Groups}";
         if (geometry.Groups > 1 && DepthwiseConvolution.CanDo(geometry))
         {
-            int taps = geometry.KernelHeight * geometry.KernelWidth;
-            DepthwiseWeights depthwise = builder.Weights.Get($"depthwise\n{name}", () =>
+            var taps = geometry.KernelHeight * geometry.KernelWidth;
+            var depthwise = builder.Weights.Get($"depthwise\n{name}", () =>
                 new DepthwiseWeights(geometry.InputChannels, taps, weights, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput)));
             return new DepthwiseConvolution(builder.Kernels, geometry, depthwise, epilogue, builder.Threads);
         }
 
         if (scaling is null && ConvolutionChoice.Winograd(geometry) is { } form)
         {
-            ConvolutionWeights transformed = builder.Weights.Get($"winograd {form}\n{name}", () =>
+            var transformed = builder.Weights.Get($"winograd {form}\n{name}", () =>
                 WinogradWeights.Pack(
                     builder.Kernels, form, geometry, weights, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput)));
             return new WinogradConvolution(builder.Kernels, form, geometry, transformed, epilogue, builder.Threads);
         }
 
-        ConvolutionWeights packed = builder.Weights.Get($"gemm\n{name}", () =>
+        var packed = builder.Weights.Get($"gemm\n{name}", () =>
             ConvolutionWeights.Pack(
                 builder.Kernels, geometry, weights, Values(ConvOp.BiasInput), Values(ConvOp.ScaleInput)));
         return new ImplicitGemm(builder.Kernels, geometry, packed, epilogue, builder.Threads, scaling);

@@ -16,9 +16,7 @@ internal static class ElementwiseLowering
     public static bool TryLowerClamp(Node node, PlanBuilder builder)
     {
         if (!builder.IsMap(node.Inputs[0]))
-        {
             return false;
-        }
 
         (float Low, float High) bounds = (0, float.PositiveInfinity);
         if (node.OpType == "Clip")
@@ -26,14 +24,12 @@ internal static class ElementwiseLowering
             var constants = node.Inputs.Skip(1).Where(i => i.Length > 0 && builder.ConstantOf(i) is not null).Distinct()
                 .ToDictionary(i => i, i => builder.ConstantOf(i)!);
             if (ClipOp.ConstantBounds(node, constants) is not { } clip)
-            {
                 return false;
-            }
 
             bounds = clip;
         }
 
-        Layout layout = LayoutFor(builder, node.Inputs[0]);
+        var layout = LayoutFor(builder, node.Inputs[0]);
         Place input = builder.Get(node.Inputs[0], layout), output = builder.Output(node.Outputs[0], layout);
         builder.Add(new ElementwiseStep(
             node.Name,
@@ -52,11 +48,9 @@ internal static class ElementwiseLowering
     public static bool TryLowerFunction(Node node, PlanBuilder builder)
     {
         if (!builder.IsMap(node.Inputs[0]) || OpRegistry.Of(node) is not UnaryOp op || !builder.IsMap(node.Outputs[0]))
-        {
             return false;
-        }
 
-        Layout layout = LayoutFor(builder, node.Inputs[0]);
+        var layout = LayoutFor(builder, node.Inputs[0]);
         Place input = builder.Get(node.Inputs[0], layout), output = builder.Output(node.Outputs[0], layout);
         builder.Add(new FunctionStep(node.Name, builder.Threads, builder.Kernels, MapFunction.Of(node), op.Function(node), input, output));
         return true;
@@ -66,12 +60,10 @@ internal static class ElementwiseLowering
     public static bool TryLowerSlope(Node node, PlanBuilder builder)
     {
         if (!CanBeChannelsLast(builder, node.Inputs[0]) || VectorOf(builder, node.Inputs[1], node.Inputs[0]) is not { } slopes)
-        {
             return false;
-        }
 
-        Place input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
-        Place output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
+        var input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
+        var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
         builder.Add(new ElementwiseStep(
             node.Name, builder.Threads, builder.Kernels, ElementwiseKind.Slope, input, new Operand(null, slopes), null, output));
         return true;
@@ -85,15 +77,15 @@ internal static class ElementwiseLowering
             return false;
         }
 
-        ElementwiseKind kind = node.OpType switch
+        var kind = node.OpType switch
         {
             "Add" => ElementwiseKind.Add,
             "Sub" => ElementwiseKind.Subtract,
             "Mul" => ElementwiseKind.Multiply,
             _ => ElementwiseKind.Divide,
         };
-        int[] result = builder.ShapeOf(node.Outputs[0])!;
-        (string x, string y) = (node.Inputs[0], node.Inputs[1]);
+        var result = builder.ShapeOf(node.Outputs[0])!;
+        (var x, var y) = (node.Inputs[0], node.Inputs[1]);
         if (!Broadcast.SecondShape(node, builder.ShapeOf(x)!, builder.ShapeOf(y)!).AsSpan().SequenceEqual(builder.ShapeOf(y)))
         {
             // By the rule of before operator set 7.
@@ -103,28 +95,20 @@ internal static class ElementwiseLowering
         if (!builder.ShapeOf(x)!.AsSpan().SequenceEqual(result))
         {
             if (kind is ElementwiseKind.Subtract or ElementwiseKind.Divide)
-            {
                 return false;
-            }
 
             (x, y) = (y, x);
         }
 
         if (!builder.ShapeOf(x)!.AsSpan().SequenceEqual(result))
-        {
             return false;
-        }
 
-        Layout layout = LayoutFor(builder, x);
+        var layout = LayoutFor(builder, x);
         if (layout == Layout.RowMajor && TryLowerRows(node, builder, kind, x, y))
-        {
             return true;
-        }
 
         if (OperandOf(builder, y, x, ref layout) is not { } operand)
-        {
             return false;
-        }
 
         Place input = builder.Get(x, layout), output = builder.Output(node.Outputs[0], layout);
         builder.Add(new ElementwiseStep(node.Name, builder.Threads, builder.Kernels, kind, input, operand, null, output));
@@ -134,19 +118,19 @@ internal static class ElementwiseLowering
     /// <summary>A sum of maps of one size.</summary>
     public static bool TryLowerSum(Node node, PlanBuilder builder)
     {
-        string first = node.Inputs[0];
+        var first = node.Inputs[0];
         if (node.Inputs.Count < 2 || !node.Inputs.All(builder.IsMap)
             || !node.Inputs.All(i => builder.ShapeOf(i)!.AsSpan().SequenceEqual(builder.ShapeOf(first))))
         {
             return false;
         }
 
-        Layout layout = LayoutFor(builder, first);
+        var layout = LayoutFor(builder, first);
         Place[] inputs = [.. node.Inputs.Select(i => builder.Get(i, layout))];
-        Place output = builder.Output(node.Outputs[0], layout);
-        for (int i = 1; i < inputs.Length; i++)
+        var output = builder.Output(node.Outputs[0], layout);
+        for (var i = 1; i < inputs.Length; i++)
         {
-            Place left = i == 1 ? inputs[0] : output;
+            var left = i == 1 ? inputs[0] : output;
             var right = new Operand(inputs[i], null);
             builder.Add(new ElementwiseStep(
                 node.Name, builder.Threads, builder.Kernels, ElementwiseKind.Add, left, right, null, output));
@@ -158,25 +142,21 @@ internal static class ElementwiseLowering
     /// <summary>A constant that repeats along the last dimensions: x is a matrix with rows of its length.</summary>
     private static bool TryLowerRows(Node node, PlanBuilder builder, ElementwiseKind kind, string x, string y)
     {
-        int[] shape = builder.ShapeOf(x)!;
+        var shape = builder.ShapeOf(x)!;
         if (builder.ConstantOf(y) is not { Type: ElementType.Float32 } values || RowLength(shape, values.Shape) is not { } length)
-        {
             return false;
-        }
 
-        AlignedBuffer row = NormalizationLowering.Vector(builder, $"row\n{builder.KeyOf(y)}\n{length}", () =>
+        var row = NormalizationLowering.Vector(builder, $"row\n{builder.KeyOf(y)}\n{length}", () =>
         {
-            float[] repeated = new float[length];
-            for (int i = 0; i < length; i++)
-            {
+            var repeated = new float[length];
+            for (var i = 0; i < length; i++)
                 repeated[i] = values.Floats[i % values.Length];
-            }
 
             return repeated;
         });
         int[] matrix = [(int)(Tensor.LengthOf(shape) / length), length];
-        Place input = builder.Get(x, Layout.RowMajor).Reshaped(matrix).SeenAs(Layout.ChannelsLast)!;
-        Place output = builder.Output(node.Outputs[0], Layout.RowMajor).Reshaped(matrix).SeenAs(Layout.ChannelsLast)!;
+        var input = builder.Get(x, Layout.RowMajor).Reshaped(matrix).SeenAs(Layout.ChannelsLast)!;
+        var output = builder.Output(node.Outputs[0], Layout.RowMajor).Reshaped(matrix).SeenAs(Layout.ChannelsLast)!;
         builder.Add(new ElementwiseStep(node.Name, builder.Threads, builder.Kernels, kind, input, new Operand(null, row), null, output));
         return true;
     }
@@ -186,15 +166,11 @@ internal static class ElementwiseLowering
     {
         int[] filled = [.. constant.SkipWhile(size => size == 1)];
         if (filled.Length > shape.Length || !shape.AsSpan(shape.Length - filled.Length).SequenceEqual(filled))
-        {
             return null;
-        }
 
-        int length = (int)Tensor.LengthOf(filled);
-        for (int axis = shape.Length - filled.Length - 1; axis > 0 && length < ShortRow && length * (long)shape[axis] <= LongestRow; axis--)
-        {
+        var length = (int)Tensor.LengthOf(filled);
+        for (var axis = shape.Length - filled.Length - 1; axis > 0 && length < ShortRow && length * (long)shape[axis] <= LongestRow; axis--)
             length *= shape[axis];
-        }
 
         return length;
     }
@@ -203,11 +179,9 @@ internal static class ElementwiseLowering
     private static Layout LayoutFor(PlanBuilder builder, string value)
     {
         if (builder.IsIn(value, Layout.ChannelsLast))
-        {
             return Layout.ChannelsLast;
-        }
 
-        bool rowMajor = builder.IsIn(value, Layout.RowMajor) || builder.ShapeOf(value)!.Length != 4;
+        var rowMajor = builder.IsIn(value, Layout.RowMajor) || builder.ShapeOf(value)!.Length != 4;
         return rowMajor ? Layout.RowMajor : Layout.ChannelsLast;
     }
 
@@ -219,14 +193,10 @@ internal static class ElementwiseLowering
     {
         int[] xShape = builder.ShapeOf(x)!, yShape = builder.ShapeOf(y)!;
         if (yShape.AsSpan().SequenceEqual(xShape))
-        {
             return new Operand(builder.Get(y, layout), null);
-        }
 
         if (!CanBeChannelsLast(builder, x))
-        {
             return null;
-        }
 
         if (VectorOf(builder, y, x) is { } vector)
         {
@@ -247,26 +217,20 @@ internal static class ElementwiseLowering
     private static AlignedBuffer? VectorOf(PlanBuilder builder, string y, string x)
     {
         if (builder.ConstantOf(y) is not { Type: ElementType.Float32 } values)
-        {
             return null;
-        }
 
         // Aligned from the right: the channels are dimension 1 of x.
-        int[] xShape = builder.ShapeOf(x)!;
+        var xShape = builder.ShapeOf(x)!;
         int rank = xShape.Length, channels = xShape[1], axis = values.Rank - (rank - 1);
-        bool perChannel = values.Length == channels && axis >= 0 && axis < values.Rank && values.Shape[axis] == channels;
+        var perChannel = values.Length == channels && axis >= 0 && axis < values.Rank && values.Shape[axis] == channels;
         if (values.Rank > rank || !(perChannel || values.Length == 1))
-        {
             return null;
-        }
 
         return NormalizationLowering.Vector(builder, $"vector\n{builder.KeyOf(y)}\n{channels}", () =>
         {
-            float[] vector = new float[channels];
-            for (int c = 0; c < channels; c++)
-            {
+            var vector = new float[channels];
+            for (var c = 0; c < channels; c++)
                 vector[c] = values.Floats[values.Length == 1 ? 0 : c];
-            }
 
             return vector;
         });

@@ -29,8 +29,6 @@ internal readonly record struct FusedActivation(ConvolutionEpilogue Clamp, Func<
     public void Finish(Node node, PlanBuilder builder, Place output)
     {
         if (Function is not null)
-        {
             builder.Add(new FunctionStep(node.Name, builder.Threads, builder.Kernels, Map, Function, output, output));
-        }
     }
 }

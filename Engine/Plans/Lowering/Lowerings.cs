@@ -46,10 +46,8 @@ internal static class Lowerings
     /// <summary>Adds the steps of a node; false if it must run as its plain operator.</summary>
     public static bool TryLower(Node node, PlanBuilder builder)
     {
-        if (s_lowerings.TryGetValue(node.OpType, out Func<Node, PlanBuilder, bool>? lowering))
-        {
+        if (s_lowerings.TryGetValue(node.OpType, out var lowering))
             return lowering(node, builder);
-        }
 
         return OpRegistry.Of(node) is UnaryOp && ElementwiseLowering.TryLowerFunction(node, builder);
     }
@@ -57,8 +55,8 @@ internal static class Lowerings
     /// <summary>Bytes of packed weights that a node reads in a run; an estimate.</summary>
     public static long PackedBytes(Node node, PlanBuilder builder)
     {
-        long bytes = node.Inputs.Where(i => i.Length > 0).Sum(i => builder.ConstantOf(i)?.Length ?? 0L) * sizeof(float);
-        bool isConvolution = ConvolutionLowering.CanLower(node, builder.ShapeOf, builder.ConstantOf);
+        var bytes = node.Inputs.Where(i => i.Length > 0).Sum(i => builder.ConstantOf(i)?.Length ?? 0L) * sizeof(float);
+        var isConvolution = ConvolutionLowering.CanLower(node, builder.ShapeOf, builder.ConstantOf);
         return isConvolution ? (long)(bytes * ConvolutionLowering.WeightGrowth(node, builder)) : bytes;
     }
 }

@@ -17,25 +17,21 @@ internal static class MatrixLowering
             return false;
         }
 
-        bool transposed = node.Attributes.Int("transB") != 0;
+        var transposed = node.Attributes.Int("transB") != 0;
         int depth = right.Shape[transposed ? 1 : 0], columns = right.Shape[transposed ? 0 : 1];
         float alpha = node.Attributes.Float("alpha", 1), beta = node.Attributes.Float("beta", 1);
         float[] bias = [];
         if (node.HasInput(2))
         {
             if (builder.ConstantOf(node.Inputs[2]) is not { } added || !IsRow(added, columns))
-            {
                 return false;
-            }
 
             bias = new float[columns];
-            for (int i = 0; i < columns; i++)
-            {
+            for (var i = 0; i < columns; i++)
                 bias[i] = beta * added.Floats[added.Length == 1 ? 0 : i];
-            }
         }
 
-        string key = $"gemm\n{builder.KeyOf(node, 1)}\n{transposed}\n{alpha}\n{beta}";
+        var key = $"gemm\n{builder.KeyOf(node, 1)}\n{transposed}\n{alpha}\n{beta}";
         Lower(node, builder, right, depth, columns, transposed, alpha, bias, key);
         return true;
     }
@@ -43,14 +39,10 @@ internal static class MatrixLowering
     public static bool TryLowerMatMul(Node node, PlanBuilder builder)
     {
         if (!builder.IsMap(node.Inputs[0]) || !builder.IsMap(node.Outputs[0]) || builder.ShapeOf(node.Inputs[0])!.Length < 2)
-        {
             return false;
-        }
 
         if (builder.ConstantOf(node.Inputs[1]) is not { Rank: 2 } right)
-        {
             return builder.ConstantOf(node.Inputs[1]) is null && TryLowerStacks(node, builder);
-        }
 
         Lower(node, builder, right, right.Shape[0], right.Shape[1], false, 1, [], $"matmul\n{builder.KeyOf(node.Inputs[1])}");
         return true;
@@ -58,7 +50,7 @@ internal static class MatrixLowering
 
     private static bool TryLowerStacks(Node node, PlanBuilder builder)
     {
-        int[] a = builder.ShapeOf(node.Inputs[0])!;
+        var a = builder.ShapeOf(node.Inputs[0])!;
         if (!builder.IsMap(node.Inputs[1])
             || builder.ShapeOf(node.Inputs[1])! is not { Length: >= 2 } b || !a.AsSpan(..^2).SequenceEqual(b.AsSpan(..^2)) || a.Contains(0) || b.Contains(0))
         {
@@ -66,8 +58,8 @@ internal static class MatrixLowering
         }
 
         Place left = builder.Get(node.Inputs[0], Layout.RowMajor), right = builder.Get(node.Inputs[1], Layout.RowMajor);
-        Place output = builder.Output(node.Outputs[0], Layout.RowMajor);
-        int matrices = (int)(left.Length / ((long)a[^2] * a[^1]));
+        var output = builder.Output(node.Outputs[0], Layout.RowMajor);
+        var matrices = (int)(left.Length / ((long)a[^2] * a[^1]));
         FusedActivation activation = FusedActivation.Of(node);
         builder.Add(new MatrixProductStep(
             node.Name, builder.Threads, builder.Kernels, matrices, a[^2], a[^1], b[^1], activation.Clamp, left, right, output));
@@ -89,8 +81,8 @@ internal static class MatrixLowering
         float[] bias,
         string key)
     {
-        Place input = builder.Get(node.Inputs[0], Layout.RowMajor);
-        Place output = builder.Output(node.Outputs[0], Layout.RowMajor);
+        var input = builder.Get(node.Inputs[0], Layout.RowMajor);
+        var output = builder.Output(node.Outputs[0], Layout.RowMajor);
         var geometry = new ConvolutionGeometry
         {
             Batch = (int)(input.Length / depth),

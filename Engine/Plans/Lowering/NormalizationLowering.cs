@@ -19,9 +19,9 @@ internal static class NormalizationLowering
         ReadOnlySpan<float> gamma = constantOf(node.Inputs[1])!.Floats, beta = constantOf(node.Inputs[2])!.Floats;
         ReadOnlySpan<float> mean = constantOf(node.Inputs[3])!.Floats, variance = constantOf(node.Inputs[4])!.Floats;
         float[] scale = new float[gamma.Length], shift = new float[gamma.Length];
-        for (int c = 0; c < scale.Length; c++)
+        for (var c = 0; c < scale.Length; c++)
         {
-            double factor = gamma[c] / Math.Sqrt((double)variance[c] + BatchNormalizationOp.Epsilon(node));
+            var factor = gamma[c] / Math.Sqrt((double)variance[c] + BatchNormalizationOp.Epsilon(node));
             scale[c] = (float)factor;
             shift[c] = (float)(beta[c] - (mean[c] * factor));
         }
@@ -32,16 +32,14 @@ internal static class NormalizationLowering
     public static bool TryLowerBatch(Node node, PlanBuilder builder)
     {
         if (!IsChannelsLast(node, builder) || node.Inputs.Skip(1).Any(i => builder.ConstantOf(i) is null))
-        {
             return false;
-        }
 
-        string key = $"{builder.KeyOf(node, 1)}\n{BatchNormalizationOp.Epsilon(node)}";
-        AlignedBuffer scale = Vector(builder, $"scale\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Scale);
-        AlignedBuffer shift = Vector(builder, $"shift\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Shift);
+        var key = $"{builder.KeyOf(node, 1)}\n{BatchNormalizationOp.Epsilon(node)}";
+        var scale = Vector(builder, $"scale\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Scale);
+        var shift = Vector(builder, $"shift\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Shift);
         FusedActivation activation = FusedActivation.Of(node);
-        Place input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
-        Place output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
+        var input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
+        var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
         builder.Add(new ElementwiseStep(
             node.Name,
             builder.Threads,
@@ -60,12 +58,10 @@ internal static class NormalizationLowering
     public static bool TryLowerLocalResponse(Node node, PlanBuilder builder)
     {
         if (!IsChannelsLast(node, builder) || node.Attributes.Float("beta", 0.75f) != 0.75f)
-        {
             return false;
-        }
 
-        Place input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
-        Place output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
+        var input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
+        var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
         builder.Add(new LocalResponseStep(
             node.Name,
             builder.Threads,
@@ -81,21 +77,17 @@ internal static class NormalizationLowering
     public static bool TryLowerSoftmax(Node node, PlanBuilder builder)
     {
         if (!builder.IsMap(node.Inputs[0]))
-        {
             return false;
-        }
 
         // Before operator set 13 all dimensions from the axis on were one; from then on the axis is a single dimension.
-        int[] shape = builder.ShapeOf(node.Inputs[0])!;
-        long axis = node.Attributes.Int("axis", node.Opset >= 13 ? -1 : 1);
+        var shape = builder.ShapeOf(node.Inputs[0])!;
+        var axis = node.Attributes.Int("axis", node.Opset >= 13 ? -1 : 1);
         axis = axis < 0 ? axis + shape.Length : axis;
         if (!IsChannelsLast(node, builder) || axis != 1 || (node.Opset < 13 && shape.Skip(2).Any(s => s != 1)))
-        {
             return TryLowerSoftmaxOfRows(node, builder, shape);
-        }
 
-        Place input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
-        Place output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
+        var input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
+        var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
         builder.Add(new SoftmaxStep(node.Name, builder.Threads, builder.Kernels, input, output));
         return true;
     }
@@ -109,12 +101,12 @@ internal static class NormalizationLowering
             return false;
         }
 
-        int length = factors.Length;
-        string terms = node.HasInput(2) ? node.Inputs[2] : string.Empty;
-        AlignedBuffer scale = Vector(builder, $"factors\n{builder.KeyOf(node.Inputs[1])}", () => factors.Floats.ToArray());
-        AlignedBuffer shift = Vector(builder, $"terms\n{builder.KeyOf(terms)}\n{length}", () =>
+        var length = factors.Length;
+        var terms = node.HasInput(2) ? node.Inputs[2] : string.Empty;
+        var scale = Vector(builder, $"factors\n{builder.KeyOf(node.Inputs[1])}", () => factors.Floats.ToArray());
+        var shift = Vector(builder, $"terms\n{builder.KeyOf(terms)}\n{length}", () =>
             terms.Length > 0 ? builder.ConstantOf(terms)!.Floats.ToArray() : new float[length]);
-        (Place input, Place output) = Rows(node, builder, length);
+        (var input, var output) = Rows(node, builder, length);
         builder.Add(new NormalizationStep(
             node.Name, builder.Threads, builder.Kernels, input, scale, shift, output, node.Attributes.Float("epsilon", 1e-5f)));
         return true;
@@ -123,7 +115,7 @@ internal static class NormalizationLowering
     /// <summary>A vector of channels, kept with the weights.</summary>
     public static AlignedBuffer Vector(PlanBuilder builder, string key, Func<float[]> make) => builder.Weights.Get(key, () =>
     {
-        float[] values = make();
+        var values = make();
         var buffer = new AlignedBuffer(values.Length);
         values.CopyTo(buffer.Span(0, values.Length));
         return buffer;
@@ -131,13 +123,11 @@ internal static class NormalizationLowering
 
     private static bool TryLowerSoftmaxOfRows(Node node, PlanBuilder builder, int[] shape)
     {
-        (_, int size, int inner) = SoftmaxOp.Blocks(node, shape);
+        (_, var size, var inner) = SoftmaxOp.Blocks(node, shape);
         if (inner != 1 || !builder.IsMap(node.Outputs[0]))
-        {
             return false;
-        }
 
-        (Place input, Place output) = Rows(node, builder, size);
+        (var input, var output) = Rows(node, builder, size);
         builder.Add(new SoftmaxStep(node.Name, builder.Threads, builder.Kernels, input, output));
         return true;
     }

@@ -13,13 +13,11 @@ internal static class PartLowering
     public static bool TryLowerGather(Node node, PlanBuilder builder)
     {
         if (!AreMaps(node, builder) || builder.ConstantOf(node.Inputs[1]) is not { Length: 1, Type: ElementType.Int64 } index)
-        {
             return false;
-        }
 
-        int[] shape = builder.ShapeOf(node.Inputs[0])!;
-        int axis = Strided.Axis(node, node.Attributes.Int("axis"), shape.Length);
-        long first = index.Int64s[0] < 0 ? index.Int64s[0] + shape[axis] : index.Int64s[0];
+        var shape = builder.ShapeOf(node.Inputs[0])!;
+        var axis = Strided.Axis(node, node.Attributes.Int("axis"), shape.Length);
+        var first = index.Int64s[0] < 0 ? index.Int64s[0] + shape[axis] : index.Int64s[0];
         return first >= 0 && first < shape[axis] && TryTake(node, builder, axis, [((int)first, node.Outputs[0])]);
     }
 
@@ -27,14 +25,12 @@ internal static class PartLowering
     public static bool TryLowerSlice(Node node, PlanBuilder builder)
     {
         if (!AreMaps(node, builder) || node.Inputs.Skip(1).Any(i => i.Length > 0 && builder.ConstantOf(i) is null))
-        {
             return false;
-        }
 
         Fact?[] facts = [.. node.Inputs.Select(i => i.Length == 0 ? null
             : new Fact(builder.TypeOf(i), builder.ShapeOf(i), builder.ConstantOf(i)))];
-        int[] shape = builder.ShapeOf(node.Inputs[0])!;
-        (int Start, int Step, int Count)[] ranges = SliceOp.Ranges(node, new OpInputs(node, facts));
+        var shape = builder.ShapeOf(node.Inputs[0])!;
+        var ranges = SliceOp.Ranges(node, new OpInputs(node, facts));
         int[] cut = [.. Enumerable.Range(0, shape.Length).Where(axis => ranges[axis].Count != shape[axis] || ranges[axis].Step < 0)];
         return cut is [int only] && (ranges[only].Step == 1 || ranges[only].Count == 1)
             && TryTake(node, builder, only, [(ranges[only].Start, node.Outputs[0])]);
@@ -44,19 +40,15 @@ internal static class PartLowering
     public static bool TryLowerSplit(Node node, PlanBuilder builder)
     {
         if (!AreMaps(node, builder))
-        {
             return false;
-        }
 
-        int axis = Strided.Axis(node, node.Attributes.Int("axis"), builder.ShapeOf(node.Inputs[0])!.Length);
+        var axis = Strided.Axis(node, node.Attributes.Int("axis"), builder.ShapeOf(node.Inputs[0])!.Length);
         var parts = new List<(int First, string Output)>();
-        int first = 0;
-        foreach (string output in node.Outputs)
+        var first = 0;
+        foreach (var output in node.Outputs)
         {
             if (output.Length == 0)
-            {
                 return false;
-            }
 
             parts.Add((first, output));
             first += builder.ShapeOf(output)![axis];
@@ -69,19 +61,17 @@ internal static class PartLowering
     public static bool TryLowerConcat(Node node, PlanBuilder builder)
     {
         if (!node.Inputs.All(builder.IsMap) || !AreMaps(node, builder) || !IsRowMajor(node.Inputs[0], builder))
-        {
             return false;
-        }
 
-        int[] shape = builder.ShapeOf(node.Outputs[0])!;
-        int axis = Strided.Axis(node, node.Attributes.Int("axis", 1), shape.Length);
-        int outer = Strided.Product(shape, 0, axis);
+        var shape = builder.ShapeOf(node.Outputs[0])!;
+        var axis = Strided.Axis(node, node.Attributes.Int("axis", 1), shape.Length);
+        var outer = Strided.Product(shape, 0, axis);
         Place[] inputs = [.. node.Inputs.Select(i => builder.Get(i, Layout.RowMajor))];
-        Place output = builder.Output(node.Outputs[0], Layout.RowMajor);
+        var output = builder.Output(node.Outputs[0], Layout.RowMajor);
         long stride = output.Length / outer, start = 0;
-        foreach (Place input in inputs)
+        foreach (var input in inputs)
         {
-            long block = input.Length / outer;
+            var block = input.Length / outer;
             builder.Add(new BlockCopyStep(node.Name, builder.Threads, input, output, outer, block, 0, block, start, stride));
             start += block;
         }
@@ -91,27 +81,25 @@ internal static class PartLowering
 
     private static bool TryTake(Node node, PlanBuilder builder, int axis, IReadOnlyList<(int First, string Output)> parts)
     {
-        string input = node.Inputs[0];
-        int[] shape = builder.ShapeOf(input)!;
+        var input = node.Inputs[0];
+        var shape = builder.ShapeOf(input)!;
         if (!IsRowMajor(input, builder))
-        {
             return false;
-        }
 
-        Place source = builder.Get(input, Layout.RowMajor);
+        var source = builder.Get(input, Layout.RowMajor);
         int outer = Strided.Product(shape, 0, axis), inner = Strided.Product(shape, axis + 1, shape.Length);
-        long stride = (long)shape[axis] * inner;
-        foreach ((int first, string output) in parts)
+        var stride = (long)shape[axis] * inner;
+        foreach ((var first, var output) in parts)
         {
-            int[] part = builder.ShapeOf(output)!;
+            var part = builder.ShapeOf(output)!;
             if (outer == 1)
             {
                 builder.Define(output, Place.RowMajor(source.Buffer!, part, source.Start + ((long)first * inner)));
                 continue;
             }
 
-            Place target = builder.Output(output, Layout.RowMajor);
-            long block = target.Length / outer;
+            var target = builder.Output(output, Layout.RowMajor);
+            var block = target.Length / outer;
             builder.Add(new BlockCopyStep(
                 node.Name, builder.Threads, source, target, outer, block, (long)first * inner, stride, 0, block));
         }

@@ -12,13 +12,11 @@ internal static class PoolingLowering
     public static bool TryLower(Node node, PlanBuilder builder)
     {
         if (!IsMap4(node, builder) || node.Outputs.Skip(1).Any(o => o.Length > 0))
-        {
             return false;
-        }
 
-        Place input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
-        Place output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
-        WindowGeometry window = PoolOp.Geometry(node, input.Dimensions);
+        var input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
+        var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
+        var window = PoolOp.Geometry(node, input.Dimensions);
         var geometry = new PoolingGeometry
         {
             Batch = input.Batch,
@@ -49,9 +47,7 @@ internal static class PoolingLowering
     public static bool TryLowerGlobal(Node node, PlanBuilder builder)
     {
         if (!IsMap4(node, builder))
-        {
             return false;
-        }
 
         LowerMap(node, builder, node.OpType == "GlobalMaxPool");
         return true;
@@ -60,16 +56,12 @@ internal static class PoolingLowering
     /// <summary>A mean over height and width.</summary>
     public static bool TryLowerMean(Node node, PlanBuilder builder)
     {
-        long[]? axes = node.Attributes.Ints("axes");
+        var axes = node.Attributes.Ints("axes");
         if (node.HasInput(1) && builder.ConstantOf(node.Inputs[1]) is { Type: ElementType.Int64 } given)
-        {
             axes = given.Int64s.ToArray();
-        }
 
         if (axes is null || !IsMap4(node, builder) || !axes.Select(a => a < 0 ? a + 4 : a).Order().SequenceEqual([2, 3]))
-        {
             return false;
-        }
 
         LowerMap(node, builder, maximum: false);
         return true;
@@ -77,8 +69,8 @@ internal static class PoolingLowering
 
     private static void LowerMap(Node node, PlanBuilder builder, bool maximum)
     {
-        Place input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
-        Place output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
+        var input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
+        var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
         builder.Add(new GlobalPoolingStep(node.Name, builder.Threads, builder.Kernels, input, output, maximum));
     }
 

@@ -10,23 +10,21 @@ internal static class ShapeLowering
     /// <summary>Concatenation of channels: inputs that were made in place are there already, the others are copied.</summary>
     public static bool TryLowerConcat(Node node, PlanBuilder builder)
     {
-        string output = node.Outputs[0];
+        var output = node.Outputs[0];
         if (builder.ShapeOf(output) is not { } shape || !node.Inputs.All(builder.IsMap)
             || builder.PlaceInConcat(output, shape) is not { } whole)
         {
             return false;
         }
 
-        long start = whole.Start;
-        foreach (string input in node.Inputs)
+        var start = whole.Start;
+        foreach (var input in node.Inputs)
         {
-            int[] part = builder.ShapeOf(input)!;
+            var part = builder.ShapeOf(input)!;
             Place target = Place.ChannelsLast(whole.Buffer!, part, start, whole.PixelStride);
-            Place source = builder.Any(input);
+            var source = builder.Any(input);
             if (!source.IsSameAs(target))
-            {
                 builder.Copy(node.Name, source, target);
-            }
 
             start += part[1];
         }
@@ -39,9 +37,7 @@ internal static class ShapeLowering
     public static bool TryLowerSame(Node node, PlanBuilder builder)
     {
         if (node.Outputs.Skip(1).Any(o => o.Length > 0))
-        {
             return false;
-        }
 
         builder.Define(node.Outputs[0], builder.Any(node.Inputs[0]));
         return true;
@@ -52,11 +48,9 @@ internal static class ShapeLowering
     {
         string input = node.Inputs[0], output = node.Outputs[0];
         if (!builder.IsMap(input) || !builder.IsMap(output))
-        {
             return false;
-        }
 
-        int[] order = TransposeOp.Order(node, builder.ShapeOf(input)!.Length);
+        var order = TransposeOp.Order(node, builder.ShapeOf(input)!.Length);
         Place source = builder.Get(input, Layout.RowMajor), target = builder.Output(output, Layout.RowMajor);
         builder.Add(new TransposeStep(node.Name, builder.Threads, source, target, order));
         return true;
@@ -65,7 +59,7 @@ internal static class ShapeLowering
     /// <summary>Channels taken apart: each part is a slice of the pixels where they are, and nothing is copied.</summary>
     public static bool TryLowerSplit(Node node, PlanBuilder builder)
     {
-        string input = node.Inputs[0];
+        var input = node.Inputs[0];
         if (!builder.IsMap(input) || builder.ShapeOf(input)!.Length != 4 || !builder.IsIn(input, Layout.ChannelsLast)
             || node.Attributes.Int("axis") is not (1 or -3) || !node.Outputs.All(o => o.Length == 0 || builder.IsMap(o))
             || node.Outputs.Any(o => o.Length == 0))
@@ -73,11 +67,11 @@ internal static class ShapeLowering
             return false;
         }
 
-        Place whole = builder.Get(input, Layout.ChannelsLast);
-        int channel = 0;
-        foreach (string output in node.Outputs)
+        var whole = builder.Get(input, Layout.ChannelsLast);
+        var channel = 0;
+        foreach (var output in node.Outputs)
         {
-            int[] part = builder.ShapeOf(output)!;
+            var part = builder.ShapeOf(output)!;
             builder.Define(output, Place.ChannelsLast(whole.Buffer!, part, whole.Start + channel, whole.PixelStride));
             channel += part[1];
         }
@@ -90,9 +84,7 @@ internal static class ShapeLowering
     {
         string input = node.Inputs[0], output = node.Outputs[0];
         if (!builder.IsMap(input) || !builder.IsMap(output) || builder.Any(input).Layout == Layout.Object)
-        {
             return false;
-        }
 
         builder.Define(output, builder.Get(input, Layout.RowMajor).Reshaped(builder.ShapeOf(output)!));
         return true;

@@ -12,9 +12,7 @@ internal sealed unsafe class BlockCopyStep(
     protected override void DoRange(Workspace workspace, int worker, int first, int end)
     {
         float* from = workspace.Address(source) + sourceStart, to = workspace.Address(target) + targetStart;
-        for (int i = first; i < end; i++)
-        {
+        for (var i = first; i < end; i++)
             new ReadOnlySpan<float>(from + (i * sourceStride), (int)block).CopyTo(new Span<float>(to + (i * targetStride), (int)block));
-        }
     }
 }

@@ -56,7 +56,7 @@ internal sealed unsafe class ConvolutionStep : PlanStep
 
     public override string ToString()
     {
-        ConvolutionGeometry g = Geometry;
+        var g = Geometry;
         return $"{_kernel.GetType().Name} {g.InputChannels}x{g.InputHeight}x{g.InputWidth} to "
             + $"{g.OutputChannels}x{g.OutputHeight}x{g.OutputWidth}, kernel {g.KernelHeight}x{g.KernelWidth}, stride {g.StrideY}";
     }

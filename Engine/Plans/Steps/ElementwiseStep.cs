@@ -50,17 +50,17 @@ internal sealed unsafe class ElementwiseStep : RangeStep
         if (_dense)
         {
             nint start = (nint)first * Block, count = (nint)Math.Min(_output.Length, (long)end * Block) - start;
-            float* y = _y is null ? null : workspace.Address(_y.Place!) + start;
-            float* z = _z is null ? null : workspace.Address(_z.Place!) + start;
+            var y = _y is null ? null : workspace.Address(_y.Place!) + start;
+            var z = _z is null ? null : workspace.Address(_z.Place!) + start;
             _kernels.Elementwise(_kind, x + start, y, z, output + start, count, _low, _high);
             return;
         }
 
-        int pixelsPerImage = _x.Height * _x.Width;
-        for (int pixel = first; pixel < end; pixel++)
+        var pixelsPerImage = _x.Height * _x.Width;
+        for (var pixel = first; pixel < end; pixel++)
         {
-            float* y = _y is null ? null : _y.Row(workspace, pixel, pixelsPerImage);
-            float* z = _z is null ? null : _z.Row(workspace, pixel, pixelsPerImage);
+            var y = _y is null ? null : _y.Row(workspace, pixel, pixelsPerImage);
+            var z = _z is null ? null : _z.Row(workspace, pixel, pixelsPerImage);
             _kernels.Elementwise(
                 _kind,
                 x + ((nint)pixel * _x.PixelStride),

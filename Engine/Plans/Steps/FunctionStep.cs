@@ -18,22 +18,20 @@ internal sealed unsafe class FunctionStep(
     protected override void DoRange(Workspace workspace, int worker, int first, int end)
     {
         float* x = workspace.Address(input), y = workspace.Address(output);
-        bool dense = IsDense(input, output);
-        for (int item = first; item < end; item++)
+        var dense = IsDense(input, output);
+        for (var item = first; item < end; item++)
         {
-            float* from = x + ((nint)item * (dense ? Block : input.PixelStride));
-            float* to = y + ((nint)item * (dense ? Block : output.PixelStride));
-            int count = dense ? (int)Math.Min(Block, output.Length - ((long)item * Block)) : output.Channels;
+            var from = x + ((nint)item * (dense ? Block : input.PixelStride));
+            var to = y + ((nint)item * (dense ? Block : output.PixelStride));
+            var count = dense ? (int)Math.Min(Block, output.Length - ((long)item * Block)) : output.Channels;
             if (map is { } fast)
             {
                 kernels.Function(fast.Kind, from, to, count, fast.Alpha, fast.Beta);
                 continue;
             }
 
-            for (int i = 0; i < count; i++)
-            {
+            for (var i = 0; i < count; i++)
                 to[i] = function(from[i]);
-            }
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed unsafe class GlobalPoolingStep(
     {
         int blocks = Blocks(input), pixels = input.Height * input.Width;
         float* maps = workspace.Address(input), results = workspace.Address(output);
-        for (int item = first; item < end; item++)
+        for (var item = first; item < end; item++)
         {
             int image = item / blocks, channel = item % blocks * BlockChannels;
             kernels.PoolMap(

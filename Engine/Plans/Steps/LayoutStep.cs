@@ -29,7 +29,7 @@ internal sealed unsafe class LayoutStep : RangeStep
     {
         if (_target.Layout == Layout.Object)
         {
-            float[] values = GC.AllocateUninitializedArray<float>((int)_target.Length);
+            var values = GC.AllocateUninitializedArray<float>((int)_target.Length);
             workspace.SetTensor(_target, Tensor.Of(values, _target.Dimensions));
         }
     }
@@ -39,9 +39,9 @@ internal sealed unsafe class LayoutStep : RangeStep
         fixed (float* sourceTensor = TensorOf(workspace, _source), targetTensor = TensorOf(workspace, _target))
         {
             // A tensor holds the whole batch.
-            long skipped = workspace.FirstImage == 0 ? 0 : workspace.FirstImage * (_source.Length / _source.Batch);
-            float* source = _source.Layout == Layout.Object ? sourceTensor + skipped : workspace.Address(_source);
-            float* target = _target.Layout == Layout.Object ? targetTensor : workspace.Address(_target);
+            var skipped = workspace.FirstImage == 0 ? 0 : workspace.FirstImage * (_source.Length / _source.Batch);
+            var source = _source.Layout == Layout.Object ? sourceTensor + skipped : workspace.Address(_source);
+            var target = _target.Layout == Layout.Object ? targetTensor : workspace.Address(_target);
             if (!_transposes)
             {
                 long start = (long)first * Block, count = Math.Min(_source.Length, (long)end * Block) - start;
@@ -49,22 +49,18 @@ internal sealed unsafe class LayoutStep : RangeStep
                 return;
             }
 
-            bool toChannelsLast = _target.Layout == Layout.ChannelsLast;
-            Place pixels = toChannelsLast ? _target : _source;
+            var toChannelsLast = _target.Layout == Layout.ChannelsLast;
+            var pixels = toChannelsLast ? _target : _source;
             int width = pixels.Width, rows = pixels.Height, plane = width * rows;
-            for (int item = first; item < end; item++)
+            for (var item = first; item < end; item++)
             {
                 int image = item / rows, y = item % rows;
-                nint inPlanes = ((nint)image * pixels.Channels * plane) + ((nint)y * width);
-                nint inPixels = (((nint)image * plane) + ((nint)y * width)) * pixels.PixelStride;
+                var inPlanes = ((nint)image * pixels.Channels * plane) + ((nint)y * width);
+                var inPixels = (((nint)image * plane) + ((nint)y * width)) * pixels.PixelStride;
                 if (toChannelsLast)
-                {
                     ToPixels(source + inPlanes, plane, target + inPixels, pixels.PixelStride, pixels.Channels, width);
-                }
                 else
-                {
                     ToPlanes(source + inPixels, pixels.PixelStride, target + inPlanes, plane, pixels.Channels, width);
-                }
             }
         }
     }
@@ -74,7 +70,7 @@ internal sealed unsafe class LayoutStep : RangeStep
 
     private static bool Transposes(Place source, Place target)
     {
-        Place? pixels = source.Layout == Layout.ChannelsLast ? source : target.Layout == Layout.ChannelsLast ? target : null;
+        var pixels = source.Layout == Layout.ChannelsLast ? source : target.Layout == Layout.ChannelsLast ? target : null;
         return pixels is not null && !(pixels.IsDense && Place.IsLayoutFree(pixels.Dimensions));
     }
 
@@ -88,7 +84,7 @@ internal sealed unsafe class LayoutStep : RangeStep
         if (channels == 3)
         {
             float* red = source, green = source + plane, blue = green + plane;
-            for (int x = 0; x < width; x++, target += pixelStride)
+            for (var x = 0; x < width; x++, target += pixelStride)
             {
                 target[0] = red[x];
                 target[1] = green[x];
@@ -99,16 +95,14 @@ internal sealed unsafe class LayoutStep : RangeStep
         }
 
         const int Columns = 16;
-        for (int x0 = 0; x0 < width; x0 += Columns)
+        for (var x0 = 0; x0 < width; x0 += Columns)
         {
-            int x1 = Math.Min(width, x0 + Columns);
-            for (int c = 0; c < channels; c++)
+            var x1 = Math.Min(width, x0 + Columns);
+            for (var c = 0; c < channels; c++)
             {
-                float* from = source + (c * plane);
-                for (int x = x0; x < x1; x++)
-                {
+                var from = source + (c * plane);
+                for (var x = x0; x < x1; x++)
                     target[(x * pixelStride) + c] = from[x];
-                }
             }
         }
     }
@@ -117,16 +111,14 @@ internal sealed unsafe class LayoutStep : RangeStep
     private static void ToPlanes(float* source, nint pixelStride, float* target, nint plane, int channels, int width)
     {
         const int Columns = 16;
-        for (int c0 = 0; c0 < channels; c0 += Columns)
+        for (var c0 = 0; c0 < channels; c0 += Columns)
         {
-            int c1 = Math.Min(channels, c0 + Columns);
-            for (int x = 0; x < width; x++)
+            var c1 = Math.Min(channels, c0 + Columns);
+            for (var x = 0; x < width; x++)
             {
-                float* from = source + (x * pixelStride);
-                for (int c = c0; c < c1; c++)
-                {
+                var from = source + (x * pixelStride);
+                for (var c = c0; c < c1; c++)
                     target[(c * plane) + x] = from[c];
-                }
             }
         }
     }

@@ -13,12 +13,12 @@ internal sealed unsafe class LocalResponseStep(
 
     protected override void DoRange(Workspace workspace, int worker, int first, int end)
     {
-        float* squares = workspace.Scratch(worker);
+        var squares = workspace.Scratch(worker);
         int before = (size - 1) / 2, channels = input.Channels;
         new Span<float>(squares, (int)ScratchFloats).Clear();
-        for (int pixel = first; pixel < end; pixel++)
+        for (var pixel = first; pixel < end; pixel++)
         {
-            float* x = workspace.Address(input) + ((nint)pixel * input.PixelStride);
+            var x = workspace.Address(input) + ((nint)pixel * input.PixelStride);
             kernels.Elementwise(
                 Kernels.Elementwise.ElementwiseKind.Multiply,
                 x,
@@ -28,7 +28,7 @@ internal sealed unsafe class LocalResponseStep(
                 channels,
                 float.NegativeInfinity,
                 float.PositiveInfinity);
-            float* y = workspace.Address(output) + ((nint)pixel * output.PixelStride);
+            var y = workspace.Address(output) + ((nint)pixel * output.PixelStride);
             kernels.NormalizeChannels(x, squares, y, channels, size, alpha / size, bias);
         }
     }

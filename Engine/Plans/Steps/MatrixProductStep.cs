@@ -38,17 +38,17 @@ internal sealed unsafe class MatrixProductStep(
         epilogue.Bias = zeros;
         (epilogue.Clamp, epilogue.Low, epilogue.High) = (clamp.Clamps, clamp.Low, clamp.High);
         epilogue.Scratch = zeros + width;
-        for (int item = first; item < end; item++)
+        for (var item = first; item < end; item++)
         {
             nint matrix = item / panels;
-            int column = item % panels * width;
+            var column = item % panels * width;
             epilogue.Columns = Math.Min(width, columns - column);
             Pack(workspace.Address(right) + (matrix * depth * columns) + column, panel, width, epilogue.Columns);
-            float* a = workspace.Address(left) + (matrix * rows * depth);
-            float* c = workspace.Address(output) + (matrix * rows * columns) + column;
-            for (int row = 0; row < rows; row += kernels.TileRows)
+            var a = workspace.Address(left) + (matrix * rows * depth);
+            var c = workspace.Address(output) + (matrix * rows * columns) + column;
+            for (var row = 0; row < rows; row += kernels.TileRows)
             {
-                int count = Math.Min(kernels.TileRows, rows - row);
+                var count = Math.Min(kernels.TileRows, rows - row);
                 kernels.Tile(count, 2)(a + ((nint)row * depth), depth, panel, depth, c + ((nint)row * columns), columns, &epilogue);
             }
         }
@@ -58,7 +58,7 @@ internal sealed unsafe class MatrixProductStep(
 
     private void Pack(float* source, float* panel, int width, int count)
     {
-        for (int k = 0; k < depth; k++)
+        for (var k = 0; k < depth; k++)
         {
             var row = new Span<float>(panel + ((nint)k * width), width);
             new ReadOnlySpan<float>(source + ((nint)k * columns), count).CopyTo(row);

@@ -15,9 +15,7 @@ internal sealed record Operand(Place? Place, AlignedBuffer? Vector)
     public unsafe float* Row(Workspace workspace, int pixel, int pixelsPerImage)
     {
         if (Place is null)
-        {
             return Vector!.Pointer;
-        }
 
         return workspace.Address(Place) + ((nint)(IsPerImage ? pixel / pixelsPerImage : pixel) * Place.PixelStride);
     }

@@ -16,18 +16,14 @@ internal sealed class OperatorStep(Node node, IReadOnlyList<Place?> inputs, IRea
     public override void Prepare(Workspace workspace)
     {
         var given = new Tensor?[inputs.Count];
-        for (int i = 0; i < given.Length; i++)
-        {
+        for (var i = 0; i < given.Length; i++)
             given[i] = inputs[i] is { } place ? workspace.TensorOf(place) : null;
-        }
 
-        Tensor[] made = _op.Run(node, given);
-        for (int i = 0; i < made.Length; i++)
+        var made = _op.Run(node, given);
+        for (var i = 0; i < made.Length; i++)
         {
             if (outputs[i] is { } place)
-            {
                 workspace.SetTensor(place, made[i]);
-            }
         }
     }
 

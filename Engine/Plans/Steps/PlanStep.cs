@@ -10,12 +10,10 @@ internal abstract class PlanStep : IParallelWork
     protected PlanStep(string name, params ReadOnlySpan<Place?> places)
     {
         Name = name;
-        foreach (Place? place in places)
+        foreach (var place in places)
         {
             if (place?.Buffer is { } buffer)
-            {
                 Buffers.Add(buffer);
-            }
         }
     }
 
@@ -55,9 +53,7 @@ internal abstract class PlanStep : IParallelWork
     public virtual void Run(Workspace workspace)
     {
         Prepare(workspace);
-        for (int phase = 0; phase < Phases; phase++)
-        {
+        for (var phase = 0; phase < Phases; phase++)
             workspace.Pool.Run(this, workspace, phase, Tasks(phase));
-        }
     }
 }

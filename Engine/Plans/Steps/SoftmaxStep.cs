@@ -10,8 +10,6 @@ internal sealed unsafe class SoftmaxStep(string name, int threads, KernelSet ker
     {
         float* x = workspace.Address(input), y = workspace.Address(output);
         for (nint pixel = first; pixel < end; pixel++)
-        {
             kernels.Softmax(x + (pixel * input.PixelStride), y + (pixel * output.PixelStride), input.Channels);
-        }
     }
 }

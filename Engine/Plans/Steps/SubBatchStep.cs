@@ -31,21 +31,19 @@ internal sealed class SubBatchStep : PlanStep
         _firstImage = firstImage;
         _images = images;
         _parts = parts;
-        for (int i = 0; i < steps.Length; i++)
+        for (var i = 0; i < steps.Length; i++)
         {
-            foreach (PlanBuffer buffer in steps[i].Buffers)
+            foreach (var buffer in steps[i].Buffers)
             {
                 if (buffer.Whole is { } whole)
-                {
                     Buffers.Add(whole);
-                }
 
                 buffer.Touch(i);
             }
         }
 
-        long floats = Arena.Lay(steps.SelectMany(s => s.Buffers).Distinct().Where(b => b.Whole is null));
-        long scratch = steps.Max(s => s.ScratchFloats);
+        var floats = Arena.Lay(steps.SelectMany(s => s.Buffers).Distinct().Where(b => b.Whole is null));
+        var scratch = steps.Max(s => s.ScratchFloats);
         if (parts == 1)
         {
             _scratchFloats = scratch;
@@ -76,10 +74,10 @@ internal sealed class SubBatchStep : PlanStep
             return;
         }
 
-        Workspace nested = workspace.ForAll(_arena, _firstImage);
-        foreach (PlanStep step in _steps)
+        var nested = workspace.ForAll(_arena, _firstImage);
+        foreach (var step in _steps)
         {
-            long start = Stopwatch.GetTimestamp();
+            var start = Stopwatch.GetTimestamp();
             step.Run(nested);
             workspace.Timings?.Add(step, Stopwatch.GetTimestamp() - start);
         }
@@ -87,18 +85,16 @@ internal sealed class SubBatchStep : PlanStep
 
     public override void Execute(Workspace workspace, int phase, int task, int worker)
     {
-        Workspace nested = workspace.ForOne(worker, _arenaFloats, _firstImage + (task * _images));
-        foreach (PlanStep step in _steps)
+        var nested = workspace.ForOne(worker, _arenaFloats, _firstImage + (task * _images));
+        foreach (var step in _steps)
         {
-            long start = Stopwatch.GetTimestamp();
+            var start = Stopwatch.GetTimestamp();
             step.Prepare(nested);
-            for (int part = 0; part < step.Phases; part++)
+            for (var part = 0; part < step.Phases; part++)
             {
-                int tasks = step.Tasks(part);
-                for (int each = 0; each < tasks; each++)
-                {
+                var tasks = step.Tasks(part);
+                for (var each = 0; each < tasks; each++)
                     step.Execute(nested, part, each, 0);
-                }
             }
 
             // Every thread is at some step: a step's share of the time is that of all threads together.

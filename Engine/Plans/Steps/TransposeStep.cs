@@ -34,12 +34,12 @@ internal sealed unsafe class TransposeStep : RangeStep
     {
         float* from = workspace.Address(_input), to = workspace.Address(_output);
         int last = _sizes.Length - 1, length = _sizes[last];
-        nint stride = _strides[last];
-        for (int item = first; item < end; item++)
+        var stride = _strides[last];
+        for (var item = first; item < end; item++)
         {
             nint offset = 0;
-            int rest = item;
-            for (int axis = last - 1; axis >= 0; axis--)
+            var rest = item;
+            for (var axis = last - 1; axis >= 0; axis--)
             {
                 offset += rest % _sizes[axis] * _strides[axis];
                 rest /= _sizes[axis];
@@ -58,18 +58,16 @@ internal sealed unsafe class TransposeStep : RangeStep
             return;
         }
 
-        for (int i = 0; i < length; i++)
-        {
+        for (var i = 0; i < length; i++)
             to[i] = from[i * stride];
-        }
     }
 
     // The output's sizes with the input's strides; dimensions that follow each other in both become one.
     private static (int[] Sizes, nint[] Strides) Joined(int[] shape, int[] order)
     {
-        nint[] own = new nint[shape.Length];
+        var own = new nint[shape.Length];
         nint step = 1;
-        for (int i = shape.Length - 1; i >= 0; i--)
+        for (var i = shape.Length - 1; i >= 0; i--)
         {
             own[i] = step;
             step *= shape[i];
@@ -77,7 +75,7 @@ internal sealed unsafe class TransposeStep : RangeStep
 
         List<int> sizes = [];
         List<nint> strides = [];
-        foreach (int axis in order)
+        foreach (var axis in order)
         {
             if (sizes.Count > 0 && strides[^1] == own[axis] * shape[axis])
             {

@@ -58,12 +58,13 @@ internal sealed unsafe class NativeApi
     /// <summary>Loads the library once for each path.</summary>
     public static NativeApi Load(string? path)
     {
-        string? asked = path ?? System.Environment.GetEnvironmentVariable(OnnxRuntimeOptions.PathVariable);
-        string key = string.IsNullOrWhiteSpace(asked) ? "" : asked;
+        var asked = path ?? System.Environment.GetEnvironmentVariable(OnnxRuntimeOptions.PathVariable);
+        var key = string.IsNullOrWhiteSpace(asked) ? "" : asked;
         lock (s_gate)
         {
-            if (!s_loaded.TryGetValue(key, out NativeApi? api))
+            if (!s_loaded.TryGetValue(key, out var api))
                 s_loaded[key] = api = LoadFrom(key);
+
             return api;
         }
     }
@@ -72,8 +73,9 @@ internal sealed unsafe class NativeApi
     {
         if (status == 0)
             return;
-        byte* message = ((delegate* unmanaged<nint, byte*>)_table[Position.GetErrorMessage])(status);
-        string text = Marshal.PtrToStringUTF8((nint)message) ?? "an error without a message";
+
+        var message = ((delegate* unmanaged<nint, byte*>)_table[Position.GetErrorMessage])(status);
+        var text = Marshal.PtrToStringUTF8((nint)message) ?? "an error without a message";
         ((delegate* unmanaged<nint, void>)_table[Position.ReleaseStatus])(status);
         throw new OnnxRuntimeException($"ONNX Runtime: {text}");
     }
@@ -92,8 +94,9 @@ internal sealed unsafe class NativeApi
         int count;
         Check(((delegate* unmanaged<byte***, int*, nint>)_table[Position.GetAvailableProviders])(&names, &count));
         var providers = new string[count];
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
             providers[i] = Marshal.PtrToStringUTF8((nint)names[i]) ?? "";
+
         Check(((delegate* unmanaged<byte**, int, nint>)_table[Position.ReleaseAvailableProviders])(names, count));
         return providers;
     }
@@ -104,9 +107,10 @@ internal sealed unsafe class NativeApi
         // "CUDA", or "CUDAExecutionProvider" as the library itself has it.
         const string Ending = "ExecutionProvider";
         string Short(string name) => name.EndsWith(Ending, StringComparison.OrdinalIgnoreCase) ? name[..^Ending.Length] : name;
-        string wanted = Short(provider);
+        var wanted = Short(provider);
         if (string.Equals(wanted, "CPU", StringComparison.OrdinalIgnoreCase))
             return;
+
         string[] there = [.. Providers().Select(Short)];
         if (there.FirstOrDefault(p => string.Equals(p, wanted, StringComparison.OrdinalIgnoreCase)) is not { } found)
         {
@@ -116,7 +120,7 @@ internal sealed unsafe class NativeApi
 
         try
         {
-            if (NativeLibrary.TryGetExport(_library, $"OrtSessionOptionsAppendExecutionProvider_{found}", out nint append))
+            if (NativeLibrary.TryGetExport(_library, $"OrtSessionOptionsAppendExecutionProvider_{found}", out var append))
                 Check(((delegate* unmanaged<nint, int, nint>)append)(options, device));
             else
                 AppendByName(options, [found + Ending, wanted, found.ToUpperInvariant()]);
@@ -132,10 +136,11 @@ internal sealed unsafe class NativeApi
     // Providers without a function of their own. Newer versions know the names that they list, older ones spell them otherwise.
     private void AppendByName(nint options, string[] spellings)
     {
-        if (!System.Version.TryParse(Version, out System.Version? version) || version < ByNameSince)
+        if (!System.Version.TryParse(Version, out var version) || version < ByNameSince)
             throw new OnnxRuntimeException($"It can be set by name only since version {ByNameSince}.");
+
         OnnxRuntimeException? first = null;
-        foreach (string spelling in spellings)
+        foreach (var spelling in spellings)
         {
             try
             {
@@ -163,6 +168,7 @@ internal sealed unsafe class NativeApi
         {
             if (!File.Exists(path))
                 throw new OnnxRuntimeException($"There is no ONNX Runtime library at '{path}'.");
+
             if (!NativeLibrary.TryLoad(Path.GetFullPath(path), out library))
                 throw new OnnxRuntimeException($"'{path}' cannot be loaded as a native library of this system.");
         }
@@ -171,11 +177,12 @@ internal sealed unsafe class NativeApi
             throw new OnnxRuntimeException($"No native ONNX Runtime was found. Give its path with --onnxruntime or in {OnnxRuntimeOptions.PathVariable}.");
         }
 
-        if (!NativeLibrary.TryGetExport(library, "OrtGetApiBase", out nint getBase))
+        if (!NativeLibrary.TryGetExport(library, "OrtGetApiBase", out var getBase))
             throw new OnnxRuntimeException($"'{path}' is not ONNX Runtime: it has no OrtGetApiBase.");
-        nint* apiBase = ((delegate* unmanaged<nint*>)getBase)();
-        string version = Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<byte*>)apiBase[1])()) ?? "unknown";
-        void** table = ((delegate* unmanaged<uint, void**>)apiBase[0])(TableVersion);
+
+        var apiBase = ((delegate* unmanaged<nint*>)getBase)();
+        var version = Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<byte*>)apiBase[1])()) ?? "unknown";
+        var table = ((delegate* unmanaged<uint, void**>)apiBase[0])(TableVersion);
         return table != null
             ? new NativeApi(library, table, version)
             : throw new OnnxRuntimeException($"ONNX Runtime {version} is too old: 1.11 or newer is needed.");

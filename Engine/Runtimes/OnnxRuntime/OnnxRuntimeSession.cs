@@ -17,7 +17,7 @@ internal sealed unsafe class OnnxRuntimeSession : ISession
     public OnnxRuntimeSession(NativeApi api, Graph graph, int threads, OnnxRuntimeOptions options)
     {
         _api = api;
-        byte[] model = OnnxWriter.ToBytes(graph);
+        var model = OnnxWriter.ToBytes(graph);
         _session = Open(threads, options, settings =>
         {
             nint session;
@@ -38,7 +38,7 @@ internal sealed unsafe class OnnxRuntimeSession : ISession
     public OnnxRuntimeSession(NativeApi api, string path, int threads, OnnxRuntimeOptions options)
     {
         _api = api;
-        nint name = OperatingSystem.IsWindows() ? Marshal.StringToCoTaskMemUni(path) : Marshal.StringToCoTaskMemUTF8(path);
+        var name = OperatingSystem.IsWindows() ? Marshal.StringToCoTaskMemUni(path) : Marshal.StringToCoTaskMemUTF8(path);
         _session = Open(threads, options, settings =>
         {
             nint session;
@@ -74,8 +74,9 @@ internal sealed unsafe class OnnxRuntimeSession : ISession
         var pins = new GCHandle[Inputs.Count];
         try
         {
-            for (int i = 0; i < given.Length; i++)
+            for (var i = 0; i < given.Length; i++)
                 given[i] = Wrap(inputs[Inputs[i].Name], out pins[i]);
+
             fixed (nint* inputNames = _inputNames, outputNames = _outputNames, values = given, results = made)
             {
                 _api.Check(((delegate* unmanaged<nint, nint, nint*, nint*, nuint, nint*, nuint, nint*, nint>)_api[Position.Run])(
@@ -83,15 +84,17 @@ internal sealed unsafe class OnnxRuntimeSession : ISession
             }
 
             Dictionary<string, Tensor> outputs = new(StringComparer.Ordinal);
-            for (int i = 0; i < made.Length; i++)
+            for (var i = 0; i < made.Length; i++)
                 outputs[Outputs[i].Name] = Unwrap(made[i], Outputs[i]);
+
             return outputs;
         }
         finally
         {
-            foreach (nint value in given.Concat(made))
+            foreach (var value in given.Concat(made))
                 _api.Release(Position.ReleaseValue, value);
-            foreach (GCHandle pin in pins)
+
+            foreach (var pin in pins)
             {
                 if (pin.IsAllocated)
                     pin.Free();
@@ -113,12 +116,13 @@ internal sealed unsafe class OnnxRuntimeSession : ISession
         _api.Check(((delegate* unmanaged<nint*, nint>)_api[Position.CreateSessionOptions])(&settings));
         try
         {
-            int count = threads == 0 ? Environment.ProcessorCount : threads;
+            var count = threads == 0 ? Environment.ProcessorCount : threads;
             _api.Check(((delegate* unmanaged<nint, int, nint>)_api[Position.SetIntraOpNumThreads])(settings, count));
             _api.Check(((delegate* unmanaged<nint, int, nint>)_api[Position.SetInterOpNumThreads])(settings, 1));
             _api.Check(((delegate* unmanaged<nint, int, nint>)_api[Position.SetSessionGraphOptimizationLevel])(settings, (int)options.Optimization));
             if (!options.Spin)
                 Configure(settings, "session.intra_op.allow_spinning"u8, "0"u8);
+
             _api.AppendProvider(settings, options.Provider, options.Device);
             return create(settings);
         }
@@ -136,17 +140,17 @@ internal sealed unsafe class OnnxRuntimeSession : ISession
         nuint count;
         _api.Check(((delegate* unmanaged<nint, nuint*, nint>)_api[countPosition])(_session, &count));
         var values = new ValueInfo[(int)count];
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             nint name, type, tensor;
             _api.Check(((delegate* unmanaged<nint, nuint, nint, nint*, nint>)_api[namePosition])(_session, (nuint)i, _api.Allocator, &name));
-            string text = Marshal.PtrToStringUTF8(name)!;
+            var text = Marshal.PtrToStringUTF8(name)!;
             _api.Check(((delegate* unmanaged<nint, nint, nint>)_api[Position.AllocatorFree])(_api.Allocator, name));
             _api.Check(((delegate* unmanaged<nint, nuint, nint*, nint>)_api[typePosition])(_session, (nuint)i, &type));
             try
             {
                 _api.Check(((delegate* unmanaged<nint, nint*, nint>)_api[Position.CastTypeInfoToTensorInfo])(type, &tensor));
-                (int element, int[] sizes) = TypeAndSizes(tensor);
+                (var element, var sizes) = TypeAndSizes(tensor);
                 values[i] = new ValueInfo(text, TypeOf(element, text), Array.ConvertAll(sizes, s => s < 0 ? -1 : s));
             }
             finally
@@ -175,30 +179,36 @@ internal sealed unsafe class OnnxRuntimeSession : ISession
         _api.Check(((delegate* unmanaged<nint, nuint*, nint>)_api[Position.GetDimensionsCount])(info, &rank));
         var shape = new long[(int)rank];
         fixed (long* dimensions = shape)
+        {
             _api.Check(((delegate* unmanaged<nint, long*, nuint, nint>)_api[Position.GetDimensions])(info, dimensions, rank));
+        }
+
         return (type, Array.ConvertAll(shape, d => checked((int)d)));
     }
 
     private void Free()
     {
-        nint session = Interlocked.Exchange(ref _session, 0);
+        var session = Interlocked.Exchange(ref _session, 0);
         if (session == 0)
             return;
+
         _api.Release(Position.ReleaseSession, session);
-        foreach (nint name in _inputNames.Concat(_outputNames))
+        foreach (var name in _inputNames.Concat(_outputNames))
             Marshal.FreeCoTaskMem(name);
     }
 
     private void Configure(nint settings, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         fixed (byte* name = key, setting = value)
+        {
             _api.Check(((delegate* unmanaged<nint, byte*, byte*, nint>)_api[Position.AddSessionConfigEntry])(settings, name, setting));
+        }
     }
 
     // The native value reads the tensor's own memory, which stays pinned until the run is over.
     private nint Wrap(Tensor tensor, out GCHandle pin)
     {
-        (int size, int type) = tensor.Type switch
+        (var size, var type) = tensor.Type switch
         {
             ElementType.Float32 => (sizeof(float), OnnxFloat),
             ElementType.Int64 => (sizeof(long), OnnxInt64),
@@ -224,10 +234,10 @@ internal sealed unsafe class OnnxRuntimeSession : ISession
         _api.Check(((delegate* unmanaged<nint, nint*, nint>)_api[Position.GetTensorTypeAndShape])(value, &info));
         try
         {
-            (int type, int[] sizes) = TypeAndSizes(info);
+            (var type, var sizes) = TypeAndSizes(info);
             void* data;
             _api.Check(((delegate* unmanaged<nint, void**, nint>)_api[Position.GetTensorMutableData])(value, &data));
-            int length = sizes.Aggregate(1, (a, b) => a * b);
+            var length = sizes.Aggregate(1, (a, b) => a * b);
             return type switch
             {
                 OnnxFloat => Tensor.Of(new ReadOnlySpan<float>(data, length).ToArray(), sizes),

@@ -17,8 +17,8 @@ internal static class BmpDecoder
     public static Raster Decode(ReadOnlySpan<byte> data, DecodeOptions options)
     {
         BmpHeader header = BmpHeader.Parse(data);
-        ReadOnlySpan<byte> pixels = data[header.PixelOffset..];
-        bool coded = header.Compression is BmpCompression.Rle4 or BmpCompression.Rle8;
+        var pixels = data[header.PixelOffset..];
+        var coded = header.Compression is BmpCompression.Rle4 or BmpCompression.Rle8;
         if (!coded && header.Stride * (header.Height - 1) + header.RowBytes > pixels.Length)
         {
             throw Fault.Truncated($"{pixels.Length} bytes of pixels are too few for " +
@@ -36,6 +36,7 @@ internal static class BmpDecoder
                 ReadBgr(pixels, header, raster);
             else
                 ReadBitFields(pixels, header, raster);
+
             return raster;
         }
         catch
@@ -50,11 +51,11 @@ internal static class BmpDecoder
 
     private static void ReadBgr(ReadOnlySpan<byte> pixels, BmpHeader header, Raster raster)
     {
-        int step = header.Bits / 8;
-        for (int y = 0; y < header.Height; y++)
+        var step = header.Bits / 8;
+        for (var y = 0; y < header.Height; y++)
         {
-            ReadOnlySpan<byte> row = pixels.Slice((int)(y * header.Stride), (int)header.RowBytes);
-            Span<byte> rgb = RowOf(raster, header, y);
+            var row = pixels.Slice((int)(y * header.Stride), (int)header.RowBytes);
+            var rgb = RowOf(raster, header, y);
             for (int from = 0, to = 0; to < rgb.Length; to += 3, from += step)
             {
                 rgb[to] = row[from + 2];
@@ -68,14 +69,14 @@ internal static class BmpDecoder
     {
         (BitField red, BitField green, BitField blue) =
             (new(header.Masks.Red), new(header.Masks.Green), new(header.Masks.Blue));
-        int step = header.Bits / 8;
-        for (int y = 0; y < header.Height; y++)
+        var step = header.Bits / 8;
+        for (var y = 0; y < header.Height; y++)
         {
-            ReadOnlySpan<byte> row = pixels.Slice((int)(y * header.Stride), (int)header.RowBytes);
-            Span<byte> rgb = RowOf(raster, header, y);
+            var row = pixels.Slice((int)(y * header.Stride), (int)header.RowBytes);
+            var rgb = RowOf(raster, header, y);
             for (int from = 0, to = 0; to < rgb.Length; to += 3, from += step)
             {
-                uint pixel = step switch
+                var pixel = step switch
                 {
                     2 => BinaryPrimitives.ReadUInt16LittleEndian(row[from..]),
                     3 => row[from] | (uint)row[from + 1] << 8 | (uint)row[from + 2] << 16,
@@ -93,14 +94,14 @@ internal static class BmpDecoder
         Span<byte> palette = stackalloc byte[256 * 3];
         ReadPalette(data, header, palette);
         int bits = header.Bits, mask = (1 << bits) - 1;
-        for (int y = 0; y < header.Height; y++)
+        for (var y = 0; y < header.Height; y++)
         {
-            ReadOnlySpan<byte> row = pixels.Slice((int)(y * header.Stride), (int)header.RowBytes);
-            Span<byte> rgb = RowOf(raster, header, y);
-            for (int x = 0; x < header.Width; x++)
+            var row = pixels.Slice((int)(y * header.Stride), (int)header.RowBytes);
+            var rgb = RowOf(raster, header, y);
+            for (var x = 0; x < header.Width; x++)
             {
-                long at = (long)x * bits;
-                int index = (row[(int)(at >> 3)] >> (8 - bits - (int)(at & 7))) & mask;
+                var at = (long)x * bits;
+                var index = (row[(int)(at >> 3)] >> (8 - bits - (int)(at & 7))) & mask;
                 palette.Slice(index * 3, 3).CopyTo(rgb[(x * 3)..]);
             }
         }
@@ -110,15 +111,15 @@ internal static class BmpDecoder
     {
         Span<byte> palette = stackalloc byte[256 * 3];
         ReadPalette(data, header, palette);
-        byte[] indices = ArrayPool<byte>.Shared.Rent(header.Width * header.Height);
+        var indices = ArrayPool<byte>.Shared.Rent(header.Width * header.Height);
         try
         {
             BmpRunLength.Decode(
                 pixels, indices.AsSpan(0, header.Width * header.Height), header.Width, header.Height, header.Bits == 4);
-            for (int y = 0; y < header.Height; y++)
+            for (var y = 0; y < header.Height; y++)
             {
-                Span<byte> rgb = RowOf(raster, header, y);
-                for (int x = 0; x < header.Width; x++)
+                var rgb = RowOf(raster, header, y);
+                for (var x = 0; x < header.Width; x++)
                     palette.Slice(indices[y * header.Width + x] * 3, 3).CopyTo(rgb[(x * 3)..]);
             }
         }
@@ -132,12 +133,13 @@ internal static class BmpDecoder
     private static void ReadPalette(ReadOnlySpan<byte> data, BmpHeader header, Span<byte> palette)
     {
         GrayRamp.Fill(palette);
-        (int offset, int count, int length) = header.Palette;
-        for (int i = 0; i < count; i++)
+        (var offset, var count, var length) = header.Palette;
+        for (var i = 0; i < count; i++)
         {
-            int at = offset + i * length;
+            var at = offset + i * length;
             if (at + 3 > data.Length)
                 break;
+
             palette[i * 3] = data[at + 2];
             palette[i * 3 + 1] = data[at + 1];
             palette[i * 3 + 2] = data[at];

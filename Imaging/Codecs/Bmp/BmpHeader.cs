@@ -48,13 +48,15 @@ internal sealed class BmpHeader
     {
         if (data.Length < FileHeaderLength + 4)
             throw Fault.Truncated($"the file ends after {data.Length} bytes, within its headers");
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(data[FileHeaderLength..]);
+
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(data[FileHeaderLength..]);
         if (length is not (12 or 40 or 52 or 56 or 64 or 108 or 124))
             throw Fault.Unsupported($"a bitmap header of {length} bytes is not known");
+
         if (data.Length < FileHeaderLength + length)
             throw Fault.Truncated($"the file ends after {data.Length} bytes, within its headers");
 
-        ReadOnlySpan<byte> info = data.Slice(FileHeaderLength, (int)length);
+        var info = data.Slice(FileHeaderLength, (int)length);
         return length == 12 ? ParseOs2(data, info) : ParseWindows(data, info);
     }
 
@@ -79,11 +81,11 @@ internal sealed class BmpHeader
         header.CheckSizeAndDepth();
         header.CheckCompression();
 
-        int end = FileHeaderLength + info.Length;
+        var end = FileHeaderLength + info.Length;
         if (header.Compression == BmpCompression.BitFields)
         {
             // The masks are part of the longer headers and follow the shortest.
-            int at = FileHeaderLength + 40;
+            var at = FileHeaderLength + 40;
             if (info.Length is 40 or 64)
             {
                 at = end;
@@ -92,6 +94,7 @@ internal sealed class BmpHeader
 
             if (data.Length < at + 12)
                 throw Fault.Truncated($"the file ends after {data.Length} bytes, within its headers");
+
             header.Masks = (
                 BinaryPrimitives.ReadUInt32LittleEndian(data[at..]),
                 BinaryPrimitives.ReadUInt32LittleEndian(data[(at + 4)..]),
@@ -108,14 +111,16 @@ internal sealed class BmpHeader
     {
         if (Width < 1 || Height < 1)
             throw Fault.Corrupt($"a size of {Width} x {Height} pixels is not possible");
+
         if (Bits is not (1 or 4 or 8 or 16 or 24 or 32))
             throw Fault.Unsupported($"bitmaps of {Bits} bits per pixel are not supported");
+
         Masks = Bits == 16 ? (0x7C00u, 0x3E0u, 0x1Fu) : (0xFF0000u, 0xFF00u, 0xFFu);
     }
 
     private void CheckCompression()
     {
-        bool fits = Compression switch
+        var fits = Compression switch
         {
             BmpCompression.None => true,
             BmpCompression.Rle8 => Bits == 8,
@@ -133,12 +138,13 @@ internal sealed class BmpHeader
         {
             if (colors > 65536)
                 throw Fault.Corrupt($"a palette of {colors} colours is not possible");
+
             long count = colors == 0 ? 1 << Bits : colors;
             Palette = (headerEnd, (int)Math.Min(count, 256), entryLength);
             headerEnd = (int)Math.Min(headerEnd + count * entryLength, int.MaxValue);
         }
 
-        uint offset = BinaryPrimitives.ReadUInt32LittleEndian(data[10..]);
+        var offset = BinaryPrimitives.ReadUInt32LittleEndian(data[10..]);
         if (offset > data.Length)
             throw Fault.Truncated($"the pixels should begin at byte {offset}, but the file has {data.Length}");
 

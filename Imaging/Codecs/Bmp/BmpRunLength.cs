@@ -16,6 +16,7 @@ internal static class BmpRunLength
             {
                 if (y == height - 1 && x >= width)
                     return;
+
                 throw Fault.Truncated($"the run-length coded pixels end in row {y} of {height}");
             }
 
@@ -23,9 +24,10 @@ internal static class BmpRunLength
             at += 2;
             if (count > 0)
             {
-                Span<byte> run = Stretch(indices, width, x, y, count);
-                for (int i = 0; i < run.Length; i++)
+                var run = Stretch(indices, width, x, y, count);
+                for (var i = 0; i < run.Length; i++)
                     run[i] = (byte)(nibbles ? (i & 1) == 0 ? value >> 4 : value & 15 : value);
+
                 x = Math.Min(x + count, width);
             }
             else if (value == EndOfLine)
@@ -41,19 +43,22 @@ internal static class BmpRunLength
             {
                 if (at + 2 > data.Length)
                     throw Fault.Truncated($"the run-length coded pixels end in row {y} of {height}");
+
                 x = Math.Min(x + data[at], width);
                 y += data[at + 1];
                 at += 2;
             }
             else
             {
-                int bytes = nibbles ? (value + 1) / 2 : value;
+                var bytes = nibbles ? (value + 1) / 2 : value;
                 if (at + bytes > data.Length)
                     throw Fault.Truncated($"the run-length coded pixels end in row {y} of {height}");
-                ReadOnlySpan<byte> literal = data.Slice(at, bytes);
-                Span<byte> target = Stretch(indices, width, x, y, value);
-                for (int i = 0; i < target.Length; i++)
+
+                var literal = data.Slice(at, bytes);
+                var target = Stretch(indices, width, x, y, value);
+                for (var i = 0; i < target.Length; i++)
                     target[i] = nibbles ? (byte)((i & 1) == 0 ? literal[i / 2] >> 4 : literal[i / 2] & 15) : literal[i];
+
                 x = Math.Min(x + value, width);
                 at += (bytes + 1) & ~1;
             }

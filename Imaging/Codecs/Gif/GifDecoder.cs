@@ -19,7 +19,7 @@ internal static class GifDecoder
     public static Raster Decode(ReadOnlySpan<byte> data, DecodeOptions options)
     {
         GifFrame frame = GifFrame.Parse(data);
-        long codes = (data.Length - frame.DataOffset) * 8L / (frame.CodeBits + 1) + 1;
+        var codes = (data.Length - frame.DataOffset) * 8L / (frame.CodeBits + 1) + 1;
         if ((long)frame.Width * frame.Height > codes * LongestString)
         {
             throw Fault.Truncated(
@@ -27,21 +27,22 @@ internal static class GifDecoder
         }
 
         Raster raster = Raster.Uninitialised(frame.ScreenWidth, frame.ScreenHeight);
-        byte[] row = ArrayPool<byte>.Shared.Rent(frame.Width);
+        var row = ArrayPool<byte>.Shared.Rent(frame.Width);
         try
         {
             if (frame.Width < frame.ScreenWidth || frame.Height < frame.ScreenHeight)
                 Fill(raster, frame.Palette.AsSpan(frame.Background * 3, 3));
 
             GifLzw codesReader = new(data[frame.DataOffset..], frame.CodeBits);
-            for (int i = 0; i < frame.Height; i++)
+            for (var i = 0; i < frame.Height; i++)
             {
-                Span<byte> indices = row.AsSpan(0, frame.Width);
+                var indices = row.AsSpan(0, frame.Width);
                 if (!codesReader.Read(indices))
                     throw Fault.Truncated($"the pixel data ends in row {i} of {frame.Height}");
-                int y = frame.Top + (frame.Interlaced ? InterlacedRow(i, frame.Height) : i);
-                Span<byte> rgb = raster.Row(y).Slice(frame.Left * 3, frame.Width * 3);
-                for (int x = 0; x < indices.Length; x++)
+
+                var y = frame.Top + (frame.Interlaced ? InterlacedRow(i, frame.Height) : i);
+                var rgb = raster.Row(y).Slice(frame.Left * 3, frame.Width * 3);
+                for (var x = 0; x < indices.Length; x++)
                     frame.Palette.AsSpan(indices[x] * 3, 3).CopyTo(rgb[(x * 3)..]);
             }
 
@@ -66,15 +67,17 @@ internal static class GifDecoder
         int first = (height + 7) / 8, second = (height + 3) / 8, third = (height + 1) / 4;
         if (i < first)
             return i * 8;
+
         if (i < first + second)
             return (i - first) * 8 + 4;
+
         return i < first + second + third ? (i - first - second) * 4 + 2 : (i - first - second - third) * 2 + 1;
     }
 
     private static void Fill(Raster raster, ReadOnlySpan<byte> color)
     {
-        Span<byte> pixels = raster.Pixels;
-        for (int i = 0; i < pixels.Length; i += 3)
+        var pixels = raster.Pixels;
+        for (var i = 0; i < pixels.Length; i += 3)
             color.CopyTo(pixels[i..]);
     }
 }

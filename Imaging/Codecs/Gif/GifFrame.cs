@@ -13,6 +13,7 @@ internal sealed class GifFrame
     {
         if (data.Length < ScreenLength)
             throw Fault.Truncated($"the file ends after {data.Length} bytes, within its header");
+
         ScreenWidth = BinaryPrimitives.ReadUInt16LittleEndian(data[6..]);
         ScreenHeight = BinaryPrimitives.ReadUInt16LittleEndian(data[8..]);
     }
@@ -47,15 +48,17 @@ internal sealed class GifFrame
     public static GifFrame Parse(ReadOnlySpan<byte> data)
     {
         GifFrame frame = new(data);
-        int at = ScreenLength;
-        Range? palette = ReadPalette(data, data[10], ref at);
+        var at = ScreenLength;
+        var palette = ReadPalette(data, data[10], ref at);
         while (true)
         {
             if (at >= data.Length)
                 throw Fault.Truncated($"the file ends after {data.Length} bytes, before its first frame");
-            byte mark = data[at++];
+
+            var mark = data[at++];
             if (mark == TrailerMark)
                 throw Fault.Corrupt("the file ends, by its own mark, without a frame");
+
             if (mark == ExtensionMark)
                 frame.SkipExtension(data, ref at);
             else if (mark == ImageMark)
@@ -68,12 +71,14 @@ internal sealed class GifFrame
 
     private void SkipExtension(ReadOnlySpan<byte> data, ref int at)
     {
-        bool control = at < data.Length && data[at] == GraphicControl;
+        var control = at < data.Length && data[at] == GraphicControl;
         at++;
         if (control && at + 4 < data.Length && data[at] >= 4 && (data[at + 1] & 1) != 0)
             Background = data[at + 4];
+
         while (at < data.Length && data[at] != 0)
             at += data[at] + 1;
+
         at++;
     }
 
@@ -81,26 +86,30 @@ internal sealed class GifFrame
     {
         if (at + FrameLength + 1 > data.Length)
             throw Fault.Truncated($"the file ends after {data.Length} bytes, within the frame's header");
+
         Left = BinaryPrimitives.ReadUInt16LittleEndian(data[at..]);
         Top = BinaryPrimitives.ReadUInt16LittleEndian(data[(at + 2)..]);
         Width = BinaryPrimitives.ReadUInt16LittleEndian(data[(at + 4)..]);
         Height = BinaryPrimitives.ReadUInt16LittleEndian(data[(at + 6)..]);
         if (Width == 0 || Height == 0)
             throw Fault.Corrupt($"a frame of {Width} x {Height} pixels is not possible");
+
         ScreenWidth = Math.Max(ScreenWidth, Left + Width);
         ScreenHeight = Math.Max(ScreenHeight, Top + Height);
 
         int flags = data[at + 8];
         Interlaced = (flags & 0x40) != 0;
         at += FrameLength;
-        Range? palette = ReadPalette(data, flags, ref at) ?? globalPalette;
+        var palette = ReadPalette(data, flags, ref at) ?? globalPalette;
         Palette = ToTriples(palette is Range range ? data[range] : []);
 
         if (at >= data.Length)
             throw Fault.Truncated($"the file ends after {data.Length} bytes, within the frame's header");
+
         CodeBits = data[at];
         if (CodeBits > 8)
             throw Fault.Corrupt($"codes cannot begin with {CodeBits} bits");
+
         DataOffset = at + 1;
     }
 
@@ -108,17 +117,19 @@ internal sealed class GifFrame
     {
         if ((flags & 0x80) == 0)
             return null;
-        int length = 3 << ((flags & 7) + 1);
+
+        var length = 3 << ((flags & 7) + 1);
         if (at + length > data.Length)
             throw Fault.Truncated($"the file ends after {data.Length} bytes, within a palette");
-        Range range = at..(at + length);
+
+        var range = at..(at + length);
         at += length;
         return range;
     }
 
     private static byte[] ToTriples(ReadOnlySpan<byte> palette)
     {
-        byte[] triples = new byte[256 * 3];
+        var triples = new byte[256 * 3];
         GrayRamp.Fill(triples);
         palette.CopyTo(triples);
         return triples;

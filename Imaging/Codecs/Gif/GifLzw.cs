@@ -28,19 +28,21 @@ internal ref struct GifLzw
         _data = data;
         _clear = 1 << codeBits;
         _firstBits = codeBits + 1;
-        for (int i = 0; i < _clear; i++)
+        for (var i = 0; i < _clear; i++)
             _suffixes[i] = (byte)i;
+
         Reset();
     }
 
     /// <summary>Fills <paramref name="indices"/>; false where the codes end first.</summary>
     public bool Read(Span<byte> indices)
     {
-        int filled = 0;
+        var filled = 0;
         while (filled < indices.Length)
         {
             if (_pendingCount == 0 && !ReadString())
                 return false;
+
             while (_pendingCount > 0 && filled < indices.Length)
                 indices[filled++] = _pending[--_pendingCount];
         }
@@ -51,7 +53,7 @@ internal ref struct GifLzw
     /// <summary>Puts the next code's pixels, last first, on the pending stack.</summary>
     private bool ReadString()
     {
-        int code = ReadCode();
+        var code = ReadCode();
         while (code == _clear)
         {
             Reset();
@@ -61,7 +63,7 @@ internal ref struct GifLzw
         if (code < 0 || code == _clear + 1)
             return false;
 
-        int current = code;
+        var current = code;
         if (_previous == NoCode)
         {
             if (code > _clear)
@@ -71,6 +73,7 @@ internal ref struct GifLzw
         {
             if (code > _next || _next >= TableSize)
                 throw Fault.Corrupt($"code {code} in the pixel data has no meaning yet");
+
             _pending[_pendingCount++] = _first;
             current = _previous;
         }
@@ -111,6 +114,7 @@ internal ref struct GifLzw
             {
                 if (_at >= _data.Length || _data[_at] == 0)
                     return NoCode;
+
                 _blockEnd = Math.Min(_at + 1 + _data[_at], _data.Length);
                 _at++;
                 continue;
@@ -120,7 +124,7 @@ internal ref struct GifLzw
             _bitCount += 8;
         }
 
-        int code = (int)(_bitBuffer & ((1u << _bits) - 1));
+        var code = (int)(_bitBuffer & ((1u << _bits) - 1));
         _bitBuffer >>= _bits;
         _bitCount -= _bits;
         return code;

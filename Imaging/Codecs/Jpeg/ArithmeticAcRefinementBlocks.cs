@@ -12,18 +12,20 @@ internal sealed class ArithmeticAcRefinementBlocks(JpegScan scan, JpegTables tab
     {
         if (Failed)
             return;
-        ReadOnlySpan<byte> natural = ZigZag.ToNatural;
-        byte[] bins = AcBins(index);
+
+        var natural = ZigZag.ToNatural;
+        var bins = AcBins(index);
 
         // The block cannot end before the last coefficient that earlier scans left.
-        int previousEnd = _end;
+        var previousEnd = _end;
         while (previousEnd > 0 && block[natural[previousEnd]] == 0)
             previousEnd--;
 
-        for (int k = _start; k <= _end; k++)
+        for (var k = _start; k <= _end; k++)
         {
             if (k > previousEnd && Decide(ref source, bins, 3 * (k - 1)) != 0)
                 return;
+
             while (!Refine(ref source, bins, 3 * (k - 1), ref block[natural[k]]))
             {
                 if (++k > _end)
@@ -42,11 +44,13 @@ internal sealed class ArithmeticAcRefinementBlocks(JpegScan scan, JpegTables tab
         {
             if (Decide(ref source, bins, bin + 2) != 0)
                 coefficient += coefficient < 0 ? _minus : _plus;
+
             return true;
         }
 
         if (Decide(ref source, bins, bin + 1) == 0)
             return false;
+
         coefficient = DecideEvenly(ref source) != 0 ? _minus : _plus;
         return true;
     }

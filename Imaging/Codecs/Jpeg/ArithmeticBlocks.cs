@@ -34,9 +34,10 @@ internal abstract class ArithmeticBlocks : BlockDecoder
         _tables = tables;
         _contexts = new int[scan.Components.Length];
         _predictors = new int[scan.Components.Length];
-        foreach (int index in scan.DcIndexes)
+        foreach (var index in scan.DcIndexes)
             _dcBins[index] ??= new byte[DcBinCount];
-        foreach (int index in scan.AcIndexes)
+
+        foreach (var index in scan.AcIndexes)
             _acBins[index] ??= new byte[AcBinCount];
     }
 
@@ -45,10 +46,12 @@ internal abstract class ArithmeticBlocks : BlockDecoder
 
     public override void Reset()
     {
-        foreach (byte[]? bins in _dcBins)
+        foreach (var bins in _dcBins)
             bins?.AsSpan().Clear();
-        foreach (byte[]? bins in _acBins)
+
+        foreach (var bins in _acBins)
             bins?.AsSpan().Clear();
+
         Array.Clear(_contexts);
         Array.Clear(_predictors);
         _decoder.Reset();
@@ -68,24 +71,25 @@ internal abstract class ArithmeticBlocks : BlockDecoder
     {
         if (source.Marker == 0)
             source.Exhaust();
+
         Failed = true;
     }
 
     /// <summary>The component's next DC coefficient (figures F.19 to F.24).</summary>
     protected int TakeDc(ref EntropyReader source, int index)
     {
-        int table = _scan.DcIndexes[index];
-        byte[] bins = _dcBins[table]!;
-        int context = _contexts[index];
+        var table = _scan.DcIndexes[index];
+        var bins = _dcBins[table]!;
+        var context = _contexts[index];
         if (Decide(ref source, bins, context) == 0)
         {
             _contexts[index] = 0;
             return _predictors[index];
         }
 
-        int sign = Decide(ref source, bins, context + 1);
-        int bin = context + 2 + sign;
-        int magnitude = Decide(ref source, bins, bin);
+        var sign = Decide(ref source, bins, context + 1);
+        var bin = context + 2 + sign;
+        var magnitude = Decide(ref source, bins, bin);
         if (magnitude != 0)
         {
             bin = DcCategories;
@@ -95,10 +99,10 @@ internal abstract class ArithmeticBlocks : BlockDecoder
         }
 
         // The category of this difference chooses the bins of the next one.
-        int zero = 1 << _tables.ArithmeticLower[table] >> 1;
-        int large = 1 << _tables.ArithmeticUpper[table] >> 1;
+        var zero = 1 << _tables.ArithmeticLower[table] >> 1;
+        var large = 1 << _tables.ArithmeticUpper[table] >> 1;
         _contexts[index] = magnitude < zero ? 0 : (magnitude > large ? 12 : 4) + sign * 4;
-        int value = TakeMagnitude(ref source, bins, bin + MagnitudeBits, magnitude);
+        var value = TakeMagnitude(ref source, bins, bin + MagnitudeBits, magnitude);
         _predictors[index] = (_predictors[index] + (sign != 0 ? -value : value)) & 0xFFFF;
         return _predictors[index];
     }
@@ -106,13 +110,14 @@ internal abstract class ArithmeticBlocks : BlockDecoder
     /// <summary>AC coefficients <paramref name="start"/> to <paramref name="end"/> (figure F.20).</summary>
     protected void TakeAc(ref EntropyReader source, int index, int start, int end, int low, Span<short> block)
     {
-        byte[] bins = AcBins(index);
+        var bins = AcBins(index);
         int kx = _tables.ArithmeticKx[_scan.AcIndexes[index]];
-        for (int k = start; k <= end; k++)
+        for (var k = start; k <= end; k++)
         {
-            int bin = 3 * (k - 1);
+            var bin = 3 * (k - 1);
             if (Decide(ref source, bins, bin) != 0)
                 return;
+
             while (Decide(ref source, bins, bin + 1) == 0)
             {
                 bin += 3;
@@ -123,9 +128,9 @@ internal abstract class ArithmeticBlocks : BlockDecoder
                 }
             }
 
-            int sign = DecideEvenly(ref source);
+            var sign = DecideEvenly(ref source);
             bin += 2;
-            int magnitude = Decide(ref source, bins, bin);
+            var magnitude = Decide(ref source, bins, bin);
             if (magnitude != 0 && Decide(ref source, bins, bin) != 0)
             {
                 bin = k <= kx ? LowAcCategories : HighAcCategories;
@@ -134,7 +139,7 @@ internal abstract class ArithmeticBlocks : BlockDecoder
                     return;
             }
 
-            int value = TakeMagnitude(ref source, bins, bin + MagnitudeBits, magnitude);
+            var value = TakeMagnitude(ref source, bins, bin + MagnitudeBits, magnitude);
             block[ZigZag.ToNatural[k]] = (short)((sign != 0 ? -value : value) << low);
         }
     }
@@ -160,8 +165,8 @@ internal abstract class ArithmeticBlocks : BlockDecoder
     /// <summary>The bits below the leading one (figure F.24), plus one.</summary>
     private int TakeMagnitude(ref EntropyReader source, byte[] bins, int bin, int magnitude)
     {
-        int value = magnitude;
-        for (int bit = magnitude >> 1; bit > 0; bit >>= 1)
+        var value = magnitude;
+        for (var bit = magnitude >> 1; bit > 0; bit >>= 1)
         {
             if (Decide(ref source, bins, bin) != 0)
                 value |= bit;

@@ -12,14 +12,16 @@ internal sealed class ArithmeticDcBlocks(JpegScan scan, JpegTables tables) : Ari
     {
         if (Failed)
             return;
+
         if (!_first)
         {
             if (DecideEvenly(ref source) != 0)
                 block[0] |= (short)(1 << _low);
+
             return;
         }
 
-        int value = TakeDc(ref source, index);
+        var value = TakeDc(ref source, index);
         if (!Failed)
             block[0] = (short)(value << _low);
     }

@@ -7,6 +7,7 @@ internal sealed class ArithmeticSequentialBlocks(JpegScan scan, JpegTables table
     {
         if (Failed)
             return;
+
         block[0] = (short)TakeDc(ref source, index);
         if (!Failed)
             TakeAc(ref source, index, 1, 63, 0, block);

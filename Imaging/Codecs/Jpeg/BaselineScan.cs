@@ -25,7 +25,7 @@ internal sealed class BaselineScan
 
     public void Decode(ref EntropyReader source, StripeAssembler assembler)
     {
-        for (int row = 0; row < _frame.McusPerColumn; row++)
+        for (var row = 0; row < _frame.McusPerColumn; row++)
         {
             DecodeRow(ref source, row, assembler);
             assembler.Finish(row);
@@ -36,7 +36,7 @@ internal sealed class BaselineScan
     {
         Span<short> block = stackalloc short[64];
         block.Clear();
-        for (int column = 0; column < _frame.McusPerLine; column++)
+        for (var column = 0; column < _frame.McusPerLine; column++)
         {
             if (_scan.RestartInterval > 0)
             {
@@ -50,8 +50,9 @@ internal sealed class BaselineScan
                 _untilRestart--;
             }
 
-            for (int i = 0; i < _scan.Components.Length; i++)
+            for (var i = 0; i < _scan.Components.Length; i++)
                 DecodeUnit(ref source, i, row, column, block, assembler);
+
             if (!source.Exhausted)
                 source.Check();
         }
@@ -60,15 +61,16 @@ internal sealed class BaselineScan
     private void DecodeUnit(
         ref EntropyReader source, int index, int row, int column, scoped Span<short> block, StripeAssembler assembler)
     {
-        JpegComponent component = _scan.Components[index];
-        for (int y = 0; y < component.Vertical; y++)
+        var component = _scan.Components[index];
+        for (var y = 0; y < component.Vertical; y++)
         {
-            for (int x = 0; x < component.Horizontal; x++)
+            for (var x = 0; x < component.Horizontal; x++)
             {
-                int last = DecodeBlock(ref source, component, index, block);
-                int blockColumn = column * component.Horizontal + x;
+                var last = DecodeBlock(ref source, component, index, block);
+                var blockColumn = column * component.Horizontal + x;
                 if (blockColumn < component.WidthInBlocks && row * component.Vertical + y < component.HeightInBlocks)
                     assembler.Transform(component.Index, y, blockColumn, block, last);
+
                 if (last > 0)
                     block.Clear();
             }
@@ -78,7 +80,7 @@ internal sealed class BaselineScan
     /// <summary>One block, of which only the first coefficient is wanted where a single sample is made of it.</summary>
     private int DecodeBlock(ref EntropyReader source, JpegComponent component, int index, scoped Span<short> block)
     {
-        ref int predictor = ref _predictors[index];
+        ref var predictor = ref _predictors[index];
         if (source.Exhausted)
         {
             block[0] = 0;

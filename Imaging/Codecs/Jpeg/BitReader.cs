@@ -40,9 +40,10 @@ internal ref struct BitReader
             return;
         }
 
-        ulong next = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref _start, _position));
+        var next = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref _start, _position));
         if (BitConverter.IsLittleEndian)
             next = BinaryPrimitives.ReverseEndianness(next);
+
         Buffer |= next >> Count;
         _position += (63 - Count) >> 3;
         Count |= 56;
@@ -62,7 +63,8 @@ internal ref struct BitReader
     {
         if (Count < count)
             Fill();
-        int bits = (int)(Buffer >> (64 - count));
+
+        var bits = (int)(Buffer >> (64 - count));
         Drop(count);
         return bits;
     }
@@ -73,11 +75,13 @@ internal ref struct BitReader
     {
         if (Count < 32)
             Fill();
+
         int entry = symbols[(int)(Buffer >> (64 - HuffmanTable.LookaheadBits))];
-        int length = entry >> 8;
-        int symbol = entry & 0xFF;
+        var length = entry >> 8;
+        var symbol = entry & 0xFF;
         if (length == 0)
             symbol = table.DecodeLong((int)(Buffer >> 48), out length);
+
         Drop(length);
         return symbol;
     }

@@ -22,16 +22,16 @@ internal static class ChromaUpsampler
     public static void SumRows(ReadOnlySpan<byte> near, ReadOnlySpan<byte> far, int width, Span<ushort> sums)
     {
         Guard(near.Length >= width + Slack && far.Length >= width + Slack && sums.Length >= width + Slack);
-        ref byte n = ref MemoryMarshal.GetReference(near);
-        ref byte f = ref MemoryMarshal.GetReference(far);
-        ref ushort target = ref MemoryMarshal.GetReference(sums);
-        int x = 0;
+        ref var n = ref MemoryMarshal.GetReference(near);
+        ref var f = ref MemoryMarshal.GetReference(far);
+        ref var target = ref MemoryMarshal.GetReference(sums);
+        var x = 0;
         if (Vector256.IsHardwareAccelerated)
         {
             for (; x < width; x += 32)
             {
-                (Vector256<ushort> nearLow, Vector256<ushort> nearHigh) = Vector256.Widen(Vector256.LoadUnsafe(ref n, (nuint)x));
-                (Vector256<ushort> farLow, Vector256<ushort> farHigh) = Vector256.Widen(Vector256.LoadUnsafe(ref f, (nuint)x));
+                (var nearLow, var nearHigh) = Vector256.Widen(Vector256.LoadUnsafe(ref n, (nuint)x));
+                (var farLow, var farHigh) = Vector256.Widen(Vector256.LoadUnsafe(ref f, (nuint)x));
                 (nearLow + nearLow + nearLow + farLow).StoreUnsafe(ref target, (nuint)x + 1);
                 (nearHigh + nearHigh + nearHigh + farHigh).StoreUnsafe(ref target, (nuint)x + 17);
             }
@@ -39,6 +39,7 @@ internal static class ChromaUpsampler
 
         for (; x < width; x++)
             sums[x + 1] = (ushort)(near[x] * 3 + far[x]);
+
         RepeatEnds(sums, width);
     }
 
@@ -46,14 +47,14 @@ internal static class ChromaUpsampler
     public static void CopyRow(ReadOnlySpan<byte> row, int width, Span<ushort> sums)
     {
         Guard(row.Length >= width + Slack && sums.Length >= width + Slack);
-        ref byte source = ref MemoryMarshal.GetReference(row);
-        ref ushort target = ref MemoryMarshal.GetReference(sums);
-        int x = 0;
+        ref var source = ref MemoryMarshal.GetReference(row);
+        ref var target = ref MemoryMarshal.GetReference(sums);
+        var x = 0;
         if (Vector256.IsHardwareAccelerated)
         {
             for (; x < width; x += 32)
             {
-                (Vector256<ushort> low, Vector256<ushort> high) = Vector256.Widen(Vector256.LoadUnsafe(ref source, (nuint)x));
+                (var low, var high) = Vector256.Widen(Vector256.LoadUnsafe(ref source, (nuint)x));
                 low.StoreUnsafe(ref target, (nuint)x + 1);
                 high.StoreUnsafe(ref target, (nuint)x + 17);
             }
@@ -61,6 +62,7 @@ internal static class ChromaUpsampler
 
         for (; x < width; x++)
             sums[x + 1] = row[x];
+
         RepeatEnds(sums, width);
     }
 
@@ -75,9 +77,9 @@ internal static class ChromaUpsampler
         ReadOnlySpan<ushort> sums, int width, int leftBias, int rightBias, int shift, Span<byte> samples)
     {
         Guard(sums.Length >= width + Slack && samples.Length >= 2 * width + Slack);
-        ref ushort source = ref MemoryMarshal.GetReference(sums);
-        ref byte target = ref MemoryMarshal.GetReference(samples);
-        int x = 0;
+        ref var source = ref MemoryMarshal.GetReference(sums);
+        ref var target = ref MemoryMarshal.GetReference(samples);
+        var x = 0;
         if (Vector256.IsHardwareAccelerated)
         {
             Vector256<ushort> left = Vector256.Create((ushort)leftBias);
@@ -87,9 +89,9 @@ internal static class ChromaUpsampler
                 Vector256<ushort> before = Vector256.LoadUnsafe(ref source, (nuint)x);
                 Vector256<ushort> here = Vector256.LoadUnsafe(ref source, (nuint)x + 1);
                 Vector256<ushort> after = Vector256.LoadUnsafe(ref source, (nuint)x + 2);
-                Vector256<ushort> three = here + here + here;
-                Vector256<ushort> even = (three + before + left) >>> shift;
-                Vector256<ushort> odd = (three + after + right) >>> shift;
+                var three = here + here + here;
+                var even = (three + before + left) >>> shift;
+                var odd = (three + after + right) >>> shift;
                 (even | (odd << 8)).AsByte().StoreUnsafe(ref target, (nuint)x * 2);
             }
         }
@@ -105,14 +107,14 @@ internal static class ChromaUpsampler
     public static void BlendRows(ReadOnlySpan<ushort> sums, int width, int bias, Span<byte> samples)
     {
         Guard(sums.Length >= width + Slack && samples.Length >= width + Slack);
-        for (int x = 0; x < width; x++)
+        for (var x = 0; x < width; x++)
             samples[x] = (byte)((sums[x + 1] + bias) >> 2);
     }
 
     /// <summary>Repeats each sample <paramref name="factor"/> times.</summary>
     public static void RepeatSamples(ReadOnlySpan<byte> row, int width, int factor, Span<byte> samples)
     {
-        for (int x = 0; x < width; x++)
+        for (var x = 0; x < width; x++)
             samples.Slice(x * factor, factor).Fill(row[x]);
     }
 

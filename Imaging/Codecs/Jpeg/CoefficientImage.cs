@@ -38,7 +38,7 @@ internal sealed class CoefficientImage : IDisposable
         _frame = frame;
 
         // Two bytes each, four components at most, and something for the padding of small or narrow pictures.
-        long bytes = frame.BlockCount * 64 * sizeof(short);
+        var bytes = frame.BlockCount * 64 * sizeof(short);
         if (bytes > 8 * maxPixels + (16 << 20))
         {
             throw new ImageDecodeException(
@@ -46,7 +46,7 @@ internal sealed class CoefficientImage : IDisposable
                 $"the coefficients need {bytes} bytes, more than the limit of {maxPixels} pixels allows");
         }
 
-        foreach (JpegComponent component in frame.Components)
+        foreach (var component in frame.Components)
         {
             component.Coefficients = Allocate((long)component.BlocksPerLine * component.BlocksPerColumn * 64);
             component.LowestBits = new sbyte[64];
@@ -57,8 +57,9 @@ internal sealed class CoefficientImage : IDisposable
     /// <summary>Reads a scan, and all that follow it.</summary>
     public void ReadScans(ReadOnlySpan<byte> file, ref JpegReader reader, JpegScan first)
     {
-        for (JpegScan? scan = first; scan != null; scan = reader.NextScan())
+        for (var scan = first; scan != null; scan = reader.NextScan())
             ReadScan(file, ref reader, scan);
+
         if (reader.AtEnd && (_skippedLast || !IsComplete))
             throw Fault.Truncated("the file ends before its last scan");
     }
@@ -66,15 +67,15 @@ internal sealed class CoefficientImage : IDisposable
     /// <summary>Transforms all blocks.</summary>
     public void Render(StripeAssembler assembler)
     {
-        foreach (JpegComponent component in _frame.Components)
+        foreach (var component in _frame.Components)
         {
             if (component.Quantization == null)
                 assembler.FillGray(component.Index);
         }
 
-        for (int stripe = 0; stripe < _frame.McusPerColumn; stripe++)
+        for (var stripe = 0; stripe < _frame.McusPerColumn; stripe++)
         {
-            foreach (JpegComponent component in _frame.Components)
+            foreach (var component in _frame.Components)
             {
                 if (component.Quantization != null)
                     RenderStripe(component, stripe, assembler);
@@ -86,9 +87,9 @@ internal sealed class CoefficientImage : IDisposable
 
     public void Dispose()
     {
-        foreach (JpegComponent component in _frame.Components)
+        foreach (var component in _frame.Components)
         {
-            short[]? coefficients = component.Coefficients;
+            var coefficients = component.Coefficients;
             component.Coefficients = null;
             if (coefficients != null && coefficients.Length <= PooledLength)
                 ArrayPool<short>.Shared.Return(coefficients);
@@ -103,7 +104,8 @@ internal sealed class CoefficientImage : IDisposable
     {
         if (length > PooledLength)
             return length <= Array.MaxLength ? new short[length] : throw TooLarge();
-        short[] array = ArrayPool<short>.Shared.Rent((int)length);
+
+        var array = ArrayPool<short>.Shared.Rent((int)length);
         array.AsSpan(0, (int)length).Clear();
         return array;
     }
@@ -117,7 +119,7 @@ internal sealed class CoefficientImage : IDisposable
         if (++_scans > MaxScans || _work > MaxWork * _frame.BlockCount + FreeWork)
             throw Fault.Corrupt("there are more scans than any picture needs");
 
-        foreach (JpegComponent component in scan.Components)
+        foreach (var component in scan.Components)
         {
             component.LowestBits.AsSpan(scan.SpectralStart, scan.SpectralEnd - scan.SpectralStart + 1)
                 .Fill((sbyte)scan.ApproximationLow);
@@ -143,15 +145,16 @@ internal sealed class CoefficientImage : IDisposable
 
     private static void RenderStripe(JpegComponent component, int stripe, StripeAssembler assembler)
     {
-        for (int y = 0; y < component.Vertical; y++)
+        for (var y = 0; y < component.Vertical; y++)
         {
-            int row = stripe * component.Vertical + y;
+            var row = stripe * component.Vertical + y;
             if (row >= component.HeightInBlocks)
                 break;
+
             ReadOnlySpan<short> blocks = component.Coefficients.AsSpan(row * component.BlocksPerLine * 64);
-            for (int x = 0; x < component.WidthInBlocks; x++)
+            for (var x = 0; x < component.WidthInBlocks; x++)
             {
-                ReadOnlySpan<short> block = blocks.Slice(x * 64, 64);
+                var block = blocks.Slice(x * 64, 64);
                 assembler.Transform(component.Index, y, x, block, IsFlat(block) ? 0 : 63);
             }
         }
@@ -160,8 +163,8 @@ internal sealed class CoefficientImage : IDisposable
     /// <summary>Nothing but the DC coefficient is other than zero.</summary>
     private static bool IsFlat(ReadOnlySpan<short> block)
     {
-        ref short first = ref MemoryMarshal.GetReference(block[..64]);
-        Vector256<short> any = Vector256.LoadUnsafe(ref first).WithElement(0, (short)0)
+        ref var first = ref MemoryMarshal.GetReference(block[..64]);
+        var any = Vector256.LoadUnsafe(ref first).WithElement(0, (short)0)
             | Vector256.LoadUnsafe(ref first, 16)
             | Vector256.LoadUnsafe(ref first, 32)
             | Vector256.LoadUnsafe(ref first, 48);

@@ -5,15 +5,15 @@ internal static class CoefficientScan
 {
     public static void Decode(ref EntropyReader source, JpegFrame frame, JpegScan scan, BlockDecoder decoder)
     {
-        JpegComponent[] components = scan.Components;
-        bool alone = components.Length == 1;
-        int unitsDown = alone ? components[0].HeightInBlocks : frame.McusPerColumn;
-        int unitsAcross = alone ? components[0].WidthInBlocks : frame.McusPerLine;
-        int untilRestart = scan.RestartInterval;
+        var components = scan.Components;
+        var alone = components.Length == 1;
+        var unitsDown = alone ? components[0].HeightInBlocks : frame.McusPerColumn;
+        var unitsAcross = alone ? components[0].WidthInBlocks : frame.McusPerLine;
+        var untilRestart = scan.RestartInterval;
         decoder.Reset();
-        for (int row = 0; row < unitsDown; row++)
+        for (var row = 0; row < unitsDown; row++)
         {
-            for (int column = 0; column < unitsAcross; column++)
+            for (var column = 0; column < unitsAcross; column++)
             {
                 if (scan.RestartInterval > 0 && untilRestart-- == 0)
                 {
@@ -26,6 +26,7 @@ internal static class CoefficientScan
                 {
                     if (scan.RestartInterval == 0)
                         return;
+
                     continue;
                 }
 
@@ -33,6 +34,7 @@ internal static class CoefficientScan
                     decoder.Decode(ref source, 0, Block(components[0], row, column));
                 else
                     DecodeUnit(ref source, components, row, column, decoder);
+
                 source.Check();
             }
         }
@@ -42,22 +44,23 @@ internal static class CoefficientScan
     public static long BlockCount(JpegScan scan)
     {
         long count = 0;
-        foreach (JpegComponent component in scan.Components)
+        foreach (var component in scan.Components)
             count += (long)component.BlocksPerLine * component.BlocksPerColumn;
+
         return count;
     }
 
     private static void DecodeUnit(
         ref EntropyReader source, JpegComponent[] components, int row, int column, BlockDecoder decoder)
     {
-        for (int i = 0; i < components.Length; i++)
+        for (var i = 0; i < components.Length; i++)
         {
-            JpegComponent component = components[i];
-            for (int y = 0; y < component.Vertical; y++)
+            var component = components[i];
+            for (var y = 0; y < component.Vertical; y++)
             {
-                for (int x = 0; x < component.Horizontal; x++)
+                for (var x = 0; x < component.Horizontal; x++)
                 {
-                    Span<short> block = Block(component, row * component.Vertical + y, column * component.Horizontal + x);
+                    var block = Block(component, row * component.Vertical + y, column * component.Horizontal + x);
                     decoder.Decode(ref source, i, block);
                 }
             }

@@ -14,12 +14,12 @@ internal static partial class ColorConverter
     /// <summary>Equal to <see cref="FromYCbCrScalar"/>; at least <see cref="Step"/> pixels.</summary>
     internal static void FromYCbCr256(ReadOnlySpan<byte> y, ReadOnlySpan<byte> cb, ReadOnlySpan<byte> cr, Span<byte> rgb)
     {
-        ref byte luminance = ref MemoryMarshal.GetReference(y);
-        ref byte blue = ref MemoryMarshal.GetReference(cb);
-        ref byte red = ref MemoryMarshal.GetReference(cr);
-        ref byte target = ref MemoryMarshal.GetReference(rgb);
-        int last = y.Length - Step;
-        for (int x = 0; ; x += Step)
+        ref var luminance = ref MemoryMarshal.GetReference(y);
+        ref var blue = ref MemoryMarshal.GetReference(cb);
+        ref var red = ref MemoryMarshal.GetReference(cr);
+        ref var target = ref MemoryMarshal.GetReference(rgb);
+        var last = y.Length - Step;
+        for (var x = 0; ; x += Step)
         {
             // The last vector overlaps the one before it.
             x = Math.Min(x, last);
@@ -37,19 +37,19 @@ internal static partial class ColorConverter
     private static void Convert(Vector128<byte> y, Vector128<byte> cb, Vector128<byte> cr, ref byte target)
     {
         Vector256<short> center = Vector256.Create((short)128);
-        Vector256<short> luminance = Avx2.ConvertToVector256Int16(y);
-        Vector256<short> blue = Avx2.ConvertToVector256Int16(cb) - center;
-        Vector256<short> red = Avx2.ConvertToVector256Int16(cr) - center;
+        var luminance = Avx2.ConvertToVector256Int16(y);
+        var blue = Avx2.ConvertToVector256Int16(cb) - center;
+        var red = Avx2.ConvertToVector256Int16(cr) - center;
 
         // Factors beyond 16 bits are split: whole multiples of the difference, and a remainder that fits.
-        Vector256<short> r = luminance + red + Scaled(red, CrToRed - 65536);
-        Vector256<short> b = luminance + blue + blue + Scaled(blue, CbToBlue - 2 * 65536);
+        var r = luminance + red + Scaled(red, CrToRed - 65536);
+        var b = luminance + blue + blue + Scaled(blue, CbToBlue - 2 * 65536);
 
-        Vector256<short> factors = Vector256.Create((CrToGreen + 65536) << 16 | (CbToGreen & 0xFFFF)).AsInt16();
+        var factors = Vector256.Create((CrToGreen + 65536) << 16 | (CbToGreen & 0xFFFF)).AsInt16();
         Vector256<int> half = Vector256.Create(Half);
-        Vector256<int> low = (Avx2.MultiplyAddAdjacent(Avx2.UnpackLow(blue, red), factors) + half) >> 16;
-        Vector256<int> high = (Avx2.MultiplyAddAdjacent(Avx2.UnpackHigh(blue, red), factors) + half) >> 16;
-        Vector256<short> g = luminance - red + Avx2.PackSignedSaturate(low, high);
+        var low = (Avx2.MultiplyAddAdjacent(Avx2.UnpackLow(blue, red), factors) + half) >> 16;
+        var high = (Avx2.MultiplyAddAdjacent(Avx2.UnpackHigh(blue, red), factors) + half) >> 16;
+        var g = luminance - red + Avx2.PackSignedSaturate(low, high);
 
         Interleave(Avx2.PackUnsignedSaturate(r, g), Avx2.PackUnsignedSaturate(b, b), ref target);
     }
@@ -64,13 +64,13 @@ internal static partial class ColorConverter
     private static void Interleave(Vector256<byte> redGreen, Vector256<byte> blue, ref byte target)
     {
         const byte No = 0x80;
-        Vector256<byte> first = Both(Vector128.Create(0, 8, No, 1, 9, No, 2, 10, No, 3, 11, No, 4, 12, No, 5));
-        Vector256<byte> firstBlue = Both(Vector128.Create(No, No, 0, No, No, 1, No, No, 2, No, No, 3, No, No, 4, No));
-        Vector256<byte> second = Both(Vector128.Create(13, No, 6, 14, No, 7, 15, No, No, No, No, No, No, No, No, No));
-        Vector256<byte> secondBlue = Both(Vector128.Create(No, 5, No, No, 6, No, No, 7, No, No, No, No, No, No, No, No));
+        var first = Both(Vector128.Create(0, 8, No, 1, 9, No, 2, 10, No, 3, 11, No, 4, 12, No, 5));
+        var firstBlue = Both(Vector128.Create(No, No, 0, No, No, 1, No, No, 2, No, No, 3, No, No, 4, No));
+        var second = Both(Vector128.Create(13, No, 6, 14, No, 7, 15, No, No, No, No, No, No, No, No, No));
+        var secondBlue = Both(Vector128.Create(No, 5, No, No, 6, No, No, 7, No, No, No, No, No, No, No, No));
 
-        Vector256<byte> head = Avx2.Shuffle(redGreen, first) | Avx2.Shuffle(blue, firstBlue);
-        Vector256<byte> tail = Avx2.Shuffle(redGreen, second) | Avx2.Shuffle(blue, secondBlue);
+        var head = Avx2.Shuffle(redGreen, first) | Avx2.Shuffle(blue, firstBlue);
+        var tail = Avx2.Shuffle(redGreen, second) | Avx2.Shuffle(blue, secondBlue);
         head.GetLower().StoreUnsafe(ref target);
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, 16), tail.GetLower().AsUInt64().ToScalar());
         head.GetUpper().StoreUnsafe(ref target, 24);

@@ -24,7 +24,7 @@ internal static partial class ColorConverter
     /// <param name="rgb">As many pixels as are wanted, three bytes each.</param>
     public static void FromYCbCr(ReadOnlySpan<byte> y, ReadOnlySpan<byte> cb, ReadOnlySpan<byte> cr, Span<byte> rgb)
     {
-        int width = rgb.Length / 3;
+        var width = rgb.Length / 3;
         y = y[..width];
         cb = cb[..width];
         cr = cr[..width];
@@ -37,8 +37,8 @@ internal static partial class ColorConverter
     /// <summary>Three planes to interleaved RGB.</summary>
     public static void FromRgb(ReadOnlySpan<byte> red, ReadOnlySpan<byte> green, ReadOnlySpan<byte> blue, Span<byte> rgb)
     {
-        int width = rgb.Length / 3;
-        for (int x = 0; x < width; x++)
+        var width = rgb.Length / 3;
+        for (var x = 0; x < width; x++)
         {
             rgb[3 * x] = red[x];
             rgb[3 * x + 1] = green[x];
@@ -49,10 +49,10 @@ internal static partial class ColorConverter
     /// <summary>One component three times over.</summary>
     public static void FromGray(ReadOnlySpan<byte> gray, Span<byte> rgb)
     {
-        int width = rgb.Length / 3;
-        for (int x = 0; x < width; x++)
+        var width = rgb.Length / 3;
+        for (var x = 0; x < width; x++)
         {
-            byte value = gray[x];
+            var value = gray[x];
             rgb[3 * x] = value;
             rgb[3 * x + 1] = value;
             rgb[3 * x + 2] = value;
@@ -63,8 +63,8 @@ internal static partial class ColorConverter
     public static void FromCmyk(
         ReadOnlySpan<byte> c, ReadOnlySpan<byte> m, ReadOnlySpan<byte> y, ReadOnlySpan<byte> k, Span<byte> rgb)
     {
-        int width = rgb.Length / 3;
-        for (int x = 0; x < width; x++)
+        var width = rgb.Length / 3;
+        for (var x = 0; x < width; x++)
         {
             rgb[3 * x] = Light(255 - c[x], k[x]);
             rgb[3 * x + 1] = Light(255 - m[x], k[x]);
@@ -80,8 +80,8 @@ internal static partial class ColorConverter
         ReadOnlySpan<byte> y, ReadOnlySpan<byte> cb, ReadOnlySpan<byte> cr, ReadOnlySpan<byte> k, Span<byte> rgb)
     {
         FromYCbCr(y, cb, cr, rgb);
-        int width = rgb.Length / 3;
-        for (int x = 0; x < width; x++)
+        var width = rgb.Length / 3;
+        for (var x = 0; x < width; x++)
         {
             rgb[3 * x] = Light(rgb[3 * x], k[x]);
             rgb[3 * x + 1] = Light(rgb[3 * x + 1], k[x]);
@@ -92,12 +92,12 @@ internal static partial class ColorConverter
     /// <summary>The oracle.</summary>
     internal static void FromYCbCrScalar(ReadOnlySpan<byte> y, ReadOnlySpan<byte> cb, ReadOnlySpan<byte> cr, Span<byte> rgb)
     {
-        ref byte target = ref MemoryMarshal.GetReference(rgb);
-        for (int x = 0; x < y.Length && x < cb.Length && x < cr.Length; x++)
+        ref var target = ref MemoryMarshal.GetReference(rgb);
+        for (var x = 0; x < y.Length && x < cb.Length && x < cr.Length; x++)
         {
             int luminance = y[x];
-            int blue = cb[x] - 128;
-            int red = cr[x] - 128;
+            var blue = cb[x] - 128;
+            var red = cr[x] - 128;
             Unsafe.Add(ref target, 3 * x) = Clamp(luminance + ((CrToRed * red + Half) >> 16));
             Unsafe.Add(ref target, 3 * x + 1) = Clamp(luminance + ((CbToGreen * blue + CrToGreen * red + Half) >> 16));
             Unsafe.Add(ref target, 3 * x + 2) = Clamp(luminance + ((CbToBlue * blue + Half) >> 16));
@@ -108,7 +108,7 @@ internal static partial class ColorConverter
 
     private static byte Light(int ink, int left)
     {
-        int product = ink * left + 128;
+        var product = ink * left + 128;
         return (byte)(left - (((product >> 8) + product) >> 8));
     }
 }

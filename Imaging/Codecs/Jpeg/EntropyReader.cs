@@ -48,13 +48,14 @@ internal ref struct EntropyReader
     {
         if (Marker == 0)
             throw Fault.Truncated("the file ends within its picture data");
+
         Exhausted = true;
     }
 
     /// <summary>Goes on after the next restart marker; stays where it is when that one seems to be missing.</summary>
     public void Restart()
     {
-        int expected = _nextRestart;
+        var expected = _nextRestart;
         _nextRestart = (_nextRestart + 1) & 7;
         while (true)
         {
@@ -64,7 +65,7 @@ internal ref struct EntropyReader
             if (Marker >= JpegMarker.StartOfFrame0)
             {
                 // How far ahead of the expected one it is. One or two: the expected one was lost, and this one is kept.
-                int ahead = JpegMarker.IsRestart(Marker) ? (Marker - JpegMarker.Restart0 - expected) & 7 : 1;
+                var ahead = JpegMarker.IsRestart(Marker) ? (Marker - JpegMarker.Restart0 - expected) & 7 : 1;
                 if (ahead is 1 or 2)
                 {
                     _length = 0;
@@ -89,7 +90,7 @@ internal ref struct EntropyReader
 
     public void Dispose()
     {
-        byte[] buffer = _buffer;
+        var buffer = _buffer;
         _buffer = [];
         _length = 0;
         Bits = default;
@@ -99,22 +100,24 @@ internal ref struct EntropyReader
 
     private void Load()
     {
-        int length = 0;
-        int position = Position;
+        var length = 0;
+        var position = Position;
         Marker = 0;
         while (true)
         {
-            ReadOnlySpan<byte> rest = _file[position..];
-            int plain = rest.IndexOf((byte)0xFF);
+            var rest = _file[position..];
+            var plain = rest.IndexOf((byte)0xFF);
             if (plain < 0)
                 plain = rest.Length;
+
             rest[..plain].CopyTo(_buffer.AsSpan(length));
             length += plain;
             position += plain;
 
-            int next = position + 1;
+            var next = position + 1;
             while (next < _file.Length && _file[next] == 0xFF)
                 next++;
+
             if (next >= _file.Length)
             {
                 position = _file.Length;

@@ -66,16 +66,16 @@ internal sealed class HuffmanTable
         if (_coefficients != null)
             return IsValid;
 
-        int[] coefficients = new int[1 << LookaheadBits];
+        var coefficients = new int[1 << LookaheadBits];
         Array.Fill(coefficients, SymbolOnly);
-        int code = 0;
-        int index = 0;
-        bool valid = true;
-        for (int length = 1; length <= 16; length++)
+        var code = 0;
+        var index = 0;
+        var valid = true;
+        for (var length = 1; length <= 16; length++)
         {
             int count = _counts[length];
             _valueOffsets[length] = index - code;
-            for (int i = 0; i < count && length <= LookaheadBits; i++)
+            for (var i = 0; i < count && length <= LookaheadBits; i++)
             {
                 if (code + i < 1 << length)
                     AddCoefficient(coefficients, (code + i) << (LookaheadBits - length), length, _values[index + i]);
@@ -100,7 +100,7 @@ internal sealed class HuffmanTable
     {
         for (length = LookaheadBits + 1; length <= 16; length++)
         {
-            int code = next >> (16 - length);
+            var code = next >> (16 - length);
             if (code <= _lastCodes[length])
                 return _values[(code + _valueOffsets[length]) & 0xFF];
         }
@@ -112,36 +112,36 @@ internal sealed class HuffmanTable
     public static int Extend(int bits, int size)
     {
         // Without a branch: the sign of a coefficient cannot be predicted.
-        int negative = (bits - (1 << (size - 1))) >> 31;
+        var negative = (bits - (1 << (size - 1))) >> 31;
         return bits + (negative & (1 - (1 << size)));
     }
 
     private static void AddCoefficient(int[] table, int start, int length, int symbol)
     {
-        int size = symbol & 15;
-        int free = LookaheadBits - length;
+        var size = symbol & 15;
+        var free = LookaheadBits - length;
         if (size == 0 || size > free)
         {
             table.AsSpan(start, 1 << free).Fill(SymbolOnly | symbol << 8 | length);
             return;
         }
 
-        int each = 1 << (free - size);
-        for (int bits = 0; bits < 1 << size; bits++)
+        var each = 1 << (free - size);
+        for (var bits = 0; bits < 1 << size; bits++)
         {
-            int entry = Extend(bits, size) << 16 | (symbol >> 4) << 8 | length + size;
+            var entry = Extend(bits, size) << 16 | (symbol >> 4) << 8 | length + size;
             table.AsSpan(start + bits * each, each).Fill(entry);
         }
     }
 
     private ushort[] BuildSymbols()
     {
-        ushort[] symbols = new ushort[1 << LookaheadBits];
-        int code = 0;
-        int index = 0;
-        for (int length = 1; length <= LookaheadBits; length++, code <<= 1)
+        var symbols = new ushort[1 << LookaheadBits];
+        var code = 0;
+        var index = 0;
+        for (var length = 1; length <= LookaheadBits; length++, code <<= 1)
         {
-            for (int i = 0; i < _counts[length]; i++, code++, index++)
+            for (var i = 0; i < _counts[length]; i++, code++, index++)
             {
                 symbols.AsSpan(code << (LookaheadBits - length), 1 << (LookaheadBits - length))
                     .Fill((ushort)(length << 8 | _values[index]));
@@ -153,21 +153,22 @@ internal sealed class HuffmanTable
 
     private ushort[] BuildSkips()
     {
-        ushort[] symbols = Symbols;
-        ushort[] skips = new ushort[1 << SkipBits];
-        for (int i = 0; i < skips.Length; i++)
+        var symbols = Symbols;
+        var skips = new ushort[1 << SkipBits];
+        for (var i = 0; i < skips.Length; i++)
         {
-            int used = 0;
-            int places = 0;
-            int end = 0;
+            var used = 0;
+            var places = 0;
+            var end = 0;
             while (end == 0)
             {
-                int next = (i << used) & ((1 << SkipBits) - 1);
+                var next = (i << used) & ((1 << SkipBits) - 1);
                 int entry = symbols[next >> (SkipBits - LookaheadBits)];
-                int size = entry & 15;
-                int total = (entry >> 8) + size;
+                var size = entry & 15;
+                var total = (entry >> 8) + size;
                 if (entry >> 8 == 0 || used + total > SkipBits)
                     break;
+
                 used += total;
                 if (size == 0 && (byte)entry != 0xF0)
                     end = EndsBlock;

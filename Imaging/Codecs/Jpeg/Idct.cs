@@ -46,9 +46,9 @@ internal static partial class Idct
         _ = samples[(size - 1) * stride + size - 1];
         _ = block[63];
         _ = quantization[63];
-        ref short coefficients = ref MemoryMarshal.GetReference(block);
-        ref short steps = ref MemoryMarshal.GetArrayDataReference(quantization);
-        ref byte target = ref MemoryMarshal.GetReference(samples);
+        ref var coefficients = ref MemoryMarshal.GetReference(block);
+        ref var steps = ref MemoryMarshal.GetArrayDataReference(quantization);
+        ref var target = ref MemoryMarshal.GetReference(samples);
 
         if (last == 0 || size == 1)
             FillFlat((short)(coefficients * steps), size, ref target, stride);
@@ -69,18 +69,19 @@ internal static partial class Idct
     /// <summary>A block of nothing but its mean: both passes come down to a division by 8, at every size.</summary>
     private static void FillFlat(int mean, int size, ref byte samples, int stride)
     {
-        byte sample = Sample(Descale(mean, 3));
+        var sample = Sample(Descale(mean, 3));
         if (size == 8)
         {
-            ulong row = sample * 0x0101010101010101UL;
-            for (int y = 0; y < 8; y++)
+            var row = sample * 0x0101010101010101UL;
+            for (var y = 0; y < 8; y++)
                 Unsafe.WriteUnaligned(ref Unsafe.Add(ref samples, y * stride), row);
+
             return;
         }
 
-        for (int y = 0; y < size; y++)
+        for (var y = 0; y < size; y++)
         {
-            for (int x = 0; x < size; x++)
+            for (var x = 0; x < size; x++)
                 Unsafe.Add(ref samples, y * stride + x) = sample;
         }
     }
@@ -90,20 +91,21 @@ internal static partial class Idct
     {
         Span<int> work = stackalloc int[64];
         Span<int> line = stackalloc int[8];
-        for (int x = 0; x < 8; x++)
+        for (var x = 0; x < 8; x++)
         {
-            for (int y = 0; y < 8; y++)
+            for (var y = 0; y < 8; y++)
                 line[y] = Dequantized(ref block, ref steps, y * 8 + x);
+
             Pass(line, ConstBits - PassBits);
-            for (int y = 0; y < 8; y++)
+            for (var y = 0; y < 8; y++)
                 work[y * 8 + x] = line[y];
         }
 
-        for (int y = 0; y < 8; y++)
+        for (var y = 0; y < 8; y++)
         {
             work.Slice(y * 8, 8).CopyTo(line);
             Pass(line, ConstBits + PassBits + 3);
-            for (int x = 0; x < 8; x++)
+            for (var x = 0; x < 8; x++)
                 Unsafe.Add(ref samples, y * stride + x) = Sample(line[x]);
         }
     }
@@ -112,26 +114,26 @@ internal static partial class Idct
     private static void Pass(Span<int> line, int shift)
     {
         // Even part: the rotator is sqrt(2) * c(-6).
-        int z1 = (line[2] + line[6]) * F0541;
-        int even2 = z1 - line[6] * F1847;
-        int even3 = z1 + line[2] * F0765;
-        int even0 = (line[0] + line[4]) << ConstBits;
-        int even1 = (line[0] - line[4]) << ConstBits;
-        int a0 = even0 + even3;
-        int a3 = even0 - even3;
-        int a1 = even1 + even2;
-        int a2 = even1 - even2;
+        var z1 = (line[2] + line[6]) * F0541;
+        var even2 = z1 - line[6] * F1847;
+        var even3 = z1 + line[2] * F0765;
+        var even0 = (line[0] + line[4]) << ConstBits;
+        var even1 = (line[0] - line[4]) << ConstBits;
+        var a0 = even0 + even3;
+        var a3 = even0 - even3;
+        var a1 = even1 + even2;
+        var a2 = even1 - even2;
 
         // Odd part, figure 8.
-        int z5 = (line[7] + line[3] + line[5] + line[1]) * F1175;
-        int z3 = z5 - (line[7] + line[3]) * F1961;
-        int z4 = z5 - (line[5] + line[1]) * F0390;
-        int z17 = (line[7] + line[1]) * -F0899;
-        int z53 = (line[5] + line[3]) * -F2562;
-        int b0 = line[7] * F0298 + z17 + z3;
-        int b1 = line[5] * F2053 + z53 + z4;
-        int b2 = line[3] * F3072 + z53 + z3;
-        int b3 = line[1] * F1501 + z17 + z4;
+        var z5 = (line[7] + line[3] + line[5] + line[1]) * F1175;
+        var z3 = z5 - (line[7] + line[3]) * F1961;
+        var z4 = z5 - (line[5] + line[1]) * F0390;
+        var z17 = (line[7] + line[1]) * -F0899;
+        var z53 = (line[5] + line[3]) * -F2562;
+        var b0 = line[7] * F0298 + z17 + z3;
+        var b1 = line[5] * F2053 + z53 + z4;
+        var b2 = line[3] * F3072 + z53 + z3;
+        var b3 = line[1] * F1501 + z17 + z4;
 
         line[0] = Descale(a0 + b3, shift);
         line[7] = Descale(a0 - b3, shift);

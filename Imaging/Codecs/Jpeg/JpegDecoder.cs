@@ -11,7 +11,7 @@ internal static class JpegDecoder
     {
         JpegReader reader = new(data);
         reader.NextScan();
-        JpegFrame frame = reader.Frame ?? throw NoFrame(reader.AtEnd);
+        var frame = reader.Frame ?? throw NoFrame(reader.AtEnd);
         return new ImageInfo(ImageFormat.Jpeg, frame.Width, frame.Height, reader.Orientation);
     }
 
@@ -19,8 +19,8 @@ internal static class JpegDecoder
     public static Raster Decode(ReadOnlySpan<byte> data, DecodeOptions options)
     {
         JpegReader reader = new(data);
-        JpegScan? scan = reader.NextScan();
-        JpegFrame frame = reader.Frame ?? throw NoFrame(reader.AtEnd);
+        var scan = reader.NextScan();
+        var frame = reader.Frame ?? throw NoFrame(reader.AtEnd);
         if (scan == null)
             throw NoScan(reader.AtEnd);
 
@@ -32,11 +32,12 @@ internal static class JpegDecoder
         try
         {
             using StripeAssembler assembler = new(frame, ColorSpaceOf(reader), raster);
-            bool single = !frame.Progressive && !frame.Arithmetic && scan.Components.Length == frame.Components.Length;
+            var single = !frame.Progressive && !frame.Arithmetic && scan.Components.Length == frame.Components.Length;
             if (single)
                 DecodeSingleScan(data, ref reader, scan, assembler);
             else
                 DecodeScans(data, ref reader, scan, assembler, options.MaxPixels);
+
             return raster;
         }
         catch
@@ -84,17 +85,20 @@ internal static class JpegDecoder
     /// <summary>libjpeg's rules: markers first, then the components' names.</summary>
     private static JpegColorSpace ColorSpaceOf(in JpegReader reader)
     {
-        JpegComponent[] components = reader.Frame!.Components;
+        var components = reader.Frame!.Components;
         if (components.Length == 1)
             return JpegColorSpace.Gray;
+
         if (components.Length == 4)
             return reader.AdobeTransform is -1 or 0 ? JpegColorSpace.Cmyk : JpegColorSpace.Ycck;
+
         if (reader.Jfif)
             return JpegColorSpace.YCbCr;
+
         if (reader.AdobeTransform >= 0)
             return reader.AdobeTransform == 0 ? JpegColorSpace.Rgb : JpegColorSpace.YCbCr;
 
-        bool letters = components[0].Id == 'R' && components[1].Id == 'G' && components[2].Id == 'B';
+        var letters = components[0].Id == 'R' && components[1].Id == 'G' && components[2].Id == 'B';
         return letters ? JpegColorSpace.Rgb : JpegColorSpace.YCbCr;
     }
 

@@ -10,7 +10,7 @@ internal sealed class JpegFrame
         Progressive = progressive;
         Arithmetic = arithmetic;
         Components = components;
-        foreach (JpegComponent component in components)
+        foreach (var component in components)
         {
             MaxHorizontal = Math.Max(MaxHorizontal, component.Horizontal);
             MaxVertical = Math.Max(MaxVertical, component.Vertical);
@@ -18,7 +18,7 @@ internal sealed class JpegFrame
 
         McusPerLine = (width + 8 * MaxHorizontal - 1) / (8 * MaxHorizontal);
         McusPerColumn = (height + 8 * MaxVertical - 1) / (8 * MaxVertical);
-        foreach (JpegComponent component in components)
+        foreach (var component in components)
         {
             component.Measure(this);
             BlockCount += (long)component.BlocksPerLine * component.BlocksPerColumn;
@@ -61,16 +61,17 @@ internal sealed class JpegFrame
     /// <summary>Decodes at the smallest of 1/8, 1/4, 1/2 that leaves both sides at least as long as asked for.</summary>
     public void ReduceTo((int Width, int Height) atLeast)
     {
-        for (int eighths = 1; eighths < 8; eighths *= 2)
+        for (var eighths = 1; eighths < 8; eighths *= 2)
         {
-            int width = Reduced(Width, eighths);
-            int height = Reduced(Height, eighths);
+            var width = Reduced(Width, eighths);
+            var height = Reduced(Height, eighths);
             if (width < atLeast.Width || height < atLeast.Height)
                 continue;
 
             (Eighths, OutputWidth, OutputHeight) = (eighths, width, height);
-            foreach (JpegComponent component in Components)
+            foreach (var component in Components)
                 component.Scale(this, eighths);
+
             return;
         }
     }

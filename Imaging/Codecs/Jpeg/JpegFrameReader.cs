@@ -16,7 +16,7 @@ internal static class JpegFrameReader
     /// <param name="rest">The file after the header: the height may come there, after the first scan.</param>
     public static JpegFrame Read(byte marker, ReadOnlySpan<byte> segment, ReadOnlySpan<byte> rest)
     {
-        int process = marker & 15;
+        var process = marker & 15;
         if (process is not (Baseline or ExtendedSequential or Progressive or ArithmeticSequential or ArithmeticProgressive))
         {
             throw Fault.Unsupported(process switch
@@ -29,6 +29,7 @@ internal static class JpegFrameReader
 
         if (segment.Length < 6)
             throw Fault.Corrupt("the frame header is cut short");
+
         int precision = segment[0];
         int height = BinaryPrimitives.ReadUInt16BigEndian(segment[1..]);
         int width = BinaryPrimitives.ReadUInt16BigEndian(segment[3..]);
@@ -36,28 +37,34 @@ internal static class JpegFrameReader
 
         if (precision == 12)
             throw Fault.Unsupported("12-bit samples are not supported");
+
         if (precision != 8)
             throw Fault.Corrupt($"the frame header announces {precision}-bit samples");
+
         if (segment.Length != 6 + 3 * count)
             throw Fault.Corrupt($"the frame header's length does not fit its {count} components");
+
         if (count is not (1 or 3 or 4))
             throw Fault.Unsupported($"{count} colour components are not supported; 1, 3 and 4 are");
+
         if (height == 0)
             height = FindNumberOfLines(rest);
+
         if (width == 0 || height == 0)
             throw Fault.Corrupt($"the frame header announces {width} x {height} pixels");
 
         JpegComponent[] components = new JpegComponent[count];
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
             components[i] = ReadComponent(i, segment.Slice(6 + 3 * i, 3), alone: count == 1);
+
         return new JpegFrame(
             width, height, process is Progressive or ArithmeticProgressive, process >= ArithmeticSequential, components);
     }
 
     private static JpegComponent ReadComponent(int index, ReadOnlySpan<byte> entry, bool alone)
     {
-        int horizontal = entry[1] >> 4;
-        int vertical = entry[1] & 15;
+        var horizontal = entry[1] >> 4;
+        var vertical = entry[1] & 15;
         if (horizontal is < 1 or > 4 || vertical is < 1 or > 4)
             throw Fault.Corrupt($"component {entry[0]} has the sampling factors {horizontal} x {vertical}");
 
@@ -70,7 +77,7 @@ internal static class JpegFrameReader
     /// <summary>The height from the DNL segment after the first scan, where the frame header leaves it open; or 0.</summary>
     private static int FindNumberOfLines(ReadOnlySpan<byte> rest)
     {
-        int at = rest.IndexOf((ReadOnlySpan<byte>)[0xFF, JpegMarker.NumberOfLines, 0, 4]);
+        var at = rest.IndexOf((ReadOnlySpan<byte>)[0xFF, JpegMarker.NumberOfLines, 0, 4]);
         return at < 0 || rest.Length < at + 6 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(rest[(at + 4)..]);
     }
 }

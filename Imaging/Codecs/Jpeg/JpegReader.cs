@@ -13,8 +13,10 @@ internal ref struct JpegReader
         _file = file;
         if (file.Length < 2)
             throw Fault.Truncated("the file ends before its header");
+
         if (file[0] != 0xFF || file[1] != JpegMarker.StartOfImage)
             throw new ImageDecodeException(ImageErrorKind.Unrecognised, "the file does not begin as a JPEG does");
+
         Position = 2;
     }
 
@@ -42,7 +44,7 @@ internal ref struct JpegReader
     {
         while (true)
         {
-            int marker = NextMarker();
+            var marker = NextMarker();
             if (marker < 0)
             {
                 AtEnd = true;
@@ -52,12 +54,14 @@ internal ref struct JpegReader
             // A second start of image is let pass: some cameras write it.
             if (marker is JpegMarker.StartOfImage or JpegMarker.Temporary || JpegMarker.IsRestart((byte)marker))
                 continue;
+
             if (marker == JpegMarker.EndOfImage)
                 return null;
 
-            ReadOnlySpan<byte> segment = Segment();
+            var segment = Segment();
             if (marker == JpegMarker.StartOfScan)
                 return ReadScan(segment);
+
             ReadSegment((byte)marker, segment);
         }
     }
@@ -66,12 +70,14 @@ internal ref struct JpegReader
     {
         while (Position < _file.Length)
         {
-            int plain = _file[Position..].IndexOf((byte)0xFF);
+            var plain = _file[Position..].IndexOf((byte)0xFF);
             if (plain < 0)
                 break;
+
             Position += plain;
             while (Position < _file.Length && _file[Position] == 0xFF)
                 Position++;
+
             if (Position < _file.Length && _file[Position++] is byte marker and not 0)
                 return marker;
         }
@@ -84,12 +90,15 @@ internal ref struct JpegReader
     {
         if (_file.Length - Position < 2)
             throw Fault.Truncated("the file ends within its header");
+
         int length = BinaryPrimitives.ReadUInt16BigEndian(_file[Position..]);
         if (length < 2)
             throw Fault.Corrupt($"a header segment has the length {length}");
+
         if (_file.Length - Position < length)
             throw Fault.Truncated("the file ends within its header");
-        ReadOnlySpan<byte> segment = _file.Slice(Position + 2, length - 2);
+
+        var segment = _file.Slice(Position + 2, length - 2);
         Position += length;
         return segment;
     }
@@ -124,6 +133,7 @@ internal ref struct JpegReader
             case JpegMarker.Application14:
                 if (segment.StartsWith("Adobe"u8) && segment.Length >= 12)
                     AdobeTransform = segment[11];
+
                 break;
             case JpegMarker.NumberOfLines or JpegMarker.Comment:
             case >= JpegMarker.Application0 and <= JpegMarker.Application15:
@@ -135,8 +145,10 @@ internal ref struct JpegReader
             default:
                 if (!JpegMarker.IsStartOfFrame(marker))
                     throw Fault.Corrupt($"unknown marker 0x{marker:X2} in the header");
+
                 if (Frame != null)
                     throw Fault.Corrupt("there are two frame headers");
+
                 Frame = JpegFrameReader.Read(marker, segment, _file[Position..]);
                 break;
         }
@@ -146,6 +158,7 @@ internal ref struct JpegReader
     {
         if (Frame == null)
             throw Fault.Corrupt("a scan comes before the frame header");
+
         return JpegScanReader.Read(segment, Frame, Tables);
     }
 }

@@ -7,15 +7,15 @@ internal static class JpegScanReader
 
     public static JpegScan Read(ReadOnlySpan<byte> segment, JpegFrame frame, JpegTables tables)
     {
-        int count = segment.IsEmpty ? 0 : segment[0];
+        var count = segment.IsEmpty ? 0 : segment[0];
         if (count is < 1 or > 4 || segment.Length != 4 + 2 * count)
             throw Fault.Corrupt("a scan header has the wrong length");
 
         JpegComponent[] components = new JpegComponent[count];
-        int[] dc = new int[count];
-        int[] ac = new int[count];
-        int blocks = 0;
-        for (int i = 0; i < count; i++)
+        var dc = new int[count];
+        var ac = new int[count];
+        var blocks = 0;
+        for (var i = 0; i < count; i++)
         {
             components[i] = Find(frame, segment[1 + 2 * i], components.AsSpan(0, i));
             dc[i] = segment[2 + 2 * i] >> 4;
@@ -26,7 +26,7 @@ internal static class JpegScanReader
         if (count > 1 && blocks > MaxBlocksInMcu)
             throw Fault.Corrupt($"a scan interleaves {blocks} blocks; {MaxBlocksInMcu} is the most");
 
-        ReadOnlySpan<byte> last = segment[^3..];
+        var last = segment[^3..];
         JpegScan scan = new()
         {
             Components = components,
@@ -40,14 +40,16 @@ internal static class JpegScanReader
         };
         if (frame.Progressive)
             CheckProgression(scan);
-        foreach (JpegComponent component in components)
+
+        foreach (var component in components)
             LatchQuantization(component, tables);
+
         return scan;
     }
 
     private static JpegComponent Find(JpegFrame frame, int id, ReadOnlySpan<JpegComponent> taken)
     {
-        foreach (JpegComponent component in frame.Components)
+        foreach (var component in frame.Components)
         {
             if (component.Id == id && !taken.Contains(component))
                 return component;
@@ -58,10 +60,10 @@ internal static class JpegScanReader
 
     private static void CheckProgression(JpegScan scan)
     {
-        bool bands = scan.SpectralStart == 0
+        var bands = scan.SpectralStart == 0
             ? scan.SpectralEnd == 0
             : scan.SpectralEnd is >= 1 and <= 63 && scan.SpectralStart <= scan.SpectralEnd && scan.Components.Length == 1;
-        bool bits = scan.ApproximationLow <= 13 &&
+        var bits = scan.ApproximationLow <= 13 &&
             (scan.ApproximationHigh == 0 || scan.ApproximationHigh == scan.ApproximationLow + 1);
         if (!bands || !bits)
         {
@@ -75,7 +77,8 @@ internal static class JpegScanReader
     {
         if (component.Quantization != null)
             return;
-        int index = component.QuantizationIndex;
+
+        var index = component.QuantizationIndex;
         component.Quantization = (index > 3 ? null : tables.Quantization[index])
             ?? throw Fault.Corrupt($"component {component.Id} uses the quantization table {index}, which is not defined");
     }

@@ -42,17 +42,19 @@ internal sealed class JpegTables
     {
         while (!segment.IsEmpty)
         {
-            int index = segment[0] & 15;
-            int bytes = segment[0] >> 4 == 0 ? 1 : 2;
+            var index = segment[0] & 15;
+            var bytes = segment[0] >> 4 == 0 ? 1 : 2;
             if (index > 3)
                 throw Fault.Corrupt($"a quantization table has the index {index}; 3 is the last");
+
             segment = segment[1..];
             if (segment.Length < 64 * bytes)
                 throw Fault.Corrupt("a quantization table is cut short");
 
-            short[] table = new short[64];
-            for (int k = 0; k < 64; k++)
+            var table = new short[64];
+            for (var k = 0; k < 64; k++)
                 table[ZigZag.ToNatural[k]] = bytes == 1 ? segment[k] : (short)(segment[2 * k] << 8 | segment[2 * k + 1]);
+
             Quantization[index] = table;
             segment = segment[(64 * bytes)..];
         }
@@ -63,14 +65,14 @@ internal sealed class JpegTables
         Span<byte> counts = stackalloc byte[17];
         while (segment.Length > 16)
         {
-            int index = segment[0] & 0xEF;
-            HuffmanTable?[] tables = (segment[0] & 0x10) == 0 ? _dc : _ac;
+            var index = segment[0] & 0xEF;
+            var tables = (segment[0] & 0x10) == 0 ? _dc : _ac;
             if (index > 3)
                 throw Fault.Corrupt($"a Huffman table has the index {index}; 3 is the last");
 
-            int total = 0;
+            var total = 0;
             counts[0] = 0;
-            for (int length = 1; length <= 16; length++)
+            for (var length = 1; length <= 16; length++)
             {
                 counts[length] = segment[length];
                 total += segment[length];
@@ -79,6 +81,7 @@ internal sealed class JpegTables
             segment = segment[17..];
             if (total > 256 || total > segment.Length)
                 throw Fault.Corrupt("a Huffman table has more codes than values");
+
             tables[index] = StandardHuffmanTables.Find(counts, segment[..total]);
             segment = segment[total..];
         }
@@ -91,6 +94,7 @@ internal sealed class JpegTables
     {
         if (segment.Length != 2)
             throw Fault.Corrupt("the restart interval's segment has the wrong length");
+
         RestartInterval = segment[0] << 8 | segment[1];
     }
 
@@ -98,12 +102,14 @@ internal sealed class JpegTables
     {
         if (segment.Length % 2 != 0)
             throw Fault.Corrupt("the arithmetic conditioning's segment has the wrong length");
+
         for (; !segment.IsEmpty; segment = segment[2..])
         {
             int index = segment[0];
             int value = segment[1];
             if (index > 31)
                 throw Fault.Corrupt($"an arithmetic conditioning table has the index {index}; 31 is the last");
+
             if (index >= 16)
             {
                 ArithmeticKx[index - 16] = (byte)value;
@@ -119,19 +125,22 @@ internal sealed class JpegTables
 
     private static HuffmanTable Ready(HuffmanTable?[] tables, int index, string kind, HuffmanTable? typical)
     {
-        HuffmanTable? table = index > 3 ? null : tables[index] ?? typical;
+        var table = index > 3 ? null : tables[index] ?? typical;
         if (table == null)
             throw Fault.Corrupt($"a scan uses the {kind} Huffman table {index}, which is not defined");
+
         if (!table.Prepare())
             throw Fault.Corrupt($"the {kind} Huffman table {index} is not a prefix code");
+
         if (kind == "DC" && table.Values.ContainsAnyExceptInRange((byte)0, (byte)15))
             throw Fault.Corrupt($"the DC Huffman table {index} has a category above 15");
+
         return table;
     }
 
     private static byte[] Filled(byte value)
     {
-        byte[] values = new byte[16];
+        var values = new byte[16];
         Array.Fill(values, value);
         return values;
     }

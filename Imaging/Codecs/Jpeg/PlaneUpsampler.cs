@@ -21,8 +21,8 @@ internal sealed class PlaneUpsampler : IDisposable
     public PlaneUpsampler(JpegFrame frame, JpegComponent component)
     {
         _component = component;
-        int unitWidth = component.Horizontal * component.BlockSize;
-        int unitHeight = component.Vertical * component.BlockSize;
+        var unitWidth = component.Horizontal * component.BlockSize;
+        var unitHeight = component.Vertical * component.BlockSize;
         if (frame.MaxHorizontal * frame.Eighths % unitWidth != 0 || frame.MaxVertical * frame.Eighths % unitHeight != 0)
         {
             throw Fault.Unsupported(
@@ -44,6 +44,7 @@ internal sealed class PlaneUpsampler : IDisposable
         _plane = ArrayPool<byte>.Shared.Rent((_stripeRows + 1) * Stride);
         if (_across > 1 || _triangle)
             _row = ArrayPool<byte>.Shared.Rent(component.Width * _across + ChromaUpsampler.Slack);
+
         if (_triangle)
             _sums = ArrayPool<ushort>.Shared.Rent(component.Width + ChromaUpsampler.Slack);
     }
@@ -75,13 +76,14 @@ internal sealed class PlaneUpsampler : IDisposable
     /// <summary>Row <paramref name="y"/> of the whole picture, at its full width and some samples more.</summary>
     public ReadOnlySpan<byte> Row(int y)
     {
-        int row = y / _down;
-        ReadOnlySpan<byte> near = Stored(row);
-        int width = _component.Width;
+        var row = y / _down;
+        var near = Stored(row);
+        var width = _component.Width;
         if (!_triangle)
         {
             if (_across == 1)
                 return near;
+
             ChromaUpsampler.RepeatSamples(near, width, _across, _row);
             return _row;
         }
@@ -93,12 +95,13 @@ internal sealed class PlaneUpsampler : IDisposable
             return _row;
         }
 
-        bool upper = (y & 1) == 0;
+        var upper = (y & 1) == 0;
         ChromaUpsampler.SumRows(near, Stored(upper ? row - 1 : row + 1), width, _sums);
         if (_across == 2)
             ChromaUpsampler.DoubleRow(_sums, width, 8, 7, 4, _row);
         else
             ChromaUpsampler.BlendRows(_sums, width, upper ? 1 : 2, _row);
+
         return _row;
     }
 
@@ -108,6 +111,7 @@ internal sealed class PlaneUpsampler : IDisposable
         Return(ref _row);
         if (_sums.Length > 0)
             ArrayPool<ushort>.Shared.Return(_sums);
+
         _sums = [];
     }
 
@@ -115,13 +119,14 @@ internal sealed class PlaneUpsampler : IDisposable
     {
         if (buffer.Length > 0)
             ArrayPool<byte>.Shared.Return(buffer);
+
         buffer = [];
     }
 
     /// <summary>A row of the component; above the first and below the last, those again.</summary>
     private ReadOnlySpan<byte> Stored(int row)
     {
-        int within = Math.Clamp(row, 0, _component.Height - 1) - _stripe * _stripeRows + 1;
+        var within = Math.Clamp(row, 0, _component.Height - 1) - _stripe * _stripeRows + 1;
         return _plane.AsSpan(within * Stride, Stride);
     }
 }

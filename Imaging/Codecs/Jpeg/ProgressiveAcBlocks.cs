@@ -19,15 +19,16 @@ internal sealed class ProgressiveAcBlocks(JpegScan scan, JpegTables tables) : Bl
             return;
         }
 
-        ref BitReader bits = ref source.Bits;
-        int[] coefficients = _table.Coefficients;
-        ReadOnlySpan<byte> natural = ZigZag.ToNatural;
-        for (int k = _start; k <= _end; k++)
+        ref var bits = ref source.Bits;
+        var coefficients = _table.Coefficients;
+        var natural = ZigZag.ToNatural;
+        for (var k = _start; k <= _end; k++)
         {
             if (bits.Count < 32)
                 bits.Fill();
-            int entry = coefficients[(int)(bits.Buffer >> (64 - HuffmanTable.LookaheadBits))];
-            int length = entry & 63;
+
+            var entry = coefficients[(int)(bits.Buffer >> (64 - HuffmanTable.LookaheadBits))];
+            var length = entry & 63;
             if ((entry & HuffmanTable.SymbolOnly) == 0)
             {
                 k += (byte)(entry >> 8);
@@ -36,10 +37,10 @@ internal sealed class ProgressiveAcBlocks(JpegScan scan, JpegTables tables) : Bl
                 continue;
             }
 
-            int symbol = length > 0 ? (byte)(entry >> 8) : _table.DecodeLong((int)(bits.Buffer >> 48), out length);
+            var symbol = length > 0 ? (byte)(entry >> 8) : _table.DecodeLong((int)(bits.Buffer >> 48), out length);
             bits.Drop(length);
-            int run = symbol >> 4;
-            int size = symbol & 15;
+            var run = symbol >> 4;
+            var size = symbol & 15;
             if (size > 0)
             {
                 k += run;

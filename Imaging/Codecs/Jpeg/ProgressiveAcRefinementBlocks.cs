@@ -14,15 +14,15 @@ internal sealed class ProgressiveAcRefinementBlocks(JpegScan scan, JpegTables ta
 
     public override void Decode(ref EntropyReader source, int index, Span<short> block)
     {
-        ref BitReader bits = ref source.Bits;
-        int k = _start;
+        ref var bits = ref source.Bits;
+        var k = _start;
         if (_emptyBlocks == 0)
         {
-            ushort[] symbols = _table.Symbols;
+            var symbols = _table.Symbols;
             for (; k <= _end; k++)
             {
-                int symbol = bits.TakeSymbol(_table, symbols);
-                int run = symbol >> 4;
+                var symbol = bits.TakeSymbol(_table, symbols);
+                var run = symbol >> 4;
                 short newcomer = 0;
                 if ((symbol & 15) != 0)
                 {
@@ -50,10 +50,10 @@ internal sealed class ProgressiveAcRefinementBlocks(JpegScan scan, JpegTables ta
     /// <summary>Passes over <paramref name="zeros"/> zero coefficients to the next one, refining all others on the way.</summary>
     private int RefineUntilZeros(ref BitReader bits, Span<short> block, int k, int zeros)
     {
-        ReadOnlySpan<byte> natural = ZigZag.ToNatural;
+        var natural = ZigZag.ToNatural;
         for (; k <= _end; k++)
         {
-            ref short coefficient = ref block[natural[k]];
+            ref var coefficient = ref block[natural[k]];
             if (coefficient == 0)
             {
                 if (--zeros < 0)

@@ -38,11 +38,11 @@ internal struct QmDecoder
         while (_interval < 0x8000)
             Renormalize(ref source);
 
-        int state = (bin & 0x7F) * 4;
-        int symbol = bin >> 7;
+        var state = (bin & 0x7F) * 4;
+        var symbol = bin >> 7;
         int less = States[state + Qe];
         _interval -= less;
-        long bound = (long)_interval << _shift;
+        var bound = (long)_interval << _shift;
         bool lessProbable;
         if (_code >= bound)
         {
@@ -88,12 +88,14 @@ internal struct QmDecoder
 
     private byte NextByte(ref EntropyReader source)
     {
-        ReadOnlySpan<byte> bytes = source.Bytes;
-        int position = _position++;
+        var bytes = source.Bytes;
+        var position = _position++;
         if (position < bytes.Length)
             return bytes[position];
+
         if (position > bytes.Length + Grace && source.Marker == 0)
             source.Exhaust();
+
         return 0;
     }
 

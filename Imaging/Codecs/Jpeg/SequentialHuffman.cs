@@ -19,13 +19,13 @@ internal static class SequentialHuffman
         _ = block[63];
         block[0] = (short)predictor;
 
-        ref short coefficients = ref MemoryMarshal.GetReference(block);
-        ref int table = ref MemoryMarshal.GetArrayDataReference(ac.Coefficients);
-        ref byte natural = ref MemoryMarshal.GetReference(ZigZag.ToNatural);
-        ulong buffer = bits.Buffer;
-        int count = bits.Count;
-        int last = 0;
-        int k = 1;
+        ref var coefficients = ref MemoryMarshal.GetReference(block);
+        ref var table = ref MemoryMarshal.GetArrayDataReference(ac.Coefficients);
+        ref var natural = ref MemoryMarshal.GetReference(ZigZag.ToNatural);
+        var buffer = bits.Buffer;
+        var count = bits.Count;
+        var last = 0;
+        var k = 1;
         do
         {
             if (count < 32)
@@ -37,8 +37,8 @@ internal static class SequentialHuffman
                 count = bits.Count;
             }
 
-            int entry = Unsafe.Add(ref table, (nint)(buffer >> (64 - HuffmanTable.LookaheadBits)));
-            int length = entry & 63;
+            var entry = Unsafe.Add(ref table, (nint)(buffer >> (64 - HuffmanTable.LookaheadBits)));
+            var length = entry & 63;
             int value;
             if ((entry & HuffmanTable.SymbolOnly) == 0)
             {
@@ -49,14 +49,15 @@ internal static class SequentialHuffman
             }
             else
             {
-                int symbol = length > 0 ? (byte)(entry >> 8) : ac.DecodeLong((int)(buffer >> 48), out length);
+                var symbol = length > 0 ? (byte)(entry >> 8) : ac.DecodeLong((int)(buffer >> 48), out length);
                 buffer <<= length;
                 count -= length;
-                int size = symbol & 15;
+                var size = symbol & 15;
                 if (size == 0)
                 {
                     if (symbol != 0xF0)
                         break;
+
                     k += 16;
                     continue;
                 }
@@ -86,11 +87,11 @@ internal static class SequentialHuffman
     public static void DecodeDcOnly(ref BitReader bits, HuffmanTable dc, HuffmanTable ac, ref int predictor)
     {
         predictor += TakeDifference(ref bits, dc);
-        ref ushort skips = ref MemoryMarshal.GetArrayDataReference(ac.Skips);
-        ref int table = ref MemoryMarshal.GetArrayDataReference(ac.Coefficients);
-        ulong buffer = bits.Buffer;
-        int count = bits.Count;
-        int k = 1;
+        ref var skips = ref MemoryMarshal.GetArrayDataReference(ac.Skips);
+        ref var table = ref MemoryMarshal.GetArrayDataReference(ac.Coefficients);
+        var buffer = bits.Buffer;
+        var count = bits.Count;
+        var k = 1;
         while (k < 64)
         {
             if (count < 32)
@@ -103,11 +104,11 @@ internal static class SequentialHuffman
             }
 
             int entry = Unsafe.Add(ref skips, (nint)(buffer >> (64 - HuffmanTable.SkipBits)));
-            int length = entry & 63;
-            int end = (entry & HuffmanTable.EndsBlock) >> 7;
+            var length = entry & 63;
+            var end = (entry & HuffmanTable.EndsBlock) >> 7;
 
             // Not beyond this block: an end behind the 64th coefficient would be a code of the next one.
-            int next = k + (entry >> 8) + end;
+            var next = k + (entry >> 8) + end;
             if (next > 64 || length == 0)
             {
                 entry = Unsafe.Add(ref table, (nint)(buffer >> (64 - HuffmanTable.LookaheadBits)));
@@ -116,8 +117,8 @@ internal static class SequentialHuffman
                 end = 0;
                 if ((entry & HuffmanTable.SymbolOnly) != 0)
                 {
-                    int symbol = length > 0 ? (byte)(entry >> 8) : ac.DecodeLong((int)(buffer >> 48), out length);
-                    int size = symbol & 15;
+                    var symbol = length > 0 ? (byte)(entry >> 8) : ac.DecodeLong((int)(buffer >> 48), out length);
+                    var size = symbol & 15;
                     length += size;
                     next = k + 1 + (symbol >> 4);
                     end = size == 0 && symbol != 0xF0 ? 1 : 0;
@@ -139,15 +140,16 @@ internal static class SequentialHuffman
     {
         if (bits.Count < 32)
             bits.Fill();
-        int entry = dc.Coefficients[(int)(bits.Buffer >> (64 - HuffmanTable.LookaheadBits))];
-        int length = entry & 63;
+
+        var entry = dc.Coefficients[(int)(bits.Buffer >> (64 - HuffmanTable.LookaheadBits))];
+        var length = entry & 63;
         if ((entry & HuffmanTable.SymbolOnly) == 0)
         {
             bits.Drop(length);
             return entry >> 16;
         }
 
-        int size = length > 0 ? (byte)(entry >> 8) : dc.DecodeLong((int)(bits.Buffer >> 48), out length);
+        var size = length > 0 ? (byte)(entry >> 8) : dc.DecodeLong((int)(bits.Buffer >> 48), out length);
         bits.Drop(length);
         return size == 0 ? 0 : HuffmanTable.Extend(bits.Take(size), size);
     }

@@ -49,7 +49,7 @@ internal static class StandardHuffmanTables
     /// <summary>The shared table with these codes, or a new one.</summary>
     public static HuffmanTable Find(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> values)
     {
-        foreach (HuffmanTable table in (ReadOnlySpan<HuffmanTable>)[LuminanceDc, LuminanceAc, ChrominanceDc, ChrominanceAc])
+        foreach (var table in (ReadOnlySpan<HuffmanTable>)[LuminanceDc, LuminanceAc, ChrominanceDc, ChrominanceAc])
         {
             if (table.Counts.SequenceEqual(counts) && table.Values.SequenceEqual(values))
                 return table;

@@ -27,8 +27,8 @@ internal sealed class StripeAssembler : IDisposable
     /// <param name="last">Zigzag index of the last coefficient that may be other than zero.</param>
     public void Transform(int index, int row, int column, ReadOnlySpan<short> block, int last)
     {
-        PlaneUpsampler plane = _planes[index];
-        JpegComponent component = _frame.Components[index];
+        var plane = _planes[index];
+        var component = _frame.Components[index];
         Idct.Transform(block, component.Quantization!, last, component.BlockSize, plane.Block(row, column), plane.Stride);
     }
 
@@ -38,29 +38,32 @@ internal sealed class StripeAssembler : IDisposable
     /// <summary>All blocks of the stripe are there: writes the rows of the picture that can be made now.</summary>
     public void Finish(int stripe)
     {
-        bool last = stripe == _frame.McusPerColumn - 1;
-        int rows = _frame.MaxVertical * _frame.Eighths;
-        int end = last ? _frame.OutputHeight : (stripe + 1) * rows - (_lagging ? 1 : 0);
-        foreach (PlaneUpsampler plane in _planes)
+        var last = stripe == _frame.McusPerColumn - 1;
+        var rows = _frame.MaxVertical * _frame.Eighths;
+        var end = last ? _frame.OutputHeight : (stripe + 1) * rows - (_lagging ? 1 : 0);
+        foreach (var plane in _planes)
             plane.Begin(stripe);
+
         for (; _nextRow < end; _nextRow++)
             WriteRow(_nextRow);
+
         if (!_lagging)
             return;
-        foreach (PlaneUpsampler plane in _planes)
+
+        foreach (var plane in _planes)
             plane.Keep();
     }
 
     public void Dispose()
     {
-        foreach (PlaneUpsampler plane in _planes)
+        foreach (var plane in _planes)
             plane.Dispose();
     }
 
     private void WriteRow(int y)
     {
-        Span<byte> rgb = _raster.Row(y);
-        PlaneUpsampler[] planes = _planes;
+        var rgb = _raster.Row(y);
+        var planes = _planes;
         switch (_colors)
         {
             case JpegColorSpace.Gray:

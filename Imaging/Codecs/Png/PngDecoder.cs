@@ -18,7 +18,7 @@ internal static class PngDecoder
 
     public static ImageInfo Identify(ReadOnlySpan<byte> data)
     {
-        PngHeader header = PngFile.ReadHeader(data);
+        var header = PngFile.ReadHeader(data);
         return new ImageInfo(ImageFormat.Png, header.Width, header.Height, PngFile.Read(data).Orientation);
     }
 
@@ -29,8 +29,9 @@ internal static class PngDecoder
             throw Fault.Corrupt("a palette picture without a palette (PLTE chunk)");
 
         long compressed = 0;
-        foreach (Range chunk in file.PixelData)
+        foreach (var chunk in file.PixelData)
             compressed += chunk.End.Value - chunk.Start.Value;
+
         if (file.Header.InflatedLength > compressed * MaxExpansion)
         {
             throw Fault.Truncated(
@@ -41,7 +42,10 @@ internal static class PngDecoder
         try
         {
             fixed (byte* start = data)
+            {
                 ReadRows(file, new PngPixelStream(start, file.PixelData), raster);
+            }
+
             return raster;
         }
         catch
@@ -53,46 +57,48 @@ internal static class PngDecoder
 
     private static void ReadRows(PngFile file, PngPixelStream compressed, Raster raster)
     {
-        PngHeader header = file.Header;
+        var header = file.Header;
         Span<byte> palette = stackalloc byte[256 * 3];
         GrayRamp.Fill(palette);
         file.Palette.CopyTo(palette);
 
-        int rowBytes = header.RowBytes(header.Width);
-        byte[] memory = ArrayPool<byte>.Shared.Rent(2 * rowBytes + BlockSize);
-        byte[]? pixels = header.Interlaced ? ArrayPool<byte>.Shared.Rent(raster.Width * 3) : null;
+        var rowBytes = header.RowBytes(header.Width);
+        var memory = ArrayPool<byte>.Shared.Rent(2 * rowBytes + BlockSize);
+        var pixels = header.Interlaced ? ArrayPool<byte>.Shared.Rent(raster.Width * 3) : null;
         try
         {
             Inflater inflater = new(compressed, memory.AsMemory(2 * rowBytes, BlockSize));
-            int rowsRead = 0;
-            foreach (PngPass pass in PngPass.Of(header))
+            var rowsRead = 0;
+            foreach (var pass in PngPass.Of(header))
             {
                 if (pass.IsEmpty)
                     continue;
-                Span<byte> row = memory.AsSpan(0, header.RowBytes(pass.Width));
-                Span<byte> above = memory.AsSpan(rowBytes, row.Length);
+
+                var row = memory.AsSpan(0, header.RowBytes(pass.Width));
+                var above = memory.AsSpan(rowBytes, row.Length);
                 above.Clear();
-                for (int y = 0; y < pass.Height; y++, rowsRead++)
+                for (var y = 0; y < pass.Height; y++, rowsRead++)
                 {
-                    int filter = inflater.ReadRow(row);
+                    var filter = inflater.ReadRow(row);
                     if (filter < 0)
                         throw Fault.Truncated($"the pixel data ends in row {y} of {pass.Height}{PassName(header, pass)}");
+
                     if (!PngFilters.Undo((byte)filter, row, above, header.FilterDistance))
                         throw Fault.Corrupt($"there is no filter {filter} (row {y}{PassName(header, pass)})");
 
-                    Span<byte> target = raster.Row(pass.StartY + y * pass.StepY);
+                    var target = raster.Row(pass.StartY + y * pass.StepY);
                     if (pixels == null)
                     {
                         PngRow.ToRgb(header, palette, row, target);
                     }
                     else
                     {
-                        Span<byte> spread = pixels.AsSpan(0, pass.Width * 3);
+                        var spread = pixels.AsSpan(0, pass.Width * 3);
                         PngRow.ToRgb(header, palette, row, spread);
                         Spread(spread, target, pass);
                     }
 
-                    Span<byte> swap = row;
+                    var swap = row;
                     row = above;
                     above = swap;
                 }
@@ -136,12 +142,14 @@ internal static class PngDecoder
         {
             if (_used == _filled && !Fill())
                 return -1;
+
             int filter = _block.Span[_used++];
             while (!row.IsEmpty)
             {
                 if (_used == _filled && !Fill())
                     return -1;
-                int count = Math.Min(row.Length, _filled - _used);
+
+                var count = Math.Min(row.Length, _filled - _used);
                 _block.Span.Slice(_used, count).CopyTo(row);
                 _used += count;
                 row = row[count..];
@@ -157,6 +165,7 @@ internal static class PngDecoder
         {
             if (_used == _filled)
                 Fill();
+
             _inflated.Dispose();
         }
 

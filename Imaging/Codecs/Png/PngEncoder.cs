@@ -36,6 +36,7 @@ public static class PngEncoder
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (levels.Length != (long)width * height)
             throw new ArgumentException($"{levels.Length} levels are not {width} x {height}.", nameof(levels));
+
         Write(levels, width, height, PngColorType.Gray, stream);
     }
 
@@ -61,27 +62,27 @@ public static class PngEncoder
 
     private static void WriteRows(ReadOnlySpan<byte> pixels, int width, int height, int pixelBytes, ZLibStream deflated)
     {
-        int rowBytes = width * pixelBytes;
-        byte[] memory = ArrayPool<byte>.Shared.Rent(rowBytes + 2 * (rowBytes + 1));
+        var rowBytes = width * pixelBytes;
+        var memory = ArrayPool<byte>.Shared.Rent(rowBytes + 2 * (rowBytes + 1));
         try
         {
-            Span<byte> above = memory.AsSpan(0, rowBytes);
-            Span<byte> best = memory.AsSpan(rowBytes, rowBytes + 1);
-            Span<byte> candidate = memory.AsSpan(2 * rowBytes + 1, rowBytes + 1);
+            var above = memory.AsSpan(0, rowBytes);
+            var best = memory.AsSpan(rowBytes, rowBytes + 1);
+            var candidate = memory.AsSpan(2 * rowBytes + 1, rowBytes + 1);
             above.Clear();
-            for (int y = 0; y < height; y++)
+            for (var y = 0; y < height; y++)
             {
-                ReadOnlySpan<byte> row = pixels.Slice(y * rowBytes, rowBytes);
-                long least = long.MaxValue;
-                for (byte filter = PngFilters.None; filter <= PngFilters.Paeth; filter++)
+                var row = pixels.Slice(y * rowBytes, rowBytes);
+                var least = long.MaxValue;
+                for (var filter = PngFilters.None; filter <= PngFilters.Paeth; filter++)
                 {
                     candidate[0] = filter;
                     PngFilters.Apply(filter, row, above, pixelBytes, candidate[1..]);
-                    long sum = PngFilters.SumOfMagnitudes(candidate[1..]);
+                    var sum = PngFilters.SumOfMagnitudes(candidate[1..]);
                     if (sum < least)
                     {
                         least = sum;
-                        Span<byte> swap = best;
+                        var swap = best;
                         best = candidate;
                         candidate = swap;
                     }
@@ -133,7 +134,7 @@ public static class PngEncoder
         {
             while (!buffer.IsEmpty)
             {
-                int count = Math.Min(buffer.Length, ChunkSize - _filled);
+                var count = Math.Min(buffer.Length, ChunkSize - _filled);
                 buffer[..count].CopyTo(_chunk.AsSpan(_filled));
                 buffer = buffer[count..];
                 _filled += count;
@@ -161,6 +162,7 @@ public static class PngEncoder
                 _closed = true;
                 if (_filled > 0)
                     WriteOut();
+
                 ArrayPool<byte>.Shared.Return(_chunk);
             }
 

@@ -26,10 +26,11 @@ internal sealed class PngFile
     /// <summary>The header alone, for a quick look.</summary>
     public static PngHeader ReadHeader(ReadOnlySpan<byte> data)
     {
-        int at = SignatureLength;
-        ReadOnlySpan<byte> chunk = NextChunk(data, ref at, out uint type);
+        var at = SignatureLength;
+        var chunk = NextChunk(data, ref at, out var type);
         if (type != Type("IHDR"))
             throw Fault.Corrupt($"a PNG file begins with an IHDR chunk, this one with {Name(type)}");
+
         CheckSum(data, at, chunk.Length, type);
         return PngHeader.Parse(chunk);
     }
@@ -37,7 +38,7 @@ internal sealed class PngFile
     public static PngFile Read(ReadOnlySpan<byte> data)
     {
         PngFile file = new(ReadHeader(data));
-        int at = SignatureLength;
+        var at = SignatureLength;
         NextChunk(data, ref at, out _);
         file.ReadUpToPixels(data, ref at);
         file.ReadPixelChunks(data, ref at);
@@ -49,16 +50,18 @@ internal sealed class PngFile
     {
         while (true)
         {
-            int start = at;
+            var start = at;
             if (PeekType(data, at) is uint next && next == Type("IDAT"))
                 return;
 
-            ReadOnlySpan<byte> chunk = NextChunk(data, ref at, out uint type);
+            var chunk = NextChunk(data, ref at, out var type);
             CheckSum(data, at, chunk.Length, type);
             if (type == Type("IEND"))
                 throw Fault.Corrupt($"there is no pixel data before the IEND chunk at byte {start}");
+
             if (type == Type("IHDR"))
                 throw Fault.Corrupt($"a second IHDR chunk at byte {start}");
+
             if (type == Type("PLTE"))
                 ReadPalette(chunk);
             else
@@ -71,8 +74,8 @@ internal sealed class PngFile
         while (PeekType(data, at) == Type("IDAT"))
         {
             long length = BinaryPrimitives.ReadUInt32BigEndian(data[at..]);
-            int start = at + 8;
-            int end = (int)Math.Min(start + length, data.Length);
+            var start = at + 8;
+            var end = (int)Math.Min(start + length, data.Length);
             PixelData.Add(start..end);
             at = (int)Math.Min((long)end + 4, data.Length);
         }
@@ -82,7 +85,7 @@ internal sealed class PngFile
     {
         while (PeekType(data, at) is uint next && next != Type("IEND") && IsName(next))
         {
-            ReadOnlySpan<byte> chunk = NextChunk(data, ref at, out uint type);
+            var chunk = NextChunk(data, ref at, out var type);
             ReadAncillary(type, chunk);
         }
     }
@@ -91,8 +94,10 @@ internal sealed class PngFile
     {
         if (Header.ColorType != PngColorType.Palette)
             return;
+
         if (chunk.Length > 256 * 3)
             throw Fault.Corrupt($"the palette has {chunk.Length / 3} colours; 256 are possible");
+
         Palette = chunk[..(chunk.Length / 3 * 3)].ToArray();
     }
 
@@ -107,7 +112,7 @@ internal sealed class PngFile
             return;
         }
 
-        int least = 0;
+        var least = 0;
         if (type == Type("tRNS"))
             least = Header.ColorType switch { PngColorType.Gray => 2, PngColorType.Rgb => 6, _ => 0 };
         else if (type == Type("gAMA"))
@@ -135,28 +140,30 @@ internal sealed class PngFile
     {
         if (PeekType(data, at) is not uint found)
             throw Fault.Truncated($"the file ends after {data.Length} bytes, before its pixel data");
+
         if (!IsName(found))
             throw Fault.Corrupt($"the four bytes at {at + 4}, {found:X8}, are not the name of a chunk");
 
         type = found;
         long length = BinaryPrimitives.ReadUInt32BigEndian(data[at..]);
-        long available = data.Length - (at + 8L);
+        var available = data.Length - (at + 8L);
         if (length > available)
         {
             throw Fault.Truncated(
                 $"the {Name(type)} chunk at byte {at} claims {length} bytes, but only {available} are left in the file");
         }
 
-        ReadOnlySpan<byte> chunk = data.Slice(at + 8, (int)length);
+        var chunk = data.Slice(at + 8, (int)length);
         at = (int)Math.Min(at + 12L + length, data.Length);
         return chunk;
     }
 
     private static void CheckSum(ReadOnlySpan<byte> data, int end, int length, uint type)
     {
-        int start = end - 4 - length - 4;
+        var start = end - 4 - length - 4;
         if (start < SignatureLength || BinaryPrimitives.ReadUInt32BigEndian(data[start..]) != type)
             throw Fault.Truncated($"the file ends within the checksum of the {Name(type)} chunk");
+
         if (Crc32.Of(data[start..(end - 4)]) != BinaryPrimitives.ReadUInt32BigEndian(data[(end - 4)..]))
             throw Fault.Corrupt($"the checksum of the {Name(type)} chunk at byte {start - 4} is wrong");
     }
@@ -164,9 +171,9 @@ internal sealed class PngFile
     /// <summary>Letters, digits and underscores pass, as in Pillow.</summary>
     private static bool IsName(uint type)
     {
-        for (int shift = 0; shift < 32; shift += 8)
+        for (var shift = 0; shift < 32; shift += 8)
         {
-            char c = (char)((type >> shift) & 0xFF);
+            var c = (char)((type >> shift) & 0xFF);
             if (!char.IsAsciiLetterOrDigit(c) && c != '_')
                 return false;
         }

@@ -17,23 +17,28 @@ internal static class PngFilters
             case None:
                 return true;
             case Sub:
-                for (int i = distance; i < row.Length; i++)
+                for (var i = distance; i < row.Length; i++)
                     row[i] += row[i - distance];
+
                 return true;
             case Up:
                 UndoUp(row, above);
                 return true;
             case Average:
-                for (int i = 0; i < Math.Min(distance, row.Length); i++)
+                for (var i = 0; i < Math.Min(distance, row.Length); i++)
                     row[i] += (byte)(above[i] >> 1);
-                for (int i = distance; i < row.Length; i++)
+
+                for (var i = distance; i < row.Length; i++)
                     row[i] += (byte)((row[i - distance] + above[i]) >> 1);
+
                 return true;
             case Paeth:
-                for (int i = 0; i < Math.Min(distance, row.Length); i++)
+                for (var i = 0; i < Math.Min(distance, row.Length); i++)
                     row[i] += above[i];
-                for (int i = distance; i < row.Length; i++)
+
+                for (var i = distance; i < row.Length; i++)
                     row[i] += Predict(row[i - distance], above[i], above[i - distance]);
+
                 return true;
             default:
                 return false;
@@ -45,7 +50,7 @@ internal static class PngFilters
     {
         above = above[..row.Length];
         result = result[..row.Length];
-        int first = Math.Min(distance, row.Length);
+        var first = Math.Min(distance, row.Length);
         switch (filter)
         {
             case None:
@@ -59,16 +64,20 @@ internal static class PngFilters
                 Subtract(row, above, result);
                 break;
             case Average:
-                for (int i = 0; i < first; i++)
+                for (var i = 0; i < first; i++)
                     result[i] = (byte)(row[i] - (above[i] >> 1));
-                for (int i = first; i < row.Length; i++)
+
+                for (var i = first; i < row.Length; i++)
                     result[i] = (byte)(row[i] - ((row[i - distance] + above[i]) >> 1));
+
                 break;
             default:
-                for (int i = 0; i < first; i++)
+                for (var i = 0; i < first; i++)
                     result[i] = (byte)(row[i] - above[i]);
-                for (int i = first; i < row.Length; i++)
+
+                for (var i = first; i < row.Length; i++)
                     result[i] = (byte)(row[i] - Predict(row[i - distance], above[i], above[i - distance]));
+
                 break;
         }
     }
@@ -76,36 +85,39 @@ internal static class PngFilters
     /// <summary>The sum of the bytes' distances from zero, as signed values: what a filter's choice goes by.</summary>
     public static long SumOfMagnitudes(ReadOnlySpan<byte> bytes)
     {
-        Vector<uint> sums = Vector<uint>.Zero;
-        int i = 0;
+        var sums = Vector<uint>.Zero;
+        var i = 0;
         for (; i <= bytes.Length - Vector<byte>.Count; i += Vector<byte>.Count)
         {
             Vector<byte> values = new(bytes[i..]);
-            Vector.Widen(Vector.Min(values, Vector<byte>.Zero - values), out Vector<ushort> low, out Vector<ushort> high);
-            Vector.Widen(low + high, out Vector<uint> first, out Vector<uint> second);
+            Vector.Widen(Vector.Min(values, Vector<byte>.Zero - values), out var low, out var high);
+            Vector.Widen(low + high, out var first, out var second);
             sums += first + second;
         }
 
         long sum = Vector.Sum(sums);
         for (; i < bytes.Length; i++)
             sum += Math.Abs((int)(sbyte)bytes[i]);
+
         return sum;
     }
 
     private static void Subtract(ReadOnlySpan<byte> from, ReadOnlySpan<byte> what, Span<byte> result)
     {
-        int i = 0;
+        var i = 0;
         for (; i <= from.Length - Vector<byte>.Count; i += Vector<byte>.Count)
             (new Vector<byte>(from[i..]) - new Vector<byte>(what[i..])).CopyTo(result[i..]);
+
         for (; i < from.Length; i++)
             result[i] = (byte)(from[i] - what[i]);
     }
 
     private static void UndoUp(Span<byte> row, ReadOnlySpan<byte> above)
     {
-        int i = 0;
+        var i = 0;
         for (; i <= row.Length - Vector<byte>.Count; i += Vector<byte>.Count)
             (new Vector<byte>(row[i..]) + new Vector<byte>(above[i..])).CopyTo(row[i..]);
+
         for (; i < row.Length; i++)
             row[i] += above[i];
     }
@@ -113,11 +125,12 @@ internal static class PngFilters
     /// <summary>Of left, above and above-left, the one nearest to left + above - above-left; the earlier wins a tie.</summary>
     private static byte Predict(int left, int above, int corner)
     {
-        int toLeft = Math.Abs(above - corner);
-        int toAbove = Math.Abs(left - corner);
-        int toCorner = Math.Abs(left + above - 2 * corner);
+        var toLeft = Math.Abs(above - corner);
+        var toAbove = Math.Abs(left - corner);
+        var toCorner = Math.Abs(left + above - 2 * corner);
         if (toLeft <= toAbove && toLeft <= toCorner)
             return (byte)left;
+
         return (byte)(toAbove <= toCorner ? above : corner);
     }
 }

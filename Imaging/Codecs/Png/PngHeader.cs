@@ -29,8 +29,9 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
         get
         {
             long total = 0;
-            foreach (PngPass pass in PngPass.Of(this))
+            foreach (var pass in PngPass.Of(this))
                 total += pass.IsEmpty ? 0 : (1L + RowBytes(pass.Width)) * pass.Height;
+
             return total;
         }
     }
@@ -40,14 +41,14 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
         if (chunk.Length < Length)
             throw Fault.Corrupt($"the IHDR chunk holds {chunk.Length} bytes instead of {Length}");
 
-        uint width = BinaryPrimitives.ReadUInt32BigEndian(chunk);
-        uint height = BinaryPrimitives.ReadUInt32BigEndian(chunk[4..]);
+        var width = BinaryPrimitives.ReadUInt32BigEndian(chunk);
+        var height = BinaryPrimitives.ReadUInt32BigEndian(chunk[4..]);
         if (width is 0 or > int.MaxValue || height is 0 or > int.MaxValue)
             throw Fault.Corrupt($"a size of {width} x {height} pixels is not possible");
 
         int depth = chunk[8];
         PngColorType type = (PngColorType)chunk[9];
-        bool known = type switch
+        var known = type switch
         {
             PngColorType.Gray => depth is 1 or 2 or 4 or 8 or 16,
             PngColorType.Palette => depth is 1 or 2 or 4 or 8,
@@ -56,10 +57,13 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
         };
         if (!known)
             throw Fault.Corrupt($"there is no PNG colour type {chunk[9]} with {depth} bits");
+
         if (chunk[10] != 0)
             throw Fault.Unsupported($"PNG compression method {chunk[10]} is not known");
+
         if (chunk[11] != 0)
             throw Fault.Unsupported($"PNG filter method {chunk[11]} is not known");
+
         if (chunk[12] > 1)
             throw Fault.Unsupported($"PNG interlace method {chunk[12]} is not known");
 

@@ -16,11 +16,11 @@ internal readonly record struct PngPass(int StartX, int StartY, int StepX, int S
             return [new PngPass(0, 0, 1, 1, header.Width, header.Height)];
 
         PngPass[] passes = new PngPass[s_adam7.Length];
-        for (int i = 0; i < passes.Length; i++)
+        for (var i = 0; i < passes.Length; i++)
         {
-            (int x, int y, int stepX, int stepY) = s_adam7[i];
-            int width = (int)(((long)header.Width - x + stepX - 1) / stepX);
-            int height = (int)(((long)header.Height - y + stepY - 1) / stepY);
+            (var x, var y, var stepX, var stepY) = s_adam7[i];
+            var width = (int)(((long)header.Width - x + stepX - 1) / stepX);
+            var height = (int)(((long)header.Height - y + stepY - 1) / stepY);
             passes[i] = new PngPass(x, y, stepX, stepY, Math.Max(0, width), Math.Max(0, height));
         }
 

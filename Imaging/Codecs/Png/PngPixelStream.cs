@@ -32,11 +32,11 @@ internal sealed unsafe class PngPixelStream : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        int total = 0;
+        var total = 0;
         while (!buffer.IsEmpty && _chunk < _chunks.Count)
         {
-            int start = _chunks[_chunk].Start.Value + _used;
-            int count = Math.Min(_chunks[_chunk].End.Value - start, buffer.Length);
+            var start = _chunks[_chunk].Start.Value + _used;
+            var count = Math.Min(_chunks[_chunk].End.Value - start, buffer.Length);
             new ReadOnlySpan<byte>(_file + start, count).CopyTo(buffer);
             buffer = buffer[count..];
             total += count;

@@ -202,9 +202,7 @@ public sealed class FeatureCacheTests : IDisposable
                 for (var i = 0; i < pictures; i++)
                 {
                     if (reader.Contains(Hash(i)))
-                    {
                         AssertHolds(reader, i, Features(i));
-                    }
                 }
             }
         });
@@ -224,9 +222,7 @@ public sealed class FeatureCacheTests : IDisposable
         Assert.Equal(HeaderLength + pictures * RecordLength, new FileInfo(reader.FilePath).Length);
         reader.Refresh();
         for (var i = 0; i < pictures; i++)
-        {
             AssertHolds(reader, i, Features(i));
-        }
     }
 
     [Fact]
@@ -340,8 +336,6 @@ public sealed class FeatureCacheTests : IDisposable
     {
         using var cache = FeatureCache.Open(_folder.Root, key ?? s_key);
         for (var i = 0; i < pictures; i++)
-        {
             cache.Add(Hash(i), Features(i));
-        }
     }
 }

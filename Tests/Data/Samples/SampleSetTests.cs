@@ -10,23 +10,23 @@ public class SampleSetTests
     public void Every_class_has_as_many_pictures()
     {
         using TemporaryFolder folder = new();
-        IReadOnlyList<SampleImage> images = SampleSet.Write(folder.PathOf("set"), s_small);
+        var images = SampleSet.Write(folder.PathOf("set"), s_small);
         Assert.True(SampleSet.Classes.Count >= 5);
         Assert.Equal(SampleSet.Classes.Order(StringComparer.Ordinal), SampleSet.Classes);
-        foreach (string name in SampleSet.Classes)
+        foreach (var name in SampleSet.Classes)
         {
             Assert.Equal(4, images.Count(image => image.Label == name));
             Assert.Equal(4, Directory.GetFiles(folder.PathOf("set", name), "*.png").Length);
         }
 
-        string[] boxes = File.ReadAllLines(folder.PathOf("set", SampleSet.BoxesFile));
+        var boxes = File.ReadAllLines(folder.PathOf("set", SampleSet.BoxesFile));
         Assert.Equal("path,label,left,top,width,height", boxes[0]);
         Assert.Equal(images.Count + 1, boxes.Length);
-        PixelBox first = images[0].Box;
+        var first = images[0].Box;
         Assert.Equal($"fish/000.png,fish,{first.Left},{first.Top},{first.Width},{first.Height}", boxes[1]);
-        foreach (SampleImage image in images)
+        foreach (var image in images)
         {
-            using Raster raster = ImageDecoder.DecodeFile(image.Path);
+            using var raster = ImageDecoder.DecodeFile(image.Path);
             Assert.Equal((96, 96), (raster.Width, raster.Height));
         }
     }
@@ -35,12 +35,13 @@ public class SampleSetTests
     [Fact]
     public void The_same_seed_gives_the_same_pixels_everywhere()
     {
-        ulong hash = 14695981039346656037;
-        foreach (SampleShape shape in SampleShape.All)
+        var hash = 14695981039346656037;
+        foreach (var shape in SampleShape.All)
         {
-            (Raster picture, PixelBox box) = SamplePainter.Paint(shape, 64, 42);
-            foreach (byte sample in picture.Pixels)
+            (var picture, var box) = SamplePainter.Paint(shape, 64, 42);
+            foreach (var sample in picture.Pixels)
                 hash = (hash ^ sample) * 1099511628211;
+
             hash = (hash ^ (uint)box.Left ^ (uint)box.Bottom << 8) * 1099511628211;
             picture.Dispose();
         }
@@ -52,10 +53,10 @@ public class SampleSetTests
     public void Seeds_and_numbers_give_different_pictures()
     {
         HashSet<ulong> seeds = [];
-        for (int seed = 0; seed < 3; seed++)
+        for (var seed = 0; seed < 3; seed++)
         {
-            SampleSetOptions options = s_small with { Seed = seed };
-            for (int i = 0; i < SampleSet.Classes.Count * options.ImagesPerClass; i++)
+            var options = s_small with { Seed = seed };
+            for (var i = 0; i < SampleSet.Classes.Count * options.ImagesPerClass; i++)
                 Assert.True(seeds.Add(SampleSet.SeedOf(options, i)));
         }
 
@@ -67,19 +68,20 @@ public class SampleSetTests
     public void Boxes_hold_the_object_and_touch_it_on_all_sides()
     {
         const int Size = 120;
-        float[] coverage = new float[Size * Size];
-        foreach (SampleShape shape in SampleShape.All)
+        var coverage = new float[Size * Size];
+        foreach (var shape in SampleShape.All)
         {
             for (ulong seed = 0; seed < 12; seed++)
             {
                 Array.Clear(coverage);
-                (Raster picture, PixelBox box) = SamplePainter.Paint(shape, Size, seed, coverage);
+                (var picture, var box) = SamplePainter.Paint(shape, Size, seed, coverage);
                 picture.Dispose();
-                (int left, int top, int right, int bottom) = (Size, Size, 0, 0);
-                for (int i = 0; i < coverage.Length; i++)
+                (var left, var top, var right, var bottom) = (Size, Size, 0, 0);
+                for (var i = 0; i < coverage.Length; i++)
                 {
                     if (coverage[i] < 0.5f)
                         continue;
+
                     (left, right) = (Math.Min(left, i % Size), Math.Max(right, i % Size + 1));
                     (top, bottom) = (Math.Min(top, i / Size), Math.Max(bottom, i / Size + 1));
                 }
@@ -95,15 +97,15 @@ public class SampleSetTests
     public void An_earlier_set_is_replaced_and_other_files_are_left_alone()
     {
         using TemporaryFolder folder = new();
-        string directory = folder.PathOf("set");
-        SampleSetOptions options = s_small with { ImagesPerClass = 2 };
+        var directory = folder.PathOf("set");
+        var options = s_small with { ImagesPerClass = 2 };
         SampleSet.Write(directory, options);
         SampleSet.Write(directory, options with { ImagesPerClass = 1 });
         Assert.Single(Directory.GetFiles(folder.PathOf("set", "star")));
         Assert.Equal(["set"], Directory.GetFileSystemEntries(folder.Root).Select(path => Path.GetFileName(path)));
 
         folder.Write("set/mine.txt", "keep");
-        IOException error = Assert.Throws<IOException>(() => SampleSet.Write(directory, options));
+        var error = Assert.Throws<IOException>(() => SampleSet.Write(directory, options));
         Assert.Contains("mine.txt", error.Message);
         Assert.True(File.Exists(folder.PathOf("set", "mine.txt")));
     }

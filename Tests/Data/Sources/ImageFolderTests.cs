@@ -27,9 +27,7 @@ public sealed class ImageFolderTests : IDisposable
     public void Names_may_be_of_any_script_and_order_is_ordinal()
     {
         foreach (var name in new[] { "ä", "Zebra", "猫", "apple", "ёж" })
-        {
             _folder.Write($"data/{name}/{name} 1.jpg");
-        }
 
         var set = ImageFolder.Read(_folder.PathOf("data"));
 

@@ -24,9 +24,7 @@ public sealed class DuplicateFinderTests : IDisposable
     public void Kept_together_nothing_crosses()
     {
         for (var i = 0; i < 30; i++)
-        {
             _folder.Write($"data/{(i % 2 == 0 ? "a" : "b")}/{i}.jpg", $"content {i / 4}, {i % 2}");
-        }
 
         var set = ImageFolder.Read(_folder.PathOf("data"));
         var hashes = DuplicateFinder.HashContents(set);

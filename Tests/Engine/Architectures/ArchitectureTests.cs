@@ -12,7 +12,7 @@ public class ArchitectureTests
     [MemberData(nameof(Names))]
     public void Has_as_many_parameters_as_published(string name)
     {
-        Architecture architecture = ArchitectureCatalog.ByName(name);
+        var architecture = ArchitectureCatalog.ByName(name);
         NetworkSummary summary = NetworkSummary.Of(WithoutWeights(name));
         Assert.Equal(architecture.PublishedParameters, summary.Parameters);
     }
@@ -33,7 +33,7 @@ public class ArchitectureTests
     [InlineData("lenet5", 28, 10)]
     public void Is_built_for_any_size_and_number_of_classes(string name, int size, int classes)
     {
-        Graph graph = ArchitectureCatalog.ByName(name).Build(new ArchitectureOptions { InputSize = size, Classes = classes, DrawWeights = false });
+        var graph = ArchitectureCatalog.ByName(name).Build(new ArchitectureOptions { InputSize = size, Classes = classes, DrawWeights = false });
         Assert.Equal([-1, classes], graph.ShapeOf("logits"));
         Assert.Equal(size, graph.Inputs[0].Dimensions![2]);
     }
@@ -41,7 +41,7 @@ public class ArchitectureTests
     [Fact]
     public void Same_seed_gives_the_same_weights_and_another_seed_others()
     {
-        Architecture network = ArchitectureCatalog.ByName("squeezenet1.1");
+        var network = ArchitectureCatalog.ByName("squeezenet1.1");
         float[] Weights(int seed) => network.Build(new ArchitectureOptions { Seed = seed }).Constants["fire5.expand3.weight"].Floats.ToArray();
         Assert.Equal(Weights(3), Weights(3));
         Assert.NotEqual(Weights(3), Weights(4));
@@ -50,9 +50,9 @@ public class ArchitectureTests
     [Fact]
     public void Weights_have_the_deviation_of_their_initialisation()
     {
-        Graph graph = ArchitectureCatalog.ByName("resnet18").Build();
-        float[] weights = graph.Constants["stage3.block2.conv1.weight"].Floats.ToArray();
-        double deviation = Math.Sqrt(weights.Average(w => (double)w * w));
+        var graph = ArchitectureCatalog.ByName("resnet18").Build();
+        var weights = graph.Constants["stage3.block2.conv1.weight"].Floats.ToArray();
+        var deviation = Math.Sqrt(weights.Average(w => (double)w * w));
         Assert.Equal(Math.Sqrt(2.0 / (256 * 9)), deviation, 0.0005);
         Assert.Equal(0, weights.Average(w => (double)w), 0.0005);
     }
@@ -60,7 +60,7 @@ public class ArchitectureTests
     [Fact]
     public void An_unknown_name_is_answered_with_the_known_ones()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => ArchitectureCatalog.ByName("resnet19"));
+        var error = Assert.Throws<ArgumentException>(() => ArchitectureCatalog.ByName("resnet19"));
         Assert.Contains("resnet18", error.Message, StringComparison.Ordinal);
     }
 
@@ -70,14 +70,14 @@ public class ArchitectureTests
     [InlineData("alexnet", "conv5", 163)]
     public void Receptive_fields_are_those_of_the_literature(string name, string layer, int expected)
     {
-        LayerSummary summary = NetworkSummary.Of(WithoutWeights(name)).Layers.Single(l => l.Name == layer);
+        var summary = NetworkSummary.Of(WithoutWeights(name)).Layers.Single(l => l.Name == layer);
         Assert.Equal([expected, expected], summary.ReceptiveField);
     }
 
     private static Graph WithoutWeights(string name)
     {
-        Architecture architecture = ArchitectureCatalog.ByName(name);
-        ArchitectureOptions defaults = architecture.Defaults;
+        var architecture = ArchitectureCatalog.ByName(name);
+        var defaults = architecture.Defaults;
         return architecture.Build(defaults with { DrawWeights = false });
     }
 }

@@ -12,14 +12,14 @@ public class GraphTests
     [Fact]
     public void NodesComeInTopologicalOrder()
     {
-        Graph graph = Build([Image], [new("Relu", ["b"], ["c"]), new("Sigmoid", ["a"], ["b"]), new("Tanh", ["x"], ["a"])], "c");
+        var graph = Build([Image], [new("Relu", ["b"], ["c"]), new("Sigmoid", ["a"], ["b"]), new("Tanh", ["x"], ["a"])], "c");
         Assert.Equal(["Tanh", "Sigmoid", "Relu"], graph.Nodes.Select(n => n.OpType));
     }
 
     [Fact]
     public void ACycleIsRefused()
     {
-        OnnxException error = Refused([new("Relu", ["b"], ["a"], null, "first"), new("Tanh", ["a"], ["b"])], "a");
+        var error = Refused([new("Relu", ["b"], ["a"], null, "first"), new("Tanh", ["a"], ["b"])], "a");
         Assert.Equal("first", error.Node);
         Assert.Contains("cycle", error.Message, StringComparison.Ordinal);
     }
@@ -42,7 +42,7 @@ public class GraphTests
     [Fact]
     public void AnUnknownOperatorIsRefusedByNodeAndName()
     {
-        OnnxException error = Refused([new("Frobnicate", ["x"], ["y"], null, "odd one")], "y");
+        var error = Refused([new("Frobnicate", ["x"], ["y"], null, "odd one")], "y");
         Assert.Equal(("odd one", "Frobnicate"), (error.Node, error.Op));
     }
 
@@ -50,7 +50,7 @@ public class GraphTests
     public void ShapesThatDoNotFitAreRefusedAtTheirNode()
     {
         Tensor weights = Tensor.Zeros(ElementType.Float32, 4, 5, 3, 3);
-        OnnxException error = Assert.Throws<OnnxException>(() =>
+        var error = Assert.Throws<OnnxException>(() =>
             new Graph("g", [Image], [new("Conv", ["x", "w"], ["y"], null, "conv")], new Dictionary<string,
                 Tensor>
             { ["w"] = weights }, ["y"]));
@@ -62,13 +62,13 @@ public class GraphTests
     public void SizesThatVaryAreKnownAsSuch()
     {
         ValueInfo open = new("x", ElementType.Float32, [-1, 3, -1, -1]);
-        Graph graph = Build([open],
+        var graph = Build([open],
             [new("MaxPool", ["x"], ["p"], NodeAttributes.Of(("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 }))),
             new("GlobalAveragePool", ["p"], ["g"]), new("Flatten", ["g"], ["y"])], "y");
         Assert.Equal([-1, 3, -1, -1], graph.ShapeOf("p"));
         Assert.Equal([-1, 3, 1, 1], graph.ShapeOf("g"));
         Assert.Equal([-1, 3], graph.ShapeOf("y"));
-        GraphShapes shapes = graph.ShapesFor(new Dictionary<string, int[]> { ["x"] = [5, 3, 31, 20] });
+        var shapes = graph.ShapesFor(new Dictionary<string, int[]> { ["x"] = [5, 3, 31, 20] });
         Assert.Equal([5, 3, 15, 10], shapes.Of("p"));
         Assert.Throws<ArgumentException>(() => graph.ShapesFor(new Dictionary<string, int[]> { ["x"] = [5, 4, 31, 20] }));
         Assert.Throws<ArgumentException>(() => graph.ShapesFor(new Dictionary<string, int[]>()));
@@ -110,10 +110,10 @@ public class GraphTests
     [Fact]
     public void AShapeGivenInTheRunIsUnknownBefore()
     {
-        Graph graph = Build([Image, new("t", ElementType.Int64, [2])], [new("Reshape", ["x", "t"], ["y"])], "y");
+        var graph = Build([Image, new("t", ElementType.Int64, [2])], [new("Reshape", ["x", "t"], ["y"])], "y");
         Assert.False(graph.HasKnownShapes);
         Assert.False(graph.TryGetShape("y", out _));
-        using ISession session = new ReferenceRuntime().CreateSession(graph);
+        using var session = new ReferenceRuntime().CreateSession(graph);
         Dictionary<string, Tensor> inputs = new()
         {
             ["x"] = Tensor.Zeros(ElementType.Float32, 1, 3, 8, 8),
@@ -128,7 +128,7 @@ public class GraphTests
         Dictionary<string, Tensor> constants = new() { ["c"] = Tensor.Of([2f], 1) };
         Graph graph = new("g", [Image], [new("Relu", ["x"], ["a"]), new("Mul", ["a", "c"], ["b"]), new("Tanh", ["x"], ["d"])],
             constants, ["b", "d"]);
-        Graph part = graph.WithOutputs("a");
+        var part = graph.WithOutputs("a");
         Assert.Equal(["Relu"], part.Nodes.Select(n => n.OpType));
         Assert.Empty(part.Constants);
         Assert.Throws<ArgumentException>(() => graph.WithOutputs("nothing"));
@@ -137,8 +137,8 @@ public class GraphTests
     [Fact]
     public void ASessionRefusesInputsThatDoNotFit()
     {
-        Graph graph = Build([Image], [new("Relu", ["x"], ["y"])], "y");
-        ISession session = new ReferenceRuntime().CreateSession(graph);
+        var graph = Build([Image], [new("Relu", ["x"], ["y"])], "y");
+        var session = new ReferenceRuntime().CreateSession(graph);
         Tensor good = Tensor.Zeros(ElementType.Float32, 2, 3, 8, 8);
         Assert.Equal([2, 3, 8, 8], session.Run(new Dictionary<string, Tensor> { ["x"] = good })["y"].Dimensions.ToArray());
         Assert.Throws<ArgumentException>(() => session.Run(new Dictionary<string, Tensor>()));

@@ -48,7 +48,7 @@ public sealed class CacheSizesTests : IDisposable
     [Fact]
     public void ThisMachinesAreOnesThatWorkCanBeCutFor()
     {
-        CacheSizes used = CacheSizes.OfThisMachine;
+        var used = CacheSizes.OfThisMachine;
         Assert.InRange(used.Second, 256 << 10, 2 << 20);
         Assert.InRange(used.Third, 4 << 20, 32 << 20);
         Assert.Equal(used, KernelSet.Best.Caches);
@@ -59,16 +59,16 @@ public sealed class CacheSizesTests : IDisposable
     [InlineData("googlenet")]
     public void ResultsDoNotDependOnThem(string network)
     {
-        Graph graph = GraphOptimizer.Optimize(
+        var graph = GraphOptimizer.Optimize(
             ArchitectureCatalog.ByName(network).Build(new ArchitectureOptions { InputSize = 96, Classes = 5 }).WithOutputs("logits"));
-        Tensor images = SmallNetwork.Input(5, 3, 3, 96, 96);
+        var images = SmallNetwork.Input(5, 3, 3, 96, 96);
         float[] Run(CacheSizes caches, int threads)
         {
             using var session = new ManagedSession(graph, threads, KernelSet.Supported(caches)[0]);
             return session.Run(new Dictionary<string, Tensor> { [graph.Inputs[0].Name] = images })["logits"].Floats.ToArray();
         }
 
-        float[] expected = Run(CacheSizes.Typical, 1);
+        var expected = Run(CacheSizes.Typical, 1);
         Assert.Equal(expected, Run(new CacheSizes(256 << 10, 4 << 20), 1));
         Assert.Equal(expected, Run(new CacheSizes(256 << 10, 4 << 20), 2));
         Assert.Equal(expected, Run(new CacheSizes(2 << 20, 16 << 20), 2));
@@ -76,7 +76,7 @@ public sealed class CacheSizesTests : IDisposable
 
     private void List(int index, string level, string size)
     {
-        string cache = Directory.CreateDirectory(Path.Combine(_folder, $"index{index}")).FullName;
+        var cache = Directory.CreateDirectory(Path.Combine(_folder, $"index{index}")).FullName;
         File.WriteAllText(Path.Combine(cache, "level"), level + "\n");
         File.WriteAllText(Path.Combine(cache, "size"), size + "\n");
     }

@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Kernels;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Kernels.Threading;
@@ -34,11 +33,9 @@ internal sealed unsafe class ConvolutionCase
 
     public static float[] Random(Random random, int length)
     {
-        float[] values = new float[length];
-        for (int i = 0; i < length; i++)
-        {
+        var values = new float[length];
+        for (var i = 0; i < length; i++)
             values[i] = (random.NextSingle() * 2) - 1;
-        }
 
         return values;
     }
@@ -46,10 +43,10 @@ internal sealed unsafe class ConvolutionCase
     /// <summary>Runs a kernel; the output's gaps between pixels keep the value 77.</summary>
     public float[] Run(ConvolutionKernel kernel, WorkerPool pool)
     {
-        ConvolutionGeometry g = Geometry;
-        int outputs = g.Batch * g.OutputPixels * g.OutputStride;
+        var g = Geometry;
+        var outputs = g.Batch * g.OutputPixels * g.OutputStride;
         using AlignedBuffer input = Copy(Input), output = new(outputs), shared = new(kernel.SharedFloats);
-        using AlignedBuffer? residual = Residual is null ? null : Copy(Residual);
+        using var residual = Residual is null ? null : Copy(Residual);
         using var scratch = new AlignedBuffer(kernel.ScratchFloats * pool.Threads);
         output.Span(0, outputs).Fill(77);
         shared.Span(0, (int)kernel.SharedFloats).Fill(float.NaN);
@@ -62,10 +59,8 @@ internal sealed unsafe class ConvolutionCase
             Shared = shared.Pointer,
         };
         var work = new Work(kernel, buffers, scratch.Pointer);
-        for (int phase = 0; phase < kernel.Phases; phase++)
-        {
+        for (var phase = 0; phase < kernel.Phases; phase++)
             pool.Run(work, work, phase, kernel.Tasks(phase));
-        }
 
         return output.Span(0, outputs).ToArray();
     }
@@ -73,25 +68,21 @@ internal sealed unsafe class ConvolutionCase
     /// <summary>Asserts equality to within rounding, and that nothing was written between the pixels.</summary>
     public void AssertMatches(float[] actual, ConvolutionEpilogue epilogue, double tolerance)
     {
-        ConvolutionGeometry g = Geometry;
-        float[] expected = NaiveConvolution.Run(g, Input, ScaledWeights(), Bias, Residual, epilogue);
-        double scale = Math.Sqrt(g.Depth);
-        for (int i = 0; i < expected.Length; i++)
+        var g = Geometry;
+        var expected = NaiveConvolution.Run(g, Input, ScaledWeights(), Bias, Residual, epilogue);
+        var scale = Math.Sqrt(g.Depth);
+        for (var i = 0; i < expected.Length; i++)
         {
             if (i % g.OutputStride >= g.OutputChannels)
-            {
                 Assert.Equal(77, actual[i]);
-            }
             else if (!(Math.Abs(expected[i] - actual[i]) <= tolerance * scale))
-            {
                 Assert.Fail($"element {i}: {actual[i]} where {expected[i]} is right; {g}");
-            }
         }
     }
 
     private float[] ScaledWeights()
     {
-        int filter = Weights.Length / Geometry.OutputChannels;
+        var filter = Weights.Length / Geometry.OutputChannels;
         return Scale.Length == 0 ? Weights : [.. Weights.Select((w, i) => w * Scale[i / filter])];
     }
 
@@ -106,7 +97,7 @@ internal sealed unsafe class ConvolutionCase
     {
         public void Execute(object state, int phase, int task, int worker)
         {
-            ConvolutionBuffers own = buffers;
+            var own = buffers;
             own.Scratch = scratch + (worker * kernel.ScratchFloats);
             kernel.Execute(own, phase, task);
         }

@@ -12,7 +12,7 @@ internal static class ConvolutionSweep
     public static ConvolutionGeometry General(int seed)
     {
         var random = new Random(seed);
-        int groups = random.Next(4) == 0 ? random.Next(2, 4) : 1;
+        var groups = random.Next(4) == 0 ? random.Next(2, 4) : 1;
         int kernelY = Pick(random, 1, 1, 3, 5, 7, 2), kernelX = random.Next(3) == 0 ? Pick(random, 1, 3, 7) : kernelY;
         return Complete(random, new ConvolutionGeometry
         {

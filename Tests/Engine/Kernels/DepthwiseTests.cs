@@ -13,17 +13,17 @@ public sealed class DepthwiseTests
     [MemberData(nameof(Widths))]
     public void MatchesTheNaiveConvolution(int width)
     {
-        KernelSet kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
+        var kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
         using var pool = new WorkerPool(2);
-        for (int seed = 0; seed < ConvolutionSweep.Size; seed++)
+        for (var seed = 0; seed < ConvolutionSweep.Size; seed++)
         {
             var problem = new ConvolutionCase(ConvolutionSweep.Depthwise(seed), seed, residual: seed % 4 == 0);
-            ConvolutionGeometry g = problem.Geometry;
+            var g = problem.Geometry;
             Assert.True(DepthwiseConvolution.CanDo(g));
-            ConvolutionEpilogue epilogue = seed % 3 == 0 ? new(0, 6) : ConvolutionEpilogue.None;
-            int taps = g.KernelHeight * g.KernelWidth;
+            var epilogue = seed % 3 == 0 ? new(0, 6) : ConvolutionEpilogue.None;
+            var taps = g.KernelHeight * g.KernelWidth;
             using var weights = new DepthwiseWeights(g.InputChannels, taps, problem.Weights, problem.Bias, problem.Scale);
-            float[] result = problem.Run(new DepthwiseConvolution(kernels, g, weights, epilogue, pool.Threads), pool);
+            var result = problem.Run(new DepthwiseConvolution(kernels, g, weights, epilogue, pool.Threads), pool);
             problem.AssertMatches(result, epilogue, 2e-6);
         }
     }

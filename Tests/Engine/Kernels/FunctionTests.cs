@@ -24,15 +24,15 @@ public unsafe class FunctionTests
     public void Matches(string op, float alpha)
     {
         Node node = new(op, ["x"], ["y"], alpha == 0 ? null : NodeAttributes.Of(("alpha", alpha)));
-        Func<float, float> definition = ((UnaryOp)OpRegistry.Of(node)).Function(node);
-        MapFunction map = MapFunction.Of(node)!.Value;
-        float[] x = Arguments();
-        foreach (KernelSet kernels in KernelSet.Supported())
+        var definition = ((UnaryOp)OpRegistry.Of(node)).Function(node);
+        var map = MapFunction.Of(node)!.Value;
+        var x = Arguments();
+        foreach (var kernels in KernelSet.Supported())
         {
             using AlignedBuffer from = new(x.Length), to = new(x.Length);
             x.CopyTo(from.Span(0, x.Length));
             kernels.Function(map.Kind, from.Pointer, to.Pointer, x.Length, map.Alpha, map.Beta);
-            for (int i = 0; i < x.Length; i++)
+            for (var i = 0; i < x.Length; i++)
             {
                 float expected = definition(x[i]), actual = to.Pointer[i];
                 Assert.True(expected.Equals(actual) || MathF.Abs(expected - actual) <= 1e-6f * (1 + MathF.Abs(expected)),
@@ -49,10 +49,12 @@ public unsafe class FunctionTests
     private static float[] Arguments()
     {
         List<float> x = [0, 1e38f, -1e38f];
-        for (float magnitude = 1e-30f; magnitude < 1e30f; magnitude *= 7.3f)
+        for (var magnitude = 1e-30f; magnitude < 1e30f; magnitude *= 7.3f)
             x.AddRange([magnitude, -magnitude]);
-        for (int i = -1200; i <= 1200; i++)
+
+        for (var i = -1200; i <= 1200; i++)
             x.Add(i * 0.0083f);
+
         return [.. x];
     }
 }

@@ -10,11 +10,12 @@ public class HugePagesTests
     public unsafe void Collapsing_keeps_what_the_memory_holds()
     {
         using var buffer = new AlignedBuffer(Floats, zeroed: false);
-        Span<float> values = buffer.Span(0, Floats);
-        for (int i = 0; i < values.Length; i++)
+        var values = buffer.Span(0, Floats);
+        for (var i = 0; i < values.Length; i++)
             values[i] = i;
+
         buffer.Collapse();
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             if (values[i] != i)
                 Assert.Fail($"{i} became {values[i]}");

@@ -12,11 +12,11 @@ public sealed class ImplicitGemmTests
     [MemberData(nameof(Widths))]
     public void MatchesTheNaiveConvolution(int width)
     {
-        KernelSet kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
+        var kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
         using var pool = new WorkerPool(2);
-        for (int seed = 0; seed < ConvolutionSweep.Size; seed++)
+        for (var seed = 0; seed < ConvolutionSweep.Size; seed++)
         {
-            ConvolutionGeometry geometry = ConvolutionSweep.General(seed);
+            var geometry = ConvolutionSweep.General(seed);
             Check(kernels, geometry, seed, pool);
         }
     }
@@ -45,15 +45,15 @@ public sealed class ImplicitGemmTests
     [Fact]
     public void GivesTheSameBitsForAnyThreadCountAndBatch()
     {
-        for (int seed = 0; seed < 20; seed++)
+        for (var seed = 0; seed < 20; seed++)
         {
-            ConvolutionGeometry geometry = ConvolutionSweep.General(seed) with { Batch = 3 };
+            var geometry = ConvolutionSweep.General(seed) with { Batch = 3 };
             var problem = new ConvolutionCase(geometry, seed, residual: false);
             float[]? first = null;
-            foreach (int threads in new[] { 1, 2, 3 })
+            foreach (var threads in new[] { 1, 2, 3 })
             {
                 using var pool = new WorkerPool(threads);
-                float[] result = Run(KernelSet.Best, problem, pool, ConvolutionEpilogue.None);
+                var result = Run(KernelSet.Best, problem, pool, ConvolutionEpilogue.None);
                 first ??= result;
                 Assert.Equal(first, result);
             }
@@ -64,7 +64,7 @@ public sealed class ImplicitGemmTests
     {
         var problem = new ConvolutionCase(geometry, seed, residual: seed % 2 == 0);
         ConvolutionEpilogue[] epilogues = [ConvolutionEpilogue.Relu, new(-0.5f, 1), ConvolutionEpilogue.None];
-        ConvolutionEpilogue epilogue = epilogues[seed % 3];
+        var epilogue = epilogues[seed % 3];
         problem.AssertMatches(Run(kernels, problem, pool, epilogue), epilogue, 2e-6);
     }
 

@@ -13,13 +13,13 @@ public sealed class InnerProductTests
     [MemberData(nameof(Widths))]
     public void MatchesTheNaiveConvolution(int width)
     {
-        KernelSet kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
-        for (int seed = 0; seed < ConvolutionSweep.Size; seed++)
+        var kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
+        for (var seed = 0; seed < ConvolutionSweep.Size; seed++)
         {
             using var pool = new WorkerPool(1 + (seed % 3));
-            ConvolutionCase problem = Case(new Random(seed), seed);
+            var problem = Case(new Random(seed), seed);
             ConvolutionEpilogue[] epilogues = [ConvolutionEpilogue.Relu, new(-0.5f, 1), ConvolutionEpilogue.None];
-            ConvolutionEpilogue epilogue = epilogues[seed % 3];
+            var epilogue = epilogues[seed % 3];
             problem.AssertMatches(Run(kernels, problem, pool, epilogue), epilogue, 2e-6);
         }
     }
@@ -27,25 +27,25 @@ public sealed class InnerProductTests
     [Fact]
     public void GivesTheSameBitsForAnyThreadCountAndBatch()
     {
-        for (int seed = 0; seed < 20; seed += 2)
+        for (var seed = 0; seed < 20; seed += 2)
         {
-            ConvolutionCase problem = Case(new Random(seed), seed);
+            var problem = Case(new Random(seed), seed);
             using var one = new WorkerPool(1);
-            float[] all = Run(KernelSet.Best, problem, one, ConvolutionEpilogue.None);
-            foreach (int threads in new[] { 2, 3 })
+            var all = Run(KernelSet.Best, problem, one, ConvolutionEpilogue.None);
+            foreach (var threads in new[] { 2, 3 })
             {
                 using var pool = new WorkerPool(threads);
                 Assert.Equal(all, Run(KernelSet.Best, problem, pool, ConvolutionEpilogue.None));
             }
 
-            ConvolutionGeometry g = problem.Geometry;
+            var g = problem.Geometry;
             var single = new ConvolutionCase(g with { Batch = 1 }, seed, residual: false);
             problem.Weights.CopyTo(single.Weights, 0);
             problem.Bias.CopyTo(single.Bias, 0);
-            for (int row = 0; row < g.Batch; row++)
+            for (var row = 0; row < g.Batch; row++)
             {
                 problem.Input.AsSpan(row * g.InputStride, g.InputStride).CopyTo(single.Input);
-                float[] alone = Run(KernelSet.Best, single, one, ConvolutionEpilogue.None);
+                var alone = Run(KernelSet.Best, single, one, ConvolutionEpilogue.None);
                 Assert.Equal(all[(row * g.OutputStride)..((row + 1) * g.OutputStride)], alone);
             }
         }
@@ -54,7 +54,7 @@ public sealed class InnerProductTests
     // Even seeds: no scale.
     private static ConvolutionCase Case(Random random, int seed)
     {
-        int inputs = random.Next(3) switch { 0 => random.Next(1, 40), 1 => random.Next(1, 20) * 16, _ => random.Next(500, 1300) };
+        var inputs = random.Next(3) switch { 0 => random.Next(1, 40), 1 => random.Next(1, 20) * 16, _ => random.Next(500, 1300) };
         return new ConvolutionCase(
             new ConvolutionGeometry
             {

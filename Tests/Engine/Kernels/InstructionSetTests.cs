@@ -15,7 +15,7 @@ public sealed class InstructionSetTests
     [InlineData("EnableHWIntrinsic", 1)]
     public async Task KernelsAreRightWithout(string setting, int widest)
     {
-        string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
+        var host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
         var start = new ProcessStartInfo(host)
         {
             ArgumentList =
@@ -30,13 +30,11 @@ public sealed class InstructionSetTests
             RedirectStandardError = true,
         };
         if (setting == "EnableAVX512")
-        {
             start.Environment["DOTNET_EnableAVX512F"] = "0";
-        }
 
-        using Process child = Process.Start(start)!;
-        Task<string> errors = child.StandardError.ReadToEndAsync();
-        string output = await child.StandardOutput.ReadToEndAsync();
+        using var child = Process.Start(start)!;
+        var errors = child.StandardError.ReadToEndAsync();
+        var output = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
         Assert.True(child.ExitCode == 0, output + await errors);
         Assert.Contains("Passed", output, StringComparison.Ordinal);
@@ -45,7 +43,7 @@ public sealed class InstructionSetTests
     [Fact]
     public void TheWidestSetIsNoWiderThanAllowed()
     {
-        int allowed = int.Parse(Environment.GetEnvironmentVariable(ForcedWidth) ?? "16");
+        var allowed = int.Parse(Environment.GetEnvironmentVariable(ForcedWidth) ?? "16");
         Assert.InRange(KernelSet.Best.VectorWidth, 1, allowed);
     }
 }

@@ -15,14 +15,14 @@ public sealed unsafe class PackingTests
     [MemberData(nameof(Widths))]
     public void Transformed_weights_are_those_of_each_filter_by_itself(int width)
     {
-        KernelSet kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
-        foreach (WinogradForm form in WinogradForm.All)
+        var kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
+        foreach (var form in WinogradForm.All)
         {
-            for (int seed = 0; seed < 4; seed++)
+            for (var seed = 0; seed < 4; seed++)
             {
-                ConvolutionCase problem = Problem(form.Y.Taps, form.X.Taps, seed);
-                float[] scale = seed % 2 == 0 ? problem.Scale : [];
-                using ConvolutionWeights weights =
+                var problem = Problem(form.Y.Taps, form.X.Taps, seed);
+                var scale = seed % 2 == 0 ? problem.Scale : [];
+                using var weights =
                     WinogradWeights.Pack(kernels, form, problem.Geometry, problem.Weights, problem.Bias, scale);
                 Fill(seed, weights);
                 CheckTransformed(kernels, form, problem, scale, weights);
@@ -34,16 +34,16 @@ public sealed unsafe class PackingTests
     [MemberData(nameof(Widths))]
     public void Weights_of_products_are_the_scaled_ones_by_tap_and_channel(int width)
     {
-        KernelSet kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
-        for (int seed = 0; seed < 8; seed++)
+        var kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
+        for (var seed = 0; seed < 8; seed++)
         {
-            int side = 1 + (seed % 3);
-            ConvolutionCase problem = Problem(side, side, seed);
-            ConvolutionGeometry g = problem.Geometry;
-            float[] scale = seed % 2 == 0 ? problem.Scale : [];
+            var side = 1 + (seed % 3);
+            var problem = Problem(side, side, seed);
+            var g = problem.Geometry;
+            var scale = seed % 2 == 0 ? problem.Scale : [];
             using ConvolutionWeights weights = ConvolutionWeights.Pack(kernels, g, problem.Weights, problem.Bias, scale);
             Fill(seed, weights);
-            int taps = side * side;
+            var taps = side * side;
             CheckMatrix(weights.Matrix(0), (k, n) =>
                 problem.Weights[(((n * g.InputChannels) + (k % g.InputChannels)) * taps) + (k / g.InputChannels)] * Factor(scale, n));
         }
@@ -52,11 +52,11 @@ public sealed unsafe class PackingTests
     [Fact]
     public void Many_are_filled_together_and_only_once()
     {
-        ConvolutionCase problem = Problem(3, 3, 1);
+        var problem = Problem(3, 3, 1);
         ConvolutionWeights[] all = [.. Enumerable.Range(0, 5).Select(_ =>
             ConvolutionWeights.Pack(KernelSet.Best, problem.Geometry, problem.Weights, problem.Bias, []))];
         Fill(2, all);
-        float first = all[4].Matrix(0).Panel(0)[0];
+        var first = all[4].Matrix(0).Panel(0)[0];
         Assert.Equal(problem.Weights[0], first);
 
         all[4].Matrix(0).Panel(0)[0] = first + 1;
@@ -83,39 +83,40 @@ public sealed unsafe class PackingTests
         KernelSet kernels, WinogradForm form, ConvolutionCase problem, float[] scale, ConvolutionWeights weights)
     {
         int lanes = kernels.VectorWidth, depth = problem.Geometry.InputChannels, matrices = form.Matrices;
-        float* memory = stackalloc float[(((form.Taps + matrices) * lanes) + 16)];
+        var memory = stackalloc float[(((form.Taps + matrices) * lanes) + 16)];
         float* taps = (float*)(((nint)memory + 63) & ~63), components = taps + (form.Taps * lanes);
-        WinogradTransforms transforms = kernels.Winograd(form.Y, form.X);
+        var transforms = kernels.Winograd(form.Y, form.X);
         var expected = new float[matrices, depth, problem.Geometry.OutputChannels];
-        for (int n = 0; n < problem.Geometry.OutputChannels; n++)
+        for (var n = 0; n < problem.Geometry.OutputChannels; n++)
         {
-            for (int c = 0; c < depth; c++)
+            for (var c = 0; c < depth; c++)
             {
                 new Span<float>(taps, form.Taps * lanes).Clear();
-                for (int t = 0; t < form.Taps; t++)
+                for (var t = 0; t < form.Taps; t++)
                     taps[t * lanes] = problem.Weights[(((n * depth) + c) * form.Taps) + t] * Factor(scale, n);
+
                 transforms.Filter(taps, components);
-                for (int i = 0; i < matrices; i++)
+                for (var i = 0; i < matrices; i++)
                     expected[i, c, n] = components[i * lanes];
             }
         }
 
-        for (int i = 0; i < matrices; i++)
+        for (var i = 0; i < matrices; i++)
             CheckMatrix(weights.Matrix(i), (k, n) => expected[i, k, n]);
     }
 
     private static void CheckMatrix(PackedMatrix matrix, Func<int, int, float> expected)
     {
-        for (int panel = 0; panel < matrix.Panels; panel++)
+        for (var panel = 0; panel < matrix.Panels; panel++)
         {
-            int width = matrix.PanelVectors(panel) * matrix.VectorWidth;
-            for (int k = 0; k < matrix.Depth; k++)
+            var width = matrix.PanelVectors(panel) * matrix.VectorWidth;
+            for (var k = 0; k < matrix.Depth; k++)
             {
-                for (int column = 0; column < width; column++)
+                for (var column = 0; column < width; column++)
                 {
-                    int n = (panel * matrix.PanelWidth) + column;
-                    float wanted = n < matrix.Columns ? expected(k, n) : 0;
-                    float actual = matrix.Panel(panel)[((long)k * width) + column];
+                    var n = (panel * matrix.PanelWidth) + column;
+                    var wanted = n < matrix.Columns ? expected(k, n) : 0;
+                    var actual = matrix.Panel(panel)[((long)k * width) + column];
                     if (wanted != actual)
                         Assert.Fail($"({k}, {n}) is {actual}, not {wanted}");
                 }

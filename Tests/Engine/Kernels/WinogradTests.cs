@@ -12,9 +12,9 @@ public sealed class WinogradTests
         get
         {
             var data = new TheoryData<int, string>();
-            foreach (KernelSet kernels in KernelSet.Supported())
+            foreach (var kernels in KernelSet.Supported())
             {
-                foreach (WinogradForm form in WinogradForm.All)
+                foreach (var form in WinogradForm.All)
                     data.Add(kernels.VectorWidth, form.ToString());
             }
 
@@ -28,18 +28,18 @@ public sealed class WinogradTests
     [MemberData(nameof(WidthsAndForms))]
     public void MatchesTheNaiveConvolution(int width, string name)
     {
-        KernelSet kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
-        WinogradForm form = FormOf(name);
+        var kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
+        var form = FormOf(name);
 
         // Rounding errors grow with the number of points.
-        double tolerance = Math.Max(form.Y.Inputs, form.X.Inputs) > 6 ? 8e-6 : 4e-6;
-        for (int seed = 0; seed < ConvolutionSweep.Size / 2; seed++)
+        var tolerance = Math.Max(form.Y.Inputs, form.X.Inputs) > 6 ? 8e-6 : 4e-6;
+        for (var seed = 0; seed < ConvolutionSweep.Size / 2; seed++)
         {
             using var pool = new WorkerPool(1 + (seed % 2));
-            ConvolutionGeometry geometry = ConvolutionSweep.Plain(seed, form.Y.Taps, form.X.Taps, form.Y.Stride);
+            var geometry = ConvolutionSweep.Plain(seed, form.Y.Taps, form.X.Taps, form.Y.Stride);
             Assert.True(form.CanDo(geometry));
             var problem = new ConvolutionCase(geometry, seed, residual: seed % 2 == 0);
-            ConvolutionEpilogue epilogue = seed % 3 == 0 ? ConvolutionEpilogue.Relu : ConvolutionEpilogue.None;
+            var epilogue = seed % 3 == 0 ? ConvolutionEpilogue.Relu : ConvolutionEpilogue.None;
             problem.AssertMatches(Run(kernels, form, problem, pool, epilogue), epilogue, tolerance);
         }
     }
@@ -48,10 +48,10 @@ public sealed class WinogradTests
     [MemberData(nameof(WidthsAndForms))]
     public void MatchesTheNaiveConvolutionAtEveryEdge(int width, string name)
     {
-        KernelSet kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
-        WinogradForm form = FormOf(name);
+        var kernels = KernelSet.Supported().Single(k => k.VectorWidth == width);
+        var form = FormOf(name);
         using var pool = new WorkerPool(1);
-        for (int i = 0; i < 16; i++)
+        for (var i = 0; i < 16; i++)
         {
             int height = 5 + (i / 4), side = 5 + (i % 4);
             var geometry = new ConvolutionGeometry
@@ -79,16 +79,16 @@ public sealed class WinogradTests
     [MemberData(nameof(Forms))]
     public void GivesTheSameBitsForAnyThreadCount(string name)
     {
-        WinogradForm form = FormOf(name);
-        for (int seed = 0; seed < 6; seed++)
+        var form = FormOf(name);
+        for (var seed = 0; seed < 6; seed++)
         {
-            ConvolutionGeometry geometry = ConvolutionSweep.Plain(seed, form.Y.Taps, form.X.Taps, form.Y.Stride) with { Batch = 7 };
+            var geometry = ConvolutionSweep.Plain(seed, form.Y.Taps, form.X.Taps, form.Y.Stride) with { Batch = 7 };
             var problem = new ConvolutionCase(geometry, seed, residual: false);
             float[]? first = null;
-            foreach (int threads in new[] { 1, 2, 3 })
+            foreach (var threads in new[] { 1, 2, 3 })
             {
                 using var pool = new WorkerPool(threads);
-                float[] result = Run(KernelSet.Best, form, problem, pool, ConvolutionEpilogue.None);
+                var result = Run(KernelSet.Best, form, problem, pool, ConvolutionEpilogue.None);
                 first ??= result;
                 Assert.Equal(first, result);
             }
@@ -98,7 +98,7 @@ public sealed class WinogradTests
     [Fact]
     public void HasAFormOnlyWithoutDilationOrGroups()
     {
-        ConvolutionGeometry plain = ConvolutionSweep.Plain(1, 3, 3);
+        var plain = ConvolutionSweep.Plain(1, 3, 3);
         ConvolutionGeometry[] others =
         [
             plain with { StrideX = 2 },
@@ -120,7 +120,7 @@ public sealed class WinogradTests
     private static float[] Run(
         KernelSet kernels, WinogradForm form, ConvolutionCase problem, WorkerPool pool, ConvolutionEpilogue epilogue)
     {
-        using ConvolutionWeights weights =
+        using var weights =
             WinogradWeights.Pack(kernels, form, problem.Geometry, problem.Weights, problem.Bias, problem.Scale);
         ConvolutionWeights.Fill([weights], pool);
         return problem.Run(new WinogradConvolution(kernels, form, problem.Geometry, weights, epilogue, pool.Threads), pool);

@@ -12,7 +12,7 @@ public sealed class WinogradTilingTests
     [InlineData(28, 1764, 2352, 3136, 4900)]
     public void SpendsNoProductsOnWhatLiesOverTheEdgeWhereThatIsMuch(int side, int square4, int mixed, int square2, int strided2)
     {
-        ConvolutionGeometry map = Map(side, side);
+        var map = Map(side, side);
         Assert.Equal(square4, WinogradForm.Square4Of3.ProductsOf(map));
         Assert.Equal(mixed, WinogradForm.Mixed4And2Of3.ProductsOf(map));
         Assert.Equal(square2, WinogradForm.Square2Of3.ProductsOf(map));
@@ -23,33 +23,31 @@ public sealed class WinogradTilingTests
     public void CoversEachOutputOnceAndMultipliesEachComponentOnce()
     {
         var runs = new (int Row, int Count)[WinogradTiling.MostRuns];
-        foreach (WinogradForm form in WinogradForm.All)
+        foreach (var form in WinogradForm.All)
         {
-            for (int height = 1; height < 14; height++)
+            for (var height = 1; height < 14; height++)
             {
-                ConvolutionGeometry map = Map(height, 14 - height) with { Batch = 3 };
+                var map = Map(height, 14 - height) with { Batch = 3 };
                 var tiling = new WinogradTiling(form, map);
                 Assert.Equal(3 * form.TilesOf(map), tiling.Tiles);
                 var covered = new int[3, height, 14 - height];
-                foreach (WinogradRegion region in tiling.Regions)
+                foreach (var region in tiling.Regions)
                 {
-                    for (int tile = region.Start; tile < region.End; tile++)
-                    {
+                    for (var tile = region.Start; tile < region.End; tile++)
                         Cover(covered, form, region, tile);
-                    }
                 }
 
                 Assert.All(covered.Cast<int>(), c => Assert.Equal(1, c));
-                int products = 0;
-                for (int part = 0; part < 2; part++)
+                var products = 0;
+                for (var part = 0; part < 2; part++)
                 {
                     int first = tiling.Tiles * part / 2, end = tiling.Tiles * (part + 1) / 2;
-                    for (int matrix = 0; matrix < form.Matrices; matrix++)
+                    for (var matrix = 0; matrix < form.Matrices; matrix++)
                     {
-                        WinogradComponents components = form.ComponentsOf(matrix);
-                        Span<(int Row, int Count)> some = runs.AsSpan(0, tiling.Runs(components, first, end, runs));
-                        int free = 0;
-                        foreach ((int row, int count) in some)
+                        var components = form.ComponentsOf(matrix);
+                        var some = runs.AsSpan(0, tiling.Runs(components, first, end, runs));
+                        var free = 0;
+                        foreach ((var row, var count) in some)
                         {
                             Assert.InRange(row, free, (components.Count * (end - first)) - count);
                             free = row + count;
@@ -65,14 +63,12 @@ public sealed class WinogradTilingTests
 
     private static void Cover(int[,,] covered, WinogradForm form, WinogradRegion region, int tile)
     {
-        (int image, int tileY, int tileX) = region.PlaceOf(tile);
+        (var image, var tileY, var tileX) = region.PlaceOf(tile);
         int top = tileY * form.Y.Outputs, left = tileX * form.X.Outputs;
-        for (int y = top; y < Math.Min(top + region.Y.Outputs, covered.GetLength(1)); y++)
+        for (var y = top; y < Math.Min(top + region.Y.Outputs, covered.GetLength(1)); y++)
         {
-            for (int x = left; x < Math.Min(left + region.X.Outputs, covered.GetLength(2)); x++)
-            {
+            for (var x = left; x < Math.Min(left + region.X.Outputs, covered.GetLength(2)); x++)
                 covered[image, y, x]++;
-            }
         }
     }
 

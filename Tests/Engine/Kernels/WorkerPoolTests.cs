@@ -11,15 +11,13 @@ public sealed class WorkerPoolTests
     public void DoesEveryTaskOnceBeforeReturning(int threads)
     {
         using var pool = new WorkerPool(threads);
-        for (int round = 0; round < 2000; round++)
+        for (var round = 0; round < 2000; round++)
         {
             var count = new Counting(round % 13, threads);
             pool.Run(count, count, 0, round % 13);
             Assert.All(count.Done, n => Assert.Equal(1, n));
             if (round % 500 == 0)
-            {
                 Thread.Sleep(2);
-            }
         }
     }
 
@@ -39,7 +37,7 @@ public sealed class WorkerPoolTests
     public void ThrowsWhatATaskThrewAndGoesOn()
     {
         using var pool = new WorkerPool(3);
-        for (int i = 0; i < 20; i++)
+        for (var i = 0; i < 20; i++)
         {
             Assert.Throws<InvalidOperationException>(() => pool.Run(new Failing(), pool, 0, 7));
             var count = new Counting(7, 3);

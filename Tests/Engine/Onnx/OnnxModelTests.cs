@@ -29,10 +29,10 @@ public class OnnxModelTests
     {
         TensorProto raw = new() { Name = "w", DataType = type, RawData = ByteString.CopyFrom(Convert.FromHexString(hex)) };
         raw.Dims.Add(2);
-        ModelProto model = ModelOf(raw, elementType: type == 7 ? 7 : 6);
+        var model = ModelOf(raw, elementType: type == 7 ? 7 : 6);
         model.Graph.Node[0].Input[1] = "cast";
         model.Graph.Node.Add(Cast("w", "cast", type == 7 ? 7 : 6));
-        Tensor read = Parse(model).ToGraph().Constants["w"];
+        var read = Parse(model).ToGraph().Constants["w"];
         Assert.Equal([1L, -2L], type == 7 ? read.Int64s.ToArray() : Array.ConvertAll(read.Int32s.ToArray(), v => (long)v));
     }
 
@@ -47,12 +47,12 @@ public class OnnxModelTests
         weights.Int32Data.Add(type == 3 ? [100, 100] : []);
         weights.Uint64Data.Add(type == 13 ? [1UL, 2UL] : []);
         weights.DoubleData.Add(type == 11 ? [1 + 1e-12, 1] : []);
-        ModelProto model = ModelOf(weights, elementType: 1);
+        var model = ModelOf(weights, elementType: 1);
         model.Graph.Node[0].OpType = op;
         model.Graph.Node[0].Input[0] = "moved";
         model.Graph.Node.Insert(0, new NodeProto { OpType = "Transpose", Input = { "w" }, Output = { "moved" } });
         model.Graph.Node[1].Input[1] = "moved";
-        OnnxException error = Refused(model.ToByteArray());
+        var error = Refused(model.ToByteArray());
         Assert.Equal(op, error.Op);
         Assert.Contains(typeName, error.Message, StringComparison.Ordinal);
     }
@@ -63,7 +63,7 @@ public class OnnxModelTests
         TensorProto weights = new() { Name = "w", DataType = 11 };
         weights.Dims.Add(2);
         weights.DoubleData.Add([0.5, -2]);
-        ModelProto model = ModelOf(weights, elementType: 1);
+        var model = ModelOf(weights, elementType: 1);
         model.Graph.Node[0].OpType = "Greater";
         model.Graph.Output[0].Type.TensorType.ElemType = 9;
         Assert.Equal(ElementType.Bool, Parse(model).ToGraph().TypeOf("y"));
@@ -86,16 +86,16 @@ public class OnnxModelTests
         const int Count = 5000;
         float[] values = [.. Enumerable.Range(0, Count).Select(i => (i % 97) - 48f)];
         byte[] bytes = type == 1 ? [.. values.SelectMany(BitConverter.GetBytes)] : [.. values.SelectMany(v => BitConverter.GetBytes((Half)v))];
-        TensorProto small = Floats("s", 3, 4);
+        var small = Floats("s", 3, 4);
         TensorProto large = new() { Name = "v", DataType = type, RawData = ByteString.CopyFrom(bytes) };
         large.Dims.Add(Count);
-        ModelProto model = ModelOf(Floats("w", 1, 2), elementType: 1);
+        var model = ModelOf(Floats("w", 1, 2), elementType: 1);
         model.Graph.Initializer.Add([large, small]);
-        string path = Path.GetTempFileName();
+        var path = Path.GetTempFileName();
         try
         {
             File.WriteAllBytes(path, model.ToByteArray());
-            foreach (OnnxModel read in new[] { Parse(model), OnnxModel.Load(path) })
+            foreach (var read in new[] { Parse(model), OnnxModel.Load(path) })
             {
                 Assert.Equal(values, read.ToGraph().Constants["v"].Floats.ToArray());
                 Assert.Equal(small.FloatData, read.ToGraph().Constants["s"].Floats.ToArray());
@@ -146,17 +146,17 @@ public class OnnxModelTests
     [Fact]
     public void ExternalDataIsRefusedUnlessAllowed()
     {
-        string folder = Directory.CreateTempSubdirectory("onnx").FullName;
+        var folder = Directory.CreateTempSubdirectory("onnx").FullName;
         try
         {
-            string path = Path.Combine(folder, "model.onnx");
+            var path = Path.Combine(folder, "model.onnx");
             File.WriteAllBytes(Path.Combine(folder, "weights.bin"), [9, 9, 0, 0, 0x80, 0x3f, 0, 0, 0x20, 0xc0]);
             File.WriteAllBytes(path, ExternalModel("weights.bin").ToByteArray());
             Assert.Contains("weights.bin", Assert.Throws<OnnxException>(() => OnnxModel.Load(path)).Message,
                 StringComparison.Ordinal);
             OnnxReadOptions allowed = new() { AllowExternalData = true };
             Assert.Equal([1f, -2.5f], OnnxModel.Load(path, allowed).ToGraph().Constants["w"].Floats.ToArray());
-            foreach (string outside in new[] { "../weights.bin", "/etc/hostname", "", "missing.bin" })
+            foreach (var outside in new[] { "../weights.bin", "/etc/hostname", "", "missing.bin" })
             {
                 File.WriteAllBytes(path, ExternalModel(outside).ToByteArray());
                 Assert.Throws<OnnxException>(() => OnnxModel.Load(path, allowed));
@@ -176,7 +176,7 @@ public class OnnxModelTests
     [Fact]
     public void SizeAndNestingAreLimited()
     {
-        byte[] bytes = ModelOf(Floats("w", 1, 2), 1).ToByteArray();
+        var bytes = ModelOf(Floats("w", 1, 2), 1).ToByteArray();
         Assert.Throws<OnnxException>(() => OnnxModel.Parse(bytes, "m", new OnnxReadOptions { MaxBytes = bytes.Length - 1 }));
         Assert.Throws<OnnxException>(() => OnnxModel.Parse(bytes, "m", new OnnxReadOptions { MaxNesting = 2 }));
         Assert.NotNull(OnnxModel.Parse(bytes, "m", new OnnxReadOptions { MaxBytes = bytes.Length }));
@@ -189,21 +189,23 @@ public class OnnxModelTests
     {
         TensorProto raw = new() { Name = "v", DataType = 1, RawData = ByteString.CopyFrom(new byte[weights * 4]) };
         raw.Dims.Add(weights);
-        ModelProto model = ModelOf(Floats("w", 1, 2), 1);
+        var model = ModelOf(Floats("w", 1, 2), 1);
         model.Graph.Initializer.Add(raw);
-        byte[] good = model.ToByteArray();
+        var good = model.ToByteArray();
         Random random = new(3);
 
         // Mostly before and after the data, where the structure is.
         int Place(int length) => random.Next(4) == 0 ? random.Next(length) : random.Next(2) == 0 ? random.Next(Math.Min(length, 60))
             : length - 1 - random.Next(Math.Min(length, 60));
-        for (int i = 0; i < 2000; i++)
+        for (var i = 0; i < 2000; i++)
         {
             byte[] bytes = [.. good];
             if (i % 3 == 0)
                 bytes = bytes[..random.Next(bytes.Length)];
-            for (int flips = random.Next(1, 4); flips > 0 && bytes.Length > 0; flips--)
+
+            for (var flips = random.Next(1, 4); flips > 0 && bytes.Length > 0; flips--)
                 bytes[Place(bytes.Length)] = (byte)random.Next(256);
+
             try
             {
                 OnnxModel.Parse(bytes, "damaged.onnx");
@@ -218,7 +220,7 @@ public class OnnxModelTests
     [Fact]
     public void UnsupportedOperatorsAreAllNamed()
     {
-        ModelProto model = ModelOf(Floats("w", 1, 2), 1);
+        var model = ModelOf(Floats("w", 1, 2), 1);
         model.Graph.Node.Insert(0, new NodeProto { Name = "strange", OpType = "Loop", Input = { "x" }, Output = { "a" } });
         model.Graph.Node.Add(new NodeProto
         {
@@ -228,7 +230,7 @@ public class OnnxModelTests
             Input = { "x", "x" },
             Output = { "b" }
         });
-        OnnxException error = Refused(model.ToByteArray());
+        var error = Refused(model.ToByteArray());
         Assert.Equal(("strange", "Loop", "m.onnx"), (error.Node, error.Op, error.File));
         Assert.Contains("com.example.Add", error.Message, StringComparison.Ordinal);
     }
@@ -236,7 +238,7 @@ public class OnnxModelTests
     [Fact]
     public void FusedFormsAreNoPartOfFiles()
     {
-        ModelProto model = ModelOf(Floats("w", 1, 2), 1);
+        var model = ModelOf(Floats("w", 1, 2), 1);
         model.Graph.Node[0].Attribute.Add(new AttributeProto
         {
             Name = "activation",
@@ -251,7 +253,7 @@ public class OnnxModelTests
     [InlineData(99)]
     public void OtherOperatorSetsAreRefused(int version)
     {
-        ModelProto model = ModelOf(Floats("w", 1, 2), 1);
+        var model = ModelOf(Floats("w", 1, 2), 1);
         model.OpsetImport[0].Version = version;
         Assert.Contains($"{version}", Refused(model.ToByteArray()).Message, StringComparison.Ordinal);
     }
@@ -259,7 +261,7 @@ public class OnnxModelTests
     [Fact]
     public void AttributesOfOldFilesNeedNotSayTheirKind()
     {
-        ModelProto model = ModelOf(Floats("w", 1, 2), 1);
+        var model = ModelOf(Floats("w", 1, 2), 1);
         model.Graph.Node[0] = new NodeProto { OpType = "Transpose", Input = { "x" }, Output = { "y" } };
         AttributeProto order = new() { Name = "perm" };
         order.Ints.Add([1L, 0L]);

@@ -11,8 +11,8 @@ public class OnnxWriterTests
     [Fact]
     public void WhatWasFusedIsTakenApart()
     {
-        Graph graph = RandomGraphs.ResidualBlocks(seed: 5);
-        Graph optimised = GraphOptimizer.Optimize(graph);
+        var graph = RandomGraphs.ResidualBlocks(seed: 5);
+        var optimised = GraphOptimizer.Optimize(graph);
         Graph read = OnnxModel.Parse(OnnxWriter.ToBytes(optimised), "m").ToGraph();
         Assert.DoesNotContain(read.Nodes, n => n.Attributes.Has("activation"));
         RandomGraphs.AssertEqual(graph, read, 1e-4f);
@@ -30,11 +30,11 @@ public class OnnxWriterTests
     public void EveryFusedActivationIsTakenApart(string op, int opset)
     {
         ValueInfo input = new("x", ElementType.Float32, [-1, 2, 5, 5]);
-        NodeAttributes attributes = op == "Clip" ? NodeAttributes.Of(("min", 0f), ("max", 0.5f)) : NodeAttributes.None;
+        var attributes = op == "Clip" ? NodeAttributes.Of(("min", 0f), ("max", 0.5f)) : NodeAttributes.None;
         Dictionary<string, Tensor> constants = new() { ["w"] = RandomGraphs.Random(1, 3, 2, 3, 3) };
         Graph graph = new("g", [input], [new("Conv", ["x", "w"], ["c"], null, null, 11),
             new(op, ["c"], ["y"], attributes, null, opset)], constants, ["y"]);
-        Graph fused = GraphOptimizer.Optimize(graph);
+        var fused = GraphOptimizer.Optimize(graph);
         Assert.Single(fused.Nodes);
         RandomGraphs.AssertEqual(graph, fused, 1e-5f);
         RandomGraphs.AssertEqual(graph, OnnxModel.Parse(OnnxWriter.ToBytes(fused), "m").ToGraph(), 1e-5f);
@@ -79,12 +79,12 @@ public class OnnxWriterTests
     [Fact]
     public void AFileIsReplacedWhole()
     {
-        string folder = Directory.CreateTempSubdirectory("onnx").FullName;
+        var folder = Directory.CreateTempSubdirectory("onnx").FullName;
         try
         {
-            string path = Path.Combine(folder, "m.onnx");
+            var path = Path.Combine(folder, "m.onnx");
             File.WriteAllText(path, "old");
-            Graph graph = RandomGraphs.ResidualBlocks(seed: 1);
+            var graph = RandomGraphs.ResidualBlocks(seed: 1);
             OnnxWriteOptions options = new()
             {
                 ProducerName = "me",

@@ -21,11 +21,11 @@ public class QuantizationTests
         float[] given = [-200, -0.75f, 0, 0.6f, 0.4f, 1, 200];
         float[] expected = [.. halves.Select(h => h / 2)];
         expected[1] = -1;
-        ModelProto model = Model(Round("x", "y", "zero"), Whole("zero", (DataType)type, [zero]), Real("scale", [], 0.5f));
-        foreach (IRuntime runtime in new IRuntime[] { new ReferenceRuntime(), new ManagedRuntime() })
+        var model = Model(Round("x", "y", "zero"), Whole("zero", (DataType)type, [zero]), Real("scale", [], 0.5f));
+        foreach (var runtime in new IRuntime[] { new ReferenceRuntime(), new ManagedRuntime() })
         {
-            using ISession session = runtime.CreateSession(Parse(model));
-            Tensor y = session.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(given, 1, given.Length) })["y"];
+            using var session = runtime.CreateSession(Parse(model));
+            var y = session.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(given, 1, given.Length) })["y"];
             Assert.Equal(expected, y.Floats.ToArray());
         }
     }
@@ -33,27 +33,27 @@ public class QuantizationTests
     [Fact]
     public void WeightsHaveAScaleForEachChannel()
     {
-        TensorProto weights = Whole("w", DataType.Int8, [1, -2, 3, 4], 2, 2);
-        ModelProto model = Model([
+        var weights = Whole("w", DataType.Int8, [1, -2, 3, 4], 2, 2);
+        var model = Model([
             new NodeProto { OpType = "DequantizeLinear", Input = { "w", "scale", "zero" }, Output = { "real" }, Attribute = { Axis(0) } },
             new NodeProto { OpType = "MatMul", Input = { "x", "real" }, Output = { "y" } },
         ], weights, Whole("zero", DataType.Int8, [0, 1], 2), Real("scale", [2], 0.5f, 2));
         model.Graph.Input[0].Type.TensorType.Shape.Dim[1].DimValue = 2;
-        using ISession session = new ManagedRuntime().CreateSession(Parse(model));
-        Tensor y = session.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([1f, 1], 1, 2) })["y"];
+        using var session = new ManagedRuntime().CreateSession(Parse(model));
+        var y = session.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([1f, 1], 1, 2) })["y"];
         Assert.Equal([0.5f + 4, -1 + 6], y.Floats.ToArray());
     }
 
     [Fact]
     public void QuantisedOutputsAndBlocksAreRefusedByName()
     {
-        NodeProto[] nodes = Round("x", "y", "zero");
-        ModelProto model = Model(nodes[..1], Whole("zero", DataType.Uint8, [0]), Real("scale", [], 0.5f));
+        var nodes = Round("x", "y", "zero");
+        var model = Model(nodes[..1], Whole("zero", DataType.Uint8, [0]), Real("scale", [], 0.5f));
         model.Graph.Output[0] = new ValueInfoProto { Name = "y/quantised" };
         Assert.Equal("QuantizeLinear", Assert.Throws<OnnxException>(() => Parse(model)).Op);
 
         nodes[1].Attribute.Add(new AttributeProto { Name = "block_size", I = 2, Type = AttributeProto.Types.AttributeType.Int });
-        OnnxException error = Assert.Throws<OnnxException>(() =>
+        var error = Assert.Throws<OnnxException>(() =>
             Parse(Model(nodes, Whole("zero", DataType.Uint8, [0]), Real("scale", [], 0.5f))));
         Assert.Equal("DequantizeLinear", error.Op);
         Assert.Contains("block_size", error.Message, StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public class QuantizationTests
     [Fact]
     public void AnInputThatNoNodeReadsDoesNotHideTheNodeAtFault()
     {
-        ModelProto model = Model([
+        var model = Model([
             new NodeProto { OpType = "Cast", Input = { "x" }, Output = { "y" },
                 Attribute = { new AttributeProto { Name = "to", I = 16, Type = AttributeProto.Types.AttributeType.Int } } },
         ]);
@@ -78,7 +78,7 @@ public class QuantizationTests
     [InlineData(12, false)]
     public void AMaskIsReadOnlyWhereItIsSaidWhatItHolds(int opset, bool isRefused)
     {
-        ModelProto model = Model([
+        var model = Model([
             new NodeProto { OpType = "Dropout", Input = { "x" }, Output = { "y", "mask" } },
         ]);
         model.OpsetImport[0].Version = opset;

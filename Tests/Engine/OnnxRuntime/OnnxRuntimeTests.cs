@@ -10,25 +10,25 @@ public class OnnxRuntimeTests
     [Fact]
     public void A_library_that_is_not_there_is_named()
     {
-        OnnxRuntimeException error = Assert.Throws<OnnxRuntimeException>(() => new OnnxRuntime(new OnnxRuntimeOptions { LibraryPath = "absent/libonnxruntime.so" }));
+        var error = Assert.Throws<OnnxRuntimeException>(() => new OnnxRuntime(new OnnxRuntimeOptions { LibraryPath = "absent/libonnxruntime.so" }));
         Assert.Contains("absent/libonnxruntime.so", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_is_no_library_is_named()
     {
-        string path = typeof(OnnxRuntimeTests).Assembly.Location + ".none";
+        var path = typeof(OnnxRuntimeTests).Assembly.Location + ".none";
         File.WriteAllText(path, "no library");
-        OnnxRuntimeException error = Assert.Throws<OnnxRuntimeException>(() => new OnnxRuntime(new OnnxRuntimeOptions { LibraryPath = path }));
+        var error = Assert.Throws<OnnxRuntimeException>(() => new OnnxRuntime(new OnnxRuntimeOptions { LibraryPath = path }));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
 
     [PeerFact]
     public void A_provider_that_the_library_lacks_is_refused_with_those_it_has()
     {
-        Graph graph = ArchitectureCatalog.ByName("lenet5").Build();
+        var graph = ArchitectureCatalog.ByName("lenet5").Build();
         var runtime = new OnnxRuntime(new OnnxRuntimeOptions { Provider = "Nonsense" });
-        OnnxRuntimeException error = Assert.Throws<OnnxRuntimeException>(() => runtime.CreateSession(graph));
+        var error = Assert.Throws<OnnxRuntimeException>(() => runtime.CreateSession(graph));
         Assert.Contains("Nonsense", error.Message, StringComparison.Ordinal);
         Assert.Contains("CPU", error.Message, StringComparison.Ordinal);
     }
@@ -55,16 +55,16 @@ public class OnnxRuntimeTests
     [InlineData("mobilenetv2", 101)]
     public void The_managed_engine_agrees_on_every_architecture(string name, int size)
     {
-        Graph graph = ArchitectureCatalog.ByName(name).Build(new ArchitectureOptions { InputSize = size, Classes = 13, Seed = 3 });
-        using ISession managed = new ManagedRuntime().CreateSession(graph);
-        using ISession peer = Peer.Runtime!.CreateSession(graph);
-        foreach (int batch in (int[])[1, 7])
+        var graph = ArchitectureCatalog.ByName(name).Build(new ArchitectureOptions { InputSize = size, Classes = 13, Seed = 3 });
+        using var managed = new ManagedRuntime().CreateSession(graph);
+        using var peer = Peer.Runtime!.CreateSession(graph);
+        foreach (var batch in (int[])[1, 7])
         {
-            Dictionary<string, Tensor> input = Input(graph.Inputs[0], batch);
-            float[] expected = peer.Run(input)["logits"].Floats.ToArray();
-            float[] actual = managed.Run(input)["logits"].Floats.ToArray();
-            float largest = expected.Max(Math.Abs);
-            float difference = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
+            var input = Input(graph.Inputs[0], batch);
+            var expected = peer.Run(input)["logits"].Floats.ToArray();
+            var actual = managed.Run(input)["logits"].Floats.ToArray();
+            var largest = expected.Max(Math.Abs);
+            var difference = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
             Assert.True(largest > 0);
             Assert.True(difference <= 1e-5 * largest, $"{name}, batch {batch}: {difference / largest:0.0e0} of the largest output");
         }

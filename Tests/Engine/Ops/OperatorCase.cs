@@ -17,10 +17,11 @@ internal sealed record OperatorCase(string Name, Node Node, Tensor?[] Inputs, Te
     {
         List<ValueInfo> inputs = [];
         Dictionary<string, Tensor> constants = [];
-        for (int i = 0; i < Inputs.Length; i++)
+        for (var i = 0; i < Inputs.Length; i++)
         {
             if (Inputs[i] is not { } value)
                 continue;
+
             if (i > 0 && othersAreConstant)
                 constants[Node.Inputs[i]] = value;
             else
@@ -35,7 +36,7 @@ internal sealed record OperatorCase(string Name, Node Node, Tensor?[] Inputs, Te
 
     private static Dictionary<string, OperatorCase> Load()
     {
-        string path = Path.Combine(SharedData.RepositoryRoot, "Tests", "Engine", "Ops", "Cases", "operator-cases.json");
+        var path = Path.Combine(SharedData.RepositoryRoot, "Tests", "Engine", "Ops", "Cases", "operator-cases.json");
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
         return document.RootElement.EnumerateArray().Select(Parse).ToDictionary(c => c.Name);
     }
@@ -66,8 +67,9 @@ internal sealed record OperatorCase(string Name, Node Node, Tensor?[] Inputs, Te
     {
         if (json.ValueKind == JsonValueKind.Null)
             return null;
+
         int[] shape = [.. json.GetProperty("shape").EnumerateArray().Select(s => s.GetInt32())];
-        JsonElement values = json.GetProperty("values");
+        var values = json.GetProperty("values");
         return json.GetProperty("type").GetString() switch
         {
             "Float32" => Tensor.Of([.. values.EnumerateArray().Select(v => v.GetSingle())], shape),

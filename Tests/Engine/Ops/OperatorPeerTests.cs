@@ -20,18 +20,19 @@ public class OperatorPeerTests
     [OnnxRuntimes.PeerFact]
     public void OnnxRuntimeAgreesWhereItHasTheOperator()
     {
-        IRuntime peer = Runtime.ByName("onnxruntime");
+        var peer = Runtime.ByName("onnxruntime");
         List<string> different = [];
-        int compared = 0;
-        foreach (OperatorCase test in OperatorCase.All.Values)
+        var compared = 0;
+        foreach (var test in OperatorCase.All.Values)
         {
             Graph graph = test.ToGraph(othersAreConstant: true);
             try
             {
-                using ISession session = peer.CreateSession(graph);
-                IReadOnlyDictionary<string, Tensor> outputs = session.Run(test.InputsOf(graph));
-                for (int i = 0; i < test.Outputs.Length; i++)
+                using var session = peer.CreateSession(graph);
+                var outputs = session.Run(test.InputsOf(graph));
+                for (var i = 0; i < test.Outputs.Length; i++)
                     TensorAssert.Close(test.Outputs[i], outputs[$"y{i}"], 2e-5f);
+
                 compared++;
             }
             catch (OnnxRuntimeException)

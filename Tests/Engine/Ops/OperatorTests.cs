@@ -20,11 +20,11 @@ public class OperatorTests
     [MemberData(nameof(Names))]
     public void GivesTheExpectedOutputs(string name)
     {
-        OperatorCase test = OperatorCase.All[name];
-        foreach (bool constant in new[] { true, false })
+        var test = OperatorCase.All[name];
+        foreach (var constant in new[] { true, false })
         {
             Graph graph = test.ToGraph(othersAreConstant: constant);
-            foreach (string runtime in Runtime.Names.Where(n => n != "onnxruntime"))
+            foreach (var runtime in Runtime.Names.Where(n => n != "onnxruntime"))
             {
                 Check(test, graph, runtime);
                 Check(test, GraphOptimizer.Optimize(graph), runtime);
@@ -36,7 +36,7 @@ public class OperatorTests
     [MemberData(nameof(Names))]
     public void SurvivesBeingWrittenAndReadAgain(string name)
     {
-        OperatorCase test = OperatorCase.All[name];
+        var test = OperatorCase.All[name];
         Graph graph = test.ToGraph(othersAreConstant: true);
         OnnxReadOptions options = new() { FreeBatch = false };
         Graph read = OnnxModel.Parse(OnnxWriter.ToBytes(graph), name, options).ToGraph();
@@ -47,7 +47,7 @@ public class OperatorTests
     [Fact]
     public void EveryOperatorHasACase()
     {
-        IEnumerable<string> tested = OperatorCase.All.Values.Select(c => c.Node.OpType).Distinct();
+        var tested = OperatorCase.All.Values.Select(c => c.Node.OpType).Distinct();
         Assert.Empty(OpRegistry.Names.Except(tested));
     }
 
@@ -62,10 +62,10 @@ public class OperatorTests
     [InlineData("Relu", "surprise", "x")]
     public void AnAttributeThatIsNotDoneIsRefusedByName(string op, string attribute, string value)
     {
-        int inputs = op is "Conv" or "Pad" ? 2 : op is "Resize" or "ScatterND" ? 3 : 1;
+        var inputs = op is "Conv" or "Pad" ? 2 : op is "Resize" or "ScatterND" ? 3 : 1;
         Node node = new(op, Enumerable.Range(0, inputs).Select(i => $"x{i}"), ["y"],
             NodeAttributes.Of((attribute, value), ("blocksize", 2)).Without(op == "DepthToSpace" ? "" : "blocksize"), "the-node");
-        OnnxException error = Assert.Throws<OnnxException>(() => OpRegistry.Of(node).Check(node));
+        var error = Assert.Throws<OnnxException>(() => OpRegistry.Of(node).Check(node));
         Assert.Equal(("the-node", op), (error.Node, error.Op));
         Assert.Contains(attribute, error.Message, StringComparison.Ordinal);
     }
@@ -88,10 +88,10 @@ public class OperatorTests
 
     private static void Check(OperatorCase test, Graph graph, string runtime)
     {
-        using ISession session = Runtime.ByName(runtime).CreateSession(graph);
-        IReadOnlyDictionary<string, Tensor> outputs = session.Run(test.InputsOf(graph));
+        using var session = Runtime.ByName(runtime).CreateSession(graph);
+        var outputs = session.Run(test.InputsOf(graph));
         Assert.Equal(graph.Outputs, outputs.Keys);
-        for (int i = 0; i < test.Outputs.Length; i++)
+        for (var i = 0; i < test.Outputs.Length; i++)
             TensorAssert.Close(test.Outputs[i], outputs[$"y{i}"], Tolerance);
     }
 }

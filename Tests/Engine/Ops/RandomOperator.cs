@@ -20,10 +20,10 @@ internal sealed class RandomOperator
     public static (Func<Graph> Graph, Dictionary<string, Tensor> Inputs, string Text) Draw(int seed)
     {
         RandomOperator draw = new(seed);
-        Node node = draw.Node(Kinds[seed % Kinds.Length]);
+        var node = draw.Node(Kinds[seed % Kinds.Length]);
         ValueInfo[] inputs = [.. draw._fed.Select(f => new ValueInfo(f.Key, f.Value.Type, f.Value.Dimensions.ToArray()))];
-        string shapes = string.Join(", ", draw._fed.Concat(draw._constants).Select(v => $"{v.Key} {v.Value}"));
-        string text = $"seed {seed}: {node.OpType} {node.Opset} of {shapes}; {string.Join(", ", node.Attributes.Select(Text))}";
+        var shapes = string.Join(", ", draw._fed.Concat(draw._constants).Select(v => $"{v.Key} {v.Value}"));
+        var text = $"seed {seed}: {node.OpType} {node.Opset} of {shapes}; {string.Join(", ", node.Attributes.Select(Text))}";
         return (() => new Graph("random", inputs, [node], draw._constants, node.Outputs), draw._fed, text);
     }
 
@@ -53,21 +53,22 @@ internal sealed class RandomOperator
     private Node Conv()
     {
         int rank = Whole(1, 4), groups = Whole(1, 4), inputs = Whole(1, 6);
-        string x = Feed(Reals([Whole(1, 3), groups * inputs, .. Sizes(rank, 3, 12)]));
-        int[] kernel = Sizes(rank, 1, 5);
-        int outputs = groups * Whole(1, 7);
-        string w = Give(Reals([outputs, inputs, .. kernel]));
+        var x = Feed(Reals([Whole(1, 3), groups * inputs, .. Sizes(rank, 3, 12)]));
+        var kernel = Sizes(rank, 1, 5);
+        var outputs = groups * Whole(1, 7);
+        var w = Give(Reals([outputs, inputs, .. kernel]));
         string[] all = Whole(0, 2) == 0 ? [x, w] : [x, w, Give(Reals([outputs]))];
         return Of("Conv", 11, all, [("group", (long)groups), .. Window(rank, kernel, dilates: true)]);
     }
 
     private Node Pool(string op)
     {
-        int rank = Whole(1, 4);
-        int[] kernel = Sizes(rank, 1, 5);
+        var rank = Whole(1, 4);
+        var kernel = Sizes(rank, 1, 5);
         List<(string, object)> attributes = [("kernel_shape", Longs(kernel)), ("ceil_mode", (long)Whole(0, 2)), .. Window(rank, kernel, op == "MaxPool")];
         if (op == "AveragePool")
             attributes.Add(("count_include_pad", (long)Whole(0, 2)));
+
         return Of(op, 12, [Feed(Reals([Whole(1, 3), Whole(1, 20), .. Sizes(rank, 3, 12)]))], [.. attributes]);
     }
 
@@ -75,21 +76,23 @@ internal sealed class RandomOperator
     {
         // Pooling that is both spread and padded by itself is another thing to ONNX Runtime than to the definition.
         List<(string, object)> attributes = [("strides", Longs(Sizes(rank, 1, 4)))];
-        bool padsItself = Whole(0, 3) == 0;
+        var padsItself = Whole(0, 3) == 0;
         if (dilates && !padsItself)
             attributes.Add(("dilations", Longs(Sizes(rank, 1, 3))));
+
         if (padsItself)
             attributes.Add(("auto_pad", Any("SAME_UPPER", "SAME_LOWER", "VALID")));
         else
             attributes.Add(("pads", Longs([.. Enumerable.Range(0, 2 * rank).Select(i => Whole(0, kernel[i % rank]))])));
+
         return attributes;
     }
 
     private Node MatMul()
     {
         int rows = Whole(1, 20), depth = Whole(1, 40), columns = Whole(1, 40);
-        int[] stack = Sizes(Whole(0, 3), 1, 4);
-        int[] other = Whole(0, 2) == 0 ? stack : [.. stack.Skip(Whole(0, stack.Length + 1)).Select(s => Whole(0, 2) == 0 ? 1 : s)];
+        var stack = Sizes(Whole(0, 3), 1, 4);
+        var other = Whole(0, 2) == 0 ? stack : [.. stack.Skip(Whole(0, stack.Length + 1)).Select(s => Whole(0, 2) == 0 ? 1 : s)];
         return Of("MatMul", 13, [Feed(Reals([.. stack, rows, depth])), Give(Reals([.. other, depth, columns]))]);
     }
 
@@ -104,16 +107,16 @@ internal sealed class RandomOperator
 
     private Node Reduce()
     {
-        Tensor x = Shape(1, 5);
+        var x = Shape(1, 5);
         long[] axes = [.. Enumerable.Range(0, x.Rank).Where(_ => Whole(0, 2) == 0).Select(a => (long)(Whole(0, 2) == 0 ? a : a - x.Rank))];
-        string op = Any("ReduceMean", "ReduceSum", "ReduceMax", "ReduceL2", "ReduceLogSumExp");
+        var op = Any("ReduceMean", "ReduceSum", "ReduceMax", "ReduceL2", "ReduceLogSumExp");
         string[] inputs = axes.Length > 0 ? [Feed(x), Constant(axes)] : [Feed(x)];
         return Of(op, 18, inputs, ("keepdims", (long)Whole(0, 2)), ("noop_with_empty_axes", (long)Whole(0, 2)));
     }
 
     private Node Slice()
     {
-        Tensor x = Shape(1, 5);
+        var x = Shape(1, 5);
         int[] axes = [.. Enumerable.Range(0, x.Rank).Where(_ => Whole(0, 2) == 0)];
         long[] Draw(int from, int to) => [.. axes.Select(_ => (long)Whole(from, to))];
         return Of("Slice", 13, [Feed(x), Constant(Draw(-8, 8)), Constant(Draw(-8, 8)), Constant(Longs(axes)), Constant(
@@ -122,8 +125,8 @@ internal sealed class RandomOperator
 
     private Node Pad()
     {
-        Tensor x = Shape(1, 5);
-        string mode = Any("constant", "edge", "reflect");
+        var x = Shape(1, 5);
+        var mode = Any("constant", "edge", "reflect");
         long[] pads = [.. Enumerable.Range(0, 2 * x.Rank).Select(i => (long)Whole(-1, mode == "reflect" ? x.Dimensions[i % x.Rank] : 4))];
         string[] inputs = mode == "constant" ? [Feed(x), Constant(pads), Give(Reals([]))] : [Feed(x), Constant(pads)];
         return Of("Pad", 13, inputs, ("mode", mode));
@@ -131,8 +134,8 @@ internal sealed class RandomOperator
 
     private Node Resize()
     {
-        Tensor x = Reals([Whole(1, 3), Whole(1, 4), Whole(1, 9), Whole(1, 9)]);
-        string mode = Any("nearest", "linear");
+        var x = Reals([Whole(1, 3), Whole(1, 4), Whole(1, 9), Whole(1, 9)]);
+        var mode = Any("nearest", "linear");
 
         // To whole multiples where a rounding error might decide which element is the nearest.
         int Side(int size) => mode == "nearest" ? size * Whole(1, 4) : Whole(1, 15);
@@ -143,14 +146,14 @@ internal sealed class RandomOperator
 
     private Node Binary()
     {
-        int[] shape = Sizes(Whole(1, 5), 1, 7);
+        var shape = Sizes(Whole(1, 5), 1, 7);
         int[] Part() => [.. shape.Skip(Whole(0, shape.Length)).Select(s => Whole(0, 3) == 0 ? 1 : s)];
         return Of(Any("Add", "Sub", "Mul", "Div", "PRelu", "Max"), 13, [Feed(Reals(Whole(0, 3) == 0 ? Part() : shape)), Give(Reals(Part()))]);
     }
 
     private Node Transpose()
     {
-        Tensor x = Shape(1, 5);
+        var x = Shape(1, 5);
         long[] order = [.. Enumerable.Range(0, x.Rank).Select(i => (long)i)];
         _random.Shuffle(order);
         return Of("Transpose", 13, [Feed(x)], ("perm", order));
@@ -158,7 +161,7 @@ internal sealed class RandomOperator
 
     private Node Normalization()
     {
-        int channels = Whole(1, 40);
+        var channels = Whole(1, 40);
         Tensor Vector() => Reals([channels], least: 0.1f);
         return Whole(0, 3) switch
         {
@@ -184,14 +187,14 @@ internal sealed class RandomOperator
 
     private string Feed(Tensor value)
     {
-        string name = $"x{_fed.Count}";
+        var name = $"x{_fed.Count}";
         _fed.Add(name, value);
         return name;
     }
 
     private string Constant(long[] values)
     {
-        string name = $"c{_constants.Count}";
+        var name = $"c{_constants.Count}";
         _constants.Add(name, Tensor.Of(values, values.Length));
         return name;
     }
@@ -201,7 +204,8 @@ internal sealed class RandomOperator
     {
         if (Whole(0, 3) == 0)
             return Feed(value);
-        string name = $"c{_constants.Count}";
+
+        var name = $"c{_constants.Count}";
         _constants.Add(name, value);
         return name;
     }

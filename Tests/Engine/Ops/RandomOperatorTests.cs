@@ -25,11 +25,11 @@ public class RandomOperatorTests
     // How many draws made sense.
     private static int Compare(IRuntime runtime)
     {
-        int compared = 0;
+        var compared = 0;
         ReferenceRuntime reference = new();
-        for (int seed = 0; seed < Draws; seed++)
+        for (var seed = 0; seed < Draws; seed++)
         {
-            (Func<Graph> make, Dictionary<string, Tensor> inputs, string text) = RandomOperator.Draw(seed);
+            (var make, var inputs, var text) = RandomOperator.Draw(seed);
             Graph graph;
             try
             {
@@ -41,11 +41,11 @@ public class RandomOperatorTests
                 continue;
             }
 
-            using ISession plain = reference.CreateSession(graph);
-            Tensor expected = plain.Run(inputs)["y"];
+            using var plain = reference.CreateSession(graph);
+            var expected = plain.Run(inputs)["y"];
             try
             {
-                using ISession session = runtime.CreateSession(graph, new SessionOptions { Threads = 1 });
+                using var session = runtime.CreateSession(graph, new SessionOptions { Threads = 1 });
                 TensorAssert.Close(expected, session.Run(inputs)["y"], Tolerance);
                 compared++;
             }

@@ -17,10 +17,10 @@ internal static class TensorAssert
             case ElementType.Int32: Assert.Equal(expected.Int32s.ToArray(), actual.Int32s.ToArray()); break;
             case ElementType.Bool: Assert.Equal(expected.Bools.ToArray(), actual.Bools.ToArray()); break;
             default:
-                for (int i = 0; i < expected.Length; i++)
+                for (var i = 0; i < expected.Length; i++)
                 {
-                    float want = expected.Floats[i];
-                    float got = actual.Floats[i];
+                    var want = expected.Floats[i];
+                    var got = actual.Floats[i];
                     Assert.True(want.Equals(got) || MathF.Abs(want - got) <= tolerance * (1 + MathF.Abs(want)),
                         $"element {i} is {got:R}, where {want:R} is expected");
                 }

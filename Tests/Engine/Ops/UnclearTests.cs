@@ -21,6 +21,7 @@ public class UnclearTests
             Assert.Equal([1, 1, 2], GraphOf(pool, Zeros(1, 1, 5)).ShapeOf("y"));
         else
             Assert.Equal(("pool", "MaxPool"), Refused(pool, Zeros(1, 1, 5)));
+
         Assert.Equal([1, 1, 2], GraphOf(pool, Zeros(1, 1, 4)).ShapeOf("y"));
     }
 
@@ -40,7 +41,7 @@ public class UnclearTests
     {
         Node node = new(op, ["x"], ["y"], NodeAttributes.Of(("select_last_index", last)), "n", 13);
         Tensor x = Tensor.Of([float.NegativeInfinity, float.NaN, float.NaN, float.PositiveInfinity], 4);
-        using ISession session = new ManagedRuntime().CreateSession(GraphOf(node, x));
+        using var session = new ManagedRuntime().CreateSession(GraphOf(node, x));
         Assert.Equal([expected], session.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Int64s.ToArray());
     }
 
@@ -49,10 +50,10 @@ public class UnclearTests
     {
         Tensor x = Tensor.Of([1f, float.NaN, float.PositiveInfinity, float.NaN], 4);
         Dictionary<string, Tensor> given = new() { ["x"] = x };
-        using ISession hard = new ManagedRuntime().CreateSession(GraphOf(new Node("Hardmax", ["x"], ["y"], null, "n", 13), x));
+        using var hard = new ManagedRuntime().CreateSession(GraphOf(new Node("Hardmax", ["x"], ["y"], null, "n", 13), x));
         Assert.Equal([0f, 1, 0, 0], hard.Run(given)["y"].Floats.ToArray());
         Node top = new("TopK", ["x", "k"], ["", "y"], null, "n", 11);
-        using ISession three = new ManagedRuntime().CreateSession(GraphOf(top, x, ("k", Tensor.Of([3L], 1))));
+        using var three = new ManagedRuntime().CreateSession(GraphOf(top, x, ("k", Tensor.Of([3L], 1))));
         Assert.Equal([1L, 3, 2], three.Run(given)["y"].Int64s.ToArray());
     }
 
@@ -60,7 +61,7 @@ public class UnclearTests
     public void ExtremesOfLongNumbersAreFoundByAllDigits()
     {
         Tensor x = Tensor.Of([1L << 60, (1L << 60) + 1], 2);
-        using ISession session = new ReferenceRuntime().CreateSession(GraphOf(new Node("ArgMax", ["x"], ["y"], null, "n", 13), x));
+        using var session = new ReferenceRuntime().CreateSession(GraphOf(new Node("ArgMax", ["x"], ["y"], null, "n", 13), x));
         Assert.Equal([1L], session.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Int64s.ToArray());
     }
 
@@ -69,7 +70,7 @@ public class UnclearTests
     {
         Tensor x = Tensor.Of([3f, 1, 4, 1, 5], 5);
         Node top = new("TopK", ["x", "k"], ["", "y"], null, "n", 11);
-        using ISession session = new ManagedRuntime().CreateSession(GraphOf(top, x, ("k", Tensor.Of([2L], 1))));
+        using var session = new ManagedRuntime().CreateSession(GraphOf(top, x, ("k", Tensor.Of([2L], 1))));
         Assert.Equal([4L, 2], session.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Int64s.ToArray());
         Node none = new("Relu", ["x"], [""]);
         Assert.Equal("Relu", Assert.Throws<OnnxException>(() => OpRegistry.Of(none).Check(none)).Op);
@@ -83,7 +84,7 @@ public class UnclearTests
 
     private static (string? Node, string? Op) Refused(Node node, Tensor x, params (string Name, Tensor Value)[] constants)
     {
-        OnnxException error = Assert.Throws<OnnxException>(() => GraphOf(node, x, constants));
+        var error = Assert.Throws<OnnxException>(() => GraphOf(node, x, constants));
         return (error.Node, error.Op);
     }
 }

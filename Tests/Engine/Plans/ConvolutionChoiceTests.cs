@@ -33,7 +33,7 @@ public sealed class ConvolutionChoiceTests
         };
         Assert.Equal(form, ConvolutionChoice.Winograd(geometry)?.ToString());
         Assert.Equal(form, ConvolutionChoice.Winograd(geometry with { Batch = 16 })?.ToString());
-        WinogradForm? dilated = ConvolutionChoice.Winograd(geometry with { DilationX = 2 });
+        var dilated = ConvolutionChoice.Winograd(geometry with { DilationX = 2 });
         Assert.Null(dilated);
     }
 

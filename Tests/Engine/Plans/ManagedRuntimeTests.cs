@@ -13,11 +13,11 @@ public sealed class ManagedRuntimeTests
     [MemberData(nameof(All))]
     public void GivesWhatThePlainDefinitionsGive(string network)
     {
-        Graph graph = Networks.Build(network);
-        Tensor input = SmallNetwork.Input(1, 2, Networks.Channels, Networks.Height, Networks.Width);
-        using ISession reference = new ReferenceRuntime().CreateSession(graph);
-        IReadOnlyDictionary<string, Tensor> expected = reference.Run(Feed(graph, input));
-        foreach (KernelSet kernels in KernelSet.Supported())
+        var graph = Networks.Build(network);
+        var input = SmallNetwork.Input(1, 2, Networks.Channels, Networks.Height, Networks.Width);
+        using var reference = new ReferenceRuntime().CreateSession(graph);
+        var expected = reference.Run(Feed(graph, input));
+        foreach (var kernels in KernelSet.Supported())
         {
             using var session = new ManagedSession(graph, 2, kernels);
             AssertClose(expected, session.Run(Feed(graph, input)), $"{network}, {kernels}");
@@ -28,31 +28,29 @@ public sealed class ManagedRuntimeTests
     [MemberData(nameof(All))]
     public void GivesTheSameBitsForAnyThreadCountAndBatch(string network)
     {
-        Graph graph = Networks.Build(network);
-        int size = Networks.Channels * Networks.Height * Networks.Width;
-        Tensor all = SmallNetwork.Input(2, 7, Networks.Channels, Networks.Height, Networks.Width);
+        var graph = Networks.Build(network);
+        var size = Networks.Channels * Networks.Height * Networks.Width;
+        var all = SmallNetwork.Input(2, 7, Networks.Channels, Networks.Height, Networks.Width);
         IReadOnlyDictionary<string, Tensor>? expected = null;
-        foreach (int threads in new[] { 1, 2, 3 })
+        foreach (var threads in new[] { 1, 2, 3 })
         {
-            using ISession session = new ManagedRuntime().CreateSession(graph, new SessionOptions { Threads = threads });
-            IReadOnlyDictionary<string, Tensor> whole = session.Run(Feed(graph, all));
+            using var session = new ManagedRuntime().CreateSession(graph, new SessionOptions { Threads = threads });
+            var whole = session.Run(Feed(graph, all));
             expected ??= whole;
-            foreach (string output in graph.Outputs)
-            {
+            foreach (var output in graph.Outputs)
                 Assert.Equal(expected[output].Floats.ToArray(), whole[output].Floats.ToArray());
-            }
 
-            foreach ((int first, int count) in new[] { (0, 1), (6, 1), (2, 3) })
+            foreach ((var first, var count) in new[] { (0, 1), (6, 1), (2, 3) })
             {
-                float[] values = all.Floats.Slice(first * size, count * size).ToArray();
+                var values = all.Floats.Slice(first * size, count * size).ToArray();
                 Tensor some = Tensor.Of(values, count, Networks.Channels, Networks.Height, Networks.Width);
-                IReadOnlyDictionary<string, Tensor> part = session.Run(Feed(graph, some));
-                foreach (string output in graph.Outputs)
+                var part = session.Run(Feed(graph, some));
+                foreach (var output in graph.Outputs)
                 {
                     // A transposed value has the batch last: its rows are not contiguous.
                     if (part[output].Dimensions[0] == count)
                     {
-                        int row = whole[output].Length / 7;
+                        var row = whole[output].Length / 7;
                         Assert.Equal(
                             whole[output].Floats.Slice(first * row, count * row).ToArray(), part[output].Floats.ToArray());
                     }
@@ -64,13 +62,13 @@ public sealed class ManagedRuntimeTests
     [Fact]
     public void IsSafeToRunFromManyThreadsAndForManyShapes()
     {
-        Graph graph = Networks.Build("inception");
-        using ISession session = new ManagedRuntime().CreateSession(graph, new SessionOptions { Threads = 2 });
+        var graph = Networks.Build("inception");
+        using var session = new ManagedRuntime().CreateSession(graph, new SessionOptions { Threads = 2 });
         Tensor[] inputs = [.. Enumerable.Range(1, 9).Select(n => Images(n, n))];
         float[][] expected = [.. inputs.Select(i => session.Run(Feed(graph, i))[graph.Outputs[0]].Floats.ToArray())];
         Parallel.For(0, 60, new ParallelOptions { MaxDegreeOfParallelism = 6 }, i =>
         {
-            float[] result = session.Run(Feed(graph, inputs[i % 9]))[graph.Outputs[0]].Floats.ToArray();
+            var result = session.Run(Feed(graph, inputs[i % 9]))[graph.Outputs[0]].Floats.ToArray();
             Assert.Equal(expected[i % 9], result);
         });
     }
@@ -78,27 +76,25 @@ public sealed class ManagedRuntimeTests
     [Fact]
     public void AllocatesLittleMoreThanItsOutputsInARun()
     {
-        Graph graph = Networks.Build("residual").WithOutputs(Networks.Build("residual").Outputs[0]);
-        using ISession session = new ManagedRuntime().CreateSession(graph, new SessionOptions { Threads = 2 });
+        var graph = Networks.Build("residual").WithOutputs(Networks.Build("residual").Outputs[0]);
+        using var session = new ManagedRuntime().CreateSession(graph, new SessionOptions { Threads = 2 });
         IReadOnlyDictionary<string, Tensor> feed = Feed(graph, Images(1, 1));
         session.Run(feed);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10; i++)
-        {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 10; i++)
             session.Run(feed);
-        }
 
-        long perRun = (GC.GetAllocatedBytesForCurrentThread() - before) / 10;
+        var perRun = (GC.GetAllocatedBytesForCurrentThread() - before) / 10;
         Assert.InRange(perRun, 1, 2048);
     }
 
     [Fact]
     public void FreesEverythingWhenDisposed()
     {
-        Graph graph = Networks.Build("residual");
+        var graph = Networks.Build("residual");
         IReadOnlyDictionary<string, Tensor> feed = Feed(graph, Images(1, 8));
         long held = 0;
-        for (int i = 0; i < 20; i++)
+        for (var i = 0; i < 20; i++)
         {
             using var session = new ManagedSession(graph, 2);
             session.Run(feed);
@@ -115,11 +111,11 @@ public sealed class ManagedRuntimeTests
     [Fact]
     public void ChangesNeitherItsInputsNorWhatItGaveBefore()
     {
-        Graph graph = Networks.Build("several outputs");
-        using ISession session = new ManagedRuntime().CreateSession(graph);
-        Tensor input = SmallNetwork.Input(1, 1, Networks.Channels, Networks.Height, Networks.Width);
-        float[] copy = input.Floats.ToArray();
-        IReadOnlyDictionary<string, Tensor> first = session.Run(Feed(graph, input));
+        var graph = Networks.Build("several outputs");
+        using var session = new ManagedRuntime().CreateSession(graph);
+        var input = SmallNetwork.Input(1, 1, Networks.Channels, Networks.Height, Networks.Width);
+        var copy = input.Floats.ToArray();
+        var first = session.Run(Feed(graph, input));
         float[][] kept = [.. graph.Outputs.Select(o => first[o].Floats.ToArray())];
         session.Run(Feed(graph, Images(2, 1)));
         Assert.Equal(copy, input.Floats.ToArray());
@@ -136,22 +132,18 @@ public sealed class ManagedRuntimeTests
     private static void AssertClose(
         IReadOnlyDictionary<string, Tensor> expected, IReadOnlyDictionary<string, Tensor> actual, string what)
     {
-        foreach ((string name, Tensor tensor) in expected)
+        foreach ((var name, var tensor) in expected)
         {
             Assert.Equal(tensor.Dimensions.ToArray(), actual[name].Dimensions.ToArray());
             ReadOnlySpan<float> right = tensor.Floats, given = actual[name].Floats;
-            float scale = 1e-6f;
-            foreach (float value in right)
-            {
+            var scale = 1e-6f;
+            foreach (var value in right)
                 scale = Math.Max(scale, Math.Abs(value));
-            }
 
-            for (int i = 0; i < right.Length; i++)
+            for (var i = 0; i < right.Length; i++)
             {
                 if (!(Math.Abs(right[i] - given[i]) <= 1e-5f * scale))
-                {
                     Assert.Fail($"{what}: element {i} of {name} is {given[i]} where {right[i]} is right");
-                }
             }
         }
     }

@@ -18,11 +18,11 @@ public sealed class SharedWeightsTests
                 new Node("Cast", ["columns"], ["number"], NodeAttributes.Of(("to", 1))),
                 new Node("Div", ["x", "number"], ["y"]),
             ], new Dictionary<string, Tensor> { ["last"] = Tensor.Of([3L], []) }, ["y"]);
-        using ISession session = new ManagedRuntime().CreateSession(graph);
-        foreach (int columns in new[] { 4, 8, 4 })
+        using var session = new ManagedRuntime().CreateSession(graph);
+        foreach (var columns in new[] { 4, 8, 4 })
         {
             float[] ones = [.. Enumerable.Repeat(1f, 6 * columns)];
-            Tensor y = session.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(ones, 1, 2, 3, columns) })["y"];
+            var y = session.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(ones, 1, 2, 3, columns) })["y"];
             Assert.All(y.Floats.ToArray(), value => Assert.Equal(1f / columns, value));
         }
     }
@@ -40,9 +40,9 @@ public sealed class SharedWeightsTests
             NodeAttributes.Of(("epsilon", epsilon)));
         Graph graph = new("twice", [new ValueInfo("x", ElementType.Float32, [-1, 2, 2, 2])],
             [Normalise("x", "a", 0), Normalise("x", "b", 3)], constants, ["a", "b"]);
-        Tensor x = SmallNetwork.Input(5, 1, 2, 2, 2);
-        using ISession session = new ManagedRuntime().CreateSession(graph);
-        IReadOnlyDictionary<string, Tensor> made = session.Run(new Dictionary<string, Tensor> { ["x"] = x });
+        var x = SmallNetwork.Input(5, 1, 2, 2, 2);
+        using var session = new ManagedRuntime().CreateSession(graph);
+        var made = session.Run(new Dictionary<string, Tensor> { ["x"] = x });
         Assert.Equal(x.Floats.ToArray(), made["a"].Floats.ToArray());
         Assert.Equal(Array.ConvertAll(x.Floats.ToArray(), value => value / 2), made["b"].Floats.ToArray());
     }

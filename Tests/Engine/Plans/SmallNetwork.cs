@@ -20,25 +20,23 @@ internal sealed class SmallNetwork
 
     public string Constant(float scale, params int[] shape)
     {
-        float[] values = new float[shape.Aggregate(1, (a, b) => a * b)];
-        for (int i = 0; i < values.Length; i++)
-        {
+        var values = new float[shape.Aggregate(1, (a, b) => a * b)];
+        for (var i = 0; i < values.Length; i++)
             values[i] = ((_random.NextSingle() * 2) - 1) * scale;
-        }
 
         return Constant(Tensor.Of(values, shape));
     }
 
     public string Constant(Tensor tensor)
     {
-        string name = $"c{_names++}";
+        var name = $"c{_names++}";
         _constants.Add(name, tensor);
         return name;
     }
 
     public string Add(string op, IEnumerable<string> inputs, params (string Name, object Value)[] attributes)
     {
-        string output = $"v{_names++}";
+        var output = $"v{_names++}";
         _nodes.Add(new Node(op, inputs, [output], NodeAttributes.Of(attributes)));
         return output;
     }
@@ -47,7 +45,7 @@ internal sealed class SmallNetwork
     public string[] Split(string x, params int[] parts)
     {
         string[] outputs = [.. parts.Select(_ => $"v{_names++}")];
-        string sizes = Constant(Tensor.Of(Array.ConvertAll(parts, p => (long)p), parts.Length));
+        var sizes = Constant(Tensor.Of(Array.ConvertAll(parts, p => (long)p), parts.Length));
         _nodes.Add(new Node("Split", [x, sizes], outputs, NodeAttributes.Of(("axis", 1))));
         return outputs;
     }
@@ -64,13 +62,11 @@ internal sealed class SmallNetwork
         string? residual = null,
         string activation = "none")
     {
-        float scale = MathF.Sqrt(3f / (inputs / group * kernel * kernel));
-        int padding = pad ?? (kernel - 1) * dilation / 2;
+        var scale = MathF.Sqrt(3f / (inputs / group * kernel * kernel));
+        var padding = pad ?? (kernel - 1) * dilation / 2;
         List<string> operands = [x, Constant(scale, outputs, inputs / group, kernel, kernel), Constant(0.1f, outputs)];
         if (residual is not null)
-        {
             operands.Add(residual);
-        }
 
         return Add("Conv", operands, ("group", group), ("strides", new long[] { stride, stride }),
             ("pads", new long[] { padding, padding, padding, padding }), ("dilations", new long[] { dilation, dilation }),
@@ -91,22 +87,18 @@ internal sealed class SmallNetwork
     public static Tensor Input(int seed, params int[] shape)
     {
         var random = new Random(seed);
-        float[] values = new float[shape.Aggregate(1, (a, b) => a * b)];
-        for (int i = 0; i < values.Length; i++)
-        {
+        var values = new float[shape.Aggregate(1, (a, b) => a * b)];
+        for (var i = 0; i < values.Length; i++)
             values[i] = (random.NextSingle() * 2) - 1;
-        }
 
         return Tensor.Of(values, shape);
     }
 
     private string Positive(int channels)
     {
-        float[] values = new float[channels];
-        for (int i = 0; i < channels; i++)
-        {
+        var values = new float[channels];
+        for (var i = 0; i < channels; i++)
             values[i] = 0.5f + _random.NextSingle();
-        }
 
         return Constant(Tensor.Of(values, channels));
     }

@@ -24,21 +24,19 @@ public sealed class SubBatchTests
     [MemberData(nameof(All))]
     public void GiveTheBitsOfPlansThatGoLayerByLayer(string network)
     {
-        Graph graph = GraphOptimizer.Optimize(Networks.Build(network));
-        Tensor input = SmallNetwork.Input(3, 7, Networks.Channels, Networks.Height, Networks.Width);
+        var graph = GraphOptimizer.Optimize(Networks.Build(network));
+        var input = SmallNetwork.Input(3, 7, Networks.Channels, Networks.Height, Networks.Width);
         var feed = new Dictionary<string, Tensor> { [graph.Inputs[0].Name] = input };
         using var plain = new ManagedSession(graph, 2, null, s_endless);
-        IReadOnlyDictionary<string, Tensor> expected = plain.Run(feed);
-        foreach (int threads in new[] { 1, 2, 3 })
+        var expected = plain.Run(feed);
+        foreach (var threads in new[] { 1, 2, 3 })
         {
             using var session = new ManagedSession(graph, threads, null, s_small);
             if (network is "residual" or "inception" or "dense" or "mobile")
-            {
                 Assert.Contains(session.PlanFor([input]).Steps, s => s is SubBatchStep);
-            }
 
-            IReadOnlyDictionary<string, Tensor> given = session.Run(feed);
-            foreach (string output in graph.Outputs)
+            var given = session.Run(feed);
+            foreach (var output in graph.Outputs)
             {
                 Assert.Equal(expected[output].Dimensions.ToArray(), given[output].Dimensions.ToArray());
                 Assert.Equal(expected[output].Floats.ToArray(), given[output].Floats.ToArray());
@@ -54,14 +52,14 @@ public sealed class SubBatchTests
     [InlineData("mobilenetv2", 7, 2)]
     public void GiveTheBitsOfSingleImages(string network, int batch, int threads)
     {
-        Graph graph = GraphOptimizer.Optimize(
+        var graph = GraphOptimizer.Optimize(
             ArchitectureCatalog.ByName(network).Build(new ArchitectureOptions { InputSize = 64, Classes = 5 }).WithOutputs("logits"));
-        Tensor images = SmallNetwork.Input(4, batch, 3, 64, 64);
+        var images = SmallNetwork.Input(4, batch, 3, 64, 64);
         using var many = new ManagedSession(graph, threads, null, s_medium);
         using var one = new ManagedSession(graph, 1, null, s_medium);
         Assert.Contains(many.PlanFor([images]).Steps, s => s is SubBatchStep);
-        float[] together = Logits(many, images);
-        for (int image = 0; image < batch; image++)
+        var together = Logits(many, images);
+        for (var image = 0; image < batch; image++)
         {
             Tensor alone = Tensor.Of(images.Floats.Slice(image * 3 * 64 * 64, 3 * 64 * 64).ToArray(), 1, 3, 64, 64);
             Assert.Equal(Logits(one, alone), together[(image * 5)..((image + 1) * 5)]);
@@ -71,16 +69,16 @@ public sealed class SubBatchTests
     [Fact]
     public void AreChosenWhereTheMapsOfTheBatchExceedTheCache()
     {
-        Graph graph = GraphOptimizer.Optimize(ArchitectureCatalog.ByName("resnet18").Build(new ArchitectureOptions { InputSize = 64, Classes = 5 }));
+        var graph = GraphOptimizer.Optimize(ArchitectureCatalog.ByName("resnet18").Build(new ArchitectureOptions { InputSize = 64, Classes = 5 }));
         Tensor[] images = [SmallNetwork.Input(4, 8, 3, 64, 64)];
         using var session = new ManagedSession(graph, 1, null, new CacheModel(1 << 20, 0.5));
-        Plan plan = session.PlanFor(images);
+        var plan = session.PlanFor(images);
         SubBatchStep[] parts = [.. plan.Steps.OfType<SubBatchStep>()];
         Assert.NotEmpty(parts);
         Assert.Same(plan.Steps[0], parts[0]);
         Assert.NotSame(plan.Steps[^1], parts[^1]);
         using var plain = new ManagedSession(graph, 1, null, s_endless);
-        Plan whole = plain.PlanFor(images);
+        var whole = plain.PlanFor(images);
         Assert.Empty(whole.Steps.OfType<SubBatchStep>());
         Assert.True(plan.ArenaFloats < whole.ArenaFloats);
         Assert.Empty(session.PlanFor([SmallNetwork.Input(4, 1, 3, 64, 64)]).Steps.OfType<SubBatchStep>());
@@ -89,7 +87,7 @@ public sealed class SubBatchTests
     [Fact]
     public void AreSafeToRunFromManyThreads()
     {
-        Graph graph = GraphOptimizer.Optimize(Networks.Build("inception"));
+        var graph = GraphOptimizer.Optimize(Networks.Build("inception"));
         using var session = new ManagedSession(graph, 2, null, s_small);
         Tensor[] inputs = [.. Enumerable.Range(1, 6).Select(n => SmallNetwork.Input(n, 4 + n, Networks.Channels, Networks.Height, Networks.Width))];
         float[][] expected = [.. inputs.Select(i => First(session, i))];
@@ -102,9 +100,9 @@ public sealed class SubBatchTests
         var node = new Node("Softmax", ["x"], ["y"], NodeAttributes.Of(("axis", 0)), opset: 13);
         var graph = new Graph("mixing", [new ValueInfo("x", ElementType.Float32, [-1, 3])], [node], new Dictionary<string, Tensor>(), ["y"]);
         using var session = new ManagedSession(graph, 2, null, s_small);
-        using ISession reference = new ReferenceRuntime().CreateSession(graph);
+        using var reference = new ReferenceRuntime().CreateSession(graph);
         Tensor x = Tensor.Of([.. SmallNetwork.Input(5, 1, 1, 8, 3).Floats], 8, 3);
-        float[] expected = reference.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Floats.ToArray();
+        var expected = reference.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Floats.ToArray();
         Assert.True(expected.Zip(First(session, x), (e, a) => Math.Abs(e - a)).Max() < 1e-6);
         Assert.Equal(1, Enumerable.Range(0, 8).Sum(row => expected[row * 3]), 5);
     }
@@ -115,7 +113,7 @@ public sealed class SubBatchTests
         Node[] nodes = [new("ReduceMax", ["x"], ["m"], NodeAttributes.Of(("axes", new[] { 0 }))), new("Sub", ["x", "m"], ["y"])];
         var graph = new Graph("mixing", [new ValueInfo("x", ElementType.Float32, [-1, 3])], nodes, new Dictionary<string, Tensor>(), ["y"]);
         using var session = new ManagedSession(graph, 2, null, s_small);
-        using ISession reference = new ReferenceRuntime().CreateSession(graph);
+        using var reference = new ReferenceRuntime().CreateSession(graph);
         Tensor x = Tensor.Of([.. SmallNetwork.Input(5, 1, 1, 8, 3).Floats], 8, 3);
         Assert.Equal(reference.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Floats.ToArray(), First(session, x));
     }
@@ -123,11 +121,11 @@ public sealed class SubBatchTests
     [Fact]
     public void AreTimedLayerByLayer()
     {
-        Graph graph = GraphOptimizer.Optimize(Networks.Build("inception"));
+        var graph = GraphOptimizer.Optimize(Networks.Build("inception"));
         var feed = new Dictionary<string, Tensor> { ["x"] = SmallNetwork.Input(6, 7, Networks.Channels, Networks.Height, Networks.Width) };
         using var parts = new ManagedSession(graph, 2, null, s_small);
         using var whole = new ManagedSession(graph, 2, null, s_endless);
-        IReadOnlyList<StepTiming> given = parts.Profile(feed, 1);
+        var given = parts.Profile(feed, 1);
         Assert.All(given, step => Assert.True(step.Milliseconds >= 0));
         Assert.Contains(given, step => step.Milliseconds > 0);
         Assert.Equal(whole.Profile(feed, 1).Sum(s => s.MultiplyAdds), given.Sum(s => s.MultiplyAdds));

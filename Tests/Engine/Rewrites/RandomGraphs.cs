@@ -11,18 +11,20 @@ internal static class RandomGraphs
     public static Tensor Random(int seed, params int[] shape)
     {
         Random random = new(seed);
-        float[] values = new float[shape.Aggregate(1, (a, b) => a * b)];
-        for (int i = 0; i < values.Length; i++)
+        var values = new float[shape.Aggregate(1, (a, b) => a * b)];
+        for (var i = 0; i < values.Length; i++)
             values[i] = (random.NextSingle() * 2) - 1;
+
         return Tensor.Of(values, shape);
     }
 
     /// <summary>Random positive numbers: variances.</summary>
     public static Tensor Positive(int seed, params int[] shape)
     {
-        Tensor tensor = Random(seed, shape);
-        foreach (ref float value in tensor.Floats)
+        var tensor = Random(seed, shape);
+        foreach (ref var value in tensor.Floats)
             value = MathF.Abs(value) + 0.1f;
+
         return tensor;
     }
 
@@ -30,15 +32,15 @@ internal static class RandomGraphs
     public static void AssertEqual(Graph expected, Graph actual, float tolerance)
     {
         Assert.Equal(expected.Outputs, actual.Outputs);
-        using ISession first = new ReferenceRuntime().CreateSession(expected);
-        using ISession second = new ReferenceRuntime().CreateSession(actual);
-        foreach (int batch in new[] { 1, 3 })
+        using var first = new ReferenceRuntime().CreateSession(expected);
+        using var second = new ReferenceRuntime().CreateSession(actual);
+        foreach (var batch in new[] { 1, 3 })
         {
             Dictionary<string, Tensor> inputs = expected.Inputs.ToDictionary(i => i.Name,
                 i => Random(batch, [.. i.Dimensions!.Select((d, axis) => d >= 0 ? d : axis == 0 ? batch : 9)]));
-            IReadOnlyDictionary<string, Tensor> a = first.Run(inputs);
-            IReadOnlyDictionary<string, Tensor> b = second.Run(inputs);
-            foreach (string output in expected.Outputs)
+            var a = first.Run(inputs);
+            var b = second.Run(inputs);
+            foreach (var output in expected.Outputs)
                 TensorAssert.Close(a[output], b[output], tolerance);
         }
     }
@@ -53,8 +55,9 @@ internal static class RandomGraphs
             constants[$"{name}.w"] = Random(seed++, to, from, 3, 3);
             nodes.Add(new("Conv", [x, $"{name}.w"], [$"{name}.c"],
                 NodeAttributes.Of(("pads", new[] { 1, 1, 1, 1 }), ("strides", new[] { stride, stride })), name, 13));
-            foreach (string part in new[] { "scale", "shift", "mean" })
+            foreach (var part in new[] { "scale", "shift", "mean" })
                 constants[$"{name}.{part}"] = Random(seed++, to);
+
             constants[$"{name}.variance"] = Positive(seed++, to);
             nodes.Add(new("BatchNormalization", [$"{name}.c", $"{name}.scale", $"{name}.shift", $"{name}.mean",
                 $"{name}.variance"], [$"{name}.n"], null, null, 13));
@@ -67,8 +70,8 @@ internal static class RandomGraphs
             return output;
         }
 
-        string x = Then("Relu", "stem", ConvBn("s", "x", 3, 4, 2));
-        string a = Then("Relu", "a1", ConvBn("b1", x, 4, 4, 1));
+        var x = Then("Relu", "stem", ConvBn("s", "x", 3, 4, 2));
+        var a = Then("Relu", "a1", ConvBn("b1", x, 4, 4, 1));
         x = Then("Relu", "block1", Then("Add", "sum1", ConvBn("b2", a, 4, 4, 1), x));
         a = Then("Relu", "a2", ConvBn("b3", x, 4, 6, 2));
         x = Then("Relu", "block2", Then("Add", "sum2", ConvBn("b5", x, 4, 6, 2), ConvBn("b4", a, 6, 6, 1)));

@@ -13,8 +13,8 @@ public class RewriteTests
     [Fact]
     public void ResidualBlocksBecomeFusedConvolutions()
     {
-        Graph graph = RandomGraphs.ResidualBlocks(seed: 11);
-        Graph optimised = GraphOptimizer.Optimize(graph);
+        var graph = RandomGraphs.ResidualBlocks(seed: 11);
+        var optimised = GraphOptimizer.Optimize(graph);
         RandomGraphs.AssertEqual(graph, optimised, 1e-4f);
         Assert.Equal(["Conv", "Conv", "Conv", "Conv", "Conv", "Conv", "GlobalAveragePool", "Flatten", "Gemm"],
             optimised.Nodes.Select(n => n.OpType).OrderBy(o => o[0] == 'G' || o[0] == 'F'));
@@ -25,10 +25,10 @@ public class RewriteTests
     [Fact]
     public void ConstantsAreFolded()
     {
-        Graph graph = Build([new("ConstantOfShape", ["shape"], ["w"]), new("Add", ["w", "one"], ["v"]),
+        var graph = Build([new("ConstantOfShape", ["shape"], ["w"]), new("Add", ["w", "one"], ["v"]),
             new("Mul", ["x", "v"], ["y"])], ["y"],
             ("shape", Tensor.Of([4L, 1L, 1L], 3)), ("one", Tensor.Of([2f], 1)));
-        Graph folded = Check(new FoldConstants(), graph);
+        var folded = Check(new FoldConstants(), graph);
         Assert.Equal(["Mul"], folded.Nodes.Select(n => n.OpType));
         Assert.Equal(["v"], folded.Constants.Keys);
     }
@@ -44,15 +44,15 @@ public class RewriteTests
                 NodeAttributes.Of(("perm", new[] { 0, 1, 2, 3 }))),
             new("Pad", ["f", "none"], ["g"]), new("Concat", ["g"], ["y"], NodeAttributes.Of(("axis", 1))),
         ];
-        Graph graph = Build(nodes, ["y"], ("same", Tensor.Of([0L, 4L, -1L, 8L], 4)), ("none", Tensor.Of(new long[8], 8)));
-        Graph left = Check(new RemoveIdentities(), graph);
+        var graph = Build(nodes, ["y"], ("same", Tensor.Of([0L, 4L, -1L, 8L], 4)), ("none", Tensor.Of(new long[8], 8)));
+        var left = Check(new RemoveIdentities(), graph);
         Assert.Equal(["Relu"], left.Nodes.Select(n => n.OpType));
     }
 
     [Fact]
     public void AnIdentityBetweenInputAndOutputStays()
     {
-        Graph graph = Build([new("Identity", ["x"], ["y"]), new("Relu", ["x"], ["z"]), new("Identity", ["z"], ["w"])],
+        var graph = Build([new("Identity", ["x"], ["y"]), new("Relu", ["x"], ["z"]), new("Identity", ["z"], ["w"])],
             ["y", "z", "w"]);
         Assert.Equal(3, GraphOptimizer.Optimize(graph).Nodes.Count);
     }
@@ -60,7 +60,7 @@ public class RewriteTests
     [Fact]
     public void ACastThatRoundsStays()
     {
-        Graph graph = Build([new("Cast", ["x"], ["y"], NodeAttributes.Of(("to", 10))), new("Relu", ["y"], ["z"])], ["z"]);
+        var graph = Build([new("Cast", ["x"], ["y"], NodeAttributes.Of(("to", 10))), new("Relu", ["y"], ["z"])], ["z"]);
         Assert.Contains(GraphOptimizer.Optimize(graph).Nodes, n => n.OpType == "Cast");
     }
 
@@ -73,8 +73,8 @@ public class RewriteTests
             new("Transpose", ["x"], ["b"], NodeAttributes.Of(("perm", new[] { 0, 2, 3, 1 }))),
             new("Transpose", ["b"], ["z"], NodeAttributes.Of(("perm", new[] { 0, 3, 1, 2 }))),
         ];
-        Graph graph = Build(nodes, ["y", "z"], ("t", Tensor.Of([0L, 2L, -1L], 3)));
-        Graph joined = Check(new JoinReshapes(), graph);
+        var graph = Build(nodes, ["y", "z"], ("t", Tensor.Of([0L, 2L, -1L], 3)));
+        var joined = Check(new JoinReshapes(), graph);
         Assert.Equal("x", joined.ProducerOf("y")!.Inputs[0]);
         Assert.Equal([0L, 1L, 2L, 3L], joined.ProducerOf("z")!.Attributes.Ints("perm")!);
     }
@@ -83,7 +83,7 @@ public class RewriteTests
     public void AReshapeThatLooksAtTheShapeBeforeItIsNotJoined()
     {
         Node[] nodes = [new("Reshape", ["x", "t"], ["a"]), new("Reshape", ["a", "u"], ["y"])];
-        Graph graph = Build(nodes, ["y"], ("t", Tensor.Of([-1L, 16L, 2L], 3)), ("u", Tensor.Of([0L, 32L], 2)));
+        var graph = Build(nodes, ["y"], ("t", Tensor.Of([-1L, 16L, 2L], 3)), ("u", Tensor.Of([0L, 32L], 2)));
         RandomGraphs.AssertEqual(graph, GraphOptimizer.Optimize(graph), 0);
     }
 
@@ -92,7 +92,7 @@ public class RewriteTests
     [InlineData(1)]
     public void AMeanOverThePlaneIsGlobalPooling(int keep)
     {
-        Graph graph = Build([new("ReduceMean", ["x"], ["y"], NodeAttributes.Of(("axes", new[] { -1, 2 }), ("keepdims", keep)))],
+        var graph = Build([new("ReduceMean", ["x"], ["y"], NodeAttributes.Of(("axes", new[] { -1, 2 }), ("keepdims", keep)))],
             ["y"]);
         Assert.Contains(Check(new MeanToGlobalPool(), graph).Nodes, n => n.OpType == "GlobalAveragePool");
     }
@@ -114,12 +114,12 @@ public class RewriteTests
             "from" => new("Sub", ["k", "c"], ["y"]),
             _ => new(op, ["c", "k"], ["y"]),
         };
-        Graph graph = Build([conv, scaling], ["y"], ("w", RandomGraphs.Random(1, 6, 4 / groups, 3, 2)),
+        var graph = Build([conv, scaling], ["y"], ("w", RandomGraphs.Random(1, 6, 4 / groups, 3, 2)),
             ("b", RandomGraphs.Random(2, 6)),
             ("s", RandomGraphs.Random(3, 6)), ("t", RandomGraphs.Random(4, 6)), ("m", RandomGraphs.Random(5, 6)),
                 ("v", RandomGraphs.Positive(6, 6)),
             ("k", RandomGraphs.Positive(7, 6, 1, 1)));
-        Graph folded = Check(new FoldAffineIntoProducer(), graph);
+        var folded = Check(new FoldAffineIntoProducer(), graph);
         Assert.Equal(["Conv"], folded.Nodes.Select(n => n.OpType));
         Assert.Same(graph.Constants["w"], folded.Constants["w"]);
     }
@@ -128,7 +128,7 @@ public class RewriteTests
     public void ScalingOfAnotherDimensionIsNotFolded()
     {
         Node conv = new("Conv", ["x", "w"], ["c"]);
-        Graph graph = Build([conv, new("Mul", ["c", "k"], ["y"])], ["y"], ("w", RandomGraphs.Random(1, 8, 4, 1, 1)),
+        var graph = Build([conv, new("Mul", ["c", "k"], ["y"])], ["y"], ("w", RandomGraphs.Random(1, 8, 4, 1, 1)),
             ("k", RandomGraphs.Random(2, 8)));
         Assert.Same(graph, GraphOptimizer.Apply(new FoldAffineIntoProducer(), graph));
     }
@@ -137,9 +137,9 @@ public class RewriteTests
     public void WhatOthersReadIsNotFoldedAway()
     {
         Node conv = new("Conv", ["x", "w"], ["c"]);
-        Graph graph = Build([conv, new("Relu", ["c"], ["y"]), new("Add", ["c", "k"], ["z"])], ["y", "z"],
+        var graph = Build([conv, new("Relu", ["c"], ["y"]), new("Add", ["c", "k"], ["z"])], ["y", "z"],
             ("w", RandomGraphs.Random(1, 4, 4, 1, 1)), ("k", RandomGraphs.Random(2, 4, 1, 1)));
-        Graph optimised = GraphOptimizer.Optimize(graph);
+        var optimised = GraphOptimizer.Optimize(graph);
         Assert.Equal(3, optimised.Nodes.Count);
         RandomGraphs.AssertEqual(graph, optimised, 0);
     }
@@ -155,7 +155,7 @@ public class RewriteTests
             new("Gemm", ["f", "w", "c"], ["g"], NodeAttributes.Of(("alpha", 0.5f), ("beta", 2f), ("transB", transposed))),
             new("Mul", ["g", "k"], ["h"]), new("Add", ["h", "k"], ["y"]),
         ];
-        Graph graph = Build(nodes, ["y"], ("w", transposed == 1 ? RandomGraphs.Random(1, 5, 256)
+        var graph = Build(nodes, ["y"], ("w", transposed == 1 ? RandomGraphs.Random(1, 5, 256)
             : RandomGraphs.Random(1, 256, 5)),
             ("c", RandomGraphs.Random(2, 5)), ("k", RandomGraphs.Random(3, 5)));
         Assert.Equal(["Flatten", "Gemm"], Check(new FoldAffineIntoProducer(), graph).Nodes.Select(n => n.OpType));
@@ -169,9 +169,9 @@ public class RewriteTests
             new("Mul", ["x", "k"], ["a"]), new("Conv", ["a", "w", "b"], ["c"]), new("Mul", ["c", "s"], ["d"]), new("Add", ["d", "s"], ["e"]),
             new("Conv", ["e", "v"], ["f"]), new("Div", ["f", "s"], ["g"]), new("Add", ["g", "x"], ["y"]),
         ];
-        Graph graph = Build(nodes, ["y"], ("k", RandomGraphs.Random(1, 4, 1, 1)), ("w", RandomGraphs.Random(2, 4, 4, 1, 1)),
+        var graph = Build(nodes, ["y"], ("k", RandomGraphs.Random(1, 4, 1, 1)), ("w", RandomGraphs.Random(2, 4, 4, 1, 1)),
             ("b", RandomGraphs.Random(3, 4)), ("s", RandomGraphs.Positive(4, 4, 1, 1)), ("v", RandomGraphs.Random(5, 4, 4, 1, 1)));
-        Graph optimised = GraphOptimizer.Optimize(graph);
+        var optimised = GraphOptimizer.Optimize(graph);
         Assert.Equal(["Conv", "Conv"], optimised.Nodes.Select(n => n.OpType));
         RandomGraphs.AssertEqual(graph, optimised, 1e-4f);
         RandomGraphs.AssertEqual(graph, OnnxModel.Parse(OnnxWriter.ToBytes(optimised), "m").ToGraph(), 1e-4f);
@@ -180,7 +180,7 @@ public class RewriteTests
     [Fact]
     public void AMatrixProductWithConstantsIsAGemm()
     {
-        Graph graph = Build([new("Flatten", ["x"], ["f"]), new("MatMul", ["f", "w"], ["y"])], ["y"],
+        var graph = Build([new("Flatten", ["x"], ["f"]), new("MatMul", ["f", "w"], ["y"])], ["y"],
             ("w", RandomGraphs.Random(1, 256, 5)));
         Assert.Equal(["Flatten", "Gemm"], Check(new MatMulToGemm(), graph).Nodes.Select(n => n.OpType));
     }
@@ -194,14 +194,14 @@ public class RewriteTests
                 ("v", RandomGraphs.Positive(6, 4)),
             ("w", RandomGraphs.Random(1, 6, 2, 3, 3)));
         Assert.Single(Check(new FoldAffineIntoConv(), Net(0)).Nodes);
-        Graph padded = Net(1);
+        var padded = Net(1);
         Assert.Same(padded, GraphOptimizer.Apply(new FoldAffineIntoConv(), padded));
     }
 
     [Fact]
     public void StepsOfScalingAreJoined()
     {
-        Graph graph = Build([new("Sub", ["x", "m"], ["a"]), new("Div", ["a", "v"], ["b"]),
+        var graph = Build([new("Sub", ["x", "m"], ["a"]), new("Div", ["a", "v"], ["b"]),
             new("MaxPool", ["b"], ["y"], NodeAttributes.Of(("kernel_shape", new[] { 2, 2 })))],
             ["y"], ("m", RandomGraphs.Random(1, 1, 4, 1, 1)), ("v", RandomGraphs.Positive(2, 4, 1, 1)));
         Assert.Equal(["BatchNormalization", "MaxPool"], Check(new JoinAffine(), graph).Nodes.Select(n => n.OpType));
@@ -220,9 +220,9 @@ public class RewriteTests
             new(positive ? "Relu" : "Tanh", ["x"], ["r"]), new("Pad", ["r", "pads"], ["p"]),
             new(op, op == "Conv" ? ["p", "w"] : ["p"], ["y"], window),
         ];
-        Graph graph = Build(nodes, ["y"], ("pads", Tensor.Of([0L, 0, 1, 2, 0, 0, 2, 1], 8)),
+        var graph = Build(nodes, ["y"], ("pads", Tensor.Of([0L, 0, 1, 2, 0, 0, 2, 1], 8)),
             ("w", RandomGraphs.Random(1, 5, 4, 3, 3)));
-        Graph rewritten = GraphOptimizer.Apply(new MergePad(), graph);
+        var rewritten = GraphOptimizer.Apply(new MergePad(), graph);
         RandomGraphs.AssertEqual(graph, rewritten, 1e-5f);
         Assert.Equal(positive ? 2 : 3, rewritten.Nodes.Count);
     }
@@ -235,10 +235,10 @@ public class RewriteTests
             new("Conv", ["x", "w"], ["a"], null, "first"), new("Conv", ["x", "v"], ["b"], null, "second"),
                 new("Add", ["b", "a"], ["c"]), new("Relu", ["c"], ["y"]),
         ];
-        Graph graph = Build(nodes, ["y"], ("w", RandomGraphs.Random(1, 4, 4, 1, 1)), ("v", RandomGraphs.Random(2, 4, 4, 1, 1)));
-        Graph fused = Check(new FuseResidual(), graph);
+        var graph = Build(nodes, ["y"], ("w", RandomGraphs.Random(1, 4, 4, 1, 1)), ("v", RandomGraphs.Random(2, 4, 4, 1, 1)));
+        var fused = Check(new FuseResidual(), graph);
         Assert.Equal(["x", "v", "", "a"], fused.Nodes[1].Inputs);
-        Graph both = Check(new FuseActivation(), fused);
+        var both = Check(new FuseActivation(), fused);
         Assert.Equal(2, both.Nodes.Count);
     }
 
@@ -246,7 +246,7 @@ public class RewriteTests
     public void AnAdditionThatBroadcastsIsNotFused()
     {
         Node[] nodes = [new("Conv", ["x", "w"], ["a"]), new("GlobalAveragePool", ["x"], ["g"]), new("Add", ["a", "g"], ["y"])];
-        Graph graph = Build(nodes, ["y"], ("w", RandomGraphs.Random(1, 4, 4, 1, 1)));
+        var graph = Build(nodes, ["y"], ("w", RandomGraphs.Random(1, 4, 4, 1, 1)));
         Assert.Same(graph, GraphOptimizer.Apply(new FuseResidual(), graph));
     }
 
@@ -261,7 +261,7 @@ public class RewriteTests
             new("HardSigmoid", ["a"], ["h"], NodeAttributes.Of(("alpha", 1 / 6f))), new("Mul", ["a", "h"], ["y"]),
         ];
         Graph graph = new("gates", [Image], nodes, new Dictionary<string, Tensor>(), others ? ["y", "s", "h"] : ["y"]);
-        Graph optimised = GraphOptimizer.Optimize(graph);
+        var optimised = GraphOptimizer.Optimize(graph);
         RandomGraphs.AssertEqual(graph, optimised, 1e-5f);
         Assert.Equal(others ? ["Sigmoid", "Mul", "HardSigmoid", "Mul"] : ["Swish", "HardSwish"], optimised.Nodes.Select(n => n.OpType));
         if (!others)
@@ -288,7 +288,7 @@ public class RewriteTests
                 : [new("Mul", ["x", "s"], ["p"]), new("Mul", ["p", "half"], ["y"])],
         ];
         Graph graph = new("gelu", [Image], nodes, numbers, ["y"]);
-        Graph optimised = GraphOptimizer.Optimize(graph);
+        var optimised = GraphOptimizer.Optimize(graph);
         RandomGraphs.AssertEqual(graph, optimised, 1e-5f);
         Assert.Equal(last, optimised.Nodes[^1].OpType);
     }
@@ -315,7 +315,7 @@ public class RewriteTests
             new("Mul", ["n", "scale"], ["s"]), new("Add", ["shift", "s"], ["y"]),
         ];
         Graph graph = new("normalisation", [Image], nodes, constants, ["y"]);
-        Graph optimised = GraphOptimizer.Optimize(graph);
+        var optimised = GraphOptimizer.Optimize(graph);
         RandomGraphs.AssertEqual(graph, optimised, 1e-4f);
         Assert.Equal(last, optimised.Nodes[^1].OpType);
     }
@@ -323,7 +323,7 @@ public class RewriteTests
     [Fact]
     public void WhatNoOutputNeedsGoes()
     {
-        Graph graph = Build([new("Relu", ["x"], ["y"]), new("Tanh", ["x"], ["a"]), new("Exp", ["a"], ["b"])], ["y"]);
+        var graph = Build([new("Relu", ["x"], ["y"]), new("Tanh", ["x"], ["a"]), new("Exp", ["a"], ["b"])], ["y"]);
         Assert.Equal(["Relu"], Check(new RemoveUnused(), graph).Nodes.Select(n => n.OpType));
     }
 
@@ -332,7 +332,7 @@ public class RewriteTests
 
     private static Graph Check(IRewrite rewrite, Graph graph)
     {
-        Graph rewritten = GraphOptimizer.Apply(rewrite, graph);
+        var rewritten = GraphOptimizer.Apply(rewrite, graph);
         Assert.NotSame(graph, rewritten);
         RandomGraphs.AssertEqual(graph, rewritten, 1e-4f);
         RandomGraphs.AssertEqual(graph, GraphOptimizer.Optimize(graph), 1e-4f);

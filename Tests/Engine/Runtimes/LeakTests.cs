@@ -20,10 +20,11 @@ public sealed class LeakTests
     public void DisposedSessionsGiveBackMemoryThreadsAndHandles()
     {
         UseSession(dispose: true);
-        (long bytes, int threads, int handles) = Settle();
-        for (int i = 0; i < 30; i++)
+        (var bytes, var threads, var handles) = Settle();
+        for (var i = 0; i < 30; i++)
             UseSession(dispose: true);
-        (long bytesAfter, int threadsAfter, int handlesAfter) = Settle();
+
+        (var bytesAfter, var threadsAfter, var handlesAfter) = Settle();
         Assert.Equal(bytes, bytesAfter);
         Assert.InRange(threadsAfter, 0, threads);
         Assert.InRange(handlesAfter, 0, handles + 5);
@@ -33,10 +34,11 @@ public sealed class LeakTests
     public void SessionsThatAreOnlyForgottenGiveBackMemoryAndThreads()
     {
         UseSession(dispose: true);
-        (long bytes, int threads, _) = Settle();
-        for (int i = 0; i < 5; i++)
+        (var bytes, var threads, _) = Settle();
+        for (var i = 0; i < 5; i++)
             UseSession(dispose: false);
-        (long bytesAfter, int threadsAfter, _) = Settle();
+
+        (var bytesAfter, var threadsAfter, _) = Settle();
         Assert.Equal(bytes, bytesAfter);
         Assert.InRange(threadsAfter, 0, threads);
     }
@@ -44,8 +46,8 @@ public sealed class LeakTests
     [Fact]
     public void ASessionHoldsMemoryAndThreadsWhileItLives()
     {
-        (long bytes, int threads, _) = Settle();
-        using (ISession session = new ManagedRuntime().CreateSession(s_graph, new SessionOptions { Threads = Threads }))
+        (var bytes, var threads, _) = Settle();
+        using (var session = new ManagedRuntime().CreateSession(s_graph, new SessionOptions { Threads = Threads }))
         {
             Run(session, 1);
             Assert.True(AlignedBuffer.LiveBytes > bytes);
@@ -59,7 +61,7 @@ public sealed class LeakTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void UseSession(bool dispose)
     {
-        ISession session = new ManagedRuntime().CreateSession(s_graph, new SessionOptions { Threads = Threads });
+        var session = new ManagedRuntime().CreateSession(s_graph, new SessionOptions { Threads = Threads });
         Run(session, 1);
         Run(session, 2);
         if (dispose)
@@ -74,7 +76,7 @@ public sealed class LeakTests
     {
         Warmup.Await();
         (long Bytes, int Threads, int Handles) before = (-1, -1, -1);
-        for (int round = 0; round < 50; round++)
+        for (var round = 0; round < 50; round++)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
@@ -82,6 +84,7 @@ public sealed class LeakTests
             (long, int, int) now = (AlignedBuffer.LiveBytes, EngineThreads(), Handles());
             if (round > 2 && now == before)
                 break;
+
             before = now;
         }
 

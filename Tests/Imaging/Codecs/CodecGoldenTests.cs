@@ -11,11 +11,11 @@ public class CodecGoldenTests
     [MemberData(nameof(Names))]
     public void A_golden_is_decoded_as_Pillow_decodes_it(string name)
     {
-        string[] fact = Goldens.Facts("expected.tsv").Single(row => row[0] == name);
-        using Raster raster = ImageDecoder.DecodeFile(Goldens.PathOf(name));
+        var fact = Goldens.Facts("expected.tsv").Single(row => row[0] == name);
+        using var raster = ImageDecoder.DecodeFile(Goldens.PathOf(name));
         Goldens.Check(raster, fact);
 
-        ImageInfo info = ImageDecoder.Identify(File.ReadAllBytes(Goldens.PathOf(name)));
+        var info = ImageDecoder.Identify(File.ReadAllBytes(Goldens.PathOf(name)));
         Assert.Equal((raster.Width, raster.Height, 1), (info.Width, info.Height, info.Orientation));
         Assert.Equal(Path.GetExtension(name)[1..], info.Format.ToString(), ignoreCase: true);
     }
@@ -24,7 +24,7 @@ public class CodecGoldenTests
     [MemberData(nameof(Names))]
     public void A_stream_that_cannot_seek_gives_the_same(string name)
     {
-        using Raster raster = ImageDecoder.Decode(new TrickleStream(File.ReadAllBytes(Goldens.PathOf(name))));
+        using var raster = ImageDecoder.Decode(new TrickleStream(File.ReadAllBytes(Goldens.PathOf(name))));
         Goldens.Check(raster, Goldens.Facts("expected.tsv").Single(row => row[0] == name));
     }
 
@@ -32,18 +32,18 @@ public class CodecGoldenTests
     public void The_suites_are_decoded_as_Pillow_decodes_them_or_refused_as_it_refuses_them()
     {
         int decoded = 0, refused = 0;
-        foreach (string[] fact in Goldens.Facts("suites.tsv"))
+        foreach (var fact in Goldens.Facts("suites.tsv"))
         {
-            string path = SharedData.PathOf(["data", .. fact[0].Split('/')]);
+            var path = SharedData.PathOf(["data", .. fact[0].Split('/')]);
             if (fact[1] == "refused")
             {
-                ImageDecodeException error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.DecodeFile(path).Dispose());
+                var error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.DecodeFile(path).Dispose());
                 Assert.StartsWith(path + ": ", error.Message);
                 refused++;
                 continue;
             }
 
-            using Raster raster = ImageDecoder.DecodeFile(path);
+            using var raster = ImageDecoder.DecodeFile(path);
             Goldens.Check(raster, fact);
             decoded++;
         }

@@ -16,10 +16,10 @@ public class MutationTests
     {
         Random random = new(17);
         int decoded = 0, refused = 0;
-        foreach (string path in Directory.GetFiles(Goldens.PathOf(folder)).Order(StringComparer.Ordinal))
+        foreach (var path in Directory.GetFiles(Goldens.PathOf(folder)).Order(StringComparer.Ordinal))
         {
-            byte[] file = File.ReadAllBytes(path);
-            for (int i = 0; i < 60; i++)
+            var file = File.ReadAllBytes(path);
+            for (var i = 0; i < 60; i++)
             {
                 if (IsDecoded(Mutate(file, random)))
                     decoded++;
@@ -52,7 +52,7 @@ public class MutationTests
         byte[][] starts = [png, [.. "BM"u8], [.. "GIF89a"u8], [0xFF, 0xD8, 0xFF], []];
         Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes =>
         {
-            foreach (byte[] start in starts)
+            foreach (var start in starts)
                 IsDecoded([.. start, .. bytes]);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
@@ -61,7 +61,7 @@ public class MutationTests
     {
         try
         {
-            using Raster raster = ImageDecoder.Decode(file, s_options, "mutated");
+            using var raster = ImageDecoder.Decode(file, s_options, "mutated");
             Assert.InRange((long)raster.Width * raster.Height, 1, s_options.MaxPixels);
             return true;
         }
@@ -76,10 +76,10 @@ public class MutationTests
     internal static byte[] Mutate(byte[] file, Random random)
     {
         List<byte> bytes = [.. file];
-        for (int changes = random.Next(1, 5); changes > 0 && bytes.Count > 8; changes--)
+        for (var changes = random.Next(1, 5); changes > 0 && bytes.Count > 8; changes--)
         {
-            int at = random.Next(3) == 0 ? random.Next(Math.Min(64, bytes.Count)) : random.Next(bytes.Count);
-            int length = Math.Min(random.Next(1, 12), bytes.Count - at);
+            var at = random.Next(3) == 0 ? random.Next(Math.Min(64, bytes.Count)) : random.Next(bytes.Count);
+            var length = Math.Min(random.Next(1, 12), bytes.Count - at);
             switch (random.Next(6))
             {
                 case 0:

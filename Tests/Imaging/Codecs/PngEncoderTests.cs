@@ -11,18 +11,22 @@ public class PngEncoderTests
     {
         using Raster raster = new(width, height);
         Random random = new(width);
-        for (int y = 0; y < height; y++)
+        for (var y = 0; y < height; y++)
         {
-            Span<byte> row = raster.Row(y);
+            var row = raster.Row(y);
             if (y % 3 == 0)
+            {
                 random.NextBytes(row);
+            }
             else
-                for (int x = 0; x < row.Length; x++)
+            {
+                for (var x = 0; x < row.Length; x++)
                     row[x] = (byte)(x + y * y);
+            }
         }
 
-        byte[] file = PngEncoder.Encode(raster);
-        using Raster again = ImageDecoder.Decode(file);
+        var file = PngEncoder.Encode(raster);
+        using var again = ImageDecoder.Decode(file);
         Assert.Equal((width, height), (again.Width, again.Height));
         Assert.True(raster.Pixels.SequenceEqual(again.Pixels));
     }
@@ -32,8 +36,8 @@ public class PngEncoderTests
     {
         using Raster raster = new(400, 300);
         new Random(1).NextBytes(raster.Pixels);
-        byte[] file = PngEncoder.Encode(raster);
-        using Raster again = ImageDecoder.Decode(file);
+        var file = PngEncoder.Encode(raster);
+        using var again = ImageDecoder.Decode(file);
         Assert.True(raster.Pixels.SequenceEqual(again.Pixels));
         Assert.InRange(file.Length, 360_000, 365_000);
     }
@@ -44,7 +48,7 @@ public class PngEncoderTests
         byte[] levels = [0, 50, 100, 150, 200, 250];
         using MemoryStream stream = new();
         PngEncoder.EncodeGray(levels, 3, 2, stream);
-        using Raster raster = ImageDecoder.Decode(stream.ToArray());
+        using var raster = ImageDecoder.Decode(stream.ToArray());
         Assert.Equal(levels.SelectMany(level => new[] { level, level, level }), raster.Pixels.ToArray());
         Assert.Throws<ArgumentException>(() => PngEncoder.EncodeGray(levels, 4, 2, stream));
     }
@@ -54,10 +58,10 @@ public class PngEncoderTests
     public void Filters_make_smooth_pictures_small()
     {
         using Raster raster = new(256, 256);
-        for (int y = 0; y < 256; y++)
+        for (var y = 0; y < 256; y++)
         {
-            Span<byte> row = raster.Row(y);
-            for (int x = 0; x < 256; x++)
+            var row = raster.Row(y);
+            for (var x = 0; x < 256; x++)
                 (row[3 * x], row[3 * x + 1], row[3 * x + 2]) = ((byte)x, (byte)y, (byte)(x + y));
         }
 

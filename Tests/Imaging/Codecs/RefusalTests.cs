@@ -25,7 +25,7 @@ public class RefusalTests
     [InlineData("EFBBBF0D0A3C21444F43545950452068746D6C3E", "HTML")]
     public void A_known_format_is_named(string start, string name)
     {
-        ImageDecodeException error = Refuse(Convert.FromHexString(start));
+        var error = Refuse(Convert.FromHexString(start));
         Assert.Equal(ImageErrorKind.Unsupported, error.Kind);
         Assert.Contains(name, error.Message);
         Assert.StartsWith("a/picture.jpg: ", error.Message);
@@ -35,7 +35,7 @@ public class RefusalTests
     [Fact]
     public void Unknown_bytes_are_shown()
     {
-        ImageDecodeException error = Refuse("hello"u8.ToArray());
+        var error = Refuse("hello"u8.ToArray());
         Assert.Equal(ImageErrorKind.Unrecognised, error.Kind);
         Assert.Contains("68656C6C6F", error.Message);
         Assert.Equal(ImageErrorKind.Truncated, Refuse([]).Kind);
@@ -46,29 +46,36 @@ public class RefusalTests
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
             return;
-        string folder = Directory.CreateTempSubdirectory("mlpipeline-imaging-").FullName;
-        string pipe = Path.Combine(folder, "pipe.jpg");
+
+        var folder = Directory.CreateTempSubdirectory("mlpipeline-imaging-").FullName;
+        var pipe = Path.Combine(folder, "pipe.jpg");
         using (Process make = Process.Start("mkfifo", [pipe]))
+        {
             make.WaitForExit();
+        }
+
         File.CreateSymbolicLink(pipe + ".jpg", pipe);
-        foreach (string path in new[] { pipe, pipe + ".jpg" })
+        foreach (var path in new[] { pipe, pipe + ".jpg" })
             Assert.Equal($"{path}: the file is empty", Assert.Throws<ImageDecodeException>(() => ImageDecoder.DecodeFile(path)).Message);
+
         Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
     public void The_content_decides_not_the_name()
     {
-        string folder = Directory.CreateTempSubdirectory("mlpipeline-imaging-").FullName;
-        string path = Path.Combine(folder, "mislabelled.jpg");
+        var folder = Directory.CreateTempSubdirectory("mlpipeline-imaging-").FullName;
+        var path = Path.Combine(folder, "mislabelled.jpg");
         File.Copy(Goldens.PathOf("gif/plain.gif"), path);
-        using (Raster raster = ImageDecoder.DecodeFile(path))
+        using (var raster = ImageDecoder.DecodeFile(path))
+        {
             Assert.Equal(20, raster.Width);
+        }
 
         File.WriteAllText(path, "II*\0");
-        ImageDecodeException error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.DecodeFile(path));
+        var error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.DecodeFile(path));
         Assert.StartsWith(path + ": this is a TIFF picture", error.Message);
-        FileNotFoundException missing = Assert.Throws<FileNotFoundException>(() => ImageDecoder.DecodeFile(path + "x"));
+        var missing = Assert.Throws<FileNotFoundException>(() => ImageDecoder.DecodeFile(path + "x"));
         Assert.Contains(path + "x", missing.Message);
         Directory.Delete(folder, recursive: true);
     }
@@ -79,10 +86,10 @@ public class RefusalTests
     [InlineData("gif/plain.gif")]
     public void Limits_on_pixels_and_bytes_hold(string name)
     {
-        byte[] file = File.ReadAllBytes(Goldens.PathOf(name));
-        ImageDecodeException pixels = Assert.Throws<ImageDecodeException>(
+        var file = File.ReadAllBytes(Goldens.PathOf(name));
+        var pixels = Assert.Throws<ImageDecodeException>(
             () => ImageDecoder.Decode(file, new DecodeOptions { MaxPixels = 100 }, name));
-        ImageDecodeException bytes = Assert.Throws<ImageDecodeException>(
+        var bytes = Assert.Throws<ImageDecodeException>(
             () => ImageDecoder.DecodeFile(Goldens.PathOf(name), new DecodeOptions { MaxBytes = 64 }));
         Assert.Equal((ImageErrorKind.TooLarge, ImageErrorKind.TooLarge), (pixels.Kind, bytes.Kind));
         Assert.Contains("100", pixels.Message);
@@ -108,12 +115,13 @@ public class RefusalTests
     [InlineData("gif/plain.gif", 4)]
     public void A_file_cut_short_is_refused_as_truncated(string name, int trailer)
     {
-        byte[] file = File.ReadAllBytes(Goldens.PathOf(name));
-        for (int length = 8; length < file.Length - trailer; length += 3)
+        var file = File.ReadAllBytes(Goldens.PathOf(name));
+        for (var length = 8; length < file.Length - trailer; length += 3)
         {
             if (length >= file.Length - 30 && name.EndsWith(".png", StringComparison.Ordinal))
                 break;
-            ImageDecodeException error = Assert.Throws<ImageDecodeException>(
+
+            var error = Assert.Throws<ImageDecodeException>(
                 () => ImageDecoder.Decode(file.AsSpan(0, length), path: "cut").Dispose());
             Assert.Equal(ImageErrorKind.Truncated, error.Kind);
         }
@@ -123,19 +131,19 @@ public class RefusalTests
     [Fact]
     public void An_impossible_header_takes_no_memory()
     {
-        byte[] png = Png(10000, 6000, Compress(new byte[100]));
-        byte[] gif = File.ReadAllBytes(Goldens.PathOf("gif/plain.gif"));
-        int frame = gif.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0, (byte)',', 0, 0, 0, 0]) + 2;
+        var png = Png(10000, 6000, Compress(new byte[100]));
+        var gif = File.ReadAllBytes(Goldens.PathOf("gif/plain.gif"));
+        var frame = gif.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0, (byte)',', 0, 0, 0, 0]) + 2;
         BinaryPrimitives.WriteUInt16LittleEndian(gif.AsSpan(frame + 4), 10000);
         BinaryPrimitives.WriteUInt16LittleEndian(gif.AsSpan(frame + 6), 6000);
-        byte[] bmp = File.ReadAllBytes(Goldens.PathOf("bmp/rgb24.bmp"));
+        var bmp = File.ReadAllBytes(Goldens.PathOf("bmp/rgb24.bmp"));
         BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(18), 10000);
         BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(22), 6000);
 
-        foreach (byte[] file in (byte[][])[png, gif, bmp])
+        foreach (var file in (byte[][])[png, gif, bmp])
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            ImageDecodeException error = Refuse(file);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var error = Refuse(file);
             Assert.Equal(ImageErrorKind.Truncated, error.Kind);
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
         }
@@ -147,20 +155,20 @@ public class RefusalTests
     [InlineData(1, 2_000_000)]
     public void A_side_that_is_too_long_is_refused_from_the_header(int width, int height)
     {
-        byte[] png = Png(width, height, Compress(new byte[(3 * width + 1) * height]));
-        ImageDecodeException error = Refuse(png);
+        var png = Png(width, height, Compress(new byte[(3 * width + 1) * height]));
+        var error = Refuse(png);
         Assert.Equal(ImageErrorKind.TooLarge, error.Kind);
         Assert.Contains("1000000", error.Message);
-        using Raster raster = ImageDecoder.Decode(png, new DecodeOptions { MaxSide = 2_000_000 });
+        using var raster = ImageDecoder.Decode(png, new DecodeOptions { MaxSide = 2_000_000 });
         Assert.Equal((width, height), (raster.Width, raster.Height));
     }
 
     [Fact]
     public void A_header_is_read_from_a_file_within_the_limit()
     {
-        string path = Goldens.PathOf("png/type2-8bit.png");
+        var path = Goldens.PathOf("png/type2-8bit.png");
         Assert.Equal(ImageDecoder.Identify(File.ReadAllBytes(path)), ImageDecoder.IdentifyFile(path));
-        ImageDecodeException error = Assert.Throws<ImageDecodeException>(
+        var error = Assert.Throws<ImageDecodeException>(
             () => ImageDecoder.IdentifyFile(path, new DecodeOptions { MaxBytes = 10 }));
         Assert.Equal((ImageErrorKind.TooLarge, path), (error.Kind, error.Path));
         Assert.Throws<FileNotFoundException>(() => ImageDecoder.IdentifyFile(path + "x"));
@@ -170,10 +178,10 @@ public class RefusalTests
     [Fact]
     public void A_bomb_in_the_pixel_data_is_passed_over()
     {
-        byte[] png = Png(4, 4, Compress(new byte[20 << 20]));
+        var png = Png(4, 4, Compress(new byte[20 << 20]));
         ImageDecoder.Decode(png).Dispose();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        using Raster raster = ImageDecoder.Decode(png);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        using var raster = ImageDecoder.Decode(png);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
         Assert.Equal(new byte[48], raster.Pixels.ToArray());
     }
@@ -181,12 +189,12 @@ public class RefusalTests
     [Fact]
     public void Broken_parts_of_a_PNG_are_named()
     {
-        byte[] file = File.ReadAllBytes(Goldens.PathOf("png/type2-8bit.png"));
+        var file = File.ReadAllBytes(Goldens.PathOf("png/type2-8bit.png"));
         byte[] checksum = [.. file];
         checksum[30] ^= 1;
         Assert.Contains("checksum of the IHDR chunk", Refuse(checksum).Message);
 
-        byte[] filter = Png(1, 1, Compress([9, 1, 2, 3]));
+        var filter = Png(1, 1, Compress([9, 1, 2, 3]));
         Assert.Contains("filter 9", Refuse(filter).Message);
         Assert.Contains("damaged", Refuse(Png(1, 1, [1, 2, 3, 4, 5])).Message);
         byte[] presetDictionary = [0x78, 0xBB, 0, 0, 0, 1, 2, 3, 4, 5];
@@ -201,7 +209,10 @@ public class RefusalTests
     {
         using MemoryStream stream = new();
         using (ZLibStream zlib = new(stream, CompressionLevel.Optimal))
+        {
             zlib.Write(data);
+        }
+
         return stream.ToArray();
     }
 
@@ -210,7 +221,7 @@ public class RefusalTests
     {
         using MemoryStream stream = new();
         stream.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
-        byte[] header = new byte[13];
+        var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (8, 2);
@@ -222,7 +233,7 @@ public class RefusalTests
 
     private static void Chunk(MemoryStream stream, string name, byte[] content)
     {
-        byte[] number = new byte[4];
+        var number = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(number, content.Length);
         stream.Write(number);
         byte[] body = [.. Encoding.ASCII.GetBytes(name), .. content];

@@ -15,9 +15,9 @@ public class JpegDamageTests
     [MemberData(nameof(Names))]
     public void Mutated_files_are_decoded_or_refused(string name)
     {
-        byte[] file = JpegGoldens.FileOf(name);
+        var file = JpegGoldens.FileOf(name);
         Random random = new(name.Length * 7919 + file.Length);
-        for (int i = 0; i < 400; i++)
+        for (var i = 0; i < 400; i++)
             DecodeOrRefuse(Mutate(file, random));
     }
 
@@ -25,11 +25,11 @@ public class JpegDamageTests
     [MemberData(nameof(Names))]
     public void Header_bytes_of_any_value_are_decoded_or_refused(string name)
     {
-        byte[] file = JpegGoldens.FileOf(name);
-        int header = Math.Min(file.Length, file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]) + 16);
-        foreach (byte value in (ReadOnlySpan<byte>)[0x00, 0x01, 0x7F, 0xFF])
+        var file = JpegGoldens.FileOf(name);
+        var header = Math.Min(file.Length, file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]) + 16);
+        foreach (var value in (ReadOnlySpan<byte>)[0x00, 0x01, 0x7F, 0xFF])
         {
-            for (int at = 2; at < header; at++)
+            for (var at = 2; at < header; at++)
             {
                 byte[] changed = [.. file];
                 changed[at] = value;
@@ -42,10 +42,10 @@ public class JpegDamageTests
     [MemberData(nameof(Names))]
     public void Truncated_files_are_refused_as_such(string name)
     {
-        byte[] file = JpegGoldens.FileOf(name);
-        for (int length = 3; length < file.Length - 16; length += 1 + file.Length / 150)
+        var file = JpegGoldens.FileOf(name);
+        for (var length = 3; length < file.Length - 16; length += 1 + file.Length / 150)
         {
-            ImageDecodeException error = Assert.Throws<ImageDecodeException>(
+            var error = Assert.Throws<ImageDecodeException>(
                 () => ImageDecoder.Decode(file.AsSpan(0, length), s_options, "cut.jpg").Dispose());
             Assert.Equal(ImageErrorKind.Truncated, error.Kind);
             Assert.StartsWith("cut.jpg: ", error.Message);
@@ -59,10 +59,10 @@ public class JpegDamageTests
     [InlineData("arithmetic-2x2")]
     public void Missing_end_marker_is_forgiven_when_all_data_is_there(string name)
     {
-        byte[] file = JpegGoldens.FileOf(name);
+        var file = JpegGoldens.FileOf(name);
         JpegGoldens.Golden golden = JpegGoldens.All.First(golden => golden.Name == name && golden.Scale == 1);
 
-        using Raster raster = ImageDecoder.Decode(file.AsSpan(0, file.Length - 2));
+        using var raster = ImageDecoder.Decode(file.AsSpan(0, file.Length - 2));
 
         Assert.True(raster.Pixels.SequenceEqual(JpegGoldens.PixelsOf(golden)));
     }
@@ -70,10 +70,10 @@ public class JpegDamageTests
     [Fact]
     public void Progressive_file_cut_between_scans_is_truncated()
     {
-        byte[] file = JpegGoldens.FileOf("progressive-2x2");
-        int lastScan = file.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+        var file = JpegGoldens.FileOf("progressive-2x2");
+        var lastScan = file.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
 
-        ImageDecodeException error = Assert.Throws<ImageDecodeException>(
+        var error = Assert.Throws<ImageDecodeException>(
             () => ImageDecoder.Decode(file.AsSpan(0, lastScan)).Dispose());
 
         Assert.Equal(ImageErrorKind.Truncated, error.Kind);
@@ -82,16 +82,16 @@ public class JpegDamageTests
     [Fact]
     public void Lost_restart_interval_costs_only_itself()
     {
-        byte[] file = JpegGoldens.FileOf("restart-3");
-        JpegGoldens.Golden golden = JpegGoldens.All.First(golden => golden is { Name: "restart-3", Scale: 1 });
-        int first = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD0]);
-        int second = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD1]);
+        var file = JpegGoldens.FileOf("restart-3");
+        var golden = JpegGoldens.All.First(golden => golden is { Name: "restart-3", Scale: 1 });
+        var first = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD0]);
+        var second = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD1]);
         byte[] damaged = [.. file[..first], .. file[second..]];
 
-        using Raster raster = ImageDecoder.Decode(damaged);
+        using var raster = ImageDecoder.Decode(damaged);
 
         // Three coded units of 16 x 16 pixels lie in an interval, five in a row: the last rows are untouched.
-        int bytes = golden.Width * 3 * 17;
+        var bytes = golden.Width * 3 * 17;
         Assert.True(raster.Pixels[^bytes..].SequenceEqual(JpegGoldens.PixelsOf(golden).AsSpan()[^bytes..]));
         Assert.False(raster.Pixels.SequenceEqual(JpegGoldens.PixelsOf(golden)));
     }
@@ -99,9 +99,9 @@ public class JpegDamageTests
     private static byte[] Mutate(byte[] file, Random random)
     {
         List<byte> bytes = [.. file];
-        for (int changes = random.Next(1, 6); changes > 0; changes--)
+        for (var changes = random.Next(1, 6); changes > 0; changes--)
         {
-            int at = random.Next(2, bytes.Count);
+            var at = random.Next(2, bytes.Count);
             switch (random.Next(5))
             {
                 case 0:

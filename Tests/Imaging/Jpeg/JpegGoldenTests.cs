@@ -9,15 +9,15 @@ public class JpegGoldenTests
     [MemberData(nameof(Names))]
     public void Pixels_are_those_of_libjpeg(string name)
     {
-        byte[] file = JpegGoldens.FileOf(name);
-        foreach (JpegGoldens.Golden golden in JpegGoldens.All.Where(golden => golden.Name == name))
+        var file = JpegGoldens.FileOf(name);
+        foreach (var golden in JpegGoldens.All.Where(golden => golden.Name == name))
         {
             DecodeOptions options = new()
             {
                 ApplyOrientation = false,
                 AtLeast = golden.Scale == 1 ? null : (golden.Width, golden.Height),
             };
-            using Raster raster = ImageDecoder.Decode(file, options);
+            using var raster = ImageDecoder.Decode(file, options);
 
             Assert.Equal((golden.Width, golden.Height), (raster.Width, raster.Height));
             Assert.True(
@@ -32,7 +32,7 @@ public class JpegGoldenTests
     {
         JpegGoldens.Golden golden = JpegGoldens.All.First(golden => golden.Name == name && golden.Scale == 1);
 
-        ImageInfo info = ImageDecoder.Identify(JpegGoldens.FileOf(name));
+        var info = ImageDecoder.Identify(JpegGoldens.FileOf(name));
 
         Assert.Equal(new ImageInfo(ImageFormat.Jpeg, golden.Width, golden.Height, golden.Orientation), info);
     }
@@ -40,11 +40,11 @@ public class JpegGoldenTests
     [Fact]
     public void Orientation_is_applied_and_the_asked_size_is_that_of_the_upright_picture()
     {
-        byte[] stored = JpegGoldens.FileOf("orientation-6");
+        var stored = JpegGoldens.FileOf("orientation-6");
 
-        using Raster upright = ImageDecoder.Decode(stored);
-        using Raster reduced = ImageDecoder.Decode(stored, new DecodeOptions { AtLeast = (6, 10) });
-        using Raster full = ImageDecoder.Decode(stored, new DecodeOptions { AtLeast = (7, 10) });
+        using var upright = ImageDecoder.Decode(stored);
+        using var reduced = ImageDecoder.Decode(stored, new DecodeOptions { AtLeast = (6, 10) });
+        using var full = ImageDecoder.Decode(stored, new DecodeOptions { AtLeast = (7, 10) });
 
         Assert.Equal((11, 19), (upright.Width, upright.Height));
         Assert.Equal((6, 10), (reduced.Width, reduced.Height));
@@ -64,18 +64,18 @@ public class JpegGoldenTests
     {
         DecodeOptions options = new() { AtLeast = (width, height) };
 
-        using Raster raster = ImageDecoder.Decode(JpegGoldens.FileOf("baseline-2x2"), options);
+        using var raster = ImageDecoder.Decode(JpegGoldens.FileOf("baseline-2x2"), options);
 
         Assert.Equal((expectedWidth, expectedHeight), (raster.Width, raster.Height));
     }
 
     private static string Difference(ReadOnlySpan<byte> actual, ReadOnlySpan<byte> expected)
     {
-        int worst = 0;
-        int count = 0;
-        for (int i = 0; i < expected.Length; i++)
+        var worst = 0;
+        var count = 0;
+        for (var i = 0; i < expected.Length; i++)
         {
-            int difference = Math.Abs(actual[i] - expected[i]);
+            var difference = Math.Abs(actual[i] - expected[i]);
             count += difference > 0 ? 1 : 0;
             worst = Math.Max(worst, difference);
         }

@@ -25,7 +25,7 @@ internal static class JpegGoldens
         List<Golden> goldens = [];
         while (reader.ReadLine() is string line)
         {
-            string[] fields = line.Split('\t');
+            var fields = line.Split('\t');
             goldens.Add(new Golden(
                 fields[0], int.Parse(fields[1]), int.Parse(fields[2]), int.Parse(fields[3]), int.Parse(fields[4]), fields[5]));
         }
@@ -35,12 +35,12 @@ internal static class JpegGoldens
 
     private static Dictionary<string, byte[]> ReadEntries()
     {
-        string path = Path.Combine(SharedData.RepositoryRoot, "Tests", "Imaging", "Goldens", "jpeg", "jpeg.zip");
-        using ZipArchive archive = ZipFile.OpenRead(path);
+        var path = Path.Combine(SharedData.RepositoryRoot, "Tests", "Imaging", "Goldens", "jpeg", "jpeg.zip");
+        using var archive = ZipFile.OpenRead(path);
         Dictionary<string, byte[]> entries = [];
-        foreach (ZipArchiveEntry entry in archive.Entries)
+        foreach (var entry in archive.Entries)
         {
-            using Stream stream = entry.Open();
+            using var stream = entry.Open();
             using MemoryStream memory = new();
             stream.CopyTo(memory);
             entries.Add(entry.FullName, memory.ToArray());

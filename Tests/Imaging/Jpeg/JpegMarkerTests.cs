@@ -15,10 +15,10 @@ public class JpegMarkerTests
     [InlineData(0xF7, "JPEG-LS")]
     public void Other_processes_are_refused_by_name(int marker, string feature)
     {
-        byte[] file = JpegGoldens.FileOf("baseline-1x1");
+        var file = JpegGoldens.FileOf("baseline-1x1");
         file[FrameHeader(file) + 1] = (byte)marker;
 
-        ImageDecodeException error = Refusal(file);
+        var error = Refusal(file);
 
         Assert.Equal(ImageErrorKind.Unsupported, error.Kind);
         Assert.Contains(feature, error.Reason);
@@ -27,10 +27,10 @@ public class JpegMarkerTests
     [Fact]
     public void Twelve_bits_are_refused_by_name()
     {
-        byte[] file = JpegGoldens.FileOf("baseline-1x1");
+        var file = JpegGoldens.FileOf("baseline-1x1");
         file[FrameHeader(file) + FrameLengthToPrecision] = 12;
 
-        ImageDecodeException error = Refusal(file);
+        var error = Refusal(file);
 
         Assert.Equal(ImageErrorKind.Unsupported, error.Kind);
         Assert.Contains("12-bit", error.Reason);
@@ -39,11 +39,11 @@ public class JpegMarkerTests
     [Fact]
     public void Sampling_factors_without_a_whole_ratio_are_refused_by_name()
     {
-        byte[] file = JpegGoldens.FileOf("baseline-3x1");
-        int frame = FrameHeader(file);
+        var file = JpegGoldens.FileOf("baseline-3x1");
+        var frame = FrameHeader(file);
         file[frame + 14] = 0x21;
 
-        ImageDecodeException error = Refusal(file);
+        var error = Refusal(file);
 
         Assert.Equal(ImageErrorKind.Unsupported, error.Kind);
         Assert.Contains("3x1", error.Reason);
@@ -52,14 +52,14 @@ public class JpegMarkerTests
     [Fact]
     public void Height_may_come_after_the_first_scan()
     {
-        byte[] file = JpegGoldens.FileOf("baseline-2x2");
-        JpegGoldens.Golden golden = JpegGoldens.All.First(golden => golden is { Name: "baseline-2x2", Scale: 1 });
-        int frame = FrameHeader(file);
+        var file = JpegGoldens.FileOf("baseline-2x2");
+        var golden = JpegGoldens.All.First(golden => golden is { Name: "baseline-2x2", Scale: 1 });
+        var frame = FrameHeader(file);
         file[frame + 5] = 0;
         file[frame + 6] = 0;
         byte[] late = [.. file[..^2], 0xFF, 0xDC, 0, 4, 0, (byte)golden.Height, .. file[^2..]];
 
-        using Raster raster = ImageDecoder.Decode(late);
+        using var raster = ImageDecoder.Decode(late);
 
         Assert.Equal(golden.Height, ImageDecoder.Identify(late).Height);
         Assert.True(raster.Pixels.SequenceEqual(JpegGoldens.PixelsOf(golden)));
@@ -69,7 +69,7 @@ public class JpegMarkerTests
     [Fact]
     public void More_pixels_than_the_limit_are_refused_from_the_header()
     {
-        ImageDecodeException error = Assert.Throws<ImageDecodeException>(
+        var error = Assert.Throws<ImageDecodeException>(
             () => ImageDecoder.Decode(
                 JpegGoldens.FileOf("baseline-2x2"), new DecodeOptions { MaxPixels = 61 * 43 - 1 }).Dispose());
 
@@ -81,12 +81,12 @@ public class JpegMarkerTests
     [InlineData("progressive-2x2")]
     public void Header_that_promises_more_than_the_data_can_hold_takes_no_memory(string name)
     {
-        byte[] file = JpegGoldens.FileOf(name);
-        int frame = FrameHeader(file);
+        var file = JpegGoldens.FileOf(name);
+        var frame = FrameHeader(file);
         (file[frame + 5], file[frame + 6], file[frame + 7], file[frame + 8]) = (0x26, 0xFF, 0x26, 0xFF);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        ImageDecodeException error = Refusal(file);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Refusal(file);
 
         Assert.Equal(ImageErrorKind.Truncated, error.Kind);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20);
@@ -95,17 +95,18 @@ public class JpegMarkerTests
     [Fact]
     public void Endless_repetition_of_a_scan_is_refused()
     {
-        byte[] file = JpegGoldens.FileOf("size-40x1-440p");
-        int frame = FrameHeader(file);
+        var file = JpegGoldens.FileOf("size-40x1-440p");
+        var frame = FrameHeader(file);
         (file[frame + 5], file[frame + 6], file[frame + 7], file[frame + 8]) = (0x03, 0xFF, 0x03, 0xFF);
-        int scan = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+        var scan = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
         using MemoryStream stream = new();
         stream.Write(file.AsSpan(0, scan));
-        for (int i = 0; i < 4000; i++)
+        for (var i = 0; i < 4000; i++)
             stream.Write([0xFF, 0xDA, 0, 12, 3, file[frame + 10], 0, file[frame + 13], 0, file[frame + 16], 0, 0, 0, 0, 0x55]);
+
         stream.Write([0xFF, 0xD9]);
 
-        ImageDecodeException error = Refusal(stream.ToArray());
+        var error = Refusal(stream.ToArray());
 
         Assert.Equal(ImageErrorKind.Corrupt, error.Kind);
         Assert.Contains("scans", error.Reason);
@@ -115,13 +116,13 @@ public class JpegMarkerTests
     [Fact]
     public void Scans_that_go_over_everything_for_a_few_bytes_are_refused()
     {
-        byte[] file = JpegGoldens.FileOf("size-40x1-440p");
-        int frame = FrameHeader(file);
+        var file = JpegGoldens.FileOf("size-40x1-440p");
+        var frame = FrameHeader(file);
         (file[frame + 5], file[frame + 6], file[frame + 7], file[frame + 8]) = (0x03, 0xFF, 0x03, 0xFF);
         byte[] runsOfEmptyBlocks = [0xFF, 0xC4, 0, 20, 0x10, 1, .. new byte[15], 0xE0];
         byte[] band = [0xFF, 0xDA, 0, 8, 1, file[frame + 10], 0, 1, 63, 0, .. new byte[4]];
 
-        ImageDecodeException error = Refusal(WithScans(file, runsOfEmptyBlocks, band, 600));
+        var error = Refusal(WithScans(file, runsOfEmptyBlocks, band, 600));
 
         Assert.Equal(ImageErrorKind.Corrupt, error.Kind);
         Assert.Contains("scans", error.Reason);
@@ -130,8 +131,8 @@ public class JpegMarkerTests
     [Fact]
     public void More_scans_than_any_encoder_writes_are_refused_however_small_the_picture_is()
     {
-        byte[] file = JpegGoldens.FileOf("size-40x1-440p");
-        int frame = FrameHeader(file);
+        var file = JpegGoldens.FileOf("size-40x1-440p");
+        var frame = FrameHeader(file);
         byte[] runsOfEmptyBlocks = [0xFF, 0xC4, 0, 20, 0x10, 1, .. new byte[15], 0xE0];
         byte[] band = [0xFF, 0xDA, 0, 8, 1, file[frame + 10], 0, 1, 1, 0, .. new byte[4]];
 
@@ -142,9 +143,9 @@ public class JpegMarkerTests
     [Fact]
     public void Thumbnail_in_the_header_is_passed_over()
     {
-        byte[] file = JpegGoldens.FileOf("baseline-2x2");
-        byte[] thumbnail = JpegGoldens.FileOf("size-8x8-420");
-        int length = thumbnail.Length + 8;
+        var file = JpegGoldens.FileOf("baseline-2x2");
+        var thumbnail = JpegGoldens.FileOf("size-8x8-420");
+        var length = thumbnail.Length + 8;
         byte[] withThumbnail =
         [
             .. file[..2], 0xFF, 0xE1, (byte)(length >> 8), (byte)length, .. "Exif\0\0"u8, .. thumbnail, 0xFF, 0xD8,
@@ -152,25 +153,26 @@ public class JpegMarkerTests
         ];
 
         Assert.Equal((61, 43), (ImageDecoder.Identify(withThumbnail).Width, ImageDecoder.Identify(withThumbnail).Height));
-        using Raster raster = ImageDecoder.Decode(withThumbnail);
+        using var raster = ImageDecoder.Decode(withThumbnail);
         Assert.Equal((61, 43), (raster.Width, raster.Height));
     }
 
     private static byte[] WithScans(byte[] file, byte[] table, byte[] scan, int count)
     {
-        int first = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+        var first = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
         using MemoryStream stream = new();
         stream.Write(file.AsSpan(0, first));
         stream.Write(table);
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
             stream.Write(scan);
+
         stream.Write([0xFF, 0xD9]);
         return stream.ToArray();
     }
 
     private static int FrameHeader(byte[] file)
     {
-        int sequential = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
+        var sequential = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
         return sequential >= 0 ? sequential : file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC2]);
     }
 

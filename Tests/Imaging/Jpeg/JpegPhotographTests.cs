@@ -10,15 +10,15 @@ public class JpegPhotographTests
     [InlineData("imagenet-sample", 100)]
     public void Photographs_are_decoded(string folder, int count)
     {
-        string[] files = Directory.GetFiles(SharedData.PathOf("data", folder), "*.jp*g", new EnumerationOptions
+        var files = Directory.GetFiles(SharedData.PathOf("data", folder), "*.jp*g", new EnumerationOptions
         {
             RecurseSubdirectories = true,
             MatchCasing = MatchCasing.CaseInsensitive,
         });
         Assert.True(files.Length >= count);
-        foreach (string file in files.Order(StringComparer.Ordinal).Take(count))
+        foreach (var file in files.Order(StringComparer.Ordinal).Take(count))
         {
-            using Raster raster = ImageDecoder.DecodeFile(file, new DecodeOptions { AtLeast = (60, 60) });
+            using var raster = ImageDecoder.DecodeFile(file, new DecodeOptions { AtLeast = (60, 60) });
             Assert.True(raster.Width >= 60 && raster.Height >= 60, file);
         }
     }
@@ -32,7 +32,7 @@ public class JpegPhotographTests
     [InlineData("odd-images/banana.jpg", 800, 288)]
     public void Odd_files_are_decoded(string path, int width, int height)
     {
-        using Raster raster = ImageDecoder.DecodeFile(SharedData.PathOf(["data", .. path.Split('/')]));
+        using var raster = ImageDecoder.DecodeFile(SharedData.PathOf(["data", .. path.Split('/')]));
 
         Assert.Equal((width, height), (raster.Width, raster.Height));
     }
@@ -40,9 +40,9 @@ public class JpegPhotographTests
     [SharedFact("data", "codec-suites", "jpeg")]
     public void Twelve_bit_file_is_refused_by_name()
     {
-        string path = SharedData.PathOf("data", "codec-suites", "jpeg", "monkey12.jpg");
+        var path = SharedData.PathOf("data", "codec-suites", "jpeg", "monkey12.jpg");
 
-        ImageDecodeException error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.DecodeFile(path).Dispose());
+        var error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.DecodeFile(path).Dispose());
 
         Assert.Equal(ImageErrorKind.Unsupported, error.Kind);
         Assert.Equal(path, error.Path);

@@ -18,14 +18,14 @@ public class JpegPlainCodeTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string filter = $"--TestCaseFilter:FullyQualifiedName~{nameof(JpegGoldenTests.Pixels_are_those_of_libjpeg)}";
-        foreach (string argument in (string[])["vstest", typeof(JpegGoldenTests).Assembly.Location, filter])
+        var filter = $"--TestCaseFilter:FullyQualifiedName~{nameof(JpegGoldenTests.Pixels_are_those_of_libjpeg)}";
+        foreach (var argument in (string[])["vstest", typeof(JpegGoldenTests).Assembly.Location, filter])
             start.ArgumentList.Add(argument);
 
         start.Environment[Switch] = "0";
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
 
         Assert.True(process.ExitCode == 0, output + await errors);

@@ -11,10 +11,10 @@ public class ResamplerTests
     [MemberData(nameof(Names))]
     public void Results_are_Pillows_to_the_bit(string name)
     {
-        string[] parts = Path.GetFileNameWithoutExtension(name).Split('-');
-        using Raster source = ImageDecoder.DecodeFile(Goldens.PathOf($"resize/{parts[0]}.png"));
-        using Raster expected = ImageDecoder.DecodeFile(Goldens.PathOf($"resize/{name}"));
-        ResampleFilter filter = Enum.Parse<ResampleFilter>(parts[1]);
+        var parts = Path.GetFileNameWithoutExtension(name).Split('-');
+        using var source = ImageDecoder.DecodeFile(Goldens.PathOf($"resize/{parts[0]}.png"));
+        using var expected = ImageDecoder.DecodeFile(Goldens.PathOf($"resize/{name}"));
+        var filter = Enum.Parse<ResampleFilter>(parts[1]);
         (double, double, double, double)? box = null;
         if (parts.Length > 3)
         {
@@ -22,12 +22,12 @@ public class ResamplerTests
             box = (edges[0], edges[1], edges[2], edges[3]);
         }
 
-        using Raster resized = Resampler.Resize(source, expected.Width, expected.Height, filter, box);
+        using var resized = Resampler.Resize(source, expected.Width, expected.Height, filter, box);
         Assert.Equal(expected.Pixels.ToArray(), resized.Pixels.ToArray());
 
         PixelBox window = new(expected.Width / 3, expected.Height / 4, expected.Width / 2, expected.Height / 2);
-        using Raster part = Resampler.Resize(source, expected.Width, expected.Height, filter, window, box);
-        using Raster cropped = Cropping.Crop(resized, window.Left, window.Top, window.Width, window.Height);
+        using var part = Resampler.Resize(source, expected.Width, expected.Height, filter, window, box);
+        using var cropped = Cropping.Crop(resized, window.Left, window.Top, window.Width, window.Height);
         Assert.True(cropped.Pixels.SequenceEqual(part.Pixels));
     }
 
@@ -35,14 +35,14 @@ public class ResamplerTests
     public void Planes_are_resized_as_Pillow_resizes_them()
     {
         string[][] facts = [.. Goldens.Facts("resize/plane.tsv")];
-        float[] plane = Numbers(facts[0][3]);
-        foreach (string[] fact in facts[1..])
+        var plane = Numbers(facts[0][3]);
+        foreach (var fact in facts[1..])
         {
-            float[] resized = Resampler.Resize(
+            var resized = Resampler.Resize(
                 plane, 9, 7, int.Parse(fact[1]), int.Parse(fact[2]), Enum.Parse<ResampleFilter>(fact[0]));
-            float[] expected = Numbers(fact[3]);
+            var expected = Numbers(fact[3]);
             Assert.Equal(expected.Length, resized.Length);
-            for (int i = 0; i < expected.Length; i++)
+            for (var i = 0; i < expected.Length; i++)
                 Assert.Equal(expected[i], resized[i], 1e-6f);
         }
     }
@@ -71,10 +71,10 @@ public class ResamplerTests
         {
             fixed (byte* from = source.Pixels, toPlain = plain, toFour = four)
             {
-                for (int y = 0; y < newHeight; y++)
+                for (var y = 0; y < newHeight; y++)
                 {
-                    byte* first = from + columns.Starts[y] * width * 3;
-                    ReadOnlySpan<int> weights = columns.Weights.Slice(y * columns.Taps, columns.Counts[y]);
+                    var first = from + columns.Starts[y] * width * 3;
+                    var weights = columns.Weights.Slice(y * columns.Taps, columns.Counts[y]);
                     ResampleColumns.RunRowScalar(first, width * 3, width * 3, weights, toPlain + y * width * 3);
                     ResampleColumns.RunRowVector128(first, width * 3, width * 3, weights, toFour + y * width * 3);
                 }
@@ -90,9 +90,9 @@ public class ResamplerTests
     {
         using Raster source = new(123, 77);
         source.Pixels.Fill(201);
-        foreach (ResampleFilter filter in Enum.GetValues<ResampleFilter>())
+        foreach (var filter in Enum.GetValues<ResampleFilter>())
         {
-            using Raster resized = Resampler.Resize(source, 50, 90, filter);
+            using var resized = Resampler.Resize(source, 50, 90, filter);
             Assert.Equal(-1, resized.Pixels.IndexOfAnyExcept((byte)201));
         }
     }

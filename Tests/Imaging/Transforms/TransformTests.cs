@@ -14,8 +14,8 @@ public class TransformTests
     [InlineData(8, 2, "cfbead")]
     public void Orientations_are_the_eight_of_EXIF(int orientation, int width, string seen)
     {
-        using Raster stored = Letters(3, 2, "abcdef");
-        using Raster upright = Orientation.Apply(stored, orientation);
+        using var stored = Letters(3, 2, "abcdef");
+        using var upright = Orientation.Apply(stored, orientation);
         Assert.Equal((width, 6 / width), (upright.Width, upright.Height));
         Assert.Equal(seen, Text(upright));
     }
@@ -41,18 +41,18 @@ public class TransformTests
     [Fact]
     public void Crops_and_borders_are_where_they_should_be()
     {
-        using Raster source = Letters(3, 3, "abcdefghi");
-        using Raster crop = Cropping.Crop(source, 1, 1, 2, 2);
+        using var source = Letters(3, 3, "abcdefghi");
+        using var crop = Cropping.Crop(source, 1, 1, 2, 2);
         Assert.Equal("efhi", Text(crop));
-        using Raster center = Cropping.CenterCrop(source, 2, 1);
+        using var center = Cropping.CenterCrop(source, 2, 1);
         Assert.Equal("de", Text(center));
-        using Raster grown = Cropping.CenterCrop(crop, 4, 1);
+        using var grown = Cropping.CenterCrop(crop, 4, 1);
         Assert.Equal("\0ef\0", Text(grown));
-        using Raster padded = Cropping.Pad(crop, 0, 1, 1, 0, ((byte)'x', (byte)'x', (byte)'x'));
+        using var padded = Cropping.Pad(crop, 0, 1, 1, 0, ((byte)'x', (byte)'x', (byte)'x'));
         Assert.Equal("xxxefxhix", Text(padded));
-        using Raster mirrored = Cropping.FlipHorizontal(crop);
+        using var mirrored = Cropping.FlipHorizontal(crop);
         Assert.Equal("feih", Text(mirrored));
-        using Raster turned = Cropping.FlipVertical(crop);
+        using var turned = Cropping.FlipVertical(crop);
         Assert.Equal("hief", Text(turned));
         Assert.Throws<ArgumentOutOfRangeException>(() => Cropping.Crop(source, 2, 0, 2, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Cropping.Crop(source, 0, 0, 0, 1));
@@ -71,12 +71,12 @@ public class TransformTests
         tensor[^1] = 77;
         PixelTensor.Write(source, tensor, layout, order, 1 / 255f, mean, std);
         Assert.Equal(77, tensor[^1]);
-        for (int pixel = 0; pixel < 65; pixel++)
+        for (var pixel = 0; pixel < 65; pixel++)
         {
-            for (int channel = 0; channel < 3; channel++)
+            for (var channel = 0; channel < 3; channel++)
             {
-                byte sample = source.Pixels[pixel * 3 + (order == ColorOrder.Rgb ? channel : 2 - channel)];
-                float expected = (sample * (1 / 255f) - mean[channel]) / std[channel];
+                var sample = source.Pixels[pixel * 3 + (order == ColorOrder.Rgb ? channel : 2 - channel)];
+                var expected = (sample * (1 / 255f) - mean[channel]) / std[channel];
                 Assert.Equal(expected, tensor[layout == PixelLayout.Nchw ? channel * 65 + pixel : pixel * 3 + channel]);
             }
         }
@@ -89,10 +89,10 @@ public class TransformTests
     public void Heat_grows_lighter()
     {
         float last = -1;
-        for (int i = 0; i <= 20; i++)
+        for (var i = 0; i <= 20; i++)
         {
-            (byte r, byte g, byte b) = HeatColors.Of(i / 20f);
-            float lightness = 0.3f * r + 0.59f * g + 0.11f * b;
+            (var r, var g, var b) = HeatColors.Of(i / 20f);
+            var lightness = 0.3f * r + 0.59f * g + 0.11f * b;
             Assert.True(lightness > last, $"{i}: {lightness} after {last}");
             last = lightness;
         }
@@ -105,10 +105,10 @@ public class TransformTests
     public void Overlays_cover_hot_places_and_boxes_stay_within()
     {
         using Raster picture = new(4, 3);
-        float[] heat = new float[12];
+        var heat = new float[12];
         heat[5] = 1;
         Overlay.Heat(picture, heat, 1);
-        (byte r, byte g, byte b) = HeatColors.Of(1);
+        (var r, var g, var b) = HeatColors.Of(1);
         Assert.Equal(new[] { r, g, b }, picture.Row(1)[3..6].ToArray());
         Assert.Throws<ArgumentException>(() => Overlay.Heat(picture, new float[11]));
 
@@ -122,7 +122,7 @@ public class TransformTests
     {
         Raster raster = new(2, 2);
         Assert.Equal(new byte[12], raster.Pixels.ToArray());
-        Raster copy = raster.Clone();
+        var copy = raster.Clone();
         copy.Pixels.Fill(5);
         Assert.Equal(0, raster.Pixels[0]);
         Assert.Throws<ArgumentOutOfRangeException>(() => raster.Row(2));
@@ -137,16 +137,18 @@ public class TransformTests
     private static Raster Letters(int width, int height, string letters)
     {
         Raster raster = new(width, height);
-        for (int i = 0; i < letters.Length; i++)
+        for (var i = 0; i < letters.Length; i++)
             raster.Pixels.Slice(i * 3, 3).Fill((byte)letters[i]);
+
         return raster;
     }
 
     private static string Text(Raster raster)
     {
-        char[] letters = new char[raster.Width * raster.Height];
-        for (int i = 0; i < letters.Length; i++)
+        var letters = new char[raster.Width * raster.Height];
+        for (var i = 0; i < letters.Length; i++)
             letters[i] = (char)raster.Pixels[i * 3];
+
         return new string(letters);
     }
 }

@@ -14,7 +14,7 @@ public unsafe class LinearKernelsTests
         var random = new Random(rows);
         int stride = Padding.StrideOf(features), width = Padding.RoundUp(features), padded = Padding.RoundUp(classes);
         float[] x = Rows(random, rows, features, stride), w = Rows(random, classes, features, stride);
-        float[] bias = Rows(random, 1, classes, classes);
+        var bias = Rows(random, 1, classes, classes);
         float[] expected = new float[rows * padded], actual = new float[rows * padded];
         float[] expectedGradient = Rows(random, classes, features, stride), actualGradient = [.. expectedGradient];
 
@@ -37,14 +37,17 @@ public unsafe class LinearKernelsTests
     public void Residuals_agree_with_plain_softmax(int classes)
     {
         var random = new Random(classes);
-        int padded = Padding.RoundUp(classes);
-        for (int label = 0; label < classes; label++)
+        var padded = Padding.RoundUp(classes);
+        for (var label = 0; label < classes; label++)
         {
             float[] scores = Rows(random, 1, classes, padded), expected = scores[..classes];
-            double loss = ScalarKernels.Residual(expected, label, 1.5f);
+            var loss = ScalarKernels.Residual(expected, label, 1.5f);
             double actual;
             fixed (float* p = scores)
+            {
                 actual = SoftmaxKernel.Residual(p, classes, padded, label, 1.5f);
+            }
+
             Assert.Equal(loss, actual, 5);
             Problems.AssertClose(expected, scores.AsSpan(0, classes), 1e-6);
         }
@@ -55,7 +58,10 @@ public unsafe class LinearKernelsTests
     {
         float[] scores = [40f, 0f, 0, 0, 0, 0, 0, 0];
         fixed (float* p = scores)
+        {
             Assert.Equal(Math.Exp(-40), SoftmaxKernel.Residual(p, 2, 8, 0, 1f), Math.Exp(-40) * 1e-5);
+        }
+
         Assert.Equal(-Math.Exp(-40), scores[0], Math.Exp(-40) * 1e-5);
     }
 
@@ -77,9 +83,9 @@ public unsafe class LinearKernelsTests
     private static float[] Rows(Random random, int rows, int columns, int stride)
     {
         var values = new float[rows * stride];
-        for (int r = 0; r < rows; r++)
+        for (var r = 0; r < rows; r++)
         {
-            for (int c = 0; c < columns; c++)
+            for (var c = 0; c < columns; c++)
                 values[r * stride + c] = (float)Problems.Gaussian(random);
         }
 

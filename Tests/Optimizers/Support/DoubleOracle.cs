@@ -10,13 +10,13 @@ internal sealed class DoubleOracle(TrainingSamples samples, double l2, bool regu
     public double[] Minimize()
     {
         var point = new double[_classes * _features];
-        for (int iteration = 0; iteration < 100; iteration++)
+        for (var iteration = 0; iteration < 100; iteration++)
         {
-            double value = Evaluate(point, out double[] gradient, out double[,] hessian);
+            var value = Evaluate(point, out var gradient, out var hessian);
             if (gradient.Max(Math.Abs) < 1e-11)
                 break;
 
-            double[] step = Solve(hessian, gradient);
+            var step = Solve(hessian, gradient);
             double length = 1;
             double[] next;
             do
@@ -37,7 +37,7 @@ internal sealed class DoubleOracle(TrainingSamples samples, double l2, bool regu
 
     public double[] Gradient(LinearModel model)
     {
-        Evaluate(Parameters(model), out double[] gradient, out _);
+        Evaluate(Parameters(model), out var gradient, out _);
         return gradient;
     }
 
@@ -51,39 +51,41 @@ internal sealed class DoubleOracle(TrainingSamples samples, double l2, bool regu
         hessian = new double[point.Length, point.Length];
         double value = 0;
         var p = new double[_classes];
-        for (int i = 0; i < samples.Count; i++)
+        for (var i = 0; i < samples.Count; i++)
         {
             double[] x = [.. samples.Features(i).ToArray().Select(v => (double)v), 1];
-            double weight = lossScale * (samples.Weights.IsEmpty ? 1 : samples.Weights[i]);
-            for (int c = 0; c < _classes; c++)
+            var weight = lossScale * (samples.Weights.IsEmpty ? 1 : samples.Weights[i]);
+            for (var c = 0; c < _classes; c++)
                 p[c] = Enumerable.Range(0, _features).Sum(k => point[c * _features + k] * x[k]);
 
             double top = p.Max(), sum = p.Sum(v => Math.Exp(v - top));
             value += weight * (Math.Log(sum) + top - p[samples.Labels[i]]);
-            for (int c = 0; c < _classes; c++)
+            for (var c = 0; c < _classes; c++)
                 p[c] = Math.Exp(p[c] - top) / sum;
-            for (int c = 0; c < _classes; c++)
+
+            for (var c = 0; c < _classes; c++)
             {
-                double residual = p[c] - (c == samples.Labels[i] ? 1 : 0);
-                for (int k = 0; k < _features; k++)
+                var residual = p[c] - (c == samples.Labels[i] ? 1 : 0);
+                for (var k = 0; k < _features; k++)
                     gradient[c * _features + k] += weight * residual * x[k];
-                for (int d = 0; d < _classes; d++)
+
+                for (var d = 0; d < _classes; d++)
                 {
-                    double curvature = weight * p[c] * ((c == d ? 1 : 0) - p[d]);
-                    for (int k = 0; k < _features; k++)
+                    var curvature = weight * p[c] * ((c == d ? 1 : 0) - p[d]);
+                    for (var k = 0; k < _features; k++)
                     {
-                        for (int m = 0; m < _features; m++)
+                        for (var m = 0; m < _features; m++)
                             hessian[c * _features + k, d * _features + m] += curvature * x[k] * x[m];
                     }
                 }
             }
         }
 
-        for (int i = 0; i < point.Length; i++)
+        for (var i = 0; i < point.Length; i++)
         {
             // Biases that are not regularised have a direction without curvature: all may shift together.
-            bool bias = i % _features == _features - 1;
-            double strength = bias && !regulariseBiases ? 0 : l2;
+            var bias = i % _features == _features - 1;
+            var strength = bias && !regulariseBiases ? 0 : l2;
             value += 0.5 * strength * point[i] * point[i];
             gradient[i] += strength * point[i];
             hessian[i, i] += bias && !regulariseBiases ? 1e-8 : l2;
@@ -94,28 +96,31 @@ internal sealed class DoubleOracle(TrainingSamples samples, double l2, bool regu
 
     private static double[] Solve(double[,] matrix, double[] right)
     {
-        int n = right.Length;
+        var n = right.Length;
         var a = (double[,])matrix.Clone();
         var b = (double[])right.Clone();
-        for (int i = 0; i < n; i++)
+        for (var i = 0; i < n; i++)
         {
-            int pivot = Enumerable.Range(i, n - i).MaxBy(r => Math.Abs(a[r, i]));
-            for (int k = 0; k < n; k++)
+            var pivot = Enumerable.Range(i, n - i).MaxBy(r => Math.Abs(a[r, i]));
+            for (var k = 0; k < n; k++)
                 (a[i, k], a[pivot, k]) = (a[pivot, k], a[i, k]);
+
             (b[i], b[pivot]) = (b[pivot], b[i]);
-            for (int r = i + 1; r < n; r++)
+            for (var r = i + 1; r < n; r++)
             {
-                double factor = a[r, i] / a[i, i];
-                for (int k = i; k < n; k++)
+                var factor = a[r, i] / a[i, i];
+                for (var k = i; k < n; k++)
                     a[r, k] -= factor * a[i, k];
+
                 b[r] -= factor * b[i];
             }
         }
 
-        for (int i = n - 1; i >= 0; i--)
+        for (var i = n - 1; i >= 0; i--)
         {
-            for (int k = i + 1; k < n; k++)
+            for (var k = i + 1; k < n; k++)
                 b[i] -= a[i, k] * b[k];
+
             b[i] /= a[i, i];
         }
 

@@ -13,8 +13,8 @@ internal static class HeadsProblem
     {
         var scores = new float[model.ClassCount];
         double loss = 0;
-        int right = 0;
-        for (int i = 0; i < samples.Count; i++)
+        var right = 0;
+        for (var i = 0; i < samples.Count; i++)
         {
             model.Scores(samples.Features(i), scores);
             right += Array.IndexOf(scores, scores.Max()) == samples.Labels[i] ? 1 : 0;

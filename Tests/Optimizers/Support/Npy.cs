@@ -8,7 +8,7 @@ internal static class Npy
     public static T[] Read<T>(string path)
         where T : unmanaged
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        var bytes = File.ReadAllBytes(path);
         int header = BitConverter.ToUInt16(bytes, 8);
         return MemoryMarshal.Cast<byte, T>(bytes.AsSpan(10 + header)).ToArray();
     }

@@ -11,11 +11,11 @@ internal static class Problems
         var values = new float[count * features];
         var labels = new int[count];
         var weights = new float[count];
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             labels[i] = random.Next(classes);
             weights[i] = weighted ? random.Next(1, 4) : 1;
-            for (int k = 0; k < features; k++)
+            for (var k = 0; k < features; k++)
                 values[i * features + k] = (float)(0.7 + centres[labels[i] * features + k] + spread * Gaussian(random));
         }
 
@@ -26,9 +26,9 @@ internal static class Problems
     public static TrainingSamples Repeated(TrainingSamples samples)
     {
         var builder = new TrainingSamplesBuilder(samples.FeatureCount, samples.ClassCount);
-        for (int i = 0; i < samples.Count; i++)
+        for (var i = 0; i < samples.Count; i++)
         {
-            for (int copy = 0; copy < (int)samples.Weights[i]; copy++)
+            for (var copy = 0; copy < (int)samples.Weights[i]; copy++)
                 builder.Add(samples.Features(i), samples.Labels[i]);
         }
 
@@ -41,7 +41,7 @@ internal static class Problems
     public static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++)
+        for (var i = 0; i < expected.Length; i++)
             Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"[{i}]: {expected[i]} and {actual[i]} differ by more than {tolerance}");
     }
 

@@ -67,9 +67,7 @@ public sealed class ModelArchiveTests : IDisposable
         ModelArchive.Save(_path, _model);
         var bytes = File.ReadAllBytes(_path);
         for (var length = 0; length < bytes.Length; length += length < 200 || length > bytes.Length - 200 ? 1 : 17)
-        {
             Refused(bytes[..length], $"cut to {length} of {bytes.Length}");
-        }
 
         Refused([.. bytes, 0], "a byte appended");
     }

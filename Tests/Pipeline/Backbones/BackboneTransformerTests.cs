@@ -75,14 +75,10 @@ public sealed class BackboneTransformerTests : IDisposable
         foreach (var row in _context.Data.CreateEnumerable<AllRow>(view, reuseRowObject: false))
         {
             for (var k = 0; k < 6; k++)
-            {
                 Assert.Equal(row.Map!.Skip(k * 16).Take(16).Average(), row.Features![k], 1e-5f);
-            }
 
             for (var c = 0; c < 4; c++)
-            {
                 Assert.Equal(head.Biases[c] + head.WeightsOf(c).ToArray().Zip(row.Features!, (w, f) => w * f).Sum(), row.Logits![c], 1e-4f);
-            }
         }
 
         Assert.Equal(["class 0", "class 1", "class 2", "class 3"], SlotNames(view.Schema["Logits"]));
@@ -99,9 +95,7 @@ public sealed class BackboneTransformerTests : IDisposable
             var view = View(paths, new BackboneRunOptions { BatchSize = batch });
             using var cursor = view.GetRowCursor([view.Schema["Features"]]);
             for (var i = 0; i < 5; i++)
-            {
                 Assert.True(cursor.MoveNext());
-            }
 
             var error = Assert.Throws<BadImageException>(() => cursor.MoveNext());
             Assert.Equal((broken, 5), (error.Path, error.Row));
@@ -164,9 +158,7 @@ public sealed class BackboneTransformerTests : IDisposable
         IEnumerable<PathRow> Rows()
         {
             for (var i = 0; i < 5; i++)
-            {
                 yield return new PathRow { ImagePath = _images.Paths[i], Number = i };
-            }
 
             throw new InvalidDataException("the source broke");
         }
@@ -175,9 +167,7 @@ public sealed class BackboneTransformerTests : IDisposable
         var view = _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, options: new BackboneRunOptions { BatchSize = 3 }).Fit(input).Transform(input);
         using var cursor = view.GetRowCursor([view.Schema["Features"]]);
         for (var i = 0; i < 5; i++)
-        {
             Assert.True(cursor.MoveNext());
-        }
 
         Assert.Throws<InvalidDataException>(() => cursor.MoveNext());
     }
@@ -191,9 +181,7 @@ public sealed class BackboneTransformerTests : IDisposable
         using var engine = _context.Model.CreatePredictionEngine<PathRow, OutputRow>(model);
 
         foreach (var row in Read(new BackboneRunOptions()))
-        {
             Assert.Equal(Bits(row), Bits(engine.Predict(new PathRow { ImagePath = row.ImagePath })));
-        }
     }
 
     [Fact]

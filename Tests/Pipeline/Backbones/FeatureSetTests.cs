@@ -51,14 +51,10 @@ public sealed class FeatureSetTests : IDisposable
         {
             Assert.Equal(means[i], features[i][8..14]);
             for (var k = 0; k < 8; k++)
-            {
                 Assert.Equal(stage1[i].AsSpan(k * 256, 256).ToArray().Average(), features[i][k], 1e-5f);
-            }
 
             for (var k = 0; k < 6; k++)
-            {
                 Assert.Equal(stage2[i].AsSpan(k * 16, 16).ToArray().Max(), features[i][14 + k]);
-            }
         }
     }
 
@@ -79,9 +75,7 @@ public sealed class FeatureSetTests : IDisposable
                 .SelectMany(a => Enumerable.Range(a, 6 - a).Select(b => SignedRoot(centred[a].Zip(centred[b], (x, y) => x * y).Sum()))).ToArray();
             var length = Math.Sqrt(products.Sum(p => p * p));
             for (var k = 0; k < 21; k++)
-            {
                 Assert.Equal(products[k] / length, features[i][8 + k], 1e-4);
-            }
         }
 
         static double SignedRoot(double v) => Math.Sign(v) * Math.Sqrt(Math.Abs(v));
@@ -107,9 +101,7 @@ public sealed class FeatureSetTests : IDisposable
             {
                 scores[c] = head.Biases[c];
                 for (var k = 0; k < part.Length; k++)
-                {
                     scores[c] += (double)head.WeightsOf(c)[part.Offset + k] * features[i][part.Offset + k];
-                }
 
                 var map = computer.Compute(maps[i], c, ImageGeometry.Identity(backbone.Preprocessing.Width, backbone.Preprocessing.Height)).Values;
                 Assert.Equal(scores[c], map.ToArray().Average() + head.Biases[c], 1e-3);
@@ -201,8 +193,8 @@ public sealed class FeatureSetTests : IDisposable
         var backbone = TestNetworks.Open("mean-pooled", new BackboneOptions { Preprocessing = recipe });
 
         using var extractor = new CachedFeatureExtractor(backbone, null, folder.Root);
-        float[] first = extractor.ExtractViews(Set(_images.Paths[0]), PictureViews.Flips).Single().Features;
-        float[] second = extractor.ExtractViews(Set(path), PictureViews.Flips).Single().Features;
+        var first = extractor.ExtractViews(Set(_images.Paths[0]), PictureViews.Flips).Single().Features;
+        var second = extractor.ExtractViews(Set(path), PictureViews.Flips).Single().Features;
         for (var k = 0; k < 6; k++)
         {
             Assert.Equal(first[k], second[6 + k], 1e-4f);

@@ -10,9 +10,7 @@ public sealed class PreprocessingTests
     {
         using var raster = new Raster(2, 2);
         for (var i = 0; i < 4; i++)
-        {
             new byte[] { 51, 102, 204 }.CopyTo(raster.Pixels[(i * 3)..]);
-        }
 
         var torch = new float[12];
         (Preprocessing.Torch() with { Width = 2, Height = 2, ShorterSide = 2 }).Write(raster, torch);

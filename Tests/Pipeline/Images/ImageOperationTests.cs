@@ -28,9 +28,7 @@ public sealed class ImageOperationTests
         for (var x = 0; x < 40; x++)
         {
             for (var y = 0; y < 20; y++)
-            {
                 source.Row(y)[x * 3] = (byte)x;
-            }
         }
 
         var operation = new ResizeOperation(20, 20, Crop, anchor);
@@ -84,9 +82,7 @@ public sealed class ImageOperationTests
         // A bright spot of 6 x 6 with its middle at (43, 27) in 90 x 60.
         using var source = new Raster(90, 60);
         for (var y = 24; y < 30; y++)
-        {
             source.Row(y)[(40 * 3)..(46 * 3)].Fill(255);
-        }
 
         var operation = new ResizeOperation(30, 30, kind);
         using var result = operation.Apply(source);

@@ -41,9 +41,7 @@ internal sealed class TestHead(LinearHeadWeights weights) : RowTransformer, ILin
         protected override Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
         {
             if (!isActive(0))
-            {
                 return [null];
-            }
 
             var getter = input.GetGetter<VBuffer<float>>(input.Schema["Features"]);
             VBuffer<float> features = default;
@@ -55,9 +53,7 @@ internal sealed class TestHead(LinearHeadWeights weights) : RowTransformer, ILin
                 {
                     editor.Values[c] = weights.Biases[c];
                     for (var k = 0; k < weights.FeatureCount; k++)
-                    {
                         editor.Values[c] += weights.WeightsOf(c)[k] * features.GetValues()[k];
-                    }
                 }
 
                 value = editor.Commit();

@@ -46,9 +46,7 @@ internal sealed class TestImages : IDisposable
         {
             var row = raster.Row(y);
             for (var x = 0; x < width * 3; x++)
-            {
                 row[x] = (byte)(127 + (80 * Math.Sin((a * x / 6) + (b * y / 4) + (x % 3))) + random.Next(40));
-            }
         }
 
         return raster;

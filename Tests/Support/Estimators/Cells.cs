@@ -42,10 +42,13 @@ internal static class Cells
     {
         if (first is not Array a || second is not Array b)
             return Equals(first, second);
+
         if (a.Length != b.Length || a.GetType() != b.GetType())
             return false;
+
         if (a is float[] x && b is float[] y)
             return x.AsSpan().SequenceEqual(y) || x.Zip(y).All(pair => pair.First.Equals(pair.Second));
+
         return a.Cast<object?>().SequenceEqual(b.Cast<object?>());
     }
 
@@ -55,12 +58,13 @@ internal static class Cells
     private static Func<object?> RowReader<T>(
         DataViewRow row, DataViewSchema.Column column, Func<object?, object?>? describe, bool fresh)
     {
-        ValueGetter<T> getter = row.GetGetter<T>(column);
+        var getter = row.GetGetter<T>(column);
         T value = default!;
         return () =>
         {
             if (fresh)
                 value = default!;
+
             getter(ref value);
             object? copy = value is ReadOnlyMemory<char> text ? text.ToString() : value;
             return describe is null ? copy : describe(copy);
@@ -70,12 +74,13 @@ internal static class Cells
     private static Func<object?> VectorReader<T>(
         DataViewRow row, DataViewSchema.Column column, Func<object?, object?>? describe, bool fresh)
     {
-        ValueGetter<VBuffer<T>> getter = row.GetGetter<VBuffer<T>>(column);
+        var getter = row.GetGetter<VBuffer<T>>(column);
         VBuffer<T> value = default;
         return () =>
         {
             if (fresh)
                 value = default;
+
             getter(ref value);
             return Dense(value);
         };

@@ -7,7 +7,7 @@ internal static class CursorChecks
 
     public static void All(IDataView view, Func<object?, object?>? describe = null)
     {
-        DataViewSchema.Column[] columns = TableOfRows.Columns(view.Schema);
+        var columns = TableOfRows.Columns(view.Schema);
         TableOfRows rows = TableOfRows.Read(view, describe);
         Assert.True(rows.Count >= 3, "Too few rows to tell anything.");
         if (view.GetRowCount() is long count)
@@ -28,14 +28,14 @@ internal static class CursorChecks
 
     private static void LeftEarly(IDataView view, DataViewSchema.Column[] columns, Func<object?, object?>? describe)
     {
-        for (int moves = 0; moves < 3; moves++)
+        for (var moves = 0; moves < 3; moves++)
         {
-            DataViewRowCursor cursor = view.GetRowCursor(columns);
-            Func<object?>[] readers = Array.ConvertAll(columns, column => Cells.Reader(cursor, column, describe, fresh: false));
-            for (int i = 0; i < moves; i++)
+            var cursor = view.GetRowCursor(columns);
+            var readers = Array.ConvertAll(columns, column => Cells.Reader(cursor, column, describe, fresh: false));
+            for (var i = 0; i < moves; i++)
             {
                 Assert.True(cursor.MoveNext());
-                foreach (Func<object?> reader in readers)
+                foreach (var reader in readers)
                     reader();
             }
 
@@ -45,7 +45,7 @@ internal static class CursorChecks
 
         // Neither moved nor asked for a getter.
         view.GetRowCursor(columns).Dispose();
-        foreach (DataViewRowCursor cursor in view.GetRowCursorSet(columns, 2))
+        foreach (var cursor in view.GetRowCursorSet(columns, 2))
             cursor.Dispose();
     }
 
@@ -54,14 +54,15 @@ internal static class CursorChecks
         IDataView view, DataViewSchema.Column[] columns, TableOfRows rows, Func<object?, object?>? describe)
     {
         const int Ahead = 2;
-        using DataViewRowCursor first = view.GetRowCursor(columns);
-        using DataViewRowCursor second = view.GetRowCursor(columns);
-        Func<object?>[] firstReaders = Array.ConvertAll(columns, column => Cells.Reader(first, column, describe, fresh: false));
-        Func<object?>[] secondReaders = Array.ConvertAll(columns, column => Cells.Reader(second, column, describe, fresh: false));
-        for (int row = 0; row < rows.Count + Ahead; row++)
+        using var first = view.GetRowCursor(columns);
+        using var second = view.GetRowCursor(columns);
+        var firstReaders = Array.ConvertAll(columns, column => Cells.Reader(first, column, describe, fresh: false));
+        var secondReaders = Array.ConvertAll(columns, column => Cells.Reader(second, column, describe, fresh: false));
+        for (var row = 0; row < rows.Count + Ahead; row++)
         {
             if (row < rows.Count)
                 Step(first, firstReaders, row);
+
             if (row >= Ahead)
                 Step(second, secondReaders, row - Ahead);
         }
@@ -69,12 +70,12 @@ internal static class CursorChecks
         void Step(DataViewRowCursor cursor, Func<object?>[] readers, int row)
         {
             Assert.True(cursor.MoveNext(), $"interleaved: no row {row}.");
-            for (int i = 0; i < columns.Length; i++)
+            for (var i = 0; i < columns.Length; i++)
             {
-                object? expected = rows[row, columns[i].Name];
-                for (int time = 0; time < 2; time++)
+                var expected = rows[row, columns[i].Name];
+                for (var time = 0; time < 2; time++)
                 {
-                    object? actual = readers[i]();
+                    var actual = readers[i]();
                     Assert.True(
                         Cells.AreEqual(expected, actual),
                         $"interleaved: row {row}, column '{columns[i].Name}': "
@@ -90,31 +91,32 @@ internal static class CursorChecks
         Parallel.For(
             0, Threads, new ParallelOptions { MaxDegreeOfParallelism = Threads },
             i => results[i] = TableOfRows.Read(view, describe));
-        foreach (TableOfRows result in results)
+        foreach (var result in results)
             rows.MustEqual(result, "read on several threads");
     }
 
     private static void InSets(
         IDataView view, DataViewSchema.Column[] columns, TableOfRows rows, Func<object?, object?>? describe)
     {
-        DataViewRowCursor[] cursors = view.GetRowCursorSet(columns, 3);
+        var cursors = view.GetRowCursorSet(columns, 3);
         Assert.InRange(cursors.Length, 1, 3);
-        Task<TableOfRows>[] tasks =
+        var tasks =
             Array.ConvertAll(cursors, cursor => Task.Run(() => TableOfRows.Read(cursor, columns, describe)));
-        TableOfRows[] parts = Array.ConvertAll(tasks, task => task.GetAwaiter().GetResult());
-        foreach (DataViewRowCursor cursor in cursors)
+        var parts = Array.ConvertAll(tasks, task => task.GetAwaiter().GetResult());
+        foreach (var cursor in cursors)
             cursor.Dispose();
+
         TableOfRows.Together(parts).MustHaveTheRowsOf(rows, "in a set of cursors");
     }
 
     private static void ColumnByColumn(
         IDataView view, DataViewSchema.Column[] columns, TableOfRows rows, Func<object?, object?>? describe)
     {
-        foreach (DataViewSchema.Column column in columns)
+        foreach (var column in columns)
         {
-            using DataViewRowCursor cursor = view.GetRowCursor([column]);
+            using var cursor = view.GetRowCursor([column]);
             Assert.True(cursor.IsColumnActive(column), $"Column '{column.Name}' was asked for and is not active.");
-            foreach (DataViewSchema.Column other in columns.Where(other => other.Index != column.Index))
+            foreach (var other in columns.Where(other => other.Index != column.Index))
             {
                 Assert.False(cursor.IsColumnActive(other), $"Column '{other.Name}' was not asked for and is active.");
                 Refuses(
@@ -129,11 +131,11 @@ internal static class CursorChecks
 
     private static void Positions(IDataView view, int count)
     {
-        using DataViewRowCursor cursor = view.GetRowCursor([]);
-        ValueGetter<DataViewRowId> idGetter = cursor.GetIdGetter();
+        using var cursor = view.GetRowCursor([]);
+        var idGetter = cursor.GetIdGetter();
         HashSet<DataViewRowId> ids = [];
         Assert.Equal(-1, cursor.Position);
-        for (int row = 0; row < count; row++)
+        for (var row = 0; row < count; row++)
         {
             Assert.True(cursor.MoveNext());
             Assert.Equal(row, cursor.Position);
@@ -148,7 +150,7 @@ internal static class CursorChecks
 
     private static void Refuses(Action action, string what)
     {
-        Exception? refusal = Record.Exception(action);
+        var refusal = Record.Exception(action);
         Assert.True(refusal is not null, $"The cursor gave {what} instead of refusing.");
     }
 }

@@ -16,38 +16,43 @@ internal static class EstimatorConformance
         IEstimator<TTransformer> estimator, IDataView input, ConformanceOptions options)
         where TTransformer : class, ITransformer
     {
-        SchemaShape promised = estimator.GetOutputSchema(SchemaShapes.Of(input.Schema));
-        TTransformer transformer = estimator.Fit(input);
+        var promised = estimator.GetOutputSchema(SchemaShapes.Of(input.Schema));
+        var transformer = estimator.Fit(input);
         SchemaChecks.Delivered(promised, transformer, input, options.ExactAnnotations);
 
-        IDataView output = transformer.Transform(input);
+        var output = transformer.Transform(input);
         CursorChecks.All(output, options.Describe);
         if (!options.ChangesRows)
             PassesTheRestThrough(input, output, options);
 
-        foreach (string column in options.Inputs)
+        foreach (var column in options.Inputs)
         {
             RefusalChecks.Missing(estimator, transformer, input, column, alsoToScore: !options.NeededToFitOnly.Contains(column));
             if (options.RefusesUnknownTypes)
                 RefusalChecks.Mistyped(estimator, input, column, AlienDataViewType.Instance);
         }
 
-        foreach ((string column, DataViewType type) in options.RefusedTypes)
+        foreach ((var column, var type) in options.RefusedTypes)
+        {
             RefusalChecks.Mistyped(estimator, input, column, type);
+        }
 
         TableOfRows rows = TableOfRows.Read(output, options.Describe);
         if (options.RefitsEqually)
             rows.MustEqual(TableOfRows.Read(estimator.Fit(input).Transform(input), options.Describe), "fitted again");
+
         if (transformer.IsRowToRowMapper)
             MapperChecks.All(transformer, input, rows, options.Describe);
+
         if (options.NotSavedBecause is null)
             SavedAndLoaded(transformer, input, rows, options);
+
         return transformer;
     }
 
     private static void SavedAndLoaded(ITransformer transformer, IDataView input, TableOfRows rows, ConformanceOptions options)
     {
-        ITransformer loaded = (options.SaveAndLoad ?? ThroughAModelFile)(transformer, input.Schema);
+        var loaded = (options.SaveAndLoad ?? ThroughAModelFile)(transformer, input.Schema);
         Assert.NotSame(transformer, loaded);
         SchemaChecks.SameColumns(
             transformer.GetOutputSchema(input.Schema), loaded.GetOutputSchema(input.Schema), "saved and loaded");
@@ -60,7 +65,7 @@ internal static class EstimatorConformance
         using MemoryStream stream = new();
         context.Model.Save(transformer, schema, stream);
         stream.Position = 0;
-        ITransformer loaded = context.Model.Load(stream, out DataViewSchema loadedSchema);
+        var loaded = context.Model.Load(stream, out var loadedSchema);
         SchemaChecks.SameColumns(schema, loadedSchema, "the saved input schema");
         return loaded;
     }

@@ -5,17 +5,17 @@ internal static class MapperChecks
 {
     public static void All(ITransformer transformer, IDataView input, TableOfRows rows, Func<object?, object?>? describe)
     {
-        IRowToRowMapper mapper = transformer.GetRowToRowMapper(input.Schema);
+        var mapper = transformer.GetRowToRowMapper(input.Schema);
         SchemaChecks.SameColumns(transformer.GetOutputSchema(input.Schema), mapper.OutputSchema, "the row mapper");
         SchemaChecks.SameColumns(input.Schema, mapper.InputSchema, "the row mapper's input");
 
-        DataViewSchema.Column[] outputs = TableOfRows.Columns(mapper.OutputSchema);
+        var outputs = TableOfRows.Columns(mapper.OutputSchema);
         DataViewSchema.Column[] needed = [.. mapper.GetDependencies(outputs)];
         Assert.All(needed, column => Assert.Equal(input.Schema[column.Index].Name, column.Name));
         Assert.Empty(mapper.GetDependencies([]));
 
-        using DataViewRowCursor cursor = input.GetRowCursor(needed);
-        using DataViewRow row = mapper.GetRow(cursor, outputs);
+        using var cursor = input.GetRowCursor(needed);
+        using var row = mapper.GetRow(cursor, outputs);
         rows.MustEqual(TableOfRows.Read(row, cursor.MoveNext, outputs, describe), "row by row");
     }
 }

@@ -7,11 +7,12 @@ internal static class RefusalChecks
         IEstimator<TTransformer> estimator, ITransformer transformer, IDataView input, string column, bool alsoToScore)
         where TTransformer : ITransformer
     {
-        IDataView without = ReshapedView.Without(input, column);
+        var without = ReshapedView.Without(input, column);
         Refuses(() => estimator.GetOutputSchema(SchemaShapes.Of(without.Schema)), column, "GetOutputSchema without");
         Refuses(() => estimator.Fit(without), column, "Fit without");
         if (!alsoToScore)
             return;
+
         Refuses(() => transformer.GetOutputSchema(without.Schema), column, "the transformer's GetOutputSchema without");
         Refuses(() => transformer.Transform(without), column, "Transform without");
     }
@@ -20,14 +21,14 @@ internal static class RefusalChecks
         IEstimator<TTransformer> estimator, IDataView input, string column, DataViewType type)
         where TTransformer : ITransformer
     {
-        IDataView mistyped = ReshapedView.WithType(input, column, type);
+        var mistyped = ReshapedView.WithType(input, column, type);
         Refuses(() => estimator.GetOutputSchema(SchemaShapes.Of(mistyped.Schema)), column, $"GetOutputSchema with {type} for");
         Refuses(() => estimator.Fit(mistyped), column, $"Fit with {type} for");
     }
 
     private static void Refuses(Action action, string column, string what)
     {
-        Exception? refusal = Record.Exception(action);
+        var refusal = Record.Exception(action);
         Assert.True(refusal is not null, $"{what} '{column}' is not refused.");
         Assert.True(
             refusal.Message.Contains(column, StringComparison.Ordinal),

@@ -30,7 +30,7 @@ internal sealed class ReshapedView : IDataView
     public static IDataView WithType(IDataView source, string column, DataViewType type)
     {
         DataViewSchema.Builder builder = new();
-        foreach (DataViewSchema.Column candidate in source.Schema)
+        foreach (var candidate in source.Schema)
         {
             if (candidate.Name == column)
                 builder.AddColumn(column, type);
@@ -46,13 +46,13 @@ internal sealed class ReshapedView : IDataView
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
-        bool[] active = Active(columnsNeeded);
+        var active = Active(columnsNeeded);
         return new Cursor(this, _source.GetRowCursor(SourceColumns(active), rand), active);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
-        bool[] active = Active(columnsNeeded);
+        var active = Active(columnsNeeded);
         return Array.ConvertAll(
             _source.GetRowCursorSet(SourceColumns(active), n, rand),
             cursor => (DataViewRowCursor)new Cursor(this, cursor, active));
@@ -60,9 +60,10 @@ internal sealed class ReshapedView : IDataView
 
     private bool[] Active(IEnumerable<DataViewSchema.Column> columns)
     {
-        bool[] active = new bool[Schema.Count];
-        foreach (DataViewSchema.Column column in columns)
+        var active = new bool[Schema.Count];
+        foreach (var column in columns)
             active[column.Index] = true;
+
         return active;
     }
 
@@ -87,11 +88,14 @@ internal sealed class ReshapedView : IDataView
         {
             if (!active[column.Index])
                 throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' is not active.");
-            int index = view._sourceIndices[column.Index];
+
+            var index = view._sourceIndices[column.Index];
             if (index >= 0)
                 return source.GetGetter<TValue>(view._source.Schema[index]);
+
             if (typeof(TValue) != column.Type.RawType)
                 throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}, not {typeof(TValue)}.");
+
             return (ref TValue value) => value = default!;
         }
 
@@ -99,6 +103,7 @@ internal sealed class ReshapedView : IDataView
         {
             if (disposing)
                 source.Dispose();
+
             base.Dispose(disposing);
         }
     }

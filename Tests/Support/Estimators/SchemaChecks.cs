@@ -5,7 +5,7 @@ internal static class SchemaChecks
 {
     public static void Delivered(SchemaShape promised, ITransformer transformer, IDataView input, bool exactAnnotations)
     {
-        DataViewSchema delivered = transformer.GetOutputSchema(input.Schema);
+        var delivered = transformer.GetOutputSchema(input.Schema);
         SameShape(promised, SchemaShapes.Of(delivered), exactAnnotations, "the output");
         SameColumns(delivered, transformer.Transform(input).Schema, "the transformed data");
     }
@@ -16,9 +16,9 @@ internal static class SchemaChecks
         Assert.Equal(
             expected.Select(column => $"{column.Name}{(column.IsHidden ? " (hidden)" : "")}"),
             actual.Select(column => $"{column.Name}{(column.IsHidden ? " (hidden)" : "")}"));
-        foreach (DataViewSchema.Column column in expected)
+        foreach (var column in expected)
         {
-            DataViewSchema.Column other = actual[column.Index];
+            var other = actual[column.Index];
             Assert.True(column.Type.Equals(other.Type), $"{where}: column '{column.Name}' is {other.Type}, not {column.Type}.");
             SameAnnotations(column, other, where);
         }
@@ -27,14 +27,14 @@ internal static class SchemaChecks
     private static void SameAnnotations(DataViewSchema.Column expected, DataViewSchema.Column actual, string where)
     {
         Assert.Equal(Kinds(expected), Kinds(actual));
-        foreach (DataViewSchema.Column kind in expected.Annotations.Schema.Where(kind => !kind.IsHidden))
+        foreach (var kind in expected.Annotations.Schema.Where(kind => !kind.IsHidden))
         {
-            DataViewSchema.Column other = actual.Annotations.Schema[kind.Name];
+            var other = actual.Annotations.Schema[kind.Name];
             Assert.True(
                 kind.Type.Equals(other.Type),
                 $"{where}: '{kind.Name}' of column '{expected.Name}' is {other.Type}, not {kind.Type}.");
-            object? value = Cells.Annotation(expected.Annotations, kind);
-            object? otherValue = Cells.Annotation(actual.Annotations, other);
+            var value = Cells.Annotation(expected.Annotations, kind);
+            var otherValue = Cells.Annotation(actual.Annotations, other);
             Assert.True(
                 Cells.AreEqual(value, otherValue),
                 $"{where}: '{kind.Name}' of column '{expected.Name}' is {Cells.Text(otherValue)}, not {Cells.Text(value)}.");
@@ -49,17 +49,17 @@ internal static class SchemaChecks
         string[] names = [.. promised.Select(column => column.Name).Order(StringComparer.Ordinal)];
         Assert.Equal(names, delivered.Select(column => column.Name).Order(StringComparer.Ordinal));
         Assert.Equal(names, names.Distinct());
-        foreach (SchemaShape.Column column in promised)
+        foreach (var column in promised)
         {
-            SchemaShape.Column other = delivered.First(candidate => candidate.Name == column.Name);
-            string promise = SchemaShapes.Describe(column);
-            string delivery = SchemaShapes.Describe(other);
+            var other = delivered.First(candidate => candidate.Name == column.Name);
+            var promise = SchemaShapes.Describe(column);
+            var delivery = SchemaShapes.Describe(other);
             Assert.True(
                 promise == delivery && column.ItemType.Equals(other.ItemType),
                 $"{where}: promised {promise}; delivered {delivery}.");
 
-            SchemaShape kinds = column.Annotations;
-            SchemaShape otherKinds = other.Annotations;
+            var kinds = column.Annotations;
+            var otherKinds = other.Annotations;
             string[] missing = [.. kinds.Select(kind => kind.Name).Except(otherKinds.Select(kind => kind.Name))];
             Assert.True(
                 missing.Length == 0,
@@ -72,9 +72,9 @@ internal static class SchemaChecks
                     $"{where}: column '{column.Name}' has annotations not promised: {string.Join(", ", extra)}.");
             }
 
-            foreach (SchemaShape.Column kind in kinds)
+            foreach (var kind in kinds)
             {
-                SchemaShape.Column otherKind = otherKinds.First(candidate => candidate.Name == kind.Name);
+                var otherKind = otherKinds.First(candidate => candidate.Name == kind.Name);
                 Assert.True(
                     SchemaShapes.Describe(kind) == SchemaShapes.Describe(otherKind),
                     $"{where}: column '{column.Name}': promised {SchemaShapes.Describe(kind)}; "

@@ -19,8 +19,8 @@ internal sealed class TableOfRows
         IDataView view, Func<object?, object?>? describe = null, IEnumerable<string>? names = null, bool fresh = false,
         Random? random = null)
     {
-        DataViewSchema.Column[] columns = Columns(view.Schema, names);
-        using DataViewRowCursor cursor = view.GetRowCursor(columns, random);
+        var columns = Columns(view.Schema, names);
+        using var cursor = view.GetRowCursor(columns, random);
         return Read(cursor, columns, describe, fresh);
     }
 
@@ -34,10 +34,11 @@ internal sealed class TableOfRows
         DataViewRow row, Func<bool> moveNext, DataViewSchema.Column[] columns, Func<object?, object?>? describe,
         bool fresh = false)
     {
-        Func<object?>[] readers = Array.ConvertAll(columns, column => Cells.Reader(row, column, describe, fresh));
+        var readers = Array.ConvertAll(columns, column => Cells.Reader(row, column, describe, fresh));
         List<object?[]> rows = [];
         while (moveNext())
             rows.Add(Array.ConvertAll(readers, reader => reader()));
+
         return new TableOfRows(Array.ConvertAll(columns, column => column.Name), rows);
     }
 
@@ -53,7 +54,7 @@ internal sealed class TableOfRows
     /// <summary>Only one of the columns.</summary>
     public TableOfRows Only(string column)
     {
-        int index = Array.IndexOf(_columns, column);
+        var index = Array.IndexOf(_columns, column);
         return new TableOfRows([column], _rows.ConvertAll(row => new[] { row[index] }));
     }
 
@@ -62,12 +63,12 @@ internal sealed class TableOfRows
     {
         Assert.Equal(_columns, other._columns);
         Assert.True(Count == other.Count, $"{when}: {Count} rows became {other.Count}.");
-        for (int row = 0; row < Count; row++)
+        for (var row = 0; row < Count; row++)
         {
-            for (int column = 0; column < _columns.Length; column++)
+            for (var column = 0; column < _columns.Length; column++)
             {
-                object? expected = _rows[row][column];
-                object? actual = other._rows[row][column];
+                var expected = _rows[row][column];
+                var actual = other._rows[row][column];
                 Assert.True(
                     Cells.AreEqual(expected, actual),
                     $"{when}: row {row}, column '{_columns[column]}': {Cells.Text(expected)} became {Cells.Text(actual)}.");

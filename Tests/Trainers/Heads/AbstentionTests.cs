@@ -12,8 +12,8 @@ public class AbstentionTests
     [InlineData(HeadSolver.Svm)]
     public void Answers_on_new_rows_have_about_the_precision_asked_for(HeadSolver solver)
     {
-        LinearHeadTransformer head = Fit(HeadRows.Blobs(600, 4, spread: 3), new LinearHeadOptions { Solver = solver, L2Regularization = 3, TargetPrecision = 0.9 });
-        ConfidenceReport report = Report(head, HeadRows.Blobs(2000, 4, seed: 7, spread: 3));
+        var head = Fit(HeadRows.Blobs(600, 4, spread: 3), new LinearHeadOptions { Solver = solver, L2Regularization = 3, TargetPrecision = 0.9 });
+        var report = Report(head, HeadRows.Blobs(2000, 4, seed: 7, spread: 3));
         Assert.InRange(report.Precision, 0.86, 0.96);
         Assert.InRange(report.Coverage, 0.15, 0.95);
         Assert.InRange(head.Abstention!.Coverage, report.Coverage - 0.1, report.Coverage + 0.1);
@@ -25,11 +25,12 @@ public class AbstentionTests
         // Labels without meaning, and no regularisation to speak of: the head is sure and right on its training rows, on no
         // others.
         var random = new Random(3);
-        HeadRows.Row[] rows = HeadRows.Blobs(24, 3);
-        foreach (HeadRows.Row row in rows)
+        var rows = HeadRows.Blobs(24, 3);
+        foreach (var row in rows)
             row.Name = "c" + random.Next(3);
+
         var options = new LinearHeadOptions { L2Regularization = 1e-4, TargetPrecision = 0.95, Calibrate = true };
-        LinearHeadTransformer plain = Fit(rows, options with { Calibrate = false });
+        var plain = Fit(rows, options with { Calibrate = false });
         Assert.True(plain.Abstention!.Coverage < 0.3, $"answers {plain.Abstention.Coverage}");
         Assert.True(Fit(rows, options).Temperature > 3);
     }
@@ -37,9 +38,9 @@ public class AbstentionTests
     [Fact]
     public void Calibration_brings_the_error_down_and_both_errors_are_told()
     {
-        LinearHeadTransformer head = Fit(HeadRows.Blobs(120, 3, spread: 4), new LinearHeadOptions { L2Regularization = 1e-3, Calibrate = true });
-        LinearHeadTransformer plain = Fit(HeadRows.Blobs(120, 3, spread: 4), new LinearHeadOptions { L2Regularization = 1e-3 });
-        HeadRows.Row[] test = HeadRows.Blobs(1500, 3, seed: 4, spread: 4);
+        var head = Fit(HeadRows.Blobs(120, 3, spread: 4), new LinearHeadOptions { L2Regularization = 1e-3, Calibrate = true });
+        var plain = Fit(HeadRows.Blobs(120, 3, spread: 4), new LinearHeadOptions { L2Regularization = 1e-3 });
+        var test = HeadRows.Blobs(1500, 3, seed: 4, spread: 4);
         ConfidenceReport after = Report(head, test), before = Report(plain, test);
         Assert.Equal(before.CalibrationError, after.UncalibratedError, 1e-3);
         Assert.True(after.CalibrationError < 0.7 * before.CalibrationError, $"{before.CalibrationError} to {after.CalibrationError}");
@@ -50,8 +51,8 @@ public class AbstentionTests
     [Fact]
     public void The_model_file_keeps_both_and_predictions_say_that_they_abstain()
     {
-        LinearHeadTransformer head = Fit(HeadRows.Blobs(200, 3, spread: 4), new LinearHeadOptions { Calibrate = true, TargetPrecision = 0.97 });
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var head = Fit(HeadRows.Blobs(200, 3, spread: 4), new LinearHeadOptions { Calibrate = true, TargetPrecision = 0.97 });
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
             ModelArchive.Save(path, new TrainedModel { Transformer = head, ClassNames = head.GetLinearHead().ClassNames });

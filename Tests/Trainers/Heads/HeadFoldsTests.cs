@@ -13,7 +13,7 @@ public class HeadFoldsTests
         float[] rows = [.. examples.SelectMany(e => Enumerable.Repeat(e, 4).SelectMany(r => r.Select(v => v + random.NextSingle() * 0.01f)))];
         int[] labels = [.. Enumerable.Range(0, 96).Select(i => i / 4 % 2)];
         var alone = new TrainingSamples(rows, 30, labels, 2);
-        TrainingSamples together = alone.WithGroups([.. Enumerable.Range(0, 96).Select(i => i / 4)]);
+        var together = alone.WithGroups([.. Enumerable.Range(0, 96).Select(i => i / 4)]);
 
         double parted = HeadTraining.Train(alone).L2Regularization, kept = HeadTraining.Train(together).L2Regularization;
         Assert.True(kept >= 100 * parted, $"L2 {kept} with views kept together, {parted} with views parted");
@@ -22,7 +22,7 @@ public class HeadFoldsTests
     [Fact]
     public void Groups_stay_with_their_rows()
     {
-        TrainingSamples samples = new TrainingSamples([1, 2, 3, 4], 1, [0, 1, 0, 1], 2).WithGroups([7, 8, 7, 9]);
+        var samples = new TrainingSamples([1, 2, 3, 4], 1, [0, 1, 0, 1], 2).WithGroups([7, 8, 7, 9]);
         Assert.Equal([9, 7], samples.Subset([3, 2]).Groups.ToArray());
         Assert.Equal([7, 8, 7, 9], samples.WithClassWeights([1, 2]).Groups.ToArray());
         Assert.Throws<ArgumentException>(() => samples.WithGroups([1]));

@@ -32,7 +32,7 @@ internal static class HeadRows
 
     public static IDataView Load(MLContext context, IEnumerable<Row> rows)
     {
-        IDataView data = context.Data.LoadFromEnumerable(rows);
+        var data = context.Data.LoadFromEnumerable(rows);
         return context.Transforms.Conversion.MapValueToKey("Label", "Name",
             keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(data).Transform(data);
     }
@@ -40,12 +40,12 @@ internal static class HeadRows
     public static List<(int Label, int Predicted, float[] Scores)> Predictions(ITransformer model, IDataView data,
         string score = "Score", string predicted = "PredictedLabel")
     {
-        IDataView scored = model.Transform(data);
+        var scored = model.Transform(data);
         var result = new List<(int, int, float[])>();
-        using DataViewRowCursor cursor = scored.GetRowCursor(scored.Schema.Where(c => c.Name is "Label" || c.Name == score || c.Name == predicted));
-        ValueGetter<uint> getLabel = cursor.GetGetter<uint>(scored.Schema["Label"]);
-        ValueGetter<uint> getPredicted = cursor.GetGetter<uint>(scored.Schema[predicted]);
-        ValueGetter<VBuffer<float>> getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema[score]);
+        using var cursor = scored.GetRowCursor(scored.Schema.Where(c => c.Name is "Label" || c.Name == score || c.Name == predicted));
+        var getLabel = cursor.GetGetter<uint>(scored.Schema["Label"]);
+        var getPredicted = cursor.GetGetter<uint>(scored.Schema[predicted]);
+        var getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema[score]);
         VBuffer<float> scores = default;
         while (cursor.MoveNext())
         {
@@ -61,7 +61,7 @@ internal static class HeadRows
 
     public static double Accuracy(ITransformer model, IDataView data)
     {
-        List<(int Label, int Predicted, float[] Scores)> rows = Predictions(model, data);
+        var rows = Predictions(model, data);
         return (double)rows.Count(row => row.Label == row.Predicted) / rows.Count;
     }
 

@@ -16,7 +16,7 @@ public class ImageClassificationTrainerTests
         Assert.Equal(new EarlyStopping(0.01f, 20, EarlyStoppingMetric.Accuracy, true), options.EarlyStoppingCriteria);
         Assert.Null(options.ValidationSet);
 
-        LinearHeadTransformer head = _context.MulticlassClassification.Trainers.ImageClassification().Fit(Data(200));
+        var head = _context.MulticlassClassification.Trainers.ImageClassification().Fit(Data(200));
         Assert.True(HeadRows.Accuracy(head, Data(200, seed: 2)) > 0.93);
     }
 
@@ -25,8 +25,8 @@ public class ImageClassificationTrainerTests
     {
         // A rate that rises without end ruins what the first epochs learned.
         var seen = new List<(double Accuracy, double Loss)>();
-        IDataView held = Data(100, seed: 3);
-        LinearHeadTransformer head = Fit(new ImageClassificationTrainer.Options
+        var held = Data(100, seed: 3);
+        var head = Fit(new ImageClassificationTrainer.Options
         {
             Epoch = 12,
             EarlyStoppingCriteria = null,
@@ -39,9 +39,9 @@ public class ImageClassificationTrainerTests
                     seen.Add((epoch.Accuracy, epoch.CrossEntropy));
             },
         }, Data(60));
-        (double best, double loss) = seen.OrderByDescending(epoch => epoch.Accuracy).ThenBy(epoch => epoch.Loss).First();
+        (var best, var loss) = seen.OrderByDescending(epoch => epoch.Accuracy).ThenBy(epoch => epoch.Loss).First();
         Assert.NotEqual(seen[^1], (best, loss));
-        List<(int Label, int Predicted, float[] Scores)> rows = HeadRows.Predictions(head, held);
+        var rows = HeadRows.Predictions(head, held);
         Assert.Equal(best, (double)rows.Count(row => row.Label == row.Predicted) / rows.Count, 9);
         Assert.Equal(loss, rows.Average(row => -Math.Log(row.Scores[row.Label])), 1e-3);
     }
@@ -51,7 +51,7 @@ public class ImageClassificationTrainerTests
     [InlineData(EarlyStoppingMetric.Loss)]
     public void Stops_after_patience_epochs_without_enough_improvement(EarlyStoppingMetric metric)
     {
-        int epochs = 0;
+        var epochs = 0;
         var options = new ImageClassificationTrainer.Options
         {
             EarlyStoppingCriteria = new EarlyStopping(minDelta: 100, patience: 4, metric),
@@ -86,8 +86,8 @@ public class ImageClassificationTrainerTests
     public void Fits_leave_no_trace_and_the_seed_decides()
     {
         var options = new ImageClassificationTrainer.Options { Epoch = 10, Seed = 3 };
-        ImageClassificationTrainer trainer = _context.MulticlassClassification.Trainers.ImageClassification(options);
-        LinearHeadWeights first = trainer.Fit(Data(60)).GetLinearHead();
+        var trainer = _context.MulticlassClassification.Trainers.ImageClassification(options);
+        var first = trainer.Fit(Data(60)).GetLinearHead();
         trainer.Fit(Data(40, seed: 7));
         Assert.Equal(first.Weights, trainer.Fit(Data(60)).GetLinearHead().Weights);
         Assert.Equal(first.Weights, Fit(options with { Threads = 3 }, Data(60)).GetLinearHead().Weights);
@@ -121,20 +121,20 @@ public class ImageClassificationTrainerTests
     [Fact]
     public void Columns_may_have_other_names()
     {
-        IDataView data = Data(60);
-        LinearHeadTransformer head = Fit(new ImageClassificationTrainer.Options
+        var data = Data(60);
+        var head = Fit(new ImageClassificationTrainer.Options
         {
             Epoch = 5,
             ScoreColumnName = "Probability",
             PredictedLabelColumnName = "Guess",
         }, data);
-        DataViewSchema schema = head.GetOutputSchema(data.Schema);
+        var schema = head.GetOutputSchema(data.Schema);
         Assert.Null(schema.GetColumnOrNull("Score"));
         Assert.Equal(60, HeadRows.Predictions(head, data, "Probability", "Guess").Count);
 
         var probe = new ShapeProbe(_context);
         new EstimatorChain<ITransformer>().Append(probe).Fit(data);
-        SchemaShape promised = _context.MulticlassClassification.Trainers
+        var promised = _context.MulticlassClassification.Trainers
             .ImageClassification(scoreColumnName: "Probability", predictedLabelColumnName: "Guess").GetOutputSchema(probe.Shape!);
         Assert.Contains(promised, column => column.Name == "Probability");
         Assert.Contains(promised, column => column.Name == "Guess" && column.IsKey);

@@ -14,9 +14,9 @@ public class LinearHeadTrainerTests
     public void Every_solver_learns_and_gives_probabilities(HeadSolver solver)
     {
         IDataView train = HeadRows.Load(_context, HeadRows.Blobs(120, 4)), test = HeadRows.Load(_context, HeadRows.Blobs(200, 4, seed: 2));
-        LinearHeadTransformer head = Trainer(new LinearHeadOptions { Solver = solver }).Fit(train);
+        var head = Trainer(new LinearHeadOptions { Solver = solver }).Fit(train);
         Assert.True(HeadRows.Accuracy(head, test) > 0.93);
-        foreach ((_, int predicted, float[] scores) in HeadRows.Predictions(head, test))
+        foreach ((_, var predicted, var scores) in HeadRows.Predictions(head, test))
         {
             Assert.Equal(1, scores.Sum(), 1e-5);
             Assert.Equal(Array.IndexOf(scores, scores.Max()), predicted);
@@ -30,12 +30,12 @@ public class LinearHeadTrainerTests
     [InlineData(HeadSolver.Svm)]
     public void Fits_leave_no_trace_and_threads_do_not_count(HeadSolver solver)
     {
-        IDataView data = HeadRows.Load(_context, HeadRows.Blobs(90, 3));
-        LinearHeadTrainer trainer = Trainer(new LinearHeadOptions { Solver = solver, Threads = 1 });
-        LinearHeadWeights first = trainer.Fit(data).GetLinearHead();
+        var data = HeadRows.Load(_context, HeadRows.Blobs(90, 3));
+        var trainer = Trainer(new LinearHeadOptions { Solver = solver, Threads = 1 });
+        var first = trainer.Fit(data).GetLinearHead();
         trainer.Fit(HeadRows.Load(_context, HeadRows.Blobs(50, 3, seed: 8)));
-        LinearHeadWeights again = trainer.Fit(data).GetLinearHead();
-        LinearHeadWeights threaded = Trainer(new LinearHeadOptions { Solver = solver, Threads = 3 }).Fit(data).GetLinearHead();
+        var again = trainer.Fit(data).GetLinearHead();
+        var threaded = Trainer(new LinearHeadOptions { Solver = solver, Threads = 3 }).Fit(data).GetLinearHead();
         Assert.Equal(first.Weights, again.Weights);
         Assert.Equal(first.Biases, again.Biases);
         Assert.Equal(first.Weights, threaded.Weights);
@@ -44,17 +44,17 @@ public class LinearHeadTrainerTests
     [Fact]
     public void Scores_are_the_softmax_of_the_linear_head_on_raw_features()
     {
-        HeadRows.Row[] rows = HeadRows.Blobs(60, 3);
-        IDataView data = HeadRows.Load(_context, rows);
-        LinearHeadTransformer transformer = Trainer(new LinearHeadOptions()).Fit(data);
-        LinearHeadWeights head = transformer.GetLinearHead();
+        var rows = HeadRows.Blobs(60, 3);
+        var data = HeadRows.Load(_context, rows);
+        var transformer = Trainer(new LinearHeadOptions()).Fit(data);
+        var head = transformer.GetLinearHead();
         Assert.Equal(["c0", "c1", "c2"], head.ClassNames);
-        List<(int Label, int Predicted, float[] Scores)> scored = HeadRows.Predictions(transformer, data);
-        for (int i = 0; i < rows.Length; i++)
+        var scored = HeadRows.Predictions(transformer, data);
+        for (var i = 0; i < rows.Length; i++)
         {
             double[] logits = [.. Enumerable.Range(0, 3).Select(c => head.Biases[c]
                 + head.WeightsOf(c).ToArray().Zip(rows[i].Features, (w, f) => (double)w * f).Sum())];
-            double sum = logits.Sum(Math.Exp);
+            var sum = logits.Sum(Math.Exp);
             Assert.All(logits.Zip(scored[i].Scores), pair => Assert.Equal(Math.Exp(pair.First) / sum, pair.Second, 1e-4));
         }
     }
@@ -62,17 +62,17 @@ public class LinearHeadTrainerTests
     [Fact]
     public void Delivers_the_schema_that_was_promised()
     {
-        IDataView data = HeadRows.Load(_context, HeadRows.Blobs(60, 3));
-        LinearHeadTrainer trainer = Trainer(new LinearHeadOptions());
-        SchemaShape promised = trainer.GetOutputSchema(ShapeOf(data));
-        DataViewSchema delivered = trainer.Fit(data).GetOutputSchema(data.Schema);
-        foreach (string name in (string[])["Score", "PredictedLabel"])
+        var data = HeadRows.Load(_context, HeadRows.Blobs(60, 3));
+        var trainer = Trainer(new LinearHeadOptions());
+        var promised = trainer.GetOutputSchema(ShapeOf(data));
+        var delivered = trainer.Fit(data).GetOutputSchema(data.Schema);
+        foreach (var name in (string[])["Score", "PredictedLabel"])
         {
-            SchemaShape.Column column = promised.Single(c => c.Name == name);
-            DataViewType item = delivered[name].Type is VectorDataViewType vector ? vector.ItemType : delivered[name].Type;
+            var column = promised.Single(c => c.Name == name);
+            var item = delivered[name].Type is VectorDataViewType vector ? vector.ItemType : delivered[name].Type;
             Assert.Equal(column.IsKey, item is KeyDataViewType);
             Assert.Equal(column.ItemType.RawType, item.RawType);
-            foreach (SchemaShape.Column annotation in column.Annotations)
+            foreach (var annotation in column.Annotations)
                 Assert.NotNull(delivered[name].Annotations.Schema.GetColumnOrNull(annotation.Name));
         }
 
@@ -83,7 +83,7 @@ public class LinearHeadTrainerTests
     [Fact]
     public void Missing_and_mistyped_columns_are_refused_by_name()
     {
-        IDataView data = HeadRows.Load(_context, HeadRows.Blobs(20, 2));
+        var data = HeadRows.Load(_context, HeadRows.Blobs(20, 2));
         Assert.Contains("'Nope'", Message(new LinearHeadOptions { LabelColumnName = "Nope" }), StringComparison.Ordinal);
         Assert.Contains("'Name'", Message(new LinearHeadOptions { LabelColumnName = "Name" }), StringComparison.Ordinal);
         Assert.Contains("'Weight'", Message(new LinearHeadOptions { FeatureColumnName = "Weight" }), StringComparison.Ordinal);
@@ -106,11 +106,11 @@ public class LinearHeadTrainerTests
     [Fact]
     public void Rows_that_cannot_be_used_are_skipped_and_counted()
     {
-        HeadRows.Row[] rows = HeadRows.Blobs(40, 2);
-        LinearHeadWeights clean = Trainer(new LinearHeadOptions { L2Regularization = 1 }).Fit(HeadRows.Load(_context, rows)).GetLinearHead();
-        HeadRows.Row bad = HeadRows.Blobs(2, 2)[1];
+        var rows = HeadRows.Blobs(40, 2);
+        var clean = Trainer(new LinearHeadOptions { L2Regularization = 1 }).Fit(HeadRows.Load(_context, rows)).GetLinearHead();
+        var bad = HeadRows.Blobs(2, 2)[1];
         bad.Features[3] = float.NaN;
-        LinearHeadTrainer trainer = Trainer(new LinearHeadOptions { L2Regularization = 1 });
+        var trainer = Trainer(new LinearHeadOptions { L2Regularization = 1 });
         Assert.Equal(clean.Weights, trainer.Fit(HeadRows.Load(_context, [bad, .. rows])).GetLinearHead().Weights);
         Assert.Equal(1, trainer.Skipped);
         Assert.Throws<InvalidOperationException>(() => trainer.Fit(HeadRows.Load(_context, [bad])));
@@ -120,9 +120,9 @@ public class LinearHeadTrainerTests
     public void Class_weights_shift_the_balance()
     {
         HeadRows.Row[] rows = [.. HeadRows.Blobs(200, 2, spread: 6).Where((row, i) => row.Name == "c0" || i % 10 == 1)];
-        IDataView data = HeadRows.Load(_context, rows);
+        var data = HeadRows.Load(_context, rows);
         int Found(LinearHeadOptions options) => HeadRows.Predictions(Trainer(options).Fit(data), data).Count(row => row.Predicted == 1);
-        int plain = Found(new LinearHeadOptions { L2Regularization = 10 });
+        var plain = Found(new LinearHeadOptions { L2Regularization = 10 });
         Assert.True(Found(new LinearHeadOptions { L2Regularization = 10, BalanceClasses = true }) > plain);
         var heavy = new Dictionary<string, float> { ["c1"] = 20 };
         Assert.True(Found(new LinearHeadOptions { L2Regularization = 10, ClassWeights = heavy }) > plain);
@@ -134,17 +134,17 @@ public class LinearHeadTrainerTests
     [Fact]
     public void Goes_on_from_an_earlier_head_and_matches_classes_by_name()
     {
-        HeadRows.Row[] rows = HeadRows.Blobs(120, 4);
+        var rows = HeadRows.Blobs(120, 4);
         var iterations = 0;
-        LinearHeadTrainer trainer = Trainer(new LinearHeadOptions { L2Regularization = 1, Progress = _ => iterations++ });
-        LinearHeadWeights cold = trainer.Fit(HeadRows.Load(_context, rows)).GetLinearHead();
-        int needed = iterations;
+        var trainer = Trainer(new LinearHeadOptions { L2Regularization = 1, Progress = _ => iterations++ });
+        var cold = trainer.Fit(HeadRows.Load(_context, rows)).GetLinearHead();
+        var needed = iterations;
         iterations = 0;
         trainer.Fit(HeadRows.Load(_context, rows), cold);
         Assert.InRange(iterations, 0, needed / 2);
 
         // Without c0 the keys shift, the names do not.
-        LinearHeadTransformer fewer = trainer.Fit(HeadRows.Load(_context, rows.Where(row => row.Name != "c0")), cold);
+        var fewer = trainer.Fit(HeadRows.Load(_context, rows.Where(row => row.Name != "c0")), cold);
         Assert.Equal(["c1", "c2", "c3"], fewer.GetLinearHead().ClassNames);
     }
 
@@ -160,7 +160,7 @@ public class LinearHeadTrainerTests
     [Fact]
     public void A_single_row_of_each_class_is_enough()
     {
-        IDataView data = HeadRows.Load(_context, HeadRows.Blobs(3, 3));
+        var data = HeadRows.Load(_context, HeadRows.Blobs(3, 3));
         Assert.Equal(1, HeadRows.Accuracy(Trainer(new LinearHeadOptions()).Fit(data), data));
         Assert.Equal(1, HeadRows.Accuracy(Trainer(new LinearHeadOptions { Solver = HeadSolver.Svm }).Fit(data), data));
     }
@@ -168,16 +168,16 @@ public class LinearHeadTrainerTests
     [Fact]
     public void Survives_the_archive_with_the_same_bits_and_a_damaged_one_is_refused()
     {
-        IDataView data = HeadRows.Load(_context, HeadRows.Blobs(60, 3));
-        LinearHeadTransformer head = Trainer(new LinearHeadOptions()).Fit(data);
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var data = HeadRows.Load(_context, HeadRows.Blobs(60, 3));
+        var head = Trainer(new LinearHeadOptions()).Fit(data);
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
             ModelArchive.Save(path, new TrainedModel { Transformer = head, ClassNames = head.GetLinearHead().ClassNames });
-            ITransformer loaded = ModelArchive.Load(path).Transformer;
+            var loaded = ModelArchive.Load(path).Transformer;
             Assert.Equal(
                 HeadRows.Predictions(head, data).Select(row => row.Scores), HeadRows.Predictions(loaded, data).Select(row => row.Scores));
-            byte[] bytes = File.ReadAllBytes(path);
+            var bytes = File.ReadAllBytes(path);
             File.WriteAllBytes(path, bytes[..^10]);
             Assert.Throws<ModelArchiveException>(() => ModelArchive.Load(path));
         }
@@ -190,16 +190,18 @@ public class LinearHeadTrainerTests
     [Fact]
     public void Saving_removes_what_a_killed_save_left_and_nothing_else()
     {
-        LinearHeadTransformer head = Trainer(new LinearHeadOptions()).Fit(HeadRows.Load(_context, HeadRows.Blobs(20, 2)));
-        string folder = Directory.CreateTempSubdirectory("heads-").FullName;
+        var head = Trainer(new LinearHeadOptions()).Fit(HeadRows.Load(_context, HeadRows.Blobs(20, 2)));
+        var folder = Directory.CreateTempSubdirectory("heads-").FullName;
         try
         {
             string path = Path.Combine(folder, "m.mlp"), stale = $"{path}.{Guid.NewGuid():N}.tmp", fresh = $"{path}.{Guid.NewGuid():N}.tmp";
             string other = Path.Combine(folder, $"n.mlp.{Guid.NewGuid():N}.tmp"), foreign = $"{path}.mine.tmp";
-            foreach (string file in (string[])[stale, fresh, other, foreign])
+            foreach (var file in (string[])[stale, fresh, other, foreign])
                 File.WriteAllText(file, "half");
-            foreach (string file in (string[])[stale, other, foreign])
+
+            foreach (var file in (string[])[stale, other, foreign])
                 File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
+
             ModelArchive.Save(path, new TrainedModel { Transformer = head });
             Assert.Equal(new[] { path, fresh, other, foreign }.Order(StringComparer.Ordinal), Directory.GetFiles(folder).Order(StringComparer.Ordinal));
         }

@@ -19,10 +19,10 @@ public class ClassificationReportTests
     public void Scored_rows_and_their_confusion_matrix_give_the_same()
     {
         var context = new MLContext(1);
-        IDataView data = HeadRows.Load(context, HeadRows.Blobs(120, 3, spread: 5));
-        IDataView scored = context.MulticlassClassification.Trainers.LinearHead().Fit(data).Transform(data);
+        var data = HeadRows.Load(context, HeadRows.Blobs(120, 3, spread: 5));
+        var scored = context.MulticlassClassification.Trainers.LinearHead().Fit(data).Transform(data);
         ClassificationReport rows = ClassificationReport.Of(scored);
-        MulticlassClassificationMetrics metrics = context.MulticlassClassification.Evaluate(scored);
+        var metrics = context.MulticlassClassification.Evaluate(scored);
         ClassificationReport matrix = ClassificationReport.Of(metrics.ConfusionMatrix, ["c0", "c1", "c2"]);
         Assert.Equal(rows.Classes, matrix.Classes);
         Assert.Equal(metrics.MicroAccuracy, rows.MicroF1, 12);

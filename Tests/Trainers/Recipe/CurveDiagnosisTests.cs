@@ -76,7 +76,7 @@ public class CurveDiagnosisTests
     private static void Expect(RecipeVerdict expected, double[] trainLoss, double[] heldLoss, double trainAccuracy, double heldAccuracy,
         Func<int, double>? rate = null, double? peak = null, bool? fitsHandful = null, int train = 1000, int held = 250)
     {
-        CurveReading reading = CurveDiagnosis.Read(new LearningCurves(trainLoss, heldLoss, Rise(trainAccuracy), Rise(heldAccuracy),
+        var reading = CurveDiagnosis.Read(new LearningCurves(trainLoss, heldLoss, Rise(trainAccuracy), Rise(heldAccuracy),
             [.. Enumerable.Range(0, 20).Select(rate ?? (_ => 0.1))])
         {
             ClassCount = 10,

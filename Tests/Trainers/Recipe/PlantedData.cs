@@ -11,14 +11,17 @@ internal static class PlantedData
     {
         var random = new Random(1000 + seed);
         var centres = new float[Classes * features];
-        for (int i = 0; i < centres.Length; i++)
+        for (var i = 0; i < centres.Length; i++)
             centres[i] = (float)(0.75 * Normal(random));
+
         var values = new float[count * features];
         int[] labels = [.. Enumerable.Range(0, count).Select(i => i % Classes)];
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
             values[i] = constant ? 0.5f : centres[labels[i / features] * features + i % features] + (float)Normal(random);
+
         if (shuffledLabels)
             random.Shuffle(labels);
+
         return new RecipeData(values, labels, Classes);
     }
 

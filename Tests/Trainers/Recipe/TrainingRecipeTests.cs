@@ -10,7 +10,7 @@ public class TrainingRecipeTests
     [InlineData(3)]
     public void Healthy_data_gives_a_clean_bill(int seed)
     {
-        RecipeResult result = new TrainingRecipe(PlantedData.Gaussian(seed: seed), new RecipeOptions { Seed = seed }).Run();
+        var result = new TrainingRecipe(PlantedData.Gaussian(seed: seed), new RecipeOptions { Seed = seed }).Run();
 
         Assert.All(result.Steps.Take(5), step => Assert.Equal(RecipeVerdict.Good, step.Verdict));
         Assert.Equal(RecipeVerdict.Good, result.Diagnosis);
@@ -22,7 +22,7 @@ public class TrainingRecipeTests
     [Fact]
     public void The_initial_loss_is_that_of_a_guess_and_rises_with_regularisation()
     {
-        RecipeStep first = new TrainingRecipe(PlantedData.Gaussian()).Run().Steps[0];
+        var first = new TrainingRecipe(PlantedData.Gaussian()).Run().Steps[0];
 
         Assert.InRange(first.Numbers["loss"], 0.9 * Math.Log(4), 1.1 * Math.Log(4));
         Assert.True(first.Numbers["regularisedLoss"] > first.Numbers["loss"]);
@@ -31,7 +31,7 @@ public class TrainingRecipeTests
     [Fact]
     public void First_weights_that_are_too_large_are_seen()
     {
-        RecipeResult result = new TrainingRecipe(PlantedData.Gaussian(), new RecipeOptions { InitialDeviation = 3 }).Run();
+        var result = new TrainingRecipe(PlantedData.Gaussian(), new RecipeOptions { InitialDeviation = 3 }).Run();
 
         Assert.Equal(RecipeVerdict.InitialLossOff, result.Steps[0].Verdict);
     }
@@ -42,7 +42,7 @@ public class TrainingRecipeTests
     public void Rates_that_are_all_too_high_are_seen(int hiddenUnits)
     {
         RecipeOptions options = new() { LearningRates = [100, 30], HiddenUnits = hiddenUnits };
-        RecipeResult result = new TrainingRecipe(PlantedData.Gaussian(), options).Run();
+        var result = new TrainingRecipe(PlantedData.Gaussian(), options).Run();
 
         Assert.Equal(RecipeVerdict.RateTooHigh, result.Diagnosis);
         Assert.True(result.Setting.LearningRate < 10, $"went on with {result.Setting.LearningRate}");
@@ -52,7 +52,7 @@ public class TrainingRecipeTests
     [Fact]
     public void Rates_that_are_all_too_low_are_seen()
     {
-        RecipeResult result = new TrainingRecipe(PlantedData.Gaussian(), new RecipeOptions { LearningRates = [1e-7, 1e-8] }).Run();
+        var result = new TrainingRecipe(PlantedData.Gaussian(), new RecipeOptions { LearningRates = [1e-7, 1e-8] }).Run();
 
         Assert.Equal(RecipeVerdict.RateTooLow, result.Diagnosis);
         Assert.True(result.ValidationAccuracy > 0.85, "goes on with a rate that works");
@@ -65,7 +65,7 @@ public class TrainingRecipeTests
     [InlineData(1e-8, RecipeVerdict.RateTooLow)]
     public void The_curves_of_a_setting_of_ones_own_tell_what_is_wrong_with_its_rate(double rate, RecipeVerdict expected)
     {
-        LearningCurves curves = new TrainingRecipe(PlantedData.Gaussian()).Train(new RecipeSetting(rate, 0, 10));
+        var curves = new TrainingRecipe(PlantedData.Gaussian()).Train(new RecipeSetting(rate, 0, 10));
 
         Assert.Equal(expected, CurveDiagnosis.Read(curves).Verdict);
     }
@@ -76,7 +76,7 @@ public class TrainingRecipeTests
     public void Weights_all_alike_and_constant_features_do_not_start(double? deviation, bool constant)
     {
         var recipe = new TrainingRecipe(PlantedData.Gaussian(constant: constant), new RecipeOptions { HiddenUnits = 24, InitialDeviation = deviation });
-        RecipeResult result = recipe.Run();
+        var result = recipe.Run();
 
         Assert.Equal(RecipeVerdict.NotStarted, result.Diagnosis);
         Assert.Equal(RecipeVerdict.NotStarted, result.Steps[0].Verdict);
@@ -87,7 +87,7 @@ public class TrainingRecipeTests
     [Fact]
     public void Zero_weights_do_no_harm_to_a_linear_head()
     {
-        RecipeResult result = new TrainingRecipe(PlantedData.Gaussian(), new RecipeOptions { InitialDeviation = 0 }).Run();
+        var result = new TrainingRecipe(PlantedData.Gaussian(), new RecipeOptions { InitialDeviation = 0 }).Run();
 
         Assert.Equal(RecipeVerdict.Good, result.Diagnosis);
     }
@@ -98,7 +98,7 @@ public class TrainingRecipeTests
     [InlineData(2000, 16)]
     public void Shuffled_labels_are_seen(int count, int features)
     {
-        RecipeResult result = new TrainingRecipe(PlantedData.Gaussian(count, features, shuffledLabels: true)).Run();
+        var result = new TrainingRecipe(PlantedData.Gaussian(count, features, shuffledLabels: true)).Run();
 
         Assert.Equal(RecipeVerdict.ShuffledLabels, result.Diagnosis);
         Assert.Equal(TransferWay.None, result.Transfer.Way);
@@ -109,7 +109,7 @@ public class TrainingRecipeTests
     [InlineData(32)]
     public void Tiny_data_is_seen(int count)
     {
-        RecipeResult result = new TrainingRecipe(PlantedData.Gaussian(count)).Run();
+        var result = new TrainingRecipe(PlantedData.Gaussian(count)).Run();
 
         Assert.Equal(RecipeVerdict.TinyData, result.Diagnosis);
     }
@@ -117,7 +117,7 @@ public class TrainingRecipeTests
     [Fact]
     public void Of_tiny_data_no_setting_is_taken_that_is_only_surer_of_its_errors()
     {
-        RecipeResult result = new TrainingRecipe(PlantedData.Gaussian(15, 400, shuffledLabels: true)).Run();
+        var result = new TrainingRecipe(PlantedData.Gaussian(15, 400, shuffledLabels: true)).Run();
 
         Assert.Equal(RecipeVerdict.TinyData, result.Diagnosis);
         Assert.InRange(result.Curves.ValidationLoss[^1], 0, 2 * result.Curves.ValidationLoss[0]);
@@ -126,13 +126,16 @@ public class TrainingRecipeTests
     [Fact]
     public void The_same_seed_gives_the_same_numbers_with_any_number_of_threads()
     {
-        RecipeResult first = new TrainingRecipe(PlantedData.Gaussian(200), new RecipeOptions { Threads = 1 }).Run();
-        RecipeResult second = new TrainingRecipe(PlantedData.Gaussian(200), new RecipeOptions { Threads = 4 }).Run();
+        var first = new TrainingRecipe(PlantedData.Gaussian(200), new RecipeOptions { Threads = 1 }).Run();
+        var second = new TrainingRecipe(PlantedData.Gaussian(200), new RecipeOptions { Threads = 4 }).Run();
 
         Assert.Equal(first.Setting, second.Setting);
         Assert.Equal(first.Curves.ValidationLoss, second.Curves.ValidationLoss);
-        foreach ((RecipeStep one, RecipeStep other) in first.Steps.Zip(second.Steps))
+        foreach ((var one, var other) in first.Steps.Zip(second.Steps))
+        {
             Assert.Equal(one.Numbers, other.Numbers);
+        }
+
         Assert.Equal(first.Transfer, second.Transfer);
     }
 

@@ -20,8 +20,8 @@ public sealed class AutoMLExperimentTests : IDisposable
     public void The_best_of_several_estimators_is_found_and_fitted()
     {
         var monitor = new Monitor();
-        AutoMLExperiment experiment = Experiment(12).SetMonitor(monitor);
-        TrialResult best = experiment.Run();
+        var experiment = Experiment(12).SetMonitor(monitor);
+        var best = experiment.Run();
         Assert.Equal(12, experiment.Trials.Count);
         Assert.Equal(experiment.Trials.Max(t => t.Value), best.Metric);
         Assert.Equal(-best.Metric, best.Loss);
@@ -32,7 +32,7 @@ public sealed class AutoMLExperimentTests : IDisposable
         Assert.Contains(experiment.Trials, t => t.Parameters["estimator"].AsType<string>() == "lbfgs");
         Assert.Contains(experiment.Trials, t => t.Parameters["estimator"].AsType<string>() == "head");
         Assert.All(experiment.Trials, t => Assert.Equal(t.Parameters["estimator"].AsType<string>() == "lbfgs", t.Parameters.ContainsKey("lbfgs")));
-        double accuracy = _ml.MulticlassClassification.Evaluate(best.Model!.Transform(Rows())).MicroAccuracy;
+        var accuracy = _ml.MulticlassClassification.Evaluate(best.Model!.Transform(Rows())).MicroAccuracy;
         Assert.InRange(accuracy, 0.85, 1);
     }
 
@@ -51,13 +51,13 @@ public sealed class AutoMLExperimentTests : IDisposable
     [Fact]
     public void A_held_out_part_a_grid_and_another_metric()
     {
-        DataOperationsCatalog.TrainTestData split = _ml.Data.TrainTestSplit(Rows(), 0.3, seed: 1);
-        SweepableEstimator head = _ml.Auto().CreateSweepableEstimator(
+        var split = _ml.Data.TrainTestSplit(Rows(), 0.3, seed: 1);
+        var head = _ml.Auto().CreateSweepableEstimator(
             (ml, p) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l2Regularization: p["l2"].AsType<float>()),
             new() { { "l2", new UniformSingleOption(0.01f, 100f, logBase: true) } }, "lbfgs");
-        AutoMLExperiment experiment = _ml.Auto().CreateExperiment().SetPipeline(Key().Append(head)).SetDataset(split)
+        var experiment = _ml.Auto().CreateExperiment().SetPipeline(Key().Append(head)).SetDataset(split)
             .SetGridSearchTuner(5).SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss);
-        TrialResult best = experiment.Run();
+        var best = experiment.Run();
         Assert.Equal(5, experiment.Trials.Count);
         Assert.Equal(experiment.Trials.Min(t => t.Value), best.Metric);
         Assert.Equal(best.Metric, best.Loss);
@@ -67,16 +67,16 @@ public sealed class AutoMLExperimentTests : IDisposable
     public void What_is_missing_or_fails_is_said()
     {
         Assert.Contains("SetPipeline", Assert.Throws<InvalidOperationException>(() => _ml.Auto().CreateExperiment().Run()).Message, StringComparison.Ordinal);
-        SweepablePipeline pipeline = Key().Append(_ml.Auto().MultiClassification());
+        var pipeline = Key().Append(_ml.Auto().MultiClassification());
         Assert.Contains("SetDataset", Assert.Throws<InvalidOperationException>(() => _ml.Auto().CreateExperiment().SetPipeline(pipeline).Run()).Message, StringComparison.Ordinal);
-        AutoMLExperiment endless = _ml.Auto().CreateExperiment().SetPipeline(pipeline).SetDataset(Rows(), 2);
+        var endless = _ml.Auto().CreateExperiment().SetPipeline(pipeline).SetDataset(Rows(), 2);
         Assert.Contains("when to stop", Assert.Throws<InvalidOperationException>(() => endless.Run()).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => pipeline.Append(_ml.Auto().MultiClassification()));
 
-        SweepableEstimator broken = _ml.Auto().CreateSweepableEstimator((_, _) => throw new InvalidDataException("no such luck"), new() { { "x", new UniformIntOption(1, 3) } }, "broken");
+        var broken = _ml.Auto().CreateSweepableEstimator((_, _) => throw new InvalidDataException("no such luck"), new() { { "x", new UniformIntOption(1, 3) } }, "broken");
         var monitor = new Monitor();
-        AutoMLExperiment failing = _ml.Auto().CreateExperiment().SetPipeline(Key().Append(broken)).SetDataset(Rows(), 2).SetMaxModelToExplore(3).SetMonitor(monitor);
-        string message = Assert.Throws<InvalidOperationException>(() => failing.Run()).Message;
+        var failing = _ml.Auto().CreateExperiment().SetPipeline(Key().Append(broken)).SetDataset(Rows(), 2).SetMaxModelToExplore(3).SetMonitor(monitor);
+        var message = Assert.Throws<InvalidOperationException>(() => failing.Run()).Message;
         Assert.Equal("The experiment found nothing: none of 3 trials succeeded: no such luck.", message);
         Assert.Equal(3, monitor.Failed);
     }
@@ -84,9 +84,9 @@ public sealed class AutoMLExperimentTests : IDisposable
     [Fact]
     public void A_head_that_is_searched_is_an_estimator_like_any_other()
     {
-        LinearHeadSearch search = _ml.MulticlassClassification.Trainers.LinearHeadSearch(
+        var search = _ml.MulticlassClassification.Trainers.LinearHeadSearch(
             new HeadExperimentOptions { Folds = 2, Budget = new StudyBudget { Trials = 6 } });
-        TransformerChain<LinearHeadTransformer> model = Key().Append(search).Fit(Rows());
+        var model = Key().Append(search).Fit(Rows());
         Assert.Equal(6, search.Found!.Trials.Count);
         Assert.InRange(_ml.MulticlassClassification.Evaluate(model.Transform(Rows())).MicroAccuracy, 0.85, 1);
     }
@@ -97,9 +97,9 @@ public sealed class AutoMLExperimentTests : IDisposable
     private AutoMLExperiment Experiment(int trials)
     {
         // The preparation is searched too: how rows are normalised, then which trainer takes them with what options.
-        SweepableEstimator normalize = _ml.Auto().CreateSweepableEstimator<NormalizeOptions>((ml, o) => o.Norm == Norm.MinMax
+        var normalize = _ml.Auto().CreateSweepableEstimator<NormalizeOptions>((ml, o) => o.Norm == Norm.MinMax
             ? ml.Transforms.NormalizeMinMax("Features") : ml.Transforms.NormalizeMeanVariance("Features"));
-        SweepableEstimator lbfgs = _ml.Auto().CreateSweepableEstimator<LbfgsOptions>(
+        var lbfgs = _ml.Auto().CreateSweepableEstimator<LbfgsOptions>(
             (ml, o) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: o.L1, l2Regularization: o.L2));
         return _ml.Auto().CreateExperiment().SetPipeline(Key().Append(normalize).Append(lbfgs, _ml.Auto().MultiClassification()))
             .SetDataset(Rows(), fold: 3).SetMulticlassClassificationMetric(MulticlassClassificationMetric.MicroAccuracy).SetMaxModelToExplore(trials);

@@ -27,7 +27,7 @@ public class GridSamplerTests
     [Fact]
     public void Each_distinct_point_comes_once_and_then_it_is_exhausted()
     {
-        SearchSpace space = TestSpaces.Conditional();
+        var space = TestSpaces.Conditional();
         var sampler = new GridSampler(3);
         string[] all = [.. All(sampler, space).Select(p => p.ToJson())];
         Assert.Equal(all.Length, all.Distinct().Count());
@@ -57,7 +57,7 @@ public class GridSamplerTests
     public void A_space_of_one_point_is_tried_once_by_a_grid_and_as_often_as_asked_by_others()
     {
         var space = new SearchSpace { { "only", new ChoiceOption("this") } };
-        foreach (string sampler in SamplerCatalog.Names)
+        foreach (var sampler in SamplerCatalog.Names)
         {
             using var study = new Study(new StudySettings { Space = space, Sampler = SamplerCatalog.ByName(sampler) });
             study.Run((_, _) => 1, new StudyBudget { Trials = 15 });
@@ -70,8 +70,9 @@ public class GridSamplerTests
     public void A_huge_grid_is_walked_only_as_far_as_asked()
     {
         var space = new SearchSpace();
-        for (int i = 0; i < 15; i++)
+        for (var i = 0; i < 15; i++)
             space.Add($"x{i}", new UniformDoubleOption(0, 1));
+
         Assert.NotNull(new GridSampler(10).Propose(new Proposal(space, 50, 1, [])));
     }
 
@@ -79,7 +80,7 @@ public class GridSamplerTests
 
     private static IEnumerable<Parameter> All(GridSampler sampler, SearchSpace space)
     {
-        for (int trial = 0; sampler.Propose(new Proposal(space, trial, 1, [])) is { } point; trial++)
+        for (var trial = 0; sampler.Propose(new Proposal(space, trial, 1, [])) is { } point; trial++)
             yield return space.SampleFromFeatureSpace(point);
     }
 }

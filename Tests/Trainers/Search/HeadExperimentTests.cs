@@ -10,16 +10,16 @@ public class HeadExperimentTests
     [Theory, InlineData("tpe", "none"), InlineData("random", "halving")]
     public void The_trials_do_not_depend_on_how_many_run_at_a_time(string sampler, string pruner)
     {
-        HeadExperimentOptions options = Options(sampler, pruner);
-        string one = Text(new HeadExperiment(options with { Threads = 1 }).Execute(Samples(), s_classes));
-        string many = Text(new HeadExperiment(options with { Threads = 2, Parallel = 3 }).Execute(Samples(), s_classes));
+        var options = Options(sampler, pruner);
+        var one = Text(new HeadExperiment(options with { Threads = 1 }).Execute(Samples(), s_classes));
+        var many = Text(new HeadExperiment(options with { Threads = 2, Parallel = 3 }).Execute(Samples(), s_classes));
         Assert.Equal(one, many);
     }
 
     [Theory, InlineData(HeadMetric.MicroAccuracy), InlineData(HeadMetric.MacroF1), InlineData(HeadMetric.LogLoss)]
     public void Finds_a_head_that_is_no_worse_than_the_first(HeadMetric metric)
     {
-        HeadExperimentResult found = new HeadExperiment(Options("tpe", "none") with { Metric = metric }).Execute(Samples(), s_classes);
+        var found = new HeadExperiment(Options("tpe", "none") with { Metric = metric }).Execute(Samples(), s_classes);
         Assert.Equal(12, found.Trials.Count);
         Assert.Equal("lbfgs", found.Trials[0].Parameters["solver"].AsType<string>());
         double first = found.Trials[0].Value!.Value, best = found.Best!.Value!.Value;
@@ -31,9 +31,9 @@ public class HeadExperimentTests
     [Fact]
     public void Of_trials_with_equal_accuracy_the_one_with_the_lowest_loss_is_taken()
     {
-        HeadExperimentOptions options = Options("random", "none") with { Budget = new StudyBudget { Trials = 40 } };
-        HeadExperimentResult byAccuracy = new HeadExperiment(options).Execute(Samples(), s_classes);
-        HeadExperimentResult byLoss = new HeadExperiment(options with { Metric = HeadMetric.LogLoss }).Execute(Samples(), s_classes);
+        var options = Options("random", "none") with { Budget = new StudyBudget { Trials = 40 } };
+        var byAccuracy = new HeadExperiment(options).Execute(Samples(), s_classes);
+        var byLoss = new HeadExperiment(options with { Metric = HeadMetric.LogLoss }).Execute(Samples(), s_classes);
         int[] equal = [.. byAccuracy.Trials.Where(t => t.Value == byAccuracy.Trials.Max(other => other.Value)).Select(t => t.Number)];
         Assert.True(equal.Length > 1);
         Assert.Equal(byAccuracy.Trials.Select(t => t.Parameters.ToJson()), byLoss.Trials.Select(t => t.Parameters.ToJson()));
@@ -43,15 +43,15 @@ public class HeadExperimentTests
     [Fact]
     public void Holds_out_a_part_and_ends_trials_on_parts_of_the_rows()
     {
-        HeadExperimentResult found = new HeadExperiment(Options("random", "halving") with { Folds = 0, Pruner = HeadExperiment.Pruner("halving", 0) }).Execute(Samples(), s_classes);
+        var found = new HeadExperiment(Options("random", "halving") with { Folds = 0, Pruner = HeadExperiment.Pruner("halving", 0) }).Execute(Samples(), s_classes);
         Assert.Contains(found.Trials, t => t.State == TrialState.Complete && t.Curve.Select(p => p.Step).SequenceEqual([1, 3, 9]));
     }
 
     [Fact]
     public void Nested_folds_cover_every_row_once()
     {
-        TrainingSamples samples = Samples();
-        IReadOnlyList<NestedFold> folds = new HeadExperiment(Options("sobol", "none") with { Budget = new StudyBudget { Trials = 4 } }).EstimateNested(samples, s_classes, 3);
+        var samples = Samples();
+        var folds = new HeadExperiment(Options("sobol", "none") with { Budget = new StudyBudget { Trials = 4 } }).EstimateNested(samples, s_classes, 3);
         Assert.Equal(3, folds.Count);
         Assert.Equal(samples.Count, folds.Sum(f => f.Rows));
         Assert.All(folds, f => Assert.InRange(f.Scores.MicroAccuracy, 0.6, 1));
@@ -61,7 +61,7 @@ public class HeadExperimentTests
     public void A_name_that_is_no_option_fails_the_trials_by_name()
     {
         var options = Options("random", "none") with { Space = new() { { "depth", new UniformIntOption(1, 3) } }, Budget = new StudyBudget { Trials = 2 } };
-        HeadExperimentResult found = new HeadExperiment(options).Execute(Samples(), s_classes);
+        var found = new HeadExperiment(options).Execute(Samples(), s_classes);
         Assert.Null(found.Best);
         Assert.All(found.Trials, t => Assert.Contains("'depth'", t.Error, StringComparison.Ordinal));
     }
@@ -93,7 +93,7 @@ public class HeadExperimentTests
     private static TrainingSamples Samples()
     {
         var builder = new TrainingSamplesBuilder(8, 3);
-        for (int row = 0; row < 90; row++)
+        for (var row = 0; row < 90; row++)
         {
             TrialRandom random = new(3, row);
             float[] features = [.. Enumerable.Range(0, 8).Select(k => (float)random.NextNormal() + (k == row % 3 ? 2.5f : 0))];

@@ -12,24 +12,25 @@ public sealed class KilledStudyTests : IDisposable
     [Theory, InlineData("tpe", "median"), InlineData("sobol", "none")]
     public void Killed_again_and_again_it_ends_with_the_trials_of_one_left_alone(string sampler, string pruner)
     {
-        string path = Path.Combine(_folder, "study.db");
+        var path = Path.Combine(_folder, "study.db");
         var random = new Random(5);
-        for (int round = 0; round < 6; round++)
+        for (var round = 0; round < 6; round++)
         {
             // The child cannot reach the end, however late this process comes to kill it, and the trials waited for always end.
-            int most = random.Next(1, 6);
-            using Process child = Start(sampler, pruner, path, most);
+            var most = random.Next(1, 6);
+            using var child = Start(sampler, pruner, path, most);
             using var watch = new Study(SearchChild.Settings(sampler, pruner), path);
-            int wanted = watch.Trials.Count(t => t.State != TrialState.Running) + random.Next(most);
+            var wanted = watch.Trials.Count(t => t.State != TrialState.Running) + random.Next(most);
             while (!child.HasExited && watch.Trials.Count(t => t.State != TrialState.Running) < wanted)
                 Thread.Sleep(10);
+
             Thread.Sleep(random.Next(30));
             child.Kill();
             child.WaitForExit();
             Assert.NotEqual(0, child.ExitCode);
         }
 
-        using (Process last = Start(sampler, pruner, path, int.MaxValue))
+        using (var last = Start(sampler, pruner, path, int.MaxValue))
         {
             last.WaitForExit();
             Assert.Equal(0, last.ExitCode);

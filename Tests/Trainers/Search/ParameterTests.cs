@@ -17,8 +17,8 @@ public class ParameterTests
     {
         Prop.ForAll<long>(bits =>
         {
-            double number = BitConverter.Int64BitsToDouble(bits * 0x9E3779B97F4A7C1);
-            float single = BitConverter.Int32BitsToSingle((int)(bits * 0x9E3779B1));
+            var number = BitConverter.Int64BitsToDouble(bits * 0x9E3779B97F4A7C1);
+            var single = BitConverter.Int32BitsToSingle((int)(bits * 0x9E3779B1));
             return (!double.IsFinite(number) || BitConverter.DoubleToInt64Bits(Through(Parameter.FromDouble(number)).AsType<double>()) == BitConverter.DoubleToInt64Bits(number))
                 && (!float.IsFinite(single) || BitConverter.SingleToInt32Bits(Through(Parameter.FromFloat(single)).AsType<float>()) == BitConverter.SingleToInt32Bits(single))
                 && Through(Parameter.FromLong(bits)).AsType<long>() == bits;
@@ -33,7 +33,7 @@ public class ParameterTests
         Parameter all = Parameter.CreateNestedParameter(
             new("text", Parameter.FromString("grün \"x\"\n")), new("flag", Parameter.FromBool(true)), new("kind", Parameter.FromEnum(Kind.Fancy)),
             new("inner", Parameter.CreateNestedParameter(new KeyValuePair<string, Parameter>("n", Parameter.FromInt(-7)))));
-        Parameter back = Through(all);
+        var back = Through(all);
         Assert.Equal(all, back);
         Assert.Equal("grün \"x\"\n", back["text"].AsType<string>());
         Assert.True(back["flag"].AsType<bool>());

@@ -1,4 +1,3 @@
-using MlPipeline.Data;
 using MlPipeline.Optimizers;
 using MlPipeline.Pipeline;
 using MlPipeline.Trainers.Search;
@@ -14,8 +13,8 @@ public class PictureSearchDataTests
     [Fact]
     public void The_candidates_are_each_stage_alone_the_deepest_joined_and_covariances()
     {
-        IReadOnlyList<string> candidates = FeatureBank.Candidates(s_backbone);
-        int stages = s_backbone.Stages.Count;
+        var candidates = FeatureBank.Candidates(s_backbone);
+        var stages = s_backbone.Stages.Count;
         Assert.Equal("pooled", candidates[0]);
         Assert.Equal(2 * stages + 1, candidates.Count);
         Assert.Equal(stages, candidates[^3].Split('+').Length);
@@ -39,13 +38,13 @@ public class PictureSearchDataTests
     [Theory, InlineData("stage1"), InlineData("pooled")]
     public void The_probe_takes_the_features_that_tell_the_classes(string telling)
     {
-        FeatureBank bank = Bank(telling, PictureViews.None);
+        var bank = Bank(telling, PictureViews.None);
         var data = new PictureSearchData([bank], s_classes);
-        FeatureProbeResult probe = FeatureProbe.Run(data,
+        var probe = FeatureProbe.Run(data,
             [.. FeatureBank.Candidates(s_backbone).Select(c => new PictureSelection(bank, c, PictureViews.None, PictureViews.None))]);
         Assert.Equal(telling, probe.Chosen);
         Assert.Equal(FeatureBank.Candidates(s_backbone), probe.Candidates.Select(c => c.Features));
-        FeatureCandidate chosen = probe.Candidates.Single(c => c.Features == probe.Chosen);
+        var chosen = probe.Candidates.Single(c => c.Features == probe.Chosen);
         Assert.True(chosen.Accuracy > 0.9);
         Assert.Equal(s_backbone.WithFeatures(telling).FeatureCount, chosen.Dimension);
     }
@@ -56,11 +55,11 @@ public class PictureSearchDataTests
         var data = new PictureSearchData([Bank("stage1", PictureViews.Flips)], s_classes,
             new PictureChoices { Features = ["pooled", "stage1"], TrainingViews = [PictureViews.None, PictureViews.Flips] });
         var experiment = new HeadExperiment(new HeadExperimentOptions { Folds = 3, Budget = new StudyBudget { Trials = 12 }, Space = new() { { "l2", new UniformDoubleOption(0.1, 100, logBase: true) } } });
-        HeadExperimentResult found = experiment.Execute(data);
+        var found = experiment.Execute(data);
         Assert.Equal("stage1", found.Best!.Parameters["features"].AsType<string>());
         Assert.Equal("stage1", data.SelectionOf(found.Best.Parameters).Features);
         Assert.Equal(found.Best.Parameters["l2"].AsType<double>(), found.BestOptions!.L2Regularization);
-        IReadOnlyList<NestedFold> folds = experiment.EstimateNested(data, 2);
+        var folds = experiment.EstimateNested(data, 2);
         Assert.Equal(2 * PerClass, folds.Sum(f => f.Rows));
         Assert.All(folds, f => Assert.True(f.Scores.MicroAccuracy > 0.8));
     }
@@ -69,13 +68,13 @@ public class PictureSearchDataTests
     private static FeatureBank Bank(string telling, PictureViews views)
     {
         var random = new Random(11);
-        string value = s_backbone.WithFeatures(telling).FeatureParts[0].Value;
-        FeaturePart part = s_backbone.FeatureParts.First(p => p.Value == value);
+        var value = s_backbone.WithFeatures(telling).FeatureParts[0].Value;
+        var part = s_backbone.FeatureParts.First(p => p.Value == value);
         List<FeatureRow> rows = [];
-        for (int i = 0; i < 2 * PerClass; i++)
+        for (var i = 0; i < 2 * PerClass; i++)
         {
             float[] features = [.. Enumerable.Range(0, s_backbone.FeatureCount * FeatureBank.CountOf(views)).Select(_ => random.NextSingle())];
-            for (int k = 0; k < features.Length; k++)
+            for (var k = 0; k < features.Length; k++)
             {
                 if (k % s_backbone.FeatureCount is var place && place >= part.Offset && place < part.Offset + part.Length)
                     features[k] += i / PerClass * 0.7f;

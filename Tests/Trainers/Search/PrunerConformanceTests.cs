@@ -19,7 +19,7 @@ public class PrunerConformanceTests
     [Theory, MemberData(nameof(Pruners))]
     public void Lets_a_trial_go_on_that_has_no_rivals_or_has_reported_nothing(string name)
     {
-        IPruner pruner = PrunerCatalog.ByName(name);
+        var pruner = PrunerCatalog.ByName(name);
         Assert.False(pruner.ShouldPrune(new PruneQuery(0, Curve(5, 27), [])));
         Assert.False(pruner.ShouldPrune(new PruneQuery(30, [], Rivals(30))));
     }
@@ -27,10 +27,10 @@ public class PrunerConformanceTests
     [Theory, MemberData(nameof(Pruners))]
     public void Never_ends_the_best(string name)
     {
-        IPruner pruner = PrunerCatalog.ByName(name);
-        for (int trial = 30; trial < 36; trial++)
+        var pruner = PrunerCatalog.ByName(name);
+        for (var trial = 30; trial < 36; trial++)
         {
-            for (int step = 1; step <= 27; step++)
+            for (var step = 1; step <= 27; step++)
                 Assert.False(pruner.ShouldPrune(new PruneQuery(trial, Curve(-1, step), Rivals(30))));
         }
     }
@@ -38,8 +38,8 @@ public class PrunerConformanceTests
     [Theory, MemberData(nameof(Ending))]
     public void Ends_the_worst_before_its_end(string name)
     {
-        IPruner pruner = PrunerCatalog.ByName(name);
-        for (int trial = 30; trial < 36; trial++)
+        var pruner = PrunerCatalog.ByName(name);
+        for (var trial = 30; trial < 36; trial++)
             Assert.Contains(Enumerable.Range(1, 27), step => pruner.ShouldPrune(new PruneQuery(trial, Curve(1000, step), Rivals(30))));
     }
 
@@ -53,11 +53,11 @@ public class PrunerConformanceTests
     [Theory, MemberData(nameof(Pruners))]
     public void Decides_the_same_however_often_it_is_asked_and_whatever_the_order_of_the_rivals(string name)
     {
-        foreach (double value in (double[])[0, 7, 14, 29])
+        foreach (var value in (double[])[0, 7, 14, 29])
         {
             var query = new PruneQuery(31, Curve(value, 9), Rivals(30));
-            bool decision = PrunerCatalog.ByName(name).ShouldPrune(query);
-            IPruner again = PrunerCatalog.ByName(name);
+            var decision = PrunerCatalog.ByName(name).ShouldPrune(query);
+            var again = PrunerCatalog.ByName(name);
             Assert.Equal(decision, again.ShouldPrune(query with { Others = [.. query.Others.Reverse()] }));
             Assert.Equal(decision, again.ShouldPrune(query));
         }
@@ -67,7 +67,7 @@ public class PrunerConformanceTests
     public void Halving_lets_one_in_four_go_on()
     {
         var pruner = new SuccessiveHalvingPruner(minimumSteps: 1, reduction: 4);
-        TrialCurve[] rivals = Rivals(15);
+        var rivals = Rivals(15);
         Assert.False(pruner.ShouldPrune(new PruneQuery(15, Curve(2.5, 1), rivals)));
         Assert.True(pruner.ShouldPrune(new PruneQuery(15, Curve(4.5, 1), rivals)));
     }

@@ -18,12 +18,12 @@ public class SamplerConformanceTests
     [Theory, MemberData(nameof(Samplers))]
     public void Keeps_to_the_space(string name)
     {
-        SearchSpace space = TestSpaces.Conditional();
-        foreach (double[] point in Points(SamplerCatalog.ByName(name), space, 60, seed: 3))
+        var space = TestSpaces.Conditional();
+        foreach (var point in Points(SamplerCatalog.ByName(name), space, 60, seed: 3))
         {
             Assert.Equal(space.FeatureSpaceDim, point.Length);
             Assert.All(point, v => Assert.InRange(v, 0, 1));
-            Parameter p = space.SampleFromFeatureSpace(point);
+            var p = space.SampleFromFeatureSpace(point);
             Assert.InRange(p["rate"].AsType<double>(), 1e-4, 1);
             Assert.InRange(p["depth"].AsType<int>(), 1, 4);
             Assert.Equal(p["kind"].AsType<string>() == "sgd", p.ContainsKey("momentum"));
@@ -45,7 +45,7 @@ public class SamplerConformanceTests
         Assert.True(points.Length >= 10);
         Assert.All(points, point =>
         {
-            Parameter p = space.SampleFromFeatureSpace(point);
+            var p = space.SampleFromFeatureSpace(point);
             Assert.True(p["a"].AsType<double>() + p["b"].AsType<double>() <= 1);
             Assert.True(p["inner"]["c"].AsType<double>() >= 0.5);
         });
@@ -54,11 +54,11 @@ public class SamplerConformanceTests
     [Theory, MemberData(nameof(Samplers))]
     public void Proposes_the_same_however_often_and_in_whatever_order_it_is_asked(string name)
     {
-        SearchSpace space = TestSpaces.Conditional();
+        var space = TestSpaces.Conditional();
         double[][] first = [.. Points(SamplerCatalog.ByName(name), space, 30, seed: 7)];
-        ISampler again = SamplerCatalog.ByName(name);
-        List<Observation> history = TestSpaces.Observe(space, first);
-        foreach (int trial in Enumerable.Range(0, first.Length).Reverse())
+        var again = SamplerCatalog.ByName(name);
+        var history = TestSpaces.Observe(space, first);
+        foreach (var trial in Enumerable.Range(0, first.Length).Reverse())
         {
             Proposal proposal = new(space, trial, 7, history[..(trial - trial % 4)]);
             Assert.Equal(first[trial], again.Propose(proposal));
@@ -69,7 +69,7 @@ public class SamplerConformanceTests
     [Theory, MemberData(nameof(Samplers))]
     public void Another_seed_gives_other_points_unless_the_sampler_has_no_chance_in_it(string name)
     {
-        SearchSpace space = TestSpaces.Conditional();
+        var space = TestSpaces.Conditional();
         double[][] one = [.. Points(SamplerCatalog.ByName(name), space, 20, seed: 1)];
         double[][] other = [.. Points(SamplerCatalog.ByName(name), space, 20, seed: 2)];
         if (name == "grid")
@@ -91,12 +91,12 @@ public class SamplerConformanceTests
     [Theory, MemberData(nameof(Samplers))]
     public void Does_not_mind_trials_that_failed_or_gave_no_number(string name)
     {
-        SearchSpace space = TestSpaces.Conditional();
-        ISampler sampler = SamplerCatalog.ByName(name);
+        var space = TestSpaces.Conditional();
+        var sampler = SamplerCatalog.ByName(name);
         List<Observation> history = [];
-        for (int trial = 0; trial < 24; trial++)
+        for (var trial = 0; trial < 24; trial++)
         {
-            double[] point = sampler.Propose(new Proposal(space, trial, 1, history))!;
+            var point = sampler.Propose(new Proposal(space, trial, 1, history))!;
             history.Add(new Observation(trial, point, space.ActiveCoordinates(space.SampleFromFeatureSpace(point)),
                 trial % 3 == 0 ? double.NaN : double.PositiveInfinity));
         }
@@ -107,9 +107,10 @@ public class SamplerConformanceTests
         List<double[]> points = [];
         while (points.Count < count)
         {
-            List<Observation> history = TestSpaces.Observe(space, points);
+            var history = TestSpaces.Observe(space, points);
             if (sampler.Propose(new Proposal(space, points.Count, seed, history[..(points.Count - points.Count % 4)])) is not { } point)
                 break;
+
             points.Add(point);
         }
 

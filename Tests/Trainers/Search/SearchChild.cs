@@ -13,7 +13,8 @@ internal static class SearchChild
     {
         if (args is not [string sampler, string pruner, string path, string most])
             return 2;
-        int left = int.Parse(most, CultureInfo.InvariantCulture);
+
+        var left = int.Parse(most, CultureInfo.InvariantCulture);
         using var study = new Study(Settings(sampler, pruner), path);
         study.Run((trial, cancellation) =>
         {
@@ -41,8 +42,8 @@ internal static class SearchChild
     public static double Objective(Trial trial, CancellationToken cancellation)
     {
         double x = trial.Parameters["x"].AsType<double>(), y = trial.Parameters["y"].AsType<double>();
-        double value = 100 * (y - x * x) * (y - x * x) + (1 - x) * (1 - x) + (trial.Parameters["kind"].AsType<string>() == "a" ? 0 : 5);
-        for (int step = 1; step <= 9; step++)
+        var value = 100 * (y - x * x) * (y - x * x) + (1 - x) * (1 - x) + (trial.Parameters["kind"].AsType<string>() == "a" ? 0 : 5);
+        for (var step = 1; step <= 9; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             trial.Report(step, value + 10.0 / step + trial.Seed % 7 * 1e-3);

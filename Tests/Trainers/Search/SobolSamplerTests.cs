@@ -13,18 +13,18 @@ public class SobolSamplerTests
             [0, 0, 0], [0.5, 0.5, 0.5], [0.75, 0.25, 0.25], [0.25, 0.75, 0.75], [0.375, 0.375, 0.625],
             [0.875, 0.875, 0.125], [0.625, 0.125, 0.875], [0.125, 0.625, 0.375], [0.1875, 0.3125, 0.9375], [0.6875, 0.8125, 0.4375],
         ];
-        SearchSpace space = Cube(3);
-        for (int trial = 0; trial < known.Length; trial++)
+        var space = Cube(3);
+        for (var trial = 0; trial < known.Length; trial++)
             Assert.Equal(known[trial], new SobolSampler(shift: false).Propose(new Proposal(space, trial, 1, [])));
     }
 
     [Theory, InlineData(1), InlineData(42)]
     public void Every_dyadic_interval_of_every_coordinate_has_its_one_point_for_any_seed(int seed)
     {
-        SearchSpace space = Cube(SobolSampler.MaxDimensions);
+        var space = Cube(SobolSampler.MaxDimensions);
         var sampler = new SobolSampler();
         double[][] points = [.. Enumerable.Range(0, 64).Select(trial => sampler.Propose(new Proposal(space, trial, seed, [])))];
-        for (int axis = 0; axis < SobolSampler.MaxDimensions; axis++)
+        for (var axis = 0; axis < SobolSampler.MaxDimensions; axis++)
             Assert.Equal(Enumerable.Range(0, 64), points.Select(p => (int)(p[axis] * 64)).Order());
     }
 
@@ -38,8 +38,9 @@ public class SobolSamplerTests
     private static SearchSpace Cube(int dimensions)
     {
         var space = new SearchSpace();
-        for (int i = 0; i < dimensions; i++)
+        for (var i = 0; i < dimensions; i++)
             space.Add($"x{i}", new UniformDoubleOption(0, 1));
+
         return space;
     }
 }

@@ -18,7 +18,7 @@ public sealed class StudyTests : IDisposable
     [Theory, MemberData(nameof(Ways))]
     public void One_worker_and_four_and_two_studies_on_one_file_make_the_same_trials(string sampler, string pruner)
     {
-        StudySettings settings = SearchChild.Settings(sampler, pruner);
+        var settings = SearchChild.Settings(sampler, pruner);
         using var alone = new Study(settings);
         alone.Run(SearchChild.Objective, new StudyBudget { Trials = 24 });
         using var four = new Study(settings);
@@ -39,13 +39,13 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public async Task Who_looks_on_sees_every_ended_trial_whole()
     {
-        string path = PathOf("watched.db");
+        var path = PathOf("watched.db");
         using var study = new Study(SearchChild.Settings("random", "none"), path);
         Task search = Task.Run(() => study.Run(SearchChild.Objective, new StudyBudget { Trials = 60 }, parallel: 2));
         while (!search.IsCompleted)
         {
             using var watch = new Study(SearchChild.Settings("random", "none"), path);
-            for (int look = 0; look < 20; look++)
+            for (var look = 0; look < 20; look++)
                 Assert.All(watch.Trials.Where(t => t.State != TrialState.Running), t => Assert.Equal(9, t.Curve.Count));
         }
 
@@ -55,14 +55,17 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public async Task One_study_waits_for_the_last_trial_of_another_and_makes_it_when_that_one_is_gone()
     {
-        string path = PathOf("waiting.db");
-        StudySettings settings = SearchChild.Settings("random", "none");
+        var path = PathOf("waiting.db");
+        var settings = SearchChild.Settings("random", "none");
         using var one = new Study(settings, path);
         var other = new Study(settings, path);
-        Trial taken = other.Ask()!;
+        var taken = other.Ask()!;
         Task search = Task.Run(() => one.Run(SearchChild.Objective, new StudyBudget { Trials = 3 }));
         using (var watch = new Study(settings, path))
+        {
             SpinWait.SpinUntil(() => watch.Trials.Count(t => t.State == TrialState.Complete) == 2 || search.IsCompleted);
+        }
+
         Assert.False(search.IsCompleted);
         Assert.Equal(0, taken.Number);
         other.Dispose();
@@ -74,8 +77,8 @@ public sealed class StudyTests : IDisposable
     [Theory, InlineData("tpe"), InlineData("random")]
     public void A_budget_of_time_also_ends_the_waiting_for_others(string sampler)
     {
-        string path = PathOf("late.db");
-        StudySettings settings = SearchChild.Settings(sampler, "none");
+        var path = PathOf("late.db");
+        var settings = SearchChild.Settings(sampler, "none");
         using var other = new Study(settings, path);
         Assert.Equal(0, other.Ask()!.Number);
         using var one = new Study(settings, path);
@@ -86,16 +89,16 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public void Who_lost_a_trial_to_another_has_no_say_in_it_any_more()
     {
-        string path = PathOf("lost.db");
-        StudySettings settings = SearchChild.Settings("random", "none");
+        var path = PathOf("lost.db");
+        var settings = SearchChild.Settings("random", "none");
         using var slow = new Study(settings, path);
-        Trial lost = slow.Ask()!;
+        var lost = slow.Ask()!;
         lost.Report(1, 5);
 
         // As when the machine of the first was off the net for long.
         Run(path, "UPDATE trial SET owner = ''");
         using var heir = new Study(settings, path);
-        Trial taken = heir.Ask()!;
+        var taken = heir.Ask()!;
         Assert.Equal((lost.Number, lost.Parameters), (taken.Number, taken.Parameters));
         lost.Report(2, 4);
         slow.Tell(lost, 4);
@@ -136,12 +139,12 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public void Cancelled_and_unfinished_trials_come_again_with_number_and_parameters()
     {
-        StudySettings settings = SearchChild.Settings("tpe", "median");
+        var settings = SearchChild.Settings("tpe", "median");
         using var alone = new Study(settings);
         alone.Run(SearchChild.Objective, new StudyBudget { Trials = 20 });
-        string path = PathOf("cancelled.db");
+        var path = PathOf("cancelled.db");
         var begun = new ConcurrentBag<int>();
-        for (int stop = 3; stop < 20; stop += 4)
+        for (var stop = 3; stop < 20; stop += 4)
         {
             using var cancel = new CancellationTokenSource();
             using var study = new Study(settings, path);
@@ -150,13 +153,17 @@ public sealed class StudyTests : IDisposable
                 begun.Add(trial.Number);
                 if (trial.Number >= stop)
                     cancel.Cancel();
+
                 cancellation.ThrowIfCancellationRequested();
                 return SearchChild.Objective(trial, cancellation);
             }, new StudyBudget { Trials = 20 }, parallel: 2, cancellation: cancel.Token);
         }
 
         using (var forgotten = new Study(settings, path))
+        {
             Assert.NotNull(forgotten.Ask());
+        }
+
         using var rest = new Study(settings, path);
         rest.Run(SearchChild.Objective, new StudyBudget { Trials = 20 });
         Assert.Equal(SearchChild.Text(alone), SearchChild.Text(rest));
@@ -166,8 +173,8 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public void Going_on_with_other_settings_is_refused_and_what_differs_is_named()
     {
-        string path = PathOf("settings.db");
-        StudySettings settings = SearchChild.Settings("random", "none");
+        var path = PathOf("settings.db");
+        var settings = SearchChild.Settings("random", "none");
         new Study(settings, path).Dispose();
         new Study(settings, path).Dispose();
         Says("sampler was 'random' and is now 'tpe", settings with { Sampler = new TpeSampler() });
@@ -180,7 +187,7 @@ public sealed class StudyTests : IDisposable
 
         void Says(string part, StudySettings other)
         {
-            string message = Assert.Throws<StudyException>(() => new Study(other, path)).Message;
+            var message = Assert.Throws<StudyException>(() => new Study(other, path)).Message;
             Assert.Contains(part, message, StringComparison.Ordinal);
             Assert.Contains(path, message, StringComparison.Ordinal);
         }
@@ -189,12 +196,12 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public void A_file_that_is_no_study_is_refused_and_left_as_it_is()
     {
-        string text = PathOf("text.db");
+        var text = PathOf("text.db");
         File.WriteAllText(text, new string('x', 5000));
         Assert.Contains(text, Assert.Throws<StudyException>(() => new Study(SearchChild.Settings("random", "none"), text)).Message, StringComparison.Ordinal);
         Assert.Equal(5000, new FileInfo(text).Length);
 
-        string foreign = PathOf("foreign.db");
+        var foreign = PathOf("foreign.db");
         Run(foreign, "CREATE TABLE people (name TEXT)");
 
         Assert.Contains("no study", Assert.Throws<StudyException>(() => new Study(SearchChild.Settings("random", "none"), foreign)).Message, StringComparison.Ordinal);
@@ -203,14 +210,15 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public void A_study_that_cannot_be_written_to_any_more_stops_the_search_and_goes_on_later()
     {
-        string path = PathOf("full.db");
-        StudySettings settings = SearchChild.Settings("random", "none");
+        var path = PathOf("full.db");
+        var settings = SearchChild.Settings("random", "none");
         using (var study = new Study(settings, path))
         {
             var error = Assert.Throws<StudyException>(() => study.Run((trial, cancellation) =>
             {
                 if (trial.Number == 3)
                     Run(path, "CREATE TRIGGER full BEFORE UPDATE ON trial BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+
                 return SearchChild.Objective(trial, cancellation);
             }, new StudyBudget { Trials = 8 }));
             Assert.Contains(path, error.Message, StringComparison.Ordinal);
@@ -230,13 +238,13 @@ public sealed class StudyTests : IDisposable
     public void Asked_and_told_by_hand_a_trial_ends_once()
     {
         using var study = new Study(SearchChild.Settings("random", "none"));
-        Trial first = study.Ask()!;
-        Trial second = study.Ask()!;
+        var first = study.Ask()!;
+        var second = study.Ask()!;
         Assert.Equal((0, 1), (first.Number, second.Number));
         study.Tell(second, 2);
         study.TellFailure(first, "broke");
         Assert.Throws<InvalidOperationException>(() => study.Tell(first, 1));
-        Trial third = study.Ask()!;
+        var third = study.Ask()!;
         third.Report(1, 9);
         third.Report(2, 8);
         Assert.Throws<ArgumentOutOfRangeException>(() => third.Report(2, 7));
@@ -265,7 +273,7 @@ public sealed class StudyTests : IDisposable
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
+        using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }

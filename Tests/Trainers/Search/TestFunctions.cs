@@ -27,15 +27,16 @@ internal static class TestFunctions
     private static double Branin(double[] point)
     {
         double x = point[0] * 15 - 5, y = point[1] * 15;
-        double parabola = y - 5.1 / (4 * Math.PI * Math.PI) * x * x + 5 / Math.PI * x - 6;
+        var parabola = y - 5.1 / (4 * Math.PI * Math.PI) * x * x + 5 / Math.PI * x - 6;
         return parabola * parabola + 10 * (1 - 1 / (8 * Math.PI)) * Math.Cos(x) + 10;
     }
 
     private static double Hartmann(double[] point)
     {
         double sum = 0;
-        for (int i = 0; i < s_weights.Length; i++)
+        for (var i = 0; i < s_weights.Length; i++)
             sum -= s_weights[i] * Math.Exp(-point.Select((x, j) => s_scales[i][j] * (x - s_centers[i][j]) * (x - s_centers[i][j])).Sum());
+
         return sum;
     }
 
@@ -43,8 +44,9 @@ internal static class TestFunctions
     {
         double[] x = [.. point.Select(p => p * 4 - 2)];
         double sum = 0;
-        for (int i = 0; i + 1 < x.Length; i++)
+        for (var i = 0; i + 1 < x.Length; i++)
             sum += 100 * (x[i + 1] - x[i] * x[i]) * (x[i + 1] - x[i] * x[i]) + (1 - x[i]) * (1 - x[i]);
+
         return sum;
     }
 }

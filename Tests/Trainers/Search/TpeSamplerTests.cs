@@ -12,9 +12,9 @@ public class TpeSamplerTests
     [Theory, MemberData(nameof(Functions))]
     public void Beats_random_points(string name)
     {
-        (int dimensions, double minimum, Func<double[], double> function) = TestFunctions.All[name];
-        double[] tpe = RegretBySeed(() => new TpeSampler(), dimensions, minimum, function);
-        double[] random = RegretBySeed(() => new RandomSampler(), dimensions, minimum, function);
+        (var dimensions, var minimum, var function) = TestFunctions.All[name];
+        var tpe = RegretBySeed(() => new TpeSampler(), dimensions, minimum, function);
+        var random = RegretBySeed(() => new RandomSampler(), dimensions, minimum, function);
 
         // What is left to the minimum is at most half, on average and in the middle.
         Assert.True(tpe.Average() * 2 < random.Average(), $"mean regret {tpe.Average():0.000} against {random.Average():0.000}");
@@ -25,9 +25,9 @@ public class TpeSamplerTests
     [Fact]
     public void Learns_a_choice_and_the_parameter_that_hangs_on_it()
     {
-        SearchSpace space = new SearchSpace { { "kind", new ChoiceOption("a", "b", "c", "d") }, { "x", new UniformDoubleOption(0, 1) } }.When("x", "kind", "c");
+        var space = new SearchSpace { { "kind", new ChoiceOption("a", "b", "c", "d") }, { "x", new UniformDoubleOption(0, 1) } }.When("x", "kind", "c");
         using var study = new Study(new StudySettings { Space = space, Sampler = new TpeSampler() });
-        study.Run((trial, _) => trial.Parameters.TryGetValue("x", out Parameter? x) ? Math.Abs(x.AsType<double>() - 0.8) : 1, new StudyBudget { Trials = 60 });
+        study.Run((trial, _) => trial.Parameters.TryGetValue("x", out var x) ? Math.Abs(x.AsType<double>() - 0.8) : 1, new StudyBudget { Trials = 60 });
         Assert.True(study.Trials.Skip(40).Count(t => t.Parameters["kind"].AsType<string>() == "c") >= 12);
         Assert.InRange(study.Best!.Value!.Value, 0, 0.05);
     }
@@ -35,17 +35,18 @@ public class TpeSamplerTests
     private static double[] RegretBySeed(Func<ISampler> make, int dimensions, double minimum, Func<double[], double> function)
     {
         var space = new SearchSpace();
-        for (int i = 0; i < dimensions; i++)
+        for (var i = 0; i < dimensions; i++)
             space.Add($"x{i}", new UniformDoubleOption(0, 1));
+
         bool[] active = [.. Enumerable.Repeat(true, dimensions)];
         var regret = new double[Seeds];
         Parallel.For(0, Seeds, seed =>
         {
-            ISampler sampler = make();
+            var sampler = make();
             List<Observation> history = [];
-            for (int trial = 0; trial < Trials; trial++)
+            for (var trial = 0; trial < Trials; trial++)
             {
-                double[] point = sampler.Propose(new Proposal(space, trial, seed, history[..(trial - trial % 4)]))!;
+                var point = sampler.Propose(new Proposal(space, trial, seed, history[..(trial - trial % 4)]))!;
                 history.Add(new Observation(trial, point, active, function(point)));
             }
 

@@ -30,12 +30,13 @@ internal sealed class ImageClassificationRun(ImageClassificationTrainer.Options 
         SgdSolver.Minimize(train, solver, afterEpoch: AfterEpoch, cancellation: options.Cancellation);
         if (_best is null)
             throw new InvalidOperationException($"Training diverged in the first epoch: the learning rate {options.LearningRate} is too high.");
+
         return _best;
     }
 
     private bool AfterEpoch(SgdEpoch epoch)
     {
-        LinearModel model = epoch.CopyModel();
+        var model = epoch.CopyModel();
         double accuracy = 0, loss = 0;
         if (options.TestOnTrainSet || validation is null)
         {
@@ -52,6 +53,7 @@ internal sealed class ImageClassificationRun(ImageClassificationTrainer.Options 
 
         if (accuracy > _bestAccuracy || (accuracy == _bestAccuracy && loss < _bestLoss))
             (_best, _bestAccuracy, _bestLoss) = (model, accuracy, loss);
+
         return !ShouldStop(accuracy, loss);
     }
 
@@ -60,8 +62,8 @@ internal sealed class ImageClassificationRun(ImageClassificationTrainer.Options 
         if (options.EarlyStoppingCriteria is not { } criterion)
             return false;
 
-        double value = criterion.Metric == EarlyStoppingMetric.Accuracy ? accuracy : loss;
-        double good = criterion.CheckIncreasing ? value : -value;
+        var value = criterion.Metric == EarlyStoppingMetric.Accuracy ? accuracy : loss;
+        var good = criterion.CheckIncreasing ? value : -value;
         if (good > _stoppingBest + criterion.MinDelta || double.IsNegativeInfinity(_stoppingBest))
         {
             _stoppingBest = good;
@@ -80,11 +82,11 @@ internal sealed class ImageClassificationRun(ImageClassificationTrainer.Options 
     {
         var scores = new float[model.ClassCount];
         double right = 0, loss = 0;
-        for (int i = 0; i < samples.Count; i++)
+        for (var i = 0; i < samples.Count; i++)
         {
             model.Scores(samples.Features(i), scores);
             int label = samples.Labels[i], best = 0;
-            for (int c = 1; c < scores.Length; c++)
+            for (var c = 1; c < scores.Length; c++)
             {
                 if (scores[c] > scores[best])
                     best = c;
@@ -92,8 +94,9 @@ internal sealed class ImageClassificationRun(ImageClassificationTrainer.Options 
 
             right += best == label ? 1 : 0;
             double sum = 0;
-            foreach (float score in scores)
+            foreach (var score in scores)
                 sum += Math.Exp(score - scores[best]);
+
             loss += Math.Log(sum) + scores[best] - scores[label];
         }
 

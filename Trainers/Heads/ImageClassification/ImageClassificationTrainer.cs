@@ -19,19 +19,20 @@ public sealed partial class ImageClassificationTrainer : IEstimator<LinearHeadTr
     public LinearHeadTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        HeadData data = Read(input, ImageClassificationMetrics.Dataset.Train);
-        TrainingSamples train = data.Samples;
+        var data = Read(input, ImageClassificationMetrics.Dataset.Train);
+        var train = data.Samples;
         TrainingSamples? validation = null;
         if (_options.ValidationSet is { } given)
         {
-            HeadData held = Read(given, ImageClassificationMetrics.Dataset.Validation);
+            var held = Read(given, ImageClassificationMetrics.Dataset.Validation);
             if (!held.ClassNames.SequenceEqual(data.ClassNames))
                 throw new ArgumentException("The validation set has other classes than the training set.", nameof(input));
+
             validation = held.Samples;
         }
         else if (_options.ValidationSetFraction is > 0 and { } fraction)
         {
-            bool[] held = HeadFolds.HoldOut(train.Labels, fraction, _options.Seed);
+            var held = HeadFolds.HoldOut(train.Labels, fraction, _options.Seed);
             validation = train.Subset([.. Enumerable.Range(0, held.Length).Where(i => held[i])]);
             train = train.Subset([.. Enumerable.Range(0, held.Length).Where(i => !held[i])]);
             validation = validation.Count == 0 ? null : validation;
@@ -41,7 +42,8 @@ public sealed partial class ImageClassificationTrainer : IEstimator<LinearHeadTr
         scaling.ApplyInPlace(train);
         if (validation is not null)
             scaling.ApplyInPlace(validation);
-        LinearModel model = scaling.Fold(new ImageClassificationRun(_options, train, validation).Train());
+
+        var model = scaling.Fold(new ImageClassificationRun(_options, train, validation).Train());
         return new LinearHeadTransformer(
             new LinearHeadWeights(model.Weights.ToArray(), model.Biases.ToArray(), data.ClassNames),
             _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName);
@@ -53,7 +55,7 @@ public sealed partial class ImageClassificationTrainer : IEstimator<LinearHeadTr
 
     private HeadData Read(IDataView rows, ImageClassificationMetrics.Dataset dataset)
     {
-        Action<ImageClassificationMetrics>? callback = _options.MetricsCallback;
+        var callback = _options.MetricsCallback;
         return HeadData.Read(rows, _options.LabelColumnName, _options.FeatureColumnName, null, _options.Cancellation,
             callback is null ? null : row => callback(new ImageClassificationMetrics(null, new BottleneckMetrics(dataset, row))));
     }

@@ -33,7 +33,7 @@ public sealed record ExponentialLRDecay : LearningRateScheduler
     /// <inheritdoc/>
     public override double RateAt(double epoch, double learningRate, int batchSize)
     {
-        double times = epoch / NumEpochsPerDecay;
+        var times = epoch / NumEpochsPerDecay;
         return (LearningRate ?? learningRate) * Math.Pow(DecayRate, Staircase ? Math.Floor(times) : times);
     }
 }

@@ -27,8 +27,8 @@ public sealed record LsrDecay : LearningRateScheduler
     /// <inheritdoc/>
     public override double RateAt(double epoch, double learningRate, int batchSize)
     {
-        double rate = (BaseLearningRate ?? learningRate) * batchSize / 128;
-        LearningRateSchedulerItem? step = SchedulerSteps.LastOrDefault(item => epoch >= item.Epoch);
+        var rate = (BaseLearningRate ?? learningRate) * batchSize / 128;
+        var step = SchedulerSteps.LastOrDefault(item => epoch >= item.Epoch);
         return rate * (step?.Multiplier ?? 1);
     }
 }

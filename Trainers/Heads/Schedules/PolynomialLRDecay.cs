@@ -39,8 +39,8 @@ public sealed record PolynomialLRDecay : LearningRateScheduler
     /// <inheritdoc/>
     public override double RateAt(double epoch, double learningRate, int batchSize)
     {
-        double length = Cycle ? NumEpochs * Math.Max(1, Math.Ceiling(epoch / NumEpochs)) : NumEpochs;
-        double left = 1 - Math.Min(epoch, length) / length;
+        var length = Cycle ? NumEpochs * Math.Max(1, Math.Ceiling(epoch / NumEpochs)) : NumEpochs;
+        var left = 1 - Math.Min(epoch, length) / length;
         return ((LearningRate ?? learningRate) - EndLearningRate) * Math.Pow(left, Power) + EndLearningRate;
     }
 }

@@ -9,18 +9,19 @@ internal static class DoubleVectors
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
-        int lanes = Vector<double>.Count;
+        var lanes = Vector<double>.Count;
         Vector<double> sum0 = default, sum1 = default;
-        int i = 0;
+        var i = 0;
         for (; i + 2 * lanes <= a.Length; i += 2 * lanes)
         {
             sum0 += new Vector<double>(a[i..]) * new Vector<double>(b[i..]);
             sum1 += new Vector<double>(a[(i + lanes)..]) * new Vector<double>(b[(i + lanes)..]);
         }
 
-        double sum = Vector.Sum(sum0 + sum1);
+        var sum = Vector.Sum(sum0 + sum1);
         for (; i < a.Length; i++)
             sum += a[i] * b[i];
+
         return sum;
     }
 
@@ -28,11 +29,12 @@ internal static class DoubleVectors
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(double factor, ReadOnlySpan<double> x, Span<double> y)
     {
-        int lanes = Vector<double>.Count;
+        var lanes = Vector<double>.Count;
         var factors = new Vector<double>(factor);
-        int i = 0;
+        var i = 0;
         for (; i + lanes <= x.Length; i += lanes)
             (new Vector<double>(y[i..]) + factors * new Vector<double>(x[i..])).CopyTo(y[i..]);
+
         for (; i < x.Length; i++)
             y[i] += factor * x[i];
     }
@@ -41,11 +43,12 @@ internal static class DoubleVectors
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Step(ReadOnlySpan<double> x, double factor, ReadOnlySpan<double> direction, Span<double> result)
     {
-        int lanes = Vector<double>.Count;
+        var lanes = Vector<double>.Count;
         var factors = new Vector<double>(factor);
-        int i = 0;
+        var i = 0;
         for (; i + lanes <= x.Length; i += lanes)
             (new Vector<double>(x[i..]) + factors * new Vector<double>(direction[i..])).CopyTo(result[i..]);
+
         for (; i < x.Length; i++)
             result[i] = x[i] + factor * direction[i];
     }
@@ -55,10 +58,10 @@ internal static class DoubleVectors
     public static void Accumulate(ReadOnlySpan<float> values, Span<double> sum)
     {
         int lanes = Vector<float>.Count, half = Vector<double>.Count;
-        int i = 0;
+        var i = 0;
         for (; i + lanes <= values.Length; i += lanes)
         {
-            Vector.Widen(new Vector<float>(values[i..]), out Vector<double> low, out Vector<double> high);
+            Vector.Widen(new Vector<float>(values[i..]), out var low, out var high);
             (new Vector<double>(sum[i..]) + low).CopyTo(sum[i..]);
             (new Vector<double>(sum[(i + half)..]) + high).CopyTo(sum[(i + half)..]);
         }
@@ -72,9 +75,10 @@ internal static class DoubleVectors
     public static void Narrow(ReadOnlySpan<double> values, Span<float> result)
     {
         int lanes = Vector<float>.Count, half = Vector<double>.Count;
-        int i = 0;
+        var i = 0;
         for (; i + lanes <= values.Length; i += lanes)
             Vector.Narrow(new Vector<double>(values[i..]), new Vector<double>(values[(i + half)..])).CopyTo(result[i..]);
+
         for (; i < values.Length; i++)
             result[i] = (float)values[i];
     }
@@ -83,8 +87,9 @@ internal static class DoubleVectors
     public static double LargestMagnitude(ReadOnlySpan<double> values)
     {
         double largest = 0;
-        foreach (double value in values)
+        foreach (var value in values)
             largest = Math.Max(largest, Math.Abs(value));
+
         return largest;
     }
 }

@@ -18,10 +18,10 @@ internal static unsafe class LinearKernels
     public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         Vector256<float> sum0 = default, sum1 = default;
-        ref float pa = ref MemoryMarshal.GetReference(a);
-        ref float pb = ref MemoryMarshal.GetReference(b);
-        int length = Math.Min(a.Length, b.Length);
-        int i = 0;
+        ref var pa = ref MemoryMarshal.GetReference(a);
+        ref var pb = ref MemoryMarshal.GetReference(b);
+        var length = Math.Min(a.Length, b.Length);
+        var i = 0;
         for (; i + 16 <= length; i += 16)
         {
             sum0 = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref pa, (nuint)i), Vector256.LoadUnsafe(ref pb, (nuint)i), sum0);
@@ -35,9 +35,10 @@ internal static unsafe class LinearKernels
             i += 8;
         }
 
-        float sum = Vector256.Sum(sum0 + sum1);
+        var sum = Vector256.Sum(sum0 + sum1);
         for (; i < length; i++)
             sum += a[i] * b[i];
+
         return sum;
     }
 
@@ -45,10 +46,10 @@ internal static unsafe class LinearKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(float factor, ReadOnlySpan<float> x, Span<float> y)
     {
-        ref float px = ref MemoryMarshal.GetReference(x);
-        ref float py = ref MemoryMarshal.GetReference(y);
+        ref var px = ref MemoryMarshal.GetReference(x);
+        ref var py = ref MemoryMarshal.GetReference(y);
         Vector256<float> factors = Vector256.Create(factor);
-        int i = 0;
+        var i = 0;
         for (; i + 8 <= x.Length; i += 8)
         {
             Vector256.MultiplyAddEstimate(factors, Vector256.LoadUnsafe(ref px, (nuint)i), Vector256.LoadUnsafe(ref py, (nuint)i))
@@ -64,21 +65,21 @@ internal static unsafe class LinearKernels
     public static void Scores(float* x, int rows, int xStride, int width, float* w, int wStride, float* bias, int classes,
         float* scores, int scoreStride)
     {
-        float* spare = stackalloc float[8];
-        for (int block = 0; block < rows; block += RowBlock)
+        var spare = stackalloc float[8];
+        for (var block = 0; block < rows; block += RowBlock)
         {
-            int end = Math.Min(rows, block + RowBlock);
-            for (int c = 0; c < classes;)
+            var end = Math.Min(rows, block + RowBlock);
+            for (var c = 0; c < classes;)
             {
-                int tile = TileOf(classes - c);
-                for (int r = block; r < end; r += 2)
+                var tile = TileOf(classes - c);
+                for (var r = block; r < end; r += 2)
                 {
-                    float* x0 = x + (nint)r * xStride;
-                    float* to0 = scores + (nint)r * scoreStride + c;
-                    bool pair = r + 1 < end;
-                    float* x1 = pair ? x0 + xStride : x0;
-                    float* to1 = pair ? to0 + scoreStride : spare;
-                    float* wc = w + (nint)c * wStride;
+                    var x0 = x + (nint)r * xStride;
+                    var to0 = scores + (nint)r * scoreStride + c;
+                    var pair = r + 1 < end;
+                    var x1 = pair ? x0 + xStride : x0;
+                    var to1 = pair ? to0 + scoreStride : spare;
+                    var wc = w + (nint)c * wStride;
                     if (tile == 5)
                         Scores2x5(x0, x1, wc, wStride, width, bias + c, to0, to1);
                     else if (tile == 2)
@@ -97,16 +98,16 @@ internal static unsafe class LinearKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RowScores(float* x, int width, float* w, int wStride, float* bias, int classes, float* scores)
     {
-        int c = 0;
+        var c = 0;
         for (; c + 4 <= classes; c += 4)
         {
-            float* w0 = w + (nint)c * wStride;
-            float* w1 = w0 + wStride;
-            float* w2 = w1 + wStride;
-            float* w3 = w2 + wStride;
+            var w0 = w + (nint)c * wStride;
+            var w1 = w0 + wStride;
+            var w2 = w1 + wStride;
+            var w3 = w2 + wStride;
             Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default;
             Vector256<float> b0 = default, b1 = default, b2 = default, b3 = default;
-            int k = 0;
+            var k = 0;
             for (; k + 16 <= width; k += 16)
             {
                 Vector256<float> u = Vector256.Load(x + k);
@@ -144,18 +145,18 @@ internal static unsafe class LinearKernels
     public static void AddOuter(float* x, int rows, int xStride, int width, float* residuals, int residualStride, int classes,
         float* gradient, int gradientStride)
     {
-        for (int block = 0; block < rows; block += RowBlock)
+        for (var block = 0; block < rows; block += RowBlock)
         {
-            int count = Math.Min(RowBlock, rows - block);
-            float* xb = x + (nint)block * xStride;
-            float* rb = residuals + (nint)block * residualStride;
-            for (int k = 0; k < width;)
+            var count = Math.Min(RowBlock, rows - block);
+            var xb = x + (nint)block * xStride;
+            var rb = residuals + (nint)block * residualStride;
+            for (var k = 0; k < width;)
             {
-                bool wide = k + 16 <= width;
-                for (int c = 0; c < classes;)
+                var wide = k + 16 <= width;
+                for (var c = 0; c < classes;)
                 {
-                    int tile = TileOf(classes - c);
-                    float* g = gradient + (nint)c * gradientStride + k;
+                    var tile = TileOf(classes - c);
+                    var g = gradient + (nint)c * gradientStride + k;
                     if (tile == 5)
                     {
                         if (wide)
@@ -165,7 +166,7 @@ internal static unsafe class LinearKernels
                     }
                     else
                     {
-                        for (int i = 0; i < tile; i++)
+                        for (var i = 0; i < tile; i++)
                         {
                             Outer1x8(xb + k, count, xStride, rb + c + i, residualStride, g + (nint)i * gradientStride);
                             if (wide)
@@ -192,12 +193,12 @@ internal static unsafe class LinearKernels
     {
         Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default;
         Vector256<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default;
-        float* w0 = w;
-        float* w1 = w0 + wStride;
-        float* w2 = w1 + wStride;
-        float* w3 = w2 + wStride;
-        float* w4 = w3 + wStride;
-        for (int k = 0; k < width; k += 8)
+        var w0 = w;
+        var w1 = w0 + wStride;
+        var w2 = w1 + wStride;
+        var w3 = w2 + wStride;
+        var w4 = w3 + wStride;
+        for (var k = 0; k < width; k += 8)
         {
             Vector256<float> u = Vector256.Load(x0 + k);
             Vector256<float> v = Vector256.Load(x1 + k);
@@ -234,8 +235,8 @@ internal static unsafe class LinearKernels
     private static void Scores2x2(float* x0, float* x1, float* w, int wStride, int width, float* bias, float* to0, float* to1)
     {
         Vector256<float> a0 = default, a1 = default, b0 = default, b1 = default;
-        float* w1 = w + wStride;
-        for (int k = 0; k < width; k += 8)
+        var w1 = w + wStride;
+        for (var k = 0; k < width; k += 8)
         {
             Vector256<float> u = Vector256.Load(x0 + k);
             Vector256<float> v = Vector256.Load(x1 + k);
@@ -257,7 +258,7 @@ internal static unsafe class LinearKernels
     private static void Scores2x1(float* x0, float* x1, float* w, int width, float* bias, float* to0, float* to1)
     {
         Vector256<float> a = default, b = default;
-        for (int k = 0; k < width; k += 8)
+        for (var k = 0; k < width; k += 8)
         {
             Vector256<float> t = Vector256.Load(w + k);
             a = Fma(Vector256.Load(x0 + k), t, a);
@@ -271,16 +272,16 @@ internal static unsafe class LinearKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Outer5x16(float* x, int rows, int xStride, float* residuals, int residualStride, float* g, int gStride)
     {
-        float* g1 = g + gStride;
-        float* g2 = g1 + gStride;
-        float* g3 = g2 + gStride;
-        float* g4 = g3 + gStride;
+        var g1 = g + gStride;
+        var g2 = g1 + gStride;
+        var g3 = g2 + gStride;
+        var g4 = g3 + gStride;
         Vector256<float> a0 = Vector256.Load(g), b0 = Vector256.Load(g + 8);
         Vector256<float> a1 = Vector256.Load(g1), b1 = Vector256.Load(g1 + 8);
         Vector256<float> a2 = Vector256.Load(g2), b2 = Vector256.Load(g2 + 8);
         Vector256<float> a3 = Vector256.Load(g3), b3 = Vector256.Load(g3 + 8);
         Vector256<float> a4 = Vector256.Load(g4), b4 = Vector256.Load(g4 + 8);
-        for (int r = 0; r < rows; r++)
+        for (var r = 0; r < rows; r++)
         {
             Vector256<float> u = Vector256.Load(x);
             Vector256<float> v = Vector256.Load(x + 8);
@@ -318,13 +319,13 @@ internal static unsafe class LinearKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Outer5x8(float* x, int rows, int xStride, float* residuals, int residualStride, float* g, int gStride)
     {
-        float* g1 = g + gStride;
-        float* g2 = g1 + gStride;
-        float* g3 = g2 + gStride;
-        float* g4 = g3 + gStride;
+        var g1 = g + gStride;
+        var g2 = g1 + gStride;
+        var g3 = g2 + gStride;
+        var g4 = g3 + gStride;
         Vector256<float> a0 = Vector256.Load(g), a1 = Vector256.Load(g1), a2 = Vector256.Load(g2);
         Vector256<float> a3 = Vector256.Load(g3), a4 = Vector256.Load(g4);
-        for (int r = 0; r < rows; r++)
+        for (var r = 0; r < rows; r++)
         {
             Vector256<float> u = Vector256.Load(x);
             a0 = Fma(u, Vector256.Create(residuals[0]), a0);
@@ -347,7 +348,7 @@ internal static unsafe class LinearKernels
     private static void Outer1x8(float* x, int rows, int xStride, float* residuals, int residualStride, float* g)
     {
         Vector256<float> a = Vector256.Load(g);
-        for (int r = 0; r < rows; r++)
+        for (var r = 0; r < rows; r++)
         {
             a = Fma(Vector256.Load(x), Vector256.Create(*residuals), a);
             x += xStride;

@@ -17,7 +17,7 @@ internal static class Padding
     /// </summary>
     public static int StrideOf(int featureCount)
     {
-        int padded = RoundUp(featureCount);
+        var padded = RoundUp(featureCount);
         return padded % 128 == 0 ? padded + 2 * Lanes : padded;
     }
 
@@ -25,7 +25,7 @@ internal static class Padding
     public static bool AllFinite(ReadOnlySpan<float> values)
     {
         // x - x is 0 for finite numbers and NaN for the rest, so one sum tells.
-        int i = 0;
+        var i = 0;
         Vector256<float> bad = default;
         for (; i + Lanes <= values.Length; i += Lanes)
         {
@@ -33,9 +33,10 @@ internal static class Padding
             bad += value - value;
         }
 
-        float rest = Vector256.Sum(bad);
+        var rest = Vector256.Sum(bad);
         for (; i < values.Length; i++)
             rest += values[i] - values[i];
+
         return rest == 0f;
     }
 }

@@ -6,13 +6,14 @@ internal static class ScalarKernels
     public static void Scores(ReadOnlySpan<float> x, int rows, int xStride, int width, ReadOnlySpan<float> w, int wStride,
         ReadOnlySpan<float> bias, int classes, Span<float> scores, int scoreStride)
     {
-        for (int r = 0; r < rows; r++)
+        for (var r = 0; r < rows; r++)
         {
-            for (int c = 0; c < classes; c++)
+            for (var c = 0; c < classes; c++)
             {
                 double sum = bias[c];
-                for (int k = 0; k < width; k++)
+                for (var k = 0; k < width; k++)
                     sum += (double)x[r * xStride + k] * w[c * wStride + k];
+
                 scores[r * scoreStride + c] = (float)sum;
             }
         }
@@ -21,13 +22,14 @@ internal static class ScalarKernels
     public static void AddOuter(ReadOnlySpan<float> x, int rows, int xStride, int width, ReadOnlySpan<float> residuals,
         int residualStride, int classes, Span<float> gradient, int gradientStride)
     {
-        for (int c = 0; c < classes; c++)
+        for (var c = 0; c < classes; c++)
         {
-            for (int k = 0; k < width; k++)
+            for (var k = 0; k < width; k++)
             {
                 double sum = gradient[c * gradientStride + k];
-                for (int r = 0; r < rows; r++)
+                for (var r = 0; r < rows; r++)
                     sum += (double)residuals[r * residualStride + c] * x[r * xStride + k];
+
                 gradient[c * gradientStride + k] = (float)sum;
             }
         }
@@ -36,17 +38,18 @@ internal static class ScalarKernels
     /// <summary>Replaces the scores of one row by weight * (softmax - one-hot label) and returns weight * -ln p(label).</summary>
     public static double Residual(Span<float> scores, int label, float weight)
     {
-        double largest = double.NegativeInfinity;
-        foreach (float score in scores)
+        var largest = double.NegativeInfinity;
+        foreach (var score in scores)
             largest = Math.Max(largest, score);
 
         double sum = 0;
-        foreach (float score in scores)
+        foreach (var score in scores)
             sum += Math.Exp(score - largest);
 
-        double loss = weight * (Math.Log(sum) + largest - scores[label]);
-        for (int c = 0; c < scores.Length; c++)
+        var loss = weight * (Math.Log(sum) + largest - scores[label]);
+        for (var c = 0; c < scores.Length; c++)
             scores[c] = (float)(weight * (Math.Exp(scores[c] - largest) / sum - (c == label ? 1 : 0)));
+
         return loss;
     }
 }

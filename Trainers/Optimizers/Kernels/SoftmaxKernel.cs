@@ -19,9 +19,9 @@ internal static unsafe class SoftmaxKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Residual(float* scores, int classes, int padded, int label, float weight)
     {
-        int top = 0;
-        float largest = scores[0];
-        for (int c = 1; c < classes; c++)
+        var top = 0;
+        var largest = scores[0];
+        for (var c = 1; c < classes; c++)
         {
             if (scores[c] > largest)
             {
@@ -30,24 +30,24 @@ internal static unsafe class SoftmaxKernel
             }
         }
 
-        float gap = largest - scores[label];
-        for (int c = classes; c < padded; c++)
+        var gap = largest - scores[label];
+        for (var c = classes; c < padded; c++)
             scores[c] = float.NegativeInfinity;
 
         Vector256<float> shift = Vector256.Create(largest);
-        for (int c = 0; c < padded; c += 8)
+        for (var c = 0; c < padded; c += 8)
             Vector256.Exp(Vector256.Load(scores + c) - shift).Store(scores + c);
 
         scores[top] = 0f;
         Vector256<float> sums = default;
-        for (int c = 0; c < padded; c += 8)
+        for (var c = 0; c < padded; c += 8)
             sums += Vector256.Load(scores + c);
 
         double others = Vector256.Sum(sums);
-        double inverse = 1 / (1 + others);
-        float factor = (float)(inverse * weight);
+        var inverse = 1 / (1 + others);
+        var factor = (float)(inverse * weight);
         Vector256<float> factors = Vector256.Create(factor);
-        for (int c = 0; c < padded; c += 8)
+        for (var c = 0; c < padded; c += 8)
             (Vector256.Load(scores + c) * factors).Store(scores + c);
 
         if (label == top)
@@ -66,7 +66,7 @@ internal static unsafe class SoftmaxKernel
     /// <summary>ln(1 + x) with full relative precision for small x (Kahan's correction).</summary>
     public static double Log1p(double x)
     {
-        double u = 1 + x;
+        var u = 1 + x;
         return u == 1 ? x : Math.Log(u) * (x / (u - 1));
     }
 }

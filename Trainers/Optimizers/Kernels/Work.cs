@@ -9,7 +9,7 @@ internal static class Work
     /// <summary>The threads to use: those allowed (0: all cores), but no more than the work is worth.</summary>
     public static int Threads(int allowed, long multiplyAdds)
     {
-        int most = allowed <= 0 ? Environment.ProcessorCount : allowed;
+        var most = allowed <= 0 ? Environment.ProcessorCount : allowed;
         return (int)Math.Clamp(multiplyAdds / WorthThread, 1, most);
     }
 
@@ -17,8 +17,9 @@ internal static class Work
     {
         if (threads <= 1 || pieces <= 1)
         {
-            for (int i = 0; i < pieces; i++)
+            for (var i = 0; i < pieces; i++)
                 body(i);
+
             return;
         }
 

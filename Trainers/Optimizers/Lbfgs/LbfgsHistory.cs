@@ -16,10 +16,10 @@ internal sealed class LbfgsHistory(int capacity)
     /// <summary>Remembers a step and the change of gradient it brought, unless the curvature along it is not positive.</summary>
     public void Add(ReadOnlySpan<double> from, ReadOnlySpan<double> to, ReadOnlySpan<double> gradientFrom, ReadOnlySpan<double> gradientTo)
     {
-        (double[] step, double[] change) = Buffers(from.Length);
+        (var step, var change) = Buffers(from.Length);
         DoubleVectors.Step(to, -1, from, step);
         DoubleVectors.Step(gradientTo, -1, gradientFrom, change);
-        double curvature = DoubleVectors.Dot(step, change);
+        var curvature = DoubleVectors.Dot(step, change);
         if (curvature > 1e-12 * Math.Sqrt(DoubleVectors.Dot(step, step) * DoubleVectors.Dot(change, change)))
             _pairs.Add((step, change, curvature));
     }
@@ -29,9 +29,9 @@ internal sealed class LbfgsHistory(int capacity)
     public void Direction(ReadOnlySpan<double> gradient, Span<double> direction)
     {
         gradient.CopyTo(direction);
-        for (int i = _pairs.Count - 1; i >= 0; i--)
+        for (var i = _pairs.Count - 1; i >= 0; i--)
         {
-            (double[] step, double[] change, double curvature) = _pairs[i];
+            (var step, var change, var curvature) = _pairs[i];
             _alphas[i] = DoubleVectors.Dot(step, direction) / curvature;
             DoubleVectors.AddScaled(-_alphas[i], change, direction);
         }
@@ -39,17 +39,17 @@ internal sealed class LbfgsHistory(int capacity)
         double scale = -1;
         if (_pairs.Count > 0)
         {
-            (_, double[] change, double curvature) = _pairs[^1];
+            (_, var change, var curvature) = _pairs[^1];
             scale = -curvature / DoubleVectors.Dot(change, change);
         }
 
-        for (int i = 0; i < direction.Length; i++)
+        for (var i = 0; i < direction.Length; i++)
             direction[i] *= scale;
 
-        for (int i = 0; i < _pairs.Count; i++)
+        for (var i = 0; i < _pairs.Count; i++)
         {
-            (double[] step, double[] change, double curvature) = _pairs[i];
-            double beta = -DoubleVectors.Dot(change, direction) / curvature;
+            (var step, var change, var curvature) = _pairs[i];
+            var beta = -DoubleVectors.Dot(change, direction) / curvature;
             DoubleVectors.AddScaled(beta - _alphas[i], step, direction);
         }
     }
@@ -59,7 +59,7 @@ internal sealed class LbfgsHistory(int capacity)
         if (_pairs.Count < capacity)
             return (new double[length], new double[length]);
 
-        (double[] step, double[] change, _) = _pairs[0];
+        (var step, var change, _) = _pairs[0];
         _pairs.RemoveAt(0);
         return (step, change);
     }

@@ -59,11 +59,11 @@ internal sealed class LbfgsRun
         _orthant?.MakeFeasible(_point);
         _value = Evaluate(_point, _gradient);
         double meanImprovement = 0;
-        bool converged = false;
-        int iteration = 0;
+        var converged = false;
+        var iteration = 0;
         while (!converged && iteration < _options.MaximumIterations)
         {
-            double[] gradient = DescentGradient();
+            var gradient = DescentGradient();
             if (DoubleVectors.LargestMagnitude(gradient) == 0)
             {
                 converged = true;
@@ -79,7 +79,7 @@ internal sealed class LbfgsRun
             }
 
             iteration++;
-            double improvement = _value - _trialValue;
+            var improvement = _value - _trialValue;
             _history.Add(_point, _trial, _gradient, _trialGradient);
             (_point, _trial) = (_trial, _point);
             (_gradient, _trialGradient) = (_trialGradient, _gradient);
@@ -97,7 +97,7 @@ internal sealed class LbfgsRun
     private double Evaluate(double[] point, double[] gradient)
     {
         _cancellation.ThrowIfCancellationRequested();
-        double value = _objective.Evaluate(point, gradient);
+        var value = _objective.Evaluate(point, gradient);
         return _orthant is null ? value : value + _orthant.Penalty(point);
     }
 
@@ -115,12 +115,12 @@ internal sealed class LbfgsRun
     {
         _history.Direction(gradient, _direction);
         _orthant?.Align(gradient, _direction);
-        double slope = DoubleVectors.Dot(gradient, _direction);
+        var slope = DoubleVectors.Dot(gradient, _direction);
         if (!(slope < 0))
             return false;
 
         // The first step has no curvature to scale it.
-        double step = _history.IsEmpty ? Math.Min(1, 1 / Math.Sqrt(DoubleVectors.Dot(gradient, gradient))) : 1;
+        var step = _history.IsEmpty ? Math.Min(1, 1 / Math.Sqrt(DoubleVectors.Dot(gradient, gradient))) : 1;
         return _orthant is null ? SearchSmooth(slope, step) : SearchOrthant(gradient, step);
     }
 
@@ -129,12 +129,12 @@ internal sealed class LbfgsRun
     {
         double low = 0, lowValue = _value, lowSlope = slope;
         double high = double.PositiveInfinity, highValue = 0, highSlope = 0;
-        double slack = Noise * Math.Abs(_value);
-        for (int trial = 0; trial < MostTrials; trial++)
+        var slack = Noise * Math.Abs(_value);
+        for (var trial = 0; trial < MostTrials; trial++)
         {
             DoubleVectors.Step(_point, step, _direction, _trial);
             _trialValue = Evaluate(_trial, _trialGradient);
-            double trialSlope = DoubleVectors.Dot(_trialGradient, _direction);
+            var trialSlope = DoubleVectors.Dot(_trialGradient, _direction);
             if (!(_trialValue <= _value + SufficientDecrease * step * slope + slack))
                 (high, highValue, highSlope) = (step, _trialValue, trialSlope);
             else if (trialSlope < CurvatureFraction * slope)
@@ -154,14 +154,14 @@ internal sealed class LbfgsRun
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool SearchOrthant(double[] gradient, double step)
     {
-        double slack = Noise * Math.Abs(_value);
+        var slack = Noise * Math.Abs(_value);
         _orthant!.Choose(_point, gradient);
-        for (int trial = 0; trial < MostTrials; trial++)
+        for (var trial = 0; trial < MostTrials; trial++)
         {
             DoubleVectors.Step(_point, step, _direction, _trial);
             _orthant.Project(_trial);
             double expected = 0;
-            for (int i = 0; i < gradient.Length; i++)
+            for (var i = 0; i < gradient.Length; i++)
                 expected += gradient[i] * (_trial[i] - _point[i]);
 
             _trialValue = Evaluate(_trial, _trialGradient);
@@ -177,18 +177,18 @@ internal sealed class LbfgsRun
     /// <summary>The minimum of the cubic through both ends, held inside the middle eight tenths of the bracket.</summary>
     private static double Interpolate(double low, double lowValue, double lowSlope, double high, double highValue, double highSlope)
     {
-        double length = high - low;
-        double middle = low + 0.5 * length;
+        var length = high - low;
+        var middle = low + 0.5 * length;
         if (!double.IsFinite(highValue) || !double.IsFinite(highSlope))
             return low + 0.1 * length;
 
-        double d1 = lowSlope + highSlope - 3 * (highValue - lowValue) / length;
-        double under = d1 * d1 - lowSlope * highSlope;
+        var d1 = lowSlope + highSlope - 3 * (highValue - lowValue) / length;
+        var under = d1 * d1 - lowSlope * highSlope;
         if (under < 0)
             return middle;
 
-        double d2 = Math.Sqrt(under);
-        double at = high - length * (highSlope + d2 - d1) / (highSlope - lowSlope + 2 * d2);
+        var d2 = Math.Sqrt(under);
+        var at = high - length * (highSlope + d2 - d1) / (highSlope - lowSlope + 2 * d2);
         return double.IsFinite(at) ? Math.Clamp(at, low + 0.1 * length, high - 0.1 * length) : middle;
     }
 }

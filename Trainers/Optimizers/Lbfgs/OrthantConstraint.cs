@@ -14,8 +14,9 @@ internal sealed class OrthantConstraint(double l1, bool nonNegative, int constra
     public double Penalty(ReadOnlySpan<double> point)
     {
         double sum = 0;
-        foreach (double value in point[..constrained])
+        foreach (var value in point[..constrained])
             sum += Math.Abs(value);
+
         return l1 * sum;
     }
 
@@ -24,7 +25,7 @@ internal sealed class OrthantConstraint(double l1, bool nonNegative, int constra
         if (!nonNegative)
             return;
 
-        for (int i = 0; i < constrained; i++)
+        for (var i = 0; i < constrained; i++)
             point[i] = Math.Max(0, point[i]);
     }
 
@@ -32,9 +33,9 @@ internal sealed class OrthantConstraint(double l1, bool nonNegative, int constra
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void PseudoGradient(ReadOnlySpan<double> point, ReadOnlySpan<double> gradient, Span<double> result)
     {
-        for (int i = 0; i < constrained; i++)
+        for (var i = 0; i < constrained; i++)
         {
-            double g = gradient[i];
+            var g = gradient[i];
             if (point[i] > 0)
                 result[i] = g + l1;
             else if (point[i] < 0)
@@ -54,7 +55,7 @@ internal sealed class OrthantConstraint(double l1, bool nonNegative, int constra
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Align(ReadOnlySpan<double> pseudoGradient, Span<double> direction)
     {
-        for (int i = 0; i < constrained; i++)
+        for (var i = 0; i < constrained; i++)
         {
             if (direction[i] * pseudoGradient[i] >= 0)
                 direction[i] = 0;
@@ -65,7 +66,7 @@ internal sealed class OrthantConstraint(double l1, bool nonNegative, int constra
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Choose(ReadOnlySpan<double> point, ReadOnlySpan<double> pseudoGradient)
     {
-        for (int i = 0; i < constrained; i++)
+        for (var i = 0; i < constrained; i++)
             _orthant[i] = (sbyte)(point[i] != 0 ? Math.Sign(point[i]) : -Math.Sign(pseudoGradient[i]));
     }
 
@@ -73,7 +74,7 @@ internal sealed class OrthantConstraint(double l1, bool nonNegative, int constra
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Project(Span<double> point)
     {
-        for (int i = 0; i < constrained; i++)
+        for (var i = 0; i < constrained; i++)
         {
             if (point[i] * _orthant[i] <= 0)
                 point[i] = 0;

@@ -46,8 +46,8 @@ internal sealed class SoftmaxObjective
         _classes = samples.ClassCount;
         _width = Padding.RoundUp(_features);
         _classStride = Padding.RoundUp(_classes);
-        long gradientBytes = (long)_classes * samples.Stride * sizeof(float);
-        int most = (int)Math.Clamp(GradientBytes / gradientBytes, 2, MostChunks);
+        var gradientBytes = (long)_classes * samples.Stride * sizeof(float);
+        var most = (int)Math.Clamp(GradientBytes / gradientBytes, 2, MostChunks);
         _chunkRows = Math.Max(FewestRows, (samples.Count + most - 1) / most);
         _chunkRows = (_chunkRows + LinearKernels.RowBlock - 1) / LinearKernels.RowBlock * LinearKernels.RowBlock;
         _chunks = Math.Max(1, (samples.Count + _chunkRows - 1) / _chunkRows);
@@ -75,26 +75,26 @@ internal sealed class SoftmaxObjective
         Work.ForEach(_chunks, _threads, _runChunk);
 
         double value = 0;
-        foreach (double loss in _losses)
+        foreach (var loss in _losses)
             value += loss;
 
-        Span<double> residualSums = gradient[WeightCount..];
+        var residualSums = gradient[WeightCount..];
         residualSums.Clear();
-        foreach (double[] sums in _residualSums)
+        foreach (var sums in _residualSums)
             DoubleVectors.AddScaled(1, sums, residualSums);
 
         SumGradients(gradient);
         double squares = 0;
-        for (int c = 0; c < _classes; c++)
+        for (var c = 0; c < _classes; c++)
         {
-            ReadOnlySpan<double> w = parameters.Slice(c * _features, _features);
-            Span<double> g = gradient.Slice(c * _features, _features);
+            var w = parameters.Slice(c * _features, _features);
+            var g = gradient.Slice(c * _features, _features);
             DoubleVectors.AddScaled(-residualSums[c], _mean, g);
             DoubleVectors.AddScaled(_l2, w, g);
             squares += DoubleVectors.Dot(w, w);
             if (_regularizesBiases)
             {
-                double bias = parameters[WeightCount + c] - DoubleVectors.Dot(w, _mean);
+                var bias = parameters[WeightCount + c] - DoubleVectors.Dot(w, _mean);
                 DoubleVectors.AddScaled(-_l2 * bias, _mean, g);
                 residualSums[c] += _l2 * bias;
                 squares += bias * bias;
@@ -109,9 +109,9 @@ internal sealed class SoftmaxObjective
     {
         double squares = 0;
         var own = new double[_features];
-        for (int c = 0; c < _classes; c++)
+        for (var c = 0; c < _classes; c++)
         {
-            double bias = gradient[WeightCount + c];
+            var bias = gradient[WeightCount + c];
             gradient.Slice(c * _features, _features).CopyTo(own);
             DoubleVectors.AddScaled(bias, _mean, own);
             squares += DoubleVectors.Dot(own, own) + bias * bias;
@@ -127,11 +127,11 @@ internal sealed class SoftmaxObjective
         if (model is null)
         {
             // The best start without features: biases that predict the class frequencies.
-            double[] totals = _samples.ClassTotals();
-            double total = totals.Sum();
+            var totals = _samples.ClassTotals();
+            var total = totals.Sum();
             if (total > 0)
             {
-                for (int c = 0; c < _classes; c++)
+                for (var c = 0; c < _classes; c++)
                     parameters[WeightCount + c] = Math.Log((totals[c] + 0.5) / (total + 0.5 * _classes));
             }
 
@@ -144,9 +144,10 @@ internal sealed class SoftmaxObjective
                 + $"the samples have {_classes} and {_features}.", nameof(model));
         }
 
-        for (int i = 0; i < WeightCount; i++)
+        for (var i = 0; i < WeightCount; i++)
             parameters[i] = model.Weights[i];
-        for (int c = 0; c < _classes; c++)
+
+        for (var c = 0; c < _classes; c++)
         {
             parameters[WeightCount + c] =
                 model.Biases[c] + DoubleVectors.Dot(parameters.AsSpan(c * _features, _features), _mean);
@@ -160,9 +161,10 @@ internal sealed class SoftmaxObjective
     {
         var weights = new float[WeightCount];
         var biases = new float[_classes];
-        for (int i = 0; i < weights.Length; i++)
+        for (var i = 0; i < weights.Length; i++)
             weights[i] = (float)parameters[i];
-        for (int c = 0; c < _classes; c++)
+
+        for (var c = 0; c < _classes; c++)
         {
             biases[c] = (float)(parameters[WeightCount + c]
                 - DoubleVectors.Dot(parameters.Slice(c * _features, _features), _mean));
@@ -174,17 +176,18 @@ internal sealed class SoftmaxObjective
     private T[] Allocate<T>(Func<T> create)
     {
         var all = new T[_chunks];
-        for (int i = 0; i < all.Length; i++)
+        for (var i = 0; i < all.Length; i++)
             all[i] = create();
+
         return all;
     }
 
     private void LoadParameters(ReadOnlySpan<double> parameters)
     {
-        int stride = _samples.Stride;
-        for (int c = 0; c < _classes; c++)
+        var stride = _samples.Stride;
+        for (var c = 0; c < _classes; c++)
         {
-            ReadOnlySpan<double> source = parameters.Slice(c * _features, _features);
+            var source = parameters.Slice(c * _features, _features);
             DoubleVectors.Narrow(source, _weights.AsSpan(c * stride, _features));
             _biases[c] = (float)(parameters[WeightCount + c] - DoubleVectors.Dot(source, _mean));
         }
@@ -193,27 +196,27 @@ internal sealed class SoftmaxObjective
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void RunChunk(int chunk)
     {
-        int first = chunk * _chunkRows;
-        int end = Math.Min(_samples.Count, first + _chunkRows);
-        int stride = _samples.Stride;
-        float[] gradient = _gradients[chunk];
-        double[] residualSums = _residualSums[chunk];
+        var first = chunk * _chunkRows;
+        var end = Math.Min(_samples.Count, first + _chunkRows);
+        var stride = _samples.Stride;
+        var gradient = _gradients[chunk];
+        var residualSums = _residualSums[chunk];
         Array.Clear(gradient);
         Array.Clear(residualSums);
         double loss = 0;
         fixed (float* x = _samples.Rows, w = _weights, b = _biases, g = gradient, scores = _scores[chunk])
         fixed (double* sums = residualSums)
         {
-            for (int row = first; row < end; row += LinearKernels.RowBlock)
+            for (var row = first; row < end; row += LinearKernels.RowBlock)
             {
-                int count = Math.Min(LinearKernels.RowBlock, end - row);
-                float* xb = x + (nint)row * stride;
+                var count = Math.Min(LinearKernels.RowBlock, end - row);
+                var xb = x + (nint)row * stride;
                 LinearKernels.Scores(xb, count, stride, _width, w, stride, b, _classes, scores, _classStride);
-                for (int r = 0; r < count; r++)
+                for (var r = 0; r < count; r++)
                 {
-                    float* z = scores + r * _classStride;
+                    var z = scores + r * _classStride;
                     loss += SoftmaxKernel.Residual(z, _classes, _classStride, _samples.LabelArray[row + r], _samples.WeightOf(row + r));
-                    for (int c = 0; c < _classes; c++)
+                    for (var c = 0; c < _classes; c++)
                         sums[c] += z[c];
                 }
 
@@ -226,12 +229,12 @@ internal sealed class SoftmaxObjective
 
     private void SumGradients(Span<double> gradient)
     {
-        int stride = _samples.Stride;
+        var stride = _samples.Stride;
         gradient[..WeightCount].Clear();
-        for (int c = 0; c < _classes; c++)
+        for (var c = 0; c < _classes; c++)
         {
-            Span<double> to = gradient.Slice(c * _features, _features);
-            foreach (float[] part in _gradients)
+            var to = gradient.Slice(c * _features, _features);
+            foreach (var part in _gradients)
                 DoubleVectors.Accumulate(part.AsSpan(c * stride, _features), to);
         }
     }

@@ -37,30 +37,30 @@ public sealed class FeatureScaling
         if (!(power is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(power), power, "The power must be 0 to 1.");
 
-        int features = samples.FeatureCount;
-        double total = Math.Max(samples.TotalWeight(), double.Epsilon);
-        double[] mean = WeightedMean(samples, total);
+        var features = samples.FeatureCount;
+        var total = Math.Max(samples.TotalWeight(), double.Epsilon);
+        var mean = WeightedMean(samples, total);
 
         var squares = new double[features];
-        for (int i = 0; i < samples.Count; i++)
+        for (var i = 0; i < samples.Count; i++)
         {
-            ReadOnlySpan<float> row = samples.Features(i);
+            var row = samples.Features(i);
             double weight = samples.WeightOf(i);
-            for (int k = 0; k < features; k++)
+            for (var k = 0; k < features; k++)
             {
-                double difference = row[k] - mean[k];
+                var difference = row[k] - mean[k];
                 squares[k] += weight * difference * difference;
             }
         }
 
         var scale = new float[features];
-        double typical = Math.Pow(Math.Sqrt(squares.Average() / total), 1 - power);
-        for (int k = 0; k < features; k++)
+        var typical = Math.Pow(Math.Sqrt(squares.Average() / total), 1 - power);
+        for (var k = 0; k < features; k++)
         {
-            double deviation = Math.Sqrt(squares[k] / total);
+            var deviation = Math.Sqrt(squares[k] / total);
 
             // A deviation within the rounding of the values themselves is a constant feature.
-            bool varies = deviation > 1e-6 * Math.Abs(mean[k]) && deviation > 1e-30;
+            var varies = deviation > 1e-6 * Math.Abs(mean[k]) && deviation > 1e-30;
             scale[k] = varies ? (float)(1 / (Math.Pow(deviation, power) * typical)) : 0f;
         }
 
@@ -72,8 +72,9 @@ public sealed class FeatureScaling
     {
         ArgumentNullException.ThrowIfNull(samples);
         var rows = new float[samples.Rows.Length];
-        for (int i = 0; i < samples.Count; i++)
+        for (var i = 0; i < samples.Count; i++)
             Apply(samples.Features(i), rows.AsSpan(i * samples.Stride, samples.FeatureCount));
+
         return new TrainingSamples(rows, samples.Stride, samples.FeatureCount, samples.LabelArray, samples.WeightArray,
             samples.ClassCount, samples.GroupArray);
     }
@@ -82,9 +83,9 @@ public sealed class FeatureScaling
     public void ApplyInPlace(TrainingSamples samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        for (int i = 0; i < samples.Count; i++)
+        for (var i = 0; i < samples.Count; i++)
         {
-            Span<float> row = samples.Rows.AsSpan(i * samples.Stride, samples.FeatureCount);
+            var row = samples.Rows.AsSpan(i * samples.Stride, samples.FeatureCount);
             Apply(row, row);
         }
     }
@@ -92,7 +93,7 @@ public sealed class FeatureScaling
     /// <summary>Standardises one row; source and destination may be the same.</summary>
     public void Apply(ReadOnlySpan<float> source, Span<float> destination)
     {
-        for (int k = 0; k < MeanArray.Length; k++)
+        for (var k = 0; k < MeanArray.Length; k++)
             destination[k] = (source[k] - MeanArray[k]) * ScaleArray[k];
     }
 
@@ -102,12 +103,12 @@ public sealed class FeatureScaling
         ArgumentNullException.ThrowIfNull(model);
         var weights = new float[model.WeightArray.Length];
         var biases = new float[model.ClassCount];
-        for (int c = 0; c < biases.Length; c++)
+        for (var c = 0; c < biases.Length; c++)
         {
             double bias = model.Biases[c];
-            for (int k = 0; k < MeanArray.Length; k++)
+            for (var k = 0; k < MeanArray.Length; k++)
             {
-                int at = c * MeanArray.Length + k;
+                var at = c * MeanArray.Length + k;
                 weights[at] = model.WeightArray[at] * ScaleArray[k];
                 bias -= (double)weights[at] * MeanArray[k];
             }
@@ -125,12 +126,12 @@ public sealed class FeatureScaling
         ArgumentNullException.ThrowIfNull(model);
         var weights = new float[model.WeightArray.Length];
         var biases = new float[model.ClassCount];
-        for (int c = 0; c < biases.Length; c++)
+        for (var c = 0; c < biases.Length; c++)
         {
             double bias = model.Biases[c];
-            for (int k = 0; k < MeanArray.Length; k++)
+            for (var k = 0; k < MeanArray.Length; k++)
             {
-                int at = c * MeanArray.Length + k;
+                var at = c * MeanArray.Length + k;
                 bias += (double)model.WeightArray[at] * MeanArray[k];
                 weights[at] = ScaleArray[k] == 0f ? 0f : model.WeightArray[at] / ScaleArray[k];
             }
@@ -145,16 +146,17 @@ public sealed class FeatureScaling
     internal static double[] WeightedMean(TrainingSamples samples, double total)
     {
         var mean = new double[samples.FeatureCount];
-        for (int i = 0; i < samples.Count; i++)
+        for (var i = 0; i < samples.Count; i++)
         {
-            ReadOnlySpan<float> row = samples.Features(i);
+            var row = samples.Features(i);
             double weight = samples.WeightOf(i);
-            for (int k = 0; k < mean.Length; k++)
+            for (var k = 0; k < mean.Length; k++)
                 mean[k] += weight * row[k];
         }
 
-        for (int k = 0; k < mean.Length; k++)
+        for (var k = 0; k < mean.Length; k++)
             mean[k] /= total;
+
         return mean;
     }
 }

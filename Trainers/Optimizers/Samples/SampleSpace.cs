@@ -35,28 +35,31 @@ public sealed class SampleSpace
     public static SampleSpace Of(TrainingSamples samples, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        int count = samples.Count;
-        double[] gram = Gram(samples, threads);
+        var count = samples.Count;
+        var gram = Gram(samples, threads);
         var left = new double[count];
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
             left[i] = gram[i * count + i];
-        double least = Spanned * Math.Max(left.Max(), double.Epsilon);
+
+        var least = Spanned * Math.Max(left.Max(), double.Epsilon);
         var coordinates = new double[count * count];
         List<int> pivots = [];
         while (pivots.Count < count)
         {
-            int pivot = Array.IndexOf(left, left.Max());
-            int rank = pivots.Count;
+            var pivot = Array.IndexOf(left, left.Max());
+            var rank = pivots.Count;
             if (left[pivot] <= least && rank > 0)
                 break;
-            double root = Math.Sqrt(Math.Max(left[pivot], double.Epsilon));
+
+            var root = Math.Sqrt(Math.Max(left[pivot], double.Epsilon));
             ReadOnlySpan<double> own = coordinates.AsSpan(pivot * count, rank);
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
                 // A pivot's later coordinates are zero.
                 if (double.IsNegativeInfinity(left[i]))
                     continue;
-                double value = (gram[i * count + pivot] - DoubleVectors.Dot(coordinates.AsSpan(i * count, rank), own)) / root;
+
+                var value = (gram[i * count + pivot] - DoubleVectors.Dot(coordinates.AsSpan(i * count, rank), own)) / root;
                 coordinates[i * count + rank] = i == pivot ? root : value;
                 left[i] -= value * value;
             }
@@ -75,8 +78,9 @@ public sealed class SampleSpace
         ArgumentNullException.ThrowIfNull(others);
         int rank = _pivots.Length, stride = Padding.StrideOf(rank);
         var rows = new float[checked(others.Count * stride)];
-        for (int i = 0; i < others.Count; i++)
+        for (var i = 0; i < others.Count; i++)
             Project(others.Features(i), rows.AsSpan(i * stride, rank));
+
         return new TrainingSamples(rows, stride, rank, others.LabelArray, others.WeightArray, others.ClassCount, others.GroupArray);
     }
 
@@ -84,10 +88,11 @@ public sealed class SampleSpace
     public LinearModel Project(LinearModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        int rank = _pivots.Length;
+        var rank = _pivots.Length;
         var weights = new float[model.ClassCount * rank];
-        for (int c = 0; c < model.ClassCount; c++)
+        for (var c = 0; c < model.ClassCount; c++)
             Project(model.Weights.Slice(c * model.FeatureCount, model.FeatureCount), weights.AsSpan(c * rank, rank));
+
         return new LinearModel(weights, model.Biases.ToArray());
     }
 
@@ -99,26 +104,27 @@ public sealed class SampleSpace
         var weights = new float[checked(model.ClassCount * features)];
         var share = new double[rank];
         var sum = new double[features];
-        for (int c = 0; c < model.ClassCount; c++)
+        for (var c = 0; c < model.ClassCount; c++)
         {
             // w = X_P' a with a the solution of L_P' a = v.
-            for (int r = rank - 1; r >= 0; r--)
+            for (var r = rank - 1; r >= 0; r--)
             {
                 double value = model.Weights[c * rank + r];
-                for (int s = r + 1; s < rank; s++)
+                for (var s = r + 1; s < rank; s++)
                     value -= _factor[s * rank + r] * share[s];
+
                 share[r] = value / _factor[r * rank + r];
             }
 
             Array.Clear(sum);
-            for (int r = 0; r < rank; r++)
+            for (var r = 0; r < rank; r++)
             {
-                ReadOnlySpan<float> row = _samples.Features(_pivots[r]);
-                for (int k = 0; k < features; k++)
+                var row = _samples.Features(_pivots[r]);
+                for (var k = 0; k < features; k++)
                     sum[k] += share[r] * row[k];
             }
 
-            for (int k = 0; k < features; k++)
+            for (var k = 0; k < features; k++)
                 weights[c * features + k] = (float)sum[k];
         }
 
@@ -127,11 +133,11 @@ public sealed class SampleSpace
 
     private void Project(ReadOnlySpan<float> features, Span<float> coordinates)
     {
-        int rank = _pivots.Length;
+        var rank = _pivots.Length;
         var solved = new double[rank];
-        for (int r = 0; r < rank; r++)
+        for (var r = 0; r < rank; r++)
         {
-            double value = Dot(_samples.Features(_pivots[r]), features) - DoubleVectors.Dot(_factor.AsSpan(r * rank, r), solved.AsSpan(0, r));
+            var value = Dot(_samples.Features(_pivots[r]), features) - DoubleVectors.Dot(_factor.AsSpan(r * rank, r), solved.AsSpan(0, r));
             solved[r] = value / _factor[r * rank + r];
             coordinates[r] = (float)solved[r];
         }
@@ -139,16 +145,16 @@ public sealed class SampleSpace
 
     private static double[] Gram(TrainingSamples samples, int threads)
     {
-        int count = samples.Count;
+        var count = samples.Count;
         var gram = new double[checked(count * count)];
         Work.ForEach(count, Work.Threads(threads, (long)count * count * samples.FeatureCount), i =>
         {
-            for (int j = 0; j <= i; j++)
+            for (var j = 0; j <= i; j++)
                 gram[i * count + j] = Dot(samples.Features(i), samples.Features(j));
         });
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            for (int j = 0; j < i; j++)
+            for (var j = 0; j < i; j++)
                 gram[j * count + i] = gram[i * count + j];
         }
 
@@ -160,9 +166,9 @@ public sealed class SampleSpace
     {
         const int Block = 512;
         double sum = 0;
-        for (int k = 0; k < a.Length; k += Block)
+        for (var k = 0; k < a.Length; k += Block)
         {
-            int length = Math.Min(Block, a.Length - k);
+            var length = Math.Min(Block, a.Length - k);
             sum += LinearKernels.Dot(a.Slice(k, length), b.Slice(k, length));
         }
 
@@ -173,9 +179,9 @@ public sealed class SampleSpace
     {
         int count = samples.Count, stride = Padding.StrideOf(rank);
         var rows = new float[checked(count * stride)];
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            for (int r = 0; r < rank; r++)
+            for (var r = 0; r < rank; r++)
                 rows[i * stride + r] = (float)coordinates[i * count + r];
         }
 
@@ -184,10 +190,11 @@ public sealed class SampleSpace
 
     private static double[] Factor(double[] coordinates, List<int> pivots, int count)
     {
-        int rank = pivots.Count;
+        var rank = pivots.Count;
         var factor = new double[rank * rank];
-        for (int r = 0; r < rank; r++)
+        for (var r = 0; r < rank; r++)
             coordinates.AsSpan(pivots[r] * count, r + 1).CopyTo(factor.AsSpan(r * rank));
+
         return factor;
     }
 }

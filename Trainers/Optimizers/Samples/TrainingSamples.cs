@@ -40,10 +40,10 @@ public sealed class TrainingSamples
             throw new ArgumentException($"{labels.Length} rows need as many weights, not {weights.Length}.", nameof(weights));
 
         var builder = new TrainingSamplesBuilder(featureCount, classCount, labels.Length);
-        for (int i = 0; i < labels.Length; i++)
+        for (var i = 0; i < labels.Length; i++)
             builder.Add(features.Slice(i * featureCount, featureCount), labels[i], weights.IsEmpty ? 1f : weights[i]);
 
-        TrainingSamples built = builder.Build();
+        var built = builder.Build();
         Rows = built.Rows;
         Stride = built.Stride;
         FeatureCount = featureCount;
@@ -93,8 +93,9 @@ public sealed class TrainingSamples
             return Count;
 
         double total = 0;
-        foreach (float weight in WeightArray)
+        foreach (var weight in WeightArray)
             total += weight;
+
         return total;
     }
 
@@ -102,8 +103,9 @@ public sealed class TrainingSamples
     public double[] ClassTotals()
     {
         var totals = new double[ClassCount];
-        for (int i = 0; i < Count; i++)
+        for (var i = 0; i < Count; i++)
             totals[LabelArray[i]] += WeightOf(i);
+
         return totals;
     }
 
@@ -115,8 +117,9 @@ public sealed class TrainingSamples
             throw new ArgumentException($"{ClassCount} classes need as many weights, not {classWeights.Length}.", nameof(classWeights));
 
         var weights = new float[Count];
-        for (int i = 0; i < weights.Length; i++)
+        for (var i = 0; i < weights.Length; i++)
             weights[i] = WeightOf(i) * classWeights[LabelArray[i]];
+
         return new TrainingSamples(Rows, Stride, FeatureCount, LabelArray, weights, ClassCount, GroupArray);
     }
 
@@ -129,9 +132,9 @@ public sealed class TrainingSamples
     /// <summary>Factors that give every class the same total weight, with the overall total unchanged.</summary>
     public float[] BalancedClassWeights()
     {
-        double[] totals = ClassTotals();
-        int present = totals.Count(total => total > 0);
-        double share = totals.Sum() / Math.Max(1, present);
+        var totals = ClassTotals();
+        var present = totals.Count(total => total > 0);
+        var share = totals.Sum() / Math.Max(1, present);
         return Array.ConvertAll(totals, total => total > 0 ? (float)(share / total) : 0f);
     }
 
@@ -140,14 +143,15 @@ public sealed class TrainingSamples
     {
         var rows = new float[checked(indices.Length * Stride)];
         var labels = new int[indices.Length];
-        float[]? weights = WeightArray is null ? null : new float[indices.Length];
-        int[]? groups = GroupArray is null ? null : new int[indices.Length];
-        for (int i = 0; i < labels.Length; i++)
+        var weights = WeightArray is null ? null : new float[indices.Length];
+        var groups = GroupArray is null ? null : new int[indices.Length];
+        for (var i = 0; i < labels.Length; i++)
         {
             Rows.AsSpan(indices[i] * Stride, Stride).CopyTo(rows.AsSpan(i * Stride));
             labels[i] = LabelArray[indices[i]];
             if (weights is not null)
                 weights[i] = WeightArray![indices[i]];
+
             if (groups is not null)
                 groups[i] = GroupArray![indices[i]];
         }

@@ -34,17 +34,20 @@ public sealed class TrainingSamplesBuilder
     /// negative, or the label is no class.</exception>
     public void Add(ReadOnlySpan<float> features, int label, float weight = 1f)
     {
-        int row = _labels.Count;
+        var row = _labels.Count;
         if (features.Length != _featureCount)
             throw new ArgumentException($"Row {row} has {features.Length} features, not {_featureCount}.", nameof(features));
+
         if ((uint)label >= (uint)_classCount)
             throw new ArgumentException($"Row {row} has the label {label}; it must be 0 to {_classCount - 1}.", nameof(label));
+
         if (!(weight >= 0f && weight < float.PositiveInfinity))
             throw new ArgumentException($"Row {row} has the weight {weight}; it must be finite and at least 0.", nameof(weight));
+
         if (!Padding.AllFinite(features))
             throw new ArgumentException($"Row {row} has a feature that is not a finite number.", nameof(features));
 
-        int offset = checked(row * _stride);
+        var offset = checked(row * _stride);
         if (offset + _stride > _rows.Length)
             Grow(offset + _stride);
 
@@ -52,13 +55,14 @@ public sealed class TrainingSamplesBuilder
         _labels.Add(label);
         if (weight != 1f && _weights is null)
             _weights = [.. Enumerable.Repeat(1f, row)];
+
         _weights?.Add(weight);
     }
 
     /// <summary>The examples added; the builder is empty afterwards.</summary>
     public TrainingSamples Build()
     {
-        int used = _labels.Count * _stride;
+        var used = _labels.Count * _stride;
         if (_rows.Length != used)
             Array.Resize(ref _rows, used);
 
@@ -71,7 +75,7 @@ public sealed class TrainingSamplesBuilder
 
     private void Grow(int needed)
     {
-        long doubled = Math.Min(2L * _rows.Length, Array.MaxLength);
+        var doubled = Math.Min(2L * _rows.Length, Array.MaxLength);
         Array.Resize(ref _rows, (int)Math.Max(Math.Max(needed, doubled), 64L * _stride > Array.MaxLength ? needed : 64L * _stride));
     }
 }

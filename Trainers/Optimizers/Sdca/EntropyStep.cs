@@ -28,28 +28,29 @@ internal static unsafe class EntropyStep
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Solve(float* scores, float* distribution, int classes, int padded, float q, float accuracy = 0f)
     {
-        int top = 0;
-        float largest = float.NegativeInfinity;
-        for (int c = 0; c < classes; c++)
+        var top = 0;
+        var largest = float.NegativeInfinity;
+        for (var c = 0; c < classes; c++)
         {
             if (distribution[c] > distribution[top])
                 top = c;
+
             scores[c] += q * distribution[c];
             largest = Math.Max(largest, scores[c]);
         }
 
-        for (int c = classes; c < padded; c++)
+        for (var c = classes; c < padded; c++)
             scores[c] = float.NegativeInfinity;
 
         // A start that is exact when the largest component stays as it is. At the lower bound one component alone is already 1.
         double lowest = largest - q;
-        double mu = Math.Max(lowest, scores[top] - q * distribution[top] - Math.Log(Math.Max(distribution[top], 1e-30f)));
-        float logQ = MathF.Log(q);
+        var mu = Math.Max(lowest, scores[top] - q * distribution[top] - Math.Log(Math.Max(distribution[top], 1e-30f)));
+        var logQ = MathF.Log(q);
         double sum = 1, before = double.PositiveInfinity, enough = 2e-6;
-        for (int iteration = 0; iteration < MostIterations; iteration++)
+        for (var iteration = 0; iteration < MostIterations; iteration++)
         {
-            double slope = Components(scores, distribution, padded, q, (float)(logQ - mu), out sum, out double curvature);
-            double error = Math.Abs(sum - 1);
+            var slope = Components(scores, distribution, padded, q, (float)(logQ - mu), out sum, out var curvature);
+            var error = Math.Abs(sum - 1);
             if (iteration == 0)
                 enough = Math.Max(enough, accuracy * error);
 
@@ -58,12 +59,12 @@ internal static unsafe class EntropyStep
                 break;
 
             before = error;
-            double bend = 1 - 0.5 * (sum - 1) * curvature / (slope * slope);
+            var bend = 1 - 0.5 * (sum - 1) * curvature / (slope * slope);
             mu = Math.Max(lowest, mu + (sum - 1) / slope / Math.Max(bend, 0.5));
         }
 
         Vector256<float> scale = Vector256.Create((float)(1 / sum));
-        for (int c = 0; c < padded; c += 8)
+        for (var c = 0; c < padded; c += 8)
             (Vector256.Load(distribution + c) * scale).Store(distribution + c);
     }
 
@@ -72,29 +73,29 @@ internal static unsafe class EntropyStep
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector256<float> LambertOfExp(Vector256<float> v)
     {
-        Vector256<float> one = Vector256<float>.One;
+        var one = Vector256<float>.One;
         Vector256<float> exp = Vector256.Exp(v);
         Vector256<float> l = Vector256.Log(one + exp);
         l = Vector256.ConditionalSelect(Vector256.GreaterThan(v, Vector256.Create(16f)), v, l);
         l = Vector256.ConditionalSelect(Vector256.LessThan(v, Vector256.Create(-7f)), exp, l);
-        Vector256<float> w = l * (one - Vector256.Log(one + l) / (one + one + l));
+        var w = l * (one - Vector256.Log(one + l) / (one + one + l));
 
-        Vector256<float> z = v - w - Vector256.Log(w);
-        Vector256<float> w1 = one + w;
-        Vector256<float> p = 2f * w1 * (w1 + z * (2f / 3f));
-        Vector256<float> sharpened = w * (one + z / w1 * ((p - z) / (p - 2f * z)));
+        var z = v - w - Vector256.Log(w);
+        var w1 = one + w;
+        var p = 2f * w1 * (w1 + z * (2f / 3f));
+        var sharpened = w * (one + z / w1 * ((p - z) / (p - 2f * z)));
         return Vector256.ConditionalSelect(Vector256.LessThan(v, Vector256.Create(-18f)), exp, sharpened);
     }
 
     /// <summary>The relative entropy sum a ln(a / softmax(z)): the duality gap of one example. Also gives ln sum exp z.</summary>
     public static double Divergence(float* scores, float* distribution, int classes, out double logSum)
     {
-        double largest = double.NegativeInfinity;
-        for (int c = 0; c < classes; c++)
+        var largest = double.NegativeInfinity;
+        for (var c = 0; c < classes; c++)
             largest = Math.Max(largest, scores[c]);
 
         double sum = 0, cross = 0;
-        for (int c = 0; c < classes; c++)
+        for (var c = 0; c < classes; c++)
         {
             double a = distribution[c];
             sum += Math.Exp(scores[c] - largest);
@@ -102,7 +103,7 @@ internal static unsafe class EntropyStep
                 cross += a * (Math.Log(a) - (scores[c] - largest));
         }
 
-        double log = Math.Log(sum);
+        var log = Math.Log(sum);
         logSum = log + largest;
         return Math.Max(0, cross + log);
     }
@@ -113,13 +114,13 @@ internal static unsafe class EntropyStep
         Vector256<float> shifts = Vector256.Create(shift);
         Vector256<float> inverse = Vector256.Create(1f / q);
         Vector256<float> total = default, slope = default, bend = default;
-        for (int c = 0; c < padded; c += 8)
+        for (var c = 0; c < padded; c += 8)
         {
-            Vector256<float> w = LambertOfExp(Vector256.Load(b + c) + shifts);
-            Vector256<float> component = w * inverse;
+            var w = LambertOfExp(Vector256.Load(b + c) + shifts);
+            var component = w * inverse;
             component.Store(a + c);
             total += component;
-            Vector256<float> share = Vector256<float>.One / (Vector256<float>.One + w);
+            var share = Vector256<float>.One / (Vector256<float>.One + w);
             component *= share;
             slope += component;
             bend += component * share * share;

@@ -76,21 +76,22 @@ internal sealed unsafe class SdcaRun
     {
         int[] order = [.. Enumerable.Range(0, _groups)];
         int[] inner = [.. Enumerable.Range(0, _group)];
-        int most = _options.MaximumIterations ?? DefaultIterations;
-        int nextCheck = _options.CheckFrequency ?? 1;
+        var most = _options.MaximumIterations ?? DefaultIterations;
+        var nextCheck = _options.CheckFrequency ?? 1;
         double objective = 0, gapBefore = double.PositiveInfinity;
-        bool converged = false;
+        var converged = false;
         int iteration = 0, before = 0;
         while (!converged && iteration < most)
         {
             if (_options.Shuffle)
                 _random.Shuffle(order);
 
-            foreach (int group in order)
+            foreach (var group in order)
             {
                 _cancellation.ThrowIfCancellationRequested();
                 if (_options.Shuffle)
                     _random.Shuffle(inner);
+
                 Ascend(group, inner);
             }
 
@@ -99,7 +100,7 @@ internal sealed unsafe class SdcaRun
             {
                 nextCheck = iteration + (_options.CheckFrequency ?? Math.Max(1, iteration / 6));
                 WeightsFromDuals();
-                double gap = Gap(out objective);
+                var gap = Gap(out objective);
                 progress?.Invoke(new SolverProgress(iteration, objective));
                 converged = gap <= _options.ConvergenceTolerance * objective;
                 if (!converged && _options.Polish && _threshold == 0 && iteration >= FewestPasses && iteration < most
@@ -129,7 +130,7 @@ internal sealed unsafe class SdcaRun
         double total = 1 / (_inverseL2N * _l2), l2 = _l2 * total;
         var objective = new SoftmaxObjective(_samples, l2, _options.Threads, regularizesBiases: true);
         var options = new LbfgsOptions { MaximumIterations = most - passes };
-        SolverResult result = new LbfgsRun(objective, options, objective.ParametersOf(Model()),
+        var result = new LbfgsRun(objective, options, objective.ParametersOf(Model()),
             step => progress?.Invoke(new SolverProgress(passes + step.Iteration, step.Loss / total)), _cancellation,
             (value, gradient) => objective.SquaredLength(gradient) <= 2 * l2 * _options.ConvergenceTolerance * value).Minimize();
         return result with { Objective = result.Objective / total, Iterations = passes + result.Iterations };
@@ -139,31 +140,31 @@ internal sealed unsafe class SdcaRun
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Ascend(int group, int[] inner)
     {
-        int first = group * _group;
-        int count = Math.Min(_group, _samples.Count - first);
+        var first = group * _group;
+        var count = Math.Min(_group, _samples.Count - first);
         Scores(first, count);
         Array.Clear(_changes);
         fixed (float* scores = _scores, changes = _changes, duals = _duals)
         {
-            foreach (int i in inner)
+            foreach (var i in inner)
             {
-                float weight = i < count ? _samples.WeightOf(first + i) : 0f;
+                var weight = i < count ? _samples.WeightOf(first + i) : 0f;
                 if (weight == 0f)
                     continue;
 
-                float* z = scores + i * _padded;
-                float* a = duals + (nint)(first + i) * _padded;
-                float* change = changes + i * _padded;
-                float factor = (float)(weight * _inverseL2N);
+                var z = scores + i * _padded;
+                var a = duals + (nint)(first + i) * _padded;
+                var change = changes + i * _padded;
+                var factor = (float)(weight * _inverseL2N);
                 ReadOnlySpan<float> products = _products.AsSpan((first + i) * _group, count);
-                for (int c = 0; c < _padded; c++)
+                for (var c = 0; c < _padded; c++)
                     change[c] = a[c];
 
                 EntropyStep.Solve(z, a, _classes, _padded, factor * products[i], StepAccuracy);
-                for (int c = 0; c < _padded; c++)
+                for (var c = 0; c < _padded; c++)
                     change[c] = factor * (change[c] - a[c]);
 
-                for (int j = 0; j < count; j++)
+                for (var j = 0; j < count; j++)
                 {
                     if (j != i)
                         LinearKernels.AddScaled(products[j], new ReadOnlySpan<float>(change, _padded), new Span<float>(scores + j * _padded, _padded));
@@ -179,35 +180,39 @@ internal sealed unsafe class SdcaRun
     /// <summary>The scores of consecutive examples.</summary>
     private void Scores(int first, int count)
     {
-        int blocks = (count + LinearKernels.RowBlock - 1) / LinearKernels.RowBlock;
+        var blocks = (count + LinearKernels.RowBlock - 1) / LinearKernels.RowBlock;
         Work.ForEach(blocks, _threads, block =>
         {
-            int row = block * LinearKernels.RowBlock;
-            int rows = Math.Min(LinearKernels.RowBlock, count - row);
+            var row = block * LinearKernels.RowBlock;
+            var rows = Math.Min(LinearKernels.RowBlock, count - row);
             fixed (float* x = &_samples.Rows[(first + row) * _samples.Stride], w = _weights, b = _biases, z = &_scores[row * _padded])
+            {
                 LinearKernels.Scores(x, rows, _samples.Stride, _width, w, _samples.Stride, b, _classes, z, _padded);
+            }
         });
     }
 
     /// <summary>V += changes' X for consecutive examples.</summary>
     private void AddChanges(int first, int count)
     {
-        int stride = _samples.Stride;
-        int share = (_classes + _threads - 1) / _threads;
+        var stride = _samples.Stride;
+        var share = (_classes + _threads - 1) / _threads;
         Work.ForEach(_threads, _threads, part =>
         {
-            int from = part * share;
-            int classes = Math.Min(share, _classes - from);
+            var from = part * share;
+            var classes = Math.Min(share, _classes - from);
             if (classes <= 0)
                 return;
 
             fixed (float* x = &_samples.Rows[first * stride], v = &_dualWeights[from * stride], r = &_changes[from])
+            {
                 LinearKernels.AddOuter(x, count, stride, _width, r, _padded, classes, v, stride);
+            }
         });
 
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            for (int c = 0; c < _classes; c++)
+            for (var c = 0; c < _classes; c++)
                 _dualBiases[c] += _changes[i * _padded + c];
         }
     }
@@ -215,9 +220,10 @@ internal sealed unsafe class SdcaRun
     /// <summary>W = S(V): the soft threshold.</summary>
     private void Shrink()
     {
-        for (int i = 0; i < _weights.Length; i++)
+        for (var i = 0; i < _weights.Length; i++)
             _weights[i] = Shrunk(_dualWeights[i]);
-        for (int c = 0; c < _classes; c++)
+
+        for (var c = 0; c < _classes; c++)
             _biases[c] = Shrunk(_dualBiases[c]);
     }
 
@@ -226,9 +232,9 @@ internal sealed unsafe class SdcaRun
     private void InitializeDuals(LinearModel? start)
     {
         var scores = new float[_classes];
-        for (int i = 0; i < _samples.Count; i++)
+        for (var i = 0; i < _samples.Count; i++)
         {
-            Span<float> dual = _duals.AsSpan(i * _padded, _classes);
+            var dual = _duals.AsSpan(i * _padded, _classes);
             if (start is null)
             {
                 dual[_samples.LabelArray[i]] = 1f;
@@ -247,15 +253,15 @@ internal sealed unsafe class SdcaRun
     {
         Array.Clear(_dualWeights);
         Array.Clear(_dualBiases);
-        for (int group = 0; group < _groups; group++)
+        for (var group = 0; group < _groups; group++)
         {
-            int first = group * _group;
-            int count = Math.Min(_group, _samples.Count - first);
-            for (int i = 0; i < count; i++)
+            var first = group * _group;
+            var count = Math.Min(_group, _samples.Count - first);
+            for (var i = 0; i < count; i++)
             {
-                double factor = _samples.WeightOf(first + i) * _inverseL2N;
-                int label = _samples.LabelArray[first + i];
-                for (int c = 0; c < _padded; c++)
+                var factor = _samples.WeightOf(first + i) * _inverseL2N;
+                var label = _samples.LabelArray[first + i];
+                for (var c = 0; c < _padded; c++)
                     _changes[i * _padded + c] = (float)(factor * ((c == label ? 1.0 : 0.0) - _duals[(first + i) * _padded + c]));
             }
 
@@ -270,24 +276,24 @@ internal sealed unsafe class SdcaRun
     private double Gap(out double objective)
     {
         // Blocks are cut by the problem alone, and their sums are added in order.
-        int blocks = (_samples.Count + GapRows - 1) / GapRows;
+        var blocks = (_samples.Count + GapRows - 1) / GapRows;
         var sums = new (double Gap, double Loss)[blocks];
         Work.ForEach(blocks, Work.Threads(_options.Threads, (long)_samples.Count * _width * _classes), block => sums[block] = BlockGap(block * GapRows));
         double gap = 0, loss = 0;
-        foreach ((double blockGap, double blockLoss) in sums)
+        foreach ((var blockGap, var blockLoss) in sums)
         {
             gap += blockGap;
             loss += blockLoss;
         }
 
         double squares = 0, magnitudes = 0;
-        foreach (float weight in _weights.Concat(_biases))
+        foreach (var weight in _weights.Concat(_biases))
         {
             squares += (double)weight * weight;
             magnitudes += Math.Abs(weight);
         }
 
-        double total = _inverseL2N * _l2;
+        var total = _inverseL2N * _l2;
         objective = loss * total + 0.5 * _l2 * squares + _options.L1Regularization * magnitudes;
         return gap * total;
     }
@@ -300,10 +306,10 @@ internal sealed unsafe class SdcaRun
         fixed (float* x = &_samples.Rows[first * stride], w = _weights, b = _biases, z = scores, duals = &_duals[first * _padded])
         {
             LinearKernels.Scores(x, count, stride, _width, w, stride, b, _classes, z, _padded);
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
                 double weight = _samples.WeightOf(first + i);
-                gap += weight * EntropyStep.Divergence(z + i * _padded, duals + i * _padded, _classes, out double logSum);
+                gap += weight * EntropyStep.Divergence(z + i * _padded, duals + i * _padded, _classes, out var logSum);
                 loss += weight * (logSum - z[i * _padded + _samples.LabelArray[first + i]]);
             }
         }
@@ -317,13 +323,13 @@ internal sealed unsafe class SdcaRun
         var products = new float[checked(_samples.Count * _group)];
         Work.ForEach(_groups, Work.Threads(_options.Threads, (long)_samples.Count * _group * _width / 2), group =>
         {
-            int first = group * _group;
-            int count = Math.Min(_group, _samples.Count - first);
-            for (int i = 0; i < count; i++)
+            var first = group * _group;
+            var count = Math.Min(_group, _samples.Count - first);
+            for (var i = 0; i < count; i++)
             {
-                for (int j = 0; j <= i; j++)
+                for (var j = 0; j <= i; j++)
                 {
-                    float product = 1f + LinearKernels.Dot(_samples.Features(first + i), _samples.Features(first + j));
+                    var product = 1f + LinearKernels.Dot(_samples.Features(first + i), _samples.Features(first + j));
                     products[(first + i) * _group + j] = product;
                     products[(first + j) * _group + i] = product;
                 }
@@ -334,10 +340,11 @@ internal sealed unsafe class SdcaRun
 
     private LinearModel Model()
     {
-        int features = _samples.FeatureCount;
+        var features = _samples.FeatureCount;
         var weights = new float[_classes * features];
-        for (int c = 0; c < _classes; c++)
+        for (var c = 0; c < _classes; c++)
             _weights.AsSpan(c * _samples.Stride, features).CopyTo(weights.AsSpan(c * features));
+
         return new LinearModel(weights, [.. _biases]);
     }
 }

@@ -34,7 +34,7 @@ internal sealed unsafe class SgdRun
         _width = Padding.RoundUp(samples.FeatureCount);
         _classes = samples.ClassCount;
         _padded = Padding.RoundUp(_classes);
-        int batch = Math.Min(options.BatchSize, samples.Count);
+        var batch = Math.Min(options.BatchSize, samples.Count);
         _threads = Work.Threads(options.Threads, (long)batch * _width * _classes);
         _meanWeight = samples.TotalWeight() / samples.Count;
         _weights = new float[checked(_classes * _stride)];
@@ -53,11 +53,11 @@ internal sealed unsafe class SgdRun
     {
         var random = new Random(_options.Seed);
         int[] order = [.. Enumerable.Range(0, _samples.Count)];
-        int size = Math.Min(_options.BatchSize, order.Length);
-        int batches = (order.Length + size - 1) / size;
-        double total = _samples.TotalWeight();
+        var size = Math.Min(_options.BatchSize, order.Length);
+        var batches = (order.Length + size - 1) / size;
+        var total = _samples.TotalWeight();
         double meanLoss = 0;
-        for (int epoch = 0; epoch < _options.Epochs; epoch++)
+        for (var epoch = 0; epoch < _options.Epochs; epoch++)
         {
             if (_options.Shuffle)
                 random.Shuffle(order);
@@ -65,11 +65,11 @@ internal sealed unsafe class SgdRun
             _lossSum = 0;
             _rightSum = 0;
             double rate = 0;
-            for (int batch = 0; batch < batches; batch++)
+            for (var batch = 0; batch < batches; batch++)
             {
                 _cancellation.ThrowIfCancellationRequested();
                 rate = _options.LearningRate(epoch + (double)batch / batches);
-                int first = batch * size;
+                var first = batch * size;
                 Step(order.AsSpan(first, Math.Min(size, order.Length - first)), (float)rate);
             }
 
@@ -87,25 +87,25 @@ internal sealed unsafe class SgdRun
 
     private void Step(ReadOnlySpan<int> rows, float rate)
     {
-        for (int r = 0; r < rows.Length; r++)
+        for (var r = 0; r < rows.Length; r++)
             _samples.Rows.AsSpan(rows[r] * _stride, _stride).CopyTo(_batch.AsSpan(r * _stride));
 
-        int count = rows.Length;
+        var count = rows.Length;
         Scores(count);
         Array.Clear(_biasGradient);
         fixed (float* scores = _scores)
         {
-            for (int r = 0; r < count; r++)
+            for (var r = 0; r < count; r++)
             {
-                int label = _samples.LabelArray[rows[r]];
-                float weight = _samples.WeightOf(rows[r]);
-                float* z = scores + r * _padded;
+                var label = _samples.LabelArray[rows[r]];
+                var weight = _samples.WeightOf(rows[r]);
+                var z = scores + r * _padded;
                 if (ArgMax(z) == label)
                     _rightSum += weight;
 
-                float factor = (float)(1 / (_meanWeight * count));
+                var factor = (float)(1 / (_meanWeight * count));
                 _lossSum += SoftmaxKernel.Residual(z, _classes, _padded, label, weight * factor) / factor;
-                for (int c = 0; c < _classes; c++)
+                for (var c = 0; c < _classes; c++)
                     _biasGradient[c] += z[c];
             }
         }
@@ -117,8 +117,8 @@ internal sealed unsafe class SgdRun
 
     private int ArgMax(float* scores)
     {
-        int best = 0;
-        for (int c = 1; c < _classes; c++)
+        var best = 0;
+        for (var c = 1; c < _classes; c++)
         {
             if (scores[c] > scores[best])
                 best = c;
@@ -129,10 +129,10 @@ internal sealed unsafe class SgdRun
 
     private void Scores(int count)
     {
-        int blocks = (count + LinearKernels.RowBlock - 1) / LinearKernels.RowBlock;
+        var blocks = (count + LinearKernels.RowBlock - 1) / LinearKernels.RowBlock;
         Work.ForEach(blocks, _threads, block =>
         {
-            int row = block * LinearKernels.RowBlock;
+            var row = block * LinearKernels.RowBlock;
             fixed (float* x = &_batch[row * _stride], w = _weights, b = _biases, z = &_scores[row * _padded])
             {
                 LinearKernels.Scores(x, Math.Min(LinearKernels.RowBlock, count - row), _stride, _width, w, _stride, b, _classes, z,
@@ -144,32 +144,34 @@ internal sealed unsafe class SgdRun
     private void AddGradient(int count)
     {
         Array.Clear(_gradient);
-        int share = (_classes + _threads - 1) / _threads;
+        var share = (_classes + _threads - 1) / _threads;
         Work.ForEach(_threads, _threads, part =>
         {
-            int from = part * share;
-            int classes = Math.Min(share, _classes - from);
+            var from = part * share;
+            var classes = Math.Min(share, _classes - from);
             if (classes <= 0)
                 return;
 
             fixed (float* x = _batch, r = &_scores[from], g = &_gradient[from * _stride])
+            {
                 LinearKernels.AddOuter(x, count, _stride, _width, r, _padded, classes, g, _stride);
+            }
         });
     }
 
     private void Move(float[] values, float[] velocities, float[] gradients, float rate, float l2, float l1)
     {
-        float momentum = (float)_options.Momentum;
-        bool nesterov = _options.Nesterov;
-        int lanes = Vector<float>.Count;
-        int i = 0;
+        var momentum = (float)_options.Momentum;
+        var nesterov = _options.Nesterov;
+        var lanes = Vector<float>.Count;
+        var i = 0;
         if (l1 == 0f)
         {
             for (; i + lanes <= values.Length; i += lanes)
             {
                 var value = new Vector<float>(values, i);
-                Vector<float> descent = rate * (new Vector<float>(gradients, i) + l2 * value);
-                Vector<float> velocity = momentum * new Vector<float>(velocities, i) - descent;
+                var descent = rate * (new Vector<float>(gradients, i) + l2 * value);
+                var velocity = momentum * new Vector<float>(velocities, i) - descent;
                 velocity.CopyTo(velocities, i);
                 (value + (nesterov ? momentum * velocity - descent : velocity)).CopyTo(values, i);
             }
@@ -177,33 +179,35 @@ internal sealed unsafe class SgdRun
 
         for (; i < values.Length; i++)
         {
-            float descent = rate * (gradients[i] + l2 * values[i]);
+            var descent = rate * (gradients[i] + l2 * values[i]);
             velocities[i] = momentum * velocities[i] - descent;
-            float moved = values[i] + (nesterov ? momentum * velocities[i] - descent : velocities[i]);
+            var moved = values[i] + (nesterov ? momentum * velocities[i] - descent : velocities[i]);
             values[i] = l1 == 0f ? moved : MathF.CopySign(Math.Max(0f, MathF.Abs(moved) - rate * l1), moved);
         }
     }
 
     private void Load(LinearModel start)
     {
-        int features = _samples.FeatureCount;
+        var features = _samples.FeatureCount;
         if (start.ClassCount != _classes || start.FeatureCount != features)
         {
             throw new ArgumentException($"The starting model has {start.ClassCount} classes and {start.FeatureCount} features; "
                 + $"the samples have {_classes} and {features}.", nameof(start));
         }
 
-        for (int c = 0; c < _classes; c++)
+        for (var c = 0; c < _classes; c++)
             start.Weights.Slice(c * features, features).CopyTo(_weights.AsSpan(c * _stride));
+
         start.Biases.CopyTo(_biases);
     }
 
     private LinearModel Model()
     {
-        int features = _samples.FeatureCount;
+        var features = _samples.FeatureCount;
         var weights = new float[_classes * features];
-        for (int c = 0; c < _classes; c++)
+        for (var c = 0; c < _classes; c++)
             _weights.AsSpan(c * _stride, features).CopyTo(weights.AsSpan(c * features));
+
         return new LinearModel(weights, [.. _biases]);
     }
 }

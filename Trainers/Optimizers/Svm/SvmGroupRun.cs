@@ -56,14 +56,15 @@ internal sealed unsafe class SvmGroupRun
         int[] order = [.. Enumerable.Range(0, _samples.Count)];
         var running = (ushort)((1 << _count) - 1);
         Array.Fill(_active, running);
-        for (int pass = 0; running != 0 && pass < _options.MaximumIterations; pass++)
+        for (var pass = 0; running != 0 && pass < _options.MaximumIterations; pass++)
         {
             _cancellation.ThrowIfCancellationRequested();
             random.Shuffle(order);
-            foreach (ClassState state in _states)
+            foreach (var state in _states)
                 state.Begin();
+
             Pass(order);
-            for (int c = 0; c < _count; c++)
+            for (var c = 0; c < _count; c++)
             {
                 if ((running >> c & 1) != 0 && EndPass(c))
                     running &= (ushort)~(1 << c);
@@ -74,24 +75,25 @@ internal sealed unsafe class SvmGroupRun
     /// <summary>The primal objectives of the classes.</summary>
     public double[] Objectives()
     {
-        int width = Padding.RoundUp(_samples.FeatureCount);
+        var width = Padding.RoundUp(_samples.FeatureCount);
         var objectives = new double[_count];
-        float* scores = stackalloc float[MostClasses];
+        var scores = stackalloc float[MostClasses];
         fixed (float* rows = _samples.Rows, weights = _weights, biases = _biases)
         {
-            for (int row = 0; row < _samples.Count; row++)
+            for (var row = 0; row < _samples.Count; row++)
             {
                 LinearKernels.RowScores(rows + (nint)row * _stride, width, weights, _stride, biases, _count, scores);
-                for (int c = 0; c < _count; c++)
+                for (var c = 0; c < _count; c++)
                 {
-                    double slack = Math.Max(0, 1 - Sign(row, c) * (double)scores[c]);
+                    var slack = Math.Max(0, 1 - Sign(row, c) * (double)scores[c]);
                     objectives[c] += _options.C * _samples.WeightOf(row) * (_options.Loss == SvmLoss.Hinge ? slack : slack * slack);
                 }
             }
         }
 
-        for (int c = 0; c < _count; c++)
+        for (var c = 0; c < _count; c++)
             objectives[c] += 0.5 * (LinearKernels.Dot(WeightsOf(c), WeightsOf(c)) + (double)_biases[c] * _biases[c]);
+
         return objectives;
     }
 
@@ -100,29 +102,30 @@ internal sealed unsafe class SvmGroupRun
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pass(int[] order)
     {
-        int width = Padding.RoundUp(_samples.FeatureCount);
-        float* scores = stackalloc float[MostClasses];
+        var width = Padding.RoundUp(_samples.FeatureCount);
+        var scores = stackalloc float[MostClasses];
         fixed (float* rows = _samples.Rows, weights = _weights, biases = _biases)
         {
-            for (int at = 0; at < order.Length; at++)
+            for (var at = 0; at < order.Length; at++)
             {
-                int row = order[at];
+                var row = order[at];
                 uint mask = _active[row];
                 if (mask == 0)
                     continue;
 
-                float weight = _samples.WeightOf(row);
-                float* x = rows + (nint)row * _stride;
+                var weight = _samples.WeightOf(row);
+                var x = rows + (nint)row * _stride;
                 Prefetch(order, at + 2, rows);
-                double upper = weight == 0f ? 0 : _options.Loss == SvmLoss.Hinge ? _options.C * weight : double.PositiveInfinity;
-                double diagonal = weight == 0f || _options.Loss == SvmLoss.Hinge ? 0 : 0.5 / (_options.C * weight);
+                var upper = weight == 0f ? 0 : _options.Loss == SvmLoss.Hinge ? _options.C * weight : double.PositiveInfinity;
+                var diagonal = weight == 0f || _options.Loss == SvmLoss.Hinge ? 0 : 0.5 / (_options.C * weight);
                 if (BitOperations.PopCount(mask) * 2 > _count)
                     LinearKernels.RowScores(x, width, weights, _stride, biases, _count, scores);
                 else
                     ActiveScores(mask, x, width, weights, biases, scores);
+
                 for (; mask != 0; mask &= mask - 1)
                 {
-                    int c = BitOperations.TrailingZeroCount(mask);
+                    var c = BitOperations.TrailingZeroCount(mask);
                     Visit(row, c, weight, scores[c], upper, diagonal);
                 }
             }
@@ -135,8 +138,8 @@ internal sealed unsafe class SvmGroupRun
         if (!Sse.IsSupported || at >= order.Length || _active[order[at]] == 0)
             return;
 
-        byte* next = (byte*)(rows + (nint)order[at] * _stride);
-        for (int line = 0; line < _stride * sizeof(float); line += 64)
+        var next = (byte*)(rows + (nint)order[at] * _stride);
+        for (var line = 0; line < _stride * sizeof(float); line += 64)
             Sse.Prefetch0(next + line);
     }
 
@@ -144,7 +147,7 @@ internal sealed unsafe class SvmGroupRun
     {
         for (; mask != 0; mask &= mask - 1)
         {
-            int c = BitOperations.TrailingZeroCount(mask);
+            var c = BitOperations.TrailingZeroCount(mask);
             LinearKernels.RowScores(x, width, weights + c * _stride, _stride, biases + c, 1, scores + c);
         }
     }
@@ -152,11 +155,11 @@ internal sealed unsafe class SvmGroupRun
     /// <summary>One coordinate step of a class; a row that sits at its bound is left out until the end.</summary>
     private void Visit(int row, int c, float weight, float score, double upper, double diagonal)
     {
-        ClassState state = _states[c];
-        ref double alpha = ref _alphas[(long)row * _count + c];
-        int sign = Sign(row, c);
-        double gradient = weight == 0f ? 0 : sign * (double)score - 1 + diagonal * alpha;
-        double projected = gradient;
+        var state = _states[c];
+        ref var alpha = ref _alphas[(long)row * _count + c];
+        var sign = Sign(row, c);
+        var gradient = weight == 0f ? 0 : sign * (double)score - 1 + diagonal * alpha;
+        var projected = gradient;
         if (alpha <= 0)
         {
             if (_options.Shrinking && gradient > state.UpperBound)
@@ -183,9 +186,9 @@ internal sealed unsafe class SvmGroupRun
         if (Math.Abs(projected) <= 1e-12)
             return;
 
-        double before = alpha;
+        var before = alpha;
         alpha = Math.Clamp(before - gradient / (_squaredNorms[row] + diagonal), 0, upper);
-        float step = (float)((alpha - before) * sign);
+        var step = (float)((alpha - before) * sign);
         LinearKernels.AddScaled(step, _samples.Rows.AsSpan(row * _stride, _stride), _weights.AsSpan(c * _stride, _stride));
         _biases[c] += step;
     }
@@ -199,7 +202,7 @@ internal sealed unsafe class SvmGroupRun
     /// <summary>Whether a class is done.</summary>
     private bool EndPass(int c)
     {
-        ClassState state = _states[c];
+        var state = _states[c];
         state.Passes++;
         if (state.Active > 0 && state.Highest - state.Lowest > _options.Tolerance)
         {
@@ -209,10 +212,11 @@ internal sealed unsafe class SvmGroupRun
         }
 
         // What was shrunk is looked at again before the end.
-        bool whole = state.Active == _samples.Count;
+        var whole = state.Active == _samples.Count;
         state.Reset(_samples.Count);
-        for (int i = 0; i < _active.Length; i++)
+        for (var i = 0; i < _active.Length; i++)
             _active[i] = (ushort)(whole ? _active[i] & ~(1 << c) : _active[i] | (1 << c));
+
         return whole;
     }
 

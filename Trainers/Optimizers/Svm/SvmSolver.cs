@@ -31,12 +31,12 @@ public static class SvmSolver
         var iterations = new int[classes];
         var objectives = new double[classes];
         var squaredNorms = new float[samples.Count];
-        for (int i = 0; i < squaredNorms.Length; i++)
+        for (var i = 0; i < squaredNorms.Length; i++)
             squaredNorms[i] = 1f + LinearKernels.Dot(samples.Features(i), samples.Features(i));
 
-        int threads = Work.Threads(options.Threads, (long)samples.Count * features * classes);
-        int size = GroupSize(samples, threads);
-        int done = 0;
+        var threads = Work.Threads(options.Threads, (long)samples.Count * features * classes);
+        var size = GroupSize(samples, threads);
+        var done = 0;
         var reporting = new Lock();
         Work.ForEach((classes + size - 1) / size, threads, group =>
         {
@@ -44,7 +44,7 @@ public static class SvmSolver
             var run = new SvmGroupRun(samples, options, first, count, squaredNorms, cancellation);
             run.Minimize();
             run.Objectives().CopyTo(objectives, first);
-            for (int c = 0; c < count; c++)
+            for (var c = 0; c < count; c++)
             {
                 iterations[first + c] = run.PassesOf(c);
                 run.WeightsOf(c).CopyTo(weights.AsSpan((first + c) * features, features));
@@ -62,7 +62,7 @@ public static class SvmSolver
     // result.
     private static int GroupSize(TrainingSamples samples, int threads)
     {
-        int fitting = Math.Clamp(CachedWeights / (samples.Stride * sizeof(float)), 1, SvmGroupRun.MostClasses);
+        var fitting = Math.Clamp(CachedWeights / (samples.Stride * sizeof(float)), 1, SvmGroupRun.MostClasses);
         return Math.Min(fitting, (samples.ClassCount + threads - 1) / threads);
     }
 }

@@ -16,8 +16,9 @@ internal sealed class DenseLayer
         Inputs = inputs;
         Outputs = outputs;
         _weights = new float[checked(inputs * outputs)];
-        for (int i = 0; i < _weights.Length; i++)
+        for (var i = 0; i < _weights.Length; i++)
             _weights[i] = (float)(deviation * Normal(random));
+
         _gradient = new float[_weights.Length];
         _velocity = new float[_weights.Length];
         _biases = new float[outputs];
@@ -36,7 +37,7 @@ internal sealed class DenseLayer
 
     public void Forward(ReadOnlySpan<float> input, Span<float> output)
     {
-        for (int o = 0; o < Outputs; o++)
+        for (var o = 0; o < Outputs; o++)
             output[o] = RecipeVectors.Dot(input, Row(_weights, o)) + _biases[o];
     }
 
@@ -48,7 +49,7 @@ internal sealed class DenseLayer
 
     public void AddGradient(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient)
     {
-        for (int o = 0; o < Outputs; o++)
+        for (var o = 0; o < Outputs; o++)
         {
             RecipeVectors.AddScaled(input, outputGradient[o], Row(_gradient, o));
             _biasGradient[o] += outputGradient[o];
@@ -58,19 +59,19 @@ internal sealed class DenseLayer
     public void Backward(ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
         inputGradient.Clear();
-        for (int o = 0; o < Outputs; o++)
+        for (var o = 0; o < Outputs; o++)
             RecipeVectors.AddScaled(Row(_weights, o), outputGradient[o], inputGradient);
     }
 
     public void Move(float rate, float momentum, float decay)
     {
-        for (int i = 0; i < _weights.Length; i++)
+        for (var i = 0; i < _weights.Length; i++)
         {
             _velocity[i] = momentum * _velocity[i] - rate * (_gradient[i] + decay * _weights[i]);
             _weights[i] += _velocity[i];
         }
 
-        for (int i = 0; i < _biases.Length; i++)
+        for (var i = 0; i < _biases.Length; i++)
         {
             _biasVelocity[i] = momentum * _biasVelocity[i] - rate * _biasGradient[i];
             _biases[i] += _biasVelocity[i];

@@ -34,8 +34,8 @@ internal sealed class HeadDescent
             _next = 0;
         }
 
-        int end = Math.Min(_next + _batch, _order.Length);
-        double loss = Gradient(_order.AsSpan(_next, end - _next));
+        var end = Math.Min(_next + _batch, _order.Length);
+        var loss = Gradient(_order.AsSpan(_next, end - _next));
         _next = end;
         Network.Move(rate, _options.Momentum, decay);
         return loss;
@@ -44,7 +44,7 @@ internal sealed class HeadDescent
     /// <summary>One step over all samples at once.</summary>
     public double FullStep(double rate)
     {
-        double loss = FullGradient();
+        var loss = FullGradient();
         Network.Move(rate, _options.Momentum, 0);
         return loss;
     }
@@ -55,10 +55,10 @@ internal sealed class HeadDescent
     public (double Loss, double Accuracy) Measure(RecipeRows rows)
     {
         double loss = 0;
-        int right = 0;
-        for (int i = 0; i < rows.Count; i++)
+        var right = 0;
+        for (var i = 0; i < rows.Count; i++)
         {
-            (double one, bool hit) = Network.Measure(rows[i], rows.Labels[i]);
+            (var one, var hit) = Network.Measure(rows[i], rows.Labels[i]);
             loss += one;
             right += hit ? 1 : 0;
         }
@@ -70,8 +70,9 @@ internal sealed class HeadDescent
     {
         Network.ClearGradient();
         double loss = 0;
-        foreach (int row in rows)
+        foreach (var row in rows)
             loss += Network.AddGradient(_rows[row], _rows.Labels[row], 1f / rows.Length);
+
         return loss / rows.Length;
     }
 }

@@ -10,18 +10,19 @@ internal static class HeadRun
         List<double> trainLoss = [], heldLoss = [], trainAccuracy = [], heldAccuracy = [], rates = [];
         double peak = 0;
         Measure();
-        for (int epoch = 0; epoch < setting.Epochs && double.IsFinite(peak); epoch++)
+        for (var epoch = 0; epoch < setting.Epochs && double.IsFinite(peak); epoch++)
         {
             cancellation.ThrowIfCancellationRequested();
             double rate = setting.RateAt(epoch), loss = 0;
-            for (int step = 0; step < descent.StepsPerEpoch; step++)
+            for (var step = 0; step < descent.StepsPerEpoch; step++)
                 loss += descent.Step(rate, setting.WeightDecay);
+
             peak = Math.Max(peak, loss / descent.StepsPerEpoch);
             rates.Add(rate);
             Measure();
         }
 
-        double[] shares = train.Shares();
+        var shares = train.Shares();
         return new LearningCurves(trainLoss, heldLoss, trainAccuracy, heldAccuracy, rates)
         {
             ClassCount = train.ClassCount,
@@ -35,7 +36,7 @@ internal static class HeadRun
 
         void Measure()
         {
-            (double loss, double accuracy) = descent.Measure(train);
+            (var loss, var accuracy) = descent.Measure(train);
             trainLoss.Add(loss);
             trainAccuracy.Add(accuracy);
             (loss, accuracy) = descent.Measure(held);

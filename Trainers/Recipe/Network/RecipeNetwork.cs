@@ -14,7 +14,8 @@ internal sealed class RecipeNetwork
         var random = new Random(options.Seed);
         if (options.HiddenUnits > 0)
             _hidden = new DenseLayer(features, options.HiddenUnits, options.InitialDeviation ?? Math.Sqrt(2.0 / features), random);
-        int inputs = _hidden?.Outputs ?? features;
+
+        var inputs = _hidden?.Outputs ?? features;
         _output = new DenseLayer(inputs, classes, options.InitialDeviation ?? 0.1 / Math.Sqrt(inputs), random);
         _units = new float[inputs];
         _unitGradient = new float[inputs];
@@ -43,14 +44,14 @@ internal sealed class RecipeNetwork
     /// <summary>Adds a row's gradient times <paramref name="weight"/>; returns its loss.</summary>
     public double AddGradient(ReadOnlySpan<float> row, int label, float weight)
     {
-        ReadOnlySpan<float> input = Forward(row);
-        double loss = Residual(label, weight).Loss;
+        var input = Forward(row);
+        var loss = Residual(label, weight).Loss;
         _output.AddGradient(input, _scores);
         if (_hidden is null)
             return loss;
 
         _output.Backward(_scores, _unitGradient);
-        for (int i = 0; i < _units.Length; i++)
+        for (var i = 0; i < _units.Length; i++)
         {
             if (_units[i] <= 0)
                 _unitGradient[i] = 0;
@@ -68,12 +69,13 @@ internal sealed class RecipeNetwork
 
     private ReadOnlySpan<float> Forward(ReadOnlySpan<float> row)
     {
-        ReadOnlySpan<float> input = row;
+        var input = row;
         if (_hidden is not null)
         {
             _hidden.Forward(row, _units);
-            for (int i = 0; i < _units.Length; i++)
+            for (var i = 0; i < _units.Length; i++)
                 _units[i] = Math.Max(0, _units[i]);
+
             input = _units;
         }
 
@@ -84,12 +86,13 @@ internal sealed class RecipeNetwork
     // Scores become weight * (p - 1[label]).
     private (double Loss, bool Right) Residual(int label, float weight)
     {
-        float largest = float.NegativeInfinity;
-        int best = -1;
-        for (int c = 0; c < _scores.Length; c++)
+        var largest = float.NegativeInfinity;
+        var best = -1;
+        for (var c = 0; c < _scores.Length; c++)
         {
             if (!float.IsFinite(_scores[c]))
                 return (double.NaN, false);
+
             if (_scores[c] > largest)
             {
                 largest = _scores[c];
@@ -98,11 +101,13 @@ internal sealed class RecipeNetwork
         }
 
         double sum = 0;
-        foreach (float score in _scores)
+        foreach (var score in _scores)
             sum += Math.Exp(score - largest);
-        double loss = Math.Log(sum) - (_scores[label] - largest);
-        for (int c = 0; c < _scores.Length; c++)
+
+        var loss = Math.Log(sum) - (_scores[label] - largest);
+        for (var c = 0; c < _scores.Length; c++)
             _scores[c] = weight * (float)(Math.Exp(_scores[c] - largest) / sum - (c == label ? 1 : 0));
+
         return (loss, best == label);
     }
 }

@@ -26,29 +26,30 @@ internal sealed class RecipeRows
     /// <summary>The rows to train on and those held out. Constant features become zero.</summary>
     public static (RecipeRows Train, RecipeRows Held, int Constant) Split(RecipeData data, IReadOnlyList<int> train, IReadOnlyList<int> held)
     {
-        int width = data.FeatureCount;
+        var width = data.FeatureCount;
         var mean = new double[width];
         var square = new double[width];
-        foreach (int i in train)
+        foreach (var i in train)
         {
-            for (int k = 0; k < width; k++)
+            for (var k = 0; k < width; k++)
                 mean[k] += data.Features[i * width + k];
         }
 
-        for (int k = 0; k < width; k++)
+        for (var k = 0; k < width; k++)
             mean[k] /= train.Count;
-        foreach (int i in train)
+
+        foreach (var i in train)
         {
-            for (int k = 0; k < width; k++)
+            for (var k = 0; k < width; k++)
                 square[k] += Math.Pow(data.Features[i * width + k] - mean[k], 2);
         }
 
-        int constant = 0;
+        var constant = 0;
         var scale = new double[width];
-        for (int k = 0; k < width; k++)
+        for (var k = 0; k < width; k++)
         {
-            double deviation = Math.Sqrt(square[k] / train.Count);
-            bool varies = deviation > 1e-6 * Math.Abs(mean[k]) && deviation > 0;
+            var deviation = Math.Sqrt(square[k] / train.Count);
+            var varies = deviation > 1e-6 * Math.Abs(mean[k]) && deviation > 0;
             scale[k] = varies ? 1 / deviation : 0;
             constant += varies ? 0 : 1;
         }
@@ -58,9 +59,9 @@ internal sealed class RecipeRows
         RecipeRows Take(IReadOnlyList<int> rows)
         {
             var values = new float[rows.Count * width];
-            for (int r = 0; r < rows.Count; r++)
+            for (var r = 0; r < rows.Count; r++)
             {
-                for (int k = 0; k < width; k++)
+                for (var k = 0; k < width; k++)
                     values[r * width + k] = (float)((data.Features[rows[r] * width + k] - mean[k]) * scale[k]);
             }
 
@@ -74,8 +75,9 @@ internal sealed class RecipeRows
         int[] order = [.. Enumerable.Range(0, Count).GroupBy(i => Labels[i])
             .SelectMany(rows => rows.Select((row, turn) => (row, turn))).OrderBy(p => p.turn).ThenBy(p => p.row).Take(count).Select(p => p.row)];
         var values = new float[order.Length * FeatureCount];
-        for (int r = 0; r < order.Length; r++)
+        for (var r = 0; r < order.Length; r++)
             this[order[r]].CopyTo(values.AsSpan(r * FeatureCount));
+
         return new RecipeRows(values, [.. order.Select(i => Labels[i])], FeatureCount, ClassCount);
     }
 
@@ -83,8 +85,9 @@ internal sealed class RecipeRows
     public double[] Shares()
     {
         var shares = new double[ClassCount];
-        foreach (int label in Labels)
+        foreach (var label in Labels)
             shares[label] += 1.0 / Count;
+
         return shares;
     }
 }

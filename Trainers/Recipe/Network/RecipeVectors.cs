@@ -15,9 +15,10 @@ internal static class RecipeVectors
             second += new Vector<float>(a[(i + lanes)..]) * new Vector<float>(b[(i + lanes)..]);
         }
 
-        float sum = Vector.Sum(first + second);
+        var sum = Vector.Sum(first + second);
         for (; i < a.Length; i++)
             sum += a[i] * b[i];
+
         return sum;
     }
 
@@ -27,6 +28,7 @@ internal static class RecipeVectors
         int lanes = Vector<float>.Count, i = 0;
         for (; i + lanes <= source.Length; i += lanes)
             (new Vector<float>(destination[i..]) + factor * new Vector<float>(source[i..])).CopyTo(destination[i..]);
+
         for (; i < source.Length; i++)
             destination[i] += factor * source[i];
     }

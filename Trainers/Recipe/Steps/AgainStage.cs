@@ -11,18 +11,19 @@ internal sealed class AgainStage : IRecipeStage
 
     public RecipeStep Run(RecipeState state)
     {
-        double before = state.Best!.Accuracy;
-        double lossBefore = state.Best.Loss;
+        var before = state.Best!.Accuracy;
+        var lossBefore = state.Best.Loss;
         List<string> kept = [];
         int rounds = 0, settings = 0;
-        bool settled = false;
+        var settled = false;
         for (; rounds < Rounds; rounds++)
         {
-            CurveReading reading = CurveDiagnosis.Read(state.Best.Curves);
+            var reading = CurveDiagnosis.Read(state.Best.Curves);
             RecipeSetting[] next = [.. reading.Also.Prepend(reading.Verdict).SelectMany(verdict => Remedies(verdict, state)).Distinct()];
             if (next.Length == 0)
                 break;
-            Trial[] trials = state.Run(next);
+
+            var trials = state.Run(next);
             settings += trials.Length;
             Trial best = Trial.BestOf(trials.Prepend(state.Best));
             if (ReferenceEquals(best, state.Best))
@@ -36,7 +37,7 @@ internal sealed class AgainStage : IRecipeStage
             state.Best = best;
         }
 
-        CurveReading last = CurveDiagnosis.Read(state.Best.Curves);
+        var last = CurveDiagnosis.Read(state.Best.Curves);
         Dictionary<string, double> numbers = new(last.Numbers)
         {
             ["rounds"] = rounds,
@@ -44,7 +45,7 @@ internal sealed class AgainStage : IRecipeStage
             ["accuracyBefore"] = before,
             ["lossBefore"] = lossBefore,
         };
-        string story = settings == 0 ? "Nothing to try that the curves ask for."
+        var story = settings == 0 ? "Nothing to try that the curves ask for."
             : kept.Count == 0 ? $"{settings} setting{(settings == 1 ? "" : "s")} that the curves ask for did no better."
             : $"Kept after {settings} trial{(settings == 1 ? "" : "s")}: {string.Join(", then ", kept)}; held-out accuracy {before:P1} to {state.Best.Accuracy:P1}, "
                 + $"loss {lossBefore:0.###} to {state.Best.Loss:0.###}.";
@@ -57,8 +58,8 @@ internal sealed class AgainStage : IRecipeStage
 
     private static IEnumerable<RecipeSetting> Remedies(RecipeVerdict verdict, RecipeState state)
     {
-        RecipeSetting now = state.Best!.Setting;
-        int longer = Math.Min(2 * now.Epochs, state.Options.MaximumEpochs);
+        var now = state.Best!.Setting;
+        var longer = Math.Min(2 * now.Epochs, state.Options.MaximumEpochs);
         RecipeSetting[] tries = verdict switch
         {
             RecipeVerdict.RateTooHigh when state.RateIsFree => [now with { LearningRate = now.LearningRate / 3 }, now with { LearningRate = now.LearningRate / 10 }],
@@ -79,12 +80,16 @@ internal sealed class AgainStage : IRecipeStage
         List<string> parts = [];
         if (to.LearningRate != from.LearningRate)
             parts.Add($"rate {to.LearningRate:0.########}");
+
         if (to.WeightDecay != from.WeightDecay)
             parts.Add($"weight decay {to.WeightDecay:0.########}");
+
         if (to.Epochs != from.Epochs)
             parts.Add($"{to.Epochs} epochs");
+
         if (to.DecayAt != from.DecayAt)
             parts.Add(to.DecayAt is { } at ? $"a tenth of the rate after {at:P0} of the epochs" : "a constant rate");
+
         return string.Join(" and ", parts);
     }
 }

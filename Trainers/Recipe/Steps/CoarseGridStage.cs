@@ -13,8 +13,8 @@ internal sealed class CoarseGridStage : IRecipeStage
         RecipeSetting[] grid = [.. state.Rates.OrderBy(rate => rate == state.FirstRate ? 0 : 1)
             .SelectMany(rate => state.Options.WeightDecays.Select(decay =>
                 new RecipeSetting(rate, decay, Math.Min(state.Options.CoarseEpochs, state.Options.MaximumEpochs))))];
-        Trial[] trials = state.Run(grid);
-        Trial best = state.Best = Trial.Choose(trials);
+        var trials = state.Run(grid);
+        var best = state.Best = Trial.Choose(trials);
         return new RecipeStep(Number, Name, RecipeVerdict.Good, GridNumbers.Of(trials, best),
             $"Of {trials.Length} settings for {grid[0].Epochs} epochs the best is rate {best.Setting.LearningRate:0.########} with weight decay "
             + $"{best.Setting.WeightDecay:0.########}: held-out accuracy {best.Accuracy:P1}, the worst {trials.Min(t => t.Accuracy):P1}.");

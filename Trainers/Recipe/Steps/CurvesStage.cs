@@ -9,7 +9,7 @@ internal sealed class CurvesStage : IRecipeStage
 
     public RecipeStep Run(RecipeState state)
     {
-        CurveReading reading = CurveDiagnosis.Read(state.Best!.Curves);
+        var reading = CurveDiagnosis.Read(state.Best!.Curves);
         return new RecipeStep(Number, Name, reading.Verdict, reading.Numbers, reading.Advice);
     }
 }

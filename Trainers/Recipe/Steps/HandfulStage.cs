@@ -13,14 +13,14 @@ internal sealed class HandfulStage : IRecipeStage
 
     public RecipeStep Run(RecipeState state)
     {
-        RecipeRows rows = state.Train.Handful(Math.Max(Samples, Math.Min(2 * state.Data.ClassCount, 200)));
+        var rows = state.Train.Handful(Math.Max(Samples, Math.Min(2 * state.Data.ClassCount, 200)));
         double best = 0, loss = double.NaN, used = s_rates[0];
-        int steps = 0;
-        foreach (double rate in s_rates)
+        var steps = 0;
+        foreach (var rate in s_rates)
         {
             var descent = new HeadDescent(rows, state.Options);
-            int step = 0;
-            (double Loss, double Accuracy) now = descent.Measure(rows);
+            var step = 0;
+            var now = descent.Measure(rows);
             while (step < Steps && now.Accuracy < 1)
             {
                 descent.FullStep(rate);
@@ -30,6 +30,7 @@ internal sealed class HandfulStage : IRecipeStage
 
             if (now.Accuracy > best)
                 (best, loss, used, steps) = (now.Accuracy, now.Loss, rate, step);
+
             if (best >= 1)
                 break;
         }

@@ -12,10 +12,10 @@ internal sealed class InitialLossStage : IRecipeStage
     public RecipeStep Run(RecipeState state)
     {
         var descent = new HeadDescent(state.Train, state.Options);
-        double expected = Math.Log(state.Data.ClassCount);
-        double loss = descent.FullGradient();
-        double regularised = loss + 0.5 * Decay * descent.Network.SquaredWeights;
-        double gradient = descent.Network.GradientNorm;
+        var expected = Math.Log(state.Data.ClassCount);
+        var loss = descent.FullGradient();
+        var regularised = loss + 0.5 * Decay * descent.Network.SquaredWeights;
+        var gradient = descent.Network.GradientNorm;
         state.NoGradient = gradient < 1e-9;
         RecipeVerdict verdict;
         string advice;

@@ -22,22 +22,24 @@ internal sealed class LearningRateStage : IRecipeStage
     {
         Dictionary<double, Trace> traces = [];
         Try(state, state.Options.LearningRates, traces);
-        double initial = traces.Values.First().Initial;
-        RecipeVerdict verdict = RecipeVerdict.Good;
+        var initial = traces.Values.First().Initial;
+        var verdict = RecipeVerdict.Good;
         if (traces.Values.All(t => t.Course != Course.Falls) && !state.NoGradient)
         {
             // No rate of the list will do; one beyond its ends tells whether the rates are at fault.
             if (traces.Values.Any(t => t.Course == Course.Hardly))
                 Try(state, [.. Beyond(state.Options.LearningRates.Max(), 10).Where(rate => rate <= 1)], traces);
+
             if (traces.Values.All(t => t.Course != Course.Falls))
                 Try(state, [.. Beyond(state.Options.LearningRates.Min(), 0.1).Where(rate => rate >= 1e-5)], traces);
         }
 
-        Trace best = traces.Values.Where(t => t.Course != Course.Jumps).DefaultIfEmpty(traces.Values.MinBy(t => t.Rate)!).MinBy(t => t.Final)!;
-        bool falls = best.Course == Course.Falls;
-        bool listed = state.Options.LearningRates.Contains(best.Rate);
+        var best = traces.Values.Where(t => t.Course != Course.Jumps).DefaultIfEmpty(traces.Values.MinBy(t => t.Rate)!).MinBy(t => t.Final)!;
+        var falls = best.Course == Course.Falls;
+        var listed = state.Options.LearningRates.Contains(best.Rate);
         if (!listed)
             verdict = best.Rate < state.Options.LearningRates.Min() ? RecipeVerdict.RateTooHigh : RecipeVerdict.RateTooLow;
+
         if (!falls)
         {
             verdict = best.Course == Course.Jumps ? RecipeVerdict.RateTooHigh
@@ -48,9 +50,11 @@ internal sealed class LearningRateStage : IRecipeStage
         state.RateIsFree = !listed || state.Options.LearningRates.Count > 1;
         if (!listed)
             state.Rates = [best.Rate];
+
         Dictionary<string, double> numbers = new() { ["initialLoss"] = initial, ["learningRate"] = best.Rate };
-        foreach (Trace trace in traces.Values.OrderByDescending(t => t.Rate))
+        foreach (var trace in traces.Values.OrderByDescending(t => t.Rate))
             numbers[$"lossAt{trace.Rate:0.########}"] = trace.Final;
+
         return new RecipeStep(Number, Name, verdict, numbers, Advice(verdict, best, initial, listed));
     }
 
@@ -74,19 +78,19 @@ internal sealed class LearningRateStage : IRecipeStage
     {
         var done = new Trace[rates.Count];
         state.Each(rates.Count, i => done[i] = Follow(state, rates[i]));
-        foreach (Trace trace in done)
+        foreach (var trace in done)
             traces.TryAdd(trace.Rate, trace);
     }
 
     private static Trace Follow(RecipeState state, double rate)
     {
         var descent = new HeadDescent(state.Train, state.Options);
-        double initial = descent.Measure(state.Train).Loss;
-        double start = Math.Max(initial, Math.Log(state.Data.ClassCount));
+        var initial = descent.Measure(state.Train).Loss;
+        var start = Math.Max(initial, Math.Log(state.Data.ClassCount));
         double[] losses = [.. Enumerable.Range(0, Steps).Select(_ => descent.Step(rate, Decay))];
-        double final = losses.TakeLast(Window).Average();
-        double peak = losses.Chunk(Window / 2).Max(part => part.Average());
-        bool jumps = losses.Any(loss => !double.IsFinite(loss)) || final > 1.2 * start || peak > 1.5 * start;
+        var final = losses.TakeLast(Window).Average();
+        var peak = losses.Chunk(Window / 2).Max(part => part.Average());
+        var jumps = losses.Any(loss => !double.IsFinite(loss)) || final > 1.2 * start || peak > 1.5 * start;
         return new Trace(rate, initial, final, jumps ? Course.Jumps : final < 0.9 * initial ? Course.Falls : Course.Hardly);
     }
 

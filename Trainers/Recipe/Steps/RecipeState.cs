@@ -13,6 +13,7 @@ internal sealed class RecipeState
         var split = data.HoldOut(options.ValidationFraction, options.Seed);
         if (split.Train.Count == 0 || split.Test.Count == 0)
             throw new ArgumentException($"{data.Count} samples cannot be split into some to train on and some to test on.", nameof(data));
+
         (Train, Held, ConstantFeatures) = RecipeRows.Split(data, split.Train, split.Test);
         Rates = options.LearningRates;
     }
@@ -54,7 +55,7 @@ internal sealed class RecipeState
 
     public void Each(int count, Action<int> action)
     {
-        int threads = Options.Threads == 0 ? Environment.ProcessorCount : Options.Threads;
+        var threads = Options.Threads == 0 ? Environment.ProcessorCount : Options.Threads;
         Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = _cancellation }, action);
     }
 

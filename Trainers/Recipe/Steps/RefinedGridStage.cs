@@ -11,15 +11,15 @@ internal sealed class RefinedGridStage : IRecipeStage
 
     public RecipeStep Run(RecipeState state)
     {
-        RecipeSetting coarse = state.Best!.Setting;
+        var coarse = state.Best!.Setting;
         double[] rates = state.RateIsFree
             ? [coarse.LearningRate, coarse.LearningRate / 3, coarse.LearningRate * 3]
             : [coarse.LearningRate];
         double[] decays = [.. new[] { coarse.WeightDecay, Math.Max(coarse.WeightDecay, 1e-5) * 10, 1e-3, 1e-2 }.Distinct()];
-        int epochs = Math.Min(Longer * coarse.Epochs, state.Options.MaximumEpochs);
-        Trial[] trials = state.Run([.. rates.SelectMany(rate => decays.Select(decay => new RecipeSetting(rate, decay, epochs)))]);
-        double before = state.Best.Accuracy;
-        Trial best = state.Best = Trial.Choose(trials);
+        var epochs = Math.Min(Longer * coarse.Epochs, state.Options.MaximumEpochs);
+        var trials = state.Run([.. rates.SelectMany(rate => decays.Select(decay => new RecipeSetting(rate, decay, epochs)))]);
+        var before = state.Best.Accuracy;
+        var best = state.Best = Trial.Choose(trials);
         return new RecipeStep(Number, Name, RecipeVerdict.Good, GridNumbers.Of(trials, best),
             $"Of {trials.Length} settings for {epochs} epochs the best is rate {best.Setting.LearningRate:0.########} with weight decay "
             + $"{best.Setting.WeightDecay:0.########}: held-out accuracy {best.Accuracy:P1} (coarse: {before:P1}).");

@@ -13,8 +13,9 @@ internal sealed record Trial(RecipeSetting Setting, LearningCurves Curves)
     {
         if (!double.IsFinite(Loss) || !double.IsFinite(other.Loss))
             return double.IsFinite(Loss);
+
         var facts = new CurveFacts(other.Curves);
-        double alike = facts.Tiny ? facts.ValidationError : 0;
+        var alike = facts.Tiny ? facts.ValidationError : 0;
         return Accuracy > other.Accuracy + alike || (Accuracy >= other.Accuracy - alike && Loss < 0.995 * other.Loss);
     }
 
@@ -24,7 +25,7 @@ internal sealed record Trial(RecipeSetting Setting, LearningCurves Curves)
     /// </summary>
     public static Trial Choose(IReadOnlyList<Trial> trials)
     {
-        Trial best = BestOf(trials);
+        var best = BestOf(trials);
         var facts = new CurveFacts(best.Curves);
         return facts.Tiny || best.Accuracy > facts.Chance + 3 * facts.ChanceError || !double.IsFinite(best.Loss)
             ? best

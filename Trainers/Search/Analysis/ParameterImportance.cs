@@ -18,21 +18,21 @@ public sealed record ParameterImportance(string Parameter, double Share)
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(trials);
         TrialRecord[] done = [.. trials.Where(t => t is { State: TrialState.Complete, Value: { } value } && double.IsFinite(value))];
-        double total = SquaresOf([.. done.Select(t => t.Value!.Value)]);
+        var total = SquaresOf([.. done.Select(t => t.Value!.Value)]);
         if (done.Length < 4 || !(total > 0))
             return [];
 
         List<ParameterImportance> found = [];
-        int axis = 0;
-        foreach ((string name, OptionBase option) in space.Flatten())
+        var axis = 0;
+        foreach ((var name, var option) in space.Flatten())
         {
             // A parameter that does not apply to a trial explains nothing about it: what that does is its condition's share.
-            int place = axis;
+            var place = axis;
             TrialRecord[] with = [.. done.Where(t => space.ActiveCoordinates(t.Parameters)[place])];
             double[][] groups = [.. Groups(with, option, place)];
-            double within = groups.Sum(SquaresOf);
-            double without = SquaresOf([.. with.Select(t => t.Value!.Value)]);
-            double share = with.Length > groups.Length ? (without - within * (with.Length - 1) / (with.Length - groups.Length)) / total : 0;
+            var within = groups.Sum(SquaresOf);
+            var without = SquaresOf([.. with.Select(t => t.Value!.Value)]);
+            var share = with.Length > groups.Length ? (without - within * (with.Length - 1) / (with.Length - groups.Length)) / total : 0;
             found.Add(new ParameterImportance(name, Math.Clamp(share, 0, 1)));
             axis += option.FeatureSpaceDim;
         }
@@ -43,8 +43,8 @@ public sealed record ParameterImportance(string Parameter, double Share)
     // A choice groups by value, a range by equally full bins.
     private static IEnumerable<double[]> Groups(TrialRecord[] trials, OptionBase option, int axis)
     {
-        int bins = Math.Min(MostBins, Math.Max(1, trials.Length / 3));
-        IEnumerable<IGrouping<int, double>> grouped = option is ChoiceOption choice
+        var bins = Math.Min(MostBins, Math.Max(1, trials.Length / 3));
+        var grouped = option is ChoiceOption choice
             ? trials.GroupBy(t => Math.Min((int)(t.Point[axis] * choice.Choices.Length), choice.Choices.Length - 1), t => t.Value!.Value)
             : trials.OrderBy(t => t.Point[axis]).Select((t, i) => (Bin: i * bins / trials.Length, t.Value!.Value)).GroupBy(t => t.Bin, t => t.Value);
         return grouped.Select(group => group.ToArray());
@@ -52,7 +52,7 @@ public sealed record ParameterImportance(string Parameter, double Share)
 
     private static double SquaresOf(double[] values)
     {
-        double center = values.Length == 0 ? 0 : values.Average();
+        var center = values.Length == 0 ? 0 : values.Average();
         return values.Sum(v => (v - center) * (v - center));
     }
 }

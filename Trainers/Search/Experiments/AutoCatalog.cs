@@ -21,7 +21,7 @@ public sealed class AutoCatalog
         where T : class, new()
     {
         ArgumentNullException.ThrowIfNull(factory);
-        string type = typeof(T).Name.EndsWith("Options", StringComparison.Ordinal) && typeof(T).Name.Length > 7 ? typeof(T).Name[..^7] : typeof(T).Name;
+        var type = typeof(T).Name.EndsWith("Options", StringComparison.Ordinal) && typeof(T).Name.Length > 7 ? typeof(T).Name[..^7] : typeof(T).Name;
         return new SweepableEstimator(name ?? char.ToLowerInvariant(type[0]) + type[1..], ss ?? new SearchSpace<T>(), (context, parameter) => factory(context, parameter.AsType<T>()));
     }
 

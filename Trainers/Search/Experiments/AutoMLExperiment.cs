@@ -65,6 +65,7 @@ public sealed class AutoMLExperiment
     {
         if (!(trainingTimeInSeconds > 0 && trainingTimeInSeconds < TimeSpan.MaxValue.TotalSeconds))
             throw new ArgumentOutOfRangeException(nameof(trainingTimeInSeconds), trainingTimeInSeconds, "The time is above 0 seconds.");
+
         return SetBudget(_budget with { Time = TimeSpan.FromSeconds(trainingTimeInSeconds) });
     }
 
@@ -124,8 +125,8 @@ public sealed class AutoMLExperiment
     /// <exception cref="StudyException">The study file cannot be used, or was begun with other settings.</exception>
     public TrialResult Run(CancellationToken ct = default)
     {
-        SweepablePipeline pipeline = _pipeline ?? throw new InvalidOperationException("Say by SetPipeline what is searched.");
-        Func<IReadOnlyList<Split>> splits = _splits ?? throw new InvalidOperationException("Say by SetDataset on which rows.");
+        var pipeline = _pipeline ?? throw new InvalidOperationException("Say by SetPipeline what is searched.");
+        var splits = _splits ?? throw new InvalidOperationException("Say by SetDataset on which rows.");
         if (_budget is { Trials: int.MaxValue, Target: null } && _budget.Time == TimeSpan.MaxValue && _sampler is not GridSampler)
             throw new InvalidOperationException("Say by SetMaxModelToExplore, SetTrainingTimeInSeconds or SetBudget when to stop.");
 
@@ -155,6 +156,7 @@ public sealed class AutoMLExperiment
 
         if (study.Best is not { } best)
             throw new InvalidOperationException($"The experiment found nothing: {NoBestTrial.Why(Trials)}.");
+
         return ResultOf(best) with { Model = pipeline.BuildFromOption(new MLContext(Trial.SeedOf(_seed, best.Number)), best.Parameters).Fit(_all!) };
     }
 
@@ -168,6 +170,7 @@ public sealed class AutoMLExperiment
     {
         if (_monitor == null)
             return;
+
         lock (_monitor)
             word(_monitor);
     }
@@ -178,6 +181,7 @@ public sealed class AutoMLExperiment
             Tell(m => m.ReportFailTrial(new TrialSettings(trial.Number, trial.Parameters), new InvalidOperationException(trial.Error)));
         else
             Tell(m => m.ReportCompletedTrial(ResultOf(trial)));
+
         if (best?.Number == trial.Number)
             Tell(m => m.ReportBestTrial(ResultOf(trial)));
     }
@@ -192,7 +196,7 @@ public sealed class AutoMLExperiment
 
     private double ScoreOf(MLContext context, IDataView scored)
     {
-        MulticlassClassificationMetrics metrics = context.MulticlassClassification.Evaluate(scored, _label, predictedLabelColumnName: _predicted);
+        var metrics = context.MulticlassClassification.Evaluate(scored, _label, predictedLabelColumnName: _predicted);
         return _metric switch
         {
             MulticlassClassificationMetric.MicroAccuracy => metrics.MicroAccuracy,

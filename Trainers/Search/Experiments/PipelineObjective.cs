@@ -15,7 +15,7 @@ internal sealed class PipelineObjective
     public PipelineObjective(MLContext context, SweepablePipeline pipeline, IReadOnlyList<Split> splits, Func<MLContext, IDataView, double> score)
     {
         (_pipeline, _score) = (pipeline, score);
-        IReadOnlyList<IEstimator<ITransformer>> beginning = pipeline.Beginning;
+        var beginning = pipeline.Beginning;
         _begun = beginning.Count;
         _splits = [.. splits.Select(s => new Lazy<Split>(() => Prepare(context, beginning, s)))];
     }
@@ -25,16 +25,17 @@ internal sealed class PipelineObjective
     public double Value(Trial trial, CancellationToken cancellation)
     {
         double sum = 0;
-        for (int split = 0; split < _splits.Length; split++)
+        for (var split = 0; split < _splits.Length; split++)
         {
             cancellation.ThrowIfCancellationRequested();
 
             // A context of its own, so that what is random in a trial does not depend on what runs beside it.
             var context = new MLContext(trial.Seed);
-            (IDataView train, IDataView test) = _splits[split].Value;
+            (var train, var test) = _splits[split].Value;
             sum += _score(context, _pipeline.Build(context, trial.Parameters, _begun).Fit(train).Transform(test));
             if (_splits.Length == 1)
                 continue;
+
             trial.Report(split + 1, sum / (split + 1));
             if (split + 1 < _splits.Length)
                 trial.ThrowIfPruned();
@@ -48,9 +49,11 @@ internal sealed class PipelineObjective
     {
         if (beginning.Count == 0)
             return split;
+
         var chain = new EstimatorChain<ITransformer>();
-        foreach (IEstimator<ITransformer> estimator in beginning)
+        foreach (var estimator in beginning)
             chain = chain.Append(estimator);
+
         ITransformer fitted = chain.Fit(split.Train);
         return new Split(context.Data.Cache(fitted.Transform(split.Train)), context.Data.Cache(fitted.Transform(split.Test)));
     }

@@ -11,14 +11,16 @@ public sealed class SweepablePipeline
     internal SweepablePipeline(IReadOnlyList<Stage> stages)
     {
         _stages = stages;
-        foreach (Stage stage in stages)
+        foreach (var stage in stages)
         {
             if (stage.Estimators.Count > 1)
                 SearchSpace.Add(stage.Choice, new ChoiceOption([.. stage.Estimators.Select(e => e.Name)]));
-            foreach (SweepableEstimator estimator in stage.Estimators.Where(e => e.SearchSpace.Count > 0))
+
+            foreach (var estimator in stage.Estimators.Where(e => e.SearchSpace.Count > 0))
             {
                 if (SearchSpace.ContainsKey(estimator.Name))
                     throw new ArgumentException($"Two estimators are called '{estimator.Name}': give each its own name.");
+
                 SearchSpace.Add(estimator.Name, estimator.SearchSpace);
                 if (stage.Estimators.Count > 1)
                     SearchSpace.When(estimator.Name, stage.Choice, estimator.Name);
@@ -49,7 +51,8 @@ public sealed class SweepablePipeline
         ArgumentNullException.ThrowIfNull(estimators);
         if (estimators.Length == 0)
             throw new ArgumentException("At least one estimator is needed.", nameof(estimators));
-        int choices = _stages.Count(s => s.Estimators.Count > 1);
+
+        var choices = _stages.Count(s => s.Estimators.Count > 1);
         return new SweepablePipeline([.. _stages, new Stage(choices == 0 ? "estimator" : $"estimator{choices + 1}", null, estimators)]);
     }
 
@@ -62,15 +65,16 @@ public sealed class SweepablePipeline
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(parameter);
         var chain = new EstimatorChain<ITransformer>();
-        foreach (Stage stage in _stages.Skip(from))
+        foreach (var stage in _stages.Skip(from))
             chain = chain.Append(stage.Fixed ?? Chosen(stage, parameter).BuildFromOption(context, Part(parameter, Chosen(stage, parameter).Name)));
+
         return chain;
     }
 
     private static SweepableEstimator Chosen(Stage stage, Parameter parameter) =>
         stage.Estimators.Count == 1 ? stage.Estimators[0] : stage.Estimators.Single(e => e.Name == parameter[stage.Choice].AsType<string>());
 
-    private static Parameter Part(Parameter parameter, string name) => parameter.TryGetValue(name, out Parameter? part) ? part : Parameter.CreateNestedParameter();
+    private static Parameter Part(Parameter parameter, string name) => parameter.TryGetValue(name, out var part) ? part : Parameter.CreateNestedParameter();
 
     internal sealed record Stage(string Choice, IEstimator<ITransformer>? Fixed, IReadOnlyList<SweepableEstimator> Estimators);
 }

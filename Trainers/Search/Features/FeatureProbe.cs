@@ -1,6 +1,5 @@
 using MlPipeline.Data;
 using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
 
 namespace MlPipeline.Trainers.Search;
 
@@ -31,21 +30,23 @@ public static class FeatureProbe
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         if (candidates.Count == 0)
             throw new ArgumentException("There is no set of features to probe.", nameof(candidates));
+
         options ??= new LinearHeadOptions();
         examples ??= [.. Enumerable.Range(0, data.Count)];
         int[] labels = [.. examples.Select(data.LabelOf)];
         int[] groups = data.Groups is { } known ? [.. examples.Select(e => known[e])] : [];
-        examples = Reduced(examples, labels, groups, candidates.Max(c => c.Bank.CountOf(c.Features)), data.ClassNames.Count, options.Seed, out bool[] kept);
+        examples = Reduced(examples, labels, groups, candidates.Max(c => c.Bank.CountOf(c.Features)), data.ClassNames.Count, options.Seed, out var kept);
         labels = [.. labels.Where((_, i) => kept[i])];
         groups = [.. groups.Where((_, i) => kept[i])];
-        int[] fold = HeadFolds.Assign(labels, folds, options.Seed, groups);
+        var fold = HeadFolds.Assign(labels, folds, options.Seed, groups);
         DataSplit[] splits = [.. Enumerable.Range(0, folds)
             .Select(f => new DataSplit([.. examples.Where((_, i) => fold[i] != f)], [.. examples.Where((_, i) => fold[i] == f)]))
             .Where(s => s.Test.Count > 0 && s.Train.Count > 0)];
         if (splits.Length == 0)
             throw new ArgumentException($"{examples.Count} pictures are too few to hold any out.", nameof(examples));
+
         List<Judged> judged = [];
-        foreach (PictureSelection candidate in candidates)
+        foreach (var candidate in candidates)
         {
             options.Cancellation.ThrowIfCancellationRequested();
             judged.Add(Judge(data, candidate, splits, options));
@@ -58,23 +59,25 @@ public static class FeatureProbe
     // Large problems are judged on a part of the pictures.
     private static int[] Reduced(IReadOnlyList<int> examples, int[] labels, int[] groups, int features, int classes, int seed, out bool[] kept)
     {
-        double work = (double)examples.Count * features * classes;
+        var work = (double)examples.Count * features * classes;
         kept = work <= MostWork ? [.. Enumerable.Repeat(true, labels.Length)] : HeadFolds.HoldOut(labels, MostWork / work, seed, groups);
-        bool[] chosen = kept;
+        var chosen = kept;
         return [.. examples.Where((_, i) => chosen[i])];
     }
 
     private static FeatureProbeResult Choose(List<Judged> judged)
     {
-        Judged best = judged.MinBy(j => j.Candidate.LogLoss)!;
+        var best = judged.MinBy(j => j.Candidate.LogLoss)!;
         Judged[] close = [.. judged.Where(j => j == best || Excess(j, best) is var (mean, error) && mean <= error)];
-        Judged chosen = close.OrderBy(j => j.Candidate.Features.Count(c => c == '+')).ThenBy(j => j.Candidate.Dimension).ThenBy(j => j.Candidate.LogLoss).First();
+        var chosen = close.OrderBy(j => j.Candidate.Features.Count(c => c == '+')).ThenBy(j => j.Candidate.Dimension).ThenBy(j => j.Candidate.LogLoss).First();
         string reason;
         if (judged.Count == 1)
+        {
             reason = "it is the only one";
+        }
         else if (chosen != best)
         {
-            (double mean, double error) = Excess(chosen, best);
+            (var mean, var error) = Excess(chosen, best);
             reason = $"it is the simplest whose log-loss is within one standard error of the best one's ({best.Candidate.Features}: {best.Candidate.LogLoss:0.000}; "
                 + $"{mean:0.000} more, standard error {error:0.000})";
         }
@@ -92,8 +95,8 @@ public static class FeatureProbe
     private static (double Mean, double Error) Excess(Judged one, Judged best)
     {
         double[] differences = [.. one.Losses.Zip(best.Losses, (a, b) => a - b)];
-        double mean = differences.Average();
-        double variance = differences.Sum(d => (d - mean) * (d - mean)) / Math.Max(1, differences.Length - 1);
+        var mean = differences.Average();
+        var variance = differences.Sum(d => (d - mean) * (d - mean)) / Math.Max(1, differences.Length - 1);
         return (mean, Math.Sqrt(variance / differences.Length));
     }
 
@@ -101,16 +104,16 @@ public static class FeatureProbe
     {
         var losses = new double[splits.Length][][];
         var right = new double[splits.Length][];
-        int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         Parallel.For(0, splits.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, fold =>
         {
             (losses[fold], right[fold]) = Follow(data, candidate, splits[fold], options with { Solver = HeadSolver.Lbfgs, L1Regularization = 0, Threads = 1, Progress = null });
         });
 
-        int strength = Enumerable.Range(0, s_path.Length).MinBy(p => losses.Sum(fold => fold[p].Sum()));
+        var strength = Enumerable.Range(0, s_path.Length).MinBy(p => losses.Sum(fold => fold[p].Sum()));
         double[] accuracies = [.. right.Select(fold => fold[strength])];
-        double mean = accuracies.Average();
-        double deviation = Math.Sqrt(accuracies.Sum(a => (a - mean) * (a - mean)) / Math.Max(1, accuracies.Length - 1));
+        var mean = accuracies.Average();
+        var deviation = Math.Sqrt(accuracies.Sum(a => (a - mean) * (a - mean)) / Math.Max(1, accuracies.Length - 1));
         double[] all = [.. losses.SelectMany(fold => fold[strength])];
         return new Judged(new FeatureCandidate(candidate.Features, candidate.Bank.CountOf(candidate.Features), mean, deviation, all.Average(), s_path[strength]), all);
     }
@@ -119,13 +122,14 @@ public static class FeatureProbe
     /// the end before.</summary>
     private static (double[][] Losses, double[] Right) Follow(PictureSearchData data, PictureSelection candidate, DataSplit split, LinearHeadOptions options)
     {
-        TrainingSamples rows = data.TrainingRows(candidate, split.Train);
-        TrainingSamples test = data.TestRows(candidate, split.Test);
+        var rows = data.TrainingRows(candidate, split.Train);
+        var test = data.TestRows(candidate, split.Test);
         FeatureScaling scaling = FeatureScaling.Measure(rows, HeadTraining.PowerOf(options.Scaling));
         scaling.ApplyInPlace(rows);
         scaling.ApplyInPlace(test);
         if (options.BalanceClasses)
             rows = rows.WithClassWeights(rows.BalancedClassWeights());
+
         if (SampleSpace.Pays(rows))
         {
             SampleSpace space = SampleSpace.Of(rows, options.Threads);
@@ -136,11 +140,11 @@ public static class FeatureProbe
         var right = new double[s_path.Length];
         var scores = new float[test.ClassCount];
         LinearModel? model = null;
-        for (int p = 0; p < s_path.Length; p++)
+        for (var p = 0; p < s_path.Length; p++)
         {
             model = HeadSolve.Run(rows, options with { Tolerance = 1e-5, MaximumIterations = null }, s_path[p], model);
             losses[p] = new double[test.Count];
-            for (int i = 0; i < test.Count; i++)
+            for (var i = 0; i < test.Count; i++)
             {
                 model.Scores(test.Features(i), scores);
                 right[p] += Array.IndexOf(scores, scores.Max()) == test.Labels[i] ? 1.0 / test.Count : 0;

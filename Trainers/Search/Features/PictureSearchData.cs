@@ -40,11 +40,13 @@ public sealed class PictureSearchData : HeadSearchData
         ArgumentNullException.ThrowIfNull(classNames);
         if (banks.Count == 0 || banks[0].Rows.Count == 0)
             throw new ArgumentException("There is no picture to search on.", nameof(banks));
+
         if (banks.FirstOrDefault(b => !b.Rows.Select(r => r.Path).SequenceEqual(banks[0].Rows.Select(r => r.Path), StringComparer.Ordinal)) is { } other)
             throw new ArgumentException($"The banks of '{banks[0].Backbone.Name}' and '{other.Backbone.Name}' hold different pictures.", nameof(banks));
+
         (_banks, _choices, ClassNames, Groups) = (banks, choices ?? new PictureChoices(), classNames, groups);
         Dictionary<string, int> keys = classNames.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
-        _labels = [.. banks[0].Rows.Select(r => keys.TryGetValue(r.Label, out int key) ? key : throw new ArgumentException($"{r.Path}: '{r.Label}' is none of the classes.", nameof(classNames)))];
+        _labels = [.. banks[0].Rows.Select(r => keys.TryGetValue(r.Label, out var key) ? key : throw new ArgumentException($"{r.Path}: '{r.Label}' is none of the classes.", nameof(classNames)))];
         _networks = [.. banks.Select(b => b.Backbone.Name).Distinct(StringComparer.Ordinal)];
         _offered = _networks.ToDictionary(n => n, n => (IReadOnlyList<FeatureBank>)[.. banks.Where(b => b.Backbone.Name == n)], StringComparer.Ordinal);
         _features = _networks.ToDictionary(n => n, n => FeatureBank.Expand(_offered[n][0].Backbone, _choices.Features), StringComparer.Ordinal);
@@ -83,15 +85,15 @@ public sealed class PictureSearchData : HeadSearchData
     public PictureSelection SelectionOf(Parameter point)
     {
         ArgumentNullException.ThrowIfNull(point);
-        string network = point.TryGetValue("backbone", out Parameter? name) ? name.AsType<string>() : _networks[0];
-        int? size = point.TryGetValue(NameFor("inputSize", network), out Parameter? side) ? side.AsType<int>() : null;
-        string? resize = point.TryGetValue(NameFor("resize", network), out Parameter? mode) ? mode.AsType<string>() : null;
-        FeatureBank bank = _banks.First(b => b.Backbone.Name == network && (size is null || SizeOf(b) == size) && (resize is null || ResizeOf(b) == resize));
+        var network = point.TryGetValue("backbone", out var name) ? name.AsType<string>() : _networks[0];
+        int? size = point.TryGetValue(NameFor("inputSize", network), out var side) ? side.AsType<int>() : null;
+        var resize = point.TryGetValue(NameFor("resize", network), out var mode) ? mode.AsType<string>() : null;
+        var bank = _banks.First(b => b.Backbone.Name == network && (size is null || SizeOf(b) == size) && (resize is null || ResizeOf(b) == resize));
         return new PictureSelection(
             bank,
-            point.TryGetValue(NameFor("features", network), out Parameter? features) ? features.AsType<string>() : FeaturesOf(network)[0],
-            point.TryGetValue("views", out Parameter? views) ? ViewsOf(views) : _choices.TrainingViews[0],
-            point.TryGetValue("testViews", out Parameter? testViews) ? ViewsOf(testViews) : _choices.TestViews[0]);
+            point.TryGetValue(NameFor("features", network), out var features) ? features.AsType<string>() : FeaturesOf(network)[0],
+            point.TryGetValue("views", out var views) ? ViewsOf(views) : _choices.TrainingViews[0],
+            point.TryGetValue("testViews", out var testViews) ? ViewsOf(testViews) : _choices.TestViews[0]);
     }
 
     /// <inheritdoc/>
@@ -104,17 +106,17 @@ public sealed class PictureSearchData : HeadSearchData
         ArgumentNullException.ThrowIfNull(examples);
         var builder = new TrainingSamplesBuilder(selection.Bank.CountOf(selection.Features), ClassNames.Count, examples.Count);
         List<int> groups = [];
-        foreach (int example in examples)
+        foreach (var example in examples)
         {
-            IReadOnlyList<float[]> rows = selection.TrainingRowsOf(example);
-            foreach (float[] row in rows)
+            var rows = selection.TrainingRowsOf(example);
+            foreach (var row in rows)
             {
                 groups.Add(example);
                 builder.Add(row, _labels[example], 1f / rows.Count);
             }
         }
 
-        TrainingSamples samples = builder.Build();
+        var samples = builder.Build();
         return samples.Count == examples.Count ? samples : samples.WithGroups([.. groups]);
     }
 
@@ -127,8 +129,9 @@ public sealed class PictureSearchData : HeadSearchData
         ArgumentNullException.ThrowIfNull(selection);
         ArgumentNullException.ThrowIfNull(examples);
         var builder = new TrainingSamplesBuilder(selection.Bank.CountOf(selection.Features), ClassNames.Count, examples.Count);
-        foreach (int example in examples)
+        foreach (var example in examples)
             builder.Add(selection.TestRowOf(example), _labels[example]);
+
         return builder.Build();
     }
 
@@ -141,17 +144,19 @@ public sealed class PictureSearchData : HeadSearchData
     {
         if (!_choices.Features.Contains(FeatureBank.Auto) || _isNarrowed)
             return this;
+
         var offered = new Dictionary<string, IReadOnlyList<FeatureBank>>(StringComparer.Ordinal);
         var features = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         double suitableL2 = 0;
-        foreach (string network in _networks)
+        foreach (var network in _networks)
         {
             // All sets on the first bank, then the best of them on the others.
-            IReadOnlyList<FeatureBank> banks = _offered[network];
-            List<(FeatureBank Bank, FeatureCandidate Judged)> judged = Probe([banks[0]], _features[network], options, examples);
+            var banks = _offered[network];
+            var judged = Probe([banks[0]], _features[network], options, examples);
             if (banks.Count > 1)
                 judged.AddRange(Probe([.. banks.Skip(1)], Best(judged), options, examples));
-            FeatureBank best = judged.MinBy(j => j.Judged.LogLoss).Bank;
+
+            var best = judged.MinBy(j => j.Judged.LogLoss).Bank;
             judged.RemoveAll(j => j.Bank != best);
             offered[network] = [best];
             features[network] = Best(judged);
@@ -164,7 +169,7 @@ public sealed class PictureSearchData : HeadSearchData
         // First the largest set of those that are as good as the best: with L2 more depths do no harm, and are less of a gamble.
         static IReadOnlyList<string> Best(IReadOnlyList<(FeatureBank Bank, FeatureCandidate Judged)> judged)
         {
-            double least = judged.Min(j => j.Judged.LogLoss);
+            var least = judged.Min(j => j.Judged.LogLoss);
             return [.. judged.OrderBy(j => j.Judged.LogLoss <= AsGood * least ? -j.Judged.Dimension : 0).ThenBy(j => j.Judged.LogLoss)
                 .Take(SetsWorthASearch).Select(j => j.Judged.Features)];
         }
@@ -174,10 +179,10 @@ public sealed class PictureSearchData : HeadSearchData
     public override string Digest()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (FeatureBank bank in _banks)
+        foreach (var bank in _banks)
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{bank.Backbone.Sha256} {bank.Backbone.Preprocessing.Fingerprint} {bank.Backbone.FeaturesFrom}\n"));
-            foreach (FeatureRow row in bank.Rows)
+            foreach (var row in bank.Rows)
             {
                 hash.AppendData(Encoding.UTF8.GetBytes($"{row.Label}\n"));
                 hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(row.Features.AsSpan()));
@@ -210,7 +215,8 @@ public sealed class PictureSearchData : HeadSearchData
         SearchSpace space = [];
         if (_networks.Length > 1)
             space.Add("backbone", new ChoiceOption([.. _networks.Cast<object>()]));
-        foreach (string network in _networks)
+
+        foreach (var network in _networks)
         {
             // What was narrowed to one choice stays a parameter: a point says by itself what it stands for.
             FeatureBank[] own = [.. _banks.Where(b => b.Backbone.Name == network)];
@@ -218,18 +224,23 @@ public sealed class PictureSearchData : HeadSearchData
             string[] modes = [.. own.Select(ResizeOf).Distinct(StringComparer.Ordinal)];
             if (own.Length != sizes.Length * modes.Length)
                 throw new ArgumentException($"There must be one bank of '{network}' for each input size and way of resizing; there are {own.Length} for {sizes.Length} and {modes.Length}.");
+
             if (sizes.Length > 1)
                 Add(NameFor("inputSize", network), network, [.. _offered[network].Select(SizeOf).Distinct().Cast<object>()]);
+
             if (modes.Length > 1)
                 Add(NameFor("resize", network), network, [.. _offered[network].Select(ResizeOf).Distinct(StringComparer.Ordinal)]);
+
             if (_isNarrowed || FeaturesOf(network).Count > 1)
                 Add(NameFor("features", network), network, [.. FeaturesOf(network)]);
         }
 
         if (_choices.TrainingViews.Count > 1)
             space.Add("views", new ChoiceOption([.. _choices.TrainingViews.Select(v => (object)NameOf(v))]));
+
         if (_choices.TestViews.Count > 1)
             space.Add("testViews", new ChoiceOption([.. _choices.TestViews.Select(v => (object)NameOf(v))]));
+
         return space;
 
         void Add(string name, string network, object[] values)

@@ -29,7 +29,7 @@ public sealed class HeadExperiment
     public HeadExperimentResult Execute(IDataView data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        LinearHeadOptions head = _options.Head;
+        var head = _options.Head;
         HeadData read = HeadData.Read(data, head.LabelColumnName, head.FeatureColumnName, head.ExampleWeightColumnName, cancellation);
         return Execute(read.Samples, read.ClassNames, null, cancellation);
     }
@@ -55,8 +55,8 @@ public sealed class HeadExperiment
         ArgumentNullException.ThrowIfNull(data);
         data = data.Narrowed(_options.Head with { Seed = _options.Seed, Threads = _options.Threads, Cancellation = cancellation });
         var objective = new HeadObjective(data, _options);
-        SearchSpace space = data.Choices.Then(_options.Space ?? HeadSpace.For(data.FeatureCount));
-        IReadOnlyList<Parameter> start = _options.Sampler.Name == "grid" ? [] : Start(space, data.SuitableL2);
+        var space = data.Choices.Then(_options.Space ?? HeadSpace.For(data.FeatureCount));
+        var start = _options.Sampler.Name == "grid" ? [] : Start(space, data.SuitableL2);
         var settings = new StudySettings
         {
             Space = space,
@@ -70,8 +70,8 @@ public sealed class HeadExperiment
         using var study = new Study(settings, _options.StudyPath);
         _options.Started?.Invoke(study.Trials, study.Best);
         study.Run(objective.Value, _options.Budget, _options.Parallel, trial => _options.Progress?.Invoke(trial, study.Best), cancellation);
-        IReadOnlyList<TrialRecord> trials = study.Trials;
-        TrialRecord? best = study.Best is { } highest ? objective.Choose(trials, highest, start.Count > 0, cancellation) : null;
+        var trials = study.Trials;
+        var best = study.Best is { } highest ? objective.Choose(trials, highest, start.Count > 0, cancellation) : null;
         return new HeadExperimentResult(trials, best, best == null ? null : objective.OptionsOf(best.Parameters), settings);
     }
 
@@ -104,19 +104,20 @@ public sealed class HeadExperiment
     {
         ArgumentNullException.ThrowIfNull(data);
         List<NestedFold> results = [];
-        foreach (DataSplit split in HeadObjective.Splits(data, folds, 0, _options.Seed))
+        foreach (var split in HeadObjective.Splits(data, folds, 0, _options.Seed))
         {
-            int fold = results.Count + 1;
+            var fold = results.Count + 1;
             var inner = new HeadExperiment(_options with
             {
                 StudyPath = _options.StudyPath is { } path ? $"{path}.fold{fold}" : null,
                 Subject = _options.Subject is { } subject ? $"{subject} without fold {fold} of {folds}" : null,
             });
-            HeadExperimentResult found = inner.Execute(data.Subset(split.Train), cancellation);
+            var found = inner.Execute(data.Subset(split.Train), cancellation);
             cancellation.ThrowIfCancellationRequested();
             if (found is not { Best: { } best, BestOptions: { } options })
                 throw new InvalidOperationException($"In fold {fold}, {found.Failure}.");
-            LinearModel model = HeadTraining.TrainInPlace(data.TrainingRows(best.Parameters, split.Train),
+
+            var model = HeadTraining.TrainInPlace(data.TrainingRows(best.Parameters, split.Train),
                 options with { Threads = _options.Threads, Cancellation = cancellation }, data.ClassNames, null).Model;
             results.Add(new NestedFold(fold, best.Parameters, best.Value!.Value, HeadScores.Measure(model, data.TestRows(best.Parameters, split.Test)), split.Test.Count));
         }
@@ -127,7 +128,7 @@ public sealed class HeadExperiment
     // A search is never worse than the defaults on its own folds when it begins with them.
     private static IReadOnlyList<Parameter> Start(SearchSpace space, double? l2)
     {
-        Parameter start = space.SampleFromFeatureSpace(space.Default);
+        var start = space.SampleFromFeatureSpace(space.Default);
         if (l2 is { } suitable && start.ContainsKey(HeadSpace.L2))
         {
             Parameter suited = Parameter.CreateNestedParameter([.. start.Where(p => p.Key != HeadSpace.L2), new(HeadSpace.L2, Parameter.FromDouble(suitable))]);

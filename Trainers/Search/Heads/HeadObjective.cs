@@ -34,8 +34,9 @@ internal sealed class HeadObjective
     public static IReadOnlyList<DataSplit> Splits(HeadSearchData data, int folds, double testFraction, int seed)
     {
         var labels = new string[data.Count];
-        for (int i = 0; i < labels.Length; i++)
+        for (var i = 0; i < labels.Length; i++)
             labels[i] = $"{data.LabelOf(i):D9}";
+
         return folds > 0
             ? StratifiedSplit.Folds(labels, folds, seed, data.Groups)
             : [StratifiedSplit.TrainTest(labels, testFraction, seed, data.Groups)];
@@ -44,8 +45,8 @@ internal sealed class HeadObjective
     /// <summary>What is measured on what, for the study file.</summary>
     public string Subject()
     {
-        string data = _options.Subject ?? $"rows {_data.Digest()}";
-        string how = _options.Folds == 0 ? $"{_options.TestFraction:R} held out" : _options.Repeats == 1 ? $"{_options.Folds} folds" : $"{_options.Repeats} x {_options.Folds} folds";
+        var data = _options.Subject ?? $"rows {_data.Digest()}";
+        var how = _options.Folds == 0 ? $"{_options.TestFraction:R} held out" : _options.Repeats == 1 ? $"{_options.Folds} folds" : $"{_options.Repeats} x {_options.Folds} folds";
         return $"{_options.Metric} by {how} on {data}";
     }
 
@@ -53,11 +54,11 @@ internal sealed class HeadObjective
 
     public double Value(Trial trial, CancellationToken cancellation)
     {
-        LinearHeadOptions options = OptionsOf(trial.Parameters) with { Cancellation = cancellation };
+        var options = OptionsOf(trial.Parameters) with { Cancellation = cancellation };
         if (_options.Pruner is NoPruner)
         {
             var values = new double[_splits.Count];
-            int inner = Math.Max(1, _threads / _splits.Count);
+            var inner = Math.Max(1, _threads / _splits.Count);
             Run(_splits.Count, split => values[split] = Judge(trial.Parameters, $"{split}", _splits[split].Train, _splits[split].Test, options with { Threads = inner }));
             return values.Average();
         }
@@ -66,7 +67,7 @@ internal sealed class HeadObjective
         double sum = 0, last = 0;
         if (_splits.Count == 1)
         {
-            foreach (int part in s_parts)
+            foreach (var part in s_parts)
             {
                 int[] rows = [.. _splits[0].Train.Where((_, i) => i % s_parts[^1] < part)];
                 last = Judge(trial.Parameters, $"part {part}", rows, _splits[0].Test, options);
@@ -78,7 +79,7 @@ internal sealed class HeadObjective
             return last;
         }
 
-        for (int split = 0; split < _splits.Count; split++)
+        for (var split = 0; split < _splits.Count; split++)
         {
             sum += Judge(trial.Parameters, $"{split}", _splits[split].Train, _splits[split].Test, options);
             trial.Report(split + 1, sum / (split + 1));
@@ -102,12 +103,13 @@ internal sealed class HeadObjective
     {
         if (_options.Metric == HeadMetric.LogLoss)
             return best;
+
         if (hasStart && trials[0] is { State: TrialState.Complete, Value: { } begun })
         {
             // The variance of a share of independent rows; those of repeated folds are the same rows again.
-            double share = Math.Clamp(best.Value!.Value, 0, 1);
-            int rows = _splits.Sum(s => s.Test.Count) / (_options.Folds > 0 ? _options.Repeats : 1);
-            double error = Math.Sqrt(share * (1 - share) / rows);
+            var share = Math.Clamp(best.Value!.Value, 0, 1);
+            var rows = _splits.Sum(s => s.Test.Count) / (_options.Folds > 0 ? _options.Repeats : 1);
+            var error = Math.Sqrt(share * (1 - share) / rows);
             if (_options.StandardErrors > 0 && best.Value.Value - begun <= _options.StandardErrors * error)
                 return trials[0];
         }
@@ -119,7 +121,7 @@ internal sealed class HeadObjective
     private double LogLoss(Parameter point)
     {
         var values = new double[_splits.Count];
-        LinearHeadOptions options = OptionsOf(point) with { Threads = Math.Max(1, _threads / _splits.Count) };
+        var options = OptionsOf(point) with { Threads = Math.Max(1, _threads / _splits.Count) };
         Run(_splits.Count, split => values[split] = Judge(point, $"{split}", _splits[split].Train, _splits[split].Test, options, HeadMetric.LogLoss));
         return values.Average();
     }
@@ -131,8 +133,9 @@ internal sealed class HeadObjective
     {
         if (_threads == 1 || count == 1)
         {
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
                 work(i);
+
             return;
         }
 
@@ -151,7 +154,7 @@ internal sealed class HeadObjective
         HeadMetric? metric = null)
     {
         metric ??= _options.Metric;
-        Prepared prepared = Prepare(point, split, train, test, options);
+        var prepared = Prepare(point, split, train, test, options);
         LinearModel model;
         if (metric == HeadMetric.LogLoss || options.L2Regularization == null || options.ClassWeights != null)
         {
@@ -160,7 +163,7 @@ internal sealed class HeadObjective
         else
         {
             // Which class is largest does not depend on calibration, which is most of the work for the SVM.
-            TrainingSamples weighed = options.BalanceClasses ? prepared.Rows.WithClassWeights(prepared.Rows.BalancedClassWeights()) : prepared.Rows;
+            var weighed = options.BalanceClasses ? prepared.Rows.WithClassWeights(prepared.Rows.BalancedClassWeights()) : prepared.Rows;
             model = HeadSolve.Run(weighed, options, options.L2Regularization.Value, null);
         }
 
@@ -172,9 +175,9 @@ internal sealed class HeadObjective
     private Prepared Prepare(Parameter point, string split, IReadOnlyList<int> train, IReadOnlyList<int> test, LinearHeadOptions options)
     {
         Parameter choice = Parameter.CreateNestedParameter([.. point.Where(p => _data.Choices.ContainsKey(p.Key))]);
-        string key = $"{split} {options.Scaling} {choice.ToJson()}";
-        bool turns = options.L1Regularization == 0;
-        if (turns && _prepared.TryGetValue(key, out Prepared? known))
+        var key = $"{split} {options.Scaling} {choice.ToJson()}";
+        var turns = options.L1Regularization == 0;
+        if (turns && _prepared.TryGetValue(key, out var known))
             return known;
 
         TrainingSamples rows = _data.TrainingRows(point, train), held = _data.TestRows(point, test);
@@ -186,9 +189,10 @@ internal sealed class HeadObjective
 
         SampleSpace space = SampleSpace.Of(rows, options.Threads);
         var prepared = new Prepared(space.Rows, space.Project(held));
-        long bytes = sizeof(float) * (long)(rows.Count + held.Count) * space.Rows.FeatureCount;
+        var bytes = sizeof(float) * (long)(rows.Count + held.Count) * space.Rows.FeatureCount;
         if (Interlocked.Add(ref _preparedBytes, bytes) <= MostPreparedBytes)
             _prepared.TryAdd(key, prepared);
+
         return prepared;
     }
 

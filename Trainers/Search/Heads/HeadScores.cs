@@ -36,22 +36,24 @@ public sealed record HeadScores(double MicroAccuracy, double MacroAccuracy, doub
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(rows);
-        int classes = samples.ClassCount;
+        var classes = samples.ClassCount;
         int[] right = new int[classes], support = new int[classes], predicted = new int[classes];
         var scores = new float[classes];
         double loss = 0;
-        foreach (int row in rows)
+        foreach (var row in rows)
         {
             model.Scores(samples.Features(row), scores);
             if (!Array.TrueForAll(scores, float.IsFinite))
                 throw new InvalidOperationException("The head gives scores that are not finite.");
+
             LinearModel.Softmax(scores);
-            int label = samples.Labels[row];
-            int best = Array.IndexOf(scores, scores.Max());
+            var label = samples.Labels[row];
+            var best = Array.IndexOf(scores, scores.Max());
             support[label]++;
             predicted[best]++;
             if (best == label)
                 right[label]++;
+
             loss -= Math.Log(Math.Max(scores[label], SmallestProbability));
         }
 

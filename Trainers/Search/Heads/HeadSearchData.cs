@@ -78,7 +78,7 @@ public abstract class HeadSearchData
 
         internal override HeadSearchData Narrowed(LinearHeadOptions options, IReadOnlyList<int>? chosen = null)
         {
-            HeadSearchData narrowed = whole.Narrowed(options, chosen is null ? examples : [.. chosen.Select(e => examples[e])]);
+            var narrowed = whole.Narrowed(options, chosen is null ? examples : [.. chosen.Select(e => examples[e])]);
             return narrowed == whole ? this : new Part(narrowed, examples);
         }
 

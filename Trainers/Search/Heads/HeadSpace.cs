@@ -21,7 +21,7 @@ public static class HeadSpace
     /// the rows.</param>
     public static SearchSpace Create(bool sparse = true)
     {
-        SearchSpace space = Dense();
+        var space = Dense();
         if (sparse)
         {
             space.Add("sparse", new ChoiceOption(false, true));
@@ -53,7 +53,7 @@ public static class HeadSpace
     {
         ArgumentNullException.ThrowIfNull(parameters);
         options ??= new LinearHeadOptions();
-        foreach ((string name, Parameter value) in parameters)
+        foreach ((var name, var value) in parameters)
         {
             options = name switch
             {

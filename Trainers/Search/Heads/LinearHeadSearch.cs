@@ -18,7 +18,7 @@ public sealed class LinearHeadSearch : IEstimator<LinearHeadTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         Found = new HeadExperiment(_options).Execute(input, _options.Head.Cancellation);
-        LinearHeadOptions best = Found.BestOptions
+        var best = Found.BestOptions
             ?? throw new InvalidOperationException($"The search for a head found none: {Found.Failure}.");
         return new LinearHeadTrainer(best with { Threads = _options.Threads }).Fit(input);
     }

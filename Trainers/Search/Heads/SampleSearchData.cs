@@ -26,8 +26,9 @@ internal sealed class SampleSearchData(TrainingSamples samples, IReadOnlyList<st
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes(samples.Labels));
         hash.AppendData(MemoryMarshal.AsBytes(samples.Weights));
-        for (int i = 0; i < samples.Count; i++)
+        for (var i = 0; i < samples.Count; i++)
             hash.AppendData(MemoryMarshal.AsBytes(samples.Features(i)));
+
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 }

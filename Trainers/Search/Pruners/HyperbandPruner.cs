@@ -18,6 +18,7 @@ public sealed class HyperbandPruner : IPruner
         List<SuccessiveHalvingPruner> brackets = [];
         for (long start = 1; start <= maximumSteps; start *= reduction)
             brackets.Add(new SuccessiveHalvingPruner((int)start, reduction));
+
         _brackets = [.. brackets];
     }
 
@@ -28,7 +29,7 @@ public sealed class HyperbandPruner : IPruner
     public bool ShouldPrune(PruneQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        int bracket = query.Trial % _brackets.Length;
+        var bracket = query.Trial % _brackets.Length;
         return _brackets[bracket].ShouldPrune(query with { Others = [.. query.Others.Where(o => o.Trial % _brackets.Length == bracket)] });
     }
 

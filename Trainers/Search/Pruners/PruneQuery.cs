@@ -23,8 +23,9 @@ public sealed record TrialCurve(int Trial, IReadOnlyList<CurvePoint> Points)
     {
         if (Points.Count == 0 || Points[^1].Step < step)
             return null;
-        double best = double.PositiveInfinity;
-        foreach (CurvePoint point in Points)
+
+        var best = double.PositiveInfinity;
+        foreach (var point in Points)
         {
             if (point.Step <= step && point.Value < best)
                 best = point.Value;

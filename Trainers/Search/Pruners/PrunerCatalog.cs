@@ -17,7 +17,7 @@ public static class PrunerCatalog
 
     /// <summary>The pruner of a name, with its default options.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
-    public static IPruner ByName(string name) => s_makers.TryGetValue(name, out Func<IPruner>? make)
+    public static IPruner ByName(string name) => s_makers.TryGetValue(name, out var make)
         ? make()
         : throw new ArgumentException($"There is no pruner '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
 }

@@ -29,13 +29,14 @@ public sealed class SuccessiveHalvingPruner : IPruner
         ArgumentNullException.ThrowIfNull(query);
         if (query.Curve.Count == 0)
             return false;
-        int last = query.Curve[^1].Step;
+
+        var last = query.Curve[^1].Step;
         var own = new TrialCurve(query.Trial, query.Curve);
         for (long rung = _minimumSteps; rung <= last; rung *= _reduction)
         {
-            double mine = own.BestAt((int)rung) ?? double.PositiveInfinity;
+            var mine = own.BestAt((int)rung) ?? double.PositiveInfinity;
             double[] rivals = [.. query.Others.Select(o => o.BestAt((int)rung)).OfType<double>()];
-            int promoted = (rivals.Length + 1) / _reduction;
+            var promoted = (rivals.Length + 1) / _reduction;
             if (rivals.Length + 1 >= _reduction && rivals.Count(r => r < mine) >= promoted)
                 return true;
         }

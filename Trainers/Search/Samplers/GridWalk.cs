@@ -22,6 +22,7 @@ internal sealed class GridWalk
         {
             if (!_rest.MoveNext())
                 return null;
+
             _found.Add(_rest.Current);
         }
 
@@ -45,15 +46,16 @@ internal sealed class GridWalk
         while (true)
         {
             double[] point = [.. at.Select((index, axis) => axes[axis][index])];
-            Parameter parameter = space.SampleFromFeatureSpace(point);
+            var parameter = space.SampleFromFeatureSpace(point);
             if (space.Allows(parameter) && seen.Add(parameter.ToJson()))
                 yield return point;
 
             // What is left out has one value: conditions look only at coordinates before it, which stay as they are meanwhile.
-            bool[] active = space.ActiveCoordinates(parameter);
-            int moving = axes.Length - 1;
+            var active = space.ActiveCoordinates(parameter);
+            var moving = axes.Length - 1;
             while (moving >= 0 && (!active[moving] || ++at[moving] == axes[moving].Length))
                 at[moving--] = 0;
+
             if (moving < 0)
                 yield break;
         }

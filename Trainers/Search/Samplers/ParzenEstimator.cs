@@ -18,17 +18,18 @@ internal sealed class ParzenEstimator
     {
         _observations = observations;
         _categories = categories;
-        int count = Math.Max(1, observations.Count);
-        double finest = 1.0 / Math.Min(100, count + 1);
+        var count = Math.Max(1, observations.Count);
+        var finest = 1.0 / Math.Min(100, count + 1);
         _deviation = Math.Clamp(width * Math.Pow(count, -1.0 / (categories.Length + 4)), finest, 1);
     }
 
     public double[] Draw(TrialRandom random)
     {
-        int kernel = Math.Min((int)(random.NextDouble() * (_observations.Count + 1)), _observations.Count);
+        var kernel = Math.Min((int)(random.NextDouble() * (_observations.Count + 1)), _observations.Count);
         var point = new double[_categories.Length];
-        for (int axis = 0; axis < point.Length; axis++)
+        for (var axis = 0; axis < point.Length; axis++)
             point[axis] = Draw(kernel < _observations.Count ? _observations[kernel] : null, axis, random);
+
         return point;
     }
 
@@ -36,21 +37,23 @@ internal sealed class ParzenEstimator
     public double LogDensity(double[] point, bool[] active)
     {
         Span<double> logs = new double[_observations.Count + 1];
-        for (int kernel = 0; kernel < logs.Length; kernel++)
+        for (var kernel = 0; kernel < logs.Length; kernel++)
         {
-            for (int axis = 0; axis < point.Length; axis++)
+            for (var axis = 0; axis < point.Length; axis++)
             {
                 if (active[axis])
                     logs[kernel] += LogKernel(kernel < _observations.Count ? _observations[kernel] : null, axis, point[axis]);
             }
         }
 
-        double top = double.NegativeInfinity;
-        foreach (double log in logs)
+        var top = double.NegativeInfinity;
+        foreach (var log in logs)
             top = Math.Max(top, log);
+
         double sum = 0;
-        foreach (double log in logs)
+        foreach (var log in logs)
             sum += Math.Exp(log - top);
+
         return top + Math.Log(sum / logs.Length);
     }
 
@@ -59,15 +62,16 @@ internal sealed class ParzenEstimator
         if (_categories[axis] is > 0 and int categories)
         {
             // The center's own value, or with the weight of one more observation any.
-            bool own = center is { } observed && observed.Active[axis] && random.NextDouble() * (_observations.Count + 1) >= 1;
+            var own = center is { } observed && observed.Active[axis] && random.NextDouble() * (_observations.Count + 1) >= 1;
             return own ? center!.Point[axis] : ((int)(random.NextDouble() * categories) + 0.5) / categories;
         }
 
         if (center == null || !center.Active[axis])
             return random.NextDouble();
+
         while (true)
         {
-            double value = center.Point[axis] + _deviation * random.NextNormal();
+            var value = center.Point[axis] + _deviation * random.NextNormal();
             if (value is >= 0 and <= 1)
                 return value;
         }
@@ -77,16 +81,17 @@ internal sealed class ParzenEstimator
     {
         if (center == null || !center.Active[axis])
             return 0;
-        double mean = center.Point[axis];
+
+        var mean = center.Point[axis];
         if (_categories[axis] is > 0 and int categories)
         {
-            double share = 1.0 / (_observations.Count + 1);
-            bool same = Category(mean, categories) == Category(value, categories);
+            var share = 1.0 / (_observations.Count + 1);
+            var same = Category(mean, categories) == Category(value, categories);
             return Math.Log(categories * ((same ? 1 - share : 0) + share / categories));
         }
 
-        double z = (value - mean) / _deviation;
-        double inside = NormalCdf((1 - mean) / _deviation) - NormalCdf(-mean / _deviation);
+        var z = (value - mean) / _deviation;
+        var inside = NormalCdf((1 - mean) / _deviation) - NormalCdf(-mean / _deviation);
         return -0.5 * z * z - Math.Log(_deviation * Math.Sqrt(2 * Math.PI) * inside);
     }
 
@@ -95,10 +100,10 @@ internal sealed class ParzenEstimator
     // Abramowitz and Stegun 1964, 7.1.26: the error is below 1.5e-7.
     private static double NormalCdf(double z)
     {
-        double x = Math.Abs(z) / Math.Sqrt(2);
-        double t = 1 / (1 + 0.3275911 * x);
-        double polynomial = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-        double erf = 1 - polynomial * Math.Exp(-x * x);
+        var x = Math.Abs(z) / Math.Sqrt(2);
+        var t = 1 / (1 + 0.3275911 * x);
+        var polynomial = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+        var erf = 1 - polynomial * Math.Exp(-x * x);
         return z >= 0 ? 0.5 * (1 + erf) : 0.5 * (1 - erf);
     }
 }

@@ -17,9 +17,9 @@ public sealed record Proposal(SearchSpace Space, int Trial, int Seed, IReadOnlyL
     /// <exception cref="InvalidOperationException">None of 10,000 draws does.</exception>
     public double[] DrawAllowed(Func<double[]> draw)
     {
-        for (int attempt = 0; attempt < 10_000; attempt++)
+        for (var attempt = 0; attempt < 10_000; attempt++)
         {
-            double[] point = draw();
+            var point = draw();
             if (Allows(point))
                 return point;
         }

@@ -16,7 +16,7 @@ public sealed class RandomSampler : ISampler
     public double[] Propose(Proposal proposal)
     {
         ArgumentNullException.ThrowIfNull(proposal);
-        TrialRandom random = proposal.Random();
+        var random = proposal.Random();
         return proposal.DrawAllowed(() => random.NextPoint(proposal.Space.FeatureSpaceDim));
     }
 }

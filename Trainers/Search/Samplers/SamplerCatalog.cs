@@ -17,7 +17,7 @@ public static class SamplerCatalog
 
     /// <summary>The sampler of a name, with its default options.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
-    public static ISampler ByName(string name) => s_makers.TryGetValue(name, out Func<ISampler>? make)
+    public static ISampler ByName(string name) => s_makers.TryGetValue(name, out var make)
         ? make()
         : throw new ArgumentException($"There is no sampler '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
 }

@@ -45,15 +45,15 @@ public sealed class SobolSampler : ISampler
     public double[] Propose(Proposal proposal)
     {
         ArgumentNullException.ThrowIfNull(proposal);
-        int dimensions = proposal.Space.FeatureSpaceDim;
+        var dimensions = proposal.Space.FeatureSpaceDim;
         if (dimensions > MaxDimensions)
             throw new ArgumentException($"Sobol's sequence is made for up to {MaxDimensions} parameters, and the space has {dimensions}; take random or tpe.");
 
-        uint[] shifts = new uint[dimensions];
+        var shifts = new uint[dimensions];
         if (_shift)
         {
             TrialRandom random = new(proposal.Seed, int.MaxValue);
-            for (int i = 0; i < dimensions; i++)
+            for (var i = 0; i < dimensions; i++)
                 shifts[i] = (uint)(random.NextDouble() * 4294967296.0);
         }
 
@@ -67,7 +67,7 @@ public sealed class SobolSampler : ISampler
 
             while (_allowed.Count <= proposal.Trial)
             {
-                uint index = _allowed.Count == 0 ? 0 : _allowed[^1] + 1;
+                var index = _allowed.Count == 0 ? 0 : _allowed[^1] + 1;
                 proposal.DrawAllowed(() => Point(index++, shifts));
                 _allowed.Add(index - 1);
             }
@@ -85,8 +85,8 @@ public sealed class SobolSampler : ISampler
     private static uint Coordinate(uint index, int dimension)
     {
         uint sum = 0;
-        uint gray = index ^ (index >> 1);
-        for (int bit = 0; bit < Bits; bit++)
+        var gray = index ^ (index >> 1);
+        for (var bit = 0; bit < Bits; bit++)
         {
             if (((gray >> bit) & 1) != 0)
                 sum ^= s_directions[dimension][bit];
@@ -101,8 +101,9 @@ public sealed class SobolSampler : ISampler
         var directions = new uint[Bits];
         if (dimension == 0)
             return [.. directions.Select((_, bit) => 1u << (Bits - 1 - bit))];
-        (int degree, uint coefficients, uint[] initial) = s_polynomials[dimension - 1];
-        for (int bit = 0; bit < Bits; bit++)
+
+        (var degree, var coefficients, var initial) = s_polynomials[dimension - 1];
+        for (var bit = 0; bit < Bits; bit++)
         {
             if (bit < degree)
             {
@@ -110,9 +111,9 @@ public sealed class SobolSampler : ISampler
                 continue;
             }
 
-            uint value = directions[bit - degree];
+            var value = directions[bit - degree];
             value ^= value >> degree;
-            for (int k = 1; k < degree; k++)
+            for (var k = 1; k < degree; k++)
             {
                 if (((coefficients >> (degree - 1 - k)) & 1) != 0)
                     value ^= directions[bit - k];

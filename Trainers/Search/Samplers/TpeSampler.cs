@@ -22,6 +22,7 @@ public sealed class TpeSampler : ISampler
         ArgumentOutOfRangeException.ThrowIfLessThan(candidates, 1);
         if (!(goodShare > 0 && goodShare < 1))
             throw new ArgumentOutOfRangeException(nameof(goodShare), goodShare, "The share of good trials lies between 0 and 1.");
+
         _startupTrials = startupTrials;
         _candidates = candidates;
         _goodShare = goodShare;
@@ -37,24 +38,24 @@ public sealed class TpeSampler : ISampler
     public double[] Propose(Proposal proposal)
     {
         ArgumentNullException.ThrowIfNull(proposal);
-        TrialRandom random = proposal.Random();
-        SearchSpace space = proposal.Space;
+        var random = proposal.Random();
+        var space = proposal.Space;
         if (proposal.History.Count < Math.Max(2, _startupTrials))
             return proposal.DrawAllowed(() => random.NextPoint(space.FeatureSpaceDim));
 
         Observation[] ranked = [.. proposal.History.OrderBy(o => double.IsNaN(o.Value) ? double.PositiveInfinity : o.Value).ThenBy(o => o.Trial)];
-        int good = Math.Clamp((int)Math.Ceiling(_goodShare * ranked.Length), 1, MostGood);
+        var good = Math.Clamp((int)Math.Ceiling(_goodShare * ranked.Length), 1, MostGood);
         int[] categories = [.. space.Flatten().SelectMany(o => Enumerable.Repeat((o.Option as ChoiceOption)?.Choices.Length ?? 0, o.Option.FeatureSpaceDim))];
         var wanted = new ParzenEstimator(ranked[..good], categories, KernelWidth);
         var unwanted = new ParzenEstimator(ranked[good..], categories, KernelWidth);
 
         double[]? best = null;
-        double worth = double.NegativeInfinity;
-        for (int i = 0; i < _candidates; i++)
+        var worth = double.NegativeInfinity;
+        for (var i = 0; i < _candidates; i++)
         {
-            double[] candidate = proposal.DrawAllowed(() => wanted.Draw(random));
-            bool[] active = space.ActiveCoordinates(space.SampleFromFeatureSpace(candidate));
-            double candidateWorth = wanted.LogDensity(candidate, active) - unwanted.LogDensity(candidate, active);
+            var candidate = proposal.DrawAllowed(() => wanted.Draw(random));
+            var active = space.ActiveCoordinates(space.SampleFromFeatureSpace(candidate));
+            var candidateWorth = wanted.LogDensity(candidate, active) - unwanted.LogDensity(candidate, active);
             if (best == null || candidateWorth > worth)
                 (best, worth) = (candidate, candidateWorth);
         }

@@ -23,14 +23,15 @@ public sealed class TrialRandom
     public double[] NextPoint(int dimensions)
     {
         var point = new double[dimensions];
-        for (int i = 0; i < dimensions; i++)
+        for (var i = 0; i < dimensions; i++)
             point[i] = NextDouble();
+
         return point;
     }
 
     private ulong Next()
     {
-        ulong z = _state += 0x9E3779B97F4A7C15UL;
+        var z = _state += 0x9E3779B97F4A7C15UL;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
         return z ^ (z >> 31);

@@ -48,7 +48,7 @@ public sealed class ChoiceOption : OptionBase
     /// <exception cref="ArgumentException">The parameter is none of the choices.</exception>
     public override double[] MappingToFeatureSpace(Parameter parameter)
     {
-        int index = Array.IndexOf(Choices, parameter);
+        var index = Array.IndexOf(Choices, parameter);
         return index >= 0
             ? [(index + 0.5) / Choices.Length]
             : throw new ArgumentException($"{parameter} is none of [{string.Join(", ", Choices.AsEnumerable())}].", nameof(parameter));

@@ -43,7 +43,7 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public Parameter this[string key]
     {
-        get => TryGetValue(key, out Parameter? value) ? value : throw new KeyNotFoundException($"There is no parameter '{key}'; there are {string.Join(", ", Keys)}.");
+        get => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"There is no parameter '{key}'; there are {string.Join(", ", Keys)}.");
         set => AsObject()[key] = value._value.DeepClone();
     }
 
@@ -92,8 +92,11 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     public static Parameter CreateNestedParameter(params KeyValuePair<string, Parameter>[] parameters)
     {
         var node = new JsonObject();
-        foreach ((string name, Parameter value) in parameters)
+        foreach ((var name, var value) in parameters)
+        {
             node[name] = value._value.DeepClone();
+        }
+
         return new Parameter(node);
     }
 
@@ -109,12 +112,15 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     {
         if (typeof(T) == typeof(Parameter))
             return (T)(object)this;
+
         try
         {
             if (typeof(T).IsEnum)
                 return (T)Enum.Parse(typeof(T), _value.GetValue<string>());
+
             if (typeof(T) == typeof(string) && _value.GetValueKind() != JsonValueKind.String)
                 return (T)(object)_value.ToJsonString();
+
             return _value.Deserialize<T>(s_json) ?? throw new InvalidOperationException($"Parameter {ToJson()} is no {typeof(T).Name}.");
         }
         catch (Exception error) when (error is JsonException or ArgumentException or FormatException)
@@ -133,7 +139,7 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     public void Clear() => AsObject().Clear();
 
     /// <inheritdoc/>
-    public bool Contains(KeyValuePair<string, Parameter> item) => TryGetValue(item.Key, out Parameter? value) && value.Equals(item.Value);
+    public bool Contains(KeyValuePair<string, Parameter> item) => TryGetValue(item.Key, out var value) && value.Equals(item.Value);
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => AsObject().ContainsKey(key);
@@ -141,7 +147,7 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     /// <inheritdoc/>
     public void CopyTo(KeyValuePair<string, Parameter>[] array, int arrayIndex)
     {
-        foreach (KeyValuePair<string, Parameter> item in this)
+        foreach (var item in this)
             array[arrayIndex++] = item;
     }
 
@@ -154,7 +160,7 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     /// <inheritdoc/>
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out Parameter value)
     {
-        bool found = AsObject().TryGetPropertyValue(key, out JsonNode? node) && node != null;
+        var found = AsObject().TryGetPropertyValue(key, out var node) && node != null;
         value = found ? new Parameter(node!) : null;
         return found;
     }

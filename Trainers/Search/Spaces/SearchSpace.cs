@@ -20,11 +20,12 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     /// <exception cref="ArgumentException">The type has no such attributes.</exception>
     protected SearchSpace(Type typeInfo)
     {
-        foreach (MemberInfo member in typeInfo.GetMembers(BindingFlags.Public | BindingFlags.Instance))
+        foreach (var member in typeInfo.GetMembers(BindingFlags.Public | BindingFlags.Instance))
         {
-            OptionBase? option = member.GetCustomAttribute<RangeAttribute>()?.ToOption() ?? member.GetCustomAttribute<ChoiceAttribute>()?.ToOption();
+            var option = member.GetCustomAttribute<RangeAttribute>()?.ToOption() ?? member.GetCustomAttribute<ChoiceAttribute>()?.ToOption();
             if (option == null && member.GetCustomAttribute<NestOptionAttribute>() != null)
                 option = new SearchSpace(member is FieldInfo field ? field.FieldType : ((PropertyInfo)member).PropertyType);
+
             if (option != null)
                 Add(member.Name, option);
         }
@@ -60,10 +61,10 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     /// <inheritdoc/>
     public OptionBase this[string key]
     {
-        get => TryGetValue(key, out OptionBase? option) ? option : throw new KeyNotFoundException($"The space has no option '{key}'; it has {string.Join(", ", Keys)}.");
+        get => TryGetValue(key, out var option) ? option : throw new KeyNotFoundException($"The space has no option '{key}'; it has {string.Join(", ", Keys)}.");
         set
         {
-            int index = _options.FindIndex(o => o.Key == key);
+            var index = _options.FindIndex(o => o.Key == key);
             if (index < 0)
                 Add(key, value);
             else
@@ -76,13 +77,15 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     /// <exception cref="ArgumentException">There is no such parameter or choice, or the choice comes later.</exception>
     public SearchSpace When(string parameter, string choice, params object[] values)
     {
-        int at = _options.FindIndex(o => o.Key == parameter);
-        int decides = _options.FindIndex(o => o.Key == choice);
+        var at = _options.FindIndex(o => o.Key == parameter);
+        var decides = _options.FindIndex(o => o.Key == choice);
         if (at < 0 || decides < 0 || decides >= at || _options[decides].Value is not ChoiceOption option)
             throw new ArgumentException($"'{parameter}' can depend only on a choice that was added before it, and '{choice}' is none.", nameof(choice));
+
         Parameter[] wanted = [.. values.Select(Parameter.From)];
         if (wanted.FirstOrDefault(w => !option.Choices.Contains(w)) is { } unknown)
             throw new ArgumentException($"'{choice}' is never {unknown}; it is one of {string.Join(", ", option.Choices.AsEnumerable())}.", nameof(values));
+
         _conditions[parameter] = new Condition(choice, wanted);
         return this;
     }
@@ -101,12 +104,18 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     internal SearchSpace Then(SearchSpace other)
     {
         var joined = new SearchSpace();
-        foreach (SearchSpace part in (SearchSpace[])[this, other])
+        foreach (var part in (SearchSpace[])[this, other])
         {
-            foreach ((string name, OptionBase option) in part._options)
+            foreach ((var name, var option) in part._options)
+            {
                 joined.Add(name, option);
-            foreach ((string name, Condition condition) in part._conditions)
+            }
+
+            foreach ((var name, var condition) in part._conditions)
+            {
                 joined._conditions.Add(name, condition);
+            }
+
             joined._constraints.AddRange(part._constraints);
         }
 
@@ -118,7 +127,7 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     {
         ArgumentNullException.ThrowIfNull(parameter);
         return _constraints.TrueForAll(rule => rule(parameter))
-            && _options.TrueForAll(o => o.Value is not SearchSpace nested || !parameter.TryGetValue(o.Key, out Parameter? part) || nested.Allows(part));
+            && _options.TrueForAll(o => o.Value is not SearchSpace nested || !parameter.TryGetValue(o.Key, out var part) || nested.Allows(part));
     }
 
     /// <summary>The options in all depths that have coordinates, in the coordinates' order, with their dotted names.</summary>
@@ -130,10 +139,10 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     {
         Check(values);
         Parameter parameter = Parameter.CreateNestedParameter();
-        int offset = 0;
-        foreach ((string name, OptionBase option) in _options)
+        var offset = 0;
+        foreach ((var name, var option) in _options)
         {
-            double[] own = values[offset..(offset + option.FeatureSpaceDim)];
+            var own = values[offset..(offset + option.FeatureSpaceDim)];
             offset += option.FeatureSpaceDim;
             if (IsActive(name, parameter))
                 parameter.Add(name, option.SampleFromFeatureSpace(own));
@@ -146,14 +155,14 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     public override double[] MappingToFeatureSpace(Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
-        return [.. _options.SelectMany(o => parameter.TryGetValue(o.Key, out Parameter? value) ? o.Value.MappingToFeatureSpace(value) : o.Value.Default)];
+        return [.. _options.SelectMany(o => parameter.TryGetValue(o.Key, out var value) ? o.Value.MappingToFeatureSpace(value) : o.Value.Default)];
     }
 
     /// <summary>For each coordinate, whether a parameter has a value for it.</summary>
     public bool[] ActiveCoordinates(Parameter? parameter) => [.. _options.SelectMany(o =>
     {
         Parameter? value = null;
-        bool present = parameter != null && parameter.TryGetValue(o.Key, out value);
+        var present = parameter != null && parameter.TryGetValue(o.Key, out value);
         return o.Value is SearchSpace nested
             ? nested.ActiveCoordinates(present ? value : null)
             : Enumerable.Repeat(present, o.Value.FeatureSpaceDim);
@@ -165,6 +174,7 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
         ArgumentException.ThrowIfNullOrEmpty(key);
         if (ContainsKey(key))
             throw new ArgumentException($"The space has an option '{key}' already.", nameof(key));
+
         _options.Add(new(key, value));
     }
 
@@ -211,6 +221,6 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     // A choice that is itself left out brings nothing in.
-    private bool IsActive(string name, Parameter soFar) => !_conditions.TryGetValue(name, out Condition? condition)
-        || (soFar.TryGetValue(condition.Parameter, out Parameter? value) && condition.Values.Contains(value));
+    private bool IsActive(string name, Parameter soFar) => !_conditions.TryGetValue(name, out var condition)
+        || (soFar.TryGetValue(condition.Parameter, out var value) && condition.Values.Contains(value));
 }

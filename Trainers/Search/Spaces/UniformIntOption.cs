@@ -23,7 +23,7 @@ public sealed class UniformIntOption : UniformNumericOption
     public override Parameter SampleFromFeatureSpace(double[] values)
     {
         Check(values);
-        double value = LogBase
+        var value = LogBase
             ? Math.Exp(Math.Log(Min) + values[0] * LogWidth)
             : Min + values[0] * (Max - Min + 1);
         return Parameter.FromInt((int)Math.Clamp(Math.Floor(value + 1e-9), Min, Max));
@@ -31,7 +31,7 @@ public sealed class UniformIntOption : UniformNumericOption
 
     private protected override double ToCoordinate(double value)
     {
-        double clamped = Math.Clamp(Math.Floor(value), Min, Max);
+        var clamped = Math.Clamp(Math.Floor(value), Min, Max);
         return LogBase
             ? ((Math.Log(clamped) + Math.Log(clamped + 1)) / 2 - Math.Log(Min)) / LogWidth
             : (clamped - Min + 0.5) / (Max - Min + 1);

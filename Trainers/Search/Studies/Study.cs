@@ -21,16 +21,19 @@ public sealed class Study : IDisposable
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.Space.Count == 0)
             throw new ArgumentException("The search space is empty.", nameof(settings));
-        foreach (Parameter start in settings.StartWith)
+
+        foreach (var start in settings.StartWith)
         {
             if (!settings.Space.Allows(start))
                 throw new ArgumentException($"The point to start with, {start}, breaks a constraint of the space.", nameof(settings));
+
             settings.Space.MappingToFeatureSpace(start);
         }
 
         Settings = settings;
         if (path == null)
             _temporary = path = Path.Combine(Path.GetTempPath(), $"study-{Guid.NewGuid():N}.db");
+
         Store = new StudyStore(path, settings.Describe());
     }
 
@@ -55,11 +58,13 @@ public sealed class Study : IDisposable
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            (StudyStore.Claim outcome, TrialRecord? trial) = Store.TakeNext(limit, Propose, MayStart);
+            (var outcome, var trial) = Store.TakeNext(limit, Propose, MayStart);
             if (outcome == StudyStore.Claim.Taken)
                 return new Trial(this, trial!.Number, trial.Point, trial.Parameters);
+
             if (outcome == StudyStore.Claim.None)
                 return null;
+
             cancellation.WaitHandle.WaitOne(s_pause);
         }
     }
@@ -101,10 +106,11 @@ public sealed class Study : IDisposable
         using var timeUp = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         if (budget.Time < s_longest)
             timeUp.CancelAfter(budget.Time);
+
         var gate = new Lock();
         var workers = new Thread[parallel];
         Exception? fault = null;
-        for (int i = 0; i < parallel; i++)
+        for (var i = 0; i < parallel; i++)
         {
             workers[i] = new Thread(() =>
             {
@@ -129,8 +135,9 @@ public sealed class Study : IDisposable
             workers[i].Start();
         }
 
-        foreach (Thread worker in workers)
+        foreach (var worker in workers)
             worker.Join();
+
         if (fault != null)
             throw fault is StudyException ? fault : new StudyException($"The search stopped: {fault.Message}", fault);
 
@@ -138,9 +145,10 @@ public sealed class Study : IDisposable
         {
             while (!stop.IsCancellationRequested && clock.Elapsed < budget.Time && !IsReached(budget))
             {
-                Trial? trial = Ask(budget.Trials, timeUp.Token);
+                var trial = Ask(budget.Trials, timeUp.Token);
                 if (trial == null && !Store.IsElsewhere)
                     return;
+
                 if (trial == null)
                 {
                     // Another process makes the last trials; should it be killed, they are made here.
@@ -151,6 +159,7 @@ public sealed class Study : IDisposable
                 RunOne(trial, objective, stop.Token);
                 if (onTrial == null)
                     continue;
+
                 lock (gate)
                     onTrial(Trials[trial.Number]);
             }
@@ -163,7 +172,8 @@ public sealed class Study : IDisposable
         Store.Dispose();
         if (_temporary == null)
             return;
-        foreach (string end in (string[])["", "-wal", "-shm"])
+
+        foreach (var end in (string[])["", "-wal", "-shm"])
             File.Delete(_temporary + end);
     }
 
@@ -171,7 +181,8 @@ public sealed class Study : IDisposable
     {
         if (Settings.Pruner is NoPruner)
             return false;
-        int known = Settings.GenerationStart(trial.Number);
+
+        var known = Settings.GenerationStart(trial.Number);
         TrialCurve[] others = [.. Trials.Where(t => t.Number < known && t.Curve.Count > 0)
             .Select(t => new TrialCurve(t.Number, [.. t.Curve.Select(p => p with { Value = Cost(p.Value) })]))];
         return Settings.Pruner.ShouldPrune(new PruneQuery(trial.Number, [.. trial.Curve.Select(p => p with { Value = Cost(p.Value) })], others));
@@ -213,26 +224,28 @@ public sealed class Study : IDisposable
     {
         if (!Settings.Sampler.UsesHistory && Settings.Pruner is NoPruner)
             return true;
-        int known = Settings.GenerationStart(number);
+
+        var known = Settings.GenerationStart(number);
         return trials.Take(known).All(t => t.State != TrialState.Running);
     }
 
     private (double[] Point, Parameter Parameters)? Propose(int number)
     {
-        int given = Settings.StartWith.Count;
+        var given = Settings.StartWith.Count;
         if (number < given)
             return (Settings.Space.MappingToFeatureSpace(Settings.StartWith[number]), Settings.StartWith[number]);
+
         List<Observation> history = [];
         if (Settings.Sampler.UsesHistory)
         {
-            foreach (TrialRecord trial in Trials.Take(Settings.GenerationStart(number)))
+            foreach (var trial in Trials.Take(Settings.GenerationStart(number)))
             {
-                double cost = trial.Value is { } value && !double.IsNaN(value) ? Cost(value) : double.PositiveInfinity;
+                var cost = trial.Value is { } value && !double.IsNaN(value) ? Cost(value) : double.PositiveInfinity;
                 history.Add(new Observation(trial.Number, trial.Point, Settings.Space.ActiveCoordinates(trial.Parameters), cost));
             }
         }
 
-        double[]? point = Settings.Sampler.Propose(new Proposal(Settings.Space, number - given, Settings.Seed, history));
+        var point = Settings.Sampler.Propose(new Proposal(Settings.Space, number - given, Settings.Seed, history));
         return point == null ? null : (point, Settings.Space.SampleFromFeatureSpace(point));
     }
 
@@ -241,6 +254,7 @@ public sealed class Study : IDisposable
         ArgumentNullException.ThrowIfNull(trial);
         if (trial.Study != this)
             throw new ArgumentException($"Trial {trial.Number} was asked of another study.", nameof(trial));
+
         trial.End();
         return trial;
     }

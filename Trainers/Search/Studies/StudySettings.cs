@@ -64,7 +64,7 @@ public sealed record StudySettings
 
     private static void Describe(SearchSpace space, string prefix, JsonObject description)
     {
-        foreach ((string name, OptionBase option) in space)
+        foreach ((var name, var option) in space)
         {
             if (option is SearchSpace nested)
             {
@@ -72,14 +72,15 @@ public sealed record StudySettings
                 continue;
             }
 
-            string text = option switch
+            var text = option switch
             {
                 UniformNumericOption range => $"{range.GetType().Name} {range.Min:R}..{range.Max:R}{(range.LogBase ? " log" : "")}",
                 ChoiceOption choice => string.Join(" | ", choice.Choices.AsEnumerable()),
                 _ => option.GetType().Name,
             };
-            if (space.Conditions.TryGetValue(name, out Condition? condition))
+            if (space.Conditions.TryGetValue(name, out var condition))
                 text += $" when {condition.Parameter} is {string.Join(" or ", condition.Values)}";
+
             description[prefix + name] = text;
         }
     }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
@@ -36,9 +34,10 @@ internal sealed class StudyStore : IDisposable
     public StudyStore(string path, JsonObject settings)
     {
         _path = path;
-        string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (folder != null)
             Directory.CreateDirectory(folder);
+
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 60 }.ToString());
         try
         {
@@ -63,6 +62,7 @@ internal sealed class StudyStore : IDisposable
             _worker.Dispose();
             if (error is SqliteException)
                 throw new StudyException($"{path}: this cannot be used as a study file: {error.Message}", error);
+
             throw;
         }
 
@@ -76,7 +76,7 @@ internal sealed class StudyStore : IDisposable
         {
             lock (_gate)
             {
-                ReadTrials(out Dictionary<int, string> owners);
+                ReadTrials(out var owners);
                 return owners.Values.Any(o => o != _worker.Name);
             }
         }
@@ -94,23 +94,27 @@ internal sealed class StudyStore : IDisposable
         {
             return InTransaction<(Claim, TrialRecord?)>(() =>
             {
-                List<TrialRecord> trials = ReadTrials(out Dictionary<int, string> owners);
-                foreach ((int number, string owner) in owners.OrderBy(o => o.Key))
+                var trials = ReadTrials(out var owners);
+                foreach ((var number, var owner) in owners.OrderBy(o => o.Key))
                 {
                     if (!_worker.IsGone(owner, BeatOf))
                         continue;
+
                     Execute("DELETE FROM curve WHERE number = $number", ("$number", number));
                     Execute("UPDATE trial SET owner = $owner WHERE number = $number", ("$owner", _worker.Name), ("$number", number));
                     return (Claim.Taken, trials[number]);
                 }
 
-                int next = trials.Count;
+                var next = trials.Count;
                 if (next >= limit)
                     return (Claim.None, null);
+
                 if (!mayStart(next, trials))
                     return (Claim.Later, null);
+
                 if (propose(next) is not { } proposal)
                     return (Claim.None, null);
+
                 Execute("INSERT INTO trial (number, state, point, parameters, owner) VALUES ($number, $state, $point, $parameters, $owner)",
                     ("$number", next), ("$state", (int)TrialState.Running), ("$point", JsonSerializer.Serialize(proposal.Point)),
                     ("$parameters", proposal.Parameters.ToJson()), ("$owner", _worker.Name));
@@ -145,9 +149,7 @@ internal sealed class StudyStore : IDisposable
     public void Release(int number)
     {
         lock (_gate)
-        {
             Execute("UPDATE trial SET owner = '' WHERE number = $number AND owner = $owner", ("$number", number), ("$owner", _worker.Name));
-        }
     }
 
     public IReadOnlyList<TrialRecord> Read()
@@ -163,6 +165,7 @@ internal sealed class StudyStore : IDisposable
         {
             if (_disposed)
                 return;
+
             _disposed = true;
             _heart?.Dispose();
             _connection.Dispose();
@@ -177,22 +180,23 @@ internal sealed class StudyStore : IDisposable
         owners = [];
         List<TrialRecord> read = [];
         (string, object) from = ("$from", _settled.Count);
-        using (SqliteCommand command = Command(
+        using (var command = Command(
             "SELECT number, state, point, parameters, value, error, seconds, owner FROM trial WHERE number >= $from ORDER BY number", from))
-        using (SqliteDataReader reader = command.ExecuteReader())
+        using (var reader = command.ExecuteReader())
         {
             while (reader.Read())
             {
-                TrialRecord trial = ReadTrial(reader);
+                var trial = ReadTrial(reader);
                 if (trial.State == TrialState.Running)
                     owners[trial.Number] = reader.GetString(7);
+
                 read.Add(trial);
             }
         }
 
-        Dictionary<int, List<CurvePoint>> curves = ReadCurves(from);
-        int running = owners.Count == 0 ? int.MaxValue : owners.Keys.Min();
-        List<TrialRecord> trials = [.. _settled, .. read.Select(t => curves.TryGetValue(t.Number, out List<CurvePoint>? curve) ? t with { Curve = curve } : t)];
+        var curves = ReadCurves(from);
+        var running = owners.Count == 0 ? int.MaxValue : owners.Keys.Min();
+        List<TrialRecord> trials = [.. _settled, .. read.Select(t => curves.TryGetValue(t.Number, out var curve) ? t with { Curve = curve } : t)];
         _settled.AddRange(trials.Skip(_settled.Count).TakeWhile(t => t.Number < running));
         return trials;
     }
@@ -200,13 +204,14 @@ internal sealed class StudyStore : IDisposable
     private Dictionary<int, List<CurvePoint>> ReadCurves((string Name, object Value) from)
     {
         Dictionary<int, List<CurvePoint>> curves = [];
-        using SqliteCommand command = Command("SELECT number, step, value FROM curve WHERE number >= $from ORDER BY number, step", from);
-        using SqliteDataReader reader = command.ExecuteReader();
+        using var command = Command("SELECT number, step, value FROM curve WHERE number >= $from ORDER BY number, step", from);
+        using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            int number = reader.GetInt32(0);
-            if (!curves.TryGetValue(number, out List<CurvePoint>? curve))
+            var number = reader.GetInt32(0);
+            if (!curves.TryGetValue(number, out var curve))
                 curves[number] = curve = [];
+
             curve.Add(new CurvePoint(reader.GetInt32(1), Loaded(reader, 2)));
         }
 
@@ -226,18 +231,19 @@ internal sealed class StudyStore : IDisposable
 
     private void RefuseOtherDatabases()
     {
-        long tables = (long)Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
-        long own = (long)Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('study', 'trial', 'curve')");
+        var tables = (long)Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
+        var own = (long)Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('study', 'trial', 'curve')");
         if (tables > 0 && own < 3)
             throw new StudyException($"{_path}: this is a database, but no study; name another file.");
     }
 
     private void RefuseOtherSettings(JsonObject settings)
     {
-        long format = (long)Scalar("SELECT format FROM study");
+        var format = (long)Scalar("SELECT format FROM study");
         if (format != FormatVersion)
             throw new StudyException($"{_path}: the study was written by another version (format {format}; {FormatVersion} is read).");
-        JsonObject kept = JsonNode.Parse((string)Scalar("SELECT settings FROM study"))!.AsObject();
+
+        var kept = JsonNode.Parse((string)Scalar("SELECT settings FROM study"))!.AsObject();
         string[] differences = [.. settings.Select(s => s.Key).Where(name => !JsonNode.DeepEquals(settings[name], kept[name]))
             .Select(name => name == "space" && kept[name] is JsonObject before ? Differences(before, settings[name]!.AsObject()) : $"{name} was {Text(kept[name])} and is now {Text(settings[name])}")];
         if (differences.Length > 0)
@@ -257,6 +263,7 @@ internal sealed class StudyStore : IDisposable
         {
             if (_disposed)
                 return;
+
             try
             {
                 Execute("INSERT INTO worker VALUES ($owner, 1) ON CONFLICT (owner) DO UPDATE SET beat = beat + 1", ("$owner", _worker.Name));
@@ -270,7 +277,7 @@ internal sealed class StudyStore : IDisposable
 
     private long BeatOf(string owner)
     {
-        using SqliteCommand command = Command("SELECT beat FROM worker WHERE owner = $owner", ("$owner", owner));
+        using var command = Command("SELECT beat FROM worker WHERE owner = $owner", ("$owner", owner));
         return command.ExecuteScalar() is long beat ? beat : 0;
     }
 
@@ -284,7 +291,7 @@ internal sealed class StudyStore : IDisposable
         Execute("BEGIN IMMEDIATE");
         try
         {
-            T result = work();
+            var result = work();
             Execute("COMMIT");
             return result;
         }
@@ -307,7 +314,7 @@ internal sealed class StudyStore : IDisposable
     {
         try
         {
-            using SqliteCommand command = Command(sql, parameters);
+            using var command = Command(sql, parameters);
             command.ExecuteNonQuery();
         }
         catch (SqliteException error) when (_heart != null)
@@ -321,18 +328,21 @@ internal sealed class StudyStore : IDisposable
 
     private object Scalar(string sql)
     {
-        using SqliteCommand command = Command(sql);
+        using var command = Command(sql);
         return command.ExecuteScalar() ?? throw new StudyException($"{_path}: this is no study file.");
     }
 
     private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
-        SqliteCommand command = _connection.CreateCommand();
+        var command = _connection.CreateCommand();
 #pragma warning disable CA2100 // Every text is a constant of this file; values go in as parameters.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        foreach ((string name, object value) in parameters)
+        foreach ((var name, var value) in parameters)
+        {
             command.Parameters.AddWithValue(name, value);
+        }
+
         return command;
     }
 

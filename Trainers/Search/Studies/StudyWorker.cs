@@ -31,17 +31,19 @@ internal sealed class StudyWorker : IDisposable
     /// <param name="beatOf">The heartbeats of a worker so far.</param>
     public bool IsGone(string owner, Func<string, long> beatOf)
     {
-        string[] parts = owner.Split('/');
+        var parts = owner.Split('/');
         if (parts.Length != 4)
             return true;
+
         if (s_living.ContainsKey(owner))
             return false;
+
         if (parts[0] == s_place)
             return !IsRunning(int.Parse(parts[1], CultureInfo.InvariantCulture), long.Parse(parts[2], CultureInfo.InvariantCulture));
 
         // Clocks of two machines differ, so what counts is how long the beat has stood still here.
-        long beat = beatOf(owner);
-        if (!_seen.TryGetValue(owner, out (long Beat, long Since) seen) || seen.Beat != beat)
+        var beat = beatOf(owner);
+        if (!_seen.TryGetValue(owner, out var seen) || seen.Beat != beat)
         {
             _seen[owner] = (beat, Stopwatch.GetTimestamp());
             return false;
@@ -68,8 +70,8 @@ internal sealed class StudyWorker : IDisposable
                 return process.HasExited ? null : process.StartTime.ToUniversalTime().Ticks;
             }
 
-            string stat = File.ReadAllText($"/proc/{id}/stat");
-            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             return fields[0] is "Z" or "X" ? null : long.Parse(fields[19], CultureInfo.InvariantCulture);
         }
         catch (Exception error) when (error is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)

@@ -39,6 +39,7 @@ public sealed class Trial
     {
         if (step < 1 || (_curve.Count > 0 && step <= _curve[^1].Step))
             throw new ArgumentOutOfRangeException(nameof(step), step, "Steps count up from 1.");
+
         _curve.Add(new CurvePoint(step, value));
         Study.Store.AddPoint(Number, step, value);
     }
@@ -57,11 +58,13 @@ public sealed class Trial
     // FNV-1a over the eight bytes: the same on every machine, unlike System.HashCode.
     internal static int SeedOf(int seed, int number)
     {
-        uint hash = 2166136261;
-        for (int i = 0; i < 4; i++)
+        var hash = 2166136261;
+        for (var i = 0; i < 4; i++)
             hash = (hash ^ ((uint)seed >> (8 * i) & 255)) * 16777619;
-        for (int i = 0; i < 4; i++)
+
+        for (var i = 0; i < 4; i++)
             hash = (hash ^ ((uint)number >> (8 * i) & 255)) * 16777619;
+
         return (int)(hash & 0x7FFFFFFF);
     }
 
@@ -69,6 +72,7 @@ public sealed class Trial
     {
         if (_ended)
             throw new InvalidOperationException($"Trial {Number} has ended already.");
+
         _ended = true;
     }
 }

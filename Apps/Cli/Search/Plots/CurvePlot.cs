@@ -12,15 +12,16 @@ internal static class CurvePlot
             .OrderBy(trials.ToneOfValue).ThenBy(trials.IsBest)];
         if (shown.Length == 0)
             return null;
-        LinearScale values = trials.ScaleOf([.. shown.SelectMany(t => t.Curve.Select(p => p.Value))]);
+
+        var values = trials.ScaleOf([.. shown.SelectMany(t => t.Curve.Select(p => p.Value))]);
         var steps = new LinearScale(shown.Min(t => t.Curve[0].Step), shown.Max(t => t.Curve[^1].Step), 8, whole: true);
         var svg = new Svg(720, 320, $"{trials.Metric} of {shown.Length} trials on their way, by {step}", left: 58, top: 34, right: 16, bottom: 46);
         svg.ValueAxis(values, trials.Metric);
         svg.StepAxis(steps, step);
-        foreach (TrialRecord trial in shown)
+        foreach (var trial in shown)
         {
-            bool isBest = trials.IsBest(trial);
-            string kind = isBest ? "best" : trial.State == TrialState.Pruned ? "pruned" : $"tone{trials.ToneOfValue(trial)}";
+            var isBest = trials.IsBest(trial);
+            var kind = isBest ? "best" : trial.State == TrialState.Pruned ? "pruned" : $"tone{trials.ToneOfValue(trial)}";
             (double X, double Y)[] points = [.. trial.Curve.Select(p => (svg.X(steps.At(p.Step)), svg.Y(values.At(p.Value))))];
             svg.Path($"trial {kind}", points, trial);
             if (trial.State == TrialState.Pruned)

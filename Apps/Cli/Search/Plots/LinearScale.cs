@@ -15,19 +15,20 @@ internal sealed class LinearScale
     {
         if (!(high - low > 1e-9 * Math.Max(1, Math.Abs(high))))
         {
-            double room = whole ? 1 : Math.Max(0.05 * Math.Abs(high), 0.01);
+            var room = whole ? 1 : Math.Max(0.05 * Math.Abs(high), 0.01);
             (low, high) = (low - room, high + room);
         }
 
-        double rough = (high - low) / about;
-        double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        double step = power * (rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
+        var rough = (high - low) / about;
+        var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        var step = power * (rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
         if (whole)
             step = Math.Max(1, step);
+
         _decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(step) + 1e-9));
         Low = low;
         High = high;
-        double first = Math.Ceiling(low / step - 1e-9);
+        var first = Math.Ceiling(low / step - 1e-9);
         Ticks = [.. Enumerable.Range(0, (int)(Math.Floor(high / step + 1e-9) - first) + 1).Select(i => (first + i) * step)];
     }
 

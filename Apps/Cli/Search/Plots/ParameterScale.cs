@@ -36,9 +36,10 @@ internal sealed class ParameterScale
     {
         if (!range.LogBase)
             return new LinearScale(range.Min, range.Max, 4, range is UniformIntOption).Ticks;
+
         int first = (int)Math.Floor(Math.Log10(range.Min)), last = (int)Math.Ceiling(Math.Log10(range.Max));
         double[] factors = last - first > 2 ? [1] : [1, 2, 5];
-        int every = Math.Max(1, (last - first) / 4);
+        var every = Math.Max(1, (last - first) / 4);
         double[] ticks = [.. Enumerable.Range(first, last - first + 1).Where(p => (p - first) % every == 0)
             .SelectMany(p => factors.Select(f => f * Math.Pow(10, p))).Where(v => v >= range.Min * (1 - 1e-9) && v <= range.Max * (1 + 1e-9))];
         return ticks.Length >= 2 ? ticks : [range.Min, range.Max];

@@ -26,8 +26,8 @@ internal static class PlotText
     /// <summary>The part of a point that a dotted name tells, or null where it does not apply.</summary>
     public static Parameter? Find(Parameter point, string name)
     {
-        Parameter? found = point;
-        foreach (string part in name.Split('.'))
+        var found = point;
+        foreach (var part in name.Split('.'))
         {
             if (found is not { ParameterType: ParameterType.Object } || !found.TryGetValue(part, out found))
                 return null;
@@ -59,9 +59,10 @@ internal static class PlotText
     {
         if (label.Length <= most)
             return [label];
-        int joint = label.AsSpan(0, most).LastIndexOfAny(s_joints) + 1;
-        int cut = joint > most / 3 ? joint : most;
-        string rest = label[cut..];
+
+        var joint = label.AsSpan(0, most).LastIndexOfAny(s_joints) + 1;
+        var cut = joint > most / 3 ? joint : most;
+        var rest = label[cut..];
         return [label[..cut], rest.Length <= most ? rest : rest[..(most - 1)] + "…"];
     }
 }

@@ -54,12 +54,13 @@ internal sealed class SearchTrials
     {
         if (values.Length == 0)
             return new LinearScale(0, 1);
+
         double[] sorted = [.. values.Order()];
         double quarter = sorted[sorted.Length / 4], threeQuarters = sorted[sorted.Length * 3 / 4];
-        double fence = 3 * Math.Max(threeQuarters - quarter, 0.1 * (sorted[^1] - sorted[0]));
-        double low = Maximize ? sorted.First(v => v >= quarter - fence) : sorted[0];
-        double high = Maximize ? sorted[^1] : sorted.Last(v => v <= threeQuarters + fence);
-        double room = 0.04 * (high - low);
+        var fence = 3 * Math.Max(threeQuarters - quarter, 0.1 * (sorted[^1] - sorted[0]));
+        var low = Maximize ? sorted.First(v => v >= quarter - fence) : sorted[0];
+        var high = Maximize ? sorted[^1] : sorted.Last(v => v <= threeQuarters + fence);
+        var room = 0.04 * (high - low);
         return new LinearScale(low - room, high + room);
     }
 

@@ -12,19 +12,19 @@ internal static class SlicePlot
     {
         TrialRecord[] shown = [.. trials.Drawn.Where(t => parameter.At(t) != null)];
         var svg = Begin(trials, $"{trials.Metric} of {shown.Length} trials over {parameter.Name}");
-        double slot = (svg.Right - svg.Left) / Math.Max(1, parameter.Ticks.Count);
-        foreach ((double at, string text) in parameter.Ticks)
+        var slot = (svg.Right - svg.Left) / Math.Max(1, parameter.Ticks.Count);
+        foreach ((var at, var text) in parameter.Ticks)
         {
-            string[] lines = PlotText.Wrap(text, Math.Max(5, (int)(slot / 6.5)));
-            for (int line = 0; line < lines.Length; line++)
+            var lines = PlotText.Wrap(text, Math.Max(5, (int)(slot / 6.5)));
+            for (var line = 0; line < lines.Length; line++)
                 svg.Text(svg.X(at), svg.Bottom + 17 + 13 * line, lines[line]);
         }
 
         svg.Text((svg.Left + svg.Right) / 2, svg.Bottom + 48, parameter.Name, "middle", "name");
-        foreach (TrialRecord trial in shown)
+        foreach (var trial in shown)
         {
             // Trials of one choice stand side by side, in their order, so that each is seen.
-            double apart = parameter.IsChoice && trials.All.Count > 1 ? (trial.Number / (double)(trials.All.Count - 1) - 0.5) * Math.Min(0.6, 26 / slot) / parameter.Ticks.Count : 0;
+            var apart = parameter.IsChoice && trials.All.Count > 1 ? (trial.Number / (double)(trials.All.Count - 1) - 0.5) * Math.Min(0.6, 26 / slot) / parameter.Ticks.Count : 0;
             Dot(svg, trials, trial, parameter.At(trial)!.Value + apart);
         }
 
@@ -37,8 +37,9 @@ internal static class SlicePlot
         var svg = Begin(trials, $"{trials.Metric} over the seconds that each trial took");
         var scale = new LinearScale(0, Math.Max(1e-3, trials.Drawn.Max(t => t.Seconds ?? 0)), 4);
         svg.StepAxis(scale, "seconds");
-        foreach (TrialRecord trial in trials.Drawn)
+        foreach (var trial in trials.Drawn)
             Dot(svg, trials, trial, scale.At(trial.Seconds ?? 0));
+
         return svg.ToString();
     }
 

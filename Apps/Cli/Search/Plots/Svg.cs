@@ -42,9 +42,9 @@ internal sealed class Svg
     /// <summary>A vertical axis with ticks and lines across, and its name above.</summary>
     public void ValueAxis(LinearScale scale, string name)
     {
-        foreach (double tick in scale.Ticks)
+        foreach (var tick in scale.Ticks)
         {
-            double y = Y(scale.At(tick));
+            var y = Y(scale.At(tick));
             Line("grid", Left, y, Right, y);
             Text(Left - 7, y + 4, scale.Text(tick), "end");
         }
@@ -57,8 +57,9 @@ internal sealed class Svg
     public void StepAxis(LinearScale scale, string name)
     {
         Line("axis", Left, Bottom, Right, Bottom);
-        foreach (double tick in scale.Ticks)
+        foreach (var tick in scale.Ticks)
             Text(X(scale.At(tick)), Bottom + 17, scale.Text(tick));
+
         Text((Left + Right) / 2, Bottom + 36, name, "middle", "name");
     }
 
@@ -83,7 +84,7 @@ internal sealed class Svg
     /// best.</summary>
     public void Dot(double x, double y, TrialRecord trial, string tone, bool isBest, bool isOff)
     {
-        string kind = isBest ? "best" : trial.State == TrialState.Pruned ? "pruned" : tone;
+        var kind = isBest ? "best" : trial.State == TrialState.Pruned ? "pruned" : tone;
         if (isOff)
         {
             _text.Append(CultureInfo.InvariantCulture, $"<path class=\"dot {kind}\"{Mark(trial)} d=\"M{x - 4:0.#} {y - 4:0.#}h8l-4 7z\">{Title(trial)}</path>");
