@@ -172,7 +172,7 @@ public sealed class Backbone
         return options.FeaturesFrom is { } features ? plain.WithFeatures(features) : plain;
     }
 
-    internal static Backbone FromDescription(ManifestBackbone description, byte[] onnx, IOnnxSource source) => Create(
+    internal static Backbone FromDescription(CardBackbone description, byte[] onnx, IOnnxSource source) => Create(
         source,
         onnx,
         new BackboneOptions
@@ -188,13 +188,13 @@ public sealed class Backbone
         },
         []);
 
-    internal static string KeyOf(ManifestBackbone description)
+    internal static string KeyOf(CardBackbone description)
     {
-        var recipe = SHA256.HashData(ArchiveJson.ToBytes(description with { Embedded = false }));
+        var recipe = SHA256.HashData(ModelJson.ToBytes(description with { Embedded = false }));
         return $"{description.Sha256}-{Convert.ToHexStringLower(recipe.AsSpan(0, 4))}";
     }
 
-    internal ManifestBackbone Describe() => new()
+    internal CardBackbone Describe() => new()
     {
         Name = Name,
         Sha256 = Sha256,

@@ -125,7 +125,7 @@ public static class BackboneCatalog
         return here.Count > 0 ? [.. here.Select(Verify)] : throw NotFound(name!, new BackboneStore(home ?? Home).Read());
     }
 
-    internal static Backbone? ResolveByHash(ManifestBackbone description)
+    internal static Backbone? ResolveByHash(CardBackbone description)
     {
         foreach (var name in EmbeddedBackbones.Names)
         {
@@ -177,7 +177,7 @@ public static class BackboneCatalog
 
         try
         {
-            return ArchiveJson.FromBytes<BackboneOptions>(File.ReadAllBytes(sidecar));
+            return ModelJson.FromBytes<BackboneOptions>(File.ReadAllBytes(sidecar));
         }
         catch (JsonException e)
         {

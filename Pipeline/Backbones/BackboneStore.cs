@@ -27,7 +27,7 @@ internal sealed class BackboneStore(string home)
 
         try
         {
-            return ArchiveJson.FromBytes<List<BackboneEntry>>(File.ReadAllBytes(FilePath));
+            return ModelJson.FromBytes<List<BackboneEntry>>(File.ReadAllBytes(FilePath));
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -39,7 +39,7 @@ internal sealed class BackboneStore(string home)
     {
         Directory.CreateDirectory(home);
         var temporary = $"{FilePath}.{Guid.NewGuid():N}.tmp";
-        File.WriteAllBytes(temporary, ArchiveJson.ToBytes(entries.OrderBy(e => e.Name, StringComparer.Ordinal).ToList()));
+        File.WriteAllBytes(temporary, ModelJson.ToBytes(entries.OrderBy(e => e.Name, StringComparer.Ordinal).ToList()));
         File.Move(temporary, FilePath, overwrite: true);
     }
 }

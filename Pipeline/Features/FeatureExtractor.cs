@@ -10,7 +10,8 @@ public sealed class FeatureExtractor : IDisposable
 
     internal static readonly BackboneColumns Columns = new(ImageColumn, FeaturesColumn, null, null);
 
-    private readonly MLContext _context = new();
+    private static readonly DataViewSchema s_schema = PictureDataView.SchemaOf([new(ImageColumn, new PictureDataViewType())]);
+
     private readonly BackboneTransformer _transformer;
 
     /// <summary>Makes an extractor.</summary>
@@ -56,9 +57,8 @@ public sealed class FeatureExtractor : IDisposable
 
     private IEnumerable<FeatureRow> Stream(IReadOnlyList<ImageRecord> records)
     {
-        var rows = records.Select((r, i) => new PredictionRow { Index = i, Image = PipelineImage.FromFile(r.Path) });
-        var view = _transformer.Transform(_context.Data.LoadFromEnumerable(rows));
-        var (indexColumn, featuresColumn) = (view.Schema[PredictionRow.IndexColumn], view.Schema[FeaturesColumn]);
+        var view = _transformer.Transform(new PictureDataView(s_schema, ImageColumn, records.Select(r => Picture.FromFile(r.Path))));
+        var (indexColumn, featuresColumn) = (view.Schema[PictureDataView.IndexColumn], view.Schema[FeaturesColumn]);
         using var cursor = view.GetRowCursor([indexColumn, featuresColumn]);
         var indexGetter = cursor.GetGetter<long>(indexColumn);
         var featuresGetter = cursor.GetGetter<VBuffer<float>>(featuresColumn);

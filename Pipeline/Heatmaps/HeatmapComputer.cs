@@ -15,7 +15,12 @@ public sealed class HeatmapComputer
     /// <exception cref="BackboneException">The method is not right for this network, or the head is not for its
     /// features.</exception>
     public HeatmapComputer(Backbone backbone, LinearHeadWeights head, IHeatmapMethod? method = null)
-        : this(Required(backbone), PartOf(backbone, head, method = MethodFor(backbone, method)), method)
+        : this(FeatureMapOrigin.Of(backbone), head, method)
+    {
+    }
+
+    internal HeatmapComputer(FeatureMapOrigin origin, LinearHeadWeights head, IHeatmapMethod? method)
+        : this(origin.Shape, PartOf(origin, head, method = MethodFor(origin, method)), method)
     {
     }
 
@@ -72,32 +77,26 @@ public sealed class HeatmapComputer
     }
 
     /// <summary>Whoever asks for class activation mapping means the one that is exact for the network's features.</summary>
-    private static IHeatmapMethod MethodFor(Backbone backbone, IHeatmapMethod? method) =>
-        method is null or ClassActivationMapMethod ? HeatmapMethods.For(backbone.FeatureMapPooling) : method;
+    private static IHeatmapMethod MethodFor(FeatureMapOrigin origin, IHeatmapMethod? method) =>
+        method is null or ClassActivationMapMethod ? HeatmapMethods.For(origin.Pooling) : method;
 
-    private static LinearHeadWeights PartOf(Backbone backbone, LinearHeadWeights head, IHeatmapMethod method)
+    private static LinearHeadWeights PartOf(FeatureMapOrigin origin, LinearHeadWeights head, IHeatmapMethod method)
     {
         ArgumentNullException.ThrowIfNull(head);
-        if (method.Pooling != MapPooling.None && method.Pooling != backbone.FeatureMapPooling)
+        if (method.Pooling != MapPooling.None && method.Pooling != origin.Pooling)
         {
             throw new BackboneException(
                 $"The method '{method.Name}' needs features that are, or contain, the {method.Pooling.ToString().ToLowerInvariant()} of the feature map; " +
-                $"those of '{backbone.Name}' are made otherwise. Use a network that ends in global average pooling (ResNet, GoogLeNet, SqueezeNet, ...), " +
+                $"those of '{origin.Backbone}' are made otherwise. Use a network that ends in global average pooling (ResNet, GoogLeNet, SqueezeNet, ...), " +
                 "or a stage among the features.");
         }
 
-        var count = method.FeaturesOf(backbone.FeatureMapShape!.Value);
-        if (head.FeatureCount == backbone.FeatureCount && backbone.FeatureMapPooling != MapPooling.None)
-            return head.Part(backbone.FeatureMapOffset, count);
+        var count = method.FeaturesOf(origin.Shape);
+        if (head.FeatureCount == origin.FeatureCount && origin.Pooling != MapPooling.None)
+            return head.Part(origin.Offset, count);
 
         return head.FeatureCount == count
             ? head
-            : throw new BackboneException($"The head has {head.FeatureCount} features, but the feature map of '{backbone.Name}' is pooled to {count}.");
-    }
-
-    private static FeatureMapShape Required(Backbone backbone)
-    {
-        ArgumentNullException.ThrowIfNull(backbone);
-        return backbone.FeatureMapShape ?? throw new BackboneException($"The backbone '{backbone.Name}' has no feature map, so there is nothing to show.");
+            : throw new BackboneException($"The head has {head.FeatureCount} features, but the feature map of '{origin.Backbone}' is pooled to {count}.");
     }
 }

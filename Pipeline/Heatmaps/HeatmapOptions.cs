@@ -3,16 +3,20 @@ namespace MlPipeline.Pipeline;
 /// <summary>Which columns a heatmap transformer reads and makes.</summary>
 public sealed record HeatmapOptions
 {
-    /// <summary>The column of feature maps (K x H x W floats).</summary>
+    /// <summary>The column of feature maps (K x H x W floats) that ApplyBackbone made.</summary>
     public string FeatureMapColumnName { get; init; } = "FeatureMap";
 
-    /// <summary>The column of images that the backbone read; needed for the overlay and the box.</summary>
-    public string ImageColumnName { get; init; } = "Image";
+    /// <summary>The column of scores. Its highest class is shown when <see cref="ClassName"/> is null, and a linear head of this
+    /// project has left its weights on it. Where there is no such column, <see cref="Head"/> must be given, and the class that
+    /// scores highest on the pooled map is shown.</summary>
+    public string ScoreColumnName { get; init; } = "Score";
 
-    /// <summary>A column of scores, whose highest class is shown when <see cref="ClassName"/> is null; null (default) for the
-    /// class that scores highest on the pooled map, which is the same unless the head reads features from other depths
-    /// too.</summary>
-    public string? ScoreColumnName { get; init; }
+    /// <summary>The linear head whose classes are shown; null (default) for the one that made the scores. To be given for heads
+    /// that leave no weights behind: see <see cref="LinearHeadWeights.Of"/> for ML.NET's linear trainers.</summary>
+    public LinearHeadWeights? Head { get; init; }
+
+    /// <summary>The column of pictures, for the overlay and the box; null (default) for the one that the backbone read.</summary>
+    public string? PictureColumnName { get; init; }
 
     /// <summary>The class to show; null (default) for the one that scores highest.</summary>
     public string? ClassName { get; init; }

@@ -9,20 +9,20 @@ internal sealed class HeatmapRow
     private readonly DataViewRow _row;
     private readonly ValueGetter<VBuffer<float>> _map;
     private readonly ValueGetter<VBuffer<float>>? _score;
-    private readonly Func<PipelineImage>? _image;
+    private readonly Func<Picture?>? _picture;
     private readonly HeatmapComputer _computer;
     private VBuffer<float> _buffer;
     private VBuffer<float> _scores;
     private Heatmap? _heatmap;
-    private PipelineImage? _current;
+    private Picture? _current;
     private long _position = -1;
 
-    public HeatmapRow(HeatmapTransformer owner, DataViewRow row, int map, int image, int score)
+    public HeatmapRow(HeatmapTransformer owner, DataViewRow row, int map, int picture, int score)
     {
         (_owner, _row) = (owner, row);
         _map = row.GetGetter<VBuffer<float>>(row.Schema[map]);
         _score = score >= 0 ? row.GetGetter<VBuffer<float>>(row.Schema[score]) : null;
-        _image = image >= 0 ? PixelReader.ImageGetter(row, image) : null;
+        _picture = picture >= 0 ? PictureReader.Getter(row, picture) : null;
         _computer = new HeatmapComputer(owner.Shape, owner.Head, owner.Method);
     }
 
@@ -52,29 +52,29 @@ internal sealed class HeatmapRow
     public byte[] OverlayPng()
     {
         var heatmap = Current();
-        using var original = OnImage(image => image.Original().Decode());
+        using var original = OnPicture(picture => picture.Decode());
         using var overlay = heatmap.OverlayOn(original, box: heatmap.Box(_owner.Options.BoxThreshold));
         return PngEncoder.Encode(overlay);
     }
 
     private ImageGeometry Geometry()
     {
-        if (_image is null)
+        if (_picture is null)
             return ImageGeometry.Identity(_owner.Recipe.Width, _owner.Recipe.Height);
 
-        _current = _image();
-        return OnImage(image => image.GeometryWith(_owner.Recipe));
+        _current = _picture();
+        return OnPicture(picture => picture.GeometryFor(_owner.Recipe));
     }
 
-    private T OnImage<T>(Func<PipelineImage, T> use)
+    private T OnPicture<T>(Func<Picture, T> use)
     {
         try
         {
-            return use(_current!);
+            return use(PictureReader.Required(_current));
         }
         catch (Exception e) when (BadImageException.IsBadImage(e))
         {
-            throw new BadImageException(_current!.Name, _row.Position, e);
+            throw new BadImageException(_current?.Name ?? $"(column '{_owner.Options.PictureColumnName}')", _row.Position, e);
         }
     }
 }

@@ -1,21 +1,26 @@
 using MlPipeline.Imaging;
+using MlPipeline.Pipeline;
+
+[assembly: SavedTransformer<HeatmapTransformer>(HeatmapTransformer.SavedKind)]
 
 namespace MlPipeline.Pipeline;
 
 /// <summary>Adds heatmaps, overlays and boxes to rows with a backbone's feature map.</summary>
-public sealed class HeatmapTransformer : RowTransformer
+public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<HeatmapTransformer>
 {
-    internal const string ArchiveKind = "heatmap";
+    internal const string SavedKind = "heatmap";
 
-    internal HeatmapTransformer(string output, LinearHeadWeights head, Preprocessing recipe, FeatureMapShape shape, HeatmapOptions options)
+    private readonly bool _hasScores;
+
+    internal HeatmapTransformer(string output, LinearHeadWeights head, Preprocessing recipe, FeatureMapShape shape, HeatmapOptions options, bool hasScores)
     {
-        (Output, Head, Recipe, Shape, Options) = (output, head, recipe, shape, options);
+        (Output, Head, Recipe, Shape, Options, _hasScores) = (output, head, recipe, shape, options, hasScores);
         Method = HeatmapMethods.ByName(options.Method);
         ClassIndex = options.ClassName is { } name ? head.IndexOf(name) : -1;
     }
 
     /// <inheritdoc/>
-    public override string Kind => ArchiveKind;
+    public override string Kind => SavedKind;
 
     /// <summary>The columns that are read and made.</summary>
     public HeatmapOptions Options { get; }
@@ -34,36 +39,43 @@ public sealed class HeatmapTransformer : RowTransformer
     internal int ClassIndex { get; }
 
     /// <summary>The column of scores that tells which class is shown; null when another thing does.</summary>
-    internal string? ScoreColumn => ClassIndex < 0 ? Options.ScoreColumnName : null;
+    internal string? ScoreColumn => ClassIndex < 0 && _hasScores ? Options.ScoreColumnName : null;
 
-    internal bool NeedsImage => Options.OverlayColumnName is not null || Options.BoxColumnName is not null;
+    internal bool NeedsPicture => Options.OverlayColumnName is not null || Options.BoxColumnName is not null;
 
     /// <inheritdoc/>
-    public override void Write(ArchiveWriter writer)
+    public override void Write(ModelWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteJson("state", new State(Output, Options, Recipe, Shape, Head.ClassNames));
+        writer.WriteJson("state", new State(Output, Options, _hasScores, Recipe, Shape, Head.ClassNames));
         writer.WriteFloats("weights", Head.Weights);
         writer.WriteFloats("biases", Head.Biases);
     }
 
-    internal static HeatmapTransformer Read(ArchiveReader reader)
+    static HeatmapTransformer ISavedTransformer<HeatmapTransformer>.Read(ModelReader reader)
     {
         var state = reader.ReadJson<State>("state");
         var weights = reader.ReadFloats("weights", state.ClassNames.Count * HeatmapMethods.ByName(state.Options.Method).FeaturesOf(state.Shape));
         var head = new LinearHeadWeights(weights, reader.ReadFloats("biases", state.ClassNames.Count), state.ClassNames);
-        return new HeatmapTransformer(state.Output, head, state.Recipe, state.Shape, state.Options);
+        return new HeatmapTransformer(state.Output, head, state.Recipe, state.Shape, state.Options, state.HasScores);
     }
 
     /// <summary>The columns that are made, with their types and how each is written.</summary>
-    internal IReadOnlyList<(string Name, DataViewType Type)> AddedColumns()
+    internal IReadOnlyList<(string Name, DataViewType Type)> AddedColumns() => ColumnsOf(Output, Options, Shape, Recipe);
+
+    /// <summary>The columns that options make, for a shape of maps (before it is known: the default).</summary>
+    internal static IReadOnlyList<(string Name, DataViewType Type)> ColumnsOf(
+        string output, HeatmapOptions options, FeatureMapShape shape, Preprocessing recipe)
     {
         var single = NumberDataViewType.Single;
-        var columns = new List<(string, DataViewType)> { (Output, new VectorDataViewType(single, Shape.Height, Shape.Width)) };
-        Add(Options.UpsampledColumnName, new VectorDataViewType(single, Recipe.Height, Recipe.Width));
-        Add(Options.OverlayColumnName, new VectorDataViewType(NumberDataViewType.Byte));
-        Add(Options.BoxColumnName, new VectorDataViewType(single, 4));
-        Add(Options.ClassColumnName, TextDataViewType.Instance);
+        var columns = new List<(string, DataViewType)>
+        {
+            (output, new VectorDataViewType(single, Math.Max(1, shape.Height), Math.Max(1, shape.Width))),
+        };
+        Add(options.UpsampledColumnName, new VectorDataViewType(single, recipe.Height, recipe.Width));
+        Add(options.OverlayColumnName, new VectorDataViewType(NumberDataViewType.Byte));
+        Add(options.BoxColumnName, new VectorDataViewType(single, 4));
+        Add(options.ClassColumnName, TextDataViewType.Instance);
         return columns;
 
         void Add(string? name, DataViewType type)
@@ -81,7 +93,7 @@ public sealed class HeatmapTransformer : RowTransformer
             Options.FeatureMapColumnName,
             t => ColumnCheck.IsFloatVector(t) && ((VectorDataViewType)t).Size == Shape.Length,
             $"a vector of {Shape.Channels} x {Shape.Height} x {Shape.Width} floats");
-        var image = NeedsImage ? ColumnCheck.Require(inputSchema, Options.ImageColumnName, t => t is ImageDataViewType, "image").Index : -1;
+        var image = NeedsPicture ? PictureColumn(inputSchema) : -1;
         var score = ScoreColumn is { } name
             ? ColumnCheck.Require(
                 inputSchema, name, t => ColumnCheck.IsFloatVector(t) && ((VectorDataViewType)t).Size == Head.ClassCount, $"a vector of {Head.ClassCount} floats").Index
@@ -89,8 +101,12 @@ public sealed class HeatmapTransformer : RowTransformer
         return new Mapping(this, inputSchema, map.Index, image, score);
     }
 
+    private int PictureColumn(DataViewSchema schema) => Options.PictureColumnName is { } name
+        ? ColumnCheck.Require(schema, name, PictureReader.IsPicture, PictureReader.Expected).Index
+        : throw new ArgumentException("An overlay or a box needs the picture: set PictureColumnName.", nameof(schema));
+
     internal sealed record State(
-        string Output, HeatmapOptions Options, Preprocessing Recipe, FeatureMapShape Shape, IReadOnlyList<string> ClassNames);
+        string Output, HeatmapOptions Options, bool HasScores, Preprocessing Recipe, FeatureMapShape Shape, IReadOnlyList<string> ClassNames);
 
     private sealed class Mapping : RowMapping
     {

@@ -10,7 +10,7 @@ public sealed class BadImageException : Exception
     /// <param name="row">The row's position from 0; negative when it is not known.</param>
     /// <param name="inner">What went wrong.</param>
     public BadImageException(string path, long row, Exception inner)
-        : base($"{path}{(row >= 0 ? $" (row {row})" : "")}: {ReasonOf(inner)}", inner)
+        : base($"{path}{(row >= 0 ? $" (row {row + 1})" : "")}: {ReasonOf(inner)}", inner)
     {
         Path = path;
         Row = row;
@@ -28,7 +28,7 @@ public sealed class BadImageException : Exception
 
     /// <summary>True for what a bad file causes, as against a fault of the program.</summary>
     internal static bool IsBadImage(Exception e) =>
-        e is ImageDecodeException or ImageOperationException or IOException or UnauthorizedAccessException or BadImageException;
+        e is ImageDecodeException or IOException or UnauthorizedAccessException or InvalidDataException or BadImageException;
 
     /// <summary>The reason without the file's name.</summary>
     internal static string ReasonOf(Exception e) => e switch

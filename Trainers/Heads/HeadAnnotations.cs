@@ -1,3 +1,5 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Trainers;
 
 /// <summary>The columns that a head adds, annotated as ML.NET's scorers do.</summary>
@@ -6,14 +8,16 @@ internal static class HeadAnnotations
     private const string ScoreColumnSetId = "ScoreColumnSetId";
 
     public static DataViewSchema.DetachedColumn[] Columns(DataViewSchema input, string predicted, string score,
-        IReadOnlyList<string> classNames)
+        LinearHeadWeights weights)
     {
+        var classNames = weights.ClassNames;
         var set = NextSet(input);
         var label = Common(set, "PredictedLabel");
         AddTexts(label, "KeyValues", classNames);
         var scores = Common(set, "Score");
         AddTexts(scores, "SlotNames", classNames);
         AddTexts(scores, "TrainingLabelValues", classNames);
+        weights.AddTo(scores);
         return
         [
             new(predicted, new KeyDataViewType(typeof(uint), classNames.Count), label.ToAnnotations()),

@@ -1,5 +1,8 @@
 using MlPipeline.Optimizers;
 using MlPipeline.Pipeline;
+using MlPipeline.Trainers;
+
+[assembly: SavedTransformer<LinearHeadTransformer>(LinearHeadTransformer.SavedKind)]
 
 namespace MlPipeline.Trainers;
 
@@ -8,9 +11,9 @@ namespace MlPipeline.Trainers;
 /// weights x features + biases, with the class names as slot names. Linear in the features as they come, so class activation maps
 /// are exact.
 /// </summary>
-public sealed class LinearHeadTransformer : RowTransformer, ILinearHead, ICalibratedHead
+public sealed class LinearHeadTransformer : RowTransformer, ISavedTransformer<LinearHeadTransformer>, ILinearHead, ICalibratedHead
 {
-    internal const string ArchiveKind = "heads.linear";
+    internal const string SavedKind = "heads.linear";
 
     private readonly LinearHeadWeights _weights;
     private readonly LinearModel _model;
@@ -28,7 +31,7 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead, ICalibr
     }
 
     /// <inheritdoc/>
-    public override string Kind => ArchiveKind;
+    public override string Kind => SavedKind;
 
     /// <summary>The column that is scored.</summary>
     public string FeatureColumnName { get; }
@@ -53,7 +56,7 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead, ICalibr
     public LinearHeadWeights GetLinearHead() => _weights;
 
     /// <inheritdoc/>
-    public override void Write(ArchiveWriter writer)
+    public override void Write(ModelWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteJson("state", new State(FeatureColumnName, ScoreColumnName, PredictedLabelColumnName, [.. _weights.ClassNames],
@@ -62,8 +65,9 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead, ICalibr
         writer.WriteFloats("biases", _weights.Biases);
     }
 
-    internal static LinearHeadTransformer Read(ArchiveReader reader)
+    static LinearHeadTransformer ISavedTransformer<LinearHeadTransformer>.Read(ModelReader reader)
     {
+        ArgumentNullException.ThrowIfNull(reader);
         var state = reader.ReadJson<State>("state");
         if (state.ClassNames is not { Length: > 0 } names || state.Features < 1 || (long)names.Length * state.Features > Array.MaxLength)
             throw reader.Error("its linear head has no classes or no features");
@@ -89,7 +93,7 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead, ICalibr
         ArgumentNullException.ThrowIfNull(inputSchema);
         var features = HeadColumns.Features(inputSchema, FeatureColumnName, _weights.FeatureCount);
         return new LinearHeadMapping(inputSchema, _model, features,
-            HeadAnnotations.Columns(inputSchema, PredictedLabelColumnName, ScoreColumnName, _weights.ClassNames));
+            HeadAnnotations.Columns(inputSchema, PredictedLabelColumnName, ScoreColumnName, _weights));
     }
 
     // Heads saved before there was calibration have neither of the last two.

@@ -52,9 +52,7 @@ internal static class ClassifyCommand
     {
         var ml = new MLContext(context.Seed);
         var images = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = Path.GetFullPath(p) }));
-        var chain = ml.Transforms.LoadPictures("Image", null, "ImagePath")
-            .Append(ml.Transforms.ApplyBackbone(backbone, "Image", featuresColumnName: null, logitsColumnName: "Logits", options: run))
-            .Fit(images);
+        var chain = ml.Transforms.ApplyBackbone(backbone, featuresColumnName: null, logitsColumnName: "Logits", options: run).Fit(images);
 
         Dictionary<string, PictureResult> results = new(StringComparer.Ordinal);
         using (var stage = context.Progress.Begin("classifying", paths.Count))
@@ -68,7 +66,7 @@ internal static class ClassifyCommand
             }
         }
 
-        foreach (var skipped in chain.LastTransformer.SkippedImages)
+        foreach (var skipped in chain.SkippedImages)
             results[skipped.Path] = new PictureResult { Path = skipped.Path, Error = skipped.Reason };
 
         return new PicturesResult([.. paths.Select(p => results[Path.GetFullPath(p)] with { Path = p })]);

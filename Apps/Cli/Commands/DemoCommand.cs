@@ -50,7 +50,7 @@ internal static class DemoCommand
         var trained = job.Run(() => DataSource.Open(pictures));
         var model = job.ToModel(trained);
         var modelPath = Path.Combine(folder, "model.mlp");
-        ModelArchive.Save(modelPath, model);
+        ModelFile.Save(modelPath, model);
 
         // What follows uses the file just written, as a service would.
         using ImageClassificationModel classifier = ImageClassificationModel.Load(modelPath, run);

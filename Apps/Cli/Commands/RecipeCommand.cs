@@ -121,9 +121,7 @@ internal static class RecipeCommand
 
         var count = Math.Min(OwnClassifierPictures, data.Records.Count);
         var images = data.Subset(Enumerable.Range(0, count).Select(i => (int)((long)i * data.Records.Count / count))).ToDataView(ml);
-        var chain = ml.Transforms.LoadPictures("Image", null, "ImagePath")
-            .Append(ml.Transforms.ApplyBackbone(backbone, "Image", featuresColumnName: null, logitsColumnName: "Logits", options: run))
-            .Fit(images);
+        var chain = ml.Transforms.ApplyBackbone(backbone, featuresColumnName: null, logitsColumnName: "Logits", options: run).Fit(images);
         var named = data.ClassNames.All(name => backbone.ClassNames.Contains(name, StringComparer.OrdinalIgnoreCase));
         double sure = 0, right = 0;
         var done = 0;

@@ -68,7 +68,7 @@ internal static class TrainCommand
             var path = parsed.GetRequiredValue(output);
             var result = job.Run(() => DataSource.Open(parsed.GetRequiredValue(data)));
             var model = job.ToModel(result);
-            ModelArchive.Save(path, model);
+            ModelFile.Save(path, model);
             result = result with { Model = path };
             if (parsed.GetValue(report) is { } folder)
             {

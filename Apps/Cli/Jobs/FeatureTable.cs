@@ -48,9 +48,7 @@ internal sealed record FeatureTable(ImageDataSet Data, FeatureBank Bank, IReadOn
 
     /// <summary>The fitted chain that computes features from paths: load, then backbone.</summary>
     public TransformerChain<BackboneTransformer> Featurizer(MLContext ml, Backbone backbone, BackboneRunOptions options) =>
-        ml.Transforms.LoadPictures("Image", null, "ImagePath")
-            .Append(ml.Transforms.ApplyBackbone(backbone, "Image", "Features", options: options))
-            .Fit(Data.ToDataView(ml));
+        new(ml.Transforms.ApplyBackbone(backbone, options: options).Fit(Data.ToDataView(ml)));
 
     /// <summary>A data view of some pictures to be tested, in the order given: <c>ImagePath</c>, <c>Label</c> (text),
     /// <c>Features</c>.</summary>

@@ -132,16 +132,20 @@ internal sealed class TrainingJob(CommandContext context, TrainingOptions option
     public TrainedModel ToModel(TrainingResult result) => new()
     {
         Transformer = Model!,
-        ClassNames = result.Classes,
-        DataFingerprint = Fingerprint,
-        Metrics = new Dictionary<string, double>
+        InputSchema = Features!.Data.ToDataView(_ml).Schema,
+        Card = new ModelCard
         {
-            ["microAccuracy"] = result.MicroAccuracy,
-            ["macroAccuracy"] = result.MacroAccuracy,
-            ["macroF1"] = result.MacroF1,
-            ["logLoss"] = result.LogLoss,
+            ClassNames = result.Classes,
+            DataFingerprint = Fingerprint,
+            Metrics = new Dictionary<string, double>
+            {
+                ["microAccuracy"] = result.MicroAccuracy,
+                ["macroAccuracy"] = result.MacroAccuracy,
+                ["macroF1"] = result.MacroF1,
+                ["logLoss"] = result.LogLoss,
+            },
+            Properties = new Dictionary<string, string> { ["trainer"] = options.Trainer, ["backbone"] = backbone.Name, ["seed"] = $"{context.Seed}", ["features"] = Selection.Features },
         },
-        Properties = new Dictionary<string, string> { ["trainer"] = options.Trainer, ["backbone"] = backbone.Name, ["seed"] = $"{context.Seed}", ["features"] = Selection.Features },
     };
 
     /// <summary>The pictures of the held-out part; after cross-validation all of them.</summary>

@@ -64,7 +64,7 @@ internal static class TrainingReport
             if (explanation.Heatmap == null)
                 continue;
 
-            using var picture = explanation.Image.Original().Decode();
+            using var picture = explanation.Picture.Decode();
             using var overlay = explanation.Overlay();
             shown.Add(new ReportPicture(Path.GetFileName(record.Path), record.Label, explanation.Prediction.Label!, explanation.Prediction.Score,
                 Thumbnail(picture), Thumbnail(overlay)));

@@ -111,19 +111,23 @@ internal sealed class TuneJob(CommandContext context, HeadExperimentOptions sear
             .Fit(table.TrainingView(_ml, selection, Enumerable.Range(0, table.Rows.Count))).LastTransformer;
         ITransformer names = _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(head.Transform(table.TestView(_ml, selection, [0])));
         var metric = search.Metric.ToString();
-        ModelArchive.Save(path, new TrainedModel
+        ModelFile.Save(path, new TrainedModel
         {
             Transformer = table.Featurizer(_ml, selection.Backbone, runOptions).Append(head).Append(names),
-            ClassNames = classes,
-            DataFingerprint = fingerprint,
-            Metrics = new Dictionary<string, double> { [char.ToLowerInvariant(metric[0]) + metric[1..]] = best.Value!.Value },
-            Properties = new Dictionary<string, string>
+            InputSchema = table.Data.ToDataView(_ml).Schema,
+            Card = new ModelCard
             {
-                ["trainer"] = options.Solver.ToString().ToLowerInvariant(),
-                ["backbone"] = selection.Bank.Backbone.Name,
-                ["features"] = selection.Features,
-                ["seed"] = $"{context.Seed}",
-                ["parameters"] = best.Parameters.ToJson(),
+                ClassNames = classes,
+                DataFingerprint = fingerprint,
+                Metrics = new Dictionary<string, double> { [char.ToLowerInvariant(metric[0]) + metric[1..]] = best.Value!.Value },
+                Properties = new Dictionary<string, string>
+                {
+                    ["trainer"] = options.Solver.ToString().ToLowerInvariant(),
+                    ["backbone"] = selection.Bank.Backbone.Name,
+                    ["features"] = selection.Features,
+                    ["seed"] = $"{context.Seed}",
+                    ["parameters"] = best.Parameters.ToJson(),
+                },
             },
         });
     }

@@ -12,15 +12,13 @@ public sealed class HeatmapTransformerTests : IDisposable
 
     [Fact]
     public void It_conforms() => EstimatorConformance.Check(
-        _context.Transforms.ClassActivationMap("Heatmap", TestNetworks.MeanPooled, s_head, AllColumns()),
+        _context.Transforms.ClassActivationMap("Heatmap", AllColumns()),
         WithMaps(),
         new ConformanceOptions
         {
-            Inputs = ["Map", "Image"],
+            Inputs = ["Map", "ImagePath"],
             Outputs = ["Heatmap", "Large", "Overlay", "Box", "Class"],
-            SaveAndLoad = Archives.RoundTrip,
             RefusedTypes = [("Map", NumberDataViewType.Single)],
-            Describe = Archives.Describe,
         });
 
     [Fact]
@@ -30,7 +28,7 @@ public sealed class HeatmapTransformerTests : IDisposable
         var maps = view.GetColumn<float[]>("Map").ToList();
         var computer = new HeatmapComputer(TestNetworks.MeanPooled, s_head);
         var heatmaps = maps.Select((m, i) => computer.Compute(
-            m, computer.HighestClass(m), PipelineImage.FromFile(_images.Paths[i]).GeometryWith(TestNetworks.Recipe))).ToList();
+            m, computer.HighestClass(m), Picture.FromFile(_images.Paths[i]).GeometryFor(TestNetworks.Recipe))).ToList();
 
         Assert.Equal(heatmaps.Select(h => h.Values.ToArray()), view.GetColumn<float[]>("Heatmap"));
         Assert.Equal(heatmaps.Select(h => h.Upsampled()), view.GetColumn<float[]>("Large"));
@@ -68,11 +66,11 @@ public sealed class HeatmapTransformerTests : IDisposable
     [Fact]
     public void A_named_class_is_shown_everywhere_and_an_unknown_one_refused()
     {
-        var options = new HeatmapOptions { FeatureMapColumnName = "Map", ClassName = "class 2", ClassColumnName = "Class" };
+        var options = new HeatmapOptions { FeatureMapColumnName = "Map", Head = s_head, ClassName = "class 2", ClassColumnName = "Class" };
 
         Assert.All(Transformed(options).GetColumn<string>("Class"), c => Assert.Equal("class 2", c));
         Assert.Throws<ArgumentException>(
-            () => _context.Transforms.ClassActivationMap("H", TestNetworks.MeanPooled, s_head, options with { ClassName = "none" }));
+            () => _context.Transforms.ClassActivationMap("H", options with { ClassName = "none" }).Fit(WithMaps()));
     }
 
     public void Dispose() => _images.Dispose();
@@ -80,6 +78,8 @@ public sealed class HeatmapTransformerTests : IDisposable
     private static HeatmapOptions AllColumns() => new()
     {
         FeatureMapColumnName = "Map",
+        Head = s_head,
+        PictureColumnName = "ImagePath",
         UpsampledColumnName = "Large",
         OverlayColumnName = "Overlay",
         BoxColumnName = "Box",
@@ -89,14 +89,13 @@ public sealed class HeatmapTransformerTests : IDisposable
     private IDataView WithMaps()
     {
         var paths = PathRow.View(_context, _images.Paths);
-        var chain = _context.Transforms.LoadPictures("Image", null, "ImagePath")
-            .Append(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, "Image", null, "Map", "Logits"));
+        var chain = _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, "ImagePath", null, "Map", "Logits");
         return chain.Fit(paths).Transform(paths);
     }
 
     private IDataView Transformed(HeatmapOptions options)
     {
         var input = WithMaps();
-        return _context.Transforms.ClassActivationMap("Heatmap", TestNetworks.MeanPooled, s_head, options).Fit(input).Transform(input);
+        return _context.Transforms.ClassActivationMap("Heatmap", options).Fit(input).Transform(input);
     }
 }

@@ -32,8 +32,12 @@ public sealed class JoinedFeaturesTests : IDisposable
     public void The_class_to_show_must_come_from_somewhere()
     {
         var context = new MLContext();
-        var error = Assert.Throws<BackboneException>(() => context.Transforms.ClassActivationMap("Heatmap", s_backbone, s_head));
-        Assert.Contains("ScoreColumnName", error.Message, StringComparison.Ordinal);
+        var maps = context.Transforms.ApplyBackbone(s_backbone).Fit(View()).Transform(View());
+        var options = new HeatmapOptions { Head = s_head, ClassColumnName = "Class" };
+        var error = Assert.Throws<BackboneException>(() => context.Transforms.ClassActivationMap("Heatmap", options).Fit(maps));
+        Assert.Contains("ClassName", error.Message, StringComparison.Ordinal);
+        Assert.Contains("carries no weights", Assert.Throws<ArgumentOutOfRangeException>(() => context.Transforms
+            .ClassActivationMap("Heatmap", new HeatmapOptions { ScoreColumnName = "Features" }).Fit(maps)).Message, StringComparison.Ordinal);
         Assert.All(Scored(new HeatmapOptions { ClassName = "b", ClassColumnName = "Class" }).GetColumn<string>("Class"), c => Assert.Equal("b", c));
     }
 
@@ -65,17 +69,16 @@ public sealed class JoinedFeaturesTests : IDisposable
     private float[][] Features(Backbone backbone)
     {
         var context = new MLContext();
-        var chain = context.Transforms.LoadPictures("Image", null, "ImagePath").Append(context.Transforms.ApplyBackbone(backbone));
+        var chain = context.Transforms.ApplyBackbone(backbone);
         return [.. chain.Fit(View()).Transform(View()).GetColumn<float[]>("Features")];
     }
 
     private IDataView Scored(HeatmapOptions options)
     {
         var context = new MLContext();
-        var chain = context.Transforms.LoadPictures("Image", null, "ImagePath")
-            .Append(context.Transforms.ApplyBackbone(s_backbone, "Image", "Features", "FeatureMap"))
+        var chain = context.Transforms.ApplyBackbone(s_backbone, "ImagePath", "Features", "FeatureMap")
             .Append(new TestHeadEstimator(s_head));
         var scored = chain.Fit(View()).Transform(View());
-        return context.Transforms.ClassActivationMap("Heatmap", s_backbone, s_head, options).Fit(scored).Transform(scored);
+        return context.Transforms.ClassActivationMap("Heatmap", options).Fit(scored).Transform(scored);
     }
 }

@@ -1,4 +1,7 @@
-using System.Runtime.CompilerServices;
+using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Tests;
+
+[assembly: SavedTransformer<TestHead>("tests.head")]
 
 namespace MlPipeline.Pipeline.Tests;
 
@@ -11,31 +14,37 @@ internal sealed class TestHeadEstimator(LinearHeadWeights weights) : IEstimator<
 }
 
 /// <summary>The transformer of <see cref="TestHeadEstimator"/>.</summary>
-internal sealed class TestHead(LinearHeadWeights weights) : RowTransformer, ILinearHead
+internal sealed class TestHead(LinearHeadWeights weights) : RowTransformer, ISavedTransformer<TestHead>
 {
     public override string Kind => "tests.head";
 
-    public LinearHeadWeights GetLinearHead() => weights;
-
-    public override void Write(ArchiveWriter writer)
+    public override void Write(ModelWriter writer)
     {
         writer.WriteJson("classes", weights.ClassNames);
         writer.WriteFloats("weights", weights.Weights);
         writer.WriteFloats("biases", weights.Biases);
     }
 
-    [ModuleInitializer]
-    internal static void RegisterKind() => ArchiveRegistry.Register("tests.head", reader =>
+    public static TestHead Read(ModelReader reader)
     {
         var names = reader.ReadJson<List<string>>("classes");
         return new TestHead(new LinearHeadWeights(reader.ReadFloats("weights"), reader.ReadFloats("biases", names.Count), names));
-    });
+    }
 
     protected override RowMapping Bind(DataViewSchema inputSchema) => new Mapping(weights, inputSchema);
 
     private sealed class Mapping(LinearHeadWeights weights, DataViewSchema schema)
-        : RowMapping(schema, [new DataViewSchema.DetachedColumn("Score", new VectorDataViewType(NumberDataViewType.Single, weights.ClassCount))])
+        : RowMapping(schema, [new("Score", new VectorDataViewType(NumberDataViewType.Single, weights.ClassCount), Annotations(weights))])
     {
+        private static DataViewSchema.Annotations Annotations(LinearHeadWeights weights)
+        {
+            var names = weights.ClassNames.Select(n => n.AsMemory()).ToArray();
+            var builder = new DataViewSchema.Annotations.Builder();
+            builder.Add("SlotNames", new VectorDataViewType(TextDataViewType.Instance, names.Length), (ref VBuffer<ReadOnlyMemory<char>> value) => value = new(names.Length, names));
+            weights.AddTo(builder);
+            return builder.ToAnnotations();
+        }
+
         protected override IEnumerable<int> DependenciesOf(int addedColumn) => [InputSchema["Features"].Index];
 
         protected override Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)

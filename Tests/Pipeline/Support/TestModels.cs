@@ -10,17 +10,19 @@ internal static class TestModels
         var context = new MLContext(1);
         var input = PathRow.View(context, paths);
         var chain = context.Transforms.Conversion.MapValueToKey("Key", "Label")
-            .Append(context.Transforms.LoadPictures("Image", null, "ImagePath"))
             .Append(context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, options: options))
             .Append(new TestHeadEstimator(TestNetworks.MeanPooled.Classifier!));
         return new TrainedModel
         {
             Transformer = chain.Fit(input),
-            ClassNames = ClassNames,
             InputSchema = input.Schema,
-            Metrics = new Dictionary<string, double> { ["microAccuracy"] = 0.1 + 0.2 },
-            DataFingerprint = "abc",
-            Properties = new Dictionary<string, string> { ["trainer"] = "none" },
+            Card = new ModelCard
+            {
+                ClassNames = ClassNames,
+                Metrics = new Dictionary<string, double> { ["microAccuracy"] = 0.1 + 0.2 },
+                DataFingerprint = "abc",
+                Properties = new Dictionary<string, string> { ["trainer"] = "none" },
+            },
         };
     }
 }

@@ -1,0 +1,129 @@
+namespace MlPipeline.Pipeline;
+
+/// <summary>The weights of a linear head: class c scores w_c · f + b_c on the pooled features f.</summary>
+public sealed class LinearHeadWeights
+{
+    /// <summary>The kind of the annotation with which a linear head leaves its weights on its Score column: C x K weights,
+    /// row-major, then C biases.</summary>
+    public const string AnnotationKind = "LinearHeadWeights";
+
+    /// <summary>Makes the weights of a linear head.</summary>
+    /// <param name="weights">C x K weights, row-major: one row of K weights for each class.</param>
+    /// <param name="biases">C biases.</param>
+    /// <param name="classNames">C class names, in the order of the rows.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
+    public LinearHeadWeights(float[] weights, float[] biases, IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(biases);
+        ArgumentNullException.ThrowIfNull(classNames);
+        if (biases.Length == 0 || biases.Length != classNames.Count)
+        {
+            throw new ArgumentException(
+                $"A linear head needs one bias for each class: {biases.Length} biases, {classNames.Count} class names.", nameof(biases));
+        }
+
+        if (weights.Length == 0 || weights.Length % biases.Length != 0)
+        {
+            throw new ArgumentException(
+                $"A linear head of {biases.Length} classes needs classes x features weights, not {weights.Length}.", nameof(weights));
+        }
+
+        Weights = weights;
+        Biases = biases;
+        ClassNames = classNames;
+    }
+
+    /// <summary>C x K weights, row-major.</summary>
+    public float[] Weights { get; }
+
+    /// <summary>C biases.</summary>
+    public float[] Biases { get; }
+
+    /// <summary>C class names.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>C, the number of classes.</summary>
+    public int ClassCount => Biases.Length;
+
+    /// <summary>K, the number of pooled features.</summary>
+    public int FeatureCount => Weights.Length / Biases.Length;
+
+    /// <summary>The K weights of one class.</summary>
+    /// <param name="classIndex">From 0 to <see cref="ClassCount"/> - 1.</param>
+    public ReadOnlySpan<float> WeightsOf(int classIndex)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(classIndex);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(classIndex, ClassCount);
+        return Weights.AsSpan(classIndex * FeatureCount, FeatureCount);
+    }
+
+    /// <summary>The weights of some consecutive features, with all biases.</summary>
+    /// <param name="offset">The first feature.</param>
+    /// <param name="count">How many.</param>
+    public LinearHeadWeights Part(int offset, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, FeatureCount - offset);
+        if (count == FeatureCount)
+            return this;
+
+        var weights = new float[ClassCount * count];
+        for (var c = 0; c < ClassCount; c++)
+            WeightsOf(c).Slice(offset, count).CopyTo(weights.AsSpan(c * count));
+
+        return new LinearHeadWeights(weights, Biases, ClassNames);
+    }
+
+    /// <summary>The index of a class by its name.</summary>
+    /// <exception cref="ArgumentException">There is no such class; the message lists those there are.</exception>
+    public int IndexOf(string className)
+    {
+        for (var i = 0; i < ClassNames.Count; i++)
+        {
+            if (string.Equals(ClassNames[i], className, StringComparison.Ordinal))
+                return i;
+        }
+
+        var known = string.Join(", ", ClassNames.Take(20));
+        throw new ArgumentException(
+            $"There is no class '{className}'; the classes are {known}{(ClassNames.Count > 20 ? ", ..." : "")}.", nameof(className));
+    }
+
+    /// <summary>The weights that a linear head left on its Score column; null where there are none.</summary>
+    /// <param name="score">A column of scores, with the class names as slot names.</param>
+    public static LinearHeadWeights? FromScoreColumn(DataViewSchema.Column score)
+    {
+        if (score.Annotations.Schema.GetColumnOrNull(AnnotationKind)?.Type is not VectorDataViewType { Size: > 0 }
+            || score.Type is not VectorDataViewType { Size: > 0 } scores)
+        {
+            return null;
+        }
+
+        VBuffer<float> numbers = default;
+        score.Annotations.GetValue(AnnotationKind, ref numbers);
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        score.GetSlotNames(ref names);
+        var (values, weights) = (numbers.DenseValues().ToArray(), numbers.Length - scores.Size);
+        return new LinearHeadWeights(values[..weights], values[weights..], [.. names.DenseValues().Select(n => n.ToString())]);
+    }
+
+    /// <summary>The weights of a model of ML.NET's linear trainers (maximum entropy by L-BFGS or SDCA).</summary>
+    /// <param name="model">The model: the <c>Model</c> of the trained transformer.</param>
+    /// <param name="classNames">The class names, in the order of its scores.</param>
+    public static LinearHeadWeights Of(LinearMulticlassModelParametersBase model, IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        VBuffer<float>[] rows = [];
+        model.GetWeights(ref rows, out _);
+        return new LinearHeadWeights([.. rows.SelectMany(r => r.DenseValues())], [.. model.GetBiases()], classNames);
+    }
+
+    /// <summary>Puts the weights on a Score column that is being made.</summary>
+    public void AddTo(DataViewSchema.Annotations.Builder score)
+    {
+        ArgumentNullException.ThrowIfNull(score);
+        VBuffer<float> numbers = new(Weights.Length + Biases.Length, [.. Weights, .. Biases]);
+        score.Add(AnnotationKind, new VectorDataViewType(NumberDataViewType.Single, numbers.Length), (ref VBuffer<float> value) => numbers.CopyTo(ref value));
+    }
+}

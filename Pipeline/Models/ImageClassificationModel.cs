@@ -1,0 +1,247 @@
+using System.Collections.Concurrent;
+using MlPipeline.Data;
+
+namespace MlPipeline.Pipeline;
+
+/// <summary>
+/// A trained image classifier ready to be used: load a model file, predict, explain. Many pictures go through the network in
+/// whole batches, in order, and a bad picture gives an error for itself only. May be used from any number of threads at once.
+/// </summary>
+public sealed class ImageClassificationModel : IDisposable
+{
+    private const string MapColumn = "__featureMap";
+
+    private readonly PredictionChain _chain;
+    private readonly PredictionLanes _lanes;
+    private readonly Lazy<(BackboneTransformer Backbone, PredictionLanes Lanes)> _explaining;
+    private readonly ICalibratedHead? _calibrated;
+    private readonly BackboneRunOptions _options;
+
+    private ImageClassificationModel(TrainedModel model, BackboneRunOptions options)
+    {
+        (Trained, _options) = (model, options);
+        _chain = new PredictionChain(model, options);
+        _lanes = new PredictionLanes(_chain, _chain.Backbone, null);
+        _explaining = new(() =>
+        {
+            var backbone = _chain.Backbone.WithFeatureMap(MapColumn);
+            return (backbone, new PredictionLanes(_chain, backbone, MapColumn));
+        });
+        _calibrated = _chain.After.OfType<ICalibratedHead>().LastOrDefault();
+        ClassNames = model.Card.ClassNames.Count == _chain.ClassNames.Count ? model.Card.ClassNames : _chain.ClassNames;
+        Head = LinearHeadWeights.FromScoreColumn(_chain.Mapper.OutputSchema[PredictionChain.ScoreColumn]);
+    }
+
+    /// <summary>The class names, in the order of the scores.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>The head's weights; null when it is not a linear head of this project.</summary>
+    public LinearHeadWeights? Head { get; }
+
+    /// <summary>The least score at which the model answers, chosen for a target precision; null when it always answers.</summary>
+    public double? AnswerThreshold => _calibrated?.AnswerThreshold;
+
+    /// <summary>What the head's scores were divided by to make its probabilities fit held-out pictures; 1 without
+    /// calibration.</summary>
+    public double Temperature => _calibrated?.Temperature ?? 1;
+
+    /// <summary>What the model was loaded or made from.</summary>
+    public TrainedModel Trained { get; }
+
+    /// <summary>The network.</summary>
+    public Backbone Backbone => _chain.Backbone.Backbone;
+
+    /// <summary>Loads a model file after checking it.</summary>
+    /// <param name="path">The file, written by <see cref="ModelFile"/> or by <c>mlContext.Model.Save</c>.</param>
+    /// <param name="options">Batch, threads and runtime; the policy for bad images is always to report them.</param>
+    /// <exception cref="ModelFileException">The file is missing, damaged, too new, or holds no image classifier.</exception>
+    public static ImageClassificationModel Load(string path, BackboneRunOptions? options = null)
+    {
+        var model = ModelFile.Load(path);
+        try
+        {
+            return new ImageClassificationModel(model, options ?? new BackboneRunOptions());
+        }
+        catch (ArgumentException e)
+        {
+            throw new ModelFileException(path, $"it holds no image classifier: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Wraps a model that was just trained.</summary>
+    /// <param name="model">A chain with a backbone and a head that gives the column Score.</param>
+    /// <param name="options">Batch, threads and runtime.</param>
+    /// <exception cref="ArgumentException">It is no image classifier.</exception>
+    public static ImageClassificationModel From(TrainedModel model, BackboneRunOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new ImageClassificationModel(model, options ?? new BackboneRunOptions());
+    }
+
+    /// <summary>Classifies one picture, on the calling thread.</summary>
+    public ImagePrediction Predict(Picture picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        return Try(picture, () => _lanes.Run(picture, (scores, _) => Scored(picture.Name, scores)), p => p);
+    }
+
+    /// <summary>Classifies files, in batches, in order and lazily.</summary>
+    public IEnumerable<ImagePrediction> Predict(IEnumerable<string> paths) => Predict(paths.Select(Picture.FromFile));
+
+    /// <summary>Classifies pictures, in batches, in order and lazily.</summary>
+    public IEnumerable<ImagePrediction> Predict(IEnumerable<Picture> pictures)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        return Run(pictures, _chain.Backbone, null, (picture, scores, _) => Scored(picture.Name, scores), (_, failed) => failed);
+    }
+
+    /// <summary>The feature cache of the model's network; null when its features do not come from pictures as they are.</summary>
+    public CachedFeatureExtractor? OpenFeatureCache() =>
+        _chain.IsDirect && _chain.Backbone is { FeaturesColumnName: not null, LogitsColumnName: null }
+            ? new CachedFeatureExtractor(Backbone, _options)
+            : null;
+
+    /// <summary>Classifies a data set's pictures, in order and lazily; those whose features are in the cache do not go through
+    /// the network.</summary>
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="cache">What <see cref="OpenFeatureCache"/> gave.</param>
+    public IEnumerable<ImagePrediction> Predict(ImageDataSet pictures, CachedFeatureExtractor cache)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(cache);
+        var scorer = new FeaturePredictions(
+            new MLContext(), [.. _chain.After.Where(t => t is not HeatmapTransformer)], _chain.Backbone.FeaturesColumnName!, PredictionChain.ScoreColumn, Backbone.FeatureCount);
+        var next = 0;
+        foreach (var (row, scores) in scorer.Score(cache.Extract(pictures)))
+        {
+            for (; next < row.Index; next++)
+                yield return Skipped(pictures.Records[next].Path);
+
+            next++;
+            yield return Scored(row.Path, scores);
+        }
+
+        for (; next < pictures.Records.Count; next++)
+            yield return Skipped(pictures.Records[next].Path);
+
+        ImagePrediction Skipped(string path) =>
+            new() { Path = path, Error = cache.Skipped.FirstOrDefault(s => s.Path == path)?.Reason ?? "the picture could not be used" };
+    }
+
+    /// <summary>Classifies one picture and shows where a class is seen, on the calling thread.</summary>
+    /// <inheritdoc cref="Explain(IEnumerable{Picture}, string, IHeatmapMethod)"/>
+    /// <param name="picture">The picture.</param>
+    /// <param name="className">The class to show; the predicted one when null.</param>
+    /// <param name="method">The method; class activation mapping when null.</param>
+    public ImageExplanation Explain(Picture picture, string? className = null, IHeatmapMethod? method = null)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        var explain = ExplainerOf(className, method);
+        return Try(
+            picture,
+            () => _explaining.Value.Lanes.Run(picture, (scores, map) => explain(picture, scores, map)),
+            failed => new ImageExplanation(picture, failed, null));
+    }
+
+    /// <summary>Classifies files and shows where their classes are seen, in batches, in order and lazily.</summary>
+    /// <inheritdoc cref="Explain(IEnumerable{Picture}, string, IHeatmapMethod)"/>
+    /// <param name="paths">The files.</param>
+    /// <param name="className">The class to show; the predicted one when null.</param>
+    /// <param name="method">The method; class activation mapping when null.</param>
+    public IEnumerable<ImageExplanation> Explain(IEnumerable<string> paths, string? className = null, IHeatmapMethod? method = null) =>
+        Explain(paths.Select(Picture.FromFile), className, method);
+
+    /// <summary>Classifies pictures and shows where their classes are seen, in batches, in order and lazily.</summary>
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="className">The class to show; the predicted one when null.</param>
+    /// <param name="method">The method; class activation mapping when null.</param>
+    /// <exception cref="InvalidOperationException">The model's head is not linear.</exception>
+    /// <exception cref="BackboneException">The method is not right for the network.</exception>
+    /// <exception cref="ArgumentException">There is no class of that name.</exception>
+    public IEnumerable<ImageExplanation> Explain(IEnumerable<Picture> pictures, string? className = null, IHeatmapMethod? method = null)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        var explain = ExplainerOf(className, method);
+        return Run(pictures, _explaining.Value.Backbone, MapColumn, explain, (picture, failed) => new ImageExplanation(picture, failed, null));
+    }
+
+    /// <summary>Frees the network's memory.</summary>
+    public void Dispose()
+    {
+        _lanes.Dispose();
+        if (_explaining.IsValueCreated)
+            _explaining.Value.Lanes.Dispose();
+
+        _chain.Backbone.Dispose();
+    }
+
+    private Func<Picture, float[], VBuffer<float>, ImageExplanation> ExplainerOf(string? className, IHeatmapMethod? method)
+    {
+        var head = Head ?? throw new InvalidOperationException("This model has no linear head, so there is no exact map of what it looks at.");
+        var wanted = className is null ? -1 : head.IndexOf(className);
+        var computer = new HeatmapComputer(Backbone, head, method);
+        return (picture, scores, map) =>
+        {
+            var prediction = Scored(picture.Name, scores);
+            var shown = wanted >= 0 ? wanted : prediction.LabelIndex;
+            return new ImageExplanation(picture, prediction, computer.Compute(map.GetValues(), shown, picture.GeometryFor(Backbone.Preprocessing)));
+        };
+    }
+
+    private IEnumerable<T> Run<T>(
+        IEnumerable<Picture> pictures, BackboneTransformer backbone, string? mapColumn,
+        Func<Picture, float[], VBuffer<float>, T> answer, Func<Picture, ImagePrediction, T> fail)
+    {
+        // The pictures between the source and the answers: those of the blocks that are under way.
+        var pending = new ConcurrentQueue<Picture>();
+        var view = _chain.Transform(pictures.Select(picture =>
+        {
+            ArgumentNullException.ThrowIfNull(picture);
+            pending.Enqueue(picture);
+            return picture;
+        }), backbone);
+        var (index, score) = (view.Schema[PictureDataView.IndexColumn], view.Schema[PredictionChain.ScoreColumn]);
+        var map = mapColumn is null ? (DataViewSchema.Column?)null : view.Schema[mapColumn];
+        using var cursor = view.GetRowCursor(map is { } m ? [index, score, m] : [index, score]);
+        var (getIndex, getScore) = (cursor.GetGetter<long>(index), cursor.GetGetter<VBuffer<float>>(score));
+        var getMap = map is { } f ? cursor.GetGetter<VBuffer<float>>(f) : null;
+        VBuffer<float> scores = default, featureMap = default;
+        for (long next = 0, at = 0; cursor.MoveNext(); next++)
+        {
+            for (getIndex(ref at); next < at; next++)
+                yield return Failed(Dequeue(pending));
+
+            getScore(ref scores);
+            getMap?.Invoke(ref featureMap);
+            yield return answer(Dequeue(pending), scores.DenseValues().ToArray(), featureMap);
+        }
+
+        while (pending.TryDequeue(out var picture))
+            yield return Failed(picture);
+
+        T Failed(Picture picture) => fail(picture, new ImagePrediction
+        {
+            Path = picture.Name,
+            Error = backbone.Skipped.TryGet(picture.Name, out var skipped) && skipped is not null ? skipped.Reason : "the picture could not be used",
+        });
+    }
+
+    private static T Try<T>(Picture picture, Func<T> run, Func<ImagePrediction, T> fail)
+    {
+        try
+        {
+            return run();
+        }
+        catch (BadImageException e)
+        {
+            return fail(new ImagePrediction { Path = picture.Name, Error = e.Reason });
+        }
+    }
+
+    private ImagePrediction Scored(string path, float[] scores) =>
+        new() { Path = path, ClassNames = ClassNames, Scores = scores, AnswerThreshold = AnswerThreshold };
+
+    private static Picture Dequeue(ConcurrentQueue<Picture> pending) => pending.TryDequeue(out var picture)
+        ? picture
+        : throw new InvalidOperationException("The model gave more rows than it was given pictures.");
+}

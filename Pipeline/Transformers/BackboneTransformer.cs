@@ -1,0 +1,160 @@
+using MlPipeline.Data;
+using MlPipeline.Pipeline;
+
+[assembly: SavedTransformer<BackboneTransformer>(BackboneTransformer.SavedKind)]
+
+namespace MlPipeline.Pipeline;
+
+/// <summary>
+/// Runs a pretrained network over a column of pictures (paths, encoded bytes or images) or of extracted pixels. Over a data view it works in whole batches: rows
+/// are pulled ahead, decoded and prepared on other threads, and handed out in order with all their columns; memory stays bounded
+/// however many rows there are, and the numbers do not depend on batches or threads. One row at a time through a prediction
+/// engine.
+/// </summary>
+public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<BackboneTransformer>, IDisposable
+{
+    internal const string SavedKind = "backbone";
+
+    private readonly SkippedImages _skipped = new();
+    private readonly bool _ownsNetwork;
+
+    internal BackboneTransformer(Backbone backbone, BackboneColumns columns, BackboneRunOptions options, BackboneNetwork? network = null)
+    {
+        _ownsNetwork = network is null;
+        Backbone = backbone;
+        Columns = columns;
+        Options = options;
+        Network = network ?? new BackboneNetwork(backbone, options);
+        Views = PictureView.Of(backbone.Preprocessing.Views);
+    }
+
+    /// <summary>Gives the features of some views of each picture, one view's after the other's, instead of their mean.</summary>
+    internal BackboneTransformer(Backbone backbone, BackboneColumns columns, BackboneRunOptions options, IReadOnlyList<PictureView> views)
+        : this(backbone, columns, options)
+    {
+        (Views, SeparateViews) = (views, true);
+    }
+
+    /// <inheritdoc/>
+    public override string Kind => SavedKind;
+
+    /// <summary>The network.</summary>
+    public Backbone Backbone { get; }
+
+    /// <summary>How it is run.</summary>
+    public BackboneRunOptions Options { get; }
+
+    /// <summary>The column of pictures that is read.</summary>
+    public string InputColumnName => Columns.Input;
+
+    /// <summary>The column of pooled features; null when it is not made.</summary>
+    public string? FeaturesColumnName => Columns.Features;
+
+    /// <summary>The column of feature maps; null when it is not made.</summary>
+    public string? FeatureMapColumnName => Columns.FeatureMap;
+
+    /// <summary>The column of logits; null when it is not made.</summary>
+    public string? LogitsColumnName => Columns.Logits;
+
+    /// <summary>The pictures that were skipped so far by all passes over views of this transformer, each once, with the
+    /// reason.</summary>
+    public IReadOnlyList<SkippedImage> SkippedImages => _skipped.List;
+
+    internal BackboneColumns Columns { get; }
+
+    internal BackboneStorage Storage { get; private init; }
+
+    internal BackboneNetwork Network { get; }
+
+    internal IReadOnlyList<PictureView> Views { get; }
+
+    internal bool SeparateViews { get; }
+
+    internal SkippedImages Skipped => _skipped;
+
+    /// <summary>The same network and columns, run in another way.</summary>
+    /// <param name="options">How it is run.</param>
+    public BackboneTransformer With(BackboneRunOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new BackboneTransformer(Backbone, Columns, options) { Storage = Storage };
+    }
+
+    /// <summary>The same with a column for the feature map, on the same network: this one must be disposed last.</summary>
+    internal BackboneTransformer WithFeatureMap(string columnName)
+    {
+        var columns = Columns with { FeatureMap = columnName };
+        BackboneEstimator.Check(Backbone, columns);
+        return new BackboneTransformer(Backbone, columns, Options, Network);
+    }
+
+    /// <inheritdoc/>
+    public override IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new BackboneView(input, (BackboneMapping)Bind(input.Schema));
+    }
+
+    /// <inheritdoc/>
+    public override void Write(ModelWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteJson("columns", Columns);
+        writer.WriteBackbone(Backbone, Storage);
+    }
+
+    /// <summary>Frees the network's memory.</summary>
+    public void Dispose()
+    {
+        if (_ownsNetwork)
+            Network.Dispose();
+    }
+
+    static BackboneTransformer ISavedTransformer<BackboneTransformer>.Read(ModelReader reader)
+    {
+        var (columns, backbone) = (reader.ReadJson<BackboneColumns>("columns"), reader.ReadBackbone());
+        try
+        {
+            BackboneEstimator.Check(backbone, columns);
+            return new BackboneTransformer(backbone, columns, new BackboneRunOptions());
+        }
+        catch (BackboneException e)
+        {
+            throw reader.Error(e.Message);
+        }
+    }
+
+    /// <summary>The same transformer, saved with its network or without.</summary>
+    internal BackboneTransformer StoredAs(BackboneStorage storage) => new(Backbone, Columns, Options) { Storage = storage };
+
+    internal IReadOnlyList<DataViewSchema.DetachedColumn> AddedColumns() =>
+        [.. Columns.Outputs().Select(o => new DataViewSchema.DetachedColumn(o.Column, TypeOf(o.Output), OutputShape.Annotations(SlotNamesOf(o.Output), OriginOf(o.Output))))];
+
+    internal VectorDataViewType TypeOf(BackboneOutput output) => output switch
+    {
+        BackboneOutput.Features => new VectorDataViewType(NumberDataViewType.Single, Backbone.FeatureCount * (SeparateViews ? Views.Count : 1)),
+        BackboneOutput.Logits => new VectorDataViewType(NumberDataViewType.Single, Backbone.ClassCount),
+        _ when Backbone.FeatureMapShape is { } map => new VectorDataViewType(NumberDataViewType.Single, map.Channels, map.Height, map.Width),
+        _ => throw new InvalidOperationException("The network has no feature map."),
+    };
+
+    internal IReadOnlyList<string>? SlotNamesOf(BackboneOutput output) => output == BackboneOutput.Logits ? Backbone.ClassNames : null;
+
+    /// <summary>What a heatmap must know of the feature map.</summary>
+    internal FeatureMapOrigin? OriginOf(BackboneOutput output) =>
+        output == BackboneOutput.FeatureMap ? FeatureMapOrigin.Of(Backbone) with { PictureColumn = Columns.Input } : null;
+
+    /// <inheritdoc/>
+    protected internal override RowMapping Bind(DataViewSchema inputSchema)
+    {
+        var column = ColumnCheck.Require(
+            inputSchema,
+            Columns.Input,
+            t => PictureReader.IsPicture(t) || (ColumnCheck.IsFloatVector(t) && ((VectorDataViewType)t).Size == Backbone.Preprocessing.Length),
+            $"{PictureReader.Expected}, or a vector of {Backbone.Preprocessing.Length} floats (pixels)");
+        if (Views.Count > 1 && !PictureReader.IsPicture(column.Type))
+            throw new BackboneException($"Views of pictures need a column of pictures, and '{Columns.Input}' holds pixels that are prepared already.");
+
+        return new BackboneMapping(inputSchema, this, column.Index);
+    }
+}
