@@ -1,22 +1,27 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using MlPipeline.Data;
+using MlPipeline.Engine.Onnx;
 
 namespace MlPipeline.Pipeline;
 
 /// <summary>
-/// Finds backbones by name or file: those shipped with the program, those registered on this machine, published files recognised
-/// by their SHA-256, and any other ONNX file by what is said of it.
+/// Finds backbones by name or file: the one inside this library, those of packages beside the program, those registered on this
+/// machine, published files recognised by their SHA-256, and any other ONNX file by what is said of it.
 /// </summary>
 public static class BackboneCatalog
 {
-    /// <summary>The backbone that is used when none is named.</summary>
-    public const string Default = EmbeddedBackbones.Default;
+    /// <summary>The backbone that is used when none is named: ResNet-18 with ImageNet's weights, of the package
+    /// Microsoft.ML.DnnImageFeaturizer.ResNet18.</summary>
+    public const string Default = "resnet18";
+
+    /// <summary>The backbone inside this library: a small ResNet trained on Tiny ImageNet, for tests and where no package is
+    /// wanted.</summary>
+    public const string Bootstrap = EmbeddedBackbones.Bootstrap;
 
     // Trained at 64 x 64; 128 x 128 serves photographs better. The normalisation is inside the graph.
     private static readonly BackboneOptions s_bootstrap = new()
     {
-        Name = Default,
+        Name = Bootstrap,
         Preprocessing = new Preprocessing { Width = 128, Height = 128, Resize = ResizeMode.Fill, ShorterSide = 128 },
         FeatureMap = "feature_map",
         Pooled = "pooled",
@@ -44,17 +49,20 @@ public static class BackboneCatalog
         if (registered.FirstOrDefault(e => e.Name == nameOrPath) is { } entry)
             return OpenRegistered(entry, options);
 
+        if (PackagedBackbones.Here.FirstOrDefault(e => e.Name == nameOrPath) is { } packaged)
+            return OpenFile(packaged.Path!, options.Or(packaged.Options), registered);
+
         return File.Exists(nameOrPath) ? OpenFile(nameOrPath, options, registered) : throw NotFound(nameOrPath, registered);
     }
 
-    /// <summary>All backbones: embedded, registered, and published files that would be recognised.</summary>
+    /// <summary>All backbones: of packages, embedded, registered, and published files that would be recognised.</summary>
     /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
     public static IReadOnlyList<BackboneEntry> List(string? home = null)
     {
         var embedded = EmbeddedBackbones.Names.Select(n => new BackboneEntry { Name = n, Kind = BackboneKind.Embedded, Options = OptionsOfEmbedded(n) });
         var registered = new BackboneStore(home ?? Home).Read();
         var known = KnownBackbones.Entries.Where(k => registered.All(r => r.Sha256 != k.Sha256 && r.Name != k.Name));
-        return [.. embedded, .. registered, .. known];
+        return [.. PackagedBackbones.Here, .. embedded, .. registered, .. known];
     }
 
     /// <summary>Registers an ONNX file under a name, after opening it as a backbone; an older one of that name is
@@ -166,7 +174,7 @@ public static class BackboneCatalog
 
         // A sidecar is the user's own word about this file, so it comes before tables; its name may differ from the file's.
         var settled = options.Or(Sidecar(path)).Or(known is null ? null : known.Options with { Name = null });
-        return Backbone.Create(source, onnx, settled, []);
+        return Backbone.Create(source, onnx, settled.Or(PackagedBackbones.Recognise(OnnxModel.Parse(onnx, path), path)), []);
     }
 
     private static BackboneOptions? Sidecar(string path)
@@ -196,7 +204,7 @@ public static class BackboneCatalog
 
             return new BackboneVerification(entry.Name, entry.Path, null);
         }
-        catch (Exception e) when (e is BackboneException or Engine.Onnx.OnnxException)
+        catch (Exception e) when (e is BackboneException or OnnxException)
         {
             return new BackboneVerification(entry.Name, entry.Path, e.Message);
         }
@@ -216,6 +224,12 @@ public static class BackboneCatalog
 
     private static BackboneException NotFound(string name, IReadOnlyList<BackboneEntry> registered)
     {
+        if (PackagedBackbones.PackageOf(name) is { } package)
+        {
+            return new BackboneException(
+                $"The backbone '{name}' is not beside this program: add a reference to the package {package}, or give the path of an ONNX file.");
+        }
+
         var known = KnownBackbones.Entries.FirstOrDefault(e => e.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase));
         var here = string.Join(", ", EmbeddedBackbones.Names.Concat(registered.Select(e => e.Name)));
         return new BackboneException(known is null

@@ -3,8 +3,11 @@ namespace MlPipeline.Pipeline;
 /// <summary>Where a backbone of the catalogue comes from.</summary>
 public enum BackboneKind
 {
-    /// <summary>Shipped with the program.</summary>
+    /// <summary>Inside this library.</summary>
     Embedded,
+
+    /// <summary>Beside the program, from a package such as Microsoft.ML.DnnImageFeaturizer.ResNet18.</summary>
+    Package,
 
     /// <summary>An ONNX file that was registered on this machine.</summary>
     Registered,

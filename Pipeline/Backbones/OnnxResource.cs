@@ -1,8 +1,6 @@
-using MlPipeline.Data;
-
 namespace MlPipeline.Pipeline;
 
-/// <summary>An ONNX file that is shipped inside the data assembly.</summary>
+/// <summary>An ONNX file that is shipped inside this assembly.</summary>
 internal sealed class OnnxResource(string name) : IOnnxSource
 {
     public string Name => name;

@@ -148,8 +148,9 @@ internal static class OutputDiscovery
             value = facts.BehindTransparentKeepingPlaces(relu.Inputs[0]);
         }
 
+        // What is averaged are not the maps of classes: a network without a classifier, whose last step is the pooling.
         if (facts.Graph.ProducerOf(value) is not { OpType: "Conv" } convolution || facts.DataInput(convolution) is not { } data)
-            return new Found(logits, value, null, null);
+            return new Found(null, facts.BehindTransparentKeepingPlaces(mean.Inputs[0]), mean.Outputs[0], null);
 
         // After a rectifier the scores are no longer linear in the mean of the map.
         var classifier = rectified ? null : LinearClassifier.Of(facts, convolution, []);

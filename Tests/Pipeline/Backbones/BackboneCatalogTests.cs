@@ -24,7 +24,7 @@ public sealed class BackboneCatalogTests : IDisposable
         Assert.Equal(["a", "b", "c", "d"], opened.ClassNames);
         Assert.Equal(("mine", "ours", "mean"), (opened.Name, opened.Licence, opened.PooledName));
         Assert.Contains(BackboneCatalog.List(_home), e => e.Name == "mine");
-        Assert.Contains(BackboneCatalog.List(_home), e => e.Name == BackboneCatalog.Default && e.Kind == BackboneKind.Embedded);
+        Assert.Contains(BackboneCatalog.List(_home), e => e.Name == BackboneCatalog.Bootstrap && e.Kind == BackboneKind.Embedded);
         Assert.True(BackboneCatalog.List(_home).Count(e => e.Kind == BackboneKind.Known) >= 30);
     }
 
@@ -66,12 +66,12 @@ public sealed class BackboneCatalogTests : IDisposable
     public void Unknown_names_say_what_there_is()
     {
         var unknown = Assert.Throws<BackboneException>(() => BackboneCatalog.Resolve("nothing-like-it", home: _home));
-        Assert.Contains(BackboneCatalog.Default, unknown.Message, StringComparison.Ordinal);
+        Assert.Contains(BackboneCatalog.Bootstrap, unknown.Message, StringComparison.Ordinal);
 
         var published = Assert.Throws<BackboneException>(() => BackboneCatalog.Resolve("resnet18", home: _home));
         Assert.Contains("resnet18-v1-7.onnx", published.Message, StringComparison.Ordinal);
         Assert.Throws<BackboneException>(() => BackboneCatalog.Add(Path.Combine(_home, "none.onnx"), home: _home));
-        var taken = new BackboneOptions { Name = BackboneCatalog.Default, Preprocessing = TestNetworks.Recipe };
+        var taken = new BackboneOptions { Name = BackboneCatalog.Bootstrap, Preprocessing = TestNetworks.Recipe };
         Assert.Throws<BackboneException>(() => BackboneCatalog.Add(TestNetworks.PathOf("mean-pooled.onnx"), taken, _home));
     }
 

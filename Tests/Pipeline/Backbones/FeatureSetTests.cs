@@ -23,8 +23,8 @@ public sealed class FeatureSetTests : IDisposable
     public void Stages_are_the_same_for_every_input_size(int size, string expected)
     {
         // The stem of the embedded network keeps a quarter of the side; its three groups of blocks follow.
-        var usual = BackboneCatalog.Resolve(BackboneCatalog.Default);
-        var backbone = BackboneCatalog.Resolve(BackboneCatalog.Default, new BackboneOptions { Preprocessing = usual.Preprocessing.WithSize(size) });
+        var usual = BackboneCatalog.Resolve(BackboneCatalog.Bootstrap);
+        var backbone = BackboneCatalog.Resolve(BackboneCatalog.Bootstrap, new BackboneOptions { Preprocessing = usual.Preprocessing.WithSize(size) });
 
         Assert.Equal(usual.Stages.Select(s => (s.Name, s.Value, s.Stride)), backbone.Stages.Select(s => (s.Name, s.Value, s.Stride)));
         Assert.Equal(backbone.FeatureMapName, backbone.Stages[^1].Value);
@@ -84,7 +84,7 @@ public sealed class FeatureSetTests : IDisposable
     [Fact]
     public void The_mean_of_a_covariance_activation_map_and_the_bias_are_the_score()
     {
-        var backbone = BackboneCatalog.Resolve(BackboneCatalog.Default).WithFeatures("stage2:cov+stage3:cov");
+        var backbone = BackboneCatalog.Resolve(BackboneCatalog.Bootstrap).WithFeatures("stage2:cov+stage3:cov");
         var random = new Random(3);
         var head = new LinearHeadWeights([.. Enumerable.Range(0, 2 * backbone.FeatureCount).Select(_ => random.NextSingle() - 0.5f)], [0.25f, -0.5f], ["a", "b"]);
         var computer = new HeatmapComputer(backbone, head);

@@ -79,7 +79,7 @@ public sealed class OutputDiscoveryTests
     [Fact]
     public void The_embedded_network_is_a_linear_layer_on_a_mean()
     {
-        var backbone = BackboneCatalog.Resolve(BackboneCatalog.Default);
+        var backbone = BackboneCatalog.Resolve(BackboneCatalog.Bootstrap);
 
         Assert.Equal(("feature_map", "pooled", "logits"), (backbone.FeatureMapName, backbone.PooledName, backbone.LogitsName));
         Assert.Equal((256, 200, true), (backbone.FeatureCount, backbone.ClassCount, backbone.PooledIsMeanOfMap));

@@ -8,7 +8,7 @@ public class PictureSearchDataTests
 {
     private const int PerClass = 12;
     private static readonly string[] s_classes = ["a", "b"];
-    private static readonly Backbone s_backbone = FeatureBank.BackboneFor(BackboneCatalog.Resolve(BackboneCatalog.Default), [FeatureBank.Auto]);
+    private static readonly Backbone s_backbone = FeatureBank.BackboneFor(BackboneCatalog.Resolve(BackboneCatalog.Bootstrap), [FeatureBank.Auto]);
 
     [Fact]
     public void The_candidates_are_each_stage_alone_the_deepest_joined_and_covariances()

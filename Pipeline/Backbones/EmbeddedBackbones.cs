@@ -1,13 +1,13 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Pipeline;
 
 /// <summary>The pretrained networks that are shipped inside this assembly.</summary>
-public static class EmbeddedBackbones
+internal static class EmbeddedBackbones
 {
-    /// <summary>The default: a small ResNet trained for this project on Tiny ImageNet (200 classes, 256 features).</summary>
-    public const string Default = "bootstrap-resnet";
+    /// <summary>A small ResNet trained for this project on Tiny ImageNet (200 classes, 256 features).</summary>
+    public const string Bootstrap = "bootstrap-resnet";
 
     /// <summary>The names that can be opened.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Default];
+    public static IReadOnlyList<string> Names { get; } = [Bootstrap];
 
     /// <summary>The ONNX file of an embedded network.</summary>
     /// <exception cref="ArgumentException">There is no such network.</exception>
