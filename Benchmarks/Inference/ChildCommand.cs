@@ -25,20 +25,19 @@ internal static class ChildCommand
         var model = new Argument<string>("model");
         var runtime = new Argument<string>("runtime");
         var threads = new Argument<int>("threads");
-        var library = new Argument<string?>("library") { Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command(Name, "Runs one network as another process asks.") { model, runtime, threads, library };
+        var command = new Command(Name, "Runs one network as another process asks.") { model, runtime, threads };
         command.Hidden = true;
-        command.SetAction(parsed => Serve(
-            parsed.GetRequiredValue(model), parsed.GetRequiredValue(runtime), parsed.GetValue(threads), parsed.GetValue(library)));
+        command.SetAction(parsed =>
+            Serve(parsed.GetRequiredValue(model), parsed.GetRequiredValue(runtime), parsed.GetValue(threads)));
         return command;
     }
 
-    private static int Serve(string model, string runtime, int threads, string? library)
+    private static int Serve(string model, string runtime, int threads)
     {
         Func<ISession> open;
         if (runtime == "onnxruntime")
         {
-            var peer = new OnnxRuntime(new OnnxRuntimeOptions { LibraryPath = library });
+            var peer = new OnnxRuntime();
             open = () => peer.OpenModel(model, threads);
         }
         else

@@ -10,7 +10,7 @@ internal sealed class ChildContender : IContender
     private readonly Process _process;
     private bool _ended;
 
-    public ChildContender(string model, string runtime, int threads, string? library)
+    public ChildContender(string model, string runtime, int threads)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
 
@@ -24,9 +24,6 @@ internal sealed class ChildContender : IContender
 
         foreach (var argument in new[] { ChildCommand.Name, model, runtime, threads.ToString(CultureInfo.InvariantCulture) })
             start.ArgumentList.Add(argument);
-
-        if (library != null)
-            start.ArgumentList.Add(library);
 
         _process = Process.Start(start)!;
         LoadMs = Number(Hear().Split(' ')[^1]);

@@ -10,7 +10,7 @@ namespace MlPipeline.Benchmarks.Inference;
 /// Plan time and memory are those of fresh processes that read the network from a file, one for each runtime; times of runs are
 /// taken in this process, or in those processes where <see cref="Apart"/> is set.
 /// </remarks>
-internal sealed record InferenceBenchmark(OnnxRuntime Peer, string? Library)
+internal sealed record InferenceBenchmark(OnnxRuntime Peer)
 {
     public required int[] Batches { get; init; }
 
@@ -48,8 +48,8 @@ internal sealed record InferenceBenchmark(OnnxRuntime Peer, string? Library)
     private IEnumerable<InferenceResult> Measure(string network, Graph graph, string file, int threads)
     {
         Progress($"{network}, {threads} threads: plan time and memory");
-        using var managed = new ChildContender(file, "managed", threads, null);
-        using var peer = new ChildContender(file, "onnxruntime", threads, Library);
+        using var managed = new ChildContender(file, "managed", threads);
+        using var peer = new ChildContender(file, "onnxruntime", threads);
         InferenceResult[] results = [.. Batches.Order().Select(batch => Load(network, batch, threads, managed, peer))];
         if (MemoryOnly)
             return results;

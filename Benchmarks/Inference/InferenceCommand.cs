@@ -17,10 +17,6 @@ internal static class InferenceCommand
             Description = "Architectures; default all there are.",
             DefaultValueFactory = _ => [.. ArchitectureCatalog.All.Select(a => a.Name)],
         };
-        var library = new Option<string?>("--onnxruntime")
-        {
-            Description = $"Path of libonnxruntime; default ${OnnxRuntimeOptions.PathVariable}.",
-        };
         var batches = new Option<int[]>("--batch")
         {
             Description = "Batch sizes.",
@@ -58,7 +54,7 @@ internal static class InferenceCommand
             "The managed engine against ONNX Runtime's CPU provider, over whole networks. Plan time (from opening the ONNX file to the first answer) "
             + "and peak memory are those of a fresh process for each runtime.")
         {
-            networks, library, batches, threads, runs, seconds, warmup, apart, memoryOnly, json,
+            networks, batches, threads, runs, seconds, warmup, apart, memoryOnly, json,
         };
         command.SetAction(parsed =>
         {
@@ -68,7 +64,7 @@ internal static class InferenceCommand
                 foreach (var name in parsed.GetRequiredValue(networks))
                     _ = ArchitectureCatalog.ByName(name);
 
-                peer = new OnnxRuntime(new OnnxRuntimeOptions { LibraryPath = parsed.GetValue(library) });
+                peer = new OnnxRuntime();
             }
             catch (Exception error) when (error is OnnxRuntimeException or ArgumentException)
             {
@@ -76,7 +72,7 @@ internal static class InferenceCommand
                 return 1;
             }
 
-            var benchmark = new InferenceBenchmark(peer, parsed.GetValue(library))
+            var benchmark = new InferenceBenchmark(peer)
             {
                 Batches = parsed.GetRequiredValue(batches),
                 Runs = parsed.GetValue(runs),

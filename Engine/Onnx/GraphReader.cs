@@ -2,6 +2,8 @@ using System.Text;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx.Format;
 using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Activations;
+using MlPipeline.Engine.Ops.Convolution;
 using MlPipeline.Engine.Tensors;
 using DataType = MlPipeline.Engine.Onnx.Format.TensorProto.Types.DataType;
 using Kind = MlPipeline.Engine.Onnx.Format.AttributeProto.Types.AttributeType;

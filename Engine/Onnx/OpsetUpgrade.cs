@@ -1,5 +1,7 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Activations;
+using MlPipeline.Engine.Ops.Elementwise;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Onnx;

@@ -1,8 +1,18 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Ops.Activations;
+using MlPipeline.Engine.Ops.Convolution;
+using MlPipeline.Engine.Ops.Elementwise;
+using MlPipeline.Engine.Ops.Indexing;
+using MlPipeline.Engine.Ops.MatrixProducts;
+using MlPipeline.Engine.Ops.Normalization;
+using MlPipeline.Engine.Ops.Pooling;
+using MlPipeline.Engine.Ops.Reductions;
+using MlPipeline.Engine.Ops.Resizing;
+using MlPipeline.Engine.Ops.Shapes;
 
 namespace MlPipeline.Engine.Ops;
 
-/// <summary>The operators that graphs may have. A new one is one file and one line here.</summary>
+/// <summary>The operators that graphs may have. A new one is its type in its family's folder and one line here.</summary>
 internal static class OpRegistry
 {
     private static readonly Dictionary<string, Op> Ops = new Op[]

@@ -1,5 +1,6 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Activations;
+using MlPipeline.Engine.Ops.Convolution;
 
 namespace MlPipeline.Engine.Plans;
 

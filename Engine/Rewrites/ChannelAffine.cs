@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Activations;
+using MlPipeline.Engine.Ops.Normalization;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Rewrites;

@@ -1,4 +1,4 @@
-using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Activations;
 
 namespace MlPipeline.Engine.Rewrites;
 

@@ -1,5 +1,5 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Shapes;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Rewrites;

@@ -1,6 +1,7 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
-using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Elementwise;
+using MlPipeline.Engine.Ops.Shapes;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Rewrites;

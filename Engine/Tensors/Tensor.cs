@@ -40,9 +40,6 @@ public sealed class Tensor
     /// <summary>The number of elements.</summary>
     public int Length => _values.Length;
 
-    /// <summary>The elements as they are stored, for pinning.</summary>
-    internal Array Elements => _values;
-
     /// <summary>The elements of a <see cref="ElementType.Float32"/> tensor.</summary>
     /// <exception cref="InvalidOperationException">The tensor is of another type.</exception>
     public Span<float> Floats => Values<float>();

@@ -1,8 +1,5 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using MlPipeline.Data;
-using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Runtimes;
 using MlPipeline.Imaging;
 
 namespace MlPipeline.Pipeline;
@@ -15,10 +12,9 @@ internal static class FeatureCacheKeys
 
     public static FeatureCacheKey For(Backbone backbone, BackboneRunOptions options) => new()
     {
-        // Decoders and kernels count by the build of their assembly, so that no change of theirs can be forgotten.
+        // Decoders count by the build of their assembly, so that no change of theirs can be forgotten.
         Preprocessing = $"{backbone.Preprocessing.Fingerprint} preparation {PreparationVersion}{(options.Decode.ApplyOrientation ? "" : " not turned")} imaging {BuildOf<Raster>()}",
-        Graph = $"{backbone.Sha256} {FeaturesOf(backbone)} "
-            + $"on {options.Runtime?.Name ?? "managed"} {Arithmetic()} engine {BuildOf<Graph>()}",
+        Graph = $"{backbone.Sha256} {FeaturesOf(backbone)} on {(options.Runtime ?? Runtime.ByName("managed")).Identity}",
         FeatureCount = backbone.FeatureCount,
         Backbone = backbone.Name,
     };
@@ -29,11 +25,4 @@ internal static class FeatureCacheKeys
         : backbone.PooledName!;
 
     private static string BuildOf<T>() => typeof(T).Module.ModuleVersionId.ToString("N");
-
-    // Sums are ordered by the width of the machine's vectors, so another machine may differ in the last bit.
-    private static string Arithmetic()
-    {
-        var width = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
-        return $"{RuntimeInformation.ProcessArchitecture} {width}{(Fma.IsSupported ? " fma" : "")}";
-    }
 }

@@ -13,14 +13,9 @@ internal sealed class RuntimeArguments
         DefaultValueFactory = _ => "managed",
     };
 
-    private readonly Option<string?> _onnxRuntime = new("--onnxruntime")
-    {
-        Description = $"Path of libonnxruntime, for --runtime onnxruntime; default ${OnnxRuntimeOptions.PathVariable}.",
-    };
-
     private readonly Option<string> _provider = new("--provider")
     {
-        Description = "Execution provider of ONNX Runtime, such as CPU or CUDA.",
+        Description = "Execution provider of ONNX Runtime: CPU, or CUDA where the program was built with the GPU package.",
         DefaultValueFactory = _ => "CPU",
     };
 
@@ -34,7 +29,7 @@ internal sealed class RuntimeArguments
 
     public RuntimeArguments(Command command)
     {
-        foreach (var option in (Option[])[_runtime, _onnxRuntime, _provider, _optimization, _batch])
+        foreach (var option in (Option[])[_runtime, _provider, _optimization, _batch])
             command.Options.Add(option);
     }
 
@@ -55,7 +50,6 @@ internal sealed class RuntimeArguments
         return string.Equals(name, "onnxruntime", StringComparison.OrdinalIgnoreCase)
             ? new OnnxRuntime(new OnnxRuntimeOptions
             {
-                LibraryPath = parsed.GetValue(_onnxRuntime),
                 Provider = parsed.GetRequiredValue(_provider),
                 Optimization = parsed.GetValue(_optimization),
             })

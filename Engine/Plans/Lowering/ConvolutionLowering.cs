@@ -2,7 +2,7 @@ using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Depthwise;
 using MlPipeline.Engine.Kernels.Winograd;
-using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Convolution;
 using MlPipeline.Engine.Plans.Steps;
 using MlPipeline.Engine.Tensors;
 

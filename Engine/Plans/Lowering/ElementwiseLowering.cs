@@ -2,6 +2,7 @@ using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels.Elementwise;
 using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Elementwise;
 using MlPipeline.Engine.Plans.Steps;
 using MlPipeline.Engine.Tensors;
 

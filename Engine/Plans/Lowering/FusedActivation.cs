@@ -1,6 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels.Convolution;
-using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Activations;
 using MlPipeline.Engine.Plans.Steps;
 
 namespace MlPipeline.Engine.Plans.Lowering;

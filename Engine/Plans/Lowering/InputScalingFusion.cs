@@ -1,6 +1,7 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels.Convolution;
-using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Convolution;
+using MlPipeline.Engine.Ops.Normalization;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Plans.Lowering;

@@ -1,5 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Elementwise;
 
 namespace MlPipeline.Engine.Plans.Lowering;
 

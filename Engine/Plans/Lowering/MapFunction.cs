@@ -1,6 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels.Elementwise;
-using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Activations;
 
 namespace MlPipeline.Engine.Plans.Lowering;
 

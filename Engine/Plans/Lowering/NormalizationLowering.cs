@@ -1,7 +1,8 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels.Elementwise;
 using MlPipeline.Engine.Kernels.Memory;
-using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Activations;
+using MlPipeline.Engine.Ops.Normalization;
 using MlPipeline.Engine.Plans.Steps;
 using MlPipeline.Engine.Tensors;
 

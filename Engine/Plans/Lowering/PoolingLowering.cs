@@ -1,6 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels.Pooling;
-using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Pooling;
 using MlPipeline.Engine.Plans.Steps;
 using MlPipeline.Engine.Tensors;
 

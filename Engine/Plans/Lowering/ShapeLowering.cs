@@ -1,5 +1,5 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Shapes;
 using MlPipeline.Engine.Plans.Steps;
 
 namespace MlPipeline.Engine.Plans.Lowering;

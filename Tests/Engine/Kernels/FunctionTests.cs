@@ -2,6 +2,7 @@ using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels;
 using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Ops.Elementwise;
 using MlPipeline.Engine.Plans.Lowering;
 
 namespace MlPipeline.Engine.Tests.Kernels;

@@ -1,12 +1,12 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
+using MlPipeline.Engine.Tests.Runtimes;
 
 namespace MlPipeline.Engine.Tests.Ops;
 
 /// <summary>
-/// The operators' cases by the native ONNX Runtime, where the environment names its library: a second opinion on the expected
-/// outputs, and a check of the files that it is given.
+/// The operators' cases by ONNX Runtime: a second opinion on the expected outputs, and a check of the files that it is given.
 /// </summary>
 public class OperatorPeerTests
 {
@@ -17,7 +17,7 @@ public class OperatorPeerTests
         "Resize 11 align_corners nearest (1, 1, 0.75, 0.5)", "Resize 11 align_corners linear (1, 1, 0.75, 0.5)",
     ];
 
-    [OnnxRuntimes.PeerFact]
+    [PeerFact]
     public void OnnxRuntimeAgreesWhereItHasTheOperator()
     {
         var peer = Runtime.ByName("onnxruntime");

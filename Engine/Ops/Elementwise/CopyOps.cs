@@ -1,0 +1,45 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Ops.Elementwise;
+
+/// <summary>Y = X.</summary>
+internal sealed class IdentityOp() : Op("Identity", 1, 1)
+{
+    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs) => [inputs.Shape(0)];
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs) =>
+        Array.Copy(inputs.Value(0).Storage, outputs[0].Storage, outputs[0].Length);
+}
+
+/// <summary>In inference: the input as it is. The optional mask is all true (all 1 before operator set 10).</summary>
+internal sealed class DropoutOp() : Op("Dropout", 1, 3, "ratio", "is_test", "seed", "consumed_inputs")
+{
+    protected override int MaxOutputs => 2;
+
+    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
+    {
+        Require(node, inputs, 0, ElementType.Float32);
+        return node.Outputs.Count == 1 ? [ElementType.Float32]
+            : [ElementType.Float32, node.Opset >= 10 ? ElementType.Bool : ElementType.Float32];
+    }
+
+    protected override int[][] OutputShapes(Node node, OpInputs inputs)
+    {
+        if (inputs.Has(2) && (!inputs.HasValue(2) || inputs.Value(2).Bools[0]))
+            throw node.Error("input 2 (training_mode) must be constant and false: dropping in training is not supported");
+
+        return [.. node.Outputs.Select(_ => inputs.Shape(0))];
+    }
+
+    protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
+    {
+        inputs.Floats(0).CopyTo(outputs[0].Floats);
+        if (outputs.Length > 1 && outputs[1].Type == ElementType.Bool)
+            outputs[1].Bools.Fill(true);
+        else if (outputs.Length > 1)
+            outputs[1].Floats.Fill(1);
+    }
+}

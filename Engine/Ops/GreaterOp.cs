@@ -1,9 +1,0 @@
-namespace MlPipeline.Engine.Ops;
-
-/// <summary>Whether a is greater than b, with broadcasting.</summary>
-internal sealed class GreaterOp() : ComparisonOp("Greater")
-{
-    protected override bool Holds(double a, double b) => a > b;
-
-    protected override bool Holds(long a, long b) => a > b;
-}
