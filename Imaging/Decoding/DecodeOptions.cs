@@ -7,13 +7,13 @@ public sealed record DecodeOptions
     private const long MostBytes = int.MaxValue - (1 << 20);
 
     /// <summary>The decoder's four bytes a pixel then fit one array.</summary>
-    private const long MostPixels = MostBytes / 4;
+    internal const long MostPixels = MostBytes / 4;
 
-    /// <summary>Two rows of eight-byte pixels then fit one array.</summary>
-    private const int LongestSide = (1 << 25) - 1;
+    /// <summary>What libpng decodes; the other formats end before.</summary>
+    internal const int LongestSide = 1_000_000;
 
     private readonly long _maxPixels = 100_000_000;
-    private readonly int _maxSide = 1_000_000;
+    private readonly int _maxSide = LongestSide;
     private readonly long _maxBytes = 256L << 20;
     private readonly (int Width, int Height)? _atLeast;
 
@@ -39,7 +39,7 @@ public sealed record DecodeOptions
 
     /// <summary>
     /// A picture with a longer side is refused: rows, and the weights with which they are resized, would take memory out of all
-    /// proportion. Default 1 million, as in libpng; at most 33,554,431.
+    /// proportion. Default 1 million, which is also the most.
     /// </summary>
     public int MaxSide
     {

@@ -10,12 +10,16 @@ internal readonly ref struct JpegMarkers
 {
     private const int EndOfImage = 0xD9;
     private const int StartOfScan = 0xDA;
+    private const int RestartInterval = 0xDD;
 
     private readonly ReadOnlySpan<byte> _rest;
     private readonly int _frame;
     private readonly int _precision;
     private readonly int _components;
     private readonly int _scanComponents;
+    private readonly bool _heightIsOpen;
+    private readonly bool _restarts;
+    private readonly string? _fraction;
 
     public JpegMarkers(ReadOnlySpan<byte> file)
     {
@@ -54,7 +58,12 @@ internal readonly ref struct JpegMarkers
                 _frame = marker;
                 _precision = segment.Length > 5 ? segment[0] : 0;
                 _components = segment.Length > 5 ? segment[5] : 0;
+                _heightIsOpen = segment.Length > 5 && segment[1] == 0 && segment[2] == 0;
+                _fraction = FindFraction(segment);
             }
+
+            if (marker == RestartInterval)
+                _restarts = true;
 
             if (marker == StartOfScan)
             {
@@ -69,6 +78,10 @@ internal readonly ref struct JpegMarkers
 
     /// <summary>Whether there is an end-of-image marker.</summary>
     public bool Ends { get; }
+
+    /// <summary>Whether all there is to decode is one scan in Huffman coding without restart markers.</summary>
+    public bool IsSinglePiece =>
+        _frame is 0xC0 or 0xC1 && !_restarts && _scanComponents > 0 && _scanComponents == _components;
 
     /// <summary>Arithmetic coding packs any number of blocks into a byte; Huffman coding spends a bit on each.</summary>
     public bool Arithmetic => _frame >= 0xC8;
@@ -101,8 +114,28 @@ internal readonly ref struct JpegMarkers
         if (_frame != 0 && _precision == 12)
             return "12-bit JPEG samples are not supported; 8-bit ones are";
 
+        if (_heightIsOpen)
+            return "a JPEG whose height comes only after its first scan is not supported";
+
         return _frame != 0 && _components is not (1 or 3 or 4)
             ? $"{_components} colour components in a JPEG are not supported; 1, 3 and 4 are"
-            : null;
+            : _fraction;
+    }
+
+    /// <summary>A component whose samples are not a whole number of times as wide or high as the densest one's.</summary>
+    private static string? FindFraction(ReadOnlySpan<byte> frame)
+    {
+        int across = 1, down = 1;
+        for (var i = 7; i < frame.Length; i += 3)
+            (across, down) = (Math.Max(across, frame[i] >> 4), Math.Max(down, frame[i] & 15));
+
+        for (var i = 7; i < frame.Length; i += 3)
+        {
+            var (horizontal, vertical) = (frame[i] >> 4, frame[i] & 15);
+            if (horizontal > 0 && vertical > 0 && (across % horizontal != 0 || down % vertical != 0))
+                return $"JPEG sampling factors of {horizontal}x{vertical} beside {across}x{down} are not supported";
+        }
+
+        return null;
     }
 }

@@ -8,6 +8,7 @@ namespace MlPipeline.Imaging;
 internal static class PngChunks
 {
     private const int SignatureLength = 8;
+    private const int HeaderLength = 13;
 
     /// <summary>What the file's eXIf chunk says, or 1: SkiaSharp does not read it.</summary>
     public static int Orientation(ReadOnlySpan<byte> file)
@@ -51,10 +52,24 @@ internal static class PngChunks
             if (Crc32.HashToUInt32(body) != BinaryPrimitives.ReadUInt32BigEndian(file[(at - 4)..]))
                 return new(ImageErrorKind.Corrupt, $"the checksum of the {name} chunk at byte {at - 8 - body.Length} is wrong");
 
+            if (name == "IHDR" && length == HeaderLength && FindTooLong(body[4..]) is ImageDecodeException found)
+                return found;
+
             if (name == "IEND")
                 return null;
         }
 
         return new(ImageErrorKind.Truncated, $"the file ends after {file.Length} bytes, before its IEND chunk");
+    }
+
+    private static ImageDecodeException? FindTooLong(ReadOnlySpan<byte> header)
+    {
+        var width = BinaryPrimitives.ReadUInt32BigEndian(header);
+        var height = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
+        return Math.Max(width, height) <= DecodeOptions.LongestSide
+            ? null
+            : new(
+                ImageErrorKind.TooLarge,
+                $"one side of {width} x {height} pixels is longer than the limit of {DecodeOptions.LongestSide}");
     }
 }

@@ -54,9 +54,14 @@ internal static class Refusal
             if (scans > MostScans)
                 throw new ImageDecodeException(ImageErrorKind.Corrupt, $"{scans} scans are more than any encoder writes");
         }
-        else if (info.Format == ImageFormat.Bmp && FindBreak(ImageFormat.Bmp, file) is ImageDecodeException found)
+        else if (info.Format == ImageFormat.Bmp && FindBreak(ImageFormat.Bmp, file) is ImageDecodeException cut)
         {
-            throw found;
+            throw cut;
+        }
+        else if (info.Format == ImageFormat.Gif && FindGifBreak(file) is { Kind: ImageErrorKind.Unsupported } noPalette)
+        {
+            // The codec would make such a picture black without a word.
+            throw noPalette;
         }
 
         if (pixels > most)
@@ -71,8 +76,8 @@ internal static class Refusal
     {
         ImageFormat.Jpeg => FindJpegBreak(file),
         ImageFormat.Png => PngChunks.FindBreak(file),
-        ImageFormat.Gif => EndsWithinGif(file) ? Cut(file, "before the end of its first picture") : null,
-        ImageFormat.WebP => Shorter(file, 8L + BinaryPrimitives.ReadUInt32LittleEndian(file[4..])),
+        ImageFormat.Gif => FindGifBreak(file),
+        ImageFormat.WebP => FindWebPBreak(file),
         ImageFormat.Bmp => Shorter(file, BmpLength(file)),
         _ => Shorter(file, IcoLength(file)),
     };
@@ -86,33 +91,53 @@ internal static class Refusal
         return markers.Ends ? null : Cut(file, "before the end of its picture data");
     }
 
-    /// <summary>Follows the blocks of a GIF (GIF89a, 12 to 26) to the end of the first picture.</summary>
-    private static bool EndsWithinGif(ReadOnlySpan<byte> file)
+    /// <summary>The length in the RIFF header, and the canvas of the extended format: VP8X, its sides less one in 24 bits each.</summary>
+    private static ImageDecodeException? FindWebPBreak(ReadOnlySpan<byte> file)
     {
+        if (file.Length >= 30 && file[12..16].SequenceEqual("VP8X"u8))
+        {
+            var width = 1L + (BinaryPrimitives.ReadUInt32LittleEndian(file[24..]) & 0xFFFFFF);
+            var height = 1L + (BinaryPrimitives.ReadUInt32LittleEndian(file[26..]) >> 8);
+            if (width * height > DecodeOptions.MostPixels)
+            {
+                return new(
+                    ImageErrorKind.TooLarge,
+                    $"{width} x {height} pixels are more than the limit of {DecodeOptions.MostPixels} for any picture");
+            }
+        }
+
+        return Shorter(file, 8L + BinaryPrimitives.ReadUInt32LittleEndian(file[4..]));
+    }
+
+    /// <summary>Follows the blocks of a GIF (GIF89a, 12 to 26) to the end of the first picture.</summary>
+    private static ImageDecodeException? FindGifBreak(ReadOnlySpan<byte> file)
+    {
+        var cut = Cut(file, "before the end of its first picture");
         if (file.Length < 13)
-            return true;
+            return cut;
 
         var at = 13L + PaletteLength(file[10]);
         while (at + 10 < file.Length)
         {
             var kind = file[(int)at];
             if (kind is not ((byte)',' or (byte)'!'))
-                return false;
+                return new(ImageErrorKind.Corrupt, $"the GIF has a block of unknown kind 0x{kind:X2} at byte {at}");
 
-            at += kind == ',' ? 11 + PaletteLength(file[(int)at + 9]) : 2;
+            var picture = kind == ',';
+            if (picture && ((file[10] | file[(int)at + 9]) & 0x80) == 0)
+                return new(ImageErrorKind.Unsupported, "a GIF without a palette is not supported");
+
+            at += picture ? 11 + PaletteLength(file[(int)at + 9]) : 2;
             while (at < file.Length && file[(int)at] != 0)
                 at += 1 + file[(int)at];
 
-            if (at >= file.Length)
-                return true;
-
-            if (kind == ',')
-                return false;
+            if (at >= file.Length || picture)
+                return at >= file.Length ? cut : null;
 
             at++;
         }
 
-        return at >= file.Length || file[(int)at] != ';';
+        return cut;
 
         static int PaletteLength(byte flags) => (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
     }
@@ -140,8 +165,9 @@ internal static class Refusal
             width = BinaryPrimitives.ReadInt32LittleEndian(file[18..]);
             height = Math.Abs((long)BinaryPrimitives.ReadInt32LittleEndian(file[22..]));
             bits = BinaryPrimitives.ReadUInt16LittleEndian(file[28..]);
+            // A row of run lengths has two bytes at least.
             if (BinaryPrimitives.ReadUInt32LittleEndian(file[30..]) is 1 or 2)
-                return offset;
+                return offset + 2;
         }
 
         // The last row's padding may be missing.

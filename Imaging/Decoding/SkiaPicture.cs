@@ -122,21 +122,64 @@ internal sealed unsafe class SkiaPicture : IDisposable
         return full;
     }
 
+    private void ReadPixels(SKSizeI size, byte[] pixels)
+    {
+        var result = GetPixels(size, pixels);
+        if (result != SKCodecResult.Success && !IsWholeButForItsEnd(size, pixels))
+            throw Refusal.Of(Info.Format, File, result);
+    }
+
     /// <summary>
     /// Red, green, blue and alpha, not multiplied: what lies under transparent places is kept. Without a colour space, numbers
     /// come out as they stand in the file, whatever profile or gamma it names.
     /// </summary>
-    private void ReadPixels(SKSizeI size, byte[] pixels)
+    private SKCodecResult GetPixels(SKSizeI size, byte[] pixels)
     {
         var alpha = _codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         SKImageInfo layout = new(size.Width, size.Height, SKColorType.Rgba8888, alpha, null);
-        SKCodecResult result;
         fixed (byte* to = pixels)
         {
-            result = _codec.GetPixels(layout, (IntPtr)to);
+            return _codec.GetPixels(layout, (IntPtr)to);
         }
+    }
 
-        if (result != SKCodecResult.Success)
-            throw Refusal.Of(Info.Format, File, result);
+    /// <summary>
+    /// Some programs leave out a JPEG's end marker, and all viewers forgive it. Nothing is missing where anything may follow the
+    /// data without changing a pixel: so two fillings, each with an end marker behind it, are tried on a file of one piece.
+    /// </summary>
+    private bool IsWholeButForItsEnd(SKSizeI size, byte[] pixels)
+    {
+        if (Info.Format != ImageFormat.Jpeg)
+            return false;
+
+        JpegMarkers markers = new(File);
+        if (markers.Ends || !markers.IsSinglePiece)
+            return false;
+
+        var other = ArrayPool<byte>.Shared.Rent(pixels.Length);
+        try
+        {
+            var length = size.Width * size.Height * 4;
+            return GetPixelsFilledWith(0x00, size, pixels) && GetPixelsFilledWith(0x5A, size, other)
+                && pixels.AsSpan(0, length).SequenceEqual(other.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(other);
+        }
+    }
+
+    private bool GetPixelsFilledWith(byte filling, SKSizeI size, byte[] pixels)
+    {
+        const int FillingLength = 64;
+        byte[] filled = new byte[_length + FillingLength + 2];
+        File.CopyTo(filled);
+        filled.AsSpan(_length).Fill(filling);
+        (filled[^2], filled[^1]) = (0xFF, 0xD9);
+        fixed (byte* start = filled)
+        {
+            using SkiaPicture picture = new(start, filled.Length);
+            return picture.GetPixels(size, pixels) == SKCodecResult.Success;
+        }
     }
 }

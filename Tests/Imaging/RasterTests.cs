@@ -1,6 +1,6 @@
 namespace MlPipeline.Imaging.Tests;
 
-public class TransformTests
+public class RasterTests
 {
     /// <summary>Where EXIF says that stored row 0 and column 0 are seen, drawn as a 3 x 2 picture of letters a to f.</summary>
     [Theory]
@@ -27,16 +27,6 @@ public class TransformTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Orientation.Apply(raster, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => Orientation.Apply(raster, 9));
     }
-
-    [Theory]
-    [InlineData("4D4D002A00000008000101120003000000010006000000000000", 6)]
-    [InlineData("49492A000800000001001201030001000000080000000000", 8)]
-    [InlineData("49492A0008000000010012010300010000000900", 1)]
-    [InlineData("49492A00080000000100", 1)]
-    [InlineData("49492A00FFFFFFFF", 1)]
-    [InlineData("", 1)]
-    public void The_EXIF_orientation_is_read_and_nonsense_is_upright(string exif, int orientation) =>
-        Assert.Equal(orientation, ExifOrientation.Read(Convert.FromHexString(exif)));
 
     [Fact]
     public void Crops_and_borders_are_where_they_should_be()
@@ -85,36 +75,33 @@ public class TransformTests
         Assert.Throws<ArgumentException>(() => PixelTensor.Write(source, tensor, layout, order, 1, mean.AsSpan(1), std));
     }
 
-    [Fact]
-    public void Heat_grows_lighter()
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 1)]
+    [InlineData(7, 9)]
+    [InlineData(16, 4)]
+    public void Pixels_of_four_bytes_are_given_and_taken(int width, int height)
     {
-        float last = -1;
-        for (var i = 0; i <= 20; i++)
+        using Raster raster = new(width, height);
+        new Random(width).NextBytes(raster.Pixels);
+        foreach (var order in (ColorOrder[])[ColorOrder.Rgb, ColorOrder.Bgr])
         {
-            (var r, var g, var b) = HeatColors.Of(i / 20f);
-            var lightness = 0.3f * r + 0.59f * g + 0.11f * b;
-            Assert.True(lightness > last, $"{i}: {lightness} after {last}");
-            last = lightness;
+            var four = new byte[width * height * 4 + 1];
+            four[^1] = 77;
+            raster.CopyToFourBytePixels(four, order);
+            Assert.Equal(77, four[^1]);
+            for (var i = 0; i < width * height; i++)
+            {
+                Assert.Equal(255, four[4 * i + 3]);
+                for (var channel = 0; channel < 3; channel++)
+                    Assert.Equal(raster.Pixels[3 * i + channel], four[4 * i + (order == ColorOrder.Rgb ? channel : 2 - channel)]);
+            }
+
+            using var again = Raster.FromFourBytePixels(four.AsSpan(0, four.Length - 1), width, height, order);
+            Assert.True(raster.Pixels.SequenceEqual(again.Pixels));
+            Assert.Throws<ArgumentException>(() => Raster.FromFourBytePixels(four, width, height, order));
+            Assert.Throws<ArgumentException>(() => raster.CopyToFourBytePixels(new byte[4 * width * height - 1], order));
         }
-
-        Assert.Equal(HeatColors.Of(0), HeatColors.Of(float.NaN));
-        Assert.Equal(HeatColors.Of(1), HeatColors.Of(7));
-    }
-
-    [Fact]
-    public void Overlays_cover_hot_places_and_boxes_stay_within()
-    {
-        using Raster picture = new(4, 3);
-        var heat = new float[12];
-        heat[5] = 1;
-        Overlay.Heat(picture, heat, 1);
-        (var r, var g, var b) = HeatColors.Of(1);
-        Assert.Equal(new[] { r, g, b }, picture.Row(1)[3..6].ToArray());
-        Assert.Throws<ArgumentException>(() => Overlay.Heat(picture, new float[11]));
-
-        using Raster framed = new(4, 4);
-        Overlay.Box(framed, new PixelBox(1, 1, 9, 9), (9, 9, 9), 1);
-        Assert.Equal("\0\0\0\0\0\t\t\t\0\t\0\0\0\t\0\0", Text(framed));
     }
 
     [Fact]

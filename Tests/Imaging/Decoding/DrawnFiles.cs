@@ -123,17 +123,24 @@ internal static class DrawnFiles
         }
     }
 
-    /// <summary>The extended container (RFC 9649): VP8X, ANIM and an ANMF chunk for each simple file.</summary>
+    /// <summary>The lossless picture in the extended container (RFC 9649) with EXIF data.</summary>
+    public static byte[] WebPWithExif(byte[] exif) =>
+        Riff([.. Chunk("VP8X", [8, 0, 0, 0, .. Canvas]), .. LosslessWebP[12..], .. Chunk("EXIF", exif)]);
+
+    private static byte[] Canvas => [.. BitConverter.GetBytes(Width - 1)[..3], .. BitConverter.GetBytes(Height - 1)[..3]];
+
+    /// <summary>VP8X, ANIM and an ANMF chunk for each simple file.</summary>
     private static byte[] Animated(params byte[][] simpleFiles)
     {
-        byte[] size = [.. BitConverter.GetBytes(Width - 1)[..3], .. BitConverter.GetBytes(Height - 1)[..3]];
-        List<byte> body = [.. "WEBP"u8, .. Chunk("VP8X", [2, 0, 0, 0, .. size]), .. Chunk("ANIM", new byte[6])];
+        List<byte> body = [.. Chunk("VP8X", [2, 0, 0, 0, .. Canvas]), .. Chunk("ANIM", new byte[6])];
         foreach (var file in simpleFiles)
-            body.AddRange(Chunk("ANMF", [.. new byte[6], .. size, 100, 0, 0, 2, .. file[12..]]));
+            body.AddRange(Chunk("ANMF", [.. new byte[6], .. Canvas, 100, 0, 0, 2, .. file[12..]]));
 
-        return [.. "RIFF"u8, .. BitConverter.GetBytes(body.Count), .. body];
-
-        static byte[] Chunk(string name, byte[] content) =>
-            [.. Encoding.ASCII.GetBytes(name), .. BitConverter.GetBytes(content.Length), .. content, .. new byte[content.Length & 1]];
+        return Riff([.. body]);
     }
+
+    private static byte[] Riff(byte[] chunks) => [.. "RIFF"u8, .. BitConverter.GetBytes(chunks.Length + 4), .. "WEBP"u8, .. chunks];
+
+    private static byte[] Chunk(string name, byte[] content) =>
+        [.. Encoding.ASCII.GetBytes(name), .. BitConverter.GetBytes(content.Length), .. content, .. new byte[content.Length & 1]];
 }

@@ -49,21 +49,19 @@ public class JpegMarkerTests
         Assert.Contains("3x1", error.Reason);
     }
 
+    /// <summary>The DNL segment, which libjpeg does not read.</summary>
     [Fact]
-    public void Height_may_come_after_the_first_scan()
+    public void Height_after_the_first_scan_is_refused_by_name()
     {
         var file = JpegGoldens.FileOf("baseline-2x2");
-        var golden = JpegGoldens.All.First(golden => golden is { Name: "baseline-2x2", Scale: 1 });
         var frame = FrameHeader(file);
-        file[frame + 5] = 0;
-        file[frame + 6] = 0;
-        byte[] late = [.. file[..^2], 0xFF, 0xDC, 0, 4, 0, (byte)golden.Height, .. file[^2..]];
+        (file[frame + 5], file[frame + 6]) = (0, 0);
+        byte[] late = [.. file[..^2], 0xFF, 0xDC, 0, 4, 0, 43, .. file[^2..]];
 
-        using var raster = ImageDecoder.Decode(late);
+        var error = Refusal(late);
 
-        Assert.Equal(golden.Height, ImageDecoder.Identify(late).Height);
-        Assert.True(raster.Pixels.SequenceEqual(JpegGoldens.PixelsOf(golden)));
-        Assert.Equal(ImageErrorKind.Corrupt, Refusal(file).Kind);
+        Assert.Equal(ImageErrorKind.Unsupported, error.Kind);
+        Assert.Contains("height", error.Reason);
     }
 
     [Fact]
@@ -136,8 +134,8 @@ public class JpegMarkerTests
         byte[] runsOfEmptyBlocks = [0xFF, 0xC4, 0, 20, 0x10, 1, .. new byte[15], 0xE0];
         byte[] band = [0xFF, 0xDA, 0, 8, 1, file[frame + 10], 0, 1, 1, 0, .. new byte[4]];
 
-        Assert.Contains("scans", Refusal(WithScans(file, runsOfEmptyBlocks, band, 1001)).Reason);
-        ImageDecoder.Decode(WithScans(file, runsOfEmptyBlocks, band, 900)).Dispose();
+        Assert.Contains("scans", Refusal(WithScans(file, runsOfEmptyBlocks, band, 70)).Reason);
+        ImageDecoder.Decode(WithScans(file, runsOfEmptyBlocks, band, 60)).Dispose();
     }
 
     [Fact]
@@ -148,7 +146,7 @@ public class JpegMarkerTests
         var length = thumbnail.Length + 8;
         byte[] withThumbnail =
         [
-            .. file[..2], 0xFF, 0xE1, (byte)(length >> 8), (byte)length, .. "Exif\0\0"u8, .. thumbnail, 0xFF, 0xD8,
+            .. file[..2], 0xFF, 0xE1, (byte)(length >> 8), (byte)length, .. "Exif\0\0"u8, .. thumbnail,
             .. file[2..],
         ];
 

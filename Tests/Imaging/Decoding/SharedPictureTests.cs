@@ -2,9 +2,61 @@ using MlPipeline.Tests.Support;
 
 namespace MlPipeline.Imaging.Tests;
 
-/// <summary>Real files, as cameras and programs write them.</summary>
-public class JpegPhotographTests
+/// <summary>Real files, as cameras and programs write them, and those that crashed other decoders.</summary>
+public class SharedPictureTests
 {
+    private const string Suites = "codec-suites/png-crashers/";
+
+    /// <summary>The one file that Pillow decodes though its checksum is wrong is refused here.</summary>
+    private static readonly Dictionary<string, (ImageErrorKind Kind, string Reason)> s_refused = new()
+    {
+        ["codec-suites/jpeg/monkey12.jpg"] = (ImageErrorKind.Unsupported, "12-bit"),
+        [Suites + "bad_iCCP.png"] = (ImageErrorKind.Corrupt, "the checksum of the IHDR chunk at byte 8 is wrong"),
+        [Suites + "badadler.png"] = (ImageErrorKind.Corrupt, "its pixel data break off"),
+        [Suites + "badcrc.png"] = (ImageErrorKind.Corrupt, "the checksum of the IDAT chunk at byte 33 is wrong"),
+    };
+
+    /// <summary>Indices beyond the palette, which Pillow shows as grays and SkiaSharp in the last colour.</summary>
+    private static readonly string[] s_beyondPalette =
+    [
+        "regression-palette-8", "small-palette-1", "small-palette-2", "small-palette-4", "small-palette-8",
+        "test-palette-1", "test-palette-2", "test-palette-4", "test-palette-8",
+    ];
+
+    [SharedFact("data", "codec-suites")]
+    public void Every_file_is_decoded_as_Pillow_decodes_it_or_refused_for_the_right_reason()
+    {
+        var facts = Goldens.Facts("suites.tsv").ToDictionary(fact => fact[0]);
+        int decoded = 0, refused = 0;
+        foreach (var folder in (string[])["codec-suites", "odd-images"])
+        {
+            foreach (var path in Directory.GetFiles(SharedData.PathOf("data", folder), "*", SearchOption.AllDirectories))
+            {
+                var name = Path.GetRelativePath(SharedData.PathOf("data"), path).Replace('\\', '/');
+                if (ExpectedRefusal(name) is (ImageErrorKind kind, string reason))
+                {
+                    var error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.DecodeFile(path).Dispose());
+                    Assert.True(kind == error.Kind && error.Reason.Contains(reason), $"{error.Kind}: {error.Message}");
+                    Assert.StartsWith(path + ": ", error.Message);
+                    refused++;
+                    continue;
+                }
+
+                using var raster = ImageDecoder.DecodeFile(path);
+                decoded++;
+                if (!facts.TryGetValue(name, out var fact) || fact[1] == "refused")
+                    continue;
+
+                if (s_beyondPalette.Contains(Path.GetFileNameWithoutExtension(name)))
+                    Assert.Equal((fact[1], fact[2]), (raster.Width.ToString(), raster.Height.ToString()));
+                else
+                    Goldens.Check(raster, fact);
+            }
+        }
+
+        Assert.Equal((82, 22), (decoded, refused));
+    }
+
     [SharedTheory("data")]
     [InlineData("flowers", 100)]
     [InlineData("imagenet-sample", 100)]
@@ -37,15 +89,14 @@ public class JpegPhotographTests
         Assert.Equal((width, height), (raster.Width, raster.Height));
     }
 
-    [SharedFact("data", "codec-suites", "jpeg")]
-    public void Twelve_bit_file_is_refused_by_name()
+    /// <summary>Each of the files named huge_... has a chunk that claims a gigabyte.</summary>
+    private static (ImageErrorKind Kind, string Reason)? ExpectedRefusal(string name)
     {
-        var path = SharedData.PathOf("data", "codec-suites", "jpeg", "monkey12.jpg");
+        if (s_refused.TryGetValue(name, out var refusal))
+            return refusal;
 
-        var error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.DecodeFile(path).Dispose());
-
-        Assert.Equal(ImageErrorKind.Unsupported, error.Kind);
-        Assert.Equal(path, error.Path);
-        Assert.Contains("12-bit", error.Message);
+        return name.StartsWith(Suites + "huge_", StringComparison.Ordinal) && !name.Contains("IDAT")
+            ? (ImageErrorKind.Truncated, $"the {name.Split('_')[1]} chunk at byte 33 claims 1073741823 bytes")
+            : null;
     }
 }
