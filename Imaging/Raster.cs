@@ -24,6 +24,13 @@ public sealed class Raster : IDisposable
     }
 
     private Raster(int width, int height, bool clear)
+        : this(width, height, null)
+    {
+        if (clear)
+            Pixels.Clear();
+    }
+
+    private Raster(int width, int height, byte[]? rented)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
@@ -33,9 +40,7 @@ public sealed class Raster : IDisposable
         Width = width;
         Height = height;
         _length = width * height * 3;
-        _pixels = ArrayPool<byte>.Shared.Rent(_length);
-        if (clear)
-            _pixels.AsSpan(0, _length).Clear();
+        _pixels = rented ?? ArrayPool<byte>.Shared.Rent(_length);
     }
 
     /// <summary>Pixels in a row.</summary>
@@ -72,6 +77,45 @@ public sealed class Raster : IDisposable
         return copy;
     }
 
+    /// <summary>
+    /// A picture of pixels of four bytes each, as <c>MLImage.Pixels</c> holds them; the fourth byte is left out.
+    /// </summary>
+    /// <param name="pixels">Width * Height * 4 bytes, rows tightly packed from the top.</param>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="order">Whether red (RGBA) or blue (BGRA) comes first.</param>
+    /// <exception cref="ArgumentException">There are not Width * Height * 4 bytes.</exception>
+    public static Raster FromFourBytePixels(ReadOnlySpan<byte> pixels, int width, int height, ColorOrder order)
+    {
+        var raster = Uninitialised(width, height);
+        if (pixels.Length != 4L * width * height)
+        {
+            raster.Dispose();
+            throw new ArgumentException($"{pixels.Length} bytes are not {width} x {height} pixels of 4.", nameof(pixels));
+        }
+
+        FourBytePixels.ToThree(pixels, raster.Pixels, order);
+        return raster;
+    }
+
+    /// <summary>
+    /// Writes the picture as pixels of four bytes, as <c>MLImage.CreateFromPixels</c> takes them; the fourth is 255 (opaque).
+    /// </summary>
+    /// <param name="destination">At least Width * Height * 4 bytes; what lies behind them is left as it is.</param>
+    /// <param name="order">Whether red (RGBA) or blue (BGRA) comes first.</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public void CopyToFourBytePixels(Span<byte> destination, ColorOrder order)
+    {
+        var pixels = Pixels;
+        if (destination.Length < 4L * Width * Height)
+        {
+            throw new ArgumentException(
+                $"{Width} x {Height} pixels of 4 bytes do not fit in {destination.Length} bytes.", nameof(destination));
+        }
+
+        FourBytePixels.FromThree(pixels, destination, order);
+    }
+
     /// <summary>Gives the memory back; further calls do nothing.</summary>
     public void Dispose()
     {
@@ -82,4 +126,7 @@ public sealed class Raster : IDisposable
 
     /// <summary>A picture whose samples are whatever was in the memory: for a caller that writes every one of them.</summary>
     internal static Raster Uninitialised(int width, int height) => new(width, height, clear: false);
+
+    /// <summary>A picture over an array of the shared pool that begins with its samples; the raster gives it back.</summary>
+    internal static Raster Over(byte[] rented, int width, int height) => new(width, height, rented);
 }

@@ -1,8 +1,0 @@
-namespace MlPipeline.Imaging;
-
-/// <summary>What a file's header says, before anything is decoded.</summary>
-/// <param name="Format">The format found by content, whatever the file is called.</param>
-/// <param name="Width">Pixels in a row, as stored (before <paramref name="Orientation"/> is applied).</param>
-/// <param name="Height">Rows, as stored.</param>
-/// <param name="Orientation">The EXIF orientation, 1 to 8; 1 where none is given.</param>
-public sealed record ImageInfo(ImageFormat Format, int Width, int Height, int Orientation);
