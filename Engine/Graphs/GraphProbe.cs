@@ -76,7 +76,12 @@ internal sealed class GraphProbe
         }
 
         foreach (var input in inputs)
-            facts[input.Name] = new Fact(input.Type, shapeOf(input));
+        {
+            var shape = shapeOf(input);
+            facts[input.Name] = Tensor.IsPossible(shape)
+                ? new Fact(input.Type, shape)
+                : throw OnnxException.In(null, $"input '{input.Name}' of {ShapeText.Of(shape)} is too large");
+        }
 
         foreach (var node in nodes)
         {

@@ -1,4 +1,5 @@
 using System.Collections;
+using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Graphs;
@@ -82,7 +83,6 @@ public sealed class NodeAttributes : IEnumerable<KeyValuePair<string, object>>
 
         return value is T typed
             ? typed
-            : throw new InvalidOperationException(
-                $"attribute '{name}' is a {value.GetType().Name}, where a {typeof(T).Name} is needed");
+            : throw OnnxException.In(null, $"attribute '{name}' is a {value.GetType().Name}, where a {typeof(T).Name} is needed");
     }
 }

@@ -13,7 +13,7 @@ internal static class BatchFreedom
     public static Graph Apply(Graph graph)
     {
         int[] batches = [.. graph.Inputs.Select(i => i.Dimensions!.Count == 0 ? 0 : i.Dimensions[0]).Distinct()];
-        if (batches is not [int batch] || batch <= 0 || !graph.HasKnownShapes)
+        if (batches is not [int batch] || batch is <= 0 or int.MaxValue || !graph.HasKnownShapes)
             return graph;
 
         Dictionary<string, int[]> shapes = graph.Inputs.ToDictionary(i => i.Name, i => graph.Probe.First.Of(i.Name));

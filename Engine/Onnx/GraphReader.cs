@@ -41,7 +41,16 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
 
         Quantization quantization = new(opset, value => ShapeOf(graph, value), _constants.Add);
         foreach (var node in graph.Node)
-            ReadNode(node, quantization, types);
+        {
+            try
+            {
+                ReadNode(node, quantization, types);
+            }
+            catch (OnnxException error) when (error.Node == null)
+            {
+                throw Error(node, error.Reason ?? error.Message);
+            }
+        }
 
         var dropout = graph.Node.FirstOrDefault(n => n.OpType == "Dropout" && IsMaskRead(graph, n));
         if (dropout != null && opset < DropoutMaskSince)

@@ -43,7 +43,7 @@ internal sealed class LeanModel
         {
             return lean.CopyMessage(file.Length, lean.Message, Level.Model) && lean._data.Count > 0 ? lean : null;
         }
-        catch (Exception error) when (error is EndOfStreamException or IOException or OverflowException)
+        catch (Exception error) when (error is IOException or InvalidDataException)
         {
             return null;
         }
@@ -69,8 +69,8 @@ internal sealed class LeanModel
 
             if (wire == Delimited)
             {
-                var length = checked((long)ReadVarint());
-                if (length > end - _source.Position)
+                var length = (long)ReadVarint();
+                if (length < 0 || length > end - _source.Position)
                     return false;
 
                 var isSpecial = (int)(tag >> 3) == special;
@@ -125,12 +125,16 @@ internal sealed class LeanModel
     {
         WriteVarint(target, tag);
         WriteVarint(target, (ulong)length);
-        Copy(checked((int)length), target);
+        Copy(length, target);
     }
 
-    private void Copy(int length, MemoryStream target)
+    private void Copy(long count, MemoryStream target)
     {
         var start = (int)target.Length;
+        if (start + count > Array.MaxLength)
+            throw new InvalidDataException("The message without its weights is too long.");
+
+        var length = (int)count;
         target.SetLength(start + length);
         _source.ReadExactly(target.GetBuffer(), start, length);
         target.Position = target.Length;
@@ -150,7 +154,7 @@ internal sealed class LeanModel
                 return value;
         }
 
-        throw new OverflowException("A number in the message is too long.");
+        throw new InvalidDataException("A number in the message is too long.");
     }
 
     private static void WriteVarint(MemoryStream target, ulong value)

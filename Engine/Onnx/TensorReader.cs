@@ -23,7 +23,6 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
         var type = OnnxTypes.Find(proto.DataType)
             ?? throw Error(what, $"holds elements of {OnnxTypes.Describe(proto.DataType)}, which are not supported");
         var dimensions = new int[proto.Dims.Count];
-        long length = 1;
         for (var i = 0; i < dimensions.Length; i++)
         {
             var size = proto.Dims[i];
@@ -31,16 +30,18 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
                 throw Error(what, $"has a dimension of {size}");
 
             dimensions[i] = (int)size;
-            length *= size;
-            if (length > Array.MaxLength)
-                throw Error(what, $"has too many elements ({string.Join('x', proto.Dims)})");
         }
+
+        if (!Tensor.IsPossible(dimensions))
+            throw Error(what, $"has too many elements ({string.Join('x', proto.Dims)})");
+
+        var length = (int)Tensor.LengthOf(dimensions);
 
         if (lean != null && lean.Data.TryGetValue(initializer, out var data)
             && proto.DataLocation != TensorProto.Types.DataLocation.External)
         {
             CheckSize(data.Length, length, type, what);
-            return OfFile(type, data.Offset, (int)length, dimensions, what);
+            return OfFile(type, data.Offset, length, dimensions, what);
         }
 
         var isExternal = proto.DataLocation == TensorProto.Types.DataLocation.External;
@@ -48,16 +49,20 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
         {
             var bytes = isExternal ? ReadExternal(proto, what) : proto.RawData.Span;
             CheckSize(bytes.Length, length, type, what);
-            return OfRaw(type, bytes, (int)length, dimensions, what);
+            return OfRaw(type, bytes, length, dimensions, what);
         }
 
-        return OfTyped(proto, type, (int)length, dimensions, what);
+        return OfTyped(proto, type, length, dimensions, what);
     }
 
-    private void CheckSize(long bytes, long length, ElementType type, string what)
+    private void CheckSize(long bytes, int length, ElementType type, string what)
     {
-        if (bytes != length * BytesOf(type))
-            throw Error(what, $"has {bytes} bytes of data, where its shape and type need {length * BytesOf(type)}");
+        var needed = (long)length * BytesOf(type);
+        if (bytes != needed)
+            throw Error(what, $"has {bytes} bytes of data, where its shape and type need {needed}");
+
+        if (bytes > Array.MaxLength && (type != ElementType.Float32 || !BitConverter.IsLittleEndian))
+            throw Error(what, $"has {bytes} bytes of data of {type}, more than can be read at once");
     }
 
     // Straight from the file into the tensor, where both have the same form.
@@ -66,7 +71,7 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
         stream.Position = offset;
         if (type != ElementType.Float32 || !BitConverter.IsLittleEndian)
         {
-            var bytes = new byte[checked(length * BytesOf(type))];
+            var bytes = new byte[length * BytesOf(type)];
             stream.ReadExactly(bytes);
             return OfRaw(type, bytes, length, dimensions, what);
         }

@@ -1,4 +1,5 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops;
@@ -61,14 +62,18 @@ internal abstract class Op
                 throw node.Error($"output {i} ('{node.Outputs[i]}') is not supported");
         }
 
-        Guarded(node, () => { Validate(node); return 0; });
+        AtNode(node, () =>
+        {
+            Validate(node);
+            return 0;
+        });
     }
 
     /// <summary>Types, shapes and, where the inputs' elements are known and few, elements of the outputs.</summary>
-    public Fact[] Infer(Node node, IReadOnlyList<Fact?> inputs) => Guarded(node, () => InferUnguarded(node, inputs));
+    public Fact[] Infer(Node node, IReadOnlyList<Fact?> inputs) => AtNode(node, () => InferFacts(node, inputs));
 
     /// <summary>Computes the outputs, one element after the other.</summary>
-    public Tensor[] Run(Node node, IReadOnlyList<Tensor?> inputs) => Guarded(node, () =>
+    public Tensor[] Run(Node node, IReadOnlyList<Tensor?> inputs) => AtNode(node, () =>
     {
         Fact?[] facts = [.. inputs.Select(t => t == null ? null : Fact.Of(t))];
         OpInputs view = new(node, facts);
@@ -89,14 +94,20 @@ internal abstract class Op
     /// <summary>Whether the elements of the outputs follow from the shapes of the inputs alone.</summary>
     public virtual bool ValueFollowsFromShapes => false;
 
-    /// <summary>The types of the outputs; throws for types that this operator does not do.</summary>
+    /// <summary>The types of the outputs; throws for types that this operator does not do. Float32 throughout if not
+    /// overridden.</summary>
     protected virtual ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {
-        Require(node, inputs, 0, ElementType.Float32);
-        return Repeat(inputs[0]!.Value, node);
+        for (var i = 0; i < inputs.Count; i++)
+            Require(node, inputs, i, ElementType.Float32);
+
+        return Repeat(ElementType.Float32, node);
     }
 
-    /// <summary>The shapes of the outputs; throws if the inputs do not fit.</summary>
+    /// <summary>
+    /// The shapes of the outputs, as many as <see cref="OutputTypes"/>; throws if the inputs or attributes do not fit: whatever
+    /// passes here, the operator can do.
+    /// </summary>
     protected abstract int[][] OutputShapes(Node node, OpInputs inputs);
 
     /// <summary>Fills the outputs, which come as zeros.</summary>
@@ -105,22 +116,16 @@ internal abstract class Op
     /// <summary>Computes the outputs. Overridden where they share memory with an input.</summary>
     protected virtual Tensor[] Compute(Node node, OpInputs inputs, ElementType[] types)
     {
-        var shapes = OutputShapes(node, inputs);
-        Tensor[] outputs = new Tensor[node.Outputs.Count];
-        for (var i = 0; i < outputs.Length; i++)
-            outputs[i] = Tensor.Zeros(types[i], shapes[i]);
-
+        Tensor[] outputs = [.. types.Zip(CheckedShapes(node, inputs), (type, shape) => Tensor.Zeros(type, shape))];
         Forward(node, inputs, outputs);
         return outputs;
     }
 
-    /// <summary>The same type for every output.</summary>
-    protected static ElementType[] Repeat(ElementType type, Node node)
-    {
-        ElementType[] types = new ElementType[node.Outputs.Count];
-        Array.Fill(types, type);
-        return types;
-    }
+    /// <summary>How many outputs are made; a node may list more that it leaves out.</summary>
+    protected int CountOutputs(Node node) => Math.Min(node.Outputs.Count, MaxOutputs);
+
+    /// <summary>The same for every output.</summary>
+    protected T[] Repeat<T>(T each, Node node) => [.. Enumerable.Repeat(each, CountOutputs(node))];
 
     /// <summary>Throws unless an input, if it is there, has one of the types.</summary>
     protected static void Require(Node node, IReadOnlyList<ElementType?> inputs, int index,
@@ -130,20 +135,29 @@ internal abstract class Op
             throw node.Error($"does not do {type} (input {index}, '{node.Inputs[index]}')");
     }
 
-    private static T Guarded<T>(Node node, Func<T> action)
+    // Attributes do not know whose they are.
+    private static T AtNode<T>(Node node, Func<T> action)
     {
         try
         {
             return action();
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or OverflowException
-                                          or IndexOutOfRangeException or DivideByZeroException)
+        catch (OnnxException error) when (error.Node == null)
         {
-            throw node.Error(error.Message, error);
+            throw node.Error(error.Reason ?? error.Message, error);
         }
     }
 
-    private Fact[] InferUnguarded(Node node, IReadOnlyList<Fact?> inputs)
+    private int[][] CheckedShapes(Node node, OpInputs inputs)
+    {
+        var shapes = OutputShapes(node, inputs);
+        foreach (var shape in shapes)
+            Strided.CheckSize(node, shape);
+
+        return shapes;
+    }
+
+    private Fact[] InferFacts(Node node, IReadOnlyList<Fact?> inputs)
     {
         var types = OutputTypes(node, [.. inputs.Select(f => f?.Type)]);
         for (var i = 0; i < inputs.Count; i++)
@@ -153,7 +167,7 @@ internal abstract class Op
         }
 
         OpInputs view = new(node, inputs);
-        var shapes = OutputShapes(node, view);
+        var shapes = CheckedShapes(node, view);
         var small = shapes.All(s => Tensor.LengthOf(s) <= LargestInferredValue);
         var known = ValueFollowsFromShapes || inputs.All(f => f == null || f.Value is { Length: <= LargestInferredValue });
         return small && known

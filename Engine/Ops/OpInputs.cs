@@ -22,7 +22,9 @@ internal sealed class OpInputs(Node node, IReadOnlyList<Fact?> facts)
 
     public Tensor Value(int index) => At(index).Value ?? throw node.Error($"the elements of input {index} are not known");
 
-    public Span<float> Floats(int index) => Value(index).Floats;
+    public Span<float> Floats(int index) => Value(index) is { Type: ElementType.Float32 } value
+        ? value.Floats
+        : throw node.Error($"input {index} must hold real numbers, but is {Value(index)}");
 
     /// <summary>The elements of a small whole-number input (axes, sizes, pads).</summary>
     public long[] Integers(int index)

@@ -114,6 +114,18 @@ internal static class Strided
             : throw node.Error($"index {index} is not in dimension {axis} of {ShapeText.Of(shape)}");
     }
 
+    /// <summary>A number as the size of a dimension.</summary>
+    public static int Size(Node node, long size) => size is >= 0 and <= int.MaxValue
+        ? (int)size
+        : throw node.Error($"would make a dimension of {size}");
+
+    /// <summary>Throws if a tensor of this shape could not be.</summary>
+    public static void CheckSize(Node node, ReadOnlySpan<int> shape)
+    {
+        if (!Tensor.IsPossible(shape))
+            throw node.Error($"would make a tensor of {ShapeText.Of(shape)}, which is too large");
+    }
+
     /// <summary>Different dimensions by number, in increasing order.</summary>
     public static int[] Axes(Node node, long[] axes, int rank)
     {

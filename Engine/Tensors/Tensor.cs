@@ -83,9 +83,6 @@ public sealed class Tensor
     public static Tensor Zeros(ElementType type, params int[] dimensions)
     {
         var length = LengthOf(dimensions);
-        if (length > Array.MaxLength)
-            throw new ArgumentException($"A tensor of {ShapeText.Of(dimensions)} is too large.", nameof(dimensions));
-
         Array values = type switch
         {
             ElementType.Float32 => new float[length],
@@ -116,18 +113,35 @@ public sealed class Tensor
         _ => Bools.SequenceEqual(other.Bools),
     };
 
-    internal static long LengthOf(ReadOnlySpan<int> dimensions)
+    /// <summary>
+    /// Whether a tensor can have these dimensions: none negative, and the product of those that are not zero, and so of any of
+    /// them, within what an array can hold.
+    /// </summary>
+    internal static bool IsPossible(ReadOnlySpan<int> dimensions)
     {
         long length = 1;
         foreach (var size in dimensions)
         {
-            if (size < 0)
-                throw new ArgumentException($"Dimensions {ShapeText.Of(dimensions)} have a negative size.", nameof(dimensions));
-
-            length = size == 0 ? 0 : length * size;
-            if (length > int.MaxValue)
-                throw new ArgumentException($"A tensor of {ShapeText.Of(dimensions)} is too large.", nameof(dimensions));
+            length *= Math.Max(1, size);
+            if (size < 0 || length > Array.MaxLength)
+                return false;
         }
+
+        return true;
+    }
+
+    internal static long LengthOf(ReadOnlySpan<int> dimensions)
+    {
+        if (!IsPossible(dimensions))
+        {
+            throw new ArgumentException(
+                $"A tensor cannot have the dimensions {ShapeText.Of(dimensions)}: one is negative, or it would be too large.",
+                nameof(dimensions));
+        }
+
+        long length = 1;
+        foreach (var size in dimensions)
+            length *= size;
 
         return length;
     }

@@ -19,13 +19,6 @@ internal sealed class PReluOp() : Op("PRelu", 2, 2, "consumed_inputs")
             : throw node.Error($"a slope of {ShapeText.Of(slope)} cannot be broadcast to {ShapeText.Of(x)}");
     }
 
-    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
-    {
-        Require(node, inputs, 0, ElementType.Float32);
-        Require(node, inputs, 1, ElementType.Float32);
-        return [ElementType.Float32];
-    }
-
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         _ = SlopeShape(node, inputs.Shape(0), inputs.Shape(1));

@@ -43,7 +43,7 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
     protected override void Validate(Node node)
     {
         WindowGeometry.Validate(node);
-        if (node.Attributes.Int("group", 1) < 1)
+        if (node.Attributes.Int("group", 1) is < 1 or > int.MaxValue)
             throw node.Error($"attribute 'group' cannot be {node.Attributes.Int("group", 1)}");
 
         _ = Activation.Of(node);
@@ -54,7 +54,7 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
         var x = inputs.Shape(0);
         var w = inputs.Shape(1);
         var groups = node.Attributes.Int("group", 1);
-        if (x.Length < 3 || w.Length != x.Length)
+        if (x.Length < 3 || w.Length != x.Length || w.Contains(0))
             throw node.Error($"has weights of {ShapeText.Of(w)} on an input of {ShapeText.Of(x)}");
 
         if (WindowGeometry.KernelShape(node) is { } kernel && !kernel.AsSpan().SequenceEqual(w.AsSpan(2)))

@@ -33,12 +33,14 @@ internal sealed record WindowGeometry(
 
         var strides = Positive(node, "strides", rank);
         var dilations = Positive(node, "dilations", rank);
-        int[] extent = [.. kernel.Zip(dilations, (k, d) => checked(((k - 1) * d) + 1))];
+        int[] extent = [.. kernel.Zip(dilations, (k, d) => Strided.Size(node, ((k - 1L) * d) + 1))];
         (var begin, var end) = Pads(node, input, extent, strides);
         var output = new int[rank];
         for (var i = 0; i < rank; i++)
         {
-            var room = checked(input[i] + begin[i] + end[i] - extent[i]);
+            // In windows that reach beyond the padding, too, places are numbers of 32 bits.
+            var padded = Strided.Size(node, (long)input[i] + begin[i] + end[i] + extent[i]) - extent[i];
+            var room = padded - extent[i];
             if (room < 0)
             {
                 throw node.Error(
@@ -51,8 +53,8 @@ internal sealed record WindowGeometry(
                 continue;
 
             // The last window need not fit whole, but must begin in the input or the padding before it.
-            output[i] = ((room + strides[i] - 1) / strides[i]) + 1;
-            if ((output[i] - 1) * strides[i] >= input[i] + begin[i])
+            output[i] = (int)((room + strides[i] - 1L) / strides[i]) + 1;
+            if ((output[i] - 1L) * strides[i] >= input[i] + begin[i])
                 output[i]--;
         }
 
@@ -61,7 +63,7 @@ internal sealed record WindowGeometry(
 
     /// <summary>The attribute <c>kernel_shape</c>; null if it is not given.</summary>
     public static int[]? KernelShape(Node node) =>
-        node.Attributes.Ints("kernel_shape") is { } sizes ? Array.ConvertAll(sizes, s => checked((int)s)) : null;
+        node.Attributes.Ints("kernel_shape") is { } sizes ? Array.ConvertAll(sizes, s => Strided.Size(node, s)) : null;
 
     /// <summary>Refuses attribute values that no input makes valid.</summary>
     public static void Validate(Node node)
@@ -114,8 +116,8 @@ internal sealed record WindowGeometry(
             // As many windows as strides fit into the input; an odd one of the padding goes to the end, or to the beginning.
             for (var i = 0; i < rank; i++)
             {
-                var windows = (input[i] + strides[i] - 1) / strides[i];
-                var total = Math.Max(0, ((windows - 1) * strides[i]) + extent[i] - input[i]);
+                var windows = (input[i] + strides[i] - 1L) / strides[i];
+                var total = Strided.Size(node, Math.Max(0, ((windows - 1) * strides[i]) + extent[i] - input[i]));
                 begin[i] = mode == "SAME_UPPER" ? total / 2 : total - (total / 2);
                 end[i] = total - begin[i];
             }

@@ -25,7 +25,7 @@ internal sealed class CastOp() : Op("Cast", 1, 1, "to", "saturate", "round_mode"
                 "BOOL" => ElementType.Bool,
                 _ => null,
             }
-            : OnnxTypes.Find(checked((int)node.Attributes.Int("to")));
+            : node.Attributes.Int("to") is >= 0 and <= int.MaxValue and var to ? OnnxTypes.Find((int)to) : null;
         return found is { } type && OnnxTypes.ComputesAlike(type)
             ? type
             : throw node.Error(

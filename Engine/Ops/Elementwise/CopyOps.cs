@@ -22,16 +22,17 @@ internal sealed class DropoutOp() : Op("Dropout", 1, 3, "ratio", "is_test", "see
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {
         Require(node, inputs, 0, ElementType.Float32);
-        return node.Outputs.Count == 1 ? [ElementType.Float32]
+        Require(node, inputs, 2, ElementType.Bool);
+        return CountOutputs(node) == 1 ? [ElementType.Float32]
             : [ElementType.Float32, node.Opset >= 10 ? ElementType.Bool : ElementType.Float32];
     }
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        if (inputs.Has(2) && (!inputs.HasValue(2) || inputs.Value(2).Bools[0]))
+        if (inputs.Has(2) && (!inputs.HasValue(2) || inputs.Value(2).Length != 1 || inputs.Value(2).Bools[0]))
             throw node.Error("input 2 (training_mode) must be constant and false: dropping in training is not supported");
 
-        return [.. node.Outputs.Select(_ => inputs.Shape(0))];
+        return Repeat(inputs.Shape(0), node);
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)

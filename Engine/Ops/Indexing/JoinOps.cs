@@ -34,7 +34,7 @@ internal sealed class ConcatOp() : Op("Concat", 1, int.MaxValue, "axis")
             if (!fits)
                 throw node.Error($"cannot join {ShapeText.Of(inputs.Shape(0))} and {ShapeText.Of(other)} along axis {axis}");
 
-            shape[axis] += other[axis];
+            shape[axis] = Strided.Size(node, (long)shape[axis] + other[axis]);
         }
 
         return [shape];
@@ -74,7 +74,7 @@ internal sealed class SplitOp() : Op("Split", 1, 2, "axis", "split", "num_output
         var given = node.Attributes.Ints("split") ?? (inputs.Has(1) ? inputs.Integers(1) : null);
         if (given != null)
         {
-            return given.Length == parts && given.All(s => s >= 0) && given.Sum() == shape[axis]
+            return given.Length == parts && given.All(s => s >= 0 && s <= shape[axis]) && given.Sum() == shape[axis]
                 ? (axis, Array.ConvertAll(given, s => (int)s))
                 : throw node.Error(
                     $"cannot split {ShapeText.Of(shape)} along axis {axis} into {parts} parts of [{string.Join(", ", given)}]");

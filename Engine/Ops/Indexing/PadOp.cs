@@ -17,7 +17,7 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         var rank = inputs.Rank(0);
         var pads = node.Attributes.Ints("pads") ?? inputs.Integers(1);
         int[] axes = [.. inputs.Has(3) ? inputs.Integers(3).Select(a => Strided.Axis(node, a, rank)) : Enumerable.Range(0, rank)];
-        if (pads.Length != 2 * axes.Length || axes.Distinct().Count() != axes.Length)
+        if (pads.Length != 2 * axes.Length || axes.Distinct().Count() != axes.Length || pads.Any(p => p is < -int.MaxValue or > int.MaxValue))
         {
             throw node.Error(
                 $"has the pads [{string.Join(", ", pads)}] for {axes.Length} axes of {ShapeText.Of(inputs.Shape(0))}");
@@ -26,7 +26,7 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         var begin = new int[rank];
         var end = new int[rank];
         for (var i = 0; i < axes.Length; i++)
-            (begin[axes[i]], end[axes[i]]) = (checked((int)pads[i]), checked((int)pads[axes.Length + i]));
+            (begin[axes[i]], end[axes[i]]) = ((int)pads[i], (int)pads[axes.Length + i]);
 
         return (begin, end);
     }
@@ -38,10 +38,7 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
     public static Tensor Filling(Node node, OpInputs inputs)
     {
         if (inputs.Has(2))
-        {
-            return inputs.Value(2).Length == 1 ? inputs.Value(2)
-                : throw node.Error($"the value must be one number, not {inputs.Value(2)}");
-        }
+            return inputs.Value(2);
 
         return node.Attributes.Has("value") ? Tensor.Of([node.Attributes.Float("value")], 1) : Tensor.Zeros(inputs.Type(0), 1);
     }
@@ -82,18 +79,23 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         var shape = inputs.Shape(0);
         (var begin, var end) = Pads(node, inputs);
         var padded = new int[shape.Length];
+        if (inputs.Has(2) && Tensor.LengthOf(inputs.Shape(2)) != 1)
+            throw node.Error($"the value must be one number, not {ShapeText.Of(inputs.Shape(2))}");
+
         var copies = node.Attributes.Text("mode", "constant") != "constant";
         for (var i = 0; i < shape.Length; i++)
         {
-            padded[i] = checked(begin[i] + shape[i] + end[i]);
-            var left = shape[i] + Math.Min(0, begin[i]) + Math.Min(0, end[i]);
+            var size = (long)begin[i] + shape[i] + end[i];
+            var left = (long)shape[i] + Math.Min(0, begin[i]) + Math.Min(0, end[i]);
             var isUnclear = begin[i] * (long)end[i] < 0 && node.Attributes.Text("mode") == "wrap";
-            if (padded[i] < 0 || isUnclear || (copies && left <= 0 && padded[i] > 0))
+            if (size is < 0 or > int.MaxValue || isUnclear || (copies && left <= 0 && size > 0))
             {
                 throw node.Error(
                     $"cannot pad {ShapeText.Of(shape)} by [{string.Join(", ", begin)}] before "
                     + $"and [{string.Join(", ", end)}] after");
             }
+
+            padded[i] = (int)size;
         }
 
         return [padded];

@@ -47,7 +47,7 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
     {
         var asInputs = node.Opset >= BoundsAreInputsSince;
         var isRight = asInputs
-            ? node.Inputs.Count >= 3 && !node.Attributes.Names.Any()
+            ? node.HasInput(1) && node.HasInput(2) && !node.Attributes.Names.Any()
             : node.Inputs.Count == 1 && node.Attributes.Has("starts") && node.Attributes.Has("ends");
         if (!isRight)
             throw node.Error($"needs starts and ends as {(asInputs ? "inputs" : "attributes")} in operator set {node.Opset}");

@@ -26,18 +26,11 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
             throw node.Error("attribute 'equation' is missing");
     }
 
-    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
-    {
-        for (var i = 0; i < inputs.Count; i++)
-            Require(node, inputs, i, ElementType.Float32);
-
-        return [ElementType.Float32];
-    }
-
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         (var terms, var result) = Terms(node, inputs);
         var sizes = Sizes(node, inputs, terms);
+        Strided.CheckSize(node, [.. sizes.Keys.Except(result).Select(letter => sizes[letter])]);
         return [[.. result.Select(letter => sizes[letter])]];
     }
 

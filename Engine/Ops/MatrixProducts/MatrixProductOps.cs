@@ -12,14 +12,6 @@ internal sealed class GemmOp() : Op("Gemm", 2, 3, ["alpha", "beta", "transA", "t
 {
     protected override void Validate(Node node) => _ = Activation.Of(node);
 
-    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
-    {
-        for (var i = 0; i < inputs.Count; i++)
-            Require(node, inputs, i, ElementType.Float32);
-
-        return [ElementType.Float32];
-    }
-
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         var a = inputs.Shape(0);
@@ -76,13 +68,6 @@ internal sealed class GemmOp() : Op("Gemm", 2, 3, ["alpha", "beta", "transA", "t
 /// </summary>
 internal sealed class MatMulOp() : Op("MatMul", 2, 2)
 {
-    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
-    {
-        Require(node, inputs, 0, ElementType.Float32);
-        Require(node, inputs, 1, ElementType.Float32);
-        return [ElementType.Float32];
-    }
-
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         (var a, var b) = AsMatrices(node, inputs);

@@ -29,14 +29,6 @@ internal sealed class BatchNormalizationOp() : Op("BatchNormalization", 5, 5,
         _ = Activation.Of(node);
     }
 
-    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
-    {
-        for (var i = 0; i < inputs.Count; i++)
-            Require(node, inputs, i, ElementType.Float32);
-
-        return Repeat(ElementType.Float32, node);
-    }
-
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         var x = inputs.Shape(0);

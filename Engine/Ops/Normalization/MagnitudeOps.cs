@@ -11,13 +11,6 @@ internal sealed class RMSNormalizationOp() : Op("RMSNormalization", 2, 2, "axis"
 {
     public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs) => AxisOf(node, inputs[0]!.Shape!.Length) == 0;
 
-    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
-    {
-        Require(node, inputs, 0, ElementType.Float32);
-        Require(node, inputs, 1, ElementType.Float32);
-        return [ElementType.Float32];
-    }
-
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         int[] x = inputs.Shape(0), own = x[AxisOf(node, x.Length)..];
@@ -99,8 +92,8 @@ internal sealed class LrnOp() : Op("LRN", 1, 1, "alpha", "beta", "bias", "size")
 {
     protected override void Validate(Node node)
     {
-        if (node.Attributes.Int("size") < 1)
-            throw node.Error("attribute 'size' is missing or not positive");
+        if (node.Attributes.Int("size") is < 1 or > int.MaxValue)
+            throw node.Error("attribute 'size' is missing, not positive, or too large");
     }
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs) => inputs.Rank(0) < 2

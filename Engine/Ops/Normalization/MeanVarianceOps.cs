@@ -49,7 +49,7 @@ internal sealed class LayerNormalizationOp() : Op("LayerNormalization", 2, 3, "a
         }
 
         int[] statistics = [.. x.Select((size, i) => i < axis ? size : 1)];
-        return [.. node.Outputs.Select((_, i) => i == 0 ? x : statistics)];
+        return [x, .. Repeat(statistics, node).Skip(1)];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
@@ -112,22 +112,14 @@ internal sealed class GroupNormalizationOp() : Op("GroupNormalization", 3, 3, "e
 
     protected override void Validate(Node node)
     {
-        if (node.Attributes.Int("num_groups") < 1)
-            throw node.Error("attribute 'num_groups' is missing or not positive");
-    }
-
-    protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
-    {
-        for (var i = 0; i < inputs.Count; i++)
-            Require(node, inputs, i, ElementType.Float32);
-
-        return [ElementType.Float32];
+        if (node.Attributes.Int("num_groups") is < 1 or > int.MaxValue)
+            throw node.Error("attribute 'num_groups' is missing, not positive, or too large");
     }
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         var x = inputs.Shape(0);
-        var groups = checked((int)node.Attributes.Int("num_groups"));
+        var groups = (int)node.Attributes.Int("num_groups");
         if (x.Length < 2 || x[1] % groups != 0)
             throw node.Error($"cannot make {groups} groups of the channels of {ShapeText.Of(x)}");
 

@@ -12,6 +12,7 @@ internal abstract class PoolOp(string type, params string[] attributes)
     public static WindowGeometry Geometry(Node node, ReadOnlySpan<int> inputShape)
     {
         var kernel = WindowGeometry.KernelShape(node) ?? throw node.Error("attribute 'kernel_shape' is missing");
+        Strided.CheckSize(node, kernel);
         WindowGeometry whole = WindowGeometry.Of(node, inputShape, kernel);
         if (node.Attributes.Int("ceil_mode") == 0)
             return whole;

@@ -28,7 +28,7 @@ internal sealed class TopKOp() : Op("TopK", 1, 2, "axis", "k", "largest", "sorte
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {
         Require(node, inputs, 0, ElementType.Float32, ElementType.Int64, ElementType.Int32);
-        return [.. node.Outputs.Select((_, i) => i == 0 ? inputs[0]!.Value : ElementType.Int64)];
+        return CountOutputs(node) == 1 ? [inputs[0]!.Value] : [inputs[0]!.Value, ElementType.Int64];
     }
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
@@ -40,7 +40,7 @@ internal sealed class TopKOp() : Op("TopK", 1, 2, "axis", "k", "largest", "sorte
             throw node.Error($"cannot take [{string.Join(", ", given)}] along dimension {axis} of {ShapeText.Of(shape)}");
 
         shape[axis] = (int)k;
-        return [.. node.Outputs.Select(_ => shape)];
+        return Repeat(shape, node);
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)

@@ -17,6 +17,9 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
         int[] axes = node.Attributes.Ints("axes") is { } given
             ? [.. given.Select(a => Strided.Axis(node, a, shape.Length))]
             : [.. Enumerable.Range(0, shape.Length)];
+        if (axes.Distinct().Count() != axes.Length)
+            throw node.Error($"an axis comes twice in [{string.Join(", ", axes)}]");
+
         var scales = new float[shape.Length];
         Array.Fill(scales, 1);
         int[] output = [.. shape];
@@ -28,6 +31,7 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
                 throw node.Error($"has the sizes [{string.Join(", ", sizes)}] for {axes.Length} axes");
 
             Apply(node, shape, axes, sizes, output, scales);
+            CheckElements(node, shape, output);
             return new ResizeSettings(mode, output, scales, LengthsOf(node, shape, output, scales));
         }
 
@@ -38,9 +42,10 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
         for (var i = 0; i < axes.Length; i++)
         {
             scales[axes[i]] = factors[i];
-            output[axes[i]] = checked((int)MathF.Floor(shape[axes[i]] * factors[i]));
+            output[axes[i]] = Strided.Size(node, (long)MathF.Floor(shape[axes[i]] * factors[i]));
         }
 
+        CheckElements(node, shape, output);
         return new ResizeSettings(mode, output, scales, [.. shape.Zip(scales, (size, scale) => size * scale)]);
     }
 
@@ -110,6 +115,15 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
         return (int)rounded;
     }
 
+    private static void CheckElements(Node node, int[] shape, int[] output)
+    {
+        for (var axis = 0; axis < shape.Length; axis++)
+        {
+            if (shape[axis] == 0 && output[axis] > 0)
+                throw node.Error($"cannot make {ShapeText.Of(output)} of {ShapeText.Of(shape)}, which has no elements");
+        }
+    }
+
     private static string ModeOf(Node node) => node.Attributes.Text("mode", "nearest") is "bilinear" && node.Opset < 9 ? "linear"
         : node.Attributes.Text("mode", "nearest");
 
@@ -141,7 +155,7 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
             };
             output[axis] = policy == "stretch"
                 ? (int)sizes[i]
-                : (int)MathF.Floor((scales[axis] * shape[axis]) + 0.5f);
+                : Strided.Size(node, (long)MathF.Floor((scales[axis] * shape[axis]) + 0.5f));
         }
     }
 }

@@ -10,8 +10,8 @@ internal sealed class DepthToSpaceOp() : Op("DepthToSpace", 1, 1, "blocksize", "
 {
     protected override void Validate(Node node)
     {
-        if (node.Attributes.Int("blocksize") < 1)
-            throw node.Error("attribute 'blocksize' is missing or not positive");
+        if (node.Attributes.Int("blocksize") is < 1 or > int.MaxValue)
+            throw node.Error("attribute 'blocksize' is missing, not positive, or too large");
 
         if (node.Attributes.Text("mode", "DCR") is not ("DCR" or "CRD"))
             throw node.Error($"attribute 'mode' cannot be '{node.Attributes.Text("mode")}'");
@@ -21,9 +21,9 @@ internal sealed class DepthToSpaceOp() : Op("DepthToSpace", 1, 1, "blocksize", "
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        var block = checked((int)node.Attributes.Int("blocksize"));
+        var block = node.Attributes.Int("blocksize");
         return inputs.Shape(0) is [int n, int c, int h, int w] && c % (block * block) == 0
-            ? [[n, c / (block * block), h * block, w * block]]
+            ? [[n, (int)(c / (block * block)), Strided.Size(node, h * block), Strided.Size(node, w * block)]]
             : throw node.Error($"cannot make blocks of {block}x{block} of {ShapeText.Of(inputs.Shape(0))}");
     }
 
@@ -46,17 +46,17 @@ internal sealed class SpaceToDepthOp() : Op("SpaceToDepth", 1, 1, "blocksize")
 {
     protected override void Validate(Node node)
     {
-        if (node.Attributes.Int("blocksize") < 1)
-            throw node.Error("attribute 'blocksize' is missing or not positive");
+        if (node.Attributes.Int("blocksize") is < 1 or > int.MaxValue)
+            throw node.Error("attribute 'blocksize' is missing, not positive, or too large");
     }
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
-        var block = checked((int)node.Attributes.Int("blocksize"));
+        var block = (int)node.Attributes.Int("blocksize");
         return inputs.Shape(0) is [int n, int c, int h, int w] && h % block == 0 && w % block == 0
-            ? [[n, c * block * block, h / block, w / block]]
+            ? [[n, Strided.Size(node, (long)block * block * c), h / block, w / block]]
             : throw node.Error($"cannot take blocks of {block}x{block} from {ShapeText.Of(inputs.Shape(0))}");
     }
 

@@ -23,7 +23,7 @@ internal sealed class ConstantOfShapeOp() : Op("ConstantOfShape", 1, 1, "value")
     }
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs) =>
-        [Array.ConvertAll(inputs.Integers(0), size => checked((int)size))];
+        [Array.ConvertAll(inputs.Integers(0), size => Strided.Size(node, size))];
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs) =>
         Strided.Gather(Filling(node), outputs[0], new int[outputs[0].Length]);
@@ -54,14 +54,18 @@ internal sealed class RangeOp() : Op("Range", 3, 3)
 
         if (inputs.Type(0) == ElementType.Float32)
         {
-            var steps = Math.Ceiling(((double)inputs.Floats(1)[0] - inputs.Floats(0)[0]) / inputs.Floats(2)[0]);
-            return [[checked((int)Math.Max(0, steps))]];
+            var count = Math.Ceiling(((double)inputs.Floats(1)[0] - inputs.Floats(0)[0]) / inputs.Floats(2)[0]);
+            return count <= Array.MaxLength
+                ? [[(int)Math.Max(0, count)]]
+                : throw node.Error($"would give {count} numbers");
         }
 
         (var start, var limit, var step) = (inputs.Integers(0)[0], inputs.Integers(1)[0], inputs.Integers(2)[0]);
-        var distance = checked(limit - start);
-        return step == 0 ? throw node.Error("has a step of 0")
-            : [[checked((int)Math.Max(0, (distance / step) + (distance % step == 0 || distance < 0 != step < 0 ? 0 : 1)))]];
+        if (step == 0)
+            throw node.Error("has a step of 0");
+
+        (var steps, var rest) = Int128.DivRem((Int128)limit - start, step);
+        return [[Strided.Size(node, (long)Int128.Clamp(steps + (rest == 0 || limit < start != step < 0 ? 0 : 1), 0, long.MaxValue))]];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)

@@ -11,7 +11,7 @@ internal sealed class ExpandOp() : Op("Expand", 2, 2)
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs) =>
-        [Broadcast.Shape(node, inputs.Shape(0), Array.ConvertAll(inputs.Integers(1), size => checked((int)size)))];
+        [Broadcast.Shape(node, inputs.Shape(0), Array.ConvertAll(inputs.Integers(1), size => Strided.Size(node, size)))];
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs) =>
         Strided.Gather(inputs.Value(0), outputs[0], Strided.BroadcastOffsets(inputs.Shape(0), outputs[0].Shape));
@@ -37,8 +37,8 @@ internal sealed class TileOp() : Op("Tile", 2, 2)
     {
         var shape = inputs.Shape(0);
         var repeats = inputs.Integers(1);
-        return repeats.Length == shape.Length && repeats.All(r => r >= 0)
-            ? [[.. shape.Zip(repeats, (size, r) => checked((int)(size * r)))]]
+        return repeats.Length == shape.Length && repeats.All(r => r is >= 0 and <= int.MaxValue)
+            ? [[.. shape.Zip(repeats, (size, r) => Strided.Size(node, size * r))]]
             : throw node.Error($"cannot repeat {ShapeText.Of(shape)} [{string.Join(", ", repeats)}] times");
     }
 

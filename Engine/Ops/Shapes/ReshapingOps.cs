@@ -77,7 +77,9 @@ internal sealed class ReshapeOp() : ReshapingOp("Reshape", 1, 2, "shape", "allow
                 throw node.Error(Problem());
 
             shape[i] = (int)size;
-            known = checked(known * size);
+            known *= size;
+            if (known > int.MaxValue)
+                throw node.Error(Problem());
         }
 
         var length = Tensor.LengthOf(input);
@@ -129,7 +131,7 @@ internal sealed class UnsqueezeOp() : ReshapingOp("Unsqueeze", 1, 2, "axes")
     protected override void Validate(Node node)
     {
         ValidateAxes(node, inputSince: 13);
-        if (!node.Attributes.Has("axes") && node.Inputs.Count < 2)
+        if (!node.Attributes.Has("axes") && !node.HasInput(1))
             throw node.Error("has no axes");
     }
 

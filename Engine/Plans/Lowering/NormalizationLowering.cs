@@ -14,6 +14,9 @@ namespace MlPipeline.Engine.Plans.Lowering;
 /// </summary>
 internal static class NormalizationLowering
 {
+    // The kernel of local response normalisation holds as many channels beside those of a pixel.
+    private const int WidestResponse = 1024;
+
     /// <summary>The factors and terms by which a batch normalisation maps each channel.</summary>
     public static (float[] Scale, float[] Shift) ScaleAndShift(Node node, Func<string, Tensor?> constantOf)
     {
@@ -58,8 +61,11 @@ internal static class NormalizationLowering
 
     public static bool TryLowerLocalResponse(Node node, PlanBuilder builder)
     {
-        if (!IsChannelsLast(node, builder) || node.Attributes.Float("beta", 0.75f) != 0.75f)
+        if (!IsChannelsLast(node, builder) || node.Attributes.Float("beta", 0.75f) != 0.75f
+            || node.Attributes.Int("size") > WidestResponse)
+        {
             return false;
+        }
 
         var input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
         var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
