@@ -199,6 +199,8 @@ public static class BackboneCatalog
         {
             if (entry.Kind == BackboneKind.Embedded)
                 OpenEmbedded(entry.Name, new BackboneOptions());
+            else if (entry.Kind == BackboneKind.Package)
+                Resolve(entry.Name);
             else
                 CheckHash(entry, new OnnxFile(entry.Path!).Read());
 
