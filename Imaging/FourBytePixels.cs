@@ -27,7 +27,7 @@ internal static class FourBytePixels
             ref var target = ref MemoryMarshal.GetReference(to);
             for (; i + 4 <= count && 3 * i + VectorBytes <= to.Length; i += 4)
             {
-                Vector128<byte> four = Vector128.LoadUnsafe(ref source, (nuint)i * 4);
+                var four = Vector128.LoadUnsafe(ref source, (nuint)i * 4);
                 Vector128.Shuffle(four, pattern).StoreUnsafe(ref target, (nuint)i * 3);
             }
         }
@@ -50,12 +50,12 @@ internal static class FourBytePixels
             Vector128<byte> pattern = order == ColorOrder.Rgb
                 ? Vector128.Create((byte)0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255)
                 : Vector128.Create((byte)2, 1, 0, 255, 5, 4, 3, 255, 8, 7, 6, 255, 11, 10, 9, 255);
-            Vector128<byte> opaque = Vector128.Create((byte)0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255);
+            var opaque = Vector128.Create((byte)0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255);
             ref var source = ref MemoryMarshal.GetReference(from);
             ref var target = ref MemoryMarshal.GetReference(to);
             for (; 3 * i + VectorBytes <= from.Length; i += 4)
             {
-                Vector128<byte> four = Vector128.LoadUnsafe(ref source, (nuint)i * 3);
+                var four = Vector128.LoadUnsafe(ref source, (nuint)i * 3);
                 (Vector128.Shuffle(four, pattern) | opaque).StoreUnsafe(ref target, (nuint)i * 4);
             }
         }

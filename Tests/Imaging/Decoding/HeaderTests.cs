@@ -134,7 +134,15 @@ public class HeaderTests
 
     private static ImageDecodeException Refusal(byte[] file)
     {
-        var name = file[0] switch { 0x89 => "png", (byte)'G' => "gif", (byte)'B' => "bmp", 0xFF => "jpeg", 0 => "ico", _ => "webp" };
+        var name = file[0] switch
+        {
+            0x89 => "png",
+            (byte)'G' => "gif",
+            (byte)'B' => "bmp",
+            0xFF => "jpeg",
+            0 => "ico",
+            _ => "webp",
+        };
         return Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(file, path: $"huge.{name}").Dispose());
     }
 }
