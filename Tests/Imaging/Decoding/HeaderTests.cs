@@ -117,7 +117,7 @@ public class HeaderTests
             case "webp":
                 // The canvas of an animation: its sides less one are the extended header's last six bytes.
                 byte[] webp = [.. DrawnFiles.AnimatedWebP];
-                byte[] side = BitConverter.GetBytes(Huge - 1)[..3];
+                var side = BitConverter.GetBytes(Huge - 1)[..3];
                 side.CopyTo(webp, 24);
                 side.CopyTo(webp, 27);
                 return webp;
