@@ -9,7 +9,7 @@ public static class Cropping
     {
         ArgumentNullException.ThrowIfNull(source);
         new PixelBox(x, y, width, height).CheckWithin(source.Width, source.Height, nameof(x));
-        Raster result = Raster.Uninitialised(width, height);
+        var result = Raster.Uninitialised(width, height);
         for (var row = 0; row < height; row++)
             source.Row(y + row).Slice(x * 3, width * 3).CopyTo(result.Row(row));
 
@@ -54,7 +54,7 @@ public static class Cropping
         ArgumentOutOfRangeException.ThrowIfNegative(right);
         ArgumentOutOfRangeException.ThrowIfNegative(bottom);
 
-        Raster result = Raster.Uninitialised(checked(left + source.Width + right), checked(top + source.Height + bottom));
+        var result = Raster.Uninitialised(checked(left + source.Width + right), checked(top + source.Height + bottom));
         var pixels = result.Pixels;
         for (var i = 0; i < pixels.Length; i += 3)
         {

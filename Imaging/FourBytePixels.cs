@@ -20,21 +20,21 @@ internal static class FourBytePixels
         var i = 0;
         if (Vector128.IsHardwareAccelerated)
         {
-            Vector128<byte> pattern = order == ColorOrder.Rgb
+            var pattern = order == ColorOrder.Rgb
                 ? Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255)
                 : Vector128.Create((byte)2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 255, 255, 255, 255);
             ref var source = ref MemoryMarshal.GetReference(from);
             ref var target = ref MemoryMarshal.GetReference(to);
             for (; i + 4 <= count && 3 * i + VectorBytes <= to.Length; i += 4)
             {
-                Vector128<byte> four = Vector128.LoadUnsafe(ref source, (nuint)i * 4);
+                var four = Vector128.LoadUnsafe(ref source, (nuint)i * 4);
                 Vector128.Shuffle(four, pattern).StoreUnsafe(ref target, (nuint)i * 3);
             }
         }
 
         for (; i < count; i++)
         {
-            (byte r, byte g, byte b) = (from[4 * i + first], from[4 * i + 1], from[4 * i + last]);
+            (var r, var g, var b) = (from[4 * i + first], from[4 * i + 1], from[4 * i + last]);
             (to[3 * i], to[3 * i + 1], to[3 * i + 2]) = (r, g, b);
         }
     }
@@ -47,15 +47,15 @@ internal static class FourBytePixels
         var i = 0;
         if (Vector128.IsHardwareAccelerated)
         {
-            Vector128<byte> pattern = order == ColorOrder.Rgb
+            var pattern = order == ColorOrder.Rgb
                 ? Vector128.Create((byte)0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255)
                 : Vector128.Create((byte)2, 1, 0, 255, 5, 4, 3, 255, 8, 7, 6, 255, 11, 10, 9, 255);
-            Vector128<byte> opaque = Vector128.Create((byte)0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255);
+            var opaque = Vector128.Create((byte)0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255);
             ref var source = ref MemoryMarshal.GetReference(from);
             ref var target = ref MemoryMarshal.GetReference(to);
             for (; 3 * i + VectorBytes <= from.Length; i += 4)
             {
-                Vector128<byte> four = Vector128.LoadUnsafe(ref source, (nuint)i * 3);
+                var four = Vector128.LoadUnsafe(ref source, (nuint)i * 3);
                 (Vector128.Shuffle(four, pattern) | opaque).StoreUnsafe(ref target, (nuint)i * 4);
             }
         }

@@ -90,9 +90,9 @@ public static class PixelTensor
         var i = 0;
         for (; i <= plane - Step; i += Step)
         {
-            Vector128<byte> a = Vector128.LoadUnsafe(ref from, (nuint)i * 3);
-            Vector128<byte> b = Vector128.LoadUnsafe(ref from, (nuint)i * 3 + Step);
-            Vector128<byte> c = Vector128.LoadUnsafe(ref from, (nuint)i * 3 + 2 * Step);
+            var a = Vector128.LoadUnsafe(ref from, (nuint)i * 3);
+            var b = Vector128.LoadUnsafe(ref from, (nuint)i * 3 + Step);
+            var c = Vector128.LoadUnsafe(ref from, (nuint)i * 3 + 2 * Step);
 
             // An index of No gives zero, so that the three parts can be joined by "or".
             var red =
@@ -129,7 +129,7 @@ public static class PixelTensor
     private static void WriteEight(Vector128<ushort> samples, ref float to, float scale, float mean, float std)
     {
         (var low, var high) = Vector128.Widen(samples);
-        Vector256<float> values = Vector256.ConvertToSingle(Vector256.Create(low, high).AsInt32());
+        var values = Vector256.ConvertToSingle(Vector256.Create(low, high).AsInt32());
         ((values * scale - Vector256.Create(mean)) / Vector256.Create(std)).StoreUnsafe(ref to);
     }
 }

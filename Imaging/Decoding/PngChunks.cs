@@ -44,7 +44,8 @@ internal static class PngChunks
             {
                 return new(
                     ImageErrorKind.Truncated,
-                    $"the {name} chunk at byte {at} claims {length} bytes, but only {file.Length - at - 12} are left in the file");
+                    $"the {name} chunk at byte {at} claims {length} bytes, "
+                        + $"but only {file.Length - at - 12} are left in the file");
             }
 
             var body = file.Slice(at + 4, 4 + (int)length);

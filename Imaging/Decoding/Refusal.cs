@@ -91,7 +91,9 @@ internal static class Refusal
         return markers.Ends ? null : Cut(file, "before the end of its picture data");
     }
 
-    /// <summary>The length in the RIFF header, and the canvas of the extended format: VP8X, its sides less one in 24 bits each.</summary>
+    /// <summary>
+    /// The length in the RIFF header, and the canvas of the extended format (VP8X): its sides less one in 24 bits each.
+    /// </summary>
     private static ImageDecodeException? FindWebPBreak(ReadOnlySpan<byte> file)
     {
         if (file.Length >= 30 && file[12..16].SequenceEqual("VP8X"u8))
@@ -142,7 +144,9 @@ internal static class Refusal
         static int PaletteLength(byte flags) => (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
     }
 
-    /// <summary>The bytes that a BMP's headers ask for: up to the pixels at least, and all of them where they are not packed.</summary>
+    /// <summary>
+    /// The bytes that a BMP's headers ask for: up to the pixels at least, and all of them where they are not packed.
+    /// </summary>
     private static long BmpLength(ReadOnlySpan<byte> file)
     {
         const int CoreHeader = 26, WindowsHeader = 54;

@@ -172,7 +172,7 @@ internal sealed unsafe class SkiaPicture : IDisposable
     private bool GetPixelsFilledWith(byte filling, SKSizeI size, byte[] pixels)
     {
         const int FillingLength = 64;
-        byte[] filled = new byte[_length + FillingLength + 2];
+        var filled = new byte[_length + FillingLength + 2];
         File.CopyTo(filled);
         filled.AsSpan(_length).Fill(filling);
         (filled[^2], filled[^1]) = (0xFF, 0xD9);

@@ -14,7 +14,7 @@ public static class HeatColors
 
     private static (byte R, byte G, byte B)[] BuildTable()
     {
-        (byte, byte, byte)[] table = new (byte, byte, byte)[256];
+        var table = new (byte, byte, byte)[256];
         for (var i = 0; i < table.Length; i++)
         {
             var t = i / 255.0;

@@ -60,7 +60,7 @@ internal static unsafe class ResampleColumns
         for (var i = 0; i < rowBytes; i += NarrowStep)
         {
             i = Math.Min(i, rowBytes - NarrowStep);
-            Vector128<int> sum = Vector128.Create(Rounding);
+            var sum = Vector128.Create(Rounding);
             var sample = from + i;
             foreach (var weight in weights)
             {
@@ -71,7 +71,7 @@ internal static unsafe class ResampleColumns
 
             sum >>= ResampleAxis.Precision;
             sum = Vector128.Min(Vector128.Max(sum, Vector128<int>.Zero), Vector128.Create(255));
-            Vector128<short> narrow = Vector128.Narrow(sum, sum);
+            var narrow = Vector128.Narrow(sum, sum);
             Unsafe.WriteUnaligned(to + i, Vector128.Narrow(narrow.AsUInt16(), narrow.AsUInt16()).AsUInt32().ToScalar());
         }
     }
@@ -79,7 +79,7 @@ internal static unsafe class ResampleColumns
     /// <summary>Thirty-two bytes at a time; the last step overlaps the one before, so at least as many are needed.</summary>
     public static void RunRowAvx2(byte* from, int stride, int rowBytes, ReadOnlySpan<int> weights, byte* to)
     {
-        Vector256<int> order = Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7);
+        var order = Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7);
         for (var i = 0; i < rowBytes; i += WideStep)
         {
             i = Math.Min(i, rowBytes - WideStep);
@@ -87,7 +87,7 @@ internal static unsafe class ResampleColumns
             var sample = from + i;
             foreach (var weight in weights)
             {
-                Vector256<int> factor = Vector256.Create(weight);
+                var factor = Vector256.Create(weight);
                 a += Avx2.ConvertToVector256Int32(sample) * factor;
                 b += Avx2.ConvertToVector256Int32(sample + 8) * factor;
                 c += Avx2.ConvertToVector256Int32(sample + 16) * factor;

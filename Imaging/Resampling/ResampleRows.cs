@@ -77,7 +77,7 @@ internal static unsafe class ResampleRows
                 {
                     var from = row + starts[x] * 3;
                     var weight = weights + x * axis.Taps;
-                    Vector128<int> sum = Vector128.Create(Rounding);
+                    var sum = Vector128.Create(Rounding);
                     for (var k = 0; k < counts[x]; k++, from += 3)
                     {
                         var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(from)).AsByte();

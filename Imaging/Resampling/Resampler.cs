@@ -50,18 +50,18 @@ public static class Resampler
 
         if (!acrossRows)
         {
-            using ResampleAxis columns = ResampleAxis.Of(
+            using var columns = ResampleAxis.Of(
                 source.Height, top, bottom, height, window.Top, window.Height, filter);
-            Raster result = Raster.Uninitialised(window.Width, window.Height);
+            var result = Raster.Uninitialised(window.Width, window.Height);
             ResampleColumns.Run(
                 source.Pixels, source.Width * 3, 0, window.Left * 3, window.Width * 3, columns, result.Pixels);
             return result;
         }
 
-        using ResampleAxis rows = ResampleAxis.Of(source.Width, left, right, width, window.Left, window.Width, filter);
+        using var rows = ResampleAxis.Of(source.Width, left, right, width, window.Left, window.Width, filter);
         if (!downColumns)
         {
-            Raster result = Raster.Uninitialised(window.Width, window.Height);
+            var result = Raster.Uninitialised(window.Width, window.Height);
             ResampleRows.Run(
                 source.Pixels[(window.Top * source.Width * 3)..], source.Width, window.Height, rows, result.Pixels);
             return result;
@@ -94,11 +94,11 @@ public static class Resampler
     private static Raster BothPasses(
         Raster source, in ResampleAxis rows, float top, float bottom, int height, PixelBox window, ResampleFilter filter)
     {
-        using ResampleAxis columns = ResampleAxis.Of(source.Height, top, bottom, height, window.Top, window.Height, filter);
+        using var columns = ResampleAxis.Of(source.Height, top, bottom, height, window.Top, window.Height, filter);
         (var first, var last) = columns.Reach;
         var rowBytes = window.Width * 3;
         var between = ArrayPool<byte>.Shared.Rent(checked((last - first + 1) * rowBytes));
-        Raster result = Raster.Uninitialised(window.Width, window.Height);
+        var result = Raster.Uninitialised(window.Width, window.Height);
         ResampleRows.Run(source.Pixels[(first * source.Width * 3)..], source.Width, last - first + 1, rows, between);
         ResampleColumns.Run(between, rowBytes, first, 0, rowBytes, columns, result.Pixels);
         ArrayPool<byte>.Shared.Return(between);
@@ -111,7 +111,7 @@ public static class Resampler
     {
         var columns = NearestPositions(left, right, width, source.Width, window.Left, window.Width);
         var rows = NearestPositions(top, bottom, height, source.Height, window.Top, window.Height);
-        Raster result = Raster.Uninitialised(window.Width, window.Height);
+        var result = Raster.Uninitialised(window.Width, window.Height);
         for (var y = 0; y < window.Height; y++)
         {
             ReadOnlySpan<byte> from = source.Row(rows[y]);

@@ -44,7 +44,8 @@ internal static class DrawnFiles
     }
 
     /// <summary>A PNG of 8-bit samples (colour type 2 unless given) around any pixel data, with chunks before it.</summary>
-    public static byte[] Png(int width, int height, byte[] pixelData, byte colorType = 2, params (string Name, byte[] Body)[] chunks)
+    public static byte[] Png(
+        int width, int height, byte[] pixelData, byte colorType = 2, params (string Name, byte[] Body)[] chunks)
     {
         using MemoryStream stream = new();
         stream.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
@@ -77,7 +78,9 @@ internal static class DrawnFiles
         return stream.ToArray();
     }
 
-    /// <summary>Pictures in a Windows icon; the directory's sizes are left at zero (256), for decoders must not trust them.</summary>
+    /// <summary>
+    /// Pictures in a Windows icon; the directory's sizes are left at zero (256), for decoders must not trust them.
+    /// </summary>
     public static byte[] Ico(params byte[][] pictures)
     {
         List<byte> file = [0, 0, 1, 0, (byte)pictures.Length, 0];
@@ -139,7 +142,8 @@ internal static class DrawnFiles
         return Riff([.. body]);
     }
 
-    private static byte[] Riff(byte[] chunks) => [.. "RIFF"u8, .. BitConverter.GetBytes(chunks.Length + 4), .. "WEBP"u8, .. chunks];
+    private static byte[] Riff(byte[] chunks) =>
+        [.. "RIFF"u8, .. BitConverter.GetBytes(chunks.Length + 4), .. "WEBP"u8, .. chunks];
 
     private static byte[] Chunk(string name, byte[] content) =>
         [.. Encoding.ASCII.GetBytes(name), .. BitConverter.GetBytes(content.Length), .. content, .. new byte[content.Length & 1]];

@@ -117,7 +117,7 @@ public class HeaderTests
             case "webp":
                 // The canvas of an animation: its sides less one are the extended header's last six bytes.
                 byte[] webp = [.. DrawnFiles.AnimatedWebP];
-                byte[] side = BitConverter.GetBytes(Huge - 1)[..3];
+                var side = BitConverter.GetBytes(Huge - 1)[..3];
                 side.CopyTo(webp, 24);
                 side.CopyTo(webp, 27);
                 return webp;
@@ -134,7 +134,15 @@ public class HeaderTests
 
     private static ImageDecodeException Refusal(byte[] file)
     {
-        var name = file[0] switch { 0x89 => "png", (byte)'G' => "gif", (byte)'B' => "bmp", 0xFF => "jpeg", 0 => "ico", _ => "webp" };
+        var name = file[0] switch
+        {
+            0x89 => "png",
+            (byte)'G' => "gif",
+            (byte)'B' => "bmp",
+            0xFF => "jpeg",
+            0 => "ico",
+            _ => "webp",
+        };
         return Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(file, path: $"huge.{name}").Dispose());
     }
 }

@@ -138,7 +138,10 @@ public class MutationTests(Xunit.Abstractions.ITestOutputHelper output)
         // As many of each as there are of the others, for the new formats have few files.
         files = [.. Enumerable.Repeat(files, 8).SelectMany(list => list)];
         files.AddRange(JpegGoldens.Names.Select(name => (name + ".jpg", JpegGoldens.FileOf(name))));
-        List<string> paths = [.. ((string[])["png", "bmp", "gif"]).SelectMany(folder => Directory.GetFiles(Goldens.PathOf(folder)))];
+        List<string> paths = [];
+        foreach (var folder in (string[])["png", "bmp", "gif"])
+            paths.AddRange(Directory.GetFiles(Goldens.PathOf(folder)));
+
         if (SharedData.Exists("data", "codec-suites"))
             paths.AddRange(Directory.GetFiles(SharedData.PathOf("data", "codec-suites"), "*.*", SearchOption.AllDirectories));
 
@@ -146,7 +149,9 @@ public class MutationTests(Xunit.Abstractions.ITestOutputHelper output)
         return ([.. files.Select(file => file.Item1)], [.. files.Select(file => file.Item2)]);
     }
 
-    /// <summary>One to five changes: bytes set, bits turned, stretches removed or doubled, markers set in, numbers made extreme.</summary>
+    /// <summary>
+    /// One to five changes: bytes set, bits turned, stretches removed or doubled, markers set in, numbers made extreme.
+    /// </summary>
     private static byte[] Mutate(byte[] file, Random random)
     {
         List<byte> bytes = [.. file];

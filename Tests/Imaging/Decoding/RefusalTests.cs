@@ -47,14 +47,17 @@ public class RefusalTests
 
         var folder = Directory.CreateTempSubdirectory("mlpipeline-imaging-").FullName;
         var pipe = Path.Combine(folder, "pipe.jpg");
-        using (Process make = Process.Start("mkfifo", [pipe]))
+        using (var make = Process.Start("mkfifo", [pipe]))
         {
             make.WaitForExit();
         }
 
         File.CreateSymbolicLink(pipe + ".jpg", pipe);
         foreach (var path in new[] { pipe, pipe + ".jpg" })
-            Assert.Equal($"{path}: the file is empty", Assert.Throws<ImageDecodeException>(() => ImageDecoder.DecodeFile(path)).Message);
+        {
+            var error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.DecodeFile(path));
+            Assert.Equal($"{path}: the file is empty", error.Message);
+        }
 
         Directory.Delete(folder, recursive: true);
     }

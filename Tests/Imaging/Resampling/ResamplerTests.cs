@@ -56,7 +56,7 @@ public class ResamplerTests
     {
         using Raster source = new(width, height);
         new Random(3).NextBytes(source.Pixels);
-        using ResampleAxis rows = ResampleAxis.Of(width, 0, width, newWidth, 0, newWidth, filter);
+        using var rows = ResampleAxis.Of(width, 0, width, newWidth, 0, newWidth, filter);
         byte[] scalar = new byte[newWidth * height * 3], narrow = new byte[scalar.Length], wide = new byte[scalar.Length];
         ResampleRows.RunScalar(source.Pixels, width * 3, 0, height, rows, scalar);
         ResampleRows.RunVector128(source.Pixels, width * 3, height, rows, narrow);
@@ -64,7 +64,7 @@ public class ResamplerTests
         Assert.Equal(scalar, narrow);
         Assert.Equal(scalar, wide);
 
-        using ResampleAxis columns = ResampleAxis.Of(height, 0, height, newHeight, 0, newHeight, filter);
+        using var columns = ResampleAxis.Of(height, 0, height, newHeight, 0, newHeight, filter);
         byte[] plain = new byte[newHeight * width * 3], four = new byte[plain.Length], any = new byte[plain.Length];
         ResampleColumns.Run(source.Pixels, width * 3, 0, 0, width * 3, columns, any);
         unsafe
