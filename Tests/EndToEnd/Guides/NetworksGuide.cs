@@ -1,0 +1,32 @@
+using MlPipeline.Engine.Architectures;
+using MlPipeline.Engine.Runtimes;
+
+namespace MlPipeline.EndToEnd.Tests;
+
+/// <summary>The code of docs/networks.md.</summary>
+internal static class NetworksGuide
+{
+    public static void Run()
+    {
+        var ml = new MLContext(seed: 1);
+        File.WriteAllBytes("inception.onnx", ArchitectureCatalog.ByName("inceptionv3").ToOnnx());
+
+        // <guide>
+        Backbone network = BackboneCatalog.Resolve("inception.onnx", new BackboneOptions { Preprocessing = Preprocessing.Torch(299) });
+        foreach (var stage in network.Stages)
+            Console.WriteLine($"{stage.Name}: {stage.Shape}");
+        // </guide>
+        Assert.NotEmpty(network.Stages);
+
+        // <guide>
+        var features = ml.Transforms.ApplyBackbone(BackboneCatalog.Resolve("resnet18").WithFeatures("stage4+pooled"));
+        // </guide>
+        Assert.NotNull(features);
+
+        // <guide>
+        var options = new BackboneRunOptions { Runtime = new OnnxRuntime(new OnnxRuntimeOptions { Provider = "CUDA" }) };
+        var onGpu = ml.Transforms.ApplyBackbone("resnet18", options: options);
+        // </guide>
+        Assert.NotNull(onGpu);
+    }
+}
