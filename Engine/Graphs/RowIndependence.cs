@@ -134,5 +134,6 @@ internal sealed class RowIndependence
     }
 
     // Elements that follow from shapes are known beforehand; those that are too many to be kept count as different.
-    private bool IsTheSame(string value) => _shapes.ElementsOf(value) is { } a && _larger.ElementsOf(value) is { } b && a.HasSameElementsAs(b);
+    private bool IsTheSame(string value) => _shapes.ElementsOf(value) is { } a && _larger.ElementsOf(value) is { } b
+        && a.HasSameElementsAs(b);
 }

@@ -36,7 +36,8 @@ internal sealed class SubBatchBoundary(
             Layout.Object => Place.OfTensor(place.Slot, dimensions),
             Layout.RowMajor => Place.RowMajor(PartOf(place.Buffer!, place.Length / place.Batch), dimensions, place.Start),
             _ => Place.ChannelsLast(
-                PartOf(place.Buffer!, (long)place.Height * place.Width * place.PixelStride), dimensions, place.Start, place.PixelStride),
+                PartOf(place.Buffer!, (long)place.Height * place.Width * place.PixelStride), dimensions, place.Start,
+                place.PixelStride),
         };
     }
 

@@ -15,7 +15,8 @@ internal sealed class FuseGates : IRewrite
 
             for (var i = 0; i < 2; i++)
             {
-                if (editor.SoleProducerOf(node.Inputs[i]) is not { } gate || gate.Inputs[0] != node.Inputs[1 - i] || OpOf(gate) is not { } op)
+                if (editor.SoleProducerOf(node.Inputs[i]) is not { } gate || gate.Inputs[0] != node.Inputs[1 - i]
+                    || OpOf(gate) is not { } op)
                     continue;
 
                 editor.Remove(gate);

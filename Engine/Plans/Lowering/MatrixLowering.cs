@@ -52,7 +52,8 @@ internal static class MatrixLowering
     {
         var a = builder.ShapeOf(node.Inputs[0])!;
         if (!builder.IsMap(node.Inputs[1])
-            || builder.ShapeOf(node.Inputs[1])! is not { Length: >= 2 } b || !a.AsSpan(..^2).SequenceEqual(b.AsSpan(..^2)) || a.Contains(0) || b.Contains(0))
+            || builder.ShapeOf(node.Inputs[1])! is not { Length: >= 2 } b || !a.AsSpan(..^2).SequenceEqual(b.AsSpan(..^2))
+            || a.Contains(0) || b.Contains(0))
         {
             return false;
         }

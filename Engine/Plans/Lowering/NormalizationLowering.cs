@@ -102,7 +102,8 @@ internal static class NormalizationLowering
     /// <summary>Layer normalisation with constant factors and terms.</summary>
     public static bool TryLowerLayer(Node node, PlanBuilder builder)
     {
-        if (!builder.IsMap(node.Inputs[0]) || node.Outputs.Skip(1).Any(o => o.Length > 0) || builder.ConstantOf(node.Inputs[1]) is not { } factors
+        if (!builder.IsMap(node.Inputs[0]) || node.Outputs.Skip(1).Any(o => o.Length > 0)
+            || builder.ConstantOf(node.Inputs[1]) is not { } factors
             || (node.HasInput(2) && builder.ConstantOf(node.Inputs[2]) is null))
         {
             return false;

@@ -45,7 +45,8 @@ public sealed unsafe class PackingTests
             Fill(seed, weights);
             var taps = side * side;
             CheckMatrix(weights.Matrix(0), (k, n) =>
-                problem.Weights[(((n * g.InputChannels) + (k % g.InputChannels)) * taps) + (k / g.InputChannels)] * Factor(scale, n));
+                problem.Weights[(((n * g.InputChannels) + (k % g.InputChannels)) * taps) + (k / g.InputChannels)]
+                    * Factor(scale, n));
         }
     }
 

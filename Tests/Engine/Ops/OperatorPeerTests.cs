@@ -10,8 +10,8 @@ namespace MlPipeline.Engine.Tests.Ops;
 /// </summary>
 public class OperatorPeerTests
 {
-    // ONNX's definition takes the output's length before it is rounded here, ONNX Runtime the length after; and it lets padding wrap
-    // around more than once.
+    // ONNX's definition takes the output's length before it is rounded here, ONNX Runtime the length after; and it lets
+    // padding wrap around more than once.
     private static readonly string[] KnownDifferences =
     [
         "Resize 11 align_corners nearest (1, 1, 0.75, 0.5)", "Resize 11 align_corners linear (1, 1, 0.75, 0.5)",

@@ -16,7 +16,8 @@ public class UnclearTests
     {
         Node pool = new("MaxPool", ["x"], ["y"],
             NodeAttributes.Of(
-                ("kernel_shape", new[] { 2L }), ("strides", new[] { 2L }), ("auto_pad", "VALID"), ("ceil_mode", roundsUp)), "pool", 12);
+                ("kernel_shape", new[] { 2L }), ("strides", new[] { 2L }), ("auto_pad", "VALID"), ("ceil_mode", roundsUp)),
+                    "pool", 12);
         if (isDone)
             Assert.Equal([1, 1, 2], GraphOf(pool, Zeros(1, 1, 5)).ShapeOf("y"));
         else
