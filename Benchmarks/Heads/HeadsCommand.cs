@@ -69,7 +69,7 @@ internal static class HeadsCommand
                     : HeadProblem.Gaussian(folder, parsed.GetValue(rows), parsed.GetValue(features), parsed.GetValue(classes),
                         parsed.GetValue(separation), seed: 1);
                 Print($"{problem.Name}, l2 {parsed.GetValue(l2)}");
-                using ScikitPeer? peer = ScikitPeer.Start(parsed.GetRequiredValue(python), folder, problem, out var absence);
+                using var peer = ScikitPeer.Start(parsed.GetRequiredValue(python), folder, problem, out var absence);
                 Print(peer?.Version ?? $"no scikit-learn ({absence}): compared with a plain scalar solver on one thread instead");
                 var ours = new OurSolvers(problem.Samples, parsed.GetValue(threads));
                 var names = parsed.GetRequiredValue(solvers);
@@ -140,8 +140,10 @@ internal static class HeadsCommand
             + $"{curves.Max(c => c.PeakMb):0} MB; {seconds / entropy.Min(c => c.Seconds):0.000} of the peer's maximum "
             + "entropy fit");
         if (peers.Count > 0)
+        {
             Print($"LinearSVC: {peers.Min(c => c.Seconds):0.000} s, objective {peers[0].Objective:0.####}; ratio "
                 + $"{seconds / peers.Min(c => c.Seconds):0.000}");
+        }
     }
 
     private static double? Fastest(IEnumerable<FitCurve> curves, double best, double excess) =>

@@ -89,8 +89,10 @@ internal static class InferenceCommand
             var results = parsed.GetRequiredValue(networks)
                 .SelectMany(n => benchmark.Measure(n, parsed.GetRequiredValue(threads)));
             if (parsed.GetValue(json))
+            {
                 Console.WriteLine(JsonSerializer.Serialize(
                     new { Peer = peer.Name, peer.Version, benchmark.Apart, Results = results.ToArray() }, s_json));
+            }
             else
                 WriteTable(peer, results);
 

@@ -44,8 +44,10 @@ internal static class ResNet
         for (var stage = 0; stage < blocks.Length; stage++)
         {
             for (var block = 0; block < blocks[stage]; block++)
+            {
                 x = PreActivationBlock(net, $"stage{stage + 1}.block{block + 1}", x, 64 << stage,
                     stage > 0 && block == 0 ? 2 : 1, bottleneck);
+            }
         }
 
         x = net.Relu(NetworkBuilder.FeatureMap, net.BatchNorm("head.norm", x));

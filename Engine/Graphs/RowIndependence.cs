@@ -121,7 +121,7 @@ internal sealed class RowIndependence
             var row = elements.Length / _rows;
             Tensor Without(int skipped)
             {
-                Tensor rest = Tensor.Zeros(elements.Type, elements.Length - row);
+                var rest = Tensor.Zeros(elements.Type, elements.Length - row);
                 Array.Copy(elements.Storage, skipped, rest.Storage, 0, rest.Length);
                 return rest;
             }

@@ -83,7 +83,7 @@ internal sealed class StoredTypes
     // A double that a single holds exactly may as well be one.
     private static DataType TypeOf(TensorProto tensor)
     {
-        DataType type = (DataType)tensor.DataType;
+        var type = (DataType)tensor.DataType;
         if (type != DataType.Double || tensor.DataLocation == TensorProto.Types.DataLocation.External)
             return type;
 

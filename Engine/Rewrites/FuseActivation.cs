@@ -46,7 +46,9 @@ internal sealed class FuseGates : IRewrite
             {
                 if (editor.SoleProducerOf(node.Inputs[i]) is not { } gate || gate.Inputs[0] != node.Inputs[1 - i]
                     || OpOf(gate) is not { } op)
+                {
                     continue;
+                }
 
                 editor.Remove(gate);
                 editor.Replace(node, new Node(op, [gate.Inputs[0]], node.Outputs, null, node.Name, node.Opset));

@@ -57,7 +57,7 @@ public sealed class NetworkSummary
                 continue;
 
             var output = shapes.Of(node.FirstOutput);
-            Window? window = Window.Of(node, shapes);
+            var window = Window.Of(node, shapes);
             layers.Add(new LayerSummary(node.Name, node.OpType, window?.Kernel, window?.Stride, window?.Padding, output,
                 CountParameters(node, fixedValues, shapes, counted), CountMultiplyAdds(node, shapes),
                 fields.Follow(node, window, fixedValues), 0));

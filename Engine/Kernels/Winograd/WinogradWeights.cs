@@ -108,8 +108,10 @@ internal static unsafe class WinogradWeights
             for (var lane = 0; lane < lanes; lane++)
             {
                 for (var i = lane < fours ? whole : 0; i < values; i++)
+                {
                     taps[(i * lanes) + lane] = lane < count
                         ? filter[(lane * stride) + i] * (factors is null ? 1 : factors[lane]) : 0;
+                }
             }
         }
 

@@ -174,7 +174,9 @@ internal static class ElementwiseLowering
         var length = (int)Tensor.LengthOf(filled);
         for (var axis = shape.Length - filled.Length - 1; axis > 0 && length < ShortRow
             && length * (long)shape[axis] <= LongestRow; axis--)
+        {
             length *= shape[axis];
+        }
 
         return length;
     }

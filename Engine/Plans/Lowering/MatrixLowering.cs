@@ -61,7 +61,7 @@ internal static class MatrixLowering
         Place left = builder.Get(node.Inputs[0], Layout.RowMajor), right = builder.Get(node.Inputs[1], Layout.RowMajor);
         var output = builder.Output(node.Outputs[0], Layout.RowMajor);
         var matrices = (int)(left.Length / ((long)a[^2] * a[^1]));
-        FusedActivation activation = FusedActivation.Of(node);
+        var activation = FusedActivation.Of(node);
         builder.Add(new MatrixProductStep(
             node.Name, builder.Threads, builder.Kernels, matrices, a[^2], a[^1], b[^1], activation.Clamp, left, right, output));
         activation.Finish(node, builder, output);
@@ -94,7 +94,7 @@ internal static class MatrixLowering
             OutputHeight = 1,
             OutputWidth = 1,
         };
-        FusedActivation activation = FusedActivation.Of(node);
+        var activation = FusedActivation.Of(node);
         ConvolutionKernel kernel = transposed && alpha == 1
             ? new InnerProducts(builder.Kernels, geometry, (float[])right.Storage, bias, activation.Clamp, builder.Threads)
             : new ImplicitGemm(builder.Kernels, geometry, Packed(), activation.Clamp, builder.Threads);

@@ -41,7 +41,7 @@ internal static class NormalizationLowering
         var key = $"{builder.KeyOf(node, 1)}\n{BatchNormalizationOp.Epsilon(node)}";
         var scale = Vector(builder, $"scale\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Scale);
         var shift = Vector(builder, $"shift\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Shift);
-        FusedActivation activation = FusedActivation.Of(node);
+        var activation = FusedActivation.Of(node);
         var input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
         var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
         builder.Add(new ElementwiseStep(

@@ -14,7 +14,9 @@ internal sealed unsafe class BlockCopyStep(
     {
         float* from = workspace.Address(source) + sourceStart, to = workspace.Address(target) + targetStart;
         for (var i = first; i < end; i++)
+        {
             new ReadOnlySpan<float>(from + (i * sourceStride), (int)block)
                 .CopyTo(new Span<float>(to + (i * targetStride), (int)block));
+        }
     }
 }

@@ -13,7 +13,7 @@ public class ArchitectureTests
     public void Has_as_many_parameters_as_published(string name)
     {
         var architecture = ArchitectureCatalog.ByName(name);
-        NetworkSummary summary = NetworkSummary.Of(WithoutWeights(name));
+        var summary = NetworkSummary.Of(WithoutWeights(name));
         Assert.Equal(architecture.PublishedParameters, summary.Parameters);
     }
 

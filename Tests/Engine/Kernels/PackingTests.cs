@@ -41,7 +41,7 @@ public sealed unsafe class PackingTests
             var problem = Problem(side, side, seed);
             var g = problem.Geometry;
             var scale = seed % 2 == 0 ? problem.Scale : [];
-            using ConvolutionWeights weights = ConvolutionWeights.Pack(kernels, g, problem.Weights, problem.Bias, scale);
+            using var weights = ConvolutionWeights.Pack(kernels, g, problem.Weights, problem.Bias, scale);
             Fill(seed, weights);
             var taps = side * side;
             CheckMatrix(weights.Matrix(0), (k, n) =>

@@ -281,7 +281,7 @@ public class OnnxModelTests
             ["w"] = Tensor.Zeros(ElementType.Float32, 32, 3)
         };
         Graph graph = new("g", [input], [new("Reshape", ["x", "t"], ["r"]), new("MatMul", ["r", "w"], ["y"])], constants, ["y"]);
-        Graph read = OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph();
+        var read = OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph();
         Assert.Equal([-1, 2, 4, 4], read.Inputs[0].Dimensions!);
         Assert.Equal([-1, 3], read.ShapeOf("y"));
         Assert.Equal([1, 2, 4, 4], OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m",

@@ -1,6 +1,4 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
-using MlPipeline.Engine.Tensors;
 using MlPipeline.Engine.Tests.Runtimes;
 
 namespace MlPipeline.Engine.Tests.Ops;
@@ -25,7 +23,7 @@ public class OperatorPeerTests
         var compared = 0;
         foreach (var test in OperatorCase.All.Values)
         {
-            Graph graph = test.ToGraph(othersAreConstant: true);
+            var graph = test.ToGraph(othersAreConstant: true);
             try
             {
                 using var session = peer.CreateSession(graph);

@@ -62,7 +62,7 @@ public sealed class SubBatchTests
         var together = Logits(many, images);
         for (var image = 0; image < batch; image++)
         {
-            Tensor alone = Tensor.Of(images.Floats.Slice(image * 3 * 64 * 64, 3 * 64 * 64).ToArray(), 1, 3, 64, 64);
+            var alone = Tensor.Of(images.Floats.Slice(image * 3 * 64 * 64, 3 * 64 * 64).ToArray(), 1, 3, 64, 64);
             Assert.Equal(Logits(one, alone), together[(image * 5)..((image + 1) * 5)]);
         }
     }
@@ -106,7 +106,7 @@ public sealed class SubBatchTests
             new Dictionary<string, Tensor>(), ["y"]);
         using var session = new ManagedSession(graph, 2, null, s_small);
         using var reference = new ReferenceRuntime().CreateSession(graph);
-        Tensor x = Tensor.Of([.. SmallNetwork.Input(5, 1, 1, 8, 3).Floats], 8, 3);
+        var x = Tensor.Of([.. SmallNetwork.Input(5, 1, 1, 8, 3).Floats], 8, 3);
         var expected = reference.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Floats.ToArray();
         Assert.True(expected.Zip(First(session, x), (e, a) => Math.Abs(e - a)).Max() < 1e-6);
         Assert.Equal(1, Enumerable.Range(0, 8).Sum(row => expected[row * 3]), 5);
@@ -120,7 +120,7 @@ public sealed class SubBatchTests
             new Dictionary<string, Tensor>(), ["y"]);
         using var session = new ManagedSession(graph, 2, null, s_small);
         using var reference = new ReferenceRuntime().CreateSession(graph);
-        Tensor x = Tensor.Of([.. SmallNetwork.Input(5, 1, 1, 8, 3).Floats], 8, 3);
+        var x = Tensor.Of([.. SmallNetwork.Input(5, 1, 1, 8, 3).Floats], 8, 3);
         Assert.Equal(reference.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Floats.ToArray(), First(session, x));
     }
 

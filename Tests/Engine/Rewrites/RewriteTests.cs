@@ -216,7 +216,7 @@ public class RewriteTests
     [InlineData("MaxPool", false)]
     public void PaddingIsMerged(string op, bool positive)
     {
-        NodeAttributes window = NodeAttributes.Of(("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }));
+        var window = NodeAttributes.Of(("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }));
         Node[] nodes =
         [
             new(positive ? "Relu" : "Tanh", ["x"], ["r"]), new("Pad", ["r", "pads"], ["p"]),
@@ -309,7 +309,7 @@ public class RewriteTests
             ["scale"] = Tensor.Of([1f, 2, 3, 4, 5, 6, 7, 8], 8),
             ["shift"] = Tensor.Of([8f, 7, 6, 5, 4, 3, 2, 1], 8),
         };
-        NodeAttributes over = NodeAttributes.Of(("axes", new[] { axis }));
+        var over = NodeAttributes.Of(("axes", new[] { axis }));
         Node[] nodes =
         [
             new("ReduceMean", ["x"], ["m"], over), new("Sub", ["x", "m"], ["c"]),
