@@ -58,7 +58,8 @@ internal sealed class HeadProblem
         var x = NpyStream.Read<float>(featureFile);
         var y = NpyStream.Read<int>(labelFile);
         int features = x.Length / y.Length, classes = y.Max() + 1;
-        return new HeadProblem($"{y.Length:N0} x {features} x {classes}, {folder}", new TrainingSamples(x, features, y, classes), featureFile, labelFile);
+        return new HeadProblem($"{y.Length:N0} x {features} x {classes}, {folder}",
+            new TrainingSamples(x, features, y, classes), featureFile, labelFile);
     }
 
     // Box and Muller, 1958.

@@ -66,9 +66,10 @@ internal static class HeadsCommand
             {
                 var problem = parsed.GetValue(data) is { } path
                     ? HeadProblem.Load(path)
-                    : HeadProblem.Gaussian(folder, parsed.GetValue(rows), parsed.GetValue(features), parsed.GetValue(classes), parsed.GetValue(separation), seed: 1);
+                    : HeadProblem.Gaussian(folder, parsed.GetValue(rows), parsed.GetValue(features), parsed.GetValue(classes),
+                        parsed.GetValue(separation), seed: 1);
                 Print($"{problem.Name}, l2 {parsed.GetValue(l2)}");
-                using ScikitPeer? peer = ScikitPeer.Start(parsed.GetRequiredValue(python), folder, problem, out var absence);
+                using var peer = ScikitPeer.Start(parsed.GetRequiredValue(python), folder, problem, out var absence);
                 Print(peer?.Version ?? $"no scikit-learn ({absence}): compared with a plain scalar solver on one thread instead");
                 var ours = new OurSolvers(problem.Samples, parsed.GetValue(threads));
                 var names = parsed.GetRequiredValue(solvers);
@@ -87,7 +88,8 @@ internal static class HeadsCommand
         return command;
     }
 
-    private static FitCurve[] CompareEntropy(HeadProblem problem, OurSolvers ours, ScikitPeer? peer, string[] names, double l2, int turns)
+    private static FitCurve[] CompareEntropy(HeadProblem problem, OurSolvers ours, ScikitPeer? peer, string[] names, double l2,
+        int turns)
     {
         Dictionary<string, Func<FitCurve>> fits = new()
         {
@@ -106,10 +108,15 @@ internal static class HeadsCommand
         }
 
         var best = curves.Values.SelectMany(c => c).Concat(peers).Min(c => c.Objective);
-        Print($"best objective {best:0.######}; seconds until the objective was within a part of it, the fastest of {turns} runs");
+        Print($"best objective {best:0.######}; seconds until the objective was within a part of it, the fastest of "
+            + $"{turns} runs");
         Print($"{"excess",8} {"peer",9} {string.Concat(chosen.Select(name => $"{name,11} {"ratio",7}"))}");
         foreach (var excess in s_excesses)
-            Print($"{excess,8:0e0} {Text(Fastest(peers, best, excess)),9} {string.Concat(chosen.Select(name => Column(Fastest(curves[name], best, excess), Fastest(peers, best, excess))))}");
+        {
+            var theirs = Fastest(peers, best, excess);
+            var columns = string.Concat(chosen.Select(name => Column(Fastest(curves[name], best, excess), theirs)));
+            Print($"{excess,8:0e0} {Text(theirs),9} {columns}");
+        }
 
         Report("peer", peers, best);
         foreach (var name in chosen)
@@ -129,19 +136,28 @@ internal static class HeadsCommand
         }
 
         var seconds = curves.Min(c => c.Seconds);
-        Print($"svm (C {Svm}): {seconds:0.000} s, objective {curves[0].Objective:0.####}, peak {curves.Max(c => c.PeakMb):0} MB; {seconds / entropy.Min(c => c.Seconds):0.000} of the peer's maximum entropy fit");
+        Print($"svm (C {Svm}): {seconds:0.000} s, objective {curves[0].Objective:0.####}, peak "
+            + $"{curves.Max(c => c.PeakMb):0} MB; {seconds / entropy.Min(c => c.Seconds):0.000} of the peer's maximum "
+            + "entropy fit");
         if (peers.Count > 0)
-            Print($"LinearSVC: {peers.Min(c => c.Seconds):0.000} s, objective {peers[0].Objective:0.####}; ratio {seconds / peers.Min(c => c.Seconds):0.000}");
+        {
+            Print($"LinearSVC: {peers.Min(c => c.Seconds):0.000} s, objective {peers[0].Objective:0.####}; ratio "
+                + $"{seconds / peers.Min(c => c.Seconds):0.000}");
+        }
     }
 
-    private static double? Fastest(IEnumerable<FitCurve> curves, double best, double excess) => curves.Min(c => c.SecondsTo(best * (1 + excess)));
+    private static double? Fastest(IEnumerable<FitCurve> curves, double best, double excess) =>
+        curves.Min(c => c.SecondsTo(best * (1 + excess)));
 
-    private static string Column(double? seconds, double? peer) => $"{Text(seconds),11} {(seconds / peer is { } ratio ? ratio.ToString("0.000", CultureInfo.InvariantCulture) : "-"),7}";
+    private static string Column(double? seconds, double? peer) =>
+        $"{Text(seconds),11} {(seconds / peer is { } ratio ? ratio.ToString("0.000", CultureInfo.InvariantCulture) : "-"),7}";
 
     private static string Text(double? seconds) => seconds?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
 
     private static void Report(string name, List<FitCurve> curves, double best) => Print(
-        $"{name}: whole fit {curves.Min(c => c.Seconds):0.000} s, ended {curves[0].Objective / best - 1:0.0e0} above the best after {curves[0].Points.Count} {(name == "sdca" ? "checks" : name == "peer" ? "evaluations" : "iterations")}; peak resident memory {curves.Max(c => c.PeakMb):0} MB");
+        $"{name}: whole fit {curves.Min(c => c.Seconds):0.000} s, ended {curves[0].Objective / best - 1:0.0e0} above the "
+        + $"best after {curves[0].Points.Count} {(name == "sdca" ? "checks" : name == "peer" ? "evaluations" : "iterations")}; "
+        + $"peak resident memory {curves.Max(c => c.PeakMb):0} MB");
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 

@@ -8,7 +8,8 @@ internal sealed class OurSolvers(TrainingSamples samples, int threads)
 {
     /// <summary>Maximum entropy by L-BFGS.</summary>
     public FitCurve Lbfgs(double l2, double tolerance) => Time(
-        told => LbfgsSolver.Minimize(samples, new LbfgsOptions { L2Regularization = l2, Tolerance = tolerance, Threads = threads }, progress: told),
+        told => LbfgsSolver.Minimize(samples,
+            new LbfgsOptions { L2Regularization = l2, Tolerance = tolerance, Threads = threads }, progress: told),
         objective => objective, model => EntropyObjective(model, l2));
 
     /// <summary>
@@ -16,7 +17,9 @@ internal sealed class OurSolvers(TrainingSamples samples, int threads)
     /// of the one that leaves them alone.
     /// </summary>
     public FitCurve Sdca(double l2, double tolerance) => Time(
-        told => SdcaSolver.Minimize(samples, new SdcaOptions { L2Regularization = l2 / samples.Count, ConvergenceTolerance = tolerance, Threads = threads }, progress: told),
+        told => SdcaSolver.Minimize(samples,
+            new SdcaOptions { L2Regularization = l2 / samples.Count, ConvergenceTolerance = tolerance, Threads = threads },
+            progress: told),
         mean => mean * samples.Count, model => EntropyObjective(model, l2));
 
     /// <summary>Support vector machines, one class against all others.</summary>
@@ -31,7 +34,8 @@ internal sealed class OurSolvers(TrainingSamples samples, int threads)
         }, value => value, _ => objective);
     }
 
-    private static FitCurve Time(Func<Action<SolverProgress>, SolverResult> fit, Func<double, double> scale, Func<LinearModel, double> objectiveOf)
+    private static FitCurve Time(Func<Action<SolverProgress>, SolverResult> fit, Func<double, double> scale,
+        Func<LinearModel, double> objectiveOf)
     {
         ResidentMemory.ForgetPeak();
         List<(double, double)> points = [];

@@ -12,7 +12,11 @@ internal sealed class ChildContender : IContender
 
     public ChildContender(string model, string runtime, int threads)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
 
         // Under "dotnet Benchmarks.dll" the process is dotnet, and the program its first argument.
         var program = Environment.GetCommandLineArgs()[0];
@@ -37,7 +41,8 @@ internal sealed class ChildContender : IContender
 
     public double Run(int batch) => Number(Ask($"run {batch}"));
 
-    public float[] Output(int batch) => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(Ask($"output {batch}"))).ToArray();
+    public float[] Output(int batch) =>
+        MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(Ask($"output {batch}"))).ToArray();
 
     public void Dispose()
     {
@@ -59,5 +64,6 @@ internal sealed class ChildContender : IContender
         return Hear();
     }
 
-    private string Hear() => _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("A measuring process ended early.");
+    private string Hear() => _process.StandardOutput.ReadLine()
+        ?? throw new InvalidOperationException("A measuring process ended early.");
 }

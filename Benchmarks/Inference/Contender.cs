@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 

@@ -8,7 +8,8 @@ namespace MlPipeline.Benchmarks.Inference;
 /// <summary>Whole networks: the managed engine against ONNX Runtime, run in turn on the same weights and input.</summary>
 internal static class InferenceCommand
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
     public static Command Create()
     {
@@ -41,18 +42,22 @@ internal static class InferenceCommand
         };
         var warmup = new Option<double>("--warmup")
         {
-            Description = "Untimed seconds of runs of either runtime before each line, at least three runs: by then the just-in-time compiler has settled.",
+            Description =
+                "Untimed seconds of runs of either runtime before each line, at least three runs: by then the just-in-time "
+                + "compiler has settled.",
             DefaultValueFactory = _ => 1,
         };
         var apart = new Option<bool>("--apart")
         {
-            Description = "Time each runtime in a process of its own, one run at a time in turn, so that threads of one never wait inside the other's process.",
+            Description =
+                "Time each runtime in a process of its own, one run at a time in turn, so that threads of one never wait "
+                + "inside the other's process.",
         };
         var memoryOnly = new Option<bool>("--no-timing") { Description = "Only plan times and memory." };
         var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
         var command = new Command("inference",
-            "The managed engine against ONNX Runtime's CPU provider, over whole networks. Plan time (from opening the ONNX file to the first answer) "
-            + "and peak memory are those of a fresh process for each runtime.")
+            "The managed engine against ONNX Runtime's CPU provider, over whole networks. Plan time (from opening the ONNX "
+            + "file to the first answer) and peak memory are those of a fresh process for each runtime.")
         {
             networks, batches, threads, runs, seconds, warmup, apart, memoryOnly, json,
         };
@@ -84,7 +89,10 @@ internal static class InferenceCommand
             var results = parsed.GetRequiredValue(networks)
                 .SelectMany(n => benchmark.Measure(n, parsed.GetRequiredValue(threads)));
             if (parsed.GetValue(json))
-                Console.WriteLine(JsonSerializer.Serialize(new { Peer = peer.Name, peer.Version, benchmark.Apart, Results = results.ToArray() }, s_json));
+            {
+                Console.WriteLine(JsonSerializer.Serialize(
+                    new { Peer = peer.Name, peer.Version, benchmark.Apart, Results = results.ToArray() }, s_json));
+            }
             else
                 WriteTable(peer, results);
 

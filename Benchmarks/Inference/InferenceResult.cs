@@ -16,7 +16,8 @@ internal sealed record InferenceResult(string Network, int Batch, int Threads, P
     double ManagedPlanMs, double PeerPlanMs, double ManagedPeakMb, double PeerPeakMb)
 {
     public const string Header =
-        "network          batch threads  managed ms   peer ms   ratio     min..max    error  plan ms  peer plan ms  managed MB  peer MB  MB ratio";
+        "network          batch threads  managed ms   peer ms   ratio     min..max    error  plan ms  peer plan ms  "
+        + "managed MB  peer MB  MB ratio";
 
     /// <summary>Managed over peer.</summary>
     public double PeakRatio => ManagedPeakMb / PeerPeakMb;
@@ -26,9 +27,11 @@ internal sealed record InferenceResult(string Network, int Batch, int Threads, P
     {
         var times = Times is { } t
             ? string.Create(CultureInfo.InvariantCulture,
-                $"{t.ManagedMs,11:0.00} {t.PeerMs,9:0.00} {t.Ratio,7:0.000}  {t.LowestRatio,5:0.00}..{t.HighestRatio,-5:0.00} {t.RelativeError,8:0.0e0}")
+                $"{t.ManagedMs,11:0.00} {t.PeerMs,9:0.00} {t.Ratio,7:0.000}  "
+                + $"{t.LowestRatio,5:0.00}..{t.HighestRatio,-5:0.00} {t.RelativeError,8:0.0e0}")
             : new string(' ', 51);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Network,-16} {Batch,5} {Threads,7} {times} {ManagedPlanMs,8:0} {PeerPlanMs,13:0} {ManagedPeakMb,11:0} {PeerPeakMb,8:0} {PeakRatio,9:0.00}");
+            $"{Network,-16} {Batch,5} {Threads,7} {times} {ManagedPlanMs,8:0} {PeerPlanMs,13:0} {ManagedPeakMb,11:0} "
+            + $"{PeerPeakMb,8:0} {PeakRatio,9:0.00}");
     }
 }

@@ -23,6 +23,7 @@ internal static class AlexNet
         return net.Build(net.Linear(NetworkBuilder.Logits, net.Dropout("drop7", x), options.Classes));
     }
 
-    private static Feature Layer(NetworkBuilder net, string name, Feature x, int channels, int kernel, int stride, int pad, int groups) =>
+    private static Feature Layer(NetworkBuilder net, string name, Feature x, int channels, int kernel, int stride, int pad,
+        int groups) =>
         net.Relu(name + ".relu", net.Conv(name, x, channels, kernel, stride, pad, groups, init: Initialization.Normal001));
 }

@@ -74,17 +74,20 @@ internal static class InceptionV3
         var three = Layer(net, name + ".3x3", x, 384, 1);
         var twice = Layer(net, name + ".twice", Layer(net, name + ".twice.reduce", x, 448, 1), 384, 3, pad: 1);
         return net.Concat(output, one, Layer(net, name + ".3x3.row", three, 384, (1, 3), (0, 1)),
-            Layer(net, name + ".3x3.column", three, 384, (3, 1), (1, 0)), Layer(net, name + ".twice.row", twice, 384, (1, 3), (0, 1)),
+            Layer(net, name + ".3x3.column", three, 384, (3, 1), (1, 0)),
+            Layer(net, name + ".twice.row", twice, 384, (1, 3), (0, 1)),
             Layer(net, name + ".twice.column", twice, 384, (3, 1), (1, 0)), PoolProject(net, name, x, 192));
     }
 
     private static Feature PoolProject(NetworkBuilder net, string name, Feature x, int channels) =>
         Layer(net, name + ".pool.project", net.AveragePool(name + ".pool", x, 3, 1, 1), channels, 1);
 
-    private static Feature Layer(NetworkBuilder net, string name, Feature x, int channels, int kernel, int stride = 1, int pad = 0) =>
+    private static Feature Layer(NetworkBuilder net, string name, Feature x, int channels, int kernel, int stride = 1,
+        int pad = 0) =>
         Activate(net, name, net.Conv(name + ".conv", x, channels, kernel, stride, pad, bias: false));
 
-    private static Feature Layer(NetworkBuilder net, string name, Feature x, int channels, (int H, int W) kernel, (int H, int W) pad) =>
+    private static Feature Layer(NetworkBuilder net, string name, Feature x, int channels, (int H, int W) kernel,
+        (int H, int W) pad) =>
         Activate(net, name, net.Conv(name + ".conv", x, channels, kernel, 1, pad, bias: false));
 
     private static Feature Activate(NetworkBuilder net, string name, Feature x) =>

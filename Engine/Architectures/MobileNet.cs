@@ -18,7 +18,8 @@ internal static class MobileNet
             for (var repeat = 0; repeat < s_stages[stage].Repeats; repeat++)
             {
                 var stride = repeat == 0 ? s_stages[stage].Stride : 1;
-                x = Block(net, $"stage{stage + 1}.block{repeat + 1}", x, s_stages[stage].Expansion, s_stages[stage].Channels, stride);
+                x = Block(net, $"stage{stage + 1}.block{repeat + 1}", x, s_stages[stage].Expansion, s_stages[stage].Channels,
+                    stride);
             }
         }
 
@@ -34,7 +35,9 @@ internal static class MobileNet
         return stride == 1 && x.Channels == channels ? net.Sum(name + ".sum", y, x) : y;
     }
 
-    private static Feature Layer(NetworkBuilder net, string name, Feature x, int channels, int kernel, int stride, int groups, string? output = null) =>
+    private static Feature Layer(NetworkBuilder net, string name, Feature x, int channels, int kernel, int stride, int groups,
+        string? output = null) =>
         net.Relu6(output ?? name + ".relu6",
-            net.BatchNorm(name + ".norm", net.Conv(name + ".conv", x, channels, kernel, stride, kernel / 2, groups, bias: false)));
+            net.BatchNorm(name + ".norm", net.Conv(name + ".conv", x, channels, kernel, stride, kernel / 2, groups,
+                bias: false)));
 }

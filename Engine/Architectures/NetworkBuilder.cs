@@ -33,11 +33,13 @@ internal sealed class NetworkBuilder
 
     public Feature Input { get; }
 
-    public Feature Conv(string name, Feature x, int channels, int kernel, int stride = 1, int pad = 0, int groups = 1, bool bias = true,
+    public Feature Conv(string name, Feature x, int channels, int kernel, int stride = 1, int pad = 0, int groups = 1,
+        bool bias = true,
         Initialization init = Initialization.HeFanOut) =>
         Conv(name, x, channels, (kernel, kernel), stride, (pad, pad), groups, bias, init);
 
-    public Feature Conv(string name, Feature x, int channels, (int H, int W) kernel, int stride, (int H, int W) pad, int groups = 1,
+    public Feature Conv(string name, Feature x, int channels, (int H, int W) kernel, int stride, (int H, int W) pad,
+        int groups = 1,
         bool bias = true, Initialization init = Initialization.HeFanOut)
     {
         var area = kernel.H * kernel.W;
@@ -52,7 +54,8 @@ internal sealed class NetworkBuilder
     public Feature BatchNorm(string name, Feature x, float epsilon = 1e-5f)
     {
         Add("BatchNormalization", name,
-            [x.Name, Filled(name + ".scale", x.Channels, 1), Filled(name + ".shift", x.Channels, 0), Filled(name + ".mean", x.Channels, 0),
+            [x.Name, Filled(name + ".scale", x.Channels, 1), Filled(name + ".shift", x.Channels, 0),
+                Filled(name + ".mean", x.Channels, 0),
                 Filled(name + ".variance", x.Channels, 1)],
             ("epsilon", epsilon));
         return x with { Name = name };
@@ -132,7 +135,8 @@ internal sealed class NetworkBuilder
 
     public Graph Build(Feature output) => new(_name, [_input], _nodes, _constants, [output.Name]);
 
-    private Feature Pool(string op, string name, Feature x, int kernel, int stride, int pad, bool ceil, params (string, object)[] more)
+    private Feature Pool(string op, string name, Feature x, int kernel, int stride, int pad, bool ceil,
+        params (string, object)[] more)
     {
         Add(op, name, [x.Name], [("kernel_shape", new[] { kernel, kernel }), ("strides", new[] { stride, stride }),
             ("pads", new[] { pad, pad, pad, pad }), ("ceil_mode", ceil), .. more]);

@@ -28,7 +28,8 @@ internal static class ResNet
             for (var block = 0; block < blocks[stage]; block++)
             {
                 var last = stage == blocks.Length - 1 && block == blocks[stage] - 1;
-                x = Block(net, $"stage{stage + 1}.block{block + 1}", x, 64 << stage, stage > 0 && block == 0 ? 2 : 1, bottleneck, last);
+                x = Block(net, $"stage{stage + 1}.block{block + 1}", x, 64 << stage, stage > 0 && block == 0 ? 2 : 1,
+                    bottleneck, last);
             }
         }
 
@@ -43,7 +44,10 @@ internal static class ResNet
         for (var stage = 0; stage < blocks.Length; stage++)
         {
             for (var block = 0; block < blocks[stage]; block++)
-                x = PreActivationBlock(net, $"stage{stage + 1}.block{block + 1}", x, 64 << stage, stage > 0 && block == 0 ? 2 : 1, bottleneck);
+            {
+                x = PreActivationBlock(net, $"stage{stage + 1}.block{block + 1}", x, 64 << stage,
+                    stage > 0 && block == 0 ? 2 : 1, bottleneck);
+            }
         }
 
         x = net.Relu(NetworkBuilder.FeatureMap, net.BatchNorm("head.norm", x));
@@ -61,7 +65,8 @@ internal static class ResNet
         var steps = Steps(width, channels, stride, bottleneck);
         for (var i = 0; i < steps.Length; i++)
         {
-            y = net.Conv($"{name}.conv{i + 1}", y, steps[i].Channels, steps[i].Kernel, steps[i].Stride, steps[i].Kernel / 2, bias: false);
+            y = net.Conv($"{name}.conv{i + 1}", y, steps[i].Channels, steps[i].Kernel, steps[i].Stride, steps[i].Kernel / 2,
+                bias: false);
             y = net.BatchNorm($"{name}.norm{i + 1}", y);
             if (i < steps.Length - 1)
                 y = net.Relu($"{name}.relu{i + 1}", y);
@@ -84,7 +89,8 @@ internal static class ResNet
             if (i > 0)
                 y = net.Relu($"{name}.relu{i + 1}", net.BatchNorm($"{name}.norm{i + 1}", y));
 
-            y = net.Conv($"{name}.conv{i + 1}", y, steps[i].Channels, steps[i].Kernel, steps[i].Stride, steps[i].Kernel / 2, bias: false);
+            y = net.Conv($"{name}.conv{i + 1}", y, steps[i].Channels, steps[i].Kernel, steps[i].Stride, steps[i].Kernel / 2,
+                bias: false);
         }
 
         return net.Sum(name + ".sum", y, shortcut);

@@ -24,14 +24,17 @@ internal static class SqueezeNet
                 x = net.MaxPool($"pool{number}", x, 3, 2, ceil: true);
         }
 
-        x = net.Relu("conv10.relu", net.Conv("conv10", net.Dropout("drop9", x), options.Classes, 1, init: Initialization.Normal001));
+        x = net.Relu("conv10.relu", net.Conv("conv10", net.Dropout("drop9", x), options.Classes, 1,
+            init: Initialization.Normal001));
         return net.Build(net.Flatten(NetworkBuilder.Logits, net.GlobalAveragePool("pool10", x)));
     }
 
     private static Feature Fire(NetworkBuilder net, string output, string name, Feature x, (int Squeeze, int Expand) width)
     {
-        var squeezed = net.Relu(name + ".squeeze.relu", net.Conv(name + ".squeeze", x, width.Squeeze, 1, init: Initialization.Glorot));
-        var left = net.Relu(name + ".expand1.relu", net.Conv(name + ".expand1", squeezed, width.Expand, 1, init: Initialization.Glorot));
+        var squeezed = net.Relu(name + ".squeeze.relu",
+            net.Conv(name + ".squeeze", x, width.Squeeze, 1, init: Initialization.Glorot));
+        var left = net.Relu(name + ".expand1.relu",
+            net.Conv(name + ".expand1", squeezed, width.Expand, 1, init: Initialization.Glorot));
         var right = net.Relu(name + ".expand3.relu",
             net.Conv(name + ".expand3", squeezed, width.Expand, 3, pad: 1, init: Initialization.Glorot));
         return net.Concat(output, left, right);

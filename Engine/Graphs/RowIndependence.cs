@@ -121,7 +121,7 @@ internal sealed class RowIndependence
             var row = elements.Length / _rows;
             Tensor Without(int skipped)
             {
-                Tensor rest = Tensor.Zeros(elements.Type, elements.Length - row);
+                var rest = Tensor.Zeros(elements.Type, elements.Length - row);
                 Array.Copy(elements.Storage, skipped, rest.Storage, 0, rest.Length);
                 return rest;
             }
@@ -134,5 +134,6 @@ internal sealed class RowIndependence
     }
 
     // Elements that follow from shapes are known beforehand; those that are too many to be kept count as different.
-    private bool IsTheSame(string value) => _shapes.ElementsOf(value) is { } a && _larger.ElementsOf(value) is { } b && a.HasSameElementsAs(b);
+    private bool IsTheSame(string value) => _shapes.ElementsOf(value) is { } a && _larger.ElementsOf(value) is { } b
+        && a.HasSameElementsAs(b);
 }

@@ -16,7 +16,7 @@ internal static class BatchFreedom
         if (batches is not [int batch] || batch is <= 0 or int.MaxValue || !graph.HasKnownShapes)
             return graph;
 
-        Dictionary<string, int[]> shapes = graph.Inputs.ToDictionary(i => i.Name, i => graph.Probe.First.Of(i.Name));
+        var shapes = graph.Inputs.ToDictionary(i => i.Name, i => graph.Probe.First.Of(i.Name));
         foreach (var shape in shapes.Values)
             shape[0] = batch + 1;
 

@@ -188,5 +188,6 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
     };
 
     /// <summary>An error that names a node.</summary>
-    internal static OnnxException Error(NodeProto node, string reason) => OnnxException.At(null, NameOf(node), OpOf(node), reason);
+    internal static OnnxException Error(NodeProto node, string reason) =>
+        OnnxException.At(null, NameOf(node), OpOf(node), reason);
 }

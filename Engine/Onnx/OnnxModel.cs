@@ -90,7 +90,7 @@ public sealed class OnnxModel
 
     private static OnnxModel Read(Stream stream, string name, string? folder, OnnxReadOptions options)
     {
-        LeanModel? lean = LeanModel.Of(stream);
+        var lean = LeanModel.Of(stream);
         stream.Position = 0;
         var message = lean?.Message;
         if (message != null)
@@ -115,7 +115,7 @@ public sealed class OnnxModel
 
     private static ModelProto ParseProto(Stream stream, string name, OnnxReadOptions options)
     {
-        using CodedInputStream input = CodedInputStream.CreateWithLimits(stream, int.MaxValue, options.MaxNesting);
+        using var input = CodedInputStream.CreateWithLimits(stream, int.MaxValue, options.MaxNesting);
         try
         {
             return ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(input);

@@ -180,7 +180,7 @@ internal sealed class OpsetUpgrade
         var scales = node.Attributes.Floats("scales")
             ?? (_constants.TryGetValue(node.Inputs[1], out var given) ? given.Floats.ToArray()
                 : throw node.Error($"has scales that are not constant, which cannot be written in operator set {_target}"));
-        NodeAttributes attributes = NodeAttributes.Of(
+        var attributes = NodeAttributes.Of(
             ("mode", node.Attributes.Text("mode", "nearest") == "nearest" ? "nearest" : "linear"),
             ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", scales.Any(s => s < 1) ? "ceil" : "floor"));
         Put(node, [node.Inputs[0], "", Constant($"{node.Name}/scales", Tensor.Of(scales, scales.Length))], attributes, "Resize");

@@ -17,13 +17,15 @@ internal sealed class StoredTypes
 
     private static readonly HashSet<string> Movers =
     [
-        "Identity", "Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Concat", "Slice", "Gather", "Split", "Expand", "Tile",
+        "Identity", "Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Concat", "Slice", "Gather", "Split", "Expand",
+        "Tile",
         "DepthToSpace", "SpaceToDepth", "Pad", "GatherElements", "GatherND", "Trilu",
     ];
 
     private static readonly HashSet<string> Deciding =
     [
-        "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Floor", "Ceil", "Round", "Mod", "ArgMax", "ArgMin", "Hardmax",
+        "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Floor", "Ceil", "Round", "Mod", "ArgMax", "ArgMin",
+        "Hardmax",
         "TopK", "Range",
     ];
 
@@ -81,7 +83,7 @@ internal sealed class StoredTypes
     // A double that a single holds exactly may as well be one.
     private static DataType TypeOf(TensorProto tensor)
     {
-        DataType type = (DataType)tensor.DataType;
+        var type = (DataType)tensor.DataType;
         if (type != DataType.Double || tensor.DataLocation == TensorProto.Types.DataLocation.External)
             return type;
 
@@ -137,7 +139,8 @@ internal sealed class StoredTypes
                 if (Quantization.RangeOf(asked) == null)
                     throw GraphReader.Error(node, $"does not quantise to {asked}");
 
-                return IsComputedAlike(TypeAt(node, 0)) && TypeAt(node, 0) != DataType.Double ? asked : throw Refused(node, 0, "");
+                return IsComputedAlike(TypeAt(node, 0)) && TypeAt(node, 0) != DataType.Double
+                    ? asked : throw Refused(node, 0, "");
             case "DequantizeLinear":
                 var isQuantised = Quantization.RangeOf(TypeAt(node, 0)) != null || TypeAt(node, 0) == DataType.Int32;
                 return isQuantised ? Ordinary : throw Refused(node, 0, "");

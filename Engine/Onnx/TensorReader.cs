@@ -91,7 +91,7 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
 
     private Tensor OfRaw(ElementType type, ReadOnlySpan<byte> bytes, int length, int[] dimensions, string what)
     {
-        Tensor tensor = Tensor.Zeros(OnnxTypes.ComputedAs(type), dimensions);
+        var tensor = Tensor.Zeros(OnnxTypes.ComputedAs(type), dimensions);
         if (BitConverter.IsLittleEndian && (type is ElementType.Float32 or ElementType.Int32 or ElementType.Int64))
         {
             bytes.CopyTo(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(tensor.Storage), bytes.Length));
@@ -152,7 +152,7 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
 
     private static TOut[] Map<TIn, TOut>(RepeatedField<TIn> field, Func<TIn, TOut> convert)
     {
-        TOut[] values = new TOut[field.Count];
+        var values = new TOut[field.Count];
         for (var i = 0; i < values.Length; i++)
             values[i] = convert(field[i]);
 

@@ -19,7 +19,8 @@ internal static class Unfusing
         Dictionary<string, Tensor> constants = new(graph.Constants, StringComparer.Ordinal);
         List<Node> nodes = [.. graph.Nodes.SelectMany(n => IsExtended(n) ? Parts(graph, n, constants) : [n])];
         HashSet<string> read = new(nodes.SelectMany(n => n.Inputs).Concat(graph.Outputs), StringComparer.Ordinal);
-        return new Graph(graph.Name, graph.Inputs, nodes, constants.Where(c => read.Contains(c.Key)).ToDictionary(), graph.Outputs);
+        return new Graph(graph.Name, graph.Inputs, nodes, constants.Where(c => read.Contains(c.Key)).ToDictionary(),
+            graph.Outputs);
     }
 
     private static bool IsExtended(Node node) => Activation.IsFused(node) || ConvOp.IsExtended(node) || node.OpType == "Swish";

@@ -22,7 +22,8 @@ internal sealed class PlanBuffer(long floats)
     public long ImageFloats { get; private init; }
 
     /// <summary>The part of this buffer for some images: which ones, the workspace says.</summary>
-    public PlanBuffer ForImages(int images, long imageFloats) => new(images * imageFloats) { Whole = this, ImageFloats = imageFloats };
+    public PlanBuffer ForImages(int images, long imageFloats) =>
+        new(images * imageFloats) { Whole = this, ImageFloats = imageFloats };
 
     public void Touch(int step)
     {

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Ops.Activations;
 using MlPipeline.Engine.Ops.Convolution;
+using MlPipeline.Engine.Plans.Steps;
 
 namespace MlPipeline.Engine.Plans;
 
@@ -23,4 +25,15 @@ internal sealed record StepOrigin(string Operation, int[] OutputShape, long Byte
         var activation = node.Attributes.Text(Activation.Name, "none");
         return $"{node.OpType}{residual}{(activation == "none" ? string.Empty : $" + {activation}")}";
     }
+}
+
+/// <summary>How long the steps of a plan took in a run, by a clock that counts <see cref="System.Diagnostics.Stopwatch"/>
+/// ticks.</summary>
+internal sealed class StepTimes
+{
+    private readonly ConcurrentDictionary<PlanStep, long> _ticks = new();
+
+    public long Of(PlanStep step) => _ticks.GetValueOrDefault(step);
+
+    public void Add(PlanStep step, long ticks) => _ticks.AddOrUpdate(step, ticks, (_, before) => before + ticks);
 }

@@ -1,5 +1,12 @@
 namespace MlPipeline.Engine.Plans;
 
+/// <summary>A stretch of a graph's nodes, done for some images of the batch at a time.</summary>
+/// <param name="First">First node.</param>
+/// <param name="End">Node after the last.</param>
+/// <param name="Images">Images at a time; 0: the whole batch, step by step.</param>
+/// <param name="Leaving">Values made in the stretch that are read after it.</param>
+internal sealed record SubBatch(int First, int End, int Images, IReadOnlyList<string> Leaving);
+
 /// <summary>
 /// What a part of a plan that sees a few images at a time shares with the plan around it: values made before, values read after.
 /// </summary>
@@ -36,7 +43,8 @@ internal sealed class SubBatchBoundary(
             Layout.Object => Place.OfTensor(place.Slot, dimensions),
             Layout.RowMajor => Place.RowMajor(PartOf(place.Buffer!, place.Length / place.Batch), dimensions, place.Start),
             _ => Place.ChannelsLast(
-                PartOf(place.Buffer!, (long)place.Height * place.Width * place.PixelStride), dimensions, place.Start, place.PixelStride),
+                PartOf(place.Buffer!, (long)place.Height * place.Width * place.PixelStride), dimensions, place.Start,
+                place.PixelStride),
         };
     }
 

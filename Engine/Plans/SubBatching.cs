@@ -40,7 +40,8 @@ internal sealed class SubBatching
     /// <param name="concats">Values that lie in one another's memory.</param>
     /// <param name="cache">What stays in the cache.</param>
     public static IReadOnlyList<SubBatch> Of(
-        Graph graph, PlanBuilder builder, IReadOnlyDictionary<string, int[]> inputShapes, ConcatPlacement concats, CacheModel cache)
+        Graph graph, PlanBuilder builder, IReadOnlyDictionary<string, int[]> inputShapes, ConcatPlacement concats,
+        CacheModel cache)
     {
         var batch = inputShapes.Count == 0 ? 1 : inputShapes.Values.First().FirstOrDefault(1);
         var possible = batch > 1 && graph.Nodes.Count > 0 && inputShapes.Values.All(s => s.Length > 0 && s[0] == batch)
@@ -141,9 +142,11 @@ internal sealed class SubBatching
         for (var cut = 1; cut < count; cut++)
         {
             var splitsJoin = joins.Values.Any(j => j.First < cut && cut <= j.Last);
-            List<string> values = [.. madeAt.Where(m => m.Value < cut && lastRead.GetValueOrDefault(m.Key, -1) >= cut).Select(m => m.Key)
+            List<string> values = [.. madeAt.Where(m => m.Value < cut && lastRead.GetValueOrDefault(m.Key, -1) >= cut)
+                .Select(m => m.Key)
                 .Where(v => !_builder.Absorbed.ContainsKey(v))];
-            live[cut] = !splitsJoin && values.TrueForAll(v => _builder.IsMap(v) && _builder.ShapeOf(v)![0] == _batch) ? values : null;
+            live[cut] = !splitsJoin && values.TrueForAll(v => _builder.IsMap(v) && _builder.ShapeOf(v)![0] == _batch)
+                ? values : null;
         }
 
         live[0] = [];

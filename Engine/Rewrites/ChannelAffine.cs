@@ -33,7 +33,8 @@ internal sealed record ChannelAffine(string Input, double[] Scale, double[] Shif
             return null;
         }
 
-        return OfStatistics(node.Inputs[0], scale.Floats, bias.Floats, mean.Floats, variance.Floats, BatchNormalizationOp.Epsilon(node));
+        return OfStatistics(node.Inputs[0], scale.Floats, bias.Floats, mean.Floats, variance.Floats,
+            BatchNormalizationOp.Epsilon(node));
     }
 
     // Compiled well at once: loops over the channels of a hundred layers would be compiled twice while a network is loaded.

@@ -57,8 +57,9 @@ internal sealed class FoldAffineIntoConv : IRewrite
             bias[m] += from[i] * affine.Shift[c];
         }
 
-        Tensor shifted = Tensor.Of(Array.ConvertAll(bias, b => (float)b), bias.Length);
+        var shifted = Tensor.Of(Array.ConvertAll(bias, b => (float)b), bias.Length);
         return conv.With(inputs: [affine.Input, editor.AddConstant($"{conv.Name}/weights", Tensor.Of(to, weights.Shape)),
-            editor.AddConstant($"{conv.Name}/bias", shifted), conv.HasInput(ConvOp.ResidualInput) ? conv.Inputs[ConvOp.ResidualInput] : ""]);
+            editor.AddConstant($"{conv.Name}/bias", shifted),
+            conv.HasInput(ConvOp.ResidualInput) ? conv.Inputs[ConvOp.ResidualInput] : ""]);
     }
 }

@@ -13,7 +13,8 @@ internal sealed class FuseGelu : IRewrite
         var changed = false;
         foreach (var node in editor.Nodes)
         {
-            if (node.OpType != "Erf" || Scaled(editor, node) is not { } scaled || SoleConsumer(editor, node) is not { OpType: "Add" } sum
+            if (node.OpType != "Erf" || Scaled(editor, node) is not { } scaled
+                || SoleConsumer(editor, node) is not { OpType: "Add" } sum
                 || !IsNumber(OtherConstant(editor, sum, node), 1) || SoleConsumer(editor, sum) is not { OpType: "Mul" } product
                 || Halved(editor, product, sum, scaled.Inputs[0]) is not { } found)
             {

@@ -45,7 +45,8 @@ internal sealed class FuseLayerNormalization : IRewrite
 
         var squared = Producer(editor, square.Inputs[0], "Sub");
         if (squared == null || squared.Inputs[0] != center.Inputs[0]
-            || !(squared == center || Producer(editor, squared.Inputs[1], "ReduceMean") is { } other && IsSameMean(editor, other, mean)))
+            || !(squared == center || Producer(editor, squared.Inputs[1], "ReduceMean") is { } other
+                && IsSameMean(editor, other, mean)))
         {
             return null;
         }
@@ -64,14 +65,16 @@ internal sealed class FuseLayerNormalization : IRewrite
         if (squared != center)
             steps.Add(editor.ProducerOf(squared.Inputs[1])!);
 
-        var isClosed = steps.All(s => !editor.IsOutput(s.Outputs[0]) && editor.ConsumersOf(s.Outputs[0]).All(c => c == last || steps.Contains(c)));
+        var isClosed = steps.All(s => !editor.IsOutput(s.Outputs[0]) && editor.ConsumersOf(s.Outputs[0])
+            .All(c => c == last || steps.Contains(c)));
         return isClosed ? new Found(x, scale.Name, shift.Name, epsilon.Value.Floats[0], [.. steps], last) : null;
     }
 
     private static Node? Producer(GraphEditor editor, string value, string op) =>
         editor.ProducerOf(value) is { } node && node.OpType == op && node.Opset >= 7 ? node : null;
 
-    private static Node? SoleConsumer(GraphEditor editor, Node node) => editor.ConsumersOf(node.Outputs[0]) is [var only] ? only : null;
+    private static Node? SoleConsumer(GraphEditor editor, Node node) => editor.ConsumersOf(node.Outputs[0]) is [var only]
+        ? only : null;
 
     // The constant operand of a sum or product, and the other one.
     private static (string Name, Tensor Value, string Other)? Constant(GraphEditor editor, Node node)
@@ -88,7 +91,8 @@ internal sealed class FuseLayerNormalization : IRewrite
     private static Node? Square(GraphEditor editor, string value) => editor.ProducerOf(value) switch
     {
         { OpType: "Mul" } product when product.Inputs[0] == product.Inputs[1] => product,
-        { OpType: "Pow" } power when editor.ConstantInput(power, 1) is { Length: 1, Type: ElementType.Float32 } two && two.Floats[0] == 2 => power,
+        { OpType: "Pow" } power when editor.ConstantInput(power, 1) is { Length: 1, Type: ElementType.Float32 } two
+            && two.Floats[0] == 2 => power,
         _ => null,
     };
 

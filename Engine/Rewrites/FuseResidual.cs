@@ -29,7 +29,9 @@ internal sealed class FuseResidual : IRewrite
 
             var bias = conv.HasInput(ConvOp.BiasInput) ? conv.Inputs[ConvOp.BiasInput] : "";
             editor.Remove(conv);
-            editor.Replace(node, conv.With(inputs: [conv.Inputs[0], conv.Inputs[1], bias, residual!, .. conv.Inputs.Skip(ConvOp.ScaleInput)], outputs: node.Outputs));
+            editor.Replace(node,
+                conv.With(inputs: [conv.Inputs[0], conv.Inputs[1], bias, residual!, .. conv.Inputs.Skip(ConvOp.ScaleInput)],
+                    outputs: node.Outputs));
             changed = true;
         }
 

@@ -22,7 +22,7 @@ internal sealed class JoinAffine : IRewrite
 
             var joined = first.Then(second);
             var channels = joined.Scale.Length;
-            Tensor ones = Tensor.Of(new float[channels], channels);
+            var ones = Tensor.Of(new float[channels], channels);
             ones.Floats.Fill(1);
             string Add(string part, Tensor value) => editor.AddConstant($"{node.Name}/{part}", value);
 

@@ -79,19 +79,21 @@ public sealed class OnnxRuntime : IRuntime
         try
         {
             var environment = OrtEnv.Instance();
-            return (environment.GetVersionString(), [.. environment.GetAvailableProviders().Select(p => p.Replace(Ending, "", StringComparison.Ordinal))]);
+            return (environment.GetVersionString(),
+                [.. environment.GetAvailableProviders().Select(p => p.Replace(Ending, "", StringComparison.Ordinal))]);
         }
         catch (Exception error) when (error is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException)
         {
             throw new OnnxRuntimeException(
-                "No native ONNX Runtime was found, or one that is too old. Add the package Microsoft.ML.OnnxRuntime (for CPUs) or "
-                + "Microsoft.ML.OnnxRuntime.Gpu (for NVIDIA's GPUs too) to the program.", error);
+                "No native ONNX Runtime was found, or one that is too old. Add the package Microsoft.ML.OnnxRuntime "
+                + "(for CPUs) or Microsoft.ML.OnnxRuntime.Gpu (for NVIDIA's GPUs too) to the program.", error);
         }
     }
 
     private static string PackageOf(string provider) => provider.ToUpperInvariant() switch
     {
-        "CUDA" or "TENSORRT" => "For it, let the program reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime.",
+        "CUDA" or "TENSORRT" =>
+            "For it, let the program reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime.",
         "DML" => "For it, let the program reference Microsoft.ML.OnnxRuntime.DirectML in place of Microsoft.ML.OnnxRuntime.",
         _ => "Microsoft.ML.OnnxRuntime.Gpu has CUDA and TensorRT.",
     };
@@ -141,8 +143,8 @@ public sealed class OnnxRuntime : IRuntime
         catch (NativeException error)
         {
             throw new OnnxRuntimeException(
-                $"The execution provider '{_provider}' of ONNX Runtime {Version} does not start; it may lack a device or libraries of "
-                + $"its own (CUDA and cuDNN for CUDA). {error.Message}", error);
+                $"The execution provider '{_provider}' of ONNX Runtime {Version} does not start; it may lack "
+                + $"a device or libraries of its own (CUDA and cuDNN for CUDA). {error.Message}", error);
         }
     }
 }

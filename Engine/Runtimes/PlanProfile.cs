@@ -34,7 +34,8 @@ internal static class PlanProfile
                 2 * sizeof(float) * copy.Target.Length * times);
         }
 
-        return new StepTiming(index + 1, step.Name, step.Origin?.Operation ?? "copy", step.Algorithm, step.Origin?.OutputShape ?? [],
+        return new StepTiming(index + 1, step.Name, step.Origin?.Operation ?? "copy", step.Algorithm,
+            step.Origin?.OutputShape ?? [],
             milliseconds, step.MultiplyAdds * times, (step.Origin?.Bytes ?? 0) * times);
     }
 }

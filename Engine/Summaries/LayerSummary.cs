@@ -15,5 +15,6 @@ namespace MlPipeline.Engine.Summaries;
 /// all.</param>
 /// <param name="Share">The layer's part of the network's multiply-adds, 0 to 1.</param>
 public sealed record LayerSummary(string Name, string Kind, IReadOnlyList<int>? Kernel, IReadOnlyList<int>? Stride,
-    IReadOnlyList<int>? Padding, IReadOnlyList<int> OutputShape, long Parameters, long MultiplyAdds, IReadOnlyList<int>? ReceptiveField,
+    IReadOnlyList<int>? Padding, IReadOnlyList<int> OutputShape, long Parameters, long MultiplyAdds,
+    IReadOnlyList<int>? ReceptiveField,
     double Share);

@@ -6,7 +6,8 @@ namespace MlPipeline.Engine.Summaries;
 /// <summary>What a network is made of and what it costs: a line for every layer, and the totals.</summary>
 public sealed class NetworkSummary
 {
-    private NetworkSummary(IReadOnlyList<int> inputShape, IReadOnlyList<LayerSummary> layers, long parameters, long activationBytes)
+    private NetworkSummary(IReadOnlyList<int> inputShape, IReadOnlyList<LayerSummary> layers, long parameters,
+        long activationBytes)
     {
         InputShape = inputShape;
         Layers = layers;
@@ -56,9 +57,10 @@ public sealed class NetworkSummary
                 continue;
 
             var output = shapes.Of(node.FirstOutput);
-            Window? window = Window.Of(node, shapes);
+            var window = Window.Of(node, shapes);
             layers.Add(new LayerSummary(node.Name, node.OpType, window?.Kernel, window?.Stride, window?.Padding, output,
-                CountParameters(node, fixedValues, shapes, counted), CountMultiplyAdds(node, shapes), fields.Follow(node, window, fixedValues), 0));
+                CountParameters(node, fixedValues, shapes, counted), CountMultiplyAdds(node, shapes),
+                fields.Follow(node, window, fixedValues), 0));
         }
 
         double total = Math.Max(1, layers.Sum(l => l.MultiplyAdds));

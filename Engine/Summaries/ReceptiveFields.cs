@@ -8,7 +8,8 @@ namespace MlPipeline.Engine.Summaries;
 /// jump.</remarks>
 internal sealed class ReceptiveFields(IEnumerable<ValueInfo> inputs)
 {
-    private readonly Dictionary<string, Field?> _fields = inputs.ToDictionary(i => i.Name, _ => (Field?)Field.Pixel, StringComparer.Ordinal);
+    private readonly Dictionary<string, Field?> _fields =
+        inputs.ToDictionary(i => i.Name, _ => (Field?)Field.Pixel, StringComparer.Ordinal);
 
     /// <summary>The field of a node's outputs, or null where they see the whole picture or are no map.</summary>
     public int[]? Follow(Node node, Window? window, HashSet<string> constants)

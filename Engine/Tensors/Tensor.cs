@@ -105,13 +105,14 @@ public sealed class Tensor
     public override string ToString() => $"{Type}{ShapeText.Of(_dimensions)}";
 
     /// <summary>Whether another tensor has the same type, dimensions and, bit by bit, elements.</summary>
-    internal bool HasSameElementsAs(Tensor other) => Type == other.Type && Shape.AsSpan().SequenceEqual(other.Shape) && Type switch
-    {
-        ElementType.Float32 => MemoryMarshal.AsBytes(Floats).SequenceEqual(MemoryMarshal.AsBytes(other.Floats)),
-        ElementType.Int64 => Int64s.SequenceEqual(other.Int64s),
-        ElementType.Int32 => Int32s.SequenceEqual(other.Int32s),
-        _ => Bools.SequenceEqual(other.Bools),
-    };
+    internal bool HasSameElementsAs(Tensor other) => Type == other.Type && Shape.AsSpan().SequenceEqual(other.Shape)
+        && Type switch
+        {
+            ElementType.Float32 => MemoryMarshal.AsBytes(Floats).SequenceEqual(MemoryMarshal.AsBytes(other.Floats)),
+            ElementType.Int64 => Int64s.SequenceEqual(other.Int64s),
+            ElementType.Int32 => Int32s.SequenceEqual(other.Int32s),
+            _ => Bools.SequenceEqual(other.Bools),
+        };
 
     /// <summary>
     /// Whether a tensor can have these dimensions: none negative, and the product of those that are not zero, and so of any of

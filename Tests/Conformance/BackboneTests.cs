@@ -56,6 +56,7 @@ public class BackboneTests
     private static Tensor Noise(int seed, params int[] shape)
     {
         Random random = new(seed);
-        return Tensor.Of([.. Enumerable.Range(0, shape.Aggregate((a, b) => a * b)).Select(_ => random.NextSingle() * 255)], shape);
+        return Tensor.Of([.. Enumerable.Range(0, shape.Aggregate((a, b) => a * b)).Select(_ => random.NextSingle() * 255)],
+            shape);
     }
 }

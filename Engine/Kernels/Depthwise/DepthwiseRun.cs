@@ -1,6 +1,7 @@
 namespace MlPipeline.Engine.Kernels.Depthwise;
 
-/// <summary>Neighbouring output pixels of a depthwise convolution whose taps inside the map are the same rectangle of taps.</summary>
+/// <summary>Neighbouring output pixels of a depthwise convolution whose taps inside the map are the same rectangle of
+/// taps.</summary>
 internal unsafe struct DepthwiseRun
 {
     /// <summary>What the first pixel's first tap reads.</summary>

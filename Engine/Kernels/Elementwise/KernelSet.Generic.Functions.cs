@@ -194,7 +194,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         public static TVec Apply(TVec x, TVec alpha, TVec beta)
         {
             x = TSimd.Max(TSimd.Broadcast(-30), x);
-            var cubic = TSimd.MultiplyAdd(TSimd.Multiply(x, x), TSimd.Broadcast(2 * 0.797884561f * 0.044715f), TSimd.Broadcast(2 * 0.797884561f));
+            var cubic = TSimd.MultiplyAdd(TSimd.Multiply(x, x), TSimd.Broadcast(2 * 0.797884561f * 0.044715f),
+                TSimd.Broadcast(2 * 0.797884561f));
             return Gated(x, TSimd.Multiply(x, cubic));
         }
     }

@@ -84,7 +84,8 @@ internal sealed unsafe class PackedMatrix
                 for (var k = k0; k < whole; k += 4)
                 {
                     Transposition.Of4X4(
-                        source + (n * columnStride) + k, (nint)columnStride, target + ((long)k * width) + n, width, scale is null ? null : scale + n);
+                        source + (n * columnStride) + k, (nint)columnStride, target + ((long)k * width) + n, width,
+                        scale is null ? null : scale + n);
                 }
             }
 

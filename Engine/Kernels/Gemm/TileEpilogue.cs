@@ -43,7 +43,8 @@ internal unsafe struct TileEpilogue
     /// <summary>Floats of <see cref="Stream"/> for each step of depth.</summary>
     public nint StreamStep;
 
-    /// <summary>Asks for one part of as many as the times that a panel is used, each time another: memory is never idle.</summary>
+    /// <summary>Asks for one part of as many as the times that a panel is used, each time another: memory is never
+    /// idle.</summary>
     /// <param name="next">The panel that comes after this one.</param>
     /// <param name="depth">Steps of depth.</param>
     /// <param name="width">Floats of a step of depth.</param>

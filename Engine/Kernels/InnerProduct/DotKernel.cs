@@ -28,12 +28,18 @@ internal static unsafe class DotKernel<TSimd, TVec>
         where TRows : struct, ICount
     {
         float* b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3], a3 = a + (3 * lda);
-        TVec p0 = Start<TRows>(sums, 0, 0), q0 = Start<TRows>(sums, 0, 1), r0 = Start<TRows>(sums, 0, 2), s0 = Start<TRows>(sums, 0, 3);
-        TVec p1 = Start<TRows>(sums, 1, 0), q1 = Start<TRows>(sums, 1, 1), r1 = Start<TRows>(sums, 1, 2), s1 = Start<TRows>(sums, 1, 3);
-        TVec p2 = Start<TRows>(sums, 2, 0), q2 = Start<TRows>(sums, 2, 1), r2 = Start<TRows>(sums, 2, 2), s2 = Start<TRows>(sums, 2, 3);
-        TVec p3 = Start<TRows>(sums, 3, 0), q3 = Start<TRows>(sums, 3, 1), r3 = Start<TRows>(sums, 3, 2), s3 = Start<TRows>(sums, 3, 3);
-        TVec p4 = Start<TRows>(sums, 4, 0), q4 = Start<TRows>(sums, 4, 1), r4 = Start<TRows>(sums, 4, 2), s4 = Start<TRows>(sums, 4, 3);
-        TVec p5 = Start<TRows>(sums, 5, 0), q5 = Start<TRows>(sums, 5, 1), r5 = Start<TRows>(sums, 5, 2), s5 = Start<TRows>(sums, 5, 3);
+        TVec p0 = Start<TRows>(sums, 0, 0), q0 = Start<TRows>(sums, 0, 1),
+            r0 = Start<TRows>(sums, 0, 2), s0 = Start<TRows>(sums, 0, 3);
+        TVec p1 = Start<TRows>(sums, 1, 0), q1 = Start<TRows>(sums, 1, 1),
+            r1 = Start<TRows>(sums, 1, 2), s1 = Start<TRows>(sums, 1, 3);
+        TVec p2 = Start<TRows>(sums, 2, 0), q2 = Start<TRows>(sums, 2, 1),
+            r2 = Start<TRows>(sums, 2, 2), s2 = Start<TRows>(sums, 2, 3);
+        TVec p3 = Start<TRows>(sums, 3, 0), q3 = Start<TRows>(sums, 3, 1),
+            r3 = Start<TRows>(sums, 3, 2), s3 = Start<TRows>(sums, 3, 3);
+        TVec p4 = Start<TRows>(sums, 4, 0), q4 = Start<TRows>(sums, 4, 1),
+            r4 = Start<TRows>(sums, 4, 2), s4 = Start<TRows>(sums, 4, 3);
+        TVec p5 = Start<TRows>(sums, 5, 0), q5 = Start<TRows>(sums, 5, 1),
+            r5 = Start<TRows>(sums, 5, 2), s5 = Start<TRows>(sums, 5, 3);
         for (nint k = 0; k < depth; k += TSimd.Count)
         {
             TSimd.PrefetchFar(b0 + k + ahead);

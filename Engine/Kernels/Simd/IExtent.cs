@@ -1,6 +1,7 @@
 namespace MlPipeline.Engine.Kernels.Simd;
 
-/// <summary>Whether a kernel stores whole vectors: known as it is compiled, since a call to store less costs it registers.</summary>
+/// <summary>Whether a kernel stores whole vectors: known as it is compiled, since a call to store less costs it
+/// registers.</summary>
 internal interface IExtent
 {
     static abstract bool IsWhole { get; }

@@ -61,7 +61,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
 
     /// <summary>Does to one row of a tile what is done to outputs, and writes what lies inside the map.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<TExtent>(in WinogradOutput output, int y, nint channel, float* line, TVec bias, TVec low, TVec high)
+    private static void Finish<TExtent>(in WinogradOutput output, int y, nint channel, float* line, TVec bias, TVec low,
+        TVec high)
         where TExtent : struct, IExtent
     {
         var target = output.Target + (y * output.RowStride) + channel;

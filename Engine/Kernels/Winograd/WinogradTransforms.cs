@@ -1,4 +1,28 @@
+using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Kernels.Simd;
+
 namespace MlPipeline.Engine.Kernels.Winograd;
+
+/// <summary>The three one-dimensional transforms of a minimal filtering algorithm F(m, r); applied along columns, then
+/// rows.</summary>
+internal unsafe interface IWinogradTransform<TVec> : IWinogradFilter<TVec>
+    where TVec : unmanaged
+{
+    /// <summary>m + r - 1 components to m values.</summary>
+    static abstract void Output(float* source, nint sourceStep, float* target, nint targetStep);
+}
+
+/// <summary>F(m, 2), as it serves the outer two of three taps where a filter steps by two pixels.</summary>
+/// <remarks>
+/// y[i] = w0 x[2i] + w1 x[2i+1] + w2 x[2i+2]: the even pixels under a filter of two taps and stride 1, and the odd ones, each
+/// of which has one product with w1. The latter are added once the former have been transformed back.
+/// </remarks>
+internal unsafe interface IStridedWinogradTransform<TVec> : IWinogradFilter<TVec>
+    where TVec : unmanaged
+{
+    /// <summary>m + 1 components to m values, and as many products of odd pixels added to them.</summary>
+    static abstract void Output(float* source, nint sourceStep, float* odd, nint oddStep, float* target, nint targetStep);
+}
 
 /// <summary>The transforms of one <see cref="WinogradForm"/> in one vector width.</summary>
 internal abstract unsafe class WinogradTransforms
@@ -17,4 +41,28 @@ internal abstract unsafe class WinogradTransforms
     /// <param name="taps">One vector for each weight, row by row.</param>
     /// <param name="components">One vector for each component.</param>
     public abstract void Filter(float* taps, float* components);
+}
+
+/// <summary>F(1, 1): the side on which a filter is one pixel wide; nothing is transformed.</summary>
+internal readonly unsafe struct WinogradNone<TSimd, TVec> : IWinogradTransform<TVec>
+    where TSimd : struct, ISimd<TVec>
+    where TVec : unmanaged
+{
+    public static int Outputs => 1;
+
+    public static int Taps => 1;
+
+    public static int Components => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Input<TSource>(TSource source, float* target, nint targetStep)
+        where TSource : struct, IVectorSource<TVec> =>
+        TSimd.Store(target, source.Load(0));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Filter(TVec* source, int sourceStep, TVec* target, int targetStep) => *target = *source;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Output(float* source, nint sourceStep, float* target, nint targetStep) =>
+        TSimd.Store(target, TSimd.Load(source));
 }

@@ -85,7 +85,8 @@ internal static unsafe class WinogradWeights
             }
         }
 
-        /// <summary>A vector for each weight of some input channels, with an output channel in each lane; zeros past the last.</summary>
+        /// <summary>A vector for each weight of some input channels, with an output channel in each lane; zeros past the
+        /// last.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Gather(float* source, float* factors, float* taps, int first, int channel, int channels)
         {
@@ -99,14 +100,18 @@ internal static unsafe class WinogradWeights
                 for (var i = 0; i < whole; i += 4)
                 {
                     Transposition.Of4X4(
-                        filter + (lane * stride) + i, stride, taps + (i * lanes) + lane, lanes, factors is null ? null : factors + lane);
+                        filter + (lane * stride) + i, stride, taps + (i * lanes) + lane, lanes,
+                        factors is null ? null : factors + lane);
                 }
             }
 
             for (var lane = 0; lane < lanes; lane++)
             {
                 for (var i = lane < fours ? whole : 0; i < values; i++)
-                    taps[(i * lanes) + lane] = lane < count ? filter[(lane * stride) + i] * (factors is null ? 1 : factors[lane]) : 0;
+                {
+                    taps[(i * lanes) + lane] = lane < count
+                        ? filter[(lane * stride) + i] * (factors is null ? 1 : factors[lane]) : 0;
+                }
             }
         }
 

@@ -18,7 +18,8 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
     public const int ScaleInput = 4;
 
     /// <summary>Whether a node carries what files cannot say: a residual, or factors of its output channels.</summary>
-    public static bool IsExtended(Node node) => node.OpType == "Conv" && (node.HasInput(ResidualInput) || node.HasInput(ScaleInput));
+    public static bool IsExtended(Node node) =>
+        node.OpType == "Conv" && (node.HasInput(ResidualInput) || node.HasInput(ScaleInput));
 
     /// <summary>The weights with each output channel multiplied by its factor; the same tensor if there are no factors.</summary>
     public static Tensor Scaled(Tensor weights, Tensor? scale)

@@ -54,7 +54,9 @@ internal sealed class CastOp() : Op("Cast", 1, 1, "to", "saturate", "round_mode"
             {
                 case ElementType.Float32: y.Floats[i] = Rounded(Real(x, i), target); break;
                 case ElementType.Int64: y.Int64s[i] = Whole(x, i); break;
-                case ElementType.Int32: y.Int32s[i] = x.Type == ElementType.Float32 ? Single(x.Floats[i]) : unchecked((int)Whole(x, i)); break;
+                case ElementType.Int32:
+                    y.Int32s[i] = x.Type == ElementType.Float32 ? Single(x.Floats[i]) : unchecked((int)Whole(x, i));
+                    break;
                 default: y.Bools[i] = x.Type == ElementType.Float32 ? x.Floats[i] != 0 : Whole(x, i) != 0; break;
             }
         }

@@ -17,7 +17,8 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         var rank = inputs.Rank(0);
         var pads = node.Attributes.Ints("pads") ?? inputs.Integers(1);
         int[] axes = [.. inputs.Has(3) ? inputs.Integers(3).Select(a => Strided.Axis(node, a, rank)) : Enumerable.Range(0, rank)];
-        if (pads.Length != 2 * axes.Length || axes.Distinct().Count() != axes.Length || pads.Any(p => p is < -int.MaxValue or > int.MaxValue))
+        if (pads.Length != 2 * axes.Length || axes.Distinct().Count() != axes.Length
+            || pads.Any(p => p is < -int.MaxValue or > int.MaxValue))
         {
             throw node.Error(
                 $"has the pads [{string.Join(", ", pads)}] for {axes.Length} axes of {ShapeText.Of(inputs.Shape(0))}");

@@ -64,7 +64,9 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
     private static int[] Strides(int[] shape, string term, IEnumerable<char> letters)
     {
         var own = Strided.Strides(shape);
-        return [.. letters.Select(l => Enumerable.Range(0, term.Length).Where(d => term[d] == l && shape[d] != 1).Sum(d => own[d]))];
+        int StrideOf(char letter) =>
+            Enumerable.Range(0, term.Length).Where(d => term[d] == letter && shape[d] != 1).Sum(d => own[d]);
+        return [.. letters.Select(StrideOf)];
     }
 
     private static Dictionary<char, int> Sizes(Node node, OpInputs inputs, string[] terms)

@@ -13,11 +13,11 @@ internal abstract class PoolOp(string type, params string[] attributes)
     {
         var kernel = WindowGeometry.KernelShape(node) ?? throw node.Error("attribute 'kernel_shape' is missing");
         Strided.CheckSize(node, kernel);
-        WindowGeometry whole = WindowGeometry.Of(node, inputShape, kernel);
+        var whole = WindowGeometry.Of(node, inputShape, kernel);
         if (node.Attributes.Int("ceil_mode") == 0)
             return whole;
 
-        WindowGeometry rounded = WindowGeometry.Of(node, inputShape, kernel, roundUp: true);
+        var rounded = WindowGeometry.Of(node, inputShape, kernel, roundUp: true);
         return node.Attributes.Text("auto_pad") != "VALID" || rounded.Output.AsSpan().SequenceEqual(whole.Output) ? rounded
             : throw node.Error("attribute 'ceil_mode' is set where 'auto_pad' is VALID, of which ONNX says two different things");
     }

@@ -117,11 +117,13 @@ internal sealed class ReduceSumSquareOp()
     : ReductionOp("ReduceSumSquare", 0, (sum, x) => sum + (x * x), (sum, x) => unchecked(sum + (x * x)));
 
 /// <summary>The product over some dimensions.</summary>
-internal sealed class ReduceProdOp() : ReductionOp("ReduceProd", 1, (product, x) => product * x, (product, x) => unchecked(product * x));
+internal sealed class ReduceProdOp()
+    : ReductionOp("ReduceProd", 1, (product, x) => product * x, (product, x) => unchecked(product * x));
 
 /// <summary>The largest over some dimensions.</summary>
 internal sealed class ReduceMaxOp()
-    : ReductionOp("ReduceMax", double.NegativeInfinity, (largest, x) => Math.Max(largest, x), (largest, x) => Math.Max(largest, x));
+    : ReductionOp("ReduceMax", double.NegativeInfinity, (largest, x) => Math.Max(largest, x),
+        (largest, x) => Math.Max(largest, x));
 
 /// <summary>The smallest over some dimensions.</summary>
 internal sealed class ReduceMinOp()

@@ -44,7 +44,7 @@ internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
-        ResizeSettings settings = ResizeSettings.Of(node, inputs);
+        var settings = ResizeSettings.Of(node, inputs);
         var current = inputs.Value(0);
 
         // Interpolation along one dimension after the other is the same as along all at once.
@@ -55,7 +55,7 @@ internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs
 
             int[] shape = [.. current.Shape];
             shape[axis] = settings.Output[axis];
-            Tensor next = Tensor.Zeros(current.Type, shape);
+            var next = Tensor.Zeros(current.Type, shape);
             ResizeAlong(node, settings, axis, current, next);
             current = next;
         }

@@ -54,10 +54,10 @@ internal sealed class RangeOp() : Op("Range", 3, 3)
 
         if (inputs.Type(0) == ElementType.Float32)
         {
-            var count = Math.Ceiling(((double)inputs.Floats(1)[0] - inputs.Floats(0)[0]) / inputs.Floats(2)[0]);
-            return count <= Array.MaxLength
-                ? [[(int)Math.Max(0, count)]]
-                : throw node.Error($"would give {count} numbers");
+            var reals = Math.Ceiling(((double)inputs.Floats(1)[0] - inputs.Floats(0)[0]) / inputs.Floats(2)[0]);
+            return reals <= Array.MaxLength
+                ? [[(int)Math.Max(0, reals)]]
+                : throw node.Error($"would give {reals} numbers");
         }
 
         (var start, var limit, var step) = (inputs.Integers(0)[0], inputs.Integers(1)[0], inputs.Integers(2)[0]);
@@ -65,7 +65,8 @@ internal sealed class RangeOp() : Op("Range", 3, 3)
             throw node.Error("has a step of 0");
 
         (var steps, var rest) = Int128.DivRem((Int128)limit - start, step);
-        return [[Strided.Size(node, (long)Int128.Clamp(steps + (rest == 0 || limit < start != step < 0 ? 0 : 1), 0, long.MaxValue))]];
+        var count = steps + (rest == 0 || limit < start != step < 0 ? 0 : 1);
+        return [[Strided.Size(node, (long)Int128.Clamp(count, 0, long.MaxValue))]];
     }
 
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)

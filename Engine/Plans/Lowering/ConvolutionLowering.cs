@@ -41,7 +41,7 @@ internal static class ConvolutionLowering
             OutputPixelStride = output.PixelStride,
             ResidualPixelStride = residual?.PixelStride ?? 0,
         };
-        FusedActivation activation = FusedActivation.Of(node);
+        var activation = FusedActivation.Of(node);
         var kernel = Kernel(node, builder, geometry, activation.Clamp, scaling);
         builder.Add(new ConvolutionStep(node.Name, kernel, input, output, residual));
         activation.Finish(node, builder, output);

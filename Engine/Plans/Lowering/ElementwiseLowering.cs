@@ -53,7 +53,8 @@ internal static class ElementwiseLowering
 
         var layout = LayoutFor(builder, node.Inputs[0]);
         Place input = builder.Get(node.Inputs[0], layout), output = builder.Output(node.Outputs[0], layout);
-        builder.Add(new FunctionStep(node.Name, builder.Threads, builder.Kernels, MapFunction.Of(node), op.Function(node), input, output));
+        builder.Add(new FunctionStep(node.Name, builder.Threads, builder.Kernels, MapFunction.Of(node), op.Function(node),
+            input, output));
         return true;
     }
 
@@ -158,7 +159,8 @@ internal static class ElementwiseLowering
         int[] matrix = [(int)(Tensor.LengthOf(shape) / length), length];
         var input = builder.Get(x, Layout.RowMajor).Reshaped(matrix).SeenAs(Layout.ChannelsLast)!;
         var output = builder.Output(node.Outputs[0], Layout.RowMajor).Reshaped(matrix).SeenAs(Layout.ChannelsLast)!;
-        builder.Add(new ElementwiseStep(node.Name, builder.Threads, builder.Kernels, kind, input, new Operand(null, row), null, output));
+        builder.Add(new ElementwiseStep(node.Name, builder.Threads, builder.Kernels, kind, input, new Operand(null, row), null,
+            output));
         return true;
     }
 
@@ -170,8 +172,11 @@ internal static class ElementwiseLowering
             return null;
 
         var length = (int)Tensor.LengthOf(filled);
-        for (var axis = shape.Length - filled.Length - 1; axis > 0 && length < ShortRow && length * (long)shape[axis] <= LongestRow; axis--)
+        for (var axis = shape.Length - filled.Length - 1; axis > 0 && length < ShortRow
+            && length * (long)shape[axis] <= LongestRow; axis--)
+        {
             length *= shape[axis];
+        }
 
         return length;
     }

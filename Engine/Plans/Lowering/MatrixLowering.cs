@@ -52,7 +52,8 @@ internal static class MatrixLowering
     {
         var a = builder.ShapeOf(node.Inputs[0])!;
         if (!builder.IsMap(node.Inputs[1])
-            || builder.ShapeOf(node.Inputs[1])! is not { Length: >= 2 } b || !a.AsSpan(..^2).SequenceEqual(b.AsSpan(..^2)) || a.Contains(0) || b.Contains(0))
+            || builder.ShapeOf(node.Inputs[1])! is not { Length: >= 2 } b || !a.AsSpan(..^2).SequenceEqual(b.AsSpan(..^2))
+            || a.Contains(0) || b.Contains(0))
         {
             return false;
         }
@@ -60,7 +61,7 @@ internal static class MatrixLowering
         Place left = builder.Get(node.Inputs[0], Layout.RowMajor), right = builder.Get(node.Inputs[1], Layout.RowMajor);
         var output = builder.Output(node.Outputs[0], Layout.RowMajor);
         var matrices = (int)(left.Length / ((long)a[^2] * a[^1]));
-        FusedActivation activation = FusedActivation.Of(node);
+        var activation = FusedActivation.Of(node);
         builder.Add(new MatrixProductStep(
             node.Name, builder.Threads, builder.Kernels, matrices, a[^2], a[^1], b[^1], activation.Clamp, left, right, output));
         activation.Finish(node, builder, output);
@@ -93,7 +94,7 @@ internal static class MatrixLowering
             OutputHeight = 1,
             OutputWidth = 1,
         };
-        FusedActivation activation = FusedActivation.Of(node);
+        var activation = FusedActivation.Of(node);
         ConvolutionKernel kernel = transposed && alpha == 1
             ? new InnerProducts(builder.Kernels, geometry, (float[])right.Storage, bias, activation.Clamp, builder.Threads)
             : new ImplicitGemm(builder.Kernels, geometry, Packed(), activation.Clamp, builder.Threads);

@@ -41,7 +41,7 @@ internal static class NormalizationLowering
         var key = $"{builder.KeyOf(node, 1)}\n{BatchNormalizationOp.Epsilon(node)}";
         var scale = Vector(builder, $"scale\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Scale);
         var shift = Vector(builder, $"shift\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Shift);
-        FusedActivation activation = FusedActivation.Of(node);
+        var activation = FusedActivation.Of(node);
         var input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
         var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
         builder.Add(new ElementwiseStep(
@@ -102,7 +102,8 @@ internal static class NormalizationLowering
     /// <summary>Layer normalisation with constant factors and terms.</summary>
     public static bool TryLowerLayer(Node node, PlanBuilder builder)
     {
-        if (!builder.IsMap(node.Inputs[0]) || node.Outputs.Skip(1).Any(o => o.Length > 0) || builder.ConstantOf(node.Inputs[1]) is not { } factors
+        if (!builder.IsMap(node.Inputs[0]) || node.Outputs.Skip(1).Any(o => o.Length > 0)
+            || builder.ConstantOf(node.Inputs[1]) is not { } factors
             || (node.HasInput(2) && builder.ConstantOf(node.Inputs[2]) is null))
         {
             return false;

@@ -32,7 +32,8 @@ internal static class PartLowering
             : new Fact(builder.TypeOf(i), builder.ShapeOf(i), builder.ConstantOf(i)))];
         var shape = builder.ShapeOf(node.Inputs[0])!;
         var ranges = SliceOp.Ranges(node, new OpInputs(node, facts));
-        int[] cut = [.. Enumerable.Range(0, shape.Length).Where(axis => ranges[axis].Count != shape[axis] || ranges[axis].Step < 0)];
+        int[] cut = [.. Enumerable.Range(0, shape.Length)
+            .Where(axis => ranges[axis].Count != shape[axis] || ranges[axis].Step < 0)];
         return cut is [int only] && (ranges[only].Step == 1 || ranges[only].Count == 1)
             && TryTake(node, builder, only, [(ranges[only].Start, node.Outputs[0])]);
     }

@@ -21,7 +21,7 @@ internal static class ShapeLowering
         foreach (var input in node.Inputs)
         {
             var part = builder.ShapeOf(input)!;
-            Place target = Place.ChannelsLast(whole.Buffer!, part, start, whole.PixelStride);
+            var target = Place.ChannelsLast(whole.Buffer!, part, start, whole.PixelStride);
             var source = builder.Any(input);
             if (!source.IsSameAs(target))
                 builder.Copy(node.Name, source, target);

@@ -20,7 +20,8 @@ internal sealed unsafe class MatrixProductStep(
     Place left,
     Place right,
     Place output)
-    : RangeStep(name, threads, matrices * Panels(kernels, columns), (long)matrices * rows * depth * columns / 8, left, right, output)
+    : RangeStep(name, threads, matrices * Panels(kernels, columns), (long)matrices * rows * depth * columns / 8, left, right,
+        output)
 {
     /// <summary>The panel, a start of zeros, and a tile.</summary>
     public override long ScratchFloats => (long)kernels.PanelWidth * (depth + 1 + kernels.TileRows);
@@ -49,7 +50,8 @@ internal sealed unsafe class MatrixProductStep(
             for (var row = 0; row < rows; row += kernels.TileRows)
             {
                 var count = Math.Min(kernels.TileRows, rows - row);
-                kernels.Tile(count, 2)(a + ((nint)row * depth), depth, panel, depth, c + ((nint)row * columns), columns, &epilogue);
+                kernels.Tile(count, 2)(a + ((nint)row * depth), depth, panel, depth, c + ((nint)row * columns), columns,
+                    &epilogue);
             }
         }
     }

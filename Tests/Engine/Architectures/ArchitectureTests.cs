@@ -13,7 +13,7 @@ public class ArchitectureTests
     public void Has_as_many_parameters_as_published(string name)
     {
         var architecture = ArchitectureCatalog.ByName(name);
-        NetworkSummary summary = NetworkSummary.Of(WithoutWeights(name));
+        var summary = NetworkSummary.Of(WithoutWeights(name));
         Assert.Equal(architecture.PublishedParameters, summary.Parameters);
     }
 
@@ -33,7 +33,8 @@ public class ArchitectureTests
     [InlineData("lenet5", 28, 10)]
     public void Is_built_for_any_size_and_number_of_classes(string name, int size, int classes)
     {
-        var graph = ArchitectureCatalog.ByName(name).Build(new ArchitectureOptions { InputSize = size, Classes = classes, DrawWeights = false });
+        var graph = ArchitectureCatalog.ByName(name)
+            .Build(new ArchitectureOptions { InputSize = size, Classes = classes, DrawWeights = false });
         Assert.Equal([-1, classes], graph.ShapeOf("logits"));
         Assert.Equal(size, graph.Inputs[0].Dimensions![2]);
     }
@@ -42,7 +43,8 @@ public class ArchitectureTests
     public void Same_seed_gives_the_same_weights_and_another_seed_others()
     {
         var network = ArchitectureCatalog.ByName("squeezenet1.1");
-        float[] Weights(int seed) => network.Build(new ArchitectureOptions { Seed = seed }).Constants["fire5.expand3.weight"].Floats.ToArray();
+        float[] Weights(int seed) =>
+            network.Build(new ArchitectureOptions { Seed = seed }).Constants["fire5.expand3.weight"].Floats.ToArray();
         Assert.Equal(Weights(3), Weights(3));
         Assert.NotEqual(Weights(3), Weights(4));
     }

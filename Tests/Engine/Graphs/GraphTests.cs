@@ -49,7 +49,7 @@ public class GraphTests
     [Fact]
     public void ShapesThatDoNotFitAreRefusedAtTheirNode()
     {
-        Tensor weights = Tensor.Zeros(ElementType.Float32, 4, 5, 3, 3);
+        var weights = Tensor.Zeros(ElementType.Float32, 4, 5, 3, 3);
         var error = Assert.Throws<OnnxException>(() =>
             new Graph("g", [Image], [new("Conv", ["x", "w"], ["y"], null, "conv")], new Dictionary<string,
                 Tensor>
@@ -139,7 +139,7 @@ public class GraphTests
     {
         var graph = Build([Image], [new("Relu", ["x"], ["y"])], "y");
         var session = new ReferenceRuntime().CreateSession(graph);
-        Tensor good = Tensor.Zeros(ElementType.Float32, 2, 3, 8, 8);
+        var good = Tensor.Zeros(ElementType.Float32, 2, 3, 8, 8);
         Assert.Equal([2, 3, 8, 8], session.Run(new Dictionary<string, Tensor> { ["x"] = good })["y"].Dimensions.ToArray());
         Assert.Throws<ArgumentException>(() => session.Run(new Dictionary<string, Tensor>()));
         Assert.Throws<ArgumentException>(() => session.Run(new Dictionary<string, Tensor> { ["x"] = good, ["z"] = good }));

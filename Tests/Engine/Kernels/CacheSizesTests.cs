@@ -60,7 +60,8 @@ public sealed class CacheSizesTests : IDisposable
     public void ResultsDoNotDependOnThem(string network)
     {
         var graph = GraphOptimizer.Optimize(
-            ArchitectureCatalog.ByName(network).Build(new ArchitectureOptions { InputSize = 96, Classes = 5 }).WithOutputs("logits"));
+            ArchitectureCatalog.ByName(network).Build(new ArchitectureOptions { InputSize = 96, Classes = 5 })
+                .WithOutputs("logits"));
         var images = SmallNetwork.Input(5, 3, 3, 96, 96);
         float[] Run(CacheSizes caches, int threads)
         {

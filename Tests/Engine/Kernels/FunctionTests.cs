@@ -42,7 +42,8 @@ public unsafe class FunctionTests
 
             // Wherever an element lies, it gets the same bits.
             kernels.Function(map.Kind, from.Pointer + 3, from.Pointer + 3, x.Length - 3, map.Alpha, map.Beta);
-            Assert.True(new ReadOnlySpan<float>(from.Pointer + 3, x.Length - 3).SequenceEqual(new ReadOnlySpan<float>(to.Pointer + 3, x.Length - 3)));
+            Assert.True(new ReadOnlySpan<float>(from.Pointer + 3, x.Length - 3)
+                .SequenceEqual(new ReadOnlySpan<float>(to.Pointer + 3, x.Length - 3)));
         }
     }
 

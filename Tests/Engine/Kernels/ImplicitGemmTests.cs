@@ -70,7 +70,7 @@ public sealed class ImplicitGemmTests
 
     private static float[] Run(KernelSet kernels, ConvolutionCase problem, WorkerPool pool, ConvolutionEpilogue epilogue)
     {
-        using ConvolutionWeights weights =
+        using var weights =
             ConvolutionWeights.Pack(kernels, problem.Geometry, problem.Weights, problem.Bias, problem.Scale);
         ConvolutionWeights.Fill([weights], pool);
         return problem.Run(new ImplicitGemm(kernels, problem.Geometry, weights, epilogue, pool.Threads), pool);

@@ -70,6 +70,7 @@ public sealed class InnerProductTests
             residual: false);
     }
 
-    private static float[] Run(KernelSet kernels, ConvolutionCase problem, WorkerPool pool, ConvolutionEpilogue epilogue) => problem.Run(
+    private static float[] Run(KernelSet kernels, ConvolutionCase problem, WorkerPool pool, ConvolutionEpilogue epilogue) =>
+        problem.Run(
         new InnerProducts(kernels, problem.Geometry, problem.Weights, problem.Bias, epilogue, pool.Threads), pool);
 }

@@ -23,7 +23,8 @@ public sealed class InstructionSetTests
                 "vstest",
                 typeof(InstructionSetTests).Assembly.Location,
                 "--TestCaseFilter:FullyQualifiedName~ImplicitGemmTests.Matches|FullyQualifiedName~WinogradTests.Matches"
-                    + "|FullyQualifiedName~InnerProductTests.Matches|FullyQualifiedName~DepthwiseTests|FullyQualifiedName~FunctionTests|FullyQualifiedName~TheWidestSet",
+                    + "|FullyQualifiedName~InnerProductTests.Matches|FullyQualifiedName~DepthwiseTests"
+                    + "|FullyQualifiedName~FunctionTests|FullyQualifiedName~TheWidestSet",
             },
             Environment = { [$"DOTNET_{setting}"] = "0", [ForcedWidth] = $"{widest}" },
             RedirectStandardOutput = true,

@@ -41,11 +41,12 @@ public sealed unsafe class PackingTests
             var problem = Problem(side, side, seed);
             var g = problem.Geometry;
             var scale = seed % 2 == 0 ? problem.Scale : [];
-            using ConvolutionWeights weights = ConvolutionWeights.Pack(kernels, g, problem.Weights, problem.Bias, scale);
+            using var weights = ConvolutionWeights.Pack(kernels, g, problem.Weights, problem.Bias, scale);
             Fill(seed, weights);
             var taps = side * side;
             CheckMatrix(weights.Matrix(0), (k, n) =>
-                problem.Weights[(((n * g.InputChannels) + (k % g.InputChannels)) * taps) + (k / g.InputChannels)] * Factor(scale, n));
+                problem.Weights[(((n * g.InputChannels) + (k % g.InputChannels)) * taps) + (k / g.InputChannels)]
+                    * Factor(scale, n));
         }
     }
 

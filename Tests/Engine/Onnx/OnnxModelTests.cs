@@ -85,7 +85,8 @@ public class OnnxModelTests
     {
         const int Count = 5000;
         float[] values = [.. Enumerable.Range(0, Count).Select(i => (i % 97) - 48f)];
-        byte[] bytes = type == 1 ? [.. values.SelectMany(BitConverter.GetBytes)] : [.. values.SelectMany(v => BitConverter.GetBytes((Half)v))];
+        byte[] bytes = type == 1 ? [.. values.SelectMany(BitConverter.GetBytes)]
+            : [.. values.SelectMany(v => BitConverter.GetBytes((Half)v))];
         var small = Floats("s", 3, 4);
         TensorProto large = new() { Name = "v", DataType = type, RawData = ByteString.CopyFrom(bytes) };
         large.Dims.Add(Count);
@@ -195,7 +196,8 @@ public class OnnxModelTests
         Random random = new(3);
 
         // Mostly before and after the data, where the structure is.
-        int Place(int length) => random.Next(4) == 0 ? random.Next(length) : random.Next(2) == 0 ? random.Next(Math.Min(length, 60))
+        int Place(int length) => random.Next(4) == 0 ? random.Next(length) : random.Next(2) == 0
+            ? random.Next(Math.Min(length, 60))
             : length - 1 - random.Next(Math.Min(length, 60));
         for (var i = 0; i < 2000; i++)
         {
@@ -279,7 +281,7 @@ public class OnnxModelTests
             ["w"] = Tensor.Zeros(ElementType.Float32, 32, 3)
         };
         Graph graph = new("g", [input], [new("Reshape", ["x", "t"], ["r"]), new("MatMul", ["r", "w"], ["y"])], constants, ["y"]);
-        Graph read = OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph();
+        var read = OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph();
         Assert.Equal([-1, 2, 4, 4], read.Inputs[0].Dimensions!);
         Assert.Equal([-1, 3], read.ShapeOf("y"));
         Assert.Equal([1, 2, 4, 4], OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m",
@@ -305,14 +307,16 @@ public class OnnxModelTests
     {
         Node[] nodes = way switch
         {
-            "largest" => [new("ReduceMax", ["x"], ["m"], NodeAttributes.Of(("axes", new[] { 0 }))), new("Sub", ["x", "m"], ["y"])],
+            "largest" => [new("ReduceMax", ["x"], ["m"], NodeAttributes.Of(("axes", new[] { 0 }))),
+                new("Sub", ["x", "m"], ["y"])],
             "similarities" => [new("Gemm", ["x", "x"], ["y"], NodeAttributes.Of(("transB", 1)))],
             "count" => [new("Shape", ["x"], ["s"]), new("Cast", ["s"], ["c"], NodeAttributes.Of(("to", 1))),
                 new("ReduceMean", ["c"], ["n"]), new("Div", ["x", "n"], ["y"])],
             "places" => [new("Shape", ["x"], ["s"], NodeAttributes.Of(("end", 1))), new("ConstantOfShape", ["s"], ["none"]),
                 new("Exp", ["none"], ["one"]), new("CumSum", ["one", "axis"], ["n"]),
                 new("Unsqueeze", ["n", "last"], ["c"]), new("Add", ["x", "c"], ["y"])],
-            _ => [new("Squeeze", ["x"], ["s"]), new("Softmax", ["s"], ["p"], NodeAttributes.Of(("axis", 0))), new("Add", ["x", "p"], ["y"])],
+            _ => [new("Squeeze", ["x"], ["s"]), new("Softmax", ["s"], ["p"], NodeAttributes.Of(("axis", 0))),
+                new("Add", ["x", "p"], ["y"])],
         };
         Dictionary<string, Tensor> constants = new() { ["axis"] = Tensor.Of([0L], []), ["last"] = Tensor.Of([1L], 1) };
         Graph graph = new("g", [new ValueInfo("x", ElementType.Float32, [1, 3])], nodes, constants, ["y"]);

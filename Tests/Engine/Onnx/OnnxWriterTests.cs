@@ -13,7 +13,7 @@ public class OnnxWriterTests
     {
         var graph = RandomGraphs.ResidualBlocks(seed: 5);
         var optimised = GraphOptimizer.Optimize(graph);
-        Graph read = OnnxModel.Parse(OnnxWriter.ToBytes(optimised), "m").ToGraph();
+        var read = OnnxModel.Parse(OnnxWriter.ToBytes(optimised), "m").ToGraph();
         Assert.DoesNotContain(read.Nodes, n => n.Attributes.Has("activation"));
         RandomGraphs.AssertEqual(graph, read, 1e-4f);
     }
@@ -71,7 +71,7 @@ public class OnnxWriterTests
             new("ReduceSum", ["o", "one"], ["y"], null, null, 18),
         ];
         Graph graph = new("g", [input], nodes, constants, ["y", "o"]);
-        Graph read = OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph();
+        var read = OnnxModel.Parse(OnnxWriter.ToBytes(graph), "m").ToGraph();
         Assert.All(read.Nodes, n => Assert.Equal(18, n.Opset));
         RandomGraphs.AssertEqual(graph, read, 1e-5f);
     }
@@ -93,7 +93,7 @@ public class OnnxWriterTests
                 { ["k"] = "v" }
             };
             OnnxWriter.Save(graph, path, options);
-            OnnxModel read = OnnxModel.Load(path);
+            var read = OnnxModel.Load(path);
             Assert.Equal(("me", "v"), (read.ProducerName, read.MetadataProperties["k"]));
             Assert.Equal(graph.Inputs[0].ToString(), read.ToGraph().Inputs[0].ToString());
             Assert.Equal([path], Directory.GetFiles(folder));

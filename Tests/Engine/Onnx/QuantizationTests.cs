@@ -35,7 +35,8 @@ public class QuantizationTests
     {
         var weights = Whole("w", DataType.Int8, [1, -2, 3, 4], 2, 2);
         var model = Model([
-            new NodeProto { OpType = "DequantizeLinear", Input = { "w", "scale", "zero" }, Output = { "real" }, Attribute = { Axis(0) } },
+            new NodeProto { OpType = "DequantizeLinear", Input = { "w", "scale", "zero" }, Output = { "real" },
+                Attribute = { Axis(0) } },
             new NodeProto { OpType = "MatMul", Input = { "x", "real" }, Output = { "y" } },
         ], weights, Whole("zero", DataType.Int8, [0, 1], 2), Real("scale", [2], 0.5f, 2));
         model.Graph.Input[0].Type.TensorType.Shape.Dim[1].DimValue = 2;
@@ -92,7 +93,8 @@ public class QuantizationTests
 
     private static Graph Parse(ModelProto model) => OnnxModel.Parse(model.ToByteArray(), "m.onnx").ToGraph();
 
-    private static AttributeProto Axis(int axis) => new() { Name = "axis", I = axis, Type = AttributeProto.Types.AttributeType.Int };
+    private static AttributeProto Axis(int axis) =>
+        new() { Name = "axis", I = axis, Type = AttributeProto.Types.AttributeType.Int };
 
     private static NodeProto[] Round(string from, string to, string zero) =>
     [
@@ -117,7 +119,8 @@ public class QuantizationTests
     private static ModelProto Model(NodeProto[] nodes, params TensorProto[] initializers)
     {
         TypeProto.Types.Tensor type = new() { ElemType = 1, Shape = new TensorShapeProto() };
-        type.Shape.Dim.Add([new TensorShapeProto.Types.Dimension { DimParam = "N" }, new TensorShapeProto.Types.Dimension { DimValue = 7 }]);
+        type.Shape.Dim.Add([new TensorShapeProto.Types.Dimension { DimParam = "N" },
+            new TensorShapeProto.Types.Dimension { DimValue = 7 }]);
         GraphProto graph = new()
         {
             Name = "g",

@@ -55,7 +55,8 @@ public class MutationTests
     [InlineData("resnet18", 33)]
     public void Mutated_networks_are_refused_or_run(string name, int size)
     {
-        var good = OnnxWriter.ToBytes(ArchitectureCatalog.ByName(name).Build(new ArchitectureOptions { InputSize = size, Classes = 3 }));
+        var good = OnnxWriter.ToBytes(ArchitectureCatalog.ByName(name)
+            .Build(new ArchitectureOptions { InputSize = size, Classes = 3 }));
         List<string> failures = [];
         for (var i = 0; i < 60; i++)
             Try(good, new Random(i), $"{name}, draw {i}", failures);
@@ -93,7 +94,8 @@ public class MutationTests
             ["s"] = Tensor.Zeros(ElementType.Float32, 4),
         };
         var error = Assert.Throws<OnnxException>(() => new Graph(
-            "g", [input], [new Node(op, inputs, outputs, attributes, "the-node", op is "Split" or "Pad" ? 10 : 21)], constants, ["y"]));
+            "g", [input], [new Node(op, inputs, outputs, attributes, "the-node", op is "Split" or "Pad" ? 10 : 21)], constants,
+            ["y"]));
         Assert.Equal(("the-node", op), (error.Node, error.Op));
     }
 
@@ -105,7 +107,8 @@ public class MutationTests
             new("LRN", ["x"], ["r"], NodeAttributes.Of(("size", int.MaxValue)), "r"),
             new("MaxPool", ["r"], ["y", ""], NodeAttributes.Of(("kernel_shape", new[] { 2, 2 })), "p"),
         ];
-        Graph graph = new("g", [new ValueInfo("x", ElementType.Float32, [1, 3, 4, 4])], nodes, new Dictionary<string, Tensor>(), ["y"]);
+        Graph graph = new("g", [new ValueInfo("x", ElementType.Float32, [1, 3, 4, 4])], nodes,
+            new Dictionary<string, Tensor>(), ["y"]);
         Assert.Equal(1, Run(graph));
     }
 
@@ -117,8 +120,9 @@ public class MutationTests
             Graph graph = new("g", [new ValueInfo("x", ElementType.Int64, [2]), new ValueInfo("d", ElementType.Int64, [2])],
                 [new Node(op, ["x", "d"], ["y"], null, "the-node")], new Dictionary<string, Tensor>(), ["y"]);
             using var session = new ManagedRuntime().CreateSession(graph);
+            var dividends = Tensor.Of([long.MinValue, 7L], 2);
             Tensor By(params long[] divisors) =>
-                session.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([long.MinValue, 7L], 2), ["d"] = Tensor.Of(divisors, 2) })["y"];
+                session.Run(new Dictionary<string, Tensor> { ["x"] = dividends, ["d"] = Tensor.Of(divisors, 2) })["y"];
             Assert.Equal("the-node", Assert.Throws<OnnxException>(() => By(1, 0)).Node);
             Assert.Equal(op == "Div" ? [long.MinValue, 3] : (long[])[0, 1], By(-1, 2).Int64s.ToArray());
         }

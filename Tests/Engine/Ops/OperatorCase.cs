@@ -37,7 +37,7 @@ internal sealed record OperatorCase(string Name, Node Node, Tensor?[] Inputs, Te
     private static Dictionary<string, OperatorCase> Load()
     {
         var path = Path.Combine(SharedData.RepositoryRoot, "Tests", "Engine", "Ops", "Cases", "operator-cases.json");
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
         return document.RootElement.EnumerateArray().Select(Parse).ToDictionary(c => c.Name);
     }
 

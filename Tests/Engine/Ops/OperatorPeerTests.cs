@@ -1,6 +1,4 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
-using MlPipeline.Engine.Tensors;
 using MlPipeline.Engine.Tests.Runtimes;
 
 namespace MlPipeline.Engine.Tests.Ops;
@@ -10,8 +8,8 @@ namespace MlPipeline.Engine.Tests.Ops;
 /// </summary>
 public class OperatorPeerTests
 {
-    // ONNX's definition takes the output's length before it is rounded here, ONNX Runtime the length after; and it lets padding wrap
-    // around more than once.
+    // ONNX's definition takes the output's length before it is rounded here, ONNX Runtime the length after; and it lets
+    // padding wrap around more than once.
     private static readonly string[] KnownDifferences =
     [
         "Resize 11 align_corners nearest (1, 1, 0.75, 0.5)", "Resize 11 align_corners linear (1, 1, 0.75, 0.5)",
@@ -25,7 +23,7 @@ public class OperatorPeerTests
         var compared = 0;
         foreach (var test in OperatorCase.All.Values)
         {
-            Graph graph = test.ToGraph(othersAreConstant: true);
+            var graph = test.ToGraph(othersAreConstant: true);
             try
             {
                 using var session = peer.CreateSession(graph);

@@ -3,7 +3,6 @@ using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Ops;
 using MlPipeline.Engine.Rewrites;
 using MlPipeline.Engine.Runtimes;
-using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Tests.Ops;
 
@@ -23,7 +22,7 @@ public class OperatorTests
         var test = OperatorCase.All[name];
         foreach (var constant in new[] { true, false })
         {
-            Graph graph = test.ToGraph(othersAreConstant: constant);
+            var graph = test.ToGraph(othersAreConstant: constant);
             foreach (var runtime in Runtime.Names.Where(n => n != "onnxruntime"))
             {
                 Check(test, graph, runtime);
@@ -37,9 +36,9 @@ public class OperatorTests
     public void SurvivesBeingWrittenAndReadAgain(string name)
     {
         var test = OperatorCase.All[name];
-        Graph graph = test.ToGraph(othersAreConstant: true);
+        var graph = test.ToGraph(othersAreConstant: true);
         OnnxReadOptions options = new() { FreeBatch = false };
-        Graph read = OnnxModel.Parse(OnnxWriter.ToBytes(graph), name, options).ToGraph();
+        var read = OnnxModel.Parse(OnnxWriter.ToBytes(graph), name, options).ToGraph();
         Assert.Equal(graph.Inputs.Select(i => i.ToString()), read.Inputs.Select(i => i.ToString()));
         Check(test, read, "reference");
     }

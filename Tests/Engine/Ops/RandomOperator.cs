@@ -7,7 +7,8 @@ namespace MlPipeline.Engine.Tests.Ops;
 /// refused.</summary>
 internal sealed class RandomOperator
 {
-    private static readonly string[] Kinds = ["Conv", "MaxPool", "AveragePool", "MatMul", "Gemm", "Softmax", "Reduce", "Slice", "Pad",
+    private static readonly string[] Kinds =
+        ["Conv", "MaxPool", "AveragePool", "MatMul", "Gemm", "Softmax", "Reduce", "Slice", "Pad",
         "Resize", "Binary", "Transpose", "Normalization", "Function"];
 
     private readonly Random _random;
@@ -65,7 +66,8 @@ internal sealed class RandomOperator
     {
         var rank = Whole(1, 4);
         var kernel = Sizes(rank, 1, 5);
-        List<(string, object)> attributes = [("kernel_shape", Longs(kernel)), ("ceil_mode", (long)Whole(0, 2)), .. Window(rank, kernel, op == "MaxPool")];
+        List<(string, object)> attributes =
+            [("kernel_shape", Longs(kernel)), ("ceil_mode", (long)Whole(0, 2)), .. Window(rank, kernel, op == "MaxPool")];
         if (op == "AveragePool")
             attributes.Add(("count_include_pad", (long)Whole(0, 2)));
 
@@ -108,7 +110,8 @@ internal sealed class RandomOperator
     private Node Reduce()
     {
         var x = Shape(1, 5);
-        long[] axes = [.. Enumerable.Range(0, x.Rank).Where(_ => Whole(0, 2) == 0).Select(a => (long)(Whole(0, 2) == 0 ? a : a - x.Rank))];
+        long[] axes = [.. Enumerable.Range(0, x.Rank).Where(_ => Whole(0, 2) == 0)
+            .Select(a => (long)(Whole(0, 2) == 0 ? a : a - x.Rank))];
         var op = Any("ReduceMean", "ReduceSum", "ReduceMax", "ReduceL2", "ReduceLogSumExp");
         string[] inputs = axes.Length > 0 ? [Feed(x), Constant(axes)] : [Feed(x)];
         return Of(op, 18, inputs, ("keepdims", (long)Whole(0, 2)), ("noop_with_empty_axes", (long)Whole(0, 2)));
@@ -127,7 +130,8 @@ internal sealed class RandomOperator
     {
         var x = Shape(1, 5);
         var mode = Any("constant", "edge", "reflect");
-        long[] pads = [.. Enumerable.Range(0, 2 * x.Rank).Select(i => (long)Whole(-1, mode == "reflect" ? x.Dimensions[i % x.Rank] : 4))];
+        long[] pads = [.. Enumerable.Range(0, 2 * x.Rank)
+            .Select(i => (long)Whole(-1, mode == "reflect" ? x.Dimensions[i % x.Rank] : 4))];
         string[] inputs = mode == "constant" ? [Feed(x), Constant(pads), Give(Reals([]))] : [Feed(x), Constant(pads)];
         return Of("Pad", 13, inputs, ("mode", mode));
     }
@@ -140,7 +144,8 @@ internal sealed class RandomOperator
         // To whole multiples where a rounding error might decide which element is the nearest.
         int Side(int size) => mode == "nearest" ? size * Whole(1, 4) : Whole(1, 15);
         long[] sizes = [x.Dimensions[0], x.Dimensions[1], Side(x.Dimensions[2]), Side(x.Dimensions[3])];
-        return Of("Resize", 13, [Feed(x), "", "", Constant(sizes)], ("mode", mode), ("nearest_mode", Any("floor", "round_prefer_ceil")),
+        return Of("Resize", 13, [Feed(x), "", "", Constant(sizes)], ("mode", mode),
+            ("nearest_mode", Any("floor", "round_prefer_ceil")),
             ("coordinate_transformation_mode", Any("asymmetric", "align_corners", "half_pixel", "pytorch_half_pixel")));
     }
 
@@ -148,7 +153,8 @@ internal sealed class RandomOperator
     {
         var shape = Sizes(Whole(1, 5), 1, 7);
         int[] Part() => [.. shape.Skip(Whole(0, shape.Length)).Select(s => Whole(0, 3) == 0 ? 1 : s)];
-        return Of(Any("Add", "Sub", "Mul", "Div", "PRelu", "Max"), 13, [Feed(Reals(Whole(0, 3) == 0 ? Part() : shape)), Give(Reals(Part()))]);
+        return Of(Any("Add", "Sub", "Mul", "Div", "PRelu", "Max"), 13,
+            [Feed(Reals(Whole(0, 3) == 0 ? Part() : shape)), Give(Reals(Part()))]);
     }
 
     private Node Transpose()
@@ -165,9 +171,11 @@ internal sealed class RandomOperator
         Tensor Vector() => Reals([channels], least: 0.1f);
         return Whole(0, 3) switch
         {
-            0 => Of("LayerNormalization", 17, [Feed(Reals([.. Sizes(Whole(1, 3), 1, 6), channels])), Give(Vector()), Give(Vector())]),
+            0 => Of("LayerNormalization", 17,
+                [Feed(Reals([.. Sizes(Whole(1, 3), 1, 6), channels])), Give(Vector()), Give(Vector())]),
             1 => Of("LRN", 13, [Feed(Reals([2, channels, 3, 4]))], ("size", (long)Whole(1, 6)), ("alpha", 0.2f), ("beta", 0.75f)),
-            _ => Of("BatchNormalization", 15, [Feed(Reals([2, channels, .. Sizes(Whole(0, 4), 1, 5)])), Give(Vector()), Give(Vector()),
+            _ => Of("BatchNormalization", 15, [Feed(Reals([2, channels, .. Sizes(Whole(0, 4), 1, 5)])), Give(Vector()),
+                Give(Vector()),
                 Give(Vector()), Give(Vector())]),
         };
     }
@@ -183,7 +191,8 @@ internal sealed class RandomOperator
     private static long[] Longs(int[] values) => Array.ConvertAll(values, v => (long)v);
 
     private Tensor Reals(int[] shape, float least = -2) => Tensor.Of(
-        [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => least + (_random.NextSingle() * (2 - least)))], shape);
+        [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b))
+            .Select(_ => least + (_random.NextSingle() * (2 - least)))], shape);
 
     private string Feed(Tensor value)
     {

@@ -1,7 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Runtimes;
-using MlPipeline.Engine.Tensors;
 using MlPipeline.Engine.Tests.Runtimes;
 
 namespace MlPipeline.Engine.Tests.Ops;

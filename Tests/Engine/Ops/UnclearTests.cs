@@ -16,7 +16,8 @@ public class UnclearTests
     {
         Node pool = new("MaxPool", ["x"], ["y"],
             NodeAttributes.Of(
-                ("kernel_shape", new[] { 2L }), ("strides", new[] { 2L }), ("auto_pad", "VALID"), ("ceil_mode", roundsUp)), "pool", 12);
+                ("kernel_shape", new[] { 2L }), ("strides", new[] { 2L }), ("auto_pad", "VALID"), ("ceil_mode", roundsUp)),
+                    "pool", 12);
         if (isDone)
             Assert.Equal([1, 1, 2], GraphOf(pool, Zeros(1, 1, 5)).ShapeOf("y"));
         else
@@ -40,7 +41,7 @@ public class UnclearTests
     public void WhatIsNoNumberStandsOutMost(string op, int last, int expected)
     {
         Node node = new(op, ["x"], ["y"], NodeAttributes.Of(("select_last_index", last)), "n", 13);
-        Tensor x = Tensor.Of([float.NegativeInfinity, float.NaN, float.NaN, float.PositiveInfinity], 4);
+        var x = Tensor.Of([float.NegativeInfinity, float.NaN, float.NaN, float.PositiveInfinity], 4);
         using var session = new ManagedRuntime().CreateSession(GraphOf(node, x));
         Assert.Equal([expected], session.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Int64s.ToArray());
     }
@@ -48,7 +49,7 @@ public class UnclearTests
     [Fact]
     public void WhatIsNoNumberCountsAsTheLargest()
     {
-        Tensor x = Tensor.Of([1f, float.NaN, float.PositiveInfinity, float.NaN], 4);
+        var x = Tensor.Of([1f, float.NaN, float.PositiveInfinity, float.NaN], 4);
         Dictionary<string, Tensor> given = new() { ["x"] = x };
         using var hard = new ManagedRuntime().CreateSession(GraphOf(new Node("Hardmax", ["x"], ["y"], null, "n", 13), x));
         Assert.Equal([0f, 1, 0, 0], hard.Run(given)["y"].Floats.ToArray());
@@ -60,7 +61,7 @@ public class UnclearTests
     [Fact]
     public void ExtremesOfLongNumbersAreFoundByAllDigits()
     {
-        Tensor x = Tensor.Of([1L << 60, (1L << 60) + 1], 2);
+        var x = Tensor.Of([1L << 60, (1L << 60) + 1], 2);
         using var session = new ReferenceRuntime().CreateSession(GraphOf(new Node("ArgMax", ["x"], ["y"], null, "n", 13), x));
         Assert.Equal([1L], session.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Int64s.ToArray());
     }
@@ -68,7 +69,7 @@ public class UnclearTests
     [Fact]
     public void AFirstOutputThatIsLeftOutHidesNoOther()
     {
-        Tensor x = Tensor.Of([3f, 1, 4, 1, 5], 5);
+        var x = Tensor.Of([3f, 1, 4, 1, 5], 5);
         Node top = new("TopK", ["x", "k"], ["", "y"], null, "n", 11);
         using var session = new ManagedRuntime().CreateSession(GraphOf(top, x, ("k", Tensor.Of([2L], 1))));
         Assert.Equal([4L, 2], session.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Int64s.ToArray());

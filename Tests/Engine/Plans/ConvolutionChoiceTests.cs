@@ -1,5 +1,4 @@
 using MlPipeline.Engine.Kernels.Convolution;
-using MlPipeline.Engine.Kernels.Winograd;
 using MlPipeline.Engine.Plans.Lowering;
 
 namespace MlPipeline.Engine.Tests.Plans;

@@ -43,7 +43,7 @@ public sealed class ManagedRuntimeTests
             foreach ((var first, var count) in new[] { (0, 1), (6, 1), (2, 3) })
             {
                 var values = all.Floats.Slice(first * size, count * size).ToArray();
-                Tensor some = Tensor.Of(values, count, Networks.Channels, Networks.Height, Networks.Width);
+                var some = Tensor.Of(values, count, Networks.Channels, Networks.Height, Networks.Width);
                 var part = session.Run(Feed(graph, some));
                 foreach (var output in graph.Outputs)
                 {

@@ -204,9 +204,11 @@ internal static class Networks
         var n = New(23);
         string a = n.Conv("x", 3, 10, 3), b = n.Add("Mul", [n.Add("Sigmoid", [a]), a]);
         string c = n.Conv(b, 10, 13, 1), d = n.Add("Mul", [c, n.Add("HardSigmoid", [c], ("alpha", 1 / 6f))]);
-        var joined = n.Add("Concat", [n.Add("Mish", [d]), n.Add("Erf", [d]), n.Add("Gelu", [d], ("approximate", "tanh"))], ("axis", 1));
+        var joined = n.Add("Concat", [n.Add("Mish", [d]), n.Add("Erf", [d]), n.Add("Gelu", [d], ("approximate", "tanh"))],
+            ("axis", 1));
         var pooled = n.Add("GlobalAveragePool", [joined]);
-        return n.Build(n.Add("Swish", [n.Conv(joined, 39, 7, 1)], ("alpha", 1.5f)), n.Add("Mul", [pooled, n.Add("Sigmoid", [pooled])]));
+        return n.Build(n.Add("Swish", [n.Conv(joined, 39, 7, 1)], ("alpha", 1.5f)),
+            n.Add("Mul", [pooled, n.Add("Sigmoid", [pooled])]));
     }
 
     private static Graph Transformer()
@@ -219,13 +221,16 @@ internal static class Networks
         var map = n.Add("Reshape", [n.Conv("x", 3, 22, 4, stride: 4, pad: 0), n.Constant(Tensor.Of([0L, 22, -1], 3))]);
         var tokens = n.Add("Add", [n.Add("Transpose", [map], ("perm", new long[] { 0, 2, 1 })), n.Constant(1, 1, 16, 22)]);
         var normal = n.Add("LayerNormalization", [tokens, n.Constant(1, 22), n.Constant(1, 22)], ("epsilon", 1e-3f));
-        var scores = n.Add("MatMul", [Dense(normal, 22, 22), n.Add("Transpose", [Dense(normal, 22, 22)], ("perm", new long[] { 0, 2, 1 }))]);
+        var scores =
+            n.Add("MatMul", [Dense(normal, 22, 22),
+                n.Add("Transpose", [Dense(normal, 22, 22)], ("perm", new long[] { 0, 2, 1 }))]);
         var weights = n.Add("Softmax", [n.Add("Mul", [scores, Number(0.2f)])], ("axis", -1));
         var sum = n.Add("Add", [n.Add("MatMul", [weights, Dense(normal, 22, 22)]), tokens]);
         var wide = Dense(n.Add("LayerNormalization", [sum, n.Constant(1, 22)]), 22, 44);
         var bell = n.Add("Add", [n.Add("Erf", [n.Add("Div", [wide, Number(MathF.Sqrt(2))])]), Number(1)]);
         var gelu = n.Add("Mul", [n.Add("Mul", [wide, bell]), Number(0.5f)]);
-        return n.Build(n.Add("Add", [Dense(gelu, 44, 22), sum]), n.Add("LayerNormalization", [sum, n.Constant(1, 16, 22)], ("axis", 1)));
+        return n.Build(n.Add("Add", [Dense(gelu, 44, 22), sum]),
+            n.Add("LayerNormalization", [sum, n.Constant(1, 16, 22)], ("axis", 1)));
     }
 
     private static Graph SeveralOutputs()

@@ -36,7 +36,8 @@ public sealed class SharedWeightsTests
             ["zero"] = Tensor.Of([0f, 0], 2),
             ["variance"] = Tensor.Of([1f, 1], 2),
         };
-        Node Normalise(string from, string to, float epsilon) => new("BatchNormalization", [from, "one", "zero", "zero", "variance"], [to],
+        Node Normalise(string from, string to, float epsilon) =>
+            new("BatchNormalization", [from, "one", "zero", "zero", "variance"], [to],
             NodeAttributes.Of(("epsilon", epsilon)));
         Graph graph = new("twice", [new ValueInfo("x", ElementType.Float32, [-1, 2, 2, 2])],
             [Normalise("x", "a", 0), Normalise("x", "b", 3)], constants, ["a", "b"]);

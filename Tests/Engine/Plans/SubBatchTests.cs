@@ -53,7 +53,8 @@ public sealed class SubBatchTests
     public void GiveTheBitsOfSingleImages(string network, int batch, int threads)
     {
         var graph = GraphOptimizer.Optimize(
-            ArchitectureCatalog.ByName(network).Build(new ArchitectureOptions { InputSize = 64, Classes = 5 }).WithOutputs("logits"));
+            ArchitectureCatalog.ByName(network).Build(new ArchitectureOptions { InputSize = 64, Classes = 5 })
+                .WithOutputs("logits"));
         var images = SmallNetwork.Input(4, batch, 3, 64, 64);
         using var many = new ManagedSession(graph, threads, null, s_medium);
         using var one = new ManagedSession(graph, 1, null, s_medium);
@@ -61,7 +62,7 @@ public sealed class SubBatchTests
         var together = Logits(many, images);
         for (var image = 0; image < batch; image++)
         {
-            Tensor alone = Tensor.Of(images.Floats.Slice(image * 3 * 64 * 64, 3 * 64 * 64).ToArray(), 1, 3, 64, 64);
+            var alone = Tensor.Of(images.Floats.Slice(image * 3 * 64 * 64, 3 * 64 * 64).ToArray(), 1, 3, 64, 64);
             Assert.Equal(Logits(one, alone), together[(image * 5)..((image + 1) * 5)]);
         }
     }
@@ -69,7 +70,8 @@ public sealed class SubBatchTests
     [Fact]
     public void AreChosenWhereTheMapsOfTheBatchExceedTheCache()
     {
-        var graph = GraphOptimizer.Optimize(ArchitectureCatalog.ByName("resnet18").Build(new ArchitectureOptions { InputSize = 64, Classes = 5 }));
+        var graph = GraphOptimizer.Optimize(ArchitectureCatalog.ByName("resnet18")
+            .Build(new ArchitectureOptions { InputSize = 64, Classes = 5 }));
         Tensor[] images = [SmallNetwork.Input(4, 8, 3, 64, 64)];
         using var session = new ManagedSession(graph, 1, null, new CacheModel(1 << 20, 0.5));
         var plan = session.PlanFor(images);
@@ -89,19 +91,22 @@ public sealed class SubBatchTests
     {
         var graph = GraphOptimizer.Optimize(Networks.Build("inception"));
         using var session = new ManagedSession(graph, 2, null, s_small);
-        Tensor[] inputs = [.. Enumerable.Range(1, 6).Select(n => SmallNetwork.Input(n, 4 + n, Networks.Channels, Networks.Height, Networks.Width))];
+        Tensor[] inputs = [.. Enumerable.Range(1, 6)
+            .Select(n => SmallNetwork.Input(n, 4 + n, Networks.Channels, Networks.Height, Networks.Width))];
         float[][] expected = [.. inputs.Select(i => First(session, i))];
-        Parallel.For(0, 36, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => Assert.Equal(expected[i % 6], First(session, inputs[i % 6])));
+        Parallel.For(0, 36, new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            i => Assert.Equal(expected[i % 6], First(session, inputs[i % 6])));
     }
 
     [Fact]
     public void AreNotMadeOfANetworkThatMixesImages()
     {
         var node = new Node("Softmax", ["x"], ["y"], NodeAttributes.Of(("axis", 0)), opset: 13);
-        var graph = new Graph("mixing", [new ValueInfo("x", ElementType.Float32, [-1, 3])], [node], new Dictionary<string, Tensor>(), ["y"]);
+        var graph = new Graph("mixing", [new ValueInfo("x", ElementType.Float32, [-1, 3])], [node],
+            new Dictionary<string, Tensor>(), ["y"]);
         using var session = new ManagedSession(graph, 2, null, s_small);
         using var reference = new ReferenceRuntime().CreateSession(graph);
-        Tensor x = Tensor.Of([.. SmallNetwork.Input(5, 1, 1, 8, 3).Floats], 8, 3);
+        var x = Tensor.Of([.. SmallNetwork.Input(5, 1, 1, 8, 3).Floats], 8, 3);
         var expected = reference.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Floats.ToArray();
         Assert.True(expected.Zip(First(session, x), (e, a) => Math.Abs(e - a)).Max() < 1e-6);
         Assert.Equal(1, Enumerable.Range(0, 8).Sum(row => expected[row * 3]), 5);
@@ -111,10 +116,11 @@ public sealed class SubBatchTests
     public void AreNotMadeOfANetworkWhoseImagesMeetInAValueWithoutABatch()
     {
         Node[] nodes = [new("ReduceMax", ["x"], ["m"], NodeAttributes.Of(("axes", new[] { 0 }))), new("Sub", ["x", "m"], ["y"])];
-        var graph = new Graph("mixing", [new ValueInfo("x", ElementType.Float32, [-1, 3])], nodes, new Dictionary<string, Tensor>(), ["y"]);
+        var graph = new Graph("mixing", [new ValueInfo("x", ElementType.Float32, [-1, 3])], nodes,
+            new Dictionary<string, Tensor>(), ["y"]);
         using var session = new ManagedSession(graph, 2, null, s_small);
         using var reference = new ReferenceRuntime().CreateSession(graph);
-        Tensor x = Tensor.Of([.. SmallNetwork.Input(5, 1, 1, 8, 3).Floats], 8, 3);
+        var x = Tensor.Of([.. SmallNetwork.Input(5, 1, 1, 8, 3).Floats], 8, 3);
         Assert.Equal(reference.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Floats.ToArray(), First(session, x));
     }
 
@@ -122,7 +128,8 @@ public sealed class SubBatchTests
     public void AreTimedLayerByLayer()
     {
         var graph = GraphOptimizer.Optimize(Networks.Build("inception"));
-        var feed = new Dictionary<string, Tensor> { ["x"] = SmallNetwork.Input(6, 7, Networks.Channels, Networks.Height, Networks.Width) };
+        var input = SmallNetwork.Input(6, 7, Networks.Channels, Networks.Height, Networks.Width);
+        var feed = new Dictionary<string, Tensor> { ["x"] = input };
         using var parts = new ManagedSession(graph, 2, null, s_small);
         using var whole = new ManagedSession(graph, 2, null, s_endless);
         var given = parts.Profile(feed, 1);
@@ -132,7 +139,8 @@ public sealed class SubBatchTests
     }
 
     private static float[] First(ManagedSession session, Tensor input) =>
-        session.Run(new Dictionary<string, Tensor> { [session.Inputs[0].Name] = input })[session.Outputs[0].Name].Floats.ToArray();
+        session.Run(new Dictionary<string, Tensor> { [session.Inputs[0].Name] = input })[session.Outputs[0].Name]
+            .Floats.ToArray();
 
     private static float[] Logits(ManagedSession session, Tensor images) =>
         session.Run(new Dictionary<string, Tensor> { [session.Inputs[0].Name] = images })["logits"].Floats.ToArray();

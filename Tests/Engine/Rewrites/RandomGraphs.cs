@@ -36,7 +36,7 @@ internal static class RandomGraphs
         using var second = new ReferenceRuntime().CreateSession(actual);
         foreach (var batch in new[] { 1, 3 })
         {
-            Dictionary<string, Tensor> inputs = expected.Inputs.ToDictionary(i => i.Name,
+            var inputs = expected.Inputs.ToDictionary(i => i.Name,
                 i => Random(batch, [.. i.Dimensions!.Select((d, axis) => d >= 0 ? d : axis == 0 ? batch : 9)]));
             var a = first.Run(inputs);
             var b = second.Run(inputs);

@@ -166,11 +166,13 @@ public class RewriteTests
     {
         Node[] nodes =
         [
-            new("Mul", ["x", "k"], ["a"]), new("Conv", ["a", "w", "b"], ["c"]), new("Mul", ["c", "s"], ["d"]), new("Add", ["d", "s"], ["e"]),
+            new("Mul", ["x", "k"], ["a"]), new("Conv", ["a", "w", "b"], ["c"]), new("Mul", ["c", "s"], ["d"]),
+            new("Add", ["d", "s"], ["e"]),
             new("Conv", ["e", "v"], ["f"]), new("Div", ["f", "s"], ["g"]), new("Add", ["g", "x"], ["y"]),
         ];
         var graph = Build(nodes, ["y"], ("k", RandomGraphs.Random(1, 4, 1, 1)), ("w", RandomGraphs.Random(2, 4, 4, 1, 1)),
-            ("b", RandomGraphs.Random(3, 4)), ("s", RandomGraphs.Positive(4, 4, 1, 1)), ("v", RandomGraphs.Random(5, 4, 4, 1, 1)));
+            ("b", RandomGraphs.Random(3, 4)), ("s", RandomGraphs.Positive(4, 4, 1, 1)),
+            ("v", RandomGraphs.Random(5, 4, 4, 1, 1)));
         var optimised = GraphOptimizer.Optimize(graph);
         Assert.Equal(["Conv", "Conv"], optimised.Nodes.Select(n => n.OpType));
         RandomGraphs.AssertEqual(graph, optimised, 1e-4f);
@@ -214,7 +216,7 @@ public class RewriteTests
     [InlineData("MaxPool", false)]
     public void PaddingIsMerged(string op, bool positive)
     {
-        NodeAttributes window = NodeAttributes.Of(("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }));
+        var window = NodeAttributes.Of(("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }));
         Node[] nodes =
         [
             new(positive ? "Relu" : "Tanh", ["x"], ["r"]), new("Pad", ["r", "pads"], ["p"]),
@@ -263,7 +265,8 @@ public class RewriteTests
         Graph graph = new("gates", [Image], nodes, new Dictionary<string, Tensor>(), others ? ["y", "s", "h"] : ["y"]);
         var optimised = GraphOptimizer.Optimize(graph);
         RandomGraphs.AssertEqual(graph, optimised, 1e-5f);
-        Assert.Equal(others ? ["Sigmoid", "Mul", "HardSigmoid", "Mul"] : ["Swish", "HardSwish"], optimised.Nodes.Select(n => n.OpType));
+        Assert.Equal(others ? ["Sigmoid", "Mul", "HardSigmoid", "Mul"] : ["Swish", "HardSwish"],
+            optimised.Nodes.Select(n => n.OpType));
         if (!others)
             RandomGraphs.AssertEqual(graph, OnnxModel.Parse(OnnxWriter.ToBytes(optimised), "gates").ToGraph(), 1e-5f);
     }
@@ -306,7 +309,7 @@ public class RewriteTests
             ["scale"] = Tensor.Of([1f, 2, 3, 4, 5, 6, 7, 8], 8),
             ["shift"] = Tensor.Of([8f, 7, 6, 5, 4, 3, 2, 1], 8),
         };
-        NodeAttributes over = NodeAttributes.Of(("axes", new[] { axis }));
+        var over = NodeAttributes.Of(("axes", new[] { axis }));
         Node[] nodes =
         [
             new("ReduceMean", ["x"], ["m"], over), new("Sub", ["x", "m"], ["c"]),

@@ -14,7 +14,8 @@ public sealed class LeakTests
 {
     private const int Threads = 3;
 
-    private static readonly Graph s_graph = ArchitectureCatalog.ByName("squeezenet1.1").Build(new ArchitectureOptions { InputSize = 64, Classes = 10 });
+    private static readonly Graph s_graph = ArchitectureCatalog.ByName("squeezenet1.1")
+        .Build(new ArchitectureOptions { InputSize = 64, Classes = 10 });
 
     [Fact]
     public void DisposedSessionsGiveBackMemoryThreadsAndHandles()

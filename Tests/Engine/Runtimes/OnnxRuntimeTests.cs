@@ -73,7 +73,8 @@ public class OnnxRuntimeTests
     public void Every_type_that_tensors_hold_goes_in_and_out(ElementType type)
     {
         var input = new ValueInfo("x", type, [-1, 2]);
-        var graph = new Graph("g", [input], [new Node("Identity", ["x"], ["y"], null, "n", 13)], new Dictionary<string, Tensor>(), ["y"]);
+        var graph = new Graph("g", [input], [new Node("Identity", ["x"], ["y"], null, "n", 13)],
+            new Dictionary<string, Tensor>(), ["y"]);
         using var session = new OnnxRuntime().CreateSession(graph);
         var given = type switch
         {
@@ -120,7 +121,8 @@ public class OnnxRuntimeTests
             var largest = expected.Max(Math.Abs);
             var difference = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
             Assert.True(largest > 0);
-            Assert.True(difference <= 1e-5 * largest, $"{name}, batch {batch}: {difference / largest:0.0e0} of the largest output");
+            Assert.True(difference <= 1e-5 * largest,
+                $"{name}, batch {batch}: {difference / largest:0.0e0} of the largest output");
         }
     }
 
