@@ -23,6 +23,19 @@ internal static class NetworksGuide
         // </guide>
         Assert.NotNull(features);
 
+        // A machine without the GPU's package is told which one it is.
+        try
+        {
+            OnGpu(ml);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static void OnGpu(MLContext ml)
+    {
         // <guide>
         var options = new BackboneRunOptions { Runtime = new OnnxRuntime(new OnnxRuntimeOptions { Provider = "CUDA" }) };
         var onGpu = ml.Transforms.ApplyBackbone("resnet18", options: options);
