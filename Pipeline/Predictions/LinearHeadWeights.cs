@@ -3,6 +3,10 @@ namespace MlPipeline.Pipeline;
 /// <summary>The weights of a linear head: class c scores w_c · f + b_c on the pooled features f.</summary>
 public sealed class LinearHeadWeights
 {
+    /// <summary>The annotation of a column of scores that carries the weights of the head that gives them: one vector of floats, the
+    /// C x K weights row by row and then the C biases.</summary>
+    public const string AnnotationKind = "LinearHeadWeights";
+
     /// <summary>Makes the weights of a linear head.</summary>
     /// <param name="weights">C x K weights, row-major: one row of K weights for each class.</param>
     /// <param name="biases">C biases.</param>
@@ -29,6 +33,33 @@ public sealed class LinearHeadWeights
         Biases = biases;
         ClassNames = classNames;
     }
+
+    /// <summary>The weights that a column of scores carries, with its slot names as class names (numbers from 0 without).</summary>
+    /// <param name="score">The column.</param>
+    /// <returns>Null when the column carries none.</returns>
+    public static LinearHeadWeights? FromScoreColumn(DataViewSchema.Column score)
+    {
+        if (score.Type is not VectorDataViewType { Size: > 0 and var classes }
+            || score.Annotations.Schema.GetColumnOrNull(AnnotationKind) is not { } kind
+            || kind.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var item } } || item != typeof(float))
+        {
+            return null;
+        }
+
+        VBuffer<float> values = default;
+        score.Annotations.GetValue(AnnotationKind, ref values);
+        float[] all = [.. values.DenseValues()];
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        if (score.HasSlotNames())
+            score.GetSlotNames(ref names);
+
+        return new LinearHeadWeights(all[..^classes], all[^classes..], names.Length == classes
+            ? [.. names.DenseValues().Select(name => name.ToString())]
+            : [.. Enumerable.Range(0, classes).Select(c => $"{c}")]);
+    }
+
+    /// <summary>The value of the annotation of the kind <see cref="AnnotationKind"/>.</summary>
+    public float[] ToAnnotation() => [.. Weights, .. Biases];
 
     /// <summary>C x K weights, row-major.</summary>
     public float[] Weights { get; }

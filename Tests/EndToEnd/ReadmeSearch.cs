@@ -21,12 +21,12 @@ internal static class ReadmeSearch
             .Append(ml.Transforms.LoadPictures("Image", imageFolder: null, "ImagePath"))
             .Append(ml.Transforms.ApplyBackbone(backbone, "Image", "Features"))
             .Append(
-                ml.Auto().CreateSweepableEstimator(
+                ml.Search().CreateSweepableEstimator(
                     (context, p) => context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l2Regularization: p["l2"].AsType<float>()),
                     new() { { "l2", new UniformSingleOption(0.01f, 100, logBase: true) } }, "lbfgs"),
-                ml.Auto().MultiClassification());
+                ml.Search().MultiClassification());
 
-        var experiment = ml.Auto().CreateExperiment()
+        var experiment = ml.Search().CreateExperiment()
             .SetPipeline(pipeline)
             .SetDataset(photos, fold: 3)
             .SetMulticlassClassificationMetric(MulticlassClassificationMetric.MicroAccuracy)

@@ -15,8 +15,8 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead, ICalibr
     private readonly LinearHeadWeights _weights;
     private readonly LinearModel _model;
 
-    internal LinearHeadTransformer(LinearHeadWeights weights, string featureColumnName, string scoreColumnName, string predictedLabelColumnName,
-        double temperature = 1, AbstentionThreshold? abstention = null)
+    internal LinearHeadTransformer(LinearHeadWeights weights, string featureColumnName, string scoreColumnName,
+        string predictedLabelColumnName, double temperature = 1, AbstentionThreshold? abstention = null)
     {
         Temperature = temperature;
         Abstention = abstention;
@@ -74,8 +74,11 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead, ICalibr
             throw reader.Error("its linear head does not name its columns");
         }
 
-        if (state.Temperature is not null and not (> 0 and < double.PositiveInfinity) || state.Abstention is { Threshold: not (>= 0 and < 2) })
+        if (state.Temperature is not null and not (> 0 and < double.PositiveInfinity)
+            || state.Abstention is { Threshold: not (>= 0 and < 2) })
+        {
             throw reader.Error("its linear head has a temperature or a threshold out of range");
+        }
 
         var weights = reader.ReadFloats("weights", names.Length * state.Features);
         var biases = reader.ReadFloats("biases", names.Length);
@@ -89,7 +92,7 @@ public sealed class LinearHeadTransformer : RowTransformer, ILinearHead, ICalibr
         ArgumentNullException.ThrowIfNull(inputSchema);
         var features = HeadColumns.Features(inputSchema, FeatureColumnName, _weights.FeatureCount);
         return new LinearHeadMapping(inputSchema, _model, features,
-            HeadAnnotations.Columns(inputSchema, PredictedLabelColumnName, ScoreColumnName, _weights.ClassNames));
+            HeadAnnotations.Columns(inputSchema, PredictedLabelColumnName, ScoreColumnName, _weights));
     }
 
     // Heads saved before there was calibration have neither of the last two.

@@ -50,23 +50,4 @@ public sealed class LinearModel
         for (var c = 0; c < BiasArray.Length; c++)
             scores[c] = LinearKernels.Dot(features, WeightArray.AsSpan(c * count, count)) + BiasArray[c];
     }
-
-    /// <summary>Turns scores into probabilities, exp(s_c) / sum exp(s), where they lie.</summary>
-    public static void Softmax(Span<float> scores)
-    {
-        var largest = float.NegativeInfinity;
-        foreach (var score in scores)
-            largest = Math.Max(largest, score);
-
-        double sum = 0;
-        for (var c = 0; c < scores.Length; c++)
-        {
-            scores[c] = MathF.Exp(scores[c] - largest);
-            sum += scores[c];
-        }
-
-        var inverse = (float)(1 / sum);
-        for (var c = 0; c < scores.Length; c++)
-            scores[c] *= inverse;
-    }
 }

@@ -1,3 +1,5 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Optimizers.Tests;
 
 public class SampleSpaceTests
@@ -12,14 +14,14 @@ public class SampleSpaceTests
         for (var i = 0; i < samples.Count; i++)
         {
             for (var j = 0; j < samples.Count; j++)
-                Assert.Equal(Dot(samples.Features(i), samples.Features(j)), Dot(space.Rows.Features(i), space.Rows.Features(j)), 1e-3);
+                Assert.Equal(Dot(samples.Row(i), samples.Row(j)), Dot(space.Rows.Row(i), space.Rows.Row(j)), 1e-3);
         }
     }
 
     [Fact]
     public void A_model_found_there_is_the_one_found_on_the_features()
     {
-        TrainingSamples samples = Samples(30, 150, 2), others = Samples(10, 150, 3);
+        FeatureMatrix samples = Samples(30, 150, 2), others = Samples(10, 150, 3);
         SampleSpace space = SampleSpace.Of(samples);
         var options = new LbfgsOptions { L2Regularization = 5, Tolerance = 1e-10 };
         var direct = LbfgsSolver.Minimize(samples, options).Model;
@@ -29,9 +31,9 @@ public class SampleSpaceTests
         float[] a = new float[3], b = new float[3], c = new float[3];
         for (var i = 0; i < others.Count; i++)
         {
-            direct.Scores(others.Features(i), a);
-            unfolded.Scores(others.Features(i), b);
-            turned.Scores(projected.Features(i), c);
+            direct.Scores(others.Row(i), a);
+            unfolded.Scores(others.Row(i), b);
+            turned.Scores(projected.Row(i), c);
             for (var k = 0; k < 3; k++)
             {
                 Assert.Equal(a[k], b[k], 2e-3f);
@@ -51,8 +53,8 @@ public class SampleSpaceTests
         var twice = once.Subset([0, 1, 2, 3, 4, 5, 6, 7, 0, 3]);
         SampleSpace space = SampleSpace.Of(twice);
         Assert.Equal(8, space.Rows.FeatureCount);
-        Assert.Equal(space.Rows.Features(0).ToArray(), space.Rows.Features(8).ToArray());
-        Assert.Equal(1, SampleSpace.Of(new TrainingSamples(new float[30], 10, [0, 1, 0], 2)).Rows.FeatureCount);
+        Assert.Equal(space.Rows.Row(0).ToArray(), space.Rows.Row(8).ToArray());
+        Assert.Equal(1, SampleSpace.Of(new FeatureMatrix(new float[30], 10, [0, 1, 0], ["a", "b"])).Rows.FeatureCount);
     }
 
     private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
@@ -64,10 +66,10 @@ public class SampleSpaceTests
         return sum;
     }
 
-    private static TrainingSamples Samples(int rows, int features, int seed)
+    private static FeatureMatrix Samples(int rows, int features, int seed)
     {
         var random = new Random(seed);
-        return new TrainingSamples([.. Enumerable.Range(0, rows * features).Select(i => random.NextSingle() + (i / features % 3 == i % 3 ? 0.3f : 0))], features,
-            [.. Enumerable.Range(0, rows).Select(i => i % 3)], 3);
+        return new FeatureMatrix([.. Enumerable.Range(0, rows * features).Select(i => random.NextSingle() + (i / features % 3 == i % 3 ? 0.3f : 0))], features,
+            [.. Enumerable.Range(0, rows).Select(i => i % 3)], ["a", "b", "c"]);
     }
 }

@@ -1,3 +1,5 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Optimizers.Tests;
 
 public class SgdSolverTests
@@ -29,7 +31,7 @@ public class SgdSolverTests
     public void Two_steps_are_those_of_the_formula(bool nesterov)
     {
         // One example, two classes, one feature: gradient of w_0 is p_0 - 1.
-        var samples = new TrainingSamples([1f], 1, [0], 2);
+        var samples = new FeatureMatrix([1f], 1, [0], ["a", "b"]);
         const double rate = 0.5, momentum = 0.8;
         var result = SgdSolver.Minimize(samples,
             new SgdOptions { Epochs = 2, BatchSize = 1, Momentum = momentum, Nesterov = nesterov, LearningRate = _ => rate });

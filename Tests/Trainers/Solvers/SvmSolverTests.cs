@@ -1,3 +1,5 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Optimizers.Tests;
 
 public class SvmSolverTests
@@ -10,7 +12,7 @@ public class SvmSolverTests
     public void Two_points_have_the_solution_worked_out_by_hand(SvmLoss loss, double c, double weight)
     {
         // 1/2 w^2 + 2 C loss(w): hinge min(2 C, 1), squared hinge 4 C / (1 + 4 C).
-        var samples = new TrainingSamples([1f, -1f], 1, [0, 1], 2);
+        var samples = new FeatureMatrix([1f, -1f], 1, [0, 1], ["a", "b"]);
         var result = SvmSolver.Minimize(samples, new SvmOptions { C = c, Loss = loss, Tolerance = 1e-9 });
         Assert.Equal(weight, result.Model.Weights[0], 1e-5);
         Assert.Equal(-weight, result.Model.Weights[1], 1e-5);
@@ -29,7 +31,7 @@ public class SvmSolverTests
             double[] gradient = [.. w];
             for (var i = 0; i < samples.Count; i++)
             {
-                double[] x = [.. samples.Features(i).ToArray().Select(v => (double)v), 1];
+                double[] x = [.. samples.Row(i).ToArray().Select(v => (double)v), 1];
                 double sign = samples.Labels[i] == positive ? 1 : -1;
                 var slack = Math.Max(0, 1 - sign * w.Zip(x, (a, b) => a * b).Sum());
                 for (var k = 0; k < 7; k++)

@@ -6,7 +6,7 @@ namespace MlPipeline.Optimizers;
 
 /// <summary>
 /// The inner loops of the solvers over rows padded to whole vectors: scores = X W' and W-gradient += R' X, in register tiles.
-/// <see cref="ScalarKernels"/> holds the same as plain loops. The loops are compiled to their best at once: a head is often
+/// The loops are compiled to their best at once: a head is often
 /// trained before they would have been found to be hot.
 /// </summary>
 internal static unsafe class LinearKernels

@@ -18,9 +18,6 @@ public sealed record LbfgsOptions
     /// <summary>Most iterations. Default: no limit.</summary>
     public int MaximumIterations { get; init => field = OptionCheck.AtLeast(1, value); } = int.MaxValue;
 
-    /// <summary>Whether weights (not biases) are held at or above 0. Default false.</summary>
-    public bool NonNegative { get; init; }
-
     /// <summary>Most threads; 0 (default) for all cores. Has no influence on the result.</summary>
     public int Threads { get; init => field = OptionCheck.AtLeast(0, value); }
 }

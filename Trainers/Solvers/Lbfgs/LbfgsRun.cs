@@ -18,7 +18,6 @@ internal sealed class LbfgsRun
     private readonly LbfgsHistory _history;
     private readonly Action<SolverProgress>? _progress;
     private readonly CancellationToken _cancellation;
-    private readonly Func<double, double[], bool>? _isEnough;
     private readonly double[] _direction;
     private readonly double[] _steepest;
     private double[] _point;
@@ -33,16 +32,12 @@ internal sealed class LbfgsRun
     /// <param name="start">The first parameters, which are overwritten.</param>
     /// <param name="progress">Told after each iteration.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <param name="isEnough">Asked with each value and gradient, instead of the tolerance.</param>
     public LbfgsRun(SoftmaxObjective objective, LbfgsOptions options, double[] start, Action<SolverProgress>? progress,
-        CancellationToken cancellation, Func<double, double[], bool>? isEnough = null)
+        CancellationToken cancellation)
     {
-        _isEnough = isEnough;
         _objective = objective;
         _options = options;
-        _orthant = options.L1Regularization > 0 || options.NonNegative
-            ? new OrthantConstraint(options.L1Regularization, options.NonNegative, objective.WeightCount)
-            : null;
+        _orthant = options.L1Regularization > 0 ? new OrthantConstraint(options.L1Regularization, objective.WeightCount) : null;
         _history = new LbfgsHistory(options.HistorySize);
         _progress = progress;
         _cancellation = cancellation;
@@ -56,7 +51,6 @@ internal sealed class LbfgsRun
 
     public SolverResult Minimize()
     {
-        _orthant?.MakeFeasible(_point);
         _value = Evaluate(_point, _gradient);
         double meanImprovement = 0;
         var converged = false;
@@ -88,7 +82,7 @@ internal sealed class LbfgsRun
 
             // The criterion of ML.NET's optimiser: improvements averaged with weights 1/2, 1/4, 1/8 ...
             meanImprovement = improvement + 0.5 * meanImprovement;
-            converged = _isEnough?.Invoke(_value, _gradient) ?? (iteration > 1 && 0.5 * meanImprovement < _options.Tolerance * Math.Abs(_value));
+            converged = iteration > 1 && 0.5 * meanImprovement < _options.Tolerance * Math.Abs(_value);
         }
 
         return new SolverResult(_objective.ModelOf(_point), _value, iteration, converged);

@@ -1,3 +1,5 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Optimizers;
 
 /// <summary>
@@ -16,7 +18,7 @@ public static class LbfgsSolver
     /// <param name="start">Where to start; null for zero weights and biases that predict the class frequencies.</param>
     /// <param name="progress">Told after each iteration.</param>
     /// <param name="cancellation">Stops the search with an <see cref="OperationCanceledException"/>.</param>
-    public static SolverResult Minimize(TrainingSamples samples, LbfgsOptions? options = null, LinearModel? start = null,
+    public static SolverResult Minimize(FeatureMatrix samples, LbfgsOptions? options = null, LinearModel? start = null,
         Action<SolverProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(samples);

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 namespace MlPipeline.Optimizers;
 
 /// <summary>
-/// L1 regularisation and non-negativity of the first parameters: the penalty is smooth inside an orthant, so each step stays in
+/// L1 regularisation of the first parameters: the penalty is smooth inside an orthant, so each step stays in
 /// one (Andrew and Gao 2007, section 3).
 /// </summary>
-internal sealed class OrthantConstraint(double l1, bool nonNegative, int constrained)
+internal sealed class OrthantConstraint(double l1, int constrained)
 {
     private readonly sbyte[] _orthant = new sbyte[constrained];
 
@@ -18,15 +18,6 @@ internal sealed class OrthantConstraint(double l1, bool nonNegative, int constra
             sum += Math.Abs(value);
 
         return l1 * sum;
-    }
-
-    public void MakeFeasible(Span<double> point)
-    {
-        if (!nonNegative)
-            return;
-
-        for (var i = 0; i < constrained; i++)
-            point[i] = Math.Max(0, point[i]);
     }
 
     /// <summary>The steepest feasible ascent: the one-sided derivative, or 0 where both sides rise.</summary>
@@ -42,7 +33,7 @@ internal sealed class OrthantConstraint(double l1, bool nonNegative, int constra
                 result[i] = g - l1;
             else if (g + l1 < 0)
                 result[i] = g + l1;
-            else if (g - l1 > 0 && !nonNegative)
+            else if (g - l1 > 0)
                 result[i] = g - l1;
             else
                 result[i] = 0;

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Pipeline;
 
 namespace MlPipeline.Optimizers;
 
 /// <summary>
-/// The smooth part of the maximum entropy objective: sum over rows of weight * -ln p(label) + l2 / 2 * |W|^2, or |W, b|^2, with
-/// its gradient.
+/// The smooth part of the maximum entropy objective: sum over rows of weight * -ln p(label) + l2 / 2 * |W|^2, with its gradient.
 /// </summary>
 /// <remarks>
 /// <para>Parameters are W, class after class, then the biases. Features are centred implicitly: the bias that the solver sees is
@@ -18,9 +18,8 @@ internal sealed class SoftmaxObjective
     private const int FewestRows = 48;
     private const long GradientBytes = 96L << 20;
 
-    private readonly TrainingSamples _samples;
+    private readonly FeatureMatrix _samples;
     private readonly double _l2;
-    private readonly bool _regularizesBiases;
     private readonly int _width;
     private readonly int _classes;
     private readonly int _classStride;
@@ -37,9 +36,8 @@ internal sealed class SoftmaxObjective
     private readonly double[] _losses;
     private readonly Action<int> _runChunk;
 
-    public SoftmaxObjective(TrainingSamples samples, double l2, int threads, bool regularizesBiases = false)
+    public SoftmaxObjective(FeatureMatrix samples, double l2, int threads)
     {
-        _regularizesBiases = regularizesBiases;
         _samples = samples;
         _l2 = l2;
         _features = samples.FeatureCount;
@@ -92,32 +90,9 @@ internal sealed class SoftmaxObjective
             DoubleVectors.AddScaled(-residualSums[c], _mean, g);
             DoubleVectors.AddScaled(_l2, w, g);
             squares += DoubleVectors.Dot(w, w);
-            if (_regularizesBiases)
-            {
-                var bias = parameters[WeightCount + c] - DoubleVectors.Dot(w, _mean);
-                DoubleVectors.AddScaled(-_l2 * bias, _mean, g);
-                residualSums[c] += _l2 * bias;
-                squares += bias * bias;
-            }
         }
 
         return value + 0.5 * _l2 * squares;
-    }
-
-    /// <summary>The square of the length that a gradient of <see cref="Evaluate"/> has with respect to W and b, not b'.</summary>
-    public double SquaredLength(ReadOnlySpan<double> gradient)
-    {
-        double squares = 0;
-        var own = new double[_features];
-        for (var c = 0; c < _classes; c++)
-        {
-            var bias = gradient[WeightCount + c];
-            gradient.Slice(c * _features, _features).CopyTo(own);
-            DoubleVectors.AddScaled(bias, _mean, own);
-            squares += DoubleVectors.Dot(own, own) + bias * bias;
-        }
-
-        return squares;
     }
 
     /// <summary>The solver's parameters for a model.</summary>
@@ -204,7 +179,7 @@ internal sealed class SoftmaxObjective
         Array.Clear(gradient);
         Array.Clear(residualSums);
         double loss = 0;
-        fixed (float* x = _samples.Rows, w = _weights, b = _biases, g = gradient, scores = _scores[chunk])
+        fixed (float* x = _samples.Values, w = _weights, b = _biases, g = gradient, scores = _scores[chunk])
         fixed (double* sums = residualSums)
         {
             for (var row = first; row < end; row += LinearKernels.RowBlock)
@@ -215,7 +190,7 @@ internal sealed class SoftmaxObjective
                 for (var r = 0; r < count; r++)
                 {
                     var z = scores + r * _classStride;
-                    loss += SoftmaxKernel.Residual(z, _classes, _classStride, _samples.LabelArray[row + r], _samples.WeightOf(row + r));
+                    loss += Softmax.Residual(z, _classes, _classStride, _samples.Labels[row + r], _samples.WeightOf(row + r));
                     for (var c = 0; c < _classes; c++)
                         sums[c] += z[c];
                 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Pipeline;
 
 namespace MlPipeline.Optimizers;
 
@@ -31,7 +32,7 @@ public sealed class FeatureScaling
     /// deviations. 1 gives each feature variance 1, 0 keeps their proportions, 0.5 is known as Pareto scaling.
     /// </param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static FeatureScaling Measure(TrainingSamples samples, double power = 1)
+    public static FeatureScaling Measure(FeatureMatrix samples, double power = 1)
     {
         ArgumentNullException.ThrowIfNull(samples);
         if (!(power is >= 0 and <= 1))
@@ -44,7 +45,7 @@ public sealed class FeatureScaling
         var squares = new double[features];
         for (var i = 0; i < samples.Count; i++)
         {
-            var row = samples.Features(i);
+            var row = samples.Row(i);
             double weight = samples.WeightOf(i);
             for (var k = 0; k < features; k++)
             {
@@ -68,26 +69,22 @@ public sealed class FeatureScaling
     }
 
     /// <summary>A standardised copy of the samples.</summary>
-    public TrainingSamples Apply(TrainingSamples samples)
+    public FeatureMatrix Apply(FeatureMatrix samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        var rows = new float[samples.Rows.Length];
+        var scaled = samples.WithZeros(samples.FeatureCount);
         for (var i = 0; i < samples.Count; i++)
-            Apply(samples.Features(i), rows.AsSpan(i * samples.Stride, samples.FeatureCount));
+            Apply(samples.Row(i), scaled.Row(i));
 
-        return new TrainingSamples(rows, samples.Stride, samples.FeatureCount, samples.LabelArray, samples.WeightArray,
-            samples.ClassCount, samples.GroupArray);
+        return scaled;
     }
 
     /// <summary>Standardises the samples where they lie: for a caller that owns them and has no use for the originals.</summary>
-    public void ApplyInPlace(TrainingSamples samples)
+    public void ApplyInPlace(FeatureMatrix samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
         for (var i = 0; i < samples.Count; i++)
-        {
-            var row = samples.Rows.AsSpan(i * samples.Stride, samples.FeatureCount);
-            Apply(row, row);
-        }
+            Apply(samples.Row(i), samples.Row(i));
     }
 
     /// <summary>Standardises one row; source and destination may be the same.</summary>
@@ -143,12 +140,12 @@ public sealed class FeatureScaling
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static double[] WeightedMean(TrainingSamples samples, double total)
+    internal static double[] WeightedMean(FeatureMatrix samples, double total)
     {
         var mean = new double[samples.FeatureCount];
         for (var i = 0; i < samples.Count; i++)
         {
-            var row = samples.Features(i);
+            var row = samples.Row(i);
             double weight = samples.WeightOf(i);
             for (var k = 0; k < mean.Length; k++)
                 mean[k] += weight * row[k];

@@ -1,3 +1,5 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Optimizers;
 
 /// <summary>
@@ -10,20 +12,20 @@ public sealed class SampleSpace
     /// <summary>What is left of a row's square, against the longest row's, when it counts as spanned by others.</summary>
     private const double Spanned = 1e-7;
 
-    private readonly TrainingSamples _samples;
+    private readonly FeatureMatrix _samples;
     private readonly int[] _pivots;
 
     /// <summary>Lower triangular, r x r: the coordinates of the pivot rows.</summary>
     private readonly double[] _factor;
 
-    private SampleSpace(TrainingSamples samples, TrainingSamples rows, int[] pivots, double[] factor) =>
+    private SampleSpace(FeatureMatrix samples, FeatureMatrix rows, int[] pivots, double[] factor) =>
         (_samples, Rows, _pivots, _factor) = (samples, rows, pivots, factor);
 
     /// <summary>The samples with r coordinates, r at most the number of rows; labels, weights and groups as they were.</summary>
-    public TrainingSamples Rows { get; }
+    public FeatureMatrix Rows { get; }
 
     /// <summary>Whether there are enough more features than rows for this to pay.</summary>
-    public static bool Pays(TrainingSamples samples)
+    public static bool Pays(FeatureMatrix samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
         return samples.Count <= 4096 && samples.FeatureCount > 2L * samples.Count;
@@ -32,7 +34,7 @@ public sealed class SampleSpace
     /// <summary>Makes the space of samples, which must stay as they are.</summary>
     /// <param name="samples">At least one row.</param>
     /// <param name="threads">Most threads; 0 for all cores. Has no influence on the result.</param>
-    public static SampleSpace Of(TrainingSamples samples, int threads = 0)
+    public static SampleSpace Of(FeatureMatrix samples, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(samples);
         var count = samples.Count;
@@ -73,15 +75,14 @@ public sealed class SampleSpace
 
     /// <summary>The coordinates of other samples: of their part within the space, which is all that a model found here
     /// sees.</summary>
-    public TrainingSamples Project(TrainingSamples others)
+    public FeatureMatrix Project(FeatureMatrix others)
     {
         ArgumentNullException.ThrowIfNull(others);
-        int rank = _pivots.Length, stride = Padding.StrideOf(rank);
-        var rows = new float[checked(others.Count * stride)];
+        var projected = others.WithZeros(_pivots.Length);
         for (var i = 0; i < others.Count; i++)
-            Project(others.Features(i), rows.AsSpan(i * stride, rank));
+            Project(others.Row(i), projected.Row(i));
 
-        return new TrainingSamples(rows, stride, rank, others.LabelArray, others.WeightArray, others.ClassCount, others.GroupArray);
+        return projected;
     }
 
     /// <summary>The part of a model on the features that lies within the space, as a model on the coordinates.</summary>
@@ -119,7 +120,7 @@ public sealed class SampleSpace
             Array.Clear(sum);
             for (var r = 0; r < rank; r++)
             {
-                var row = _samples.Features(_pivots[r]);
+                var row = _samples.Row(_pivots[r]);
                 for (var k = 0; k < features; k++)
                     sum[k] += share[r] * row[k];
             }
@@ -137,20 +138,20 @@ public sealed class SampleSpace
         var solved = new double[rank];
         for (var r = 0; r < rank; r++)
         {
-            var value = Dot(_samples.Features(_pivots[r]), features) - DoubleVectors.Dot(_factor.AsSpan(r * rank, r), solved.AsSpan(0, r));
+            var value = Dot(_samples.Row(_pivots[r]), features) - DoubleVectors.Dot(_factor.AsSpan(r * rank, r), solved.AsSpan(0, r));
             solved[r] = value / _factor[r * rank + r];
             coordinates[r] = (float)solved[r];
         }
     }
 
-    private static double[] Gram(TrainingSamples samples, int threads)
+    private static double[] Gram(FeatureMatrix samples, int threads)
     {
         var count = samples.Count;
         var gram = new double[checked(count * count)];
         Work.ForEach(count, Work.Threads(threads, (long)count * count * samples.FeatureCount), i =>
         {
             for (var j = 0; j <= i; j++)
-                gram[i * count + j] = Dot(samples.Features(i), samples.Features(j));
+                gram[i * count + j] = Dot(samples.Row(i), samples.Row(j));
         });
         for (var i = 0; i < count; i++)
         {
@@ -175,17 +176,16 @@ public sealed class SampleSpace
         return sum;
     }
 
-    private static TrainingSamples Narrow(TrainingSamples samples, double[] coordinates, int rank)
+    private static FeatureMatrix Narrow(FeatureMatrix samples, double[] coordinates, int rank)
     {
-        int count = samples.Count, stride = Padding.StrideOf(rank);
-        var rows = new float[checked(count * stride)];
-        for (var i = 0; i < count; i++)
+        var narrow = samples.WithZeros(rank);
+        for (var i = 0; i < narrow.Count; i++)
         {
             for (var r = 0; r < rank; r++)
-                rows[i * stride + r] = (float)coordinates[i * count + r];
+                narrow.Row(i)[r] = (float)coordinates[i * narrow.Count + r];
         }
 
-        return new TrainingSamples(rows, stride, rank, samples.LabelArray, samples.WeightArray, samples.ClassCount, samples.GroupArray);
+        return narrow;
     }
 
     private static double[] Factor(double[] coordinates, List<int> pivots, int count)

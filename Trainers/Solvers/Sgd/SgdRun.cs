@@ -1,11 +1,12 @@
 using System.Numerics;
+using MlPipeline.Pipeline;
 
 namespace MlPipeline.Optimizers;
 
 /// <summary>The state of one descent.</summary>
 internal sealed unsafe class SgdRun
 {
-    private readonly TrainingSamples _samples;
+    private readonly FeatureMatrix _samples;
     private readonly SgdOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly int _stride;
@@ -25,7 +26,7 @@ internal sealed unsafe class SgdRun
     private double _lossSum;
     private double _rightSum;
 
-    public SgdRun(TrainingSamples samples, SgdOptions options, LinearModel? start, CancellationToken cancellation)
+    public SgdRun(FeatureMatrix samples, SgdOptions options, LinearModel? start, CancellationToken cancellation)
     {
         _samples = samples;
         _options = options;
@@ -88,7 +89,7 @@ internal sealed unsafe class SgdRun
     private void Step(ReadOnlySpan<int> rows, float rate)
     {
         for (var r = 0; r < rows.Length; r++)
-            _samples.Rows.AsSpan(rows[r] * _stride, _stride).CopyTo(_batch.AsSpan(r * _stride));
+            _samples.Values.Slice(rows[r] * _stride, _stride).CopyTo(_batch.AsSpan(r * _stride));
 
         var count = rows.Length;
         Scores(count);
@@ -97,14 +98,14 @@ internal sealed unsafe class SgdRun
         {
             for (var r = 0; r < count; r++)
             {
-                var label = _samples.LabelArray[rows[r]];
+                var label = _samples.Labels[rows[r]];
                 var weight = _samples.WeightOf(rows[r]);
                 var z = scores + r * _padded;
-                if (ArgMax(z) == label)
+                if (Softmax.Largest(new ReadOnlySpan<float>(z, _classes)) == label)
                     _rightSum += weight;
 
                 var factor = (float)(1 / (_meanWeight * count));
-                _lossSum += SoftmaxKernel.Residual(z, _classes, _padded, label, weight * factor) / factor;
+                _lossSum += Softmax.Residual(z, _classes, _padded, label, weight * factor) / factor;
                 for (var c = 0; c < _classes; c++)
                     _biasGradient[c] += z[c];
             }
@@ -113,18 +114,6 @@ internal sealed unsafe class SgdRun
         AddGradient(count);
         Move(_weights, _velocity, _gradient, rate, (float)_options.L2Regularization, (float)_options.L1Regularization);
         Move(_biases, _biasVelocity, _biasGradient, rate, 0f, 0f);
-    }
-
-    private int ArgMax(float* scores)
-    {
-        var best = 0;
-        for (var c = 1; c < _classes; c++)
-        {
-            if (scores[c] > scores[best])
-                best = c;
-        }
-
-        return best;
     }
 
     private void Scores(int count)

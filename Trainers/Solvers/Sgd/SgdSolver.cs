@@ -1,3 +1,5 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Optimizers;
 
 /// <summary>Maximum entropy (multinomial logistic regression) by mini-batch gradient descent with momentum.</summary>
@@ -15,7 +17,7 @@ public static class SgdSolver
     /// <param name="cancellation">Stops the search with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The last model. Its objective is the last epoch's mean loss, and not a number if the descent diverged; it then
     /// stops at once. <see cref="SolverResult.Converged"/> is true when <paramref name="afterEpoch"/> stopped it.</returns>
-    public static SolverResult Minimize(TrainingSamples samples, SgdOptions? options = null, LinearModel? start = null,
+    public static SolverResult Minimize(FeatureMatrix samples, SgdOptions? options = null, LinearModel? start = null,
         Func<SgdEpoch, bool>? afterEpoch = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(samples);

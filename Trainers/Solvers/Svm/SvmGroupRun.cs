@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using MlPipeline.Pipeline;
 
 namespace MlPipeline.Optimizers;
 
@@ -13,7 +14,7 @@ internal sealed unsafe class SvmGroupRun
     /// <summary>Classes of a group at most: bits of a row's mask.</summary>
     public const int MostClasses = 16;
 
-    private readonly TrainingSamples _samples;
+    private readonly FeatureMatrix _samples;
     private readonly SvmOptions _options;
     private readonly int _first;
     private readonly int _count;
@@ -26,7 +27,7 @@ internal sealed unsafe class SvmGroupRun
     private readonly ushort[] _active;
     private readonly ClassState[] _states;
 
-    public SvmGroupRun(TrainingSamples samples, SvmOptions options, int first, int count, float[] squaredNorms, CancellationToken cancellation)
+    public SvmGroupRun(FeatureMatrix samples, SvmOptions options, int first, int count, float[] squaredNorms, CancellationToken cancellation)
     {
         _samples = samples;
         _options = options;
@@ -78,7 +79,7 @@ internal sealed unsafe class SvmGroupRun
         var width = Padding.RoundUp(_samples.FeatureCount);
         var objectives = new double[_count];
         var scores = stackalloc float[MostClasses];
-        fixed (float* rows = _samples.Rows, weights = _weights, biases = _biases)
+        fixed (float* rows = _samples.Values, weights = _weights, biases = _biases)
         {
             for (var row = 0; row < _samples.Count; row++)
             {
@@ -97,14 +98,14 @@ internal sealed unsafe class SvmGroupRun
         return objectives;
     }
 
-    private int Sign(int row, int index) => _samples.LabelArray[row] == _first + index ? 1 : -1;
+    private int Sign(int row, int index) => _samples.Labels[row] == _first + index ? 1 : -1;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pass(int[] order)
     {
         var width = Padding.RoundUp(_samples.FeatureCount);
         var scores = stackalloc float[MostClasses];
-        fixed (float* rows = _samples.Rows, weights = _weights, biases = _biases)
+        fixed (float* rows = _samples.Values, weights = _weights, biases = _biases)
         {
             for (var at = 0; at < order.Length; at++)
             {
@@ -189,7 +190,7 @@ internal sealed unsafe class SvmGroupRun
         var before = alpha;
         alpha = Math.Clamp(before - gradient / (_squaredNorms[row] + diagonal), 0, upper);
         var step = (float)((alpha - before) * sign);
-        LinearKernels.AddScaled(step, _samples.Rows.AsSpan(row * _stride, _stride), _weights.AsSpan(c * _stride, _stride));
+        LinearKernels.AddScaled(step, _samples.Values.Slice(row * _stride, _stride), _weights.AsSpan(c * _stride, _stride));
         _biases[c] += step;
     }
 

@@ -1,3 +1,5 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Optimizers;
 
 /// <summary>Linear support vector machines, one class against all others, by dual coordinate descent.</summary>
@@ -17,7 +19,7 @@ public static class SvmSolver
     /// <param name="options">Penalty and limits; null for the defaults.</param>
     /// <param name="progress">Told the primal objective of a class when it is done; the iteration counts classes done.</param>
     /// <param name="cancellation">Stops the search with an <see cref="OperationCanceledException"/>.</param>
-    public static SolverResult Minimize(TrainingSamples samples, SvmOptions? options = null, Action<SolverProgress>? progress = null,
+    public static SolverResult Minimize(FeatureMatrix samples, SvmOptions? options = null, Action<SolverProgress>? progress = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(samples);
@@ -32,7 +34,7 @@ public static class SvmSolver
         var objectives = new double[classes];
         var squaredNorms = new float[samples.Count];
         for (var i = 0; i < squaredNorms.Length; i++)
-            squaredNorms[i] = 1f + LinearKernels.Dot(samples.Features(i), samples.Features(i));
+            squaredNorms[i] = 1f + LinearKernels.Dot(samples.Row(i), samples.Row(i));
 
         var threads = Work.Threads(options.Threads, (long)samples.Count * features * classes);
         var size = GroupSize(samples, threads);
@@ -60,7 +62,7 @@ public static class SvmSolver
 
     // A row is read once for all classes of a group; their weights stay in the first cache level. Groups do not change the
     // result.
-    private static int GroupSize(TrainingSamples samples, int threads)
+    private static int GroupSize(FeatureMatrix samples, int threads)
     {
         var fitting = Math.Clamp(CachedWeights / (samples.Stride * sizeof(float)), 1, SvmGroupRun.MostClasses);
         return Math.Min(fitting, (samples.ClassCount + threads - 1) / threads);

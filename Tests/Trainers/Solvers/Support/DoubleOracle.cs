@@ -1,7 +1,9 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Optimizers.Tests;
 
 /// <summary>Maximum entropy in double precision by damped Newton steps on the full Hessian: slow, plain, exact.</summary>
-internal sealed class DoubleOracle(TrainingSamples samples, double l2, bool regulariseBiases, double lossScale = 1)
+internal sealed class DoubleOracle(FeatureMatrix samples, double l2, bool regulariseBiases, double lossScale = 1)
 {
     private readonly int _features = samples.FeatureCount + 1;
     private readonly int _classes = samples.ClassCount;
@@ -53,7 +55,7 @@ internal sealed class DoubleOracle(TrainingSamples samples, double l2, bool regu
         var p = new double[_classes];
         for (var i = 0; i < samples.Count; i++)
         {
-            double[] x = [.. samples.Features(i).ToArray().Select(v => (double)v), 1];
+            double[] x = [.. samples.Row(i).ToArray().Select(v => (double)v), 1];
             var weight = lossScale * (samples.Weights.IsEmpty ? 1 : samples.Weights[i]);
             for (var c = 0; c < _classes; c++)
                 p[c] = Enumerable.Range(0, _features).Sum(k => point[c * _features + k] * x[k]);

@@ -1,10 +1,12 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Optimizers.Tests;
 
 /// <summary>Seeded classification problems.</summary>
 internal static class Problems
 {
     /// <summary>Overlapping Gaussian classes with a common offset, so that nothing is centred or separable by accident.</summary>
-    public static TrainingSamples Blobs(int count, int features, int classes, int seed = 1, bool weighted = false, double spread = 1.5)
+    public static FeatureMatrix Blobs(int count, int features, int classes, int seed = 1, bool weighted = false, double spread = 1.5)
     {
         var random = new Random(seed);
         double[] centres = [.. Enumerable.Range(0, classes * features).Select(_ => Gaussian(random))];
@@ -19,21 +21,23 @@ internal static class Problems
                 values[i * features + k] = (float)(0.7 + centres[labels[i] * features + k] + spread * Gaussian(random));
         }
 
-        return new TrainingSamples(values, features, labels, classes, weighted ? weights : default(ReadOnlySpan<float>));
+        return new FeatureMatrix(values, features, labels, Names(classes), weighted ? weights : default(ReadOnlySpan<float>));
     }
 
     /// <summary>The same problem with each row repeated as often as its (whole) weight says, all weights 1.</summary>
-    public static TrainingSamples Repeated(TrainingSamples samples)
+    public static FeatureMatrix Repeated(FeatureMatrix samples)
     {
-        var builder = new TrainingSamplesBuilder(samples.FeatureCount, samples.ClassCount);
+        var builder = new FeatureMatrixBuilder(samples.FeatureCount, samples.ClassNames);
         for (var i = 0; i < samples.Count; i++)
         {
             for (var copy = 0; copy < (int)samples.Weights[i]; copy++)
-                builder.Add(samples.Features(i), samples.Labels[i]);
+                builder.Add(samples.Row(i), samples.Labels[i]);
         }
 
         return builder.Build();
     }
+
+    public static string[] Names(int classes) => [.. Enumerable.Range(0, classes).Select(c => $"{c}")];
 
     public static double Gaussian(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

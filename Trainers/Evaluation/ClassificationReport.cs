@@ -61,7 +61,7 @@ public sealed class ClassificationReport
         var labels = new List<int>();
         var predictions = new List<int>();
         using var cursor = scored.GetRowCursor([label, prediction]);
-        Func<int> getLabel = HeadData.LabelGetter(cursor, label), getPrediction = HeadData.LabelGetter(cursor, prediction);
+        Func<int> getLabel = MatrixReader.LabelGetter(cursor, label), getPrediction = MatrixReader.LabelGetter(cursor, prediction);
         while (cursor.MoveNext())
         {
             var actual = getLabel();

@@ -1,6 +1,6 @@
 namespace MlPipeline.Optimizers;
 
-/// <summary>The plain loops that <see cref="LinearKernels"/> and <see cref="SoftmaxKernel"/> must agree with.</summary>
+/// <summary>The plain loops that <see cref="LinearKernels"/> and <see cref="Softmax"/> must agree with.</summary>
 internal static class ScalarKernels
 {
     public static void Scores(ReadOnlySpan<float> x, int rows, int xStride, int width, ReadOnlySpan<float> w, int wStride,

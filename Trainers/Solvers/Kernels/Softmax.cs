@@ -3,9 +3,54 @@ using System.Runtime.Intrinsics;
 
 namespace MlPipeline.Optimizers;
 
-/// <summary>Softmax cross-entropy of one row of scores padded to whole vectors.</summary>
-internal static unsafe class SoftmaxKernel
+/// <summary>Linear scores of one row as probabilities, p_c = exp(s_c) / sum exp(s), and what is lost by them.</summary>
+public static unsafe class Softmax
 {
+    /// <summary>Turns scores into probabilities where they lie.</summary>
+    public static void Apply(Span<float> scores)
+    {
+        var largest = float.NegativeInfinity;
+        foreach (var score in scores)
+            largest = Math.Max(largest, score);
+
+        double sum = 0;
+        for (var c = 0; c < scores.Length; c++)
+        {
+            scores[c] = MathF.Exp(scores[c] - largest);
+            sum += scores[c];
+        }
+
+        var inverse = (float)(1 / sum);
+        for (var c = 0; c < scores.Length; c++)
+            scores[c] *= inverse;
+    }
+
+    /// <summary>The log-loss of a row, -ln p(label).</summary>
+    /// <param name="scores">Linear scores.</param>
+    /// <param name="label">The class of the row.</param>
+    /// <param name="factor">What the scores are multiplied with.</param>
+    public static double LogLoss(ReadOnlySpan<float> scores, int label, double factor = 1)
+    {
+        double top = scores[Largest(scores)], sum = 0;
+        foreach (var score in scores)
+            sum += Math.Exp(factor * (score - top));
+
+        return Math.Log(sum) - factor * (scores[label] - top);
+    }
+
+    /// <summary>The index of the largest score, the first of equals.</summary>
+    public static int Largest(ReadOnlySpan<float> scores)
+    {
+        var best = 0;
+        for (var c = 1; c < scores.Length; c++)
+        {
+            if (scores[c] > scores[best])
+                best = c;
+        }
+
+        return best;
+    }
+
     /// <summary>
     /// Replaces the scores of one row by weight * (softmax - one-hot label) and returns weight * -ln p(label).
     /// The largest class is kept out of the sum, so that losses and residuals far below the precision of 1 stay exact.
@@ -17,7 +62,7 @@ internal static unsafe class SoftmaxKernel
     /// <param name="label">The class of the row.</param>
     /// <param name="weight">The weight of the row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static double Residual(float* scores, int classes, int padded, int label, float weight)
+    internal static double Residual(float* scores, int classes, int padded, int label, float weight)
     {
         var top = 0;
         var largest = scores[0];
@@ -64,7 +109,7 @@ internal static unsafe class SoftmaxKernel
     }
 
     /// <summary>ln(1 + x) with full relative precision for small x (Kahan's correction).</summary>
-    public static double Log1p(double x)
+    private static double Log1p(double x)
     {
         var u = 1 + x;
         return u == 1 ? x : Math.Log(u) * (x / (u - 1));

@@ -36,7 +36,7 @@ public sealed record ConfidenceReport(double CalibrationError, double Uncalibrat
         List<float[]> probabilities = [];
         List<int> labels = [];
         using var cursor = scored.GetRowCursor([label, score]);
-        var getLabel = HeadData.LabelGetter(cursor, label);
+        var getLabel = MatrixReader.LabelGetter(cursor, label);
         var getScore = cursor.GetGetter<VBuffer<float>>(score);
         VBuffer<float> buffer = default;
         while (cursor.MoveNext())
