@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using MlPipeline.Optimizers;
+using MlPipeline.Pipeline;
 
 namespace MlPipeline.Benchmarks.Heads;
 
 /// <summary>A training problem, in memory for our solvers and as two NumPy files for the peer.</summary>
 internal sealed class HeadProblem
 {
-    private HeadProblem(string name, TrainingSamples samples, string featureFile, string labelFile)
+    private HeadProblem(string name, FeatureMatrix samples, string featureFile, string labelFile)
     {
         Name = name;
         Samples = samples;
@@ -16,7 +17,7 @@ internal sealed class HeadProblem
 
     public string Name { get; }
 
-    public TrainingSamples Samples { get; }
+    public FeatureMatrix Samples { get; }
 
     /// <summary>Rows x features floats.</summary>
     public string FeatureFile { get; }
@@ -30,7 +31,7 @@ internal sealed class HeadProblem
     {
         var random = new Random(seed);
         float[] means = [.. Enumerable.Range(0, classes * features).Select(_ => (float)(separation * Normal(random)))];
-        var builder = new TrainingSamplesBuilder(features, classes, rows);
+        var builder = new FeatureMatrixBuilder(features, Names(classes), rows);
         string featureFile = Path.Combine(folder, "X.npy"), labelFile = Path.Combine(folder, "y.npy");
         var row = new float[features];
         using (var x = new NpyStream(featureFile, "<f4", rows, features))
@@ -58,9 +59,10 @@ internal sealed class HeadProblem
         var x = NpyStream.Read<float>(featureFile);
         var y = NpyStream.Read<int>(labelFile);
         int features = x.Length / y.Length, classes = y.Max() + 1;
-        return new HeadProblem($"{y.Length:N0} x {features} x {classes}, {folder}",
-            new TrainingSamples(x, features, y, classes), featureFile, labelFile);
+        return new HeadProblem($"{y.Length:N0} x {features} x {classes}, {folder}", new FeatureMatrix(x, features, y, Names(classes)), featureFile, labelFile);
     }
+
+    private static string[] Names(int classes) => [.. Enumerable.Range(0, classes).Select(c => $"{c}")];
 
     // Box and Muller, 1958.
     private static double Normal(Random random) =>

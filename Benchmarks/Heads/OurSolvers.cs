@@ -1,26 +1,17 @@
 using System.Diagnostics;
 using MlPipeline.Optimizers;
+using MlPipeline.Pipeline;
 
 namespace MlPipeline.Benchmarks.Heads;
 
 /// <summary>Our solvers, timed on one problem.</summary>
-internal sealed class OurSolvers(TrainingSamples samples, int threads)
+internal sealed class OurSolvers(FeatureMatrix samples, int threads)
 {
     /// <summary>Maximum entropy by L-BFGS.</summary>
     public FitCurve Lbfgs(double l2, double tolerance) => Time(
-        told => LbfgsSolver.Minimize(samples,
-            new LbfgsOptions { L2Regularization = l2, Tolerance = tolerance, Threads = threads }, progress: told),
-        objective => objective, model => EntropyObjective(model, l2));
-
-    /// <summary>
-    /// Maximum entropy by dual coordinate ascent. It regularises the biases too, so the objective that it tells is an upper bound
-    /// of the one that leaves them alone.
-    /// </summary>
-    public FitCurve Sdca(double l2, double tolerance) => Time(
-        told => SdcaSolver.Minimize(samples,
-            new SdcaOptions { L2Regularization = l2 / samples.Count, ConvergenceTolerance = tolerance, Threads = threads },
-            progress: told),
-        mean => mean * samples.Count, model => EntropyObjective(model, l2));
+        told => LbfgsSolver.Minimize(
+            samples, new LbfgsOptions { L2Regularization = l2, Tolerance = tolerance, Threads = threads }, progress: told),
+        model => EntropyObjective(samples, model, l2));
 
     /// <summary>Support vector machines, one class against all others.</summary>
     public FitCurve Svm(double c, double tolerance)
@@ -31,23 +22,22 @@ internal sealed class OurSolvers(TrainingSamples samples, int threads)
             var result = SvmSolver.Minimize(samples, new SvmOptions { C = c, Tolerance = tolerance, Threads = threads });
             objective = result.Objective;
             return result;
-        }, value => value, _ => objective);
+        }, _ => objective);
     }
 
-    private static FitCurve Time(Func<Action<SolverProgress>, SolverResult> fit, Func<double, double> scale,
-        Func<LinearModel, double> objectiveOf)
+    private static FitCurve Time(Func<Action<SolverProgress>, SolverResult> fit, Func<LinearModel, double> objectiveOf)
     {
         ResidentMemory.ForgetPeak();
         List<(double, double)> points = [];
         var clock = Stopwatch.StartNew();
-        var result = fit(progress => points.Add((clock.Elapsed.TotalSeconds, scale(progress.Loss))));
+        var result = fit(progress => points.Add((clock.Elapsed.TotalSeconds, progress.Loss)));
         var seconds = clock.Elapsed.TotalSeconds;
         var peak = ResidentMemory.PeakMb();
         return new FitCurve(seconds, objectiveOf(result.Model), peak, points);
     }
 
     /// <summary>Sum of -ln p(label) + l2 / 2 |W|^2, in double precision.</summary>
-    private double EntropyObjective(LinearModel model, double l2)
+    public static double EntropyObjective(FeatureMatrix samples, LinearModel model, double l2)
     {
         double value = 0;
         foreach (var weight in model.Weights)
@@ -56,7 +46,7 @@ internal sealed class OurSolvers(TrainingSamples samples, int threads)
         var losses = new double[samples.Count];
         Parallel.For(0, samples.Count, row =>
         {
-            var x = samples.Features(row);
+            var x = samples.Row(row);
             var scores = new double[model.ClassCount];
             for (var c = 0; c < scores.Length; c++)
             {

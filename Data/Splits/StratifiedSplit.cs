@@ -14,6 +14,21 @@ public static class StratifiedSplit
     public static DataSplit TrainTest(
         IReadOnlyList<string> labels, double testFraction, int seed, IReadOnlyList<int>? groups = null)
     {
+        var (classes, names) = Numbered(labels);
+        return TrainTest(classes, testFraction, seed, groups, names);
+    }
+
+    /// <summary>The same for numbered classes.</summary>
+    /// <param name="labels">The class of each item, from 0.</param>
+    /// <param name="testFraction">Between 0 and 1, both excluded.</param>
+    /// <param name="seed">Seed of the shuffle.</param>
+    /// <param name="groups">Items with equal numbers stay on one side; null or empty when each stands alone.</param>
+    /// <param name="classNames">The names of the classes for the message when one has too few items; null to leave such a class
+    /// where it is, on the side that is trained on.</param>
+    /// <exception cref="DataSourceException">A class has too few items.</exception>
+    public static DataSplit TrainTest(IReadOnlyList<int> labels, double testFraction, int seed, IReadOnlyList<int>? groups,
+        IReadOnlyList<string>? classNames)
+    {
         ArgumentNullException.ThrowIfNull(labels);
         if (!(testFraction > 0 && testFraction < 1))
         {
@@ -22,20 +37,17 @@ public static class StratifiedSplit
         }
 
         var isTest = new bool[labels.Count];
-        foreach (var stratum in Strata(labels, groups, seed))
+        foreach (var units in Strata(labels, groups, seed, classNames, 2, "a held-out fraction"))
         {
-            if (stratum.Units.Length < 2)
-                throw TooFew(stratum, 2, "a held-out fraction");
-
-            var total = stratum.Units.Sum(u => u.Length);
-            var wanted = Math.Clamp((int)Math.Round(total * testFraction, MidpointRounding.AwayFromZero), 1, total - 1);
+            var total = units.Sum(u => u.Length);
+            var wanted = Math.Clamp((int)Math.Round(total * testFraction, MidpointRounding.AwayFromZero), 1, Math.Max(1, total - 1));
             var taken = 0;
-            for (var u = 0; u < stratum.Units.Length - 1 && taken < wanted; u++)
+            for (var u = 0; u < units.Length - 1 && taken < wanted; u++)
             {
-                foreach (var item in stratum.Units[u])
+                foreach (var item in units[u])
                     isTest[item] = true;
 
-                taken += stratum.Units[u].Length;
+                taken += units[u].Length;
             }
         }
 
@@ -51,35 +63,44 @@ public static class StratifiedSplit
     public static IReadOnlyList<DataSplit> Folds(
         IReadOnlyList<string> labels, int folds, int seed, IReadOnlyList<int>? groups = null)
     {
+        var (classes, names) = Numbered(labels);
+        return Folds(classes, folds, seed, groups, names);
+    }
+
+    /// <summary>The same for numbered classes.</summary>
+    /// <param name="labels">The class of each item, from 0.</param>
+    /// <param name="folds">K, at least 2.</param>
+    /// <param name="seed">Seed of the shuffle.</param>
+    /// <param name="groups">Items with equal numbers stay in one fold; null or empty when each stands alone.</param>
+    /// <param name="classNames">The names of the classes for the message when one has too few items; null to let such a class be
+    /// missing from some folds.</param>
+    /// <exception cref="DataSourceException">A class has fewer items than there are folds.</exception>
+    public static IReadOnlyList<DataSplit> Folds(IReadOnlyList<int> labels, int folds, int seed, IReadOnlyList<int>? groups,
+        IReadOnlyList<string>? classNames)
+    {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         var fold = new int[labels.Count];
         var next = 0;
-        foreach (var stratum in Strata(labels, groups, seed))
+
+        // Dealing goes on where the last class stopped, so that the remainders spread over the folds.
+        foreach (var unit in Strata(labels, groups, seed, classNames, folds, $"{folds} folds").SelectMany(units => units))
         {
-            if (stratum.Units.Length < folds)
-                throw TooFew(stratum, folds, $"{folds} folds");
+            foreach (var item in unit)
+                fold[item] = next;
 
-            // Dealing goes on where the last class stopped, so that the remainders spread over the folds.
-            foreach (var unit in stratum.Units)
-            {
-                foreach (var item in unit)
-                    fold[item] = next;
-
-                next = (next + 1) % folds;
-            }
+            next = (next + 1) % folds;
         }
 
         return [.. Enumerable.Range(0, folds).Select(f => ToSplit(fold.Length, i => fold[i] == f))];
     }
 
-    private static DataSourceException TooFew(Stratum stratum, int needed, string what)
+    private static (int[] Classes, string[] Names) Numbered(IReadOnlyList<string> labels)
     {
-        var distinct = stratum.Units.Length == stratum.Units.Sum(u => u.Length) ? "" : " different";
-        return new DataSourceException(
-            $"Class '{stratum.Label}' has only {stratum.Units.Length}{distinct} "
-            + $"picture{(stratum.Units.Length == 1 ? "" : "s")}; "
-            + $"for {what} every class needs at least {needed}.");
+        ArgumentNullException.ThrowIfNull(labels);
+        string[] names = [.. labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var numbers = names.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
+        return ([.. labels.Select(label => numbers[label])], names);
     }
 
     private static DataSplit ToSplit(int count, Func<int, bool> isTest)
@@ -88,22 +109,34 @@ public static class StratifiedSplit
         return new DataSplit([.. all.Where(i => !isTest(i))], [.. all.Where(isTest)]);
     }
 
-    private static IEnumerable<Stratum> Strata(IReadOnlyList<string> labels, IReadOnlyList<int>? groups, int seed)
+    /// <summary>The items, one by one or in their groups, by class and shuffled.</summary>
+    private static List<int[][]> Strata(IReadOnlyList<int> labels, IReadOnlyList<int>? groups, int seed,
+        IReadOnlyList<string>? classNames, int needed, string what)
     {
+        if (groups is { Count: 0 })
+            groups = null;
+
         if (groups is not null && groups.Count != labels.Count)
             throw new ArgumentException($"{groups.Count} groups were given for {labels.Count} labels.", nameof(groups));
 
         // A group belongs to the class of its first item.
-        var units = Enumerable.Range(0, labels.Count).GroupBy(i => groups?[i] ?? i).Select(g => g.ToArray()).ToArray();
+        var units = Enumerable.Range(0, labels.Count).GroupBy(i => groups?[i] ?? i).Select(g => g.ToArray());
         var random = new SeededRandom(seed);
-        var strata = units.GroupBy(u => labels[u[0]], StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
-        foreach (var stratum in strata)
+        List<int[][]> strata = [];
+        foreach (var stratum in units.GroupBy(u => labels[u[0]]).OrderBy(g => g.Key))
         {
-            var shuffled = stratum.ToArray();
-            random.Shuffle(shuffled.AsSpan());
-            yield return new Stratum(stratum.Key, shuffled);
-        }
-    }
+            int[][] shuffled = [.. stratum];
+            if (shuffled.Length < needed && classNames is not null)
+            {
+                var different = shuffled.Length == shuffled.Sum(u => u.Length) ? "" : " different";
+                throw new DataSourceException($"Class '{classNames[stratum.Key]}' has only {shuffled.Length}{different} "
+                    + $"picture{(shuffled.Length == 1 ? "" : "s")}; for {what} every class needs at least {needed}.");
+            }
 
-    private sealed record Stratum(string Label, int[][] Units);
+            random.Shuffle(shuffled.AsSpan());
+            strata.Add(shuffled);
+        }
+
+        return strata;
+    }
 }

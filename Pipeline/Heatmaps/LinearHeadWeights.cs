@@ -34,6 +34,33 @@ public sealed class LinearHeadWeights
         ClassNames = classNames;
     }
 
+    /// <summary>The weights that a column of scores carries, with its slot names as class names (numbers from 0 without).</summary>
+    /// <param name="score">The column.</param>
+    /// <returns>Null when the column carries none.</returns>
+    public static LinearHeadWeights? FromScoreColumn(DataViewSchema.Column score)
+    {
+        if (score.Type is not VectorDataViewType { Size: > 0 and var classes }
+            || score.Annotations.Schema.GetColumnOrNull(AnnotationKind) is not { } kind
+            || kind.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var item } } || item != typeof(float))
+        {
+            return null;
+        }
+
+        VBuffer<float> values = default;
+        score.Annotations.GetValue(AnnotationKind, ref values);
+        float[] all = [.. values.DenseValues()];
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        if (score.HasSlotNames())
+            score.GetSlotNames(ref names);
+
+        return new LinearHeadWeights(all[..^classes], all[^classes..], names.Length == classes
+            ? [.. names.DenseValues().Select(name => name.ToString())]
+            : [.. Enumerable.Range(0, classes).Select(c => $"{c}")]);
+    }
+
+    /// <summary>The value of the annotation of the kind <see cref="AnnotationKind"/>.</summary>
+    public float[] ToAnnotation() => [.. Weights, .. Biases];
+
     /// <summary>C x K weights, row-major.</summary>
     public float[] Weights { get; }
 

@@ -2,22 +2,28 @@ using MlPipeline.Pipeline;
 
 namespace MlPipeline.Trainers;
 
-/// <summary>The columns that a head adds, annotated as ML.NET's scorers do.</summary>
+/// <summary>The columns that a head adds, annotated as ML.NET's scorers do, and the scores with the head's weights too.</summary>
 internal static class HeadAnnotations
 {
     private const string ScoreColumnSetId = "ScoreColumnSetId";
+    private const string ScoreColumnKind = "ScoreColumnKind";
+    private const string ScoreValueKind = "ScoreValueKind";
+    private const string SlotNames = "SlotNames";
+    private const string TrainingLabelValues = "TrainingLabelValues";
 
-    public static DataViewSchema.DetachedColumn[] Columns(DataViewSchema input, string predicted, string score,
-        LinearHeadWeights weights)
+    private static readonly KeyDataViewType s_setType = new(typeof(uint), int.MaxValue);
+    private static readonly MLContext s_context = new();
+
+    public static DataViewSchema.DetachedColumn[] Columns(DataViewSchema input, string predicted, string score, LinearHeadWeights head)
     {
-        var classNames = weights.ClassNames;
+        var classNames = head.ClassNames;
         var set = NextSet(input);
         var label = Common(set, "PredictedLabel");
         AddTexts(label, "KeyValues", classNames);
         var scores = Common(set, "Score");
-        AddTexts(scores, "SlotNames", classNames);
-        AddTexts(scores, "TrainingLabelValues", classNames);
-        weights.AddTo(scores);
+        AddTexts(scores, SlotNames, classNames);
+        AddTexts(scores, TrainingLabelValues, classNames);
+        head.AddTo(scores);
         return
         [
             new(predicted, new KeyDataViewType(typeof(uint), classNames.Count), label.ToAnnotations()),
@@ -25,12 +31,35 @@ internal static class HeadAnnotations
         ];
     }
 
+    /// <summary>
+    /// The shape with the column of scores that a head promises. Nobody outside ML.NET can construct a column of a shape; a custom
+    /// mapping promises whatever its schema definition says. How many classes there will be, a shape does not say.
+    /// </summary>
+    public static SchemaShape PromiseScore(SchemaShape input, string score)
+    {
+        var definition = SchemaDefinition.Create(typeof(ScoreCell));
+        var column = definition[nameof(ScoreCell.Value)];
+        column.ColumnName = score;
+        column.ColumnType = new VectorDataViewType(NumberDataViewType.Single, 1);
+        column.AddAnnotation(ScoreColumnSetId, 0u, s_setType);
+        column.AddAnnotation(ScoreColumnKind, ReadOnlyMemory<char>.Empty, TextDataViewType.Instance);
+        column.AddAnnotation(ScoreValueKind, ReadOnlyMemory<char>.Empty, TextDataViewType.Instance);
+        var texts = new VBuffer<ReadOnlyMemory<char>>(1, [ReadOnlyMemory<char>.Empty]);
+        column.AddAnnotation(SlotNames, texts, new VectorDataViewType(TextDataViewType.Instance, 1));
+        column.AddAnnotation(TrainingLabelValues, texts, new VectorDataViewType(TextDataViewType.Instance, 1));
+        column.AddAnnotation(
+            LinearHeadWeights.AnnotationKind, new VBuffer<float>(1, [0f]), new VectorDataViewType(NumberDataViewType.Single, 1));
+        return s_context.Transforms
+            .CustomMapping<NoCell, ScoreCell>(static (_, _) => { }, contractName: null!, outputSchemaDefinition: definition)
+            .GetOutputSchema(input);
+    }
+
     private static DataViewSchema.Annotations.Builder Common(uint set, string valueKind)
     {
         var builder = new DataViewSchema.Annotations.Builder();
-        builder.AddPrimitiveValue(ScoreColumnSetId, new KeyDataViewType(typeof(uint), int.MaxValue), set);
-        builder.AddPrimitiveValue("ScoreColumnKind", TextDataViewType.Instance, "MulticlassClassification".AsMemory());
-        builder.AddPrimitiveValue("ScoreValueKind", TextDataViewType.Instance, valueKind.AsMemory());
+        builder.AddPrimitiveValue(ScoreColumnSetId, s_setType, set);
+        builder.AddPrimitiveValue(ScoreColumnKind, TextDataViewType.Instance, "MulticlassClassification".AsMemory());
+        builder.AddPrimitiveValue(ScoreValueKind, TextDataViewType.Instance, valueKind.AsMemory());
         return builder;
     }
 
@@ -56,5 +85,14 @@ internal static class HeadAnnotations
         }
 
         return highest + 1;
+    }
+
+    private sealed class NoCell
+    {
+    }
+
+    private sealed class ScoreCell
+    {
+        public VBuffer<float> Value { get; set; }
     }
 }

@@ -13,21 +13,19 @@ internal static class HeadColumns
         string.IsNullOrEmpty(value) ? throw new ArgumentException($"{option} must name a column.", option) : value;
 
     /// <summary>
-    /// What a head adds: the columns of ML.NET's maximum entropy trainer, whose promise stands in for a shape that nobody outside
-    /// can construct, under the names asked for. It also refuses missing and mistyped columns by name.
+    /// What a head adds: the predicted label of ML.NET's maximum entropy trainer, which also refuses missing and mistyped columns by
+    /// name, and the scores, under the names asked for.
     /// </summary>
     public static SchemaShape Promise(SchemaShape input, string label, string features, string? weight, string score, string predicted)
     {
         ArgumentNullException.ThrowIfNull(input);
         var promised = s_context.MulticlassClassification.Trainers
             .LbfgsMaximumEntropy(label, features, weight).GetOutputSchema(input);
-        if (score == "Score" && predicted == "PredictedLabel")
-            return promised;
-
-        var renamed = s_context.Transforms.CopyColumns(predicted, "PredictedLabel").GetOutputSchema(
-            s_context.Transforms.CopyColumns(score, "Score").GetOutputSchema(promised));
-        var added = renamed.Where(column => column.Name == score || column.Name == predicted).ToArray();
-        return new SchemaShape([.. input.Where(column => column.Name != score && column.Name != predicted), .. added]);
+        var renamed = predicted == "PredictedLabel"
+            ? promised
+            : s_context.Transforms.CopyColumns(predicted, "PredictedLabel").GetOutputSchema(promised);
+        return HeadAnnotations.PromiseScore(
+            new SchemaShape([.. input.Where(column => column.Name != predicted), renamed.First(column => column.Name == predicted)]), score);
     }
 
     /// <summary>The column of labels: a key of known count.</summary>

@@ -1,4 +1,5 @@
 using MlPipeline.Optimizers;
+using MlPipeline.Pipeline;
 
 namespace MlPipeline.Trainers;
 
@@ -7,9 +8,8 @@ internal static class HeadSolve
 {
     private const int SgdEpochs = 100;
 
-    public static LinearModel Run(TrainingSamples samples, LinearHeadOptions options, double l2, LinearModel? start)
+    public static LinearModel Run(FeatureMatrix samples, LinearHeadOptions options, double l2, LinearModel? start)
     {
-        var total = samples.TotalWeight();
         var progress = options.Progress;
         var cancellation = options.Cancellation;
         switch (options.Solver)
@@ -24,19 +24,8 @@ internal static class HeadSolve
                     Threads = options.Threads,
                 };
                 return LbfgsSolver.Minimize(samples, lbfgs, start, progress, cancellation).Model;
-            case HeadSolver.Sdca:
-                var sdca = new SdcaOptions
-                {
-                    L2Regularization = AboveZero(l2) / total,
-                    L1Regularization = options.L1Regularization / total,
-                    ConvergenceTolerance = options.Tolerance ?? 0.01,
-                    MaximumIterations = options.MaximumIterations,
-                    Seed = options.Seed,
-                    Threads = options.Threads,
-                };
-                return SdcaSolver.Minimize(samples, sdca, start, progress, cancellation).Model;
             case HeadSolver.Sgd:
-                return Sgd(samples, options, l2 / total, start);
+                return Sgd(samples, options, l2 / samples.TotalWeight(), start);
             case HeadSolver.Svm:
                 var svm = new SvmOptions
                 {
@@ -52,7 +41,7 @@ internal static class HeadSolve
         }
     }
 
-    private static LinearModel Sgd(TrainingSamples samples, LinearHeadOptions options, double l2, LinearModel? start)
+    private static LinearModel Sgd(FeatureMatrix samples, LinearHeadOptions options, double l2, LinearModel? start)
     {
         var epochs = options.MaximumIterations ?? SgdEpochs;
         var sgd = new SgdOptions
@@ -78,5 +67,5 @@ internal static class HeadSolve
 
     private static double AboveZero(double l2) => l2 > 0
         ? l2
-        : throw new ArgumentOutOfRangeException(nameof(l2), l2, "SDCA and the SVM need an L2Regularization above 0.");
+        : throw new ArgumentOutOfRangeException(nameof(l2), l2, "The SVM needs an L2Regularization above 0.");
 }

@@ -6,9 +6,6 @@ public enum HeadSolver
     /// <summary>Maximum entropy by L-BFGS (OWL-QN with L1): exact, fast; the default.</summary>
     Lbfgs,
 
-    /// <summary>Maximum entropy by stochastic dual coordinate ascent.</summary>
-    Sdca,
-
     /// <summary>Maximum entropy by mini-batch gradient descent with momentum.</summary>
     Sgd,
 

@@ -5,7 +5,7 @@ namespace MlPipeline.Trainers;
 /// <summary>The heads of this project, beside ML.NET's trainers.</summary>
 public static class HeadTrainersCatalog
 {
-    /// <summary>A linear head by L-BFGS, dual coordinate ascent, gradient descent or support vector machines.</summary>
+    /// <summary>A linear head by L-BFGS, gradient descent or support vector machines.</summary>
     /// <param name="catalog">The trainers.</param>
     /// <param name="options">How to train; null for the defaults, which choose the regularisation on the training rows.</param>
     public static LinearHeadTrainer LinearHead(

@@ -30,7 +30,7 @@ internal sealed class LinearHeadMapping(DataViewSchema schema, LinearModel model
             getFeatures(ref buffer);
             buffer.CopyTo(dense);
             model.Scores(dense, scores);
-            LinearModel.Softmax(scores);
+            Softmax.Apply(scores);
             scored = input.Position;
         }
 

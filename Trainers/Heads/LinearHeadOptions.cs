@@ -14,7 +14,7 @@ public sealed record LinearHeadOptions
     /// <summary>The weight of each row; null (default) for 1 each.</summary>
     public string? ExampleWeightColumnName { get; init; }
 
-    /// <summary>Whole numbers or keys: rows with equal ones (views of one picture) are not parted where rows are held out to
+    /// <summary>Whole numbers or keys: rows with equal ones (augmentations of one picture) are not parted where rows are held out to
     /// choose L2 or to calibrate; null (default) when each row stands alone.</summary>
     public string? SamplingKeyColumnName { get; init; }
 
@@ -56,8 +56,8 @@ public sealed record LinearHeadOptions
     /// <summary>Relative tolerance at which the solver stops; null (default): its own.</summary>
     public double? Tolerance { get; init => field = value is { } given ? OptionCheck.Positive(given) : null; }
 
-    /// <summary>Most iterations (L-BFGS) or passes (the others); null (default): no limit for L-BFGS, 500 for SDCA, 1000 for the
-    /// SVM, 100 for gradient descent.</summary>
+    /// <summary>Most iterations (L-BFGS) or passes (the others); null (default): no limit for L-BFGS, 1000 for the SVM, 100 for
+    /// gradient descent.</summary>
     public int? MaximumIterations { get; init => field = value is { } given ? OptionCheck.AtLeast(1, given) : null; }
 
     /// <summary>SGD: the first learning rate; it falls to zero along half a cosine. Default 0.01.</summary>

@@ -32,13 +32,10 @@ public sealed class LinearHeadTrainer : IEstimator<LinearHeadTransformer>
     public LinearHeadTransformer Fit(IDataView input, LinearHeadWeights? start)
     {
         ArgumentNullException.ThrowIfNull(input);
-        HeadData data = HeadData.Read(input, Options.LabelColumnName, Options.FeatureColumnName, Options.ExampleWeightColumnName,
-            Options.Cancellation, samplingKeyName: Options.SamplingKeyColumnName);
-        Skipped = data.Skipped;
-        var from = start is null ? null : Matched(start, data);
-        var trained = HeadTraining.TrainInPlace(data.Samples, Options, data.ClassNames, from);
-        var model = trained.Model;
-        var weights = new LinearHeadWeights(model.Weights.ToArray(), model.Biases.ToArray(), data.ClassNames);
+        var matrix = MatrixReader.Read(input, Options, out var skipped);
+        Skipped = skipped;
+        var trained = LinearHead.FitInPlace(matrix, Options, start is null ? null : Matched(start, matrix));
+        var weights = new LinearHeadWeights([.. trained.Model.Weights], [.. trained.Model.Biases], matrix.ClassNames);
         return new LinearHeadTransformer(weights, Options.FeatureColumnName, Score, PredictedLabel, 1 / trained.ScoreFactor,
             trained.Abstention);
     }
@@ -47,20 +44,19 @@ public sealed class LinearHeadTrainer : IEstimator<LinearHeadTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => HeadColumns.Promise(
         inputSchema, Options.LabelColumnName, Options.FeatureColumnName, Options.ExampleWeightColumnName, Score, PredictedLabel);
 
-    private static LinearModel Matched(LinearHeadWeights start, HeadData data)
+    private static LinearModel Matched(LinearHeadWeights start, FeatureMatrix matrix)
     {
-        var features = data.Samples.FeatureCount;
+        var features = matrix.FeatureCount;
         if (start.FeatureCount != features)
         {
             throw new ArgumentException(
                 $"The earlier head takes {start.FeatureCount} features, but the data has {features}.", nameof(start));
         }
 
-        LinearModel model = LinearModel.Zero(data.ClassNames.Length, features);
-        float[] weights = model.Weights.ToArray(), biases = model.Biases.ToArray();
-        for (var c = 0; c < data.ClassNames.Length; c++)
+        float[] weights = new float[matrix.ClassCount * features], biases = new float[matrix.ClassCount];
+        for (var c = 0; c < biases.Length; c++)
         {
-            var earlier = start.ClassNames.ToList().IndexOf(data.ClassNames[c]);
+            var earlier = start.ClassNames.ToList().IndexOf(matrix.ClassNames[c]);
             if (earlier < 0)
                 continue;
 

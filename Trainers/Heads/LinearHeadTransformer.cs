@@ -18,8 +18,8 @@ public sealed class LinearHeadTransformer : RowTransformer, ISavedTransformer<Li
     private readonly LinearHeadWeights _weights;
     private readonly LinearModel _model;
 
-    internal LinearHeadTransformer(LinearHeadWeights weights, string featureColumnName, string scoreColumnName, string predictedLabelColumnName,
-        double temperature = 1, AbstentionThreshold? abstention = null)
+    internal LinearHeadTransformer(LinearHeadWeights weights, string featureColumnName, string scoreColumnName,
+        string predictedLabelColumnName, double temperature = 1, AbstentionThreshold? abstention = null)
     {
         Temperature = temperature;
         Abstention = abstention;
@@ -78,8 +78,11 @@ public sealed class LinearHeadTransformer : RowTransformer, ISavedTransformer<Li
             throw reader.Error("its linear head does not name its columns");
         }
 
-        if (state.Temperature is not null and not (> 0 and < double.PositiveInfinity) || state.Abstention is { Threshold: not (>= 0 and < 2) })
+        if (state.Temperature is not null and not (> 0 and < double.PositiveInfinity)
+            || state.Abstention is { Threshold: not (>= 0 and < 2) })
+        {
             throw reader.Error("its linear head has a temperature or a threshold out of range");
+        }
 
         var weights = reader.ReadFloats("weights", names.Length * state.Features);
         var biases = reader.ReadFloats("biases", names.Length);

@@ -1,4 +1,5 @@
-using MlPipeline.Optimizers;
+using MlPipeline.Data;
+using MlPipeline.Pipeline;
 
 namespace MlPipeline.Trainers;
 
@@ -18,18 +19,20 @@ internal static class RegularizationSearch
     private static readonly double[] s_entropyGrid = [3000, 1000, 300, 100, 30, 10, 3, 1, 0.3, 0.1];
     private static readonly double[] s_svmGrid = [3000, 1000, 300, 100, 30, 10, 3];
 
-    public static double Choose(TrainingSamples samples, LinearHeadOptions options)
+    public static double Choose(FeatureMatrix matrix, LinearHeadOptions options)
     {
-        var searched = Reduced(samples, options.Seed);
+        var searched = Reduced(matrix, options.Seed);
         if (SmallestClass(searched) < 2 || searched.ClassTotals().Count(total => total > 0) < 2)
             return Fallback;
 
         double best = Fallback, bestLoss = double.PositiveInfinity;
         var worse = 0;
-        var folds = new HeadFoldRun(searched, options, Folds);
+        var (validation, quick) = Validation(searched, options, asGiven: false);
         foreach (var l2 in options.Solver == HeadSolver.Svm ? s_svmGrid : s_entropyGrid)
         {
-            var loss = folds.LogLoss(l2);
+            // Margins say nothing of probabilities until the factor is known that suits them best.
+            var scores = validation.Score(quick, l2);
+            var loss = scores.LogLoss(quick.Solver == HeadSolver.Svm ? scores.Factor() : 1);
             if (loss < bestLoss)
             {
                 best = l2;
@@ -47,33 +50,48 @@ internal static class RegularizationSearch
     }
 
     /// <summary>The scores of rows that were held out in turn, at a given L2; null where a class is too small for that.</summary>
-    public static HeldOutScores? HeldOut(TrainingSamples samples, LinearHeadOptions options, double l2)
+    public static HeldOutScores? HeldOut(FeatureMatrix matrix, LinearHeadOptions options, double l2)
     {
-        var searched = Reduced(samples, options.Seed);
-        return SmallestClass(searched) < 2 ? null : new HeadFoldRun(searched, options, Folds, asGiven: true).HeldOut(l2);
+        var searched = Reduced(matrix, options.Seed);
+        if (SmallestClass(searched) < 2)
+            return null;
+
+        var (validation, quick) = Validation(searched, options, asGiven: true);
+        return validation.Score(quick, l2);
     }
 
-    private static TrainingSamples Reduced(TrainingSamples samples, int seed)
-    {
-        var work = (double)samples.Count * samples.FeatureCount * samples.ClassCount;
-        if (work <= MostWork)
-            return samples;
+    /// <summary>The part of the examples, with all their classes, that a problem of some size is judged on.</summary>
+    /// <param name="labels">The classes.</param>
+    /// <param name="groups">What is not parted; empty when each stands alone.</param>
+    /// <param name="work">Rows x features x classes.</param>
+    /// <param name="most">The most of that.</param>
+    /// <param name="seed">Seed of the choice.</param>
+    public static IReadOnlyList<int> Reduced(IReadOnlyList<int> labels, IReadOnlyList<int> groups, double work, double most, int seed) =>
+        work <= most
+            ? [.. Enumerable.Range(0, labels.Count)]
+            : StratifiedSplit.TrainTest(labels, most / work, seed, groups, null).Test;
 
-        var chosen = HeadFolds.HoldOut(samples.Labels, MostWork / work, seed, samples.Groups);
-        return samples.Subset([.. Enumerable.Range(0, samples.Count).Where(i => chosen[i])]);
-    }
-
-    private static int SmallestClass(TrainingSamples samples)
+    // Gradient descent reaches the minimum that L-BFGS reaches sooner and can start from, unless its own scores are wanted.
+    private static (CrossValidation Validation, LinearHeadOptions Options) Validation(FeatureMatrix matrix, LinearHeadOptions options, bool asGiven)
     {
-        // Rows of one group count as one.
-        var seen = new HashSet<int>();
-        var counts = new int[samples.ClassCount];
-        for (var i = 0; i < samples.Count; i++)
+        var keep = options.Solver == HeadSolver.Svm || (asGiven && options.Solver == HeadSolver.Sgd);
+        var folds = CrossValidation.Splits(matrix, Folds, options.Seed).Where(split => split.Test.Count > 0 && split.Train.Count > 0)
+            .Select(split => Fold.Of(matrix, split)).ToArray();
+        return (new CrossValidation(folds, options.Threads), options with
         {
-            if (samples.Groups.IsEmpty || seen.Add(samples.Groups[i]))
-                counts[samples.Labels[i]]++;
-        }
-
-        return counts.Where(count => count > 0).Min();
+            Solver = keep ? options.Solver : HeadSolver.Lbfgs,
+            Tolerance = options.Solver == HeadSolver.Svm ? options.Tolerance : 1e-5,
+            MaximumIterations = keep && options.Solver == HeadSolver.Sgd ? options.MaximumIterations : null,
+        });
     }
+
+    private static FeatureMatrix Reduced(FeatureMatrix matrix, int seed)
+    {
+        var work = (double)matrix.Count * matrix.FeatureCount * matrix.ClassCount;
+        return work <= MostWork
+            ? matrix
+            : matrix.Subset(Reduced(matrix.Labels.ToArray(), matrix.Groups.ToArray(), work, MostWork, seed));
+    }
+
+    private static int SmallestClass(FeatureMatrix matrix) => matrix.ClassUnits().Where(count => count > 0).Min();
 }

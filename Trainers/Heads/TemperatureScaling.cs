@@ -43,14 +43,8 @@ public static class TemperatureScaling
 
         double Loss(double logarithm)
         {
-            double factor = Math.Exp(logarithm), loss = 0;
-            for (var i = 0; i < labels.Count; i++)
-            {
-                double top = scores[i].Max();
-                loss += Math.Log(scores[i].Sum(score => Math.Exp(factor * (score - top)))) - factor * (scores[i][labels[i]] - top);
-            }
-
-            return loss;
+            var factor = Math.Exp(logarithm);
+            return labels.Select((label, i) => Softmax.LogLoss(scores[i], label, factor)).Sum();
         }
     }
 

@@ -1,3 +1,5 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Trainers.Recipe;
 
 /// <summary>
@@ -13,15 +15,16 @@ public sealed class TrainingRecipe
         new CurvesStage(), new AgainStage(),
     ];
 
-    private readonly RecipeData _data;
+    private readonly FeatureMatrix _data;
     private readonly RecipeOptions _options;
 
     /// <summary>A recipe for some data.</summary>
-    /// <param name="data">At least two samples of each class.</param>
+    /// <param name="data">Two classes or more, with at least two samples of each; weights do not count.</param>
     /// <param name="options">Null for the defaults.</param>
-    public TrainingRecipe(RecipeData data, RecipeOptions? options = null)
+    public TrainingRecipe(FeatureMatrix data, RecipeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(data.ClassCount, 2);
         _data = data;
         _options = options ?? new RecipeOptions();
     }

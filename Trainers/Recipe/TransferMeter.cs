@@ -1,3 +1,7 @@
+using MlPipeline.Data;
+using MlPipeline.Optimizers;
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Trainers.Recipe;
 
 /// <summary>Measures on folds what the way to transfer is chosen by.</summary>
@@ -8,29 +12,29 @@ internal static class TransferMeter
     public static TransferMeasurements Measure(RecipeState state, double? ownConfidence, double? ownAccuracy)
     {
         var data = state.Data;
-        var smallest = data.SmallestClass();
-        var folds = data.Folds(Math.Min(MaximumFolds, smallest), state.Options.Seed);
-        var linear = new double[folds.Count];
-        var nearest = new double[folds.Count];
-        state.Each(folds.Count, f =>
+        var smallest = data.ClassUnits().Where(count => count > 0).Min();
+        var folds = StratifiedSplit.Folds(data.Labels.ToArray(), Math.Min(MaximumFolds, smallest), state.Options.Seed,
+            data.Groups.ToArray(), data.ClassNames);
+        var right = state.Each(folds.Count, f =>
         {
-            (var train, var held, _) = RecipeRows.Split(data, folds[f].Train, folds[f].Test);
-            linear[f] = state.TrainOn(train, held, state.Best!.Setting).ValidationAccuracy[^1] * held.Count;
-            nearest[f] = NearestMean(train, held);
+            var (train, held, _) = RecipeState.Standardised(data, folds[f]);
+            var linear = state.TrainOn(train, held, state.Best!.Setting).ValidationAccuracy[^1] * held.Count;
+            return (Linear: linear, Nearest: NearestMean(train, held));
         });
+        int[] counts = [.. Enumerable.Range(0, data.ClassCount).Select(c => data.Labels.Count(c))];
         return new TransferMeasurements
         {
-            SamplesPerClass = data.ClassCounts().Where(count => count > 0).Min(),
-            Chance = (double)data.ClassCounts().Max() / data.Count,
-            LinearAccuracy = linear.Sum() / data.Count,
-            NearestMeanAccuracy = nearest.Sum() / data.Count,
+            SamplesPerClass = counts.Where(count => count > 0).Min(),
+            Chance = (double)counts.Max() / data.Count,
+            LinearAccuracy = right.Sum(fold => fold.Linear) / data.Count,
+            NearestMeanAccuracy = right.Sum(fold => (double)fold.Nearest) / data.Count,
             OwnConfidence = ownConfidence,
             OwnAccuracy = ownAccuracy,
         };
     }
 
     /// <summary>Held rows whose class has the nearest mean.</summary>
-    private static int NearestMean(RecipeRows train, RecipeRows held)
+    private static int NearestMean(FeatureMatrix train, FeatureMatrix held)
     {
         var width = train.FeatureCount;
         var means = new float[train.ClassCount][];
@@ -39,7 +43,7 @@ internal static class TransferMeter
             means[c] = new float[width];
             int[] rows = [.. Enumerable.Range(0, train.Count).Where(i => train.Labels[i] == c)];
             foreach (var row in rows)
-                RecipeVectors.AddScaled(train[row], 1f / rows.Length, means[c]);
+                LinearKernels.AddScaled(1f / rows.Length, train.Row(row), means[c]);
 
             if (rows.Length == 0)
                 Array.Fill(means[c], float.MaxValue);
@@ -53,7 +57,7 @@ internal static class TransferMeter
             for (var c = 0; c < means.Length; c++)
             {
                 double distance = 0;
-                var row = held[i];
+                var row = held.Row(i);
                 for (var k = 0; k < width; k++)
                 {
                     double difference = row[k] - means[c][k];

@@ -79,7 +79,7 @@ internal static class RecipeCommand
         RecipeResult result;
         using (var stage = context.Progress.Begin("recipe", 8, "steps"))
         {
-            var recipe = new TrainingRecipe(ToRecipeData(data, table, hashes),
+            var recipe = new TrainingRecipe(ToMatrix(data, table, hashes),
                 options with { Progress = (step, _) => stage.Report(step - 1) });
             result = recipe.Run(confidence, accuracy, context.Cancellation);
         }
@@ -105,11 +105,11 @@ internal static class RecipeCommand
     }
 
     // The same picture twice stays on one side of every split.
-    private static RecipeData ToRecipeData(ImageDataSet data, FeatureTable table, IReadOnlyList<string?> hashes)
+    private static FeatureMatrix ToMatrix(ImageDataSet data, FeatureTable table, IReadOnlyList<string?> hashes)
     {
         Dictionary<string, int> classOf = data.ClassNames.Select((name, index) => (name, index)).ToDictionary(p => p.name, p => p.index, StringComparer.Ordinal);
-        return new RecipeData([.. table.Rows.SelectMany(row => row.Features)], [.. table.Rows.Select(row => classOf[row.Label])], data.ClassNames.Count,
-            table.Groups(hashes), data.ClassNames);
+        return new FeatureMatrix([.. table.Rows.SelectMany(row => row.Features)], table.Rows[0].Features.Length,
+            [.. table.Rows.Select(row => classOf[row.Label])], data.ClassNames, groups: [.. table.Groups(hashes)]);
     }
 
     /// <summary>How sure the network's own classifier is, and how often right if its class names are those of the data.</summary>

@@ -11,7 +11,6 @@ internal static class HeadChoice
     private static readonly Dictionary<string, HeadSolver> s_solvers = new(StringComparer.OrdinalIgnoreCase)
     {
         ["lbfgs"] = HeadSolver.Lbfgs,
-        ["sdca"] = HeadSolver.Sdca,
         ["sgd"] = HeadSolver.Sgd,
         ["svm"] = HeadSolver.Svm,
     };
@@ -20,7 +19,11 @@ internal static class HeadChoice
 
     /// <exception cref="UsageException">There is no such head.</exception>
     public static string Check(string name) =>
-        s_solvers.ContainsKey(name) ? name : throw new UsageException($"--trainer must be one of {string.Join(", ", Names)}, not '{name}'.");
+        s_solvers.ContainsKey(name) ? name
+        : string.Equals(name, "sdca", StringComparison.OrdinalIgnoreCase)
+            ? throw new UsageException("--trainer sdca is no longer there: lbfgs minimises the same objective; dual coordinate ascent is "
+                + "ML.NET's SdcaMaximumEntropy, in code.")
+        : throw new UsageException($"--trainer must be one of {string.Join(", ", Names)}, not '{name}'.");
 
     /// <summary>A trainer for the columns of <see cref="FeatureTable.TrainingView"/>.</summary>
     public static LinearHeadTrainer Create(MLContext ml, TrainingOptions options, CommandContext context) =>

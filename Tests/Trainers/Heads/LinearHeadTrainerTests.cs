@@ -8,7 +8,6 @@ public class LinearHeadTrainerTests
 
     [Theory]
     [InlineData(HeadSolver.Lbfgs)]
-    [InlineData(HeadSolver.Sdca)]
     [InlineData(HeadSolver.Sgd)]
     [InlineData(HeadSolver.Svm)]
     public void Every_solver_learns_and_gives_probabilities(HeadSolver solver)
@@ -25,7 +24,6 @@ public class LinearHeadTrainerTests
 
     [Theory]
     [InlineData(HeadSolver.Lbfgs)]
-    [InlineData(HeadSolver.Sdca)]
     [InlineData(HeadSolver.Sgd)]
     [InlineData(HeadSolver.Svm)]
     public void Fits_leave_no_trace_and_threads_do_not_count(HeadSolver solver)
@@ -78,6 +76,39 @@ public class LinearHeadTrainerTests
 
         Assert.Equal(["c0", "c1", "c2"], HeadRows.Texts(delivered["Score"], "SlotNames"));
         Assert.Equal(["c0", "c1", "c2"], HeadRows.Texts(delivered["PredictedLabel"], "KeyValues"));
+    }
+
+    [Fact]
+    public void Scores_carry_the_weights_of_their_head_in_promise_and_delivery()
+    {
+        var data = HeadRows.Load(_context, HeadRows.Blobs(60, 3));
+        var chain = _context.Transforms.CopyColumns("Copy", "Features").Append(Trainer(new LinearHeadOptions { FeatureColumnName = "Copy" }))
+            .Append(_context.Transforms.CopyColumns("Kept", "Score"));
+        Assert.Contains(chain.GetOutputSchema(ShapeOf(data)).Single(c => c.Name == "Score").Annotations, a => a.Name == "LinearHeadWeights");
+        var fitted = chain.Fit(data);
+        var head = fitted.Skip(1).OfType<LinearHeadTransformer>().Single().GetLinearHead();
+        var schema = fitted.GetOutputSchema(data.Schema);
+        var carried = LinearHeadWeights.FromScoreColumn(schema["Score"])!;
+        Assert.Equal(head.Weights, carried.Weights);
+        Assert.Equal(head.Biases, carried.Biases);
+        Assert.Equal(["c0", "c1", "c2"], carried.ClassNames);
+        Assert.Equal(head.Weights, LinearHeadWeights.FromScoreColumn(schema["Kept"])!.Weights);
+        Assert.Null(LinearHeadWeights.FromScoreColumn(schema["Features"]));
+        Assert.Null(LinearHeadWeights.FromScoreColumn(schema["PredictedLabel"]));
+    }
+
+    [Fact]
+    public void A_fitted_head_needs_its_features_alone()
+    {
+        var rows = HeadRows.Blobs(60, 3);
+        var data = _context.Transforms.CopyColumns("Category", "Label").Append(_context.Transforms.DropColumns("Label"))
+            .Fit(HeadRows.Load(_context, rows)).Transform(HeadRows.Load(_context, rows));
+        var head = Trainer(new LinearHeadOptions { LabelColumnName = "Category" }).Fit(data);
+        using var engine = _context.Model.CreatePredictionEngine<FeaturesOnly, Answer>(head);
+        var expected = Trainer(new LinearHeadOptions()).Fit(HeadRows.Load(_context, rows));
+        var scores = HeadRows.Predictions(expected, HeadRows.Load(_context, rows));
+        for (var i = 0; i < rows.Length; i++)
+            Assert.Equal(scores[i].Scores, engine.Predict(new FeaturesOnly { Features = rows[i].Features }).Score);
     }
 
     [Fact]
@@ -218,5 +249,16 @@ public class LinearHeadTrainerTests
         var probe = new ShapeProbe(_context);
         new EstimatorChain<ITransformer>().Append(probe).Fit(data);
         return probe.Shape!;
+    }
+
+    private sealed class FeaturesOnly
+    {
+        [VectorType(HeadRows.FeatureCount)]
+        public float[] Features { get; set; } = [];
+    }
+
+    private sealed class Answer
+    {
+        public float[] Score { get; set; } = [];
     }
 }

@@ -14,7 +14,7 @@ public class TemperatureScalingTests
         {
             float[] z = [.. Enumerable.Range(0, 4).Select(_ => (float)(8 * random.NextDouble()))];
             float[] p = [.. z.Select(score => 0.4f * score)];
-            LinearModel.Softmax(p);
+            Softmax.Apply(p);
             var draw = random.NextDouble();
             var label = 0;
             while (label < 3 && (draw -= p[label]) > 0)

@@ -1,4 +1,4 @@
-using MlPipeline.Trainers.Recipe;
+using MlPipeline.Pipeline;
 
 namespace MlPipeline.Trainers.Tests.Recipe;
 
@@ -7,7 +7,7 @@ internal static class PlantedData
 {
     public const int Classes = 4;
 
-    public static RecipeData Gaussian(int count = 480, int features = 16, int seed = 3, bool shuffledLabels = false, bool constant = false)
+    public static FeatureMatrix Gaussian(int count = 480, int features = 16, int seed = 3, bool shuffledLabels = false, bool constant = false)
     {
         var random = new Random(1000 + seed);
         var centres = new float[Classes * features];
@@ -22,7 +22,7 @@ internal static class PlantedData
         if (shuffledLabels)
             random.Shuffle(labels);
 
-        return new RecipeData(values, labels, Classes);
+        return new FeatureMatrix(values, features, labels, ["a", "b", "c", "d"]);
     }
 
     private static double Normal(Random random) =>

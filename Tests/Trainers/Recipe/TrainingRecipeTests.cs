@@ -152,8 +152,6 @@ public class TrainingRecipeTests
     [Fact]
     public void Bad_data_and_options_are_refused_by_name()
     {
-        Assert.Contains("Row 1", Assert.Throws<ArgumentException>(() => new RecipeData([1, 2, 3, 4], [0, 2], 2)).Message);
-        Assert.Contains("row 1", Assert.Throws<ArgumentException>(() => new RecipeData([1, 2, float.NaN, 4], [0, 1], 2)).Message);
         Assert.Equal("LearningRates", Assert.Throws<ArgumentOutOfRangeException>(() => new RecipeOptions { LearningRates = [0.1, -1] }).ParamName);
         Assert.Equal("Momentum", Assert.Throws<ArgumentOutOfRangeException>(() => new RecipeOptions { Momentum = 1 }).ParamName);
     }

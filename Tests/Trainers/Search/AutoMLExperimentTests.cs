@@ -52,10 +52,10 @@ public sealed class AutoMLExperimentTests : IDisposable
     public void A_held_out_part_a_grid_and_another_metric()
     {
         var split = _ml.Data.TrainTestSplit(Rows(), 0.3, seed: 1);
-        var head = _ml.Auto().CreateSweepableEstimator(
+        var head = _ml.Search().CreateSweepableEstimator(
             (ml, p) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l2Regularization: p["l2"].AsType<float>()),
             new() { { "l2", new UniformSingleOption(0.01f, 100f, logBase: true) } }, "lbfgs");
-        var experiment = _ml.Auto().CreateExperiment().SetPipeline(Key().Append(head)).SetDataset(split)
+        var experiment = _ml.Search().CreateExperiment().SetPipeline(Key().Append(head)).SetDataset(split)
             .SetGridSearchTuner(5).SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss);
         var best = experiment.Run();
         Assert.Equal(5, experiment.Trials.Count);
@@ -66,16 +66,16 @@ public sealed class AutoMLExperimentTests : IDisposable
     [Fact]
     public void What_is_missing_or_fails_is_said()
     {
-        Assert.Contains("SetPipeline", Assert.Throws<InvalidOperationException>(() => _ml.Auto().CreateExperiment().Run()).Message, StringComparison.Ordinal);
-        var pipeline = Key().Append(_ml.Auto().MultiClassification());
-        Assert.Contains("SetDataset", Assert.Throws<InvalidOperationException>(() => _ml.Auto().CreateExperiment().SetPipeline(pipeline).Run()).Message, StringComparison.Ordinal);
-        var endless = _ml.Auto().CreateExperiment().SetPipeline(pipeline).SetDataset(Rows(), 2);
+        Assert.Contains("SetPipeline", Assert.Throws<InvalidOperationException>(() => _ml.Search().CreateExperiment().Run()).Message, StringComparison.Ordinal);
+        var pipeline = Key().Append(_ml.Search().MultiClassification());
+        Assert.Contains("SetDataset", Assert.Throws<InvalidOperationException>(() => _ml.Search().CreateExperiment().SetPipeline(pipeline).Run()).Message, StringComparison.Ordinal);
+        var endless = _ml.Search().CreateExperiment().SetPipeline(pipeline).SetDataset(Rows(), 2);
         Assert.Contains("when to stop", Assert.Throws<InvalidOperationException>(() => endless.Run()).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => pipeline.Append(_ml.Auto().MultiClassification()));
+        Assert.Throws<ArgumentException>(() => pipeline.Append(_ml.Search().MultiClassification()));
 
-        var broken = _ml.Auto().CreateSweepableEstimator((_, _) => throw new InvalidDataException("no such luck"), new() { { "x", new UniformIntOption(1, 3) } }, "broken");
+        var broken = _ml.Search().CreateSweepableEstimator((_, _) => throw new InvalidDataException("no such luck"), new() { { "x", new UniformIntOption(1, 3) } }, "broken");
         var monitor = new Monitor();
-        var failing = _ml.Auto().CreateExperiment().SetPipeline(Key().Append(broken)).SetDataset(Rows(), 2).SetMaxModelToExplore(3).SetMonitor(monitor);
+        var failing = _ml.Search().CreateExperiment().SetPipeline(Key().Append(broken)).SetDataset(Rows(), 2).SetMaxModelToExplore(3).SetMonitor(monitor);
         var message = Assert.Throws<InvalidOperationException>(() => failing.Run()).Message;
         Assert.Equal("The experiment found nothing: none of 3 trials succeeded: no such luck.", message);
         Assert.Equal(3, monitor.Failed);
@@ -97,11 +97,11 @@ public sealed class AutoMLExperimentTests : IDisposable
     private AutoMLExperiment Experiment(int trials)
     {
         // The preparation is searched too: how rows are normalised, then which trainer takes them with what options.
-        var normalize = _ml.Auto().CreateSweepableEstimator<NormalizeOptions>((ml, o) => o.Norm == Norm.MinMax
+        var normalize = _ml.Search().CreateSweepableEstimator<NormalizeOptions>((ml, o) => o.Norm == Norm.MinMax
             ? ml.Transforms.NormalizeMinMax("Features") : ml.Transforms.NormalizeMeanVariance("Features"));
-        var lbfgs = _ml.Auto().CreateSweepableEstimator<LbfgsOptions>(
+        var lbfgs = _ml.Search().CreateSweepableEstimator<LbfgsOptions>(
             (ml, o) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: o.L1, l2Regularization: o.L2));
-        return _ml.Auto().CreateExperiment().SetPipeline(Key().Append(normalize).Append(lbfgs, _ml.Auto().MultiClassification()))
+        return _ml.Search().CreateExperiment().SetPipeline(Key().Append(normalize).Append(lbfgs, _ml.Search().MultiClassification()))
             .SetDataset(Rows(), fold: 3).SetMulticlassClassificationMetric(MulticlassClassificationMetric.MicroAccuracy).SetMaxModelToExplore(trials);
     }
 

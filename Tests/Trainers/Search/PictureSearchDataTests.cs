@@ -27,12 +27,12 @@ public class PictureSearchDataTests
     {
         var data = new PictureSearchData([Bank("stage1", PictureViews.Flips)], s_classes);
         var selection = new PictureSelection(Bank("stage1", PictureViews.Flips), "stage1", PictureViews.Flips, PictureViews.Flips);
-        TrainingSamples train = data.TrainingRows(selection, [3, 15]), test = data.TestRows(selection, [3, 15]);
+        FeatureMatrix train = data.TrainingRows(selection, [3, 15]), test = data.TestRows(selection, [3, 15]);
         Assert.Equal([0.5f, 0.5f, 0.5f, 0.5f], train.Weights.ToArray());
         Assert.Equal([3, 3, 15, 15], train.Groups.ToArray());
         Assert.Equal([0, 0, 1, 1], train.Labels.ToArray());
         Assert.Equal(2, test.Count);
-        Assert.Equal((train.Features(0)[0] + train.Features(1)[0]) / 2, test.Features(0)[0]);
+        Assert.Equal((train.Row(0)[0] + train.Row(1)[0]) / 2, test.Row(0)[0]);
     }
 
     [Theory, InlineData("stage1"), InlineData("pooled")]

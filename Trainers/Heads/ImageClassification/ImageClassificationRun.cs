@@ -1,9 +1,11 @@
 using MlPipeline.Optimizers;
+using MlPipeline.Pipeline;
 
 namespace MlPipeline.Trainers;
 
 /// <summary>The state of one fit: the best epoch so far, and how long ago it was better by enough.</summary>
-internal sealed class ImageClassificationRun(ImageClassificationTrainer.Options options, TrainingSamples train, TrainingSamples? validation)
+internal sealed class ImageClassificationRun(
+    ImageClassificationTrainer.Options options, FeatureMatrix train, FeatureMatrix? validation)
 {
     private LinearModel? _best;
     private double _bestAccuracy = double.NegativeInfinity;
@@ -28,10 +30,8 @@ internal sealed class ImageClassificationRun(ImageClassificationTrainer.Options 
             Threads = options.Threads,
         };
         SgdSolver.Minimize(train, solver, afterEpoch: AfterEpoch, cancellation: options.Cancellation);
-        if (_best is null)
-            throw new InvalidOperationException($"Training diverged in the first epoch: the learning rate {options.LearningRate} is too high.");
-
-        return _best;
+        return _best ?? throw new InvalidOperationException(
+            $"Training diverged in the first epoch: the learning rate {options.LearningRate} is too high.");
     }
 
     private bool AfterEpoch(SgdEpoch epoch)
@@ -78,26 +78,15 @@ internal sealed class ImageClassificationRun(ImageClassificationTrainer.Options 
         options.MetricsCallback?.Invoke(new ImageClassificationMetrics(
             new TrainMetrics(dataset, epoch.Epoch - 1, epoch.Batches, accuracy, loss, epoch.LearningRate), null));
 
-    private static (double Accuracy, double CrossEntropy) Measure(LinearModel model, TrainingSamples samples)
+    private static (double Accuracy, double CrossEntropy) Measure(LinearModel model, FeatureMatrix samples)
     {
         var scores = new float[model.ClassCount];
         double right = 0, loss = 0;
         for (var i = 0; i < samples.Count; i++)
         {
-            model.Scores(samples.Features(i), scores);
-            int label = samples.Labels[i], best = 0;
-            for (var c = 1; c < scores.Length; c++)
-            {
-                if (scores[c] > scores[best])
-                    best = c;
-            }
-
-            right += best == label ? 1 : 0;
-            double sum = 0;
-            foreach (var score in scores)
-                sum += Math.Exp(score - scores[best]);
-
-            loss += Math.Log(sum) + scores[best] - scores[label];
+            model.Scores(samples.Row(i), scores);
+            right += Softmax.Largest(scores) == samples.Labels[i] ? 1 : 0;
+            loss += Softmax.LogLoss(scores, samples.Labels[i]);
         }
 
         return (right / samples.Count, loss / samples.Count);

@@ -1,3 +1,4 @@
+using MlPipeline.Data;
 using MlPipeline.Optimizers;
 using MlPipeline.Pipeline;
 
@@ -19,33 +20,29 @@ public sealed partial class ImageClassificationTrainer : IEstimator<LinearHeadTr
     public LinearHeadTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var data = Read(input, ImageClassificationMetrics.Dataset.Train);
-        var train = data.Samples;
-        TrainingSamples? validation = null;
+        var train = Read(input, ImageClassificationMetrics.Dataset.Train);
+        FeatureMatrix? validation = null;
         if (_options.ValidationSet is { } given)
         {
-            var held = Read(given, ImageClassificationMetrics.Dataset.Validation);
-            if (!held.ClassNames.SequenceEqual(data.ClassNames))
+            validation = Read(given, ImageClassificationMetrics.Dataset.Validation);
+            if (!validation.ClassNames.SequenceEqual(train.ClassNames))
                 throw new ArgumentException("The validation set has other classes than the training set.", nameof(input));
-
-            validation = held.Samples;
         }
         else if (_options.ValidationSetFraction is > 0 and { } fraction)
         {
-            var held = HeadFolds.HoldOut(train.Labels, fraction, _options.Seed);
-            validation = train.Subset([.. Enumerable.Range(0, held.Length).Where(i => held[i])]);
-            train = train.Subset([.. Enumerable.Range(0, held.Length).Where(i => !held[i])]);
-            validation = validation.Count == 0 ? null : validation;
+            var split = StratifiedSplit.TrainTest(train.Labels.ToArray(), fraction, _options.Seed, null, null);
+            validation = split.Test.Count == 0 ? null : train.Subset(split.Test);
+            train = train.Subset(split.Train);
         }
 
-        FeatureScaling scaling = FeatureScaling.Measure(train, HeadTraining.PowerOf(_options.Scaling));
+        FeatureScaling scaling = FeatureScaling.Measure(train, LinearHead.PowerOf(_options.Scaling));
         scaling.ApplyInPlace(train);
         if (validation is not null)
             scaling.ApplyInPlace(validation);
 
         var model = scaling.Fold(new ImageClassificationRun(_options, train, validation).Train());
         return new LinearHeadTransformer(
-            new LinearHeadWeights(model.Weights.ToArray(), model.Biases.ToArray(), data.ClassNames),
+            new LinearHeadWeights(model.Weights.ToArray(), model.Biases.ToArray(), train.ClassNames),
             _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName);
     }
 
@@ -53,10 +50,14 @@ public sealed partial class ImageClassificationTrainer : IEstimator<LinearHeadTr
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => HeadColumns.Promise(inputSchema, _options.LabelColumnName,
         _options.FeatureColumnName, null, _options.ScoreColumnName, _options.PredictedLabelColumnName);
 
-    private HeadData Read(IDataView rows, ImageClassificationMetrics.Dataset dataset)
+    private FeatureMatrix Read(IDataView rows, ImageClassificationMetrics.Dataset dataset)
     {
         var callback = _options.MetricsCallback;
-        return HeadData.Read(rows, _options.LabelColumnName, _options.FeatureColumnName, null, _options.Cancellation,
-            callback is null ? null : row => callback(new ImageClassificationMetrics(null, new BottleneckMetrics(dataset, row))));
+        return MatrixReader.Read(rows, new LinearHeadOptions
+        {
+            LabelColumnName = _options.LabelColumnName,
+            FeatureColumnName = _options.FeatureColumnName,
+            Cancellation = _options.Cancellation,
+        }, out _, callback is null ? null : row => callback(new ImageClassificationMetrics(null, new BottleneckMetrics(dataset, row))));
     }
 }

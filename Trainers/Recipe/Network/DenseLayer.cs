@@ -1,3 +1,5 @@
+using MlPipeline.Optimizers;
+
 namespace MlPipeline.Trainers.Recipe;
 
 /// <summary>A dense layer that is trained by gradient descent with momentum.</summary>
@@ -38,7 +40,7 @@ internal sealed class DenseLayer
     public void Forward(ReadOnlySpan<float> input, Span<float> output)
     {
         for (var o = 0; o < Outputs; o++)
-            output[o] = RecipeVectors.Dot(input, Row(_weights, o)) + _biases[o];
+            output[o] = LinearKernels.Dot(input, Row(_weights, o)) + _biases[o];
     }
 
     public void ClearGradient()
@@ -51,7 +53,7 @@ internal sealed class DenseLayer
     {
         for (var o = 0; o < Outputs; o++)
         {
-            RecipeVectors.AddScaled(input, outputGradient[o], Row(_gradient, o));
+            LinearKernels.AddScaled(outputGradient[o], input, Row(_gradient, o));
             _biasGradient[o] += outputGradient[o];
         }
     }
@@ -60,7 +62,7 @@ internal sealed class DenseLayer
     {
         inputGradient.Clear();
         for (var o = 0; o < Outputs; o++)
-            RecipeVectors.AddScaled(Row(_weights, o), outputGradient[o], inputGradient);
+            LinearKernels.AddScaled(outputGradient[o], Row(_weights, o), inputGradient);
     }
 
     public void Move(float rate, float momentum, float decay)

@@ -1,16 +1,18 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Trainers.Recipe;
 
 /// <summary>Mini-batch gradient descent on a head, step by step.</summary>
 internal sealed class HeadDescent
 {
-    private readonly RecipeRows _rows;
+    private readonly FeatureMatrix _rows;
     private readonly RecipeOptions _options;
     private readonly Random _random;
     private readonly int[] _order;
     private readonly int _batch;
     private int _next;
 
-    public HeadDescent(RecipeRows rows, RecipeOptions options)
+    public HeadDescent(FeatureMatrix rows, RecipeOptions options)
     {
         _rows = rows;
         _options = options;
@@ -52,13 +54,13 @@ internal sealed class HeadDescent
     /// <summary>Gathers the gradient over all samples; returns their mean loss.</summary>
     public double FullGradient() => Gradient(Enumerable.Range(0, _rows.Count).ToArray());
 
-    public (double Loss, double Accuracy) Measure(RecipeRows rows)
+    public (double Loss, double Accuracy) Measure(FeatureMatrix rows)
     {
         double loss = 0;
         var right = 0;
         for (var i = 0; i < rows.Count; i++)
         {
-            (var one, var hit) = Network.Measure(rows[i], rows.Labels[i]);
+            (var one, var hit) = Network.Measure(rows.Row(i), rows.Labels[i]);
             loss += one;
             right += hit ? 1 : 0;
         }
@@ -71,7 +73,7 @@ internal sealed class HeadDescent
         Network.ClearGradient();
         double loss = 0;
         foreach (var row in rows)
-            loss += Network.AddGradient(_rows[row], _rows.Labels[row], 1f / rows.Length);
+            loss += Network.AddGradient(_rows.Row(row), _rows.Labels[row], 1f / rows.Length);
 
         return loss / rows.Length;
     }

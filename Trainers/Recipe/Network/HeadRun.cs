@@ -1,9 +1,11 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Trainers.Recipe;
 
 /// <summary>One whole training of a head, measured after each epoch.</summary>
 internal static class HeadRun
 {
-    public static LearningCurves Train(RecipeRows train, RecipeRows held, RecipeSetting setting, RecipeOptions options,
+    public static LearningCurves Train(FeatureMatrix train, FeatureMatrix held, RecipeSetting setting, RecipeOptions options,
         CancellationToken cancellation, bool? fitsHandful = null)
     {
         var descent = new HeadDescent(train, options);
@@ -22,7 +24,7 @@ internal static class HeadRun
             Measure();
         }
 
-        var shares = train.Shares();
+        double[] shares = [.. Enumerable.Range(0, train.ClassCount).Select(c => train.Labels.Count(c) / (double)train.Count)];
         return new LearningCurves(trainLoss, heldLoss, trainAccuracy, heldAccuracy, rates)
         {
             ClassCount = train.ClassCount,

@@ -1,3 +1,5 @@
+using MlPipeline.Optimizers;
+
 namespace MlPipeline.Trainers.Recipe;
 
 /// <summary>A softmax head: linear, or with one hidden layer of ReLU.</summary>
@@ -86,28 +88,18 @@ internal sealed class RecipeNetwork
     // Scores become weight * (p - 1[label]).
     private (double Loss, bool Right) Residual(int label, float weight)
     {
-        var largest = float.NegativeInfinity;
-        var best = -1;
+        if (!Array.TrueForAll(_scores, float.IsFinite))
+            return (double.NaN, false);
+
+        var loss = Softmax.LogLoss(_scores, label);
+        var right = Softmax.Largest(_scores) == label;
+        if (weight == 0)
+            return (loss, right);
+
+        Softmax.Apply(_scores);
         for (var c = 0; c < _scores.Length; c++)
-        {
-            if (!float.IsFinite(_scores[c]))
-                return (double.NaN, false);
+            _scores[c] = weight * (_scores[c] - (c == label ? 1 : 0));
 
-            if (_scores[c] > largest)
-            {
-                largest = _scores[c];
-                best = c;
-            }
-        }
-
-        double sum = 0;
-        foreach (var score in _scores)
-            sum += Math.Exp(score - largest);
-
-        var loss = Math.Log(sum) - (_scores[label] - largest);
-        for (var c = 0; c < _scores.Length; c++)
-            _scores[c] = weight * (float)(Math.Exp(_scores[c] - largest) / sum - (c == label ? 1 : 0));
-
-        return (loss, best == label);
+        return (loss, right);
     }
 }

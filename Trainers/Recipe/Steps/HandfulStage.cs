@@ -1,3 +1,5 @@
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Trainers.Recipe;
 
 /// <summary>Step 2: a handful of samples must be learned by heart.</summary>
@@ -13,7 +15,7 @@ internal sealed class HandfulStage : IRecipeStage
 
     public RecipeStep Run(RecipeState state)
     {
-        var rows = state.Train.Handful(Math.Max(Samples, Math.Min(2 * state.Data.ClassCount, 200)));
+        var rows = Handful(state.Train, Math.Max(Samples, Math.Min(2 * state.Data.ClassCount, 200)));
         double best = 0, loss = double.NaN, used = s_rates[0];
         var steps = 0;
         foreach (var rate in s_rates)
@@ -47,5 +49,13 @@ internal sealed class HandfulStage : IRecipeStage
             ? $"{rows.Count} samples are fitted to 100% in {steps} step{(steps == 1 ? "" : "s")}: the head can learn."
             : $"Of {rows.Count} samples only {best:P0} can be fitted: look for constant features, weights that start all alike, or the same picture "
                 + "under two labels.");
+    }
+
+    // The first rows of each class in turn, so that every class has a part.
+    private static FeatureMatrix Handful(FeatureMatrix rows, int count)
+    {
+        var labels = rows.Labels.ToArray();
+        return rows.Subset([.. Enumerable.Range(0, rows.Count).GroupBy(i => labels[i])
+            .SelectMany(own => own.Select((row, turn) => (row, turn))).OrderBy(p => p.turn).ThenBy(p => p.row).Take(count).Select(p => p.row)]);
     }
 }

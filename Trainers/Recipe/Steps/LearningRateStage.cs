@@ -76,9 +76,7 @@ internal sealed class LearningRateStage : IRecipeStage
 
     private static void Try(RecipeState state, IReadOnlyList<double> rates, Dictionary<double, Trace> traces)
     {
-        var done = new Trace[rates.Count];
-        state.Each(rates.Count, i => done[i] = Follow(state, rates[i]));
-        foreach (var trace in done)
+        foreach (var trace in state.Each(rates.Count, i => Follow(state, rates[i])))
             traces.TryAdd(trace.Rate, trace);
     }
 

@@ -1,3 +1,7 @@
+using MlPipeline.Data;
+using MlPipeline.Optimizers;
+using MlPipeline.Pipeline;
+
 namespace MlPipeline.Trainers.Recipe;
 
 /// <summary>What the steps know and hand on.</summary>
@@ -5,26 +9,27 @@ internal sealed class RecipeState
 {
     private readonly CancellationToken _cancellation;
 
-    public RecipeState(RecipeData data, RecipeOptions options, CancellationToken cancellation)
+    public RecipeState(FeatureMatrix data, RecipeOptions options, CancellationToken cancellation)
     {
         Data = data;
         Options = options;
         _cancellation = cancellation;
-        var split = data.HoldOut(options.ValidationFraction, options.Seed);
+        var split = StratifiedSplit.TrainTest(
+            data.Labels.ToArray(), options.ValidationFraction, options.Seed, data.Groups.ToArray(), data.ClassNames);
         if (split.Train.Count == 0 || split.Test.Count == 0)
             throw new ArgumentException($"{data.Count} samples cannot be split into some to train on and some to test on.", nameof(data));
 
-        (Train, Held, ConstantFeatures) = RecipeRows.Split(data, split.Train, split.Test);
+        (Train, Held, ConstantFeatures) = Standardised(data, split);
         Rates = options.LearningRates;
     }
 
-    public RecipeData Data { get; }
+    public FeatureMatrix Data { get; }
 
     public RecipeOptions Options { get; }
 
-    public RecipeRows Train { get; }
+    public FeatureMatrix Train { get; }
 
-    public RecipeRows Held { get; }
+    public FeatureMatrix Held { get; }
 
     /// <summary>Features that are the same in all training rows.</summary>
     public int ConstantFeatures { get; }
@@ -48,17 +53,22 @@ internal sealed class RecipeState
     /// <summary>Trains with each setting, side by side; the results do not depend on it.</summary>
     public Trial[] Run(IReadOnlyList<RecipeSetting> settings)
     {
-        var trials = new Trial[settings.Count];
-        Each(settings.Count, i => trials[i] = new Trial(settings[i], HeadRun.Train(Train, Held, settings[i], Options, _cancellation, FitsHandful)));
-        return trials;
+        return Each(settings.Count, i => new Trial(settings[i], TrainOn(Train, Held, settings[i])));
     }
 
-    public void Each(int count, Action<int> action)
+    /// <summary>Does something as often as said, side by side; the results do not depend on it.</summary>
+    public T[] Each<T>(int count, Func<int, T> work) => CrossValidation.Run(count, Options.Threads, work, _cancellation);
+
+    /// <summary>The rows to train on and those held out, standardised by the former, and how many features are constant.</summary>
+    public static (FeatureMatrix Train, FeatureMatrix Held, int Constant) Standardised(FeatureMatrix data, DataSplit split)
     {
-        var threads = Options.Threads == 0 ? Environment.ProcessorCount : Options.Threads;
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = _cancellation }, action);
+        FeatureMatrix train = data.Subset(split.Train), held = data.Subset(split.Test);
+        var scaling = FeatureScaling.Measure(train);
+        scaling.ApplyInPlace(train);
+        scaling.ApplyInPlace(held);
+        return (train, held, scaling.Scale.Count(0f));
     }
 
-    public LearningCurves TrainOn(RecipeRows train, RecipeRows held, RecipeSetting setting) =>
+    public LearningCurves TrainOn(FeatureMatrix train, FeatureMatrix held, RecipeSetting setting) =>
         HeadRun.Train(train, held, setting, Options, _cancellation, FitsHandful);
 }

@@ -1,5 +1,4 @@
 using MlPipeline.Data;
-using MlPipeline.Optimizers;
 
 namespace MlPipeline.Trainers.Search;
 
@@ -22,8 +21,8 @@ public static class FeatureProbe
     /// <param name="options">Scaling, balance, seed and threads of the heads; null for the defaults.</param>
     /// <param name="folds">At least 2.</param>
     /// <param name="progress">Told the number of candidates that are done.</param>
-    public static FeatureProbeResult Run(PictureSearchData data, IReadOnlyList<PictureSelection> candidates, IReadOnlyList<int>? examples = null,
-        LinearHeadOptions? options = null, int folds = 5, Action<int>? progress = null)
+    public static FeatureProbeResult Run(PictureSearchData data, IReadOnlyList<PictureSelection> candidates,
+        IReadOnlyList<int>? examples = null, LinearHeadOptions? options = null, int folds = 5, Action<int>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(candidates);
@@ -35,12 +34,13 @@ public static class FeatureProbe
         examples ??= [.. Enumerable.Range(0, data.Count)];
         int[] labels = [.. examples.Select(data.LabelOf)];
         int[] groups = data.Groups is { } known ? [.. examples.Select(e => known[e])] : [];
-        examples = Reduced(examples, labels, groups, candidates.Max(c => c.Bank.CountOf(c.Features)), data.ClassNames.Count, options.Seed, out var kept);
-        labels = [.. labels.Where((_, i) => kept[i])];
-        groups = [.. groups.Where((_, i) => kept[i])];
-        var fold = HeadFolds.Assign(labels, folds, options.Seed, groups);
-        DataSplit[] splits = [.. Enumerable.Range(0, folds)
-            .Select(f => new DataSplit([.. examples.Where((_, i) => fold[i] != f)], [.. examples.Where((_, i) => fold[i] == f)]))
+        var work = (double)examples.Count * candidates.Max(c => c.Bank.CountOf(c.Features)) * data.ClassNames.Count;
+        var kept = RegularizationSearch.Reduced(labels, groups, work, MostWork, options.Seed);
+        examples = [.. kept.Select(i => examples[i])];
+        labels = [.. kept.Select(i => labels[i])];
+        groups = groups.Length == 0 ? groups : [.. kept.Select(i => groups[i])];
+        DataSplit[] splits = [.. StratifiedSplit.Folds(labels, folds, options.Seed, groups, null)
+            .Select(s => new DataSplit([.. s.Train.Select(i => examples[i])], [.. s.Test.Select(i => examples[i])]))
             .Where(s => s.Test.Count > 0 && s.Train.Count > 0)];
         if (splits.Length == 0)
             throw new ArgumentException($"{examples.Count} pictures are too few to hold any out.", nameof(examples));
@@ -56,20 +56,12 @@ public static class FeatureProbe
         return Choose(judged);
     }
 
-    // Large problems are judged on a part of the pictures.
-    private static int[] Reduced(IReadOnlyList<int> examples, int[] labels, int[] groups, int features, int classes, int seed, out bool[] kept)
-    {
-        var work = (double)examples.Count * features * classes;
-        kept = work <= MostWork ? [.. Enumerable.Repeat(true, labels.Length)] : HeadFolds.HoldOut(labels, MostWork / work, seed, groups);
-        var chosen = kept;
-        return [.. examples.Where((_, i) => chosen[i])];
-    }
-
     private static FeatureProbeResult Choose(List<Judged> judged)
     {
         var best = judged.MinBy(j => j.Candidate.LogLoss)!;
         Judged[] close = [.. judged.Where(j => j == best || Excess(j, best) is var (mean, error) && mean <= error)];
-        var chosen = close.OrderBy(j => j.Candidate.Features.Count(c => c == '+')).ThenBy(j => j.Candidate.Dimension).ThenBy(j => j.Candidate.LogLoss).First();
+        var chosen = close.OrderBy(j => j.Candidate.Features.Count(c => c == '+')).ThenBy(j => j.Candidate.Dimension)
+            .ThenBy(j => j.Candidate.LogLoss).First();
         string reason;
         if (judged.Count == 1)
         {
@@ -78,8 +70,8 @@ public static class FeatureProbe
         else if (chosen != best)
         {
             (var mean, var error) = Excess(chosen, best);
-            reason = $"it is the simplest whose log-loss is within one standard error of the best one's ({best.Candidate.Features}: {best.Candidate.LogLoss:0.000}; "
-                + $"{mean:0.000} more, standard error {error:0.000})";
+            reason = "it is the simplest whose log-loss is within one standard error of the best one's "
+                + $"({best.Candidate.Features}: {best.Candidate.LogLoss:0.000}; {mean:0.000} more, standard error {error:0.000})";
         }
         else
         {
@@ -102,58 +94,21 @@ public static class FeatureProbe
 
     private static Judged Judge(PictureSearchData data, PictureSelection candidate, DataSplit[] splits, LinearHeadOptions options)
     {
-        var losses = new double[splits.Length][][];
-        var right = new double[splits.Length][];
-        var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
-        Parallel.For(0, splits.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, fold =>
+        var quick = options with { Solver = HeadSolver.Lbfgs, L1Regularization = 0, Threads = 1, Tolerance = 1e-5, MaximumIterations = null };
+        var folds = CrossValidation.Run(splits.Length, options.Threads, f =>
         {
-            (losses[fold], right[fold]) = Follow(data, candidate, splits[fold], options with { Solver = HeadSolver.Lbfgs, L1Regularization = 0, Threads = 1, Progress = null });
-        });
-
-        var strength = Enumerable.Range(0, s_path.Length).MinBy(p => losses.Sum(fold => fold[p].Sum()));
-        double[] accuracies = [.. right.Select(fold => fold[strength])];
+            var (rows, test) = (data.TrainingRows(candidate, splits[f].Train), data.TestRows(candidate, splits[f].Test));
+            var fold = Fold.Prepare(rows, test, splits[f].Test, quick);
+            return fold with { Train = LinearHead.Weighted(fold.Train, quick) };
+        }, options.Cancellation);
+        var validation = new CrossValidation(folds, options.Threads);
+        var (strength, best) = s_path.Select(l2 => (L2: l2, Scores: validation.Score(quick, l2))).MinBy(p => p.Scores.LogLoss());
+        var accuracies = best.Accuracies();
         var mean = accuracies.Average();
         var deviation = Math.Sqrt(accuracies.Sum(a => (a - mean) * (a - mean)) / Math.Max(1, accuracies.Length - 1));
-        double[] all = [.. losses.SelectMany(fold => fold[strength])];
-        return new Judged(new FeatureCandidate(candidate.Features, candidate.Bank.CountOf(candidate.Features), mean, deviation, all.Average(), s_path[strength]), all);
-    }
-
-    /// <summary>The losses of the held-out pictures and the share that is right, for each strength along the path; each start is
-    /// the end before.</summary>
-    private static (double[][] Losses, double[] Right) Follow(PictureSearchData data, PictureSelection candidate, DataSplit split, LinearHeadOptions options)
-    {
-        var rows = data.TrainingRows(candidate, split.Train);
-        var test = data.TestRows(candidate, split.Test);
-        FeatureScaling scaling = FeatureScaling.Measure(rows, HeadTraining.PowerOf(options.Scaling));
-        scaling.ApplyInPlace(rows);
-        scaling.ApplyInPlace(test);
-        if (options.BalanceClasses)
-            rows = rows.WithClassWeights(rows.BalancedClassWeights());
-
-        if (SampleSpace.Pays(rows))
-        {
-            SampleSpace space = SampleSpace.Of(rows, options.Threads);
-            (rows, test) = (space.Rows, space.Project(test));
-        }
-
-        var losses = new double[s_path.Length][];
-        var right = new double[s_path.Length];
-        var scores = new float[test.ClassCount];
-        LinearModel? model = null;
-        for (var p = 0; p < s_path.Length; p++)
-        {
-            model = HeadSolve.Run(rows, options with { Tolerance = 1e-5, MaximumIterations = null }, s_path[p], model);
-            losses[p] = new double[test.Count];
-            for (var i = 0; i < test.Count; i++)
-            {
-                model.Scores(test.Features(i), scores);
-                right[p] += Array.IndexOf(scores, scores.Max()) == test.Labels[i] ? 1.0 / test.Count : 0;
-                LinearModel.Softmax(scores);
-                losses[p][i] = -Math.Log(Math.Max(scores[test.Labels[i]], 1e-15));
-            }
-        }
-
-        return (losses, right);
+        var losses = best.Losses();
+        return new Judged(new FeatureCandidate(
+            candidate.Features, candidate.Bank.CountOf(candidate.Features), mean, deviation, losses.Average(), strength), losses);
     }
 
     private sealed record Judged(FeatureCandidate Candidate, double[] Losses);

@@ -97,38 +97,34 @@ public sealed class PictureSearchData : HeadSearchData
     }
 
     /// <inheritdoc/>
-    public override TrainingSamples TrainingRows(Parameter point, IReadOnlyList<int> examples) => TrainingRows(SelectionOf(point), examples);
+    public override FeatureMatrix TrainingRows(Parameter point, IReadOnlyList<int> examples) => TrainingRows(SelectionOf(point), examples);
 
     /// <summary>The rows to train on with some features: each row of an example has an equal share of its weight.</summary>
-    public TrainingSamples TrainingRows(PictureSelection selection, IReadOnlyList<int> examples)
+    public FeatureMatrix TrainingRows(PictureSelection selection, IReadOnlyList<int> examples)
     {
         ArgumentNullException.ThrowIfNull(selection);
         ArgumentNullException.ThrowIfNull(examples);
-        var builder = new TrainingSamplesBuilder(selection.Bank.CountOf(selection.Features), ClassNames.Count, examples.Count);
-        List<int> groups = [];
+        var builder = new FeatureMatrixBuilder(selection.Bank.CountOf(selection.Features), ClassNames, examples.Count);
+        var each = selection.TrainingViews == PictureViews.None;
         foreach (var example in examples)
         {
             var rows = selection.TrainingRowsOf(example);
             foreach (var row in rows)
-            {
-                groups.Add(example);
-                builder.Add(row, _labels[example], 1f / rows.Count);
-            }
+                builder.Add(row, _labels[example], 1f / rows.Count, each ? null : example);
         }
 
-        var samples = builder.Build();
-        return samples.Count == examples.Count ? samples : samples.WithGroups([.. groups]);
+        return builder.Build();
     }
 
     /// <inheritdoc/>
-    public override TrainingSamples TestRows(Parameter point, IReadOnlyList<int> examples) => TestRows(SelectionOf(point), examples);
+    public override FeatureMatrix TestRows(Parameter point, IReadOnlyList<int> examples) => TestRows(SelectionOf(point), examples);
 
     /// <summary>The rows to be judged on with some features.</summary>
-    public TrainingSamples TestRows(PictureSelection selection, IReadOnlyList<int> examples)
+    public FeatureMatrix TestRows(PictureSelection selection, IReadOnlyList<int> examples)
     {
         ArgumentNullException.ThrowIfNull(selection);
         ArgumentNullException.ThrowIfNull(examples);
-        var builder = new TrainingSamplesBuilder(selection.Bank.CountOf(selection.Features), ClassNames.Count, examples.Count);
+        var builder = new FeatureMatrixBuilder(selection.Bank.CountOf(selection.Features), ClassNames, examples.Count);
         foreach (var example in examples)
             builder.Add(selection.TestRowOf(example), _labels[example]);
 

@@ -1,5 +1,6 @@
 using MlPipeline.Data;
 using MlPipeline.Optimizers;
+using MlPipeline.Pipeline;
 
 namespace MlPipeline.Trainers.Search;
 
@@ -17,7 +18,8 @@ public sealed class HeadExperiment
     /// <summary>The pruner of a name, with steps as a trial with so many folds has them.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
     public static IPruner Pruner(string name, int folds) =>
-        string.Equals(name, "hyperband", StringComparison.OrdinalIgnoreCase) ? new HyperbandPruner(HeadObjective.Steps(folds), reduction: 2)
+        string.Equals(name, "hyperband", StringComparison.OrdinalIgnoreCase)
+            ? new HyperbandPruner(HeadObjective.Steps(folds), reduction: 2)
         : string.Equals(name, "halving", StringComparison.OrdinalIgnoreCase) ? new SuccessiveHalvingPruner(1, reduction: 2)
         : PrunerCatalog.ByName(name);
 
@@ -29,23 +31,14 @@ public sealed class HeadExperiment
     public HeadExperimentResult Execute(IDataView data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var head = _options.Head;
-        HeadData read = HeadData.Read(data, head.LabelColumnName, head.FeatureColumnName, head.ExampleWeightColumnName, cancellation);
-        return Execute(read.Samples, read.ClassNames, null, cancellation);
+        return Execute(MatrixReader.Read(data, _options.Head with { Cancellation = cancellation }, out _), cancellation);
     }
 
-    /// <summary>Searches over samples in memory. Cancellation ends it early with what there is.</summary>
-    /// <param name="samples">The rows.</param>
-    /// <param name="classNames">The names of the classes.</param>
-    /// <param name="groups">Rows with equal numbers stay on one side of every split; null when all may be parted.</param>
+    /// <summary>Searches over rows in memory. Cancellation ends it early with what there is.</summary>
+    /// <param name="matrix">The rows.</param>
     /// <param name="cancellation">Ends the search.</param>
-    public HeadExperimentResult Execute(TrainingSamples samples, IReadOnlyList<string> classNames, IReadOnlyList<int>? groups = null,
-        CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        ArgumentNullException.ThrowIfNull(classNames);
-        return Execute(new SampleSearchData(samples, classNames, groups), cancellation);
-    }
+    public HeadExperimentResult Execute(FeatureMatrix matrix, CancellationToken cancellation = default) =>
+        Execute(HeadSearchData.Of(matrix), cancellation);
 
     /// <summary>Searches over data whose features are chosen too. Cancellation ends it early with what there is.</summary>
     /// <param name="data">The examples, with what there is to choose.</param>
@@ -69,7 +62,8 @@ public sealed class HeadExperiment
         };
         using var study = new Study(settings, _options.StudyPath);
         _options.Started?.Invoke(study.Trials, study.Best);
-        study.Run(objective.Value, _options.Budget, _options.Parallel, trial => _options.Progress?.Invoke(trial, study.Best), cancellation);
+        study.Run(objective.Value, _options.Budget, _options.Parallel, trial => _options.Progress?.Invoke(trial, study.Best),
+            cancellation);
         var trials = study.Trials;
         var best = study.Best is { } highest ? objective.Choose(trials, highest, start.Count > 0, cancellation) : null;
         return new HeadExperimentResult(trials, best, best == null ? null : objective.OptionsOf(best.Parameters), settings);
@@ -79,27 +73,20 @@ public sealed class HeadExperiment
     /// How well a searched head does on rows that the search has not seen (nested cross-validation): for each fold, a search on
     /// the other folds' rows alone, a head trained on them with the best options, and its scores on the fold.
     /// </summary>
-    /// <param name="samples">The rows.</param>
-    /// <param name="classNames">The names of the classes.</param>
+    /// <param name="matrix">The rows.</param>
     /// <param name="folds">Outer folds.</param>
-    /// <param name="groups">Rows with equal numbers stay on one side of every split.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>One result for each fold.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled: part of the folds would be no estimate.</exception>
     /// <exception cref="InvalidOperationException">In a fold, no trial succeeded.</exception>
-    public IReadOnlyList<NestedFold> EstimateNested(TrainingSamples samples, IReadOnlyList<string> classNames, int folds = 5,
-        IReadOnlyList<int>? groups = null, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        ArgumentNullException.ThrowIfNull(classNames);
-        return EstimateNested(new SampleSearchData(samples, classNames, groups), folds, cancellation);
-    }
+    public IReadOnlyList<NestedFold> EstimateNested(FeatureMatrix matrix, int folds = 5, CancellationToken cancellation = default) =>
+        EstimateNested(HeadSearchData.Of(matrix), folds, cancellation);
 
     /// <summary>The same over data whose features are chosen too: the choice is made afresh without each fold.</summary>
     /// <param name="data">The examples, with what there is to choose.</param>
     /// <param name="folds">Outer folds.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <inheritdoc cref="EstimateNested(TrainingSamples, IReadOnlyList{string}, int, IReadOnlyList{int}, CancellationToken)"/>
+    /// <inheritdoc cref="EstimateNested(FeatureMatrix, int, CancellationToken)"/>
     public IReadOnlyList<NestedFold> EstimateNested(HeadSearchData data, int folds = 5, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -117,9 +104,10 @@ public sealed class HeadExperiment
             if (found is not { Best: { } best, BestOptions: { } options })
                 throw new InvalidOperationException($"In fold {fold}, {found.Failure}.");
 
-            var model = HeadTraining.TrainInPlace(data.TrainingRows(best.Parameters, split.Train),
-                options with { Threads = _options.Threads, Cancellation = cancellation }, data.ClassNames, null).Model;
-            results.Add(new NestedFold(fold, best.Parameters, best.Value!.Value, HeadScores.Measure(model, data.TestRows(best.Parameters, split.Test)), split.Test.Count));
+            var model = LinearHead.FitInPlace(data.TrainingRows(best.Parameters, split.Train),
+                options with { Threads = _options.Threads, Cancellation = cancellation }).Model;
+            var scores = HeadScores.Measure(model, data.TestRows(best.Parameters, split.Test));
+            results.Add(new NestedFold(fold, best.Parameters, best.Value!.Value, scores, split.Test.Count));
         }
 
         return results;
@@ -131,7 +119,8 @@ public sealed class HeadExperiment
         var start = space.SampleFromFeatureSpace(space.Default);
         if (l2 is { } suitable && start.ContainsKey(HeadSpace.L2))
         {
-            Parameter suited = Parameter.CreateNestedParameter([.. start.Where(p => p.Key != HeadSpace.L2), new(HeadSpace.L2, Parameter.FromDouble(suitable))]);
+            var suited = Parameter.CreateNestedParameter(
+                [.. start.Where(p => p.Key != HeadSpace.L2), new(HeadSpace.L2, Parameter.FromDouble(suitable))]);
             start = space.SampleFromFeatureSpace(space.MappingToFeatureSpace(suited));
         }
 

@@ -1,4 +1,5 @@
 using MlPipeline.Optimizers;
+using MlPipeline.Pipeline;
 
 namespace MlPipeline.Trainers.Search;
 
@@ -9,8 +10,6 @@ namespace MlPipeline.Trainers.Search;
 /// <param name="LogLoss">The mean of -ln(probability of the true class).</param>
 public sealed record HeadScores(double MicroAccuracy, double MacroAccuracy, double MacroF1, double LogLoss)
 {
-    private const double SmallestProbability = 1e-15;
-
     /// <summary>The figure that a metric names.</summary>
     public double Of(HeadMetric metric) => metric switch
     {
@@ -23,45 +22,35 @@ public sealed record HeadScores(double MicroAccuracy, double MacroAccuracy, doub
 
     /// <summary>Scores all rows with a model.</summary>
     /// <exception cref="InvalidOperationException">The model's scores are not finite.</exception>
-    public static HeadScores Measure(LinearModel model, TrainingSamples samples)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return Measure(model, samples, [.. Enumerable.Range(0, samples.Count)]);
-    }
-
-    /// <summary>Scores some rows with a model.</summary>
-    /// <exception cref="InvalidOperationException">The model's scores are not finite.</exception>
-    public static HeadScores Measure(LinearModel model, TrainingSamples samples, IReadOnlyList<int> rows)
+    public static HeadScores Measure(LinearModel model, FeatureMatrix samples)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(samples);
-        ArgumentNullException.ThrowIfNull(rows);
         var classes = samples.ClassCount;
         int[] right = new int[classes], support = new int[classes], predicted = new int[classes];
         var scores = new float[classes];
         double loss = 0;
-        foreach (var row in rows)
+        for (var row = 0; row < samples.Count; row++)
         {
-            model.Scores(samples.Features(row), scores);
+            model.Scores(samples.Row(row), scores);
             if (!Array.TrueForAll(scores, float.IsFinite))
                 throw new InvalidOperationException("The head gives scores that are not finite.");
 
-            LinearModel.Softmax(scores);
             var label = samples.Labels[row];
-            var best = Array.IndexOf(scores, scores.Max());
+            var best = Softmax.Largest(scores);
             support[label]++;
             predicted[best]++;
             if (best == label)
                 right[label]++;
 
-            loss -= Math.Log(Math.Max(scores[label], SmallestProbability));
+            loss += Softmax.LogLoss(scores, label);
         }
 
         int[] present = [.. Enumerable.Range(0, classes).Where(c => support[c] > 0)];
         return new HeadScores(
-            right.Sum() / (double)rows.Count,
+            right.Sum() / (double)samples.Count,
             present.Average(c => right[c] / (double)support[c]),
             present.Average(c => 2.0 * right[c] / (support[c] + predicted[c])),
-            loss / rows.Count);
+            loss / samples.Count);
     }
 }

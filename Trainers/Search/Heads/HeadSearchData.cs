@@ -1,4 +1,4 @@
-using MlPipeline.Optimizers;
+using MlPipeline.Pipeline;
 
 namespace MlPipeline.Trainers.Search;
 
@@ -23,18 +23,25 @@ public abstract class HeadSearchData
     /// <summary>The parameters by which features are chosen; empty when there is one set of them.</summary>
     public virtual SearchSpace Choices { get; } = [];
 
+    /// <summary>Examples whose features are what they are.</summary>
+    public static HeadSearchData Of(FeatureMatrix matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        return new Fixed(matrix);
+    }
+
     /// <summary>The class of an example.</summary>
     public abstract int LabelOf(int example);
 
     /// <summary>The rows to train on: one or more for each of the examples, with weights that sum to one for each.</summary>
     /// <param name="point">A point of a space with <see cref="Choices"/>.</param>
     /// <param name="examples">The examples.</param>
-    public abstract TrainingSamples TrainingRows(Parameter point, IReadOnlyList<int> examples);
+    public abstract FeatureMatrix TrainingRows(Parameter point, IReadOnlyList<int> examples);
 
     /// <summary>The rows to be judged on: one for each of the examples, in their order.</summary>
     /// <param name="point">A point of a space with <see cref="Choices"/>.</param>
     /// <param name="examples">The examples.</param>
-    public abstract TrainingSamples TestRows(Parameter point, IReadOnlyList<int> examples);
+    public abstract FeatureMatrix TestRows(Parameter point, IReadOnlyList<int> examples);
 
     /// <summary>A digest of the data, for the study file.</summary>
     public abstract string Digest();
@@ -58,6 +65,25 @@ public abstract class HeadSearchData
     /// <summary>Some of the examples.</summary>
     internal HeadSearchData Subset(IReadOnlyList<int> examples) => new Part(this, examples);
 
+    private sealed class Fixed(FeatureMatrix matrix) : HeadSearchData
+    {
+        public override int Count => matrix.Count;
+
+        public override int FeatureCount => matrix.FeatureCount;
+
+        public override IReadOnlyList<string> ClassNames => matrix.ClassNames;
+
+        public override IReadOnlyList<int>? Groups { get; } = matrix.Groups.IsEmpty ? null : matrix.Groups.ToArray();
+
+        public override int LabelOf(int example) => matrix.Labels[example];
+
+        public override FeatureMatrix TrainingRows(Parameter point, IReadOnlyList<int> examples) => matrix.Subset(examples);
+
+        public override FeatureMatrix TestRows(Parameter point, IReadOnlyList<int> examples) => matrix.Subset(examples);
+
+        public override string Digest() => matrix.Digest();
+    }
+
     private sealed class Part(HeadSearchData whole, IReadOnlyList<int> examples) : HeadSearchData
     {
         private readonly int[]? _groups = whole.Groups is { } groups ? [.. examples.Select(e => groups[e])] : null;
@@ -78,14 +104,17 @@ public abstract class HeadSearchData
 
         internal override HeadSearchData Narrowed(LinearHeadOptions options, IReadOnlyList<int>? chosen = null)
         {
-            var narrowed = whole.Narrowed(options, chosen is null ? examples : [.. chosen.Select(e => examples[e])]);
+            var narrowed = whole.Narrowed(options, chosen is null ? examples : Of(chosen));
             return narrowed == whole ? this : new Part(narrowed, examples);
         }
 
-        public override TrainingSamples TrainingRows(Parameter point, IReadOnlyList<int> chosen) => whole.TrainingRows(point, [.. chosen.Select(e => examples[e])]);
+        public override FeatureMatrix TrainingRows(Parameter point, IReadOnlyList<int> chosen) => whole.TrainingRows(point, Of(chosen));
 
-        public override TrainingSamples TestRows(Parameter point, IReadOnlyList<int> chosen) => whole.TestRows(point, [.. chosen.Select(e => examples[e])]);
+        public override FeatureMatrix TestRows(Parameter point, IReadOnlyList<int> chosen) => whole.TestRows(point, Of(chosen));
 
-        public override string Digest() => $"{whole.Digest()} less {string.Join(' ', Enumerable.Range(0, whole.Count).Except(examples))}";
+        public override string Digest() =>
+            $"{whole.Digest()} less {string.Join(' ', Enumerable.Range(0, whole.Count).Except(examples))}";
+
+        private int[] Of(IReadOnlyList<int> chosen) => [.. chosen.Select(e => examples[e])];
     }
 }

@@ -26,7 +26,7 @@ public static class HeadSpace
         {
             space.Add("sparse", new ChoiceOption(false, true));
             space.Add("l1", new UniformDoubleOption(0.01, 10, logBase: true));
-            space.When("sparse", "solver", "lbfgs", "sdca").When("l1", "sparse", true);
+            space.When("sparse", "solver", "lbfgs").When("l1", "sparse", true);
         }
 
         return space;
@@ -34,7 +34,7 @@ public static class HeadSpace
 
     private static SearchSpace Dense() => new SearchSpace
     {
-        { "solver", new ChoiceOption("lbfgs", "sdca", "svm", "sgd") },
+        { "solver", new ChoiceOption("lbfgs", "svm", "sgd") },
         { L2, new UniformDoubleOption(0.1, 3000, logBase: true, defaultValue: 10) },
         { "scaling", new ChoiceOption("pareto", "standardize", "uniform") },
         { "balance", new ChoiceOption(false, true) },
@@ -43,7 +43,8 @@ public static class HeadSpace
         { "batchSize", new ChoiceOption([8, 16, 32, 64], 16) },
         { "epochs", new UniformIntOption(10, 200, logBase: true, defaultValue: 100) },
     }
-    .When("learningRate", "solver", "sgd").When("momentum", "solver", "sgd").When("batchSize", "solver", "sgd").When("epochs", "solver", "sgd");
+    .When("learningRate", "solver", "sgd").When("momentum", "solver", "sgd").When("batchSize", "solver", "sgd")
+    .When("epochs", "solver", "sgd");
 
     /// <summary>Options with what a point says; what it does not name stays as it is.</summary>
     /// <param name="parameters">A point of <see cref="Create"/> or of any space with some of its names.</param>
@@ -57,7 +58,7 @@ public static class HeadSpace
         {
             options = name switch
             {
-                "solver" => options with { Solver = Enum.Parse<HeadSolver>(value.AsType<string>(), ignoreCase: true) },
+                "solver" => options with { Solver = SolverOf(value.AsType<string>()) },
                 "scaling" => options with { Scaling = Enum.Parse<HeadScaling>(value.AsType<string>(), ignoreCase: true) },
                 L2 => options with { L2Regularization = value.AsType<double>() },
                 "l1" => options with { L1Regularization = value.AsType<double>() },
@@ -73,4 +74,11 @@ public static class HeadSpace
 
         return options;
     }
+
+    private static HeadSolver SolverOf(string name) => Enum.TryParse<HeadSolver>(name, ignoreCase: true, out var solver)
+        ? solver
+        : throw new ArgumentException(string.Equals(name, "sdca", StringComparison.OrdinalIgnoreCase)
+            ? "The solver 'sdca' is no longer there: 'lbfgs' minimises the same objective. Dual coordinate ascent is ML.NET's "
+                + "SdcaMaximumEntropy, an estimator of its own."
+            : $"A linear head has no solver '{name}'; the solvers are {string.Join(", ", Enum.GetNames<HeadSolver>())}.");
 }

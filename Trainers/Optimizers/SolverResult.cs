@@ -1,8 +1,0 @@
-namespace MlPipeline.Optimizers;
-
-/// <summary>What a solver found.</summary>
-/// <param name="Model">The model.</param>
-/// <param name="Objective">The solver's objective at the model, regularisation included.</param>
-/// <param name="Iterations">Iterations (L-BFGS) or passes over the data (the others).</param>
-/// <param name="Converged">Whether the tolerance was reached before the iterations ran out.</param>
-public sealed record SolverResult(LinearModel Model, double Objective, int Iterations, bool Converged);
