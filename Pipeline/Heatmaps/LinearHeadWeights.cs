@@ -58,9 +58,6 @@ public sealed class LinearHeadWeights
             : [.. Enumerable.Range(0, classes).Select(c => $"{c}")]);
     }
 
-    /// <summary>The value of the annotation of the kind <see cref="AnnotationKind"/>.</summary>
-    public float[] ToAnnotation() => [.. Weights, .. Biases];
-
     /// <summary>C x K weights, row-major.</summary>
     public float[] Weights { get; }
 
@@ -115,24 +112,6 @@ public sealed class LinearHeadWeights
         var known = string.Join(", ", ClassNames.Take(20));
         throw new ArgumentException(
             $"There is no class '{className}'; the classes are {known}{(ClassNames.Count > 20 ? ", ..." : "")}.", nameof(className));
-    }
-
-    /// <summary>The weights that a linear head left on its Score column; null where there are none.</summary>
-    /// <param name="score">A column of scores, with the class names as slot names.</param>
-    public static LinearHeadWeights? FromScoreColumn(DataViewSchema.Column score)
-    {
-        if (score.Annotations.Schema.GetColumnOrNull(AnnotationKind)?.Type is not VectorDataViewType { Size: > 0 }
-            || score.Type is not VectorDataViewType { Size: > 0 } scores)
-        {
-            return null;
-        }
-
-        VBuffer<float> numbers = default;
-        score.Annotations.GetValue(AnnotationKind, ref numbers);
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        score.GetSlotNames(ref names);
-        var (values, weights) = (numbers.DenseValues().ToArray(), numbers.Length - scores.Size);
-        return new LinearHeadWeights(values[..weights], values[weights..], [.. names.DenseValues().Select(n => n.ToString())]);
     }
 
     /// <summary>The weights of a model of ML.NET's linear trainers (maximum entropy by L-BFGS or SDCA).</summary>
