@@ -19,7 +19,7 @@ internal sealed class MlNetPeer
         definition[nameof(Row.Label)].ColumnType = new KeyDataViewType(typeof(uint), samples.ClassCount);
         _rows = _context.Data.LoadFromEnumerable(
             Enumerable.Range(0, samples.Count)
-                .Select(i => new Row { Features = samples.Row(i).ToArray(), Label = (uint)samples.Labels[i] + 1 }).ToArray(), definition);
+                .Select(i => new Row { Features = samples.Row(i).ToArray(), Label = (uint)samples.Labels[i] }).ToArray(), definition);
     }
 
     /// <summary>By L-BFGS.</summary>
@@ -51,6 +51,7 @@ internal sealed class MlNetPeer
     {
         public float[] Features { get; set; } = [];
 
+        // From 0: the data view makes keys from 1 of them.
         public uint Label { get; set; }
     }
 }
