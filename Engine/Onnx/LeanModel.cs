@@ -1,7 +1,7 @@
 namespace MlPipeline.Engine.Onnx;
 
 /// <summary>
-/// A model file without the raw data of its larger initialisers, and where in the file those lie: so that weights are read once,
+/// A model file without the data of its larger initialisers (raw bytes, or packed floats, which are the same bytes), and where in the file those lie: so that weights are read once,
 /// straight to where they are used, and never held twice.
 /// </summary>
 /// <remarks>
@@ -16,6 +16,7 @@ internal sealed class LeanModel
     // Field numbers of ModelProto, GraphProto and TensorProto in onnx.proto.
     private const int GraphField = 7;
     private const int InitializerField = 5;
+    private const int FloatDataField = 4;
     private const int RawDataField = 9;
 
     private const int Varint = 0;
@@ -24,7 +25,7 @@ internal sealed class LeanModel
     private const int Fixed32 = 5;
 
     private readonly Stream _source;
-    private readonly Dictionary<int, (long Offset, long Length)> _data = [];
+    private readonly Dictionary<int, (long Offset, long Length, bool IsFloats)> _data = [];
     private int _initializers;
 
     private LeanModel(Stream source) => _source = source;
@@ -33,7 +34,7 @@ internal sealed class LeanModel
     public MemoryStream Message { get; } = new();
 
     /// <summary>Where the data that was left out lies in the file, by the number of the initialiser.</summary>
-    public IReadOnlyDictionary<int, (long Offset, long Length)> Data => _data;
+    public IReadOnlyDictionary<int, (long Offset, long Length, bool IsFloats)> Data => _data;
 
     /// <summary>Reads a file from its beginning; null if it must be parsed whole.</summary>
     public static LeanModel? Of(Stream file)
@@ -59,6 +60,7 @@ internal sealed class LeanModel
     private bool CopyMessage(long end, MemoryStream target, Level level)
     {
         var special = level switch { Level.Model => GraphField, Level.Graph => InitializerField, _ => RawDataField };
+        var second = level == Level.Tensor ? FloatDataField : special;
         var met = 0;
         while (_source.Position < end)
         {
@@ -73,7 +75,7 @@ internal sealed class LeanModel
                 if (length < 0 || length > end - _source.Position)
                     return false;
 
-                var isSpecial = (int)(tag >> 3) == special;
+                var isSpecial = (int)(tag >> 3) == special || (int)(tag >> 3) == second;
                 if (isSpecial && level != Level.Graph && met++ > 0)
                     return false;
 
@@ -103,7 +105,7 @@ internal sealed class LeanModel
         var end = _source.Position + length;
         if (level == Level.Tensor)
         {
-            _data.Add(_initializers - 1, (_source.Position, length));
+            _data.Add(_initializers - 1, (_source.Position, length, (int)(tag >> 3) == FloatDataField));
             _source.Position = end;
             return true;
         }

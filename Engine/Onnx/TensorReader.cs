@@ -40,6 +40,9 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
         if (lean != null && lean.Data.TryGetValue(initializer, out var data)
             && proto.DataLocation != TensorProto.Types.DataLocation.External)
         {
+            if (data.IsFloats && type != ElementType.Float32)
+                throw Error(what, $"holds its elements of {type} as floats");
+
             CheckSize(data.Length, length, type, what);
             return OfFile(type, data.Offset, length, dimensions, what);
         }

@@ -161,9 +161,9 @@ public sealed class Backbone
         return Create(new OnnxBytes(name, onnx), onnx, options ?? new BackboneOptions(), []);
     }
 
-    internal static Backbone Create(IOnnxSource source, byte[] onnx, BackboneOptions options, IReadOnlyList<string> notes)
+    internal static Backbone Create(IOnnxSource source, byte[] onnx, BackboneOptions options, IReadOnlyList<string> notes, OnnxModel? parsed = null)
     {
-        var graph = InputSizeFreedom.For(OnnxModel.Parse(onnx, source.Name).ToGraph(), options.Preprocessing);
+        var graph = InputSizeFreedom.For((parsed ?? OnnxModel.Parse(onnx, source.Name)).ToGraph(), options.Preprocessing);
         var input = BackboneInput.Of(graph, source.Name, options.Preprocessing);
         var outputs = OutputDiscovery.Find(graph, source.Name, input.Preprocessing, options);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx));

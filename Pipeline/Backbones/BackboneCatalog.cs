@@ -174,7 +174,8 @@ public static class BackboneCatalog
 
         // A sidecar is the user's own word about this file, so it comes before tables; its name may differ from the file's.
         var settled = options.Or(Sidecar(path)).Or(known is null ? null : known.Options with { Name = null });
-        return Backbone.Create(source, onnx, settled.Or(PackagedBackbones.Recognise(OnnxModel.Parse(onnx, path), path)), []);
+        var model = OnnxModel.Parse(onnx, path);
+        return Backbone.Create(source, onnx, settled.Or(PackagedBackbones.Recognise(model, path)), [], model);
     }
 
     private static BackboneOptions? Sidecar(string path)
