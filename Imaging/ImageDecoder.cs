@@ -66,6 +66,7 @@ public static class ImageDecoder
             if (data.Length > options.MaxBytes)
                 throw TooManyBytes(data.Length, options);
 
+            options.Inspect?.Invoke(data, path);
             var codec = CodecFor(data);
             var info = codec.Identify(data);
             if ((long)info.Width * info.Height > options.MaxPixels)
@@ -197,4 +198,7 @@ public static class ImageDecoder
         new(ImageErrorKind.TooLarge, $"{length} bytes are more than the limit of {options.MaxBytes}", path);
 
     private static ImageDecodeException Named(ImageDecodeException e, string path) => new(e.Kind, e.Reason, path, e);
+
+    /// <summary>What decodes, with its version, as one line of text: pixels that are kept are good for equal texts only.</summary>
+    public static string Identity { get; } = $"managed {typeof(ImageDecoder).Module.ModuleVersionId:N}";
 }

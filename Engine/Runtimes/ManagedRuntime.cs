@@ -18,6 +18,9 @@ public sealed class ManagedRuntime : IRuntime
     public string Name => "managed";
 
     /// <inheritdoc/>
+    public string Identity { get; } = $"managed {EngineIdentity.Text}";
+
+    /// <inheritdoc/>
     public ISession CreateSession(Graph graph, SessionOptions? options = null) => Session(graph, options);
 
     /// <summary>Runs a graph several times and takes the times of the steps of its plan. A batch is run as one, never row by

@@ -9,6 +9,9 @@ public sealed class ReferenceRuntime : IRuntime
     public string Name => "reference";
 
     /// <inheritdoc/>
+    public string Identity { get; } = $"reference {EngineIdentity.Text}";
+
+    /// <inheritdoc/>
     public ISession CreateSession(Graph graph, SessionOptions? options = null)
     {
         var outputs = (options ?? SessionOptions.Default).Outputs;

@@ -100,7 +100,7 @@ public sealed class ImageClassificationModel : IDisposable
     /// <summary>The feature cache of the model's network; null when its features do not come from pictures as they are, by
     /// path.</summary>
     public CachedFeatureExtractor? OpenFeatureCache() =>
-        _before.Count == 0 && _loader is not null && _backbone is { FeaturesColumnName: not null, FeatureMapColumnName: null, LogitsColumnName: null }
+        _before.All(t => t is ValueToKeyMappingTransformer) && _loader is not null && _backbone is { FeaturesColumnName: not null, FeatureMapColumnName: null, LogitsColumnName: null }
             ? new CachedFeatureExtractor(Backbone, _options)
             : null;
 

@@ -23,6 +23,9 @@ public sealed class OnnxRuntime : IRuntime
     /// <inheritdoc/>
     public string Name => "onnxruntime";
 
+    /// <inheritdoc/>
+    public string Identity => $"{Name} {Version} {_options.Provider} optimisation {_options.Optimization} {EngineIdentity.Text}";
+
     /// <summary>The library's version, such as "1.30.0".</summary>
     public string Version => _api.Version;
 

@@ -12,6 +12,8 @@ internal sealed class CountingRuntime : IRuntime
 
     public string Name => "counting";
 
+    public string Identity => "counting";
+
     public ISession CreateSession(Graph graph, SessionOptions? options = null) =>
         new Session(this, new ReferenceRuntime().CreateSession(graph, options));
 
