@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MlPipeline.Cli.Commands;
+using MlPipeline.Cli.Output;
 
 namespace MlPipeline.Cli;
 
@@ -9,6 +10,7 @@ internal static class CommandLine
     public const int Good = 0;
     public const int Failed = 1;
     public const int Misused = 2;
+    public const int Interrupted = 130;
 
     /// <summary>How long a command that was told to stop (Ctrl-C) may take to keep what it has.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -36,14 +38,18 @@ internal static class CommandLine
         catch (Exception exception)
         {
             var verbose = parsed.GetValue(SharedOptions.Verbose);
-            await Console.Error.WriteLineAsync(verbose ? exception.ToString() : Describe(exception)).ConfigureAwait(false);
-            return exception is UsageException ? Misused : Failed;
+            await Console.Error.WriteLineAsync(verbose ? exception.ToString() : "error: " + Describe(exception)).ConfigureAwait(false);
+            var code = exception switch { UsageException => Misused, OperationCanceledException => Interrupted, _ => Failed };
+            if (parsed.GetValue(SharedOptions.Json))
+                await Console.Out.WriteLineAsync(JsonOutput.Serialize(new { Error = new { Message = Describe(exception), ExitCode = code } })).ConfigureAwait(false);
+
+            return code;
         }
     }
 
     private static RootCommand Build()
     {
-        var root = new RootCommand("Image classification for .NET: train, evaluate, explain and score, with no native library and no network.")
+        var root = new RootCommand("Image classification for .NET: train, evaluate, explain and score. No network connection is needed.")
         {
             DemoCommand.Create(),
             TrainCommand.Create(),
@@ -85,6 +91,6 @@ internal static class CommandLine
                 $"internal error ({exception.GetType().Name}: {exception.Message}); run again with --verbose for the trace",
             _ => exception.Message,
         };
-        return "error: " + message.ReplaceLineEndings(" ");
+        return message.ReplaceLineEndings(" ");
     }
 }

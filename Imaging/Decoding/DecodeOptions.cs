@@ -85,4 +85,11 @@ public sealed record DecodeOptions
             _atLeast = value;
         }
     }
+
+    /// <summary>
+    /// Told the bytes of each picture before they are decoded, and the file's name where there is one: whoever needs a hash of a
+    /// file that is decoded anyway need not read it again. Called on the thread that decodes. Default null.
+    /// </summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Action<ReadOnlySpan<byte>, string?>? Inspect { get; init; }
 }

@@ -63,6 +63,7 @@ public static unsafe class ImageDecoder
             if (data.Length > options.MaxBytes)
                 throw TooManyBytes(data.Length, options);
 
+            options.Inspect?.Invoke(data, path);
             fixed (byte* start = data)
             {
                 using SkiaPicture picture = new(start, data.Length);
@@ -162,4 +163,7 @@ public static unsafe class ImageDecoder
         new(ImageErrorKind.TooLarge, $"{length} bytes are more than the limit of {options.MaxBytes}", path);
 
     private static ImageDecodeException Named(ImageDecodeException e, string path) => new(e.Kind, e.Reason, path, e);
+
+    /// <summary>What decodes, with its version, as one line of text: pixels that are kept are good for equal texts only.</summary>
+    public static string Identity { get; } = $"skiasharp {typeof(SkiaSharp.SKCodec).Assembly.GetName().Version} {typeof(ImageDecoder).Module.ModuleVersionId:N}";
 }

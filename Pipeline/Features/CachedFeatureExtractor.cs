@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using MlPipeline.Data;
 
 namespace MlPipeline.Pipeline;
@@ -7,6 +9,10 @@ namespace MlPipeline.Pipeline;
 /// or running the network; the others are computed in whole batches and kept, each view of a picture as a row of its own. A cache
 /// that cannot be used costs time only; it is noted.
 /// </summary>
+/// <remarks>
+/// A picture that is computed is hashed from the very bytes that are decoded. With an empty cache, or none, that is the only time
+/// that its file is read; else all files are hashed first, to look them up, and only the unknown ones are read once more.
+/// </remarks>
 public sealed class CachedFeatureExtractor : IDisposable
 {
     private readonly Backbone _backbone;
@@ -15,23 +21,31 @@ public sealed class CachedFeatureExtractor : IDisposable
     private readonly FeatureCache? _cache;
     private readonly List<string> _notes = [];
     private readonly List<SkippedImage> _skipped = [];
+
+    /// <summary>Hashes of the bytes that were decoded, by path; null for a file that changed between two decodings.</summary>
+    private readonly ConcurrentDictionary<string, ContentHash?> _decoded = new(StringComparer.Ordinal);
     private bool _keeps;
 
     /// <summary>Opens the cache of a backbone.</summary>
     /// <param name="backbone">The network.</param>
     /// <param name="options">Batch, threads, runtime, policy for bad images.</param>
     /// <param name="folder">The folder of cache files; <see cref="DefaultFolder"/> when null.</param>
+    /// <param name="useCache">Whether the cache is used; without it the network sees all pictures and nothing is kept.</param>
     /// <exception cref="BackboneException">The network has no pooled features.</exception>
-    public CachedFeatureExtractor(Backbone backbone, BackboneRunOptions? options = null, string? folder = null)
+    public CachedFeatureExtractor(Backbone backbone, BackboneRunOptions? options = null, string? folder = null, bool useCache = true)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         BackboneEstimator.Check(backbone, FeatureExtractor.Columns);
         _views = backbone.Preprocessing.Views;
         _backbone = backbone.WithViews(PictureViews.None);
-        _options = options ?? new BackboneRunOptions();
+        options ??= new BackboneRunOptions();
+        _options = options with { Decode = options.Decode with { Inspect = Remember(options.Decode.Inspect) } };
+        if (!useCache)
+            return;
+
         try
         {
-            _cache = FeatureCache.Open(folder ?? DefaultFolder, FeatureCacheKeys.For(_backbone, _options));
+            _cache = FeatureCache.Open(folder ?? DefaultFolder, FeatureCacheKeys.For(_backbone, options));
             _keeps = true;
             if (_cache.SetAside is { } problem)
                 _notes.Add(problem);
@@ -45,6 +59,9 @@ public sealed class CachedFeatureExtractor : IDisposable
     /// <summary>The folder "features" of <see cref="BackboneCatalog.Home"/>.</summary>
     public static string DefaultFolder => Path.Combine(BackboneCatalog.Home, "features");
 
+    /// <summary>The network, for one view at a time.</summary>
+    public Backbone Backbone => _backbone;
+
     /// <summary>How many pictures came from the cache so far.</summary>
     public int Cached { get; private set; }
 
@@ -53,6 +70,10 @@ public sealed class CachedFeatureExtractor : IDisposable
 
     /// <summary>The pictures that were skipped so far, with the reason.</summary>
     public IReadOnlyList<SkippedImage> Skipped => _skipped;
+
+    /// <summary>SHA-256 in hexadecimal of each picture of the data set that was last streamed to its end, as its features were
+    /// computed from it; null for a file that cannot be read.</summary>
+    public IReadOnlyList<string?> ContentHashes { get; private set; } = [];
 
     /// <summary>Streams the features of a data set's pictures, lazily: the means over the views of the backbone's preprocessing.
     /// Skipped pictures are missing.</summary>
@@ -88,17 +109,20 @@ public sealed class CachedFeatureExtractor : IDisposable
 
     private IEnumerable<FeatureRow> Stream(ImageDataSet dataSet, IReadOnlyList<PictureView> views, IReadOnlyList<string?>? contentHashes)
     {
-        var hashes = _cache is null ? null : contentHashes ?? DuplicateFinder.HashContents(dataSet, _options.Threads);
+        _decoded.Clear();
+        if (contentHashes is null && _cache is { Count: > 0 })
+            contentHashes = DuplicateFinder.HashContents(dataSet, _options.Threads);
+
         var keys = new ContentHash?[dataSet.Records.Count];
         var missing = new List<int>();
         var missingViews = new bool[views.Count];
         for (var i = 0; i < keys.Length; i++)
         {
-            keys[i] = hashes?[i] is { } hash ? ContentHash.Parse(hash) : null;
+            keys[i] = contentHashes?[i] is { } hash ? ContentHash.Parse(hash) : null;
             var isMissing = false;
             for (var v = 0; v < views.Count; v++)
             {
-                if (keys[i] is not { } key || !_cache!.Contains(KeyOf(key, views[v])))
+                if (_cache is null || keys[i] is not { } key || !_cache.Contains(KeyOf(key, views[v])))
                     missingViews[v] = isMissing = true;
             }
 
@@ -113,6 +137,7 @@ public sealed class CachedFeatureExtractor : IDisposable
         var more = missing.Count > 0 && computed.MoveNext();
         for (var i = 0; i < keys.Length; i++)
         {
+            var (path, label) = dataSet.Records[i];
             var row = new float[views.Count * _backbone.FeatureCount];
             if (next < missing.Count && missing[next] == i)
             {
@@ -121,28 +146,33 @@ public sealed class CachedFeatureExtractor : IDisposable
                 if (!more || computed.Current.Index != i)
                     continue;
 
-                Keep(keys[i], computed.Current, [.. wanted.Select(v => views[v])]);
-                for (var w = 0; w < wanted.Length; w++)
-                    computed.Current.Features.AsSpan(w * _backbone.FeatureCount, _backbone.FeatureCount).CopyTo(Part(row, wanted[w]));
-
+                var features = computed.Current.Features;
                 more = computed.MoveNext();
-                if (wanted.Length == views.Count || Recall(keys[i]!.Value, views, row, v => !missingViews[v]))
+                var known = keys[i];
+                keys[i] = Keep(path, features, [.. wanted.Select(v => views[v])]);
+                for (var w = 0; w < wanted.Length; w++)
+                    features.AsSpan(w * _backbone.FeatureCount, _backbone.FeatureCount).CopyTo(Part(row, wanted[w]));
+
+                // The other views are those of the same bytes, or are computed again with this one.
+                if (wanted.Length == views.Count || (keys[i] is { } same && same == known && Recall(same, views, row, v => !missingViews[v])))
                 {
-                    yield return new FeatureRow(i, dataSet.Records[i].Path, dataSet.Records[i].Label, row);
+                    yield return new FeatureRow(i, path, label, row);
                     continue;
                 }
             }
             else if (Recall(keys[i]!.Value, views, row, _ => true))
             {
                 Cached++;
-                yield return new FeatureRow(i, dataSet.Records[i].Path, dataSet.Records[i].Label, row);
+                yield return new FeatureRow(i, path, label, row);
                 continue;
             }
 
-            // It was damaged, or pruned and replaced, since the beginning of this pass.
+            // It was damaged, replaced or pruned since the beginning of this pass.
             foreach (var again in Compute(dataSet, [i], views))
                 yield return again;
         }
+
+        ContentHashes = [.. keys.Select((key, i) => (key ?? HashOf(dataSet.Records[i].Path))?.ToString())];
     }
 
     private Span<float> Part(float[] row, int view) => row.AsSpan(view * _backbone.FeatureCount, _backbone.FeatureCount);
@@ -191,21 +221,36 @@ public sealed class CachedFeatureExtractor : IDisposable
         }
     }
 
-    private void Keep(ContentHash? key, FeatureRow row, IReadOnlyList<PictureView> views)
+    /// <summary>Keeps features under the hash of the bytes that they were computed from, which it gives.</summary>
+    private ContentHash? Keep(string path, float[] features, IReadOnlyList<PictureView> views)
     {
-        // A picture that was replaced after it was hashed must not be kept under what it was.
-        if (!_keeps || key is not { } hash || ContentHash.OfFile(row.Path) != hash)
-            return;
+        if (!_decoded.TryGetValue(path, out var decoded) || decoded is not { } hash || !_keeps)
+            return decoded;
 
         try
         {
             for (var v = 0; v < views.Count; v++)
-                _cache!.Add(KeyOf(hash, views[v]), Part(row.Features, v));
+                _cache!.Add(KeyOf(hash, views[v]), Part(features, v));
         }
         catch (FeatureCacheException e)
         {
             _keeps = false;
             _notes.Add($"{e.Message} The features of this run are not kept from here on.");
         }
+
+        return decoded;
     }
+
+    // A picture that could not be decoded was hashed too, unless its file was refused unread.
+    private ContentHash? HashOf(string path) => _decoded.TryGetValue(path, out var hash) && hash is not null ? hash : ContentHash.OfFile(path);
+
+    private Action<ReadOnlySpan<byte>, string?> Remember(Action<ReadOnlySpan<byte>, string?>? other) => (bytes, path) =>
+    {
+        other?.Invoke(bytes, path);
+        if (path is null)
+            return;
+
+        ContentHash? hash = new ContentHash(SHA256.HashData(bytes));
+        _decoded.AddOrUpdate(path, hash, (_, known) => known == hash ? known : null);
+    };
 }

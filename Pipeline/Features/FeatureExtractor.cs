@@ -25,18 +25,6 @@ public sealed class FeatureExtractor : IDisposable
         _transformer = new BackboneTransformer(backbone, Columns, options ?? new BackboneRunOptions());
     }
 
-    /// <summary>Makes an extractor of views whose features follow one another in each row, instead of their mean.</summary>
-    /// <param name="backbone">The network.</param>
-    /// <param name="separateViews">The views.</param>
-    /// <param name="options">Batch, threads, runtime, policy for bad images.</param>
-    /// <exception cref="BackboneException">The network has no pooled features.</exception>
-    public FeatureExtractor(Backbone backbone, PictureViews separateViews, BackboneRunOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(backbone);
-        BackboneEstimator.Check(backbone, Columns);
-        _transformer = new BackboneTransformer(backbone, Columns, options ?? new BackboneRunOptions(), PictureView.Of(separateViews));
-    }
-
     /// <summary>An extractor of some views, whose features follow one another in each row.</summary>
     internal FeatureExtractor(Backbone backbone, BackboneRunOptions options, IReadOnlyList<PictureView> views) =>
         _transformer = new BackboneTransformer(backbone, Columns, options, views);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MlPipeline.Cli.Jobs;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Results;
 using MlPipeline.Data;

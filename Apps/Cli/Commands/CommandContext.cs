@@ -13,7 +13,7 @@ internal sealed class CommandContext
         Threads = parsed.GetValue(SharedOptions.Threads);
         Verbose = parsed.GetValue(SharedOptions.Verbose);
         Cancellation = cancellation;
-        Progress = parsed.GetValue(SharedOptions.Quiet) ? new SilentProgress() : ConsoleProgress.Create();
+        Progress = parsed.GetValue(SharedOptions.Quiet) ? JobProgress.None : ConsoleProgress.Create();
     }
 
     public bool Json { get; }
@@ -27,7 +27,7 @@ internal sealed class CommandContext
 
     public CancellationToken Cancellation { get; }
 
-    public IProgressDisplay Progress { get; }
+    public IJobProgress Progress { get; }
 
     /// <summary>Binds <paramref name="run"/> to a command: it gets the parse result and a context, and returns the exit
     /// code.</summary>
@@ -37,22 +37,23 @@ internal sealed class CommandContext
             var context = new CommandContext(parsed, cancellation);
 
             // On a thread of its own, so that Ctrl-C finds a task to wait for instead of ending the process at once.
-            return Task.Run(() =>
-            {
-                using (context.Progress)
-                {
-                    return run(parsed, context);
-                }
-            }, CancellationToken.None);
+            return Task.Run(() => run(parsed, context), CancellationToken.None);
         });
 
     /// <summary>Writes the result: as JSON when asked for, else as the text that <paramref name="writeText"/> prints.</summary>
-    public void Write<TResult>(TResult result, Action<TResult> writeText)
+    /// <param name="result">The result.</param>
+    /// <param name="writeText">Prints it.</param>
+    /// <param name="report">The report that was written beside it; null when there is none.</param>
+    public void Write<TResult>(TResult result, Action<TResult> writeText, string? report = null)
     {
-        Progress.Dispose();
         if (Json)
-            Console.Out.WriteLine(JsonOutput.Serialize(result));
-        else
-            writeText(result);
+        {
+            Console.Out.WriteLine(JsonOutput.Serialize(result, report));
+            return;
+        }
+
+        writeText(result);
+        if (report is not null)
+            Console.WriteLine($"report: {report}");
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MlPipeline.Cli.Jobs;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
 using MlPipeline.Cli.Results;
@@ -29,10 +28,10 @@ internal static class DemoCommand
             var result = Run(parsed.GetRequiredValue(folder), context);
             context.Write(result, r =>
             {
-                ResultText.Print(r);
+                ResultText.Print(r.Training);
                 Console.WriteLine($"pointing: {r.Pointing:0.000} of the correctly classified test pictures have their heatmap's peak inside the object's box");
                 Console.WriteLine($"heatmaps: {r.Heatmaps.Count} in {Path.GetDirectoryName(r.Heatmaps[0])}");
-            });
+            }, result.Report);
             return CommandLine.Good;
         });
         return command;
@@ -46,15 +45,18 @@ internal static class DemoCommand
         Dictionary<string, SampleImage> sampleOf = samples.ToDictionary(s => s.Path, StringComparer.Ordinal);
 
         var run = new BackboneRunOptions { Threads = context.Threads };
-        var job = new TrainingJob(context, new TrainingOptions { UseCache = false }, BackboneCatalog.Resolve(BackboneCatalog.Default), run);
-        var trained = job.Run(() => DataSource.Open(pictures));
-        var model = job.ToModel(trained);
-        var modelPath = Path.Combine(folder, "model.mlp");
-        ModelFile.Save(modelPath, model);
+        var job = new TrainingJob(new TrainingOptions
+        {
+            Backbone = BackboneCatalog.Resolve(BackboneCatalog.Default),
+            UseCache = false,
+            Seed = context.Seed,
+            Run = run,
+        });
+        var trained = job.Run(DataSource.Open(pictures), context.Progress, context.Cancellation).Save(Path.Combine(folder, "model.zip"));
 
         // What follows uses the file just written, as a service would.
-        using ImageClassificationModel classifier = ImageClassificationModel.Load(modelPath, run);
-        var test = job.TestPictures();
+        using ImageClassificationModel classifier = ImageClassificationModel.Load(trained.Model!, run);
+        var test = trained.TestPictures;
         var heatmapFolder = Path.Combine(folder, "heatmaps");
         Directory.CreateDirectory(heatmapFolder);
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -77,7 +79,7 @@ internal static class DemoCommand
         }
 
         var report = TrainingReport.Write(folder, "Demo: six drawn shapes", trained, classifier, TrainingReport.Spread(test), context, game.Share);
-        return new DemoResult(trained) { Model = modelPath, Report = report, Pointing = game.Share, Heatmaps = heatmaps, Data = pictures };
+        return new DemoResult(trained, game.Share, heatmaps, pictures, report);
     }
 
     private static IReadOnlyList<SampleImage> Draw(string folder, CommandContext context)
@@ -88,7 +90,7 @@ internal static class DemoCommand
     }
 
     // Unlike System.Progress it reports at once, on the thread that does the work.
-    private sealed class StageProgress(IProgressStage stage) : IProgress<int>
+    private sealed class StageProgress(IJobStage stage) : IProgress<int>
     {
         public void Report(int value) => stage.Report(value);
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using MlPipeline.Cli.Jobs;
 using MlPipeline.Pipeline;
 using MlPipeline.Trainers;
 
@@ -19,9 +18,17 @@ internal sealed class HeadArguments
     private readonly Option<string?> _weights = new("--weights") { Description = "The manifest's column with a weight for each picture." };
     private readonly Option<string?> _warmStart = new("--warm-start") { Description = "A model on the same features whose head is started from; classes are matched by name." };
 
+    private static readonly string s_solvers = string.Join(", ", Enum.GetNames<HeadSolver>().Select(n => n.ToLowerInvariant()));
+
+    private readonly Option<string> _trainer = new("--trainer", "-t")
+    {
+        Description = $"The head: {s_solvers}.",
+        DefaultValueFactory = _ => "lbfgs",
+    };
+
     public HeadArguments(Command command)
     {
-        foreach (var option in (Option[])[_l2, _l1, _calibrate, _targetPrecision, _classWeights, _weights, _warmStart])
+        foreach (var option in (Option[])[_trainer, _l2, _l1, _calibrate, _targetPrecision, _classWeights, _weights, _warmStart])
             command.Options.Add(option);
     }
 
@@ -30,8 +37,9 @@ internal sealed class HeadArguments
     public TrainingOptions Apply(ParseResult parsed, TrainingOptions options)
     {
         var classWeights = parsed.GetValue(_classWeights) ?? [];
+        var solver = SolverOf(parsed.GetRequiredValue(_trainer));
         var l1 = parsed.GetValue(_l1);
-        if (l1 > 0 && options.Trainer == "svm")
+        if (l1 > 0 && solver == HeadSolver.Svm)
             throw new UsageException("--l1 is not for the svm head.");
 
         try
@@ -40,6 +48,7 @@ internal sealed class HeadArguments
             {
                 Head = new LinearHeadOptions
                 {
+                    Solver = solver,
                     L2Regularization = parsed.GetValue(_l2),
                     L1Regularization = l1,
                     Calibrate = parsed.GetValue(_calibrate),
@@ -57,6 +66,12 @@ internal sealed class HeadArguments
         }
     }
 
+    private static HeadSolver SolverOf(string name) => Enum.TryParse<HeadSolver>(name, ignoreCase: true, out var solver) && Enum.IsDefined(solver)
+        ? solver
+        : throw new UsageException(name.Equals("sdca", StringComparison.OrdinalIgnoreCase)
+            ? "--trainer sdca is not there: lbfgs minimises the same objective; dual coordinate ascent is ML.NET's SdcaMaximumEntropy, in code."
+            : $"--trainer must be one of {s_solvers}, not '{name}'.");
+
     private static (string Name, float Factor) Factor(string text)
     {
         var at = text.LastIndexOf('=');
@@ -68,6 +83,6 @@ internal sealed class HeadArguments
     private static LinearHeadWeights HeadOf(string path)
     {
         using var model = ImageClassificationModel.Load(path);
-        return model.Head ?? throw new WorkFailedException($"{path}: this model has no linear head to start from.");
+        return model.Head ?? throw new JobException($"{path}: this model has no linear head to start from.");
     }
 }

@@ -18,7 +18,7 @@ internal sealed class LabelFile
     public static LabelFile Read(string path)
     {
         if (!File.Exists(path))
-            throw new WorkFailedException($"{path}: there is no such file of labels.");
+            throw new JobException($"{path}: there is no such file of labels.");
 
         List<string> names = [];
         List<string?> identifiers = [];
@@ -36,13 +36,13 @@ internal sealed class LabelFile
                 if (number == 1 && names.Count == 0)
                     continue;
 
-                throw new WorkFailedException($"{path}, line {number}: the index should be {names.Count}, not '{fields[0]}'.");
+                throw new JobException($"{path}, line {number}: the index should be {names.Count}, not '{fields[0]}'.");
             }
 
             names.Add(fields[^1].Trim());
             identifiers.Add(fields.Length > 2 ? fields[1].Trim() : null);
         }
 
-        return names.Count > 0 ? new LabelFile(names, identifiers) : throw new WorkFailedException($"{path}: the file has no labels.");
+        return names.Count > 0 ? new LabelFile(names, identifiers) : throw new JobException($"{path}: the file has no labels.");
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MlPipeline.Cli.Jobs;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
 using MlPipeline.Cli.Results;
@@ -18,11 +17,6 @@ internal static class TrainCommand
             Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label).",
         };
         var output = new Option<string>("--out", "-o") { Description = "The model file to write.", Required = true };
-        var trainer = new Option<string>("--trainer", "-t")
-        {
-            Description = $"The head: {string.Join(", ", HeadChoice.Names)}.",
-            DefaultValueFactory = _ => HeadChoice.Default,
-        };
         var testFraction = new Option<double>("--test-fraction")
         {
             Description = "The share of each class that is held out for the test.",
@@ -38,48 +32,43 @@ internal static class TrainCommand
         var noCache = CacheCommand.NoCacheOption();
         var command = new Command("train", "Train a classifier on a folder or manifest of pictures, test it, and save it as one file.")
         {
-            data, output, trainer, testFraction, folds, report, badImages, noCache,
+            data, output, testFraction, folds, report, badImages, noCache,
         };
         var network = new BackboneArguments(command, choosesFeatures: true);
         var views = new ViewArguments(command);
         var head = new HeadArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            var options = new TrainingOptions
+            if (parsed.GetValue(testFraction) is not (> 0 and < 1))
+                throw new UsageException($"--test-fraction must lie between 0 and 1, not {parsed.GetValue(testFraction)}.");
+
+            if (parsed.GetValue(folds) is < 0 or 1)
+                throw new UsageException($"--folds must be at least 2, not {parsed.GetValue(folds)}.");
+
+            var job = new TrainingJob(head.Apply(parsed, new TrainingOptions
             {
-                Trainer = HeadChoice.Check(parsed.GetRequiredValue(trainer)),
+                Backbone = network.Resolve(parsed, context),
+                Features = network.FeatureSets(parsed) is [FeatureBank.Auto] ? FeatureBank.Auto : null,
                 TestFraction = parsed.GetValue(testFraction),
                 Folds = parsed.GetValue(folds),
                 UseCache = !parsed.GetValue(noCache),
-                ChooseFeatures = network.FeatureSets(parsed) is [FeatureBank.Auto],
                 Augment = views.OneForTraining(parsed),
                 TestViews = views.OneForTest(parsed),
-            };
-            options = head.Apply(parsed, options);
-            if (!(options.TestFraction is > 0 and < 1))
-                throw new UsageException($"--test-fraction must lie between 0 and 1, not {options.TestFraction}.");
-
-            if (options.Folds is < 0 or 1)
-                throw new UsageException($"--folds must be at least 2, not {options.Folds}.");
-
-            var backbone = network.Resolve(parsed, context);
-            var run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
-            var job = new TrainingJob(context, options, backbone, run);
-            var path = parsed.GetRequiredValue(output);
-            var result = job.Run(() => DataSource.Open(parsed.GetRequiredValue(data)));
-            var model = job.ToModel(result);
-            ModelFile.Save(path, model);
-            result = result with { Model = path };
-            if (parsed.GetValue(report) is { } folder)
-            {
-                using ImageClassificationModel classifier = ImageClassificationModel.From(model, run);
-                result = result with { Report = TrainingReport.Write(folder, $"Trained on {parsed.GetRequiredValue(data)}", result, classifier, TrainingReport.Spread(job.TestPictures()), context) };
-            }
-
-            context.Write(result, ResultText.Print);
+                Seed = context.Seed,
+                Run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) },
+            }));
+            var path = parsed.GetRequiredValue(data);
+            var result = job.Run(DataSource.Open(path), context.Progress, context.Cancellation).Save(parsed.GetRequiredValue(output));
+            context.Write(result, ResultText.Print, parsed.GetValue(report) is { } folder ? Report(folder, path, result, context) : null);
             return CommandLine.Good;
         });
         return command;
+    }
+
+    private static string Report(string folder, string data, TrainingResult result, CommandContext context)
+    {
+        using var classifier = ImageClassificationModel.From(result.Trained, new BackboneRunOptions { Threads = context.Threads });
+        return TrainingReport.Write(folder, $"Trained on {data}", result, classifier, TrainingReport.Spread(result.TestPictures), context);
     }
 
     public static Option<BadImagePolicy> BadImagesOption() => new("--bad-images")

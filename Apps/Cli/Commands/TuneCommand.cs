@@ -1,5 +1,6 @@
 using System.CommandLine;
-using MlPipeline.Cli.Search;
+using MlPipeline.Cli.Output;
+using MlPipeline.Cli.Reports;
 using MlPipeline.Data;
 using MlPipeline.Pipeline;
 using MlPipeline.Trainers.Search;
@@ -111,9 +112,7 @@ internal static class TuneCommand
                         Target = parsed.GetValue(target),
                     },
                     StudyPath = parsed.GetValue(study) ?? (path != null ? $"{path}.study.db" : throw new UsageException("give --out MODEL for the best model, --study FILE for the trials, or both")),
-                    Seed = context.Seed,
                     Parallel = Positive<int>("--parallel", parsed.GetValue(parallel))!.Value,
-                    Threads = context.Threads,
                 };
             }
             catch (ArgumentException error)
@@ -132,17 +131,28 @@ internal static class TuneCommand
                 TrainingViews = views.Training(parsed),
                 TestViews = whole ? [PictureViews.Whole] : views.Test(parsed),
             };
-            var run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
-            var job = new TuneJob(context, options, backbones, choices, run);
             var outerFolds = parsed.GetValue(nested) ? Math.Max(foldCount, 2) : 0;
             if (outerFolds == 2 && foldCount == 0)
                 outerFolds = 5;
 
-            (var result, var found) = job.Run(set, path, outerFolds);
-            if (parsed.GetValue(report) is { } folder)
-                result = result with { Report = SearchReport.Write(folder, $"Search on {parsed.GetRequiredValue(data)}", foldCount > 0 ? "folds done" : "ninths of the rows", result, found) };
+            var job = new SearchJob(new SearchOptions
+            {
+                Backbones = backbones,
+                Choices = choices,
+                Search = options,
+                OuterFolds = outerFolds,
+                TrainBest = path is not null,
+                Seed = context.Seed,
+                Run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) },
+            });
+            var result = job.Run(set, context.Progress, context.Cancellation);
+            if (path is not null)
+                result = result.Save(path);
 
-            context.Write(result, TuneText.Print);
+            var step = foldCount > 0 ? "folds done" : "ninths of the rows";
+            context.Write(result, SearchText.Print, parsed.GetValue(report) is { } folder
+                ? SearchReport.Write(folder, $"Search on {parsed.GetRequiredValue(data)}", step, result)
+                : null);
             return CommandLine.Good;
         });
         return command;

@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace MlPipeline.Cli.Output;
 
 /// <summary>Progress on stderr: a bar that redraws on a terminal, plain lines every few seconds elsewhere.</summary>
-internal sealed class ConsoleProgress : IProgressDisplay
+internal sealed class ConsoleProgress : IJobProgress
 {
     private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(2);
     private readonly IAnsiConsole? _terminal;
@@ -21,7 +21,7 @@ internal sealed class ConsoleProgress : IProgressDisplay
         return new ConsoleProgress(console.Profile.Capabilities.Ansi ? console : null);
     }
 
-    public IProgressStage Begin(string name, long total, string unit, long from) =>
+    public IJobStage Begin(string name, long total, string unit, long from) =>
         _terminal == null ? new PlainStage(this, name, total, unit, from) : new BarStage(_terminal, name, total, from);
 
     public void Note(string line)
@@ -36,12 +36,8 @@ internal sealed class ConsoleProgress : IProgressDisplay
         }
     }
 
-    public void Dispose()
-    {
-    }
-
     /// <summary>Lines such as "features: 640/2000 images, 85/s, 16 s left", none for a stage shorter than the interval.</summary>
-    private sealed class PlainStage(ConsoleProgress owner, string name, long total, string unit, long from) : IProgressStage
+    private sealed class PlainStage(ConsoleProgress owner, string name, long total, string unit, long from) : IJobStage
     {
         private readonly Stopwatch _clock = Stopwatch.StartNew();
         private TimeSpan _next = s_plainInterval;
@@ -74,7 +70,7 @@ internal sealed class ConsoleProgress : IProgressDisplay
     }
 
     /// <summary>One bar, drawn by Spectre.Console's own loop on a thread of its own until the stage ends.</summary>
-    private sealed class BarStage : IProgressStage
+    private sealed class BarStage : IJobStage
     {
         private readonly ManualResetEventSlim _ended = new();
         private readonly Thread _drawing;

@@ -1,11 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Output;
 
-/// <summary>How results are written as JSON: camelCase keys, numbers that are not finite as strings, absent values left
-/// out.</summary>
+/// <summary>How results are written as JSON: one flat object, camelCase keys, numbers that are not finite as strings, absent values
+/// left out.</summary>
 internal static class JsonOutput
 {
     private static readonly JsonSerializerOptions s_options = new()
@@ -15,8 +17,51 @@ internal static class JsonOutput
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new TrialConverter(), new ParameterConverter() },
     };
 
-    public static string Serialize<T>(T value) => JsonSerializer.Serialize(value, s_options);
+    // What jobs keep together stands at the top in what is printed.
+    private static readonly string[] s_flattened = ["training", "evaluation", "recipe", "setting"];
+
+    public static string Serialize<T>(T value, string? report = null)
+    {
+        var node = JsonSerializer.SerializeToNode(value, s_options);
+        if (node is not JsonObject whole)
+            return node?.ToJsonString(s_options) ?? "null";
+
+        foreach (var name in s_flattened)
+        {
+            if (whole[name] is JsonObject part)
+            {
+                whole.Remove(name);
+                foreach (var (key, inner) in part.ToList())
+                {
+                    part.Remove(key);
+                    whole.TryAdd(key, inner);
+                }
+            }
+        }
+
+        if (report is not null)
+            whole["report"] = report;
+
+        return whole.ToJsonString(s_options);
+    }
+
+    private sealed class TrialConverter : JsonConverter<TrialRecord>
+    {
+        public override TrialRecord Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Trials are read from their study.");
+
+        public override void Write(Utf8JsonWriter writer, TrialRecord value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, new { value.Number, value.Parameters, value.Value, value.State, value.Error, value.Seconds }, options);
+    }
+
+    private sealed class ParameterConverter : JsonConverter<Parameter>
+    {
+        public override Parameter Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Parameters are read from their study.");
+
+        public override void Write(Utf8JsonWriter writer, Parameter value, JsonSerializerOptions options) => writer.WriteRawValue(value.ToJson());
+    }
 }

@@ -1,5 +1,6 @@
 using MlPipeline.Cli.Results;
 using MlPipeline.Trainers;
+using MlPipeline.Trainers.Search;
 using Spectre.Console;
 
 namespace MlPipeline.Cli.Output;
@@ -9,41 +10,62 @@ internal static class ResultText
 {
     public static void Print(EvaluationResult result)
     {
-        if (result is TrainingResult trained)
-        {
-            if (trained.FeatureProbe is { } probe)
-                FeatureProbeText.Print(probe);
+        PrintMetrics(result.Evaluation, null);
+        PrintWork(result, result.Seconds);
+    }
 
-            Console.WriteLine($"{trained.Trainer} head on {trained.Backbone}, {trained.FeatureCount} features from {trained.FeaturesFrom}: trained on {trained.TrainImages} pictures, tested on {trained.TestImages}");
-        }
+    public static void Print(TrainingResult result)
+    {
+        if (result.FeatureProbe is { } probe)
+            PrintProbe(probe);
 
-        Console.WriteLine($"micro-accuracy {result.MicroAccuracy:0.0000}   macro-accuracy {result.MacroAccuracy:0.0000}   macro-F1 {result.MacroF1:0.0000}   log-loss {result.LogLoss:0.0000}");
-        if (result is TrainingResult { Folds: { } folds })
+        Console.WriteLine($"{result.Trainer} head on {result.Backbone}, {result.FeatureCount} features from {result.FeaturesFrom}: "
+            + $"trained on {result.TrainImages} pictures, tested on {result.Evaluation.TestImages}");
+        PrintMetrics(result.Evaluation, result.Folds);
+        PrintWork(result, result.Seconds);
+        if (result.Duplicates.Count > 0)
+            Console.WriteLine($"{result.Duplicates.Count} sets of pictures have the same content; each was kept on one side of the split");
+
+        if (result.Model != null)
+            Console.WriteLine($"model: {result.Model}");
+    }
+
+    private static void PrintMetrics(EvaluationMetrics metrics, IReadOnlyList<FoldResult>? folds)
+    {
+        Console.WriteLine($"micro-accuracy {metrics.MicroAccuracy:0.0000}   macro-accuracy {metrics.MacroAccuracy:0.0000}   "
+            + $"macro-F1 {metrics.MacroF1:0.0000}   log-loss {metrics.LogLoss:0.0000}");
+        if (folds is not null)
             Console.WriteLine($"folds: {string.Join("  ", folds.Select(f => $"{f.MicroAccuracy:0.000}"))}");
 
-        if (result.Confidence is { } confidence)
-            PrintConfidence(confidence);
+        PrintConfidence(metrics.Confidence);
+        PrintConfusion(metrics);
+    }
 
-        PrintConfusion(result);
+    private static void PrintWork(JobResult result, StageSeconds s)
+    {
         if (result.Skipped > 0)
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
 
-        var s = result.Seconds;
         Console.WriteLine($"seconds: load {s.Load:0.0}, features {s.Features:0.0}, train {s.Train:0.00}, evaluate {s.Evaluate:0.00}, total {s.Total:0.0}");
         if (result.Cached > 0)
             Console.WriteLine($"the features of {result.Cached} pictures came from the cache");
+    }
 
-        if (result is not TrainingResult training)
-            return;
+    /// <summary>Which features were tried and why one set was taken.</summary>
+    private static void PrintProbe(FeatureProbeResult probe)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("features from");
+        foreach (var figure in (string[])["dimension", "accuracy", "log-loss"])
+            table.AddColumn(new TableColumn(figure).RightAligned());
 
-        if (training.Duplicates.Count > 0)
-            Console.WriteLine($"{training.Duplicates.Count} sets of pictures have the same content; each was kept on one side of the split");
+        foreach (var candidate in probe.Candidates)
+        {
+            table.AddRow($"{Markup.Escape(candidate.Features)}{(candidate.Features == probe.Chosen ? " *" : "")}", $"{candidate.Dimension}",
+                $"{candidate.Accuracy:0.000} +- {candidate.Deviation:0.000}", $"{candidate.LogLoss:0.000}");
+        }
 
-        if (training.Model != null)
-            Console.WriteLine($"model: {training.Model}");
-
-        if (training.Report != null)
-            Console.WriteLine($"report: {training.Report}");
+        Write(table);
+        Console.WriteLine($"features: {probe.Chosen}, because {probe.Reason}");
     }
 
     private static void PrintConfidence(ConfidenceResult confidence)
@@ -54,7 +76,7 @@ internal static class ResultText
             Console.WriteLine($"answered {confidence.Answered}, abstained {confidence.Abstained} (confidence below {threshold:0.000}): coverage {confidence.Coverage:P1}, precision among the answered {confidence.Precision:0.0000}");
     }
 
-    private static void PrintConfusion(EvaluationResult result)
+    private static void PrintConfusion(EvaluationMetrics result)
     {
         // A table of very many classes is for the report.
         if (result.Classes.Count > 20)
@@ -74,6 +96,11 @@ internal static class ResultText
                 $"{figures.Precision:0.000}", $"{figures.Recall:0.000}", $"{figures.F1:0.000}"]);
         }
 
+        Write(table);
+    }
+
+    private static void Write(Table table)
+    {
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 180;
 

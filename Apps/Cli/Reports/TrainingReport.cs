@@ -1,6 +1,5 @@
 using System.Text;
 using MlPipeline.Cli.Commands;
-using MlPipeline.Cli.Jobs;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Results;
 using MlPipeline.Data;
@@ -20,10 +19,11 @@ internal static class TrainingReport
         IReadOnlyList<ImageRecord> pictures, CommandContext context, double? pointing = null)
     {
         Directory.CreateDirectory(folder);
+        var evaluation = result.Evaluation;
         List<(string, string)> figures =
         [
-            ("micro-accuracy", $"{result.MicroAccuracy:0.000}"), ("macro-accuracy", $"{result.MacroAccuracy:0.000}"),
-            ("macro-F1", $"{result.MacroF1:0.000}"), ("log-loss", $"{result.LogLoss:0.000}"),
+            ("micro-accuracy", $"{evaluation.MicroAccuracy:0.000}"), ("macro-accuracy", $"{evaluation.MacroAccuracy:0.000}"),
+            ("macro-F1", $"{evaluation.MacroF1:0.000}"), ("log-loss", $"{evaluation.LogLoss:0.000}"),
         ];
         if (pointing is { } share)
             figures.Add(("heatmap peaks inside the object", $"{share:0.000}"));
@@ -32,11 +32,11 @@ internal static class TrainingReport
         {
             Title = title,
             Facts = [("backbone", result.Backbone), ("head", result.Trainer), ("pictures", $"{result.Images}"), ("trained on", $"{result.TrainImages}"),
-                ("tested on", $"{result.TestImages}"), ("seed", $"{context.Seed}")],
+                ("tested on", $"{evaluation.TestImages}"), ("seed", $"{context.Seed}")],
             Figures = figures,
-            Classes = result.Classes,
-            Confusion = result.Confusion,
-            PerClass = result.PerClass,
+            Classes = evaluation.Classes,
+            Confusion = evaluation.Confusion,
+            PerClass = evaluation.PerClass,
             Pictures = model.Backbone.FeatureMapPooling != MapPooling.None ? Explain(model, pictures, context) : [],
             Skipped = [.. result.SkippedFiles.Select(s => (s.Path, s.Reason))],
         };

@@ -1,6 +1,6 @@
 using MlPipeline.Trainers.Search;
 
-namespace MlPipeline.Cli.Search.Plots;
+namespace MlPipeline.Cli.Reports.Plots;
 
 /// <summary>The trials of a search as its plots need them: which can be drawn, on what scale, and in which tone.</summary>
 internal sealed class SearchTrials

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MlPipeline.Cli.Search.Plots;
+namespace MlPipeline.Cli.Reports.Plots;
 
 /// <summary>A numeric axis with round ticks.</summary>
 internal sealed class LinearScale

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using MlPipeline.Trainers.Search;
 
-namespace MlPipeline.Cli.Search.Plots;
+namespace MlPipeline.Cli.Reports.Plots;
 
 /// <summary>Numbers and names as people read them beside an axis or in a table.</summary>
 internal static class PlotText

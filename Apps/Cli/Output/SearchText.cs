@@ -1,16 +1,16 @@
-using MlPipeline.Cli.Search.Plots;
+using MlPipeline.Cli.Reports.Plots;
 using MlPipeline.Pipeline;
 using MlPipeline.Trainers.Search;
 using Spectre.Console;
 
-namespace MlPipeline.Cli.Search;
+namespace MlPipeline.Cli.Output;
 
 /// <summary>Prints what tune found as text.</summary>
-internal static class TuneText
+internal static class SearchText
 {
     private const int Shown = 5;
 
-    public static void Print(TuneResult result)
+    public static void Print(SearchResult result)
     {
         int Count(TrialState state) => result.Trials.Count(t => t.State == state);
         Console.WriteLine($"{result.Trials.Count} trials ({Count(TrialState.Complete)} complete, {Count(TrialState.Pruned)} pruned, {Count(TrialState.Failed)} failed) by {result.Sampler} on {result.Images} pictures, {result.Backbone}");
@@ -36,11 +36,9 @@ internal static class TuneText
             Console.WriteLine($"model: {result.Model}");
 
         Console.WriteLine($"study: {result.Study}");
-        if (result.Report != null)
-            Console.WriteLine($"report: {result.Report}");
     }
 
-    private static void PrintBest(TuneResult result)
+    private static void PrintBest(SearchResult result)
     {
         double sign = result.Metric == HeadMetric.LogLoss ? 1 : -1;
         var table = new Table().Border(TableBorder.Simple).AddColumns(new TableColumn("trial").RightAligned(),
@@ -48,7 +46,7 @@ internal static class TuneText
         foreach (var trial in result.Trials.Where(t => t is { State: TrialState.Complete, Value: { } v } && double.IsFinite(v)).OrderBy(t => sign * t.Value).ThenBy(t => t.Number).Take(Shown))
         {
             table.AddRow($"{trial.Number}{(trial.Number == result.Best.Number ? " *" : "  ")}", $"{trial.Value:0.0000}", $"{trial.Seconds:0.00}",
-                Markup.Escape(PlotText.Of(Parameter.FromJson(trial.Parameters.GetRawText()))));
+                Markup.Escape(PlotText.Of(trial.Parameters)));
         }
 
         if (Console.IsOutputRedirected)

@@ -1,7 +1,7 @@
 using MlPipeline.Imaging;
 using MlPipeline.Pipeline;
 
-namespace MlPipeline.Cli.Jobs;
+namespace MlPipeline.Cli.Output;
 
 /// <summary>Writes heatmaps laid over their pictures as PNG files, each whole or not at all.</summary>
 internal static class HeatmapFiles

@@ -1,6 +1,6 @@
 using MlPipeline.Trainers.Search;
 
-namespace MlPipeline.Cli.Search.Plots;
+namespace MlPipeline.Cli.Reports.Plots;
 
 /// <summary>An axis for a parameter of a search: its choices, or its range on its own scale.</summary>
 internal sealed class ParameterScale

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using MlPipeline.Trainers.Search;
 
-namespace MlPipeline.Cli.Search.Plots;
+namespace MlPipeline.Cli.Reports.Plots;
 
 /// <summary>A drawing in the making: a frame with axes, and marks that belong to trials. Colours and widths are the
 /// page's.</summary>

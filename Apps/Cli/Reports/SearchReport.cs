@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using MlPipeline.Cli.Jobs;
-using MlPipeline.Cli.Search.Plots;
+using MlPipeline.Cli.Output;
+using MlPipeline.Cli.Reports.Plots;
 using MlPipeline.Trainers.Search;
 
-namespace MlPipeline.Cli.Search;
+namespace MlPipeline.Cli.Reports;
 
 /// <summary>Writes a search as one HTML file that needs nothing beside it: figures, importances, plots, and a table of all
 /// trials.</summary>
@@ -16,25 +16,25 @@ internal static class SearchReport
     /// <param name="title">The heading.</param>
     /// <param name="step">What trials that report on their way count.</param>
     /// <param name="result">What was found, as it is printed.</param>
-    /// <param name="found">What was found, with the settings.</param>
     /// <returns>The file's path.</returns>
-    public static string Write(string folder, string title, string step, TuneResult result, HeadExperimentResult found)
+    public static string Write(string folder, string title, string step, SearchResult result)
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, "search.html");
-        HeatmapFiles.WriteAside(path, Encoding.UTF8.GetBytes(Render(title, step, result, found)));
+        HeatmapFiles.WriteAside(path, Encoding.UTF8.GetBytes(Render(title, step, result)));
         return path;
     }
 
-    private static string Render(string title, string step, TuneResult result, HeadExperimentResult found)
+    private static string Render(string title, string step, SearchResult result)
     {
+        var found = result.Search;
         var trials = new SearchTrials(found, PlotText.Of(result.Metric));
         var html = new StringBuilder(1 << 17);
         html.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>")
             .Append(Text(title)).Append("</title><style>\n").Append(Resource("search.css")).Append("</style></head>\n<body><header><h1>").Append(Text(title)).Append("</h1>\n")
             .Append("<p class=\"facts\">").Append(Text($"{found.Settings.Subject}. Sampler: {found.Settings.Sampler}. Pruner: {found.Settings.Pruner}. Seed {found.Settings.Seed}."))
             .Append("</p></header>\n");
-        AppendFigures(html, result, found);
+        AppendFigures(html, result);
         html.Append("<div class=\"two\">");
         Section(html, "History", $"<div class=\"scroll wide\">{HistoryPlot.Draw(trials)}</div>{HistoryLegend(found)}");
         AppendImportances(html, result.Importances);
@@ -49,8 +49,9 @@ internal static class SearchReport
         return html.Append("<div id=\"tip\" role=\"status\"></div>\n<script>\n").Append(Resource("search.js")).Append("</script></body></html>\n").ToString();
     }
 
-    private static void AppendFigures(StringBuilder html, TuneResult result, HeadExperimentResult found)
+    private static void AppendFigures(StringBuilder html, SearchResult result)
     {
+        var found = result.Search;
         int Count(TrialState state) => found.Trials.Count(t => t.State == state);
         html.Append("<section class=\"tiles\">");
         Tile(html, PlotText.Of(result.Best.Value!.Value), $"best {PlotText.Of(result.Metric)}, trial {result.Best.Number}");

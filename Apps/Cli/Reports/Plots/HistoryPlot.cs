@@ -1,6 +1,6 @@
 using MlPipeline.Trainers.Search;
 
-namespace MlPipeline.Cli.Search.Plots;
+namespace MlPipeline.Cli.Reports.Plots;
 
 /// <summary>Each trial's value in the order of the trials, and the best so far.</summary>
 internal static class HistoryPlot

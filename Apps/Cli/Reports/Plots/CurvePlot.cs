@@ -1,6 +1,6 @@
 using MlPipeline.Trainers.Search;
 
-namespace MlPipeline.Cli.Search.Plots;
+namespace MlPipeline.Cli.Reports.Plots;
 
 /// <summary>What trials reported on their way.</summary>
 internal static class CurvePlot

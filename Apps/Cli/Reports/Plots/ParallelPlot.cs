@@ -1,6 +1,6 @@
 using MlPipeline.Trainers.Search;
 
-namespace MlPipeline.Cli.Search.Plots;
+namespace MlPipeline.Cli.Reports.Plots;
 
 /// <summary>One line for each trial through all its parameters to its value.</summary>
 internal static class ParallelPlot

@@ -1,11 +1,11 @@
 using MlPipeline.Data;
 
-namespace MlPipeline.Cli.Jobs;
+namespace MlPipeline.Cli.Commands;
 
 /// <summary>The pictures that a user named: files as they are, folders with all that is in them.</summary>
 internal static class ImagePaths
 {
-    /// <exception cref="WorkFailedException">A path is neither a file nor a folder, or a folder has no pictures.</exception>
+    /// <exception cref="JobException">A path is neither a file nor a folder, or a folder has no pictures.</exception>
     public static IReadOnlyList<string> Expand(IEnumerable<string> paths)
     {
         List<string> found = [];
@@ -20,7 +20,7 @@ internal static class ImagePaths
 
             var inside = ImageFolder.ListImages(path);
             if (inside.Count == 0)
-                throw new WorkFailedException($"{path}: there are no pictures in this folder.");
+                throw new JobException($"{path}: there are no pictures in this folder.");
 
             found.AddRange(inside);
         }

@@ -1,0 +1,11 @@
+namespace MlPipeline.Trainers.Jobs;
+
+/// <summary>A job was tried and failed for a reason that its user can mend; the message says what would be right.</summary>
+public sealed class JobException : Exception
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">What is wrong with which file, class or option, and what would be right.</param>
+    public JobException(string message) : base(message)
+    {
+    }
+}

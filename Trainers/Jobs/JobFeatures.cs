@@ -1,0 +1,170 @@
+using MlPipeline.Data;
+using MlPipeline.Pipeline;
+using MlPipeline.Trainers.Search;
+
+namespace MlPipeline.Trainers.Jobs;
+
+/// <summary>The features of a data set's pictures, from all depths and views that a job needs, computed once for every fold and
+/// head.</summary>
+internal sealed class JobFeatures
+{
+    private readonly MLContext _ml;
+    private readonly ImageDataSet _data;
+    private readonly BackboneRunOptions _run;
+    private readonly float[]? _weights;
+
+    private JobFeatures(MLContext ml, ImageDataSet data, BackboneRunOptions run, FeatureBank bank, CachedFeatureExtractor extractor, float[]? weights)
+    {
+        (_ml, _data, _run, Bank) = (ml, data, run, bank);
+        (Skipped, Cached, ContentHashes) = ([.. extractor.Skipped], extractor.Cached, extractor.ContentHashes);
+        _weights = weights is null ? null : [.. Rows.Select(r => weights[r.Index])];
+    }
+
+    public FeatureBank Bank { get; }
+
+    /// <summary>The schema that a model's chain reads.</summary>
+    public DataViewSchema InputSchema => _data.ToDataView(_ml).Schema;
+
+    /// <summary>The pictures that could be read, in the data set's order.</summary>
+    public IReadOnlyList<FeatureRow> Rows => Bank.Rows;
+
+    public IReadOnlyList<SkippedImage> Skipped { get; }
+
+    public int Cached { get; }
+
+    /// <summary>SHA-256 of each picture of the data set; null for a file that cannot be read.</summary>
+    public IReadOnlyList<string?> ContentHashes { get; }
+
+    /// <summary>The hashes of the pictures that could be read.</summary>
+    public IReadOnlyList<string?> RowHashes => [.. Rows.Select(r => ContentHashes[r.Index])];
+
+    /// <summary>Opens the cache for all features that some sets need.</summary>
+    public static CachedFeatureExtractor Open(Backbone backbone, JobOptions options, IEnumerable<string>? sets = null) =>
+        new(FeatureBank.BackboneFor(backbone, sets ?? [backbone.FeaturesFrom]), options.Run, options.CacheFolder, options.UseCache);
+
+    /// <exception cref="JobException">There are fewer than two classes.</exception>
+    public static void RequireClasses(ImageDataSet data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.ClassNames.Count >= 2)
+            return;
+
+        var found = data.ClassNames.Count == 1 ? $"is only '{data.ClassNames[0]}'" : "are none";
+        throw new JobException($"{data.Root}: at least two classes are needed, and there {found}.");
+    }
+
+    /// <summary>Takes features from the cache and runs the backbone over the other pictures.</summary>
+    /// <param name="ml">Makes data views.</param>
+    /// <param name="data">The pictures.</param>
+    /// <param name="extractor">What <see cref="Open"/> gave.</param>
+    /// <param name="options">How the backbone is run.</param>
+    /// <param name="progress">Told the stage "features", what was skipped and what is wrong with the cache.</param>
+    /// <param name="views">The views that are wanted.</param>
+    /// <param name="contentHashes">Hashes of the pictures where they are known.</param>
+    /// <param name="weights">A weight for each picture of the data set; null when all count alike.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="JobException">No picture could be read.</exception>
+    public static JobFeatures Compute(MLContext ml, ImageDataSet data, CachedFeatureExtractor extractor, JobOptions options, IJobProgress progress,
+        PictureViews views = PictureViews.None, IReadOnlyList<string?>? contentHashes = null, float[]? weights = null,
+        CancellationToken cancellation = default)
+    {
+        List<FeatureRow> rows = new(data.Records.Count);
+        using (var stage = progress.Begin("features", data.Records.Count))
+        {
+            foreach (var row in extractor.ExtractViews(data, views, contentHashes))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                rows.Add(row);
+                stage.Report(rows.Count);
+            }
+        }
+
+        foreach (var note in extractor.Notes)
+            progress.Note($"note: {note}");
+
+        foreach (var image in extractor.Skipped)
+            progress.Note($"skipped {image.Path}: {image.Reason}");
+
+        if (rows.Count == 0)
+            throw new JobException($"{data.Root}: none of the {data.Records.Count} pictures could be read.");
+
+        return new JobFeatures(ml, data, options.Run, new FeatureBank(extractor.Backbone, views, rows), extractor, weights);
+    }
+
+    /// <summary>Labels to keys by a fixed list of classes: every fold knows every class in the same order, whether or not its
+    /// part has a picture of it.</summary>
+    public static IEstimator<ITransformer> LabelKeys(MLContext ml, IReadOnlyList<string> classes) => ml.Transforms.Conversion.MapValueToKey(
+        "Label", keyData: ml.Data.LoadFromEnumerable(classes.Select(name => new LabelRow { Label = name }).ToArray()));
+
+    /// <summary>Trains a head on some pictures.</summary>
+    /// <returns>The label's mapping to keys, then the head.</returns>
+    public TransformerChain<LinearHeadTransformer> Fit(PictureSelection selection, LinearHeadOptions options, IEnumerable<int> pictures,
+        LinearHeadWeights? start = null)
+    {
+        var hasViews = selection.TrainingViews != PictureViews.None;
+        var view = View(selection, pictures.SelectMany(picture =>
+        {
+            // A picture's weight in equal parts; its rows stay on one side where rows are held out.
+            var rows = selection.TrainingRowsOf(picture);
+            return rows.Select(features => Row(picture, features, (_weights?[picture] ?? 1f) / rows.Count));
+        }));
+        var keys = LabelKeys(_ml, _data.ClassNames).Fit(view);
+        var trainer = _ml.MulticlassClassification.Trainers.LinearHead(options with
+        {
+            LabelColumnName = nameof(HeadRow.Label),
+            FeatureColumnName = nameof(HeadRow.Features),
+            ExampleWeightColumnName = hasViews || _weights is not null ? nameof(HeadRow.Weight) : null,
+            SamplingKeyColumnName = hasViews ? nameof(HeadRow.Picture) : null,
+        });
+        return new TransformerChain<LinearHeadTransformer>(keys, trainer.Fit(keys.Transform(view), start));
+    }
+
+    /// <summary>Scores some pictures with a head.</summary>
+    public EvaluationMetrics Test(PictureSelection selection, TransformerChain<LinearHeadTransformer> head, IReadOnlyList<int> pictures) =>
+        EvaluationMetrics.Of(_ml, head.Transform(TestView(selection, pictures)), _data.ClassNames, head.LastTransformer.Temperature,
+            head.LastTransformer.AnswerThreshold);
+
+    /// <summary>The chain from paths to names that <c>Fit</c> would give on the pictures: label to key, picture, backbone, head,
+    /// predicted key to name.</summary>
+    public ITransformer Chain(PictureSelection selection, TransformerChain<LinearHeadTransformer> head)
+    {
+        var (keys, linear) = (head.First(), head.LastTransformer);
+        var names = _ml.Transforms.Conversion.MapKeyToValue(linear.PredictedLabelColumnName).Fit(head.Transform(TestView(selection, [0])));
+        var featurizer = _ml.Transforms.ApplyBackbone(selection.Backbone, featuresColumnName: linear.FeatureColumnName, options: _run)
+            .Fit(_data.ToDataView(_ml));
+        return new TransformerChain<ITransformer>([keys, featurizer, linear, names]);
+    }
+
+    private IDataView TestView(PictureSelection selection, IEnumerable<int> pictures) =>
+        View(selection, pictures.Select(picture => Row(picture, selection.TestRowOf(picture), 1)));
+
+    private HeadRow Row(int picture, float[] features, float weight) =>
+        new() { Label = Rows[picture].Label, Features = features, Weight = weight, Picture = picture };
+
+    private IDataView View(PictureSelection selection, IEnumerable<HeadRow> rows)
+    {
+        var definition = SchemaDefinition.Create(typeof(HeadRow));
+        definition[nameof(HeadRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Bank.CountOf(selection.Features));
+        return _ml.Data.LoadFromEnumerable(rows.ToArray(), definition);
+    }
+
+    private sealed class LabelRow
+    {
+        public string Label { get; set; } = "";
+    }
+
+    /// <summary>One row that heads are trained on.</summary>
+    private sealed class HeadRow
+    {
+        public string Label { get; set; } = "";
+
+        [VectorType]
+        public float[] Features { get; set; } = [];
+
+        /// <summary>The row's share of its picture's weight.</summary>
+        public float Weight { get; set; } = 1;
+
+        /// <summary>The picture that the row is a view of.</summary>
+        public int Picture { get; set; }
+    }
+}

@@ -1,0 +1,240 @@
+using System.Text.Json.Serialization;
+using MlPipeline.Data;
+using MlPipeline.Pipeline;
+using MlPipeline.Trainers.Recipe;
+using MlPipeline.Trainers.Search;
+
+namespace MlPipeline.Trainers.Jobs;
+
+/// <summary>What every job says of the pictures that it worked on.</summary>
+public abstract record JobResult
+{
+    /// <summary>Pictures that could be read.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Pictures whose features came from the feature cache: neither decoded nor run through the network.</summary>
+    public int Cached { get; init; }
+
+    /// <summary>How many pictures were left out.</summary>
+    public int Skipped => SkippedFiles.Count;
+
+    /// <summary>Which pictures were left out, and why.</summary>
+    public IReadOnlyList<SkippedImage> SkippedFiles { get; init; } = [];
+}
+
+/// <summary>What <see cref="EvaluationJob"/> found.</summary>
+public sealed record EvaluationResult : JobResult
+{
+    /// <summary>The metrics.</summary>
+    public required EvaluationMetrics Evaluation { get; init; }
+
+    /// <summary>Wall-clock seconds of the stages.</summary>
+    public required StageSeconds Seconds { get; init; }
+}
+
+/// <summary>What <see cref="TrainingJob"/> found.</summary>
+public sealed record TrainingResult : JobResult
+{
+    /// <summary>The metrics on held-out pictures; with folds their means.</summary>
+    public required EvaluationMetrics Evaluation { get; init; }
+
+    /// <summary>Each fold's metrics; null without folds.</summary>
+    public IReadOnlyList<FoldResult>? Folds { get; init; }
+
+    /// <summary>The backbone's name.</summary>
+    public required string Backbone { get; init; }
+
+    /// <summary>The head's solver, in lower case.</summary>
+    public required string Trainer { get; init; }
+
+    /// <summary>What the model's features are taken from.</summary>
+    public required string FeaturesFrom { get; init; }
+
+    /// <summary>How many features there are.</summary>
+    public int FeatureCount { get; init; }
+
+    /// <summary>The sets of features that were tried, and why one was taken; null when none was to be chosen.</summary>
+    public FeatureProbeResult? FeatureProbe { get; init; }
+
+    /// <summary>The views that were trained on.</summary>
+    public PictureViews Augment { get; init; }
+
+    /// <summary>The views whose scores are averaged.</summary>
+    public PictureViews TestViews { get; init; }
+
+    /// <summary>Pictures that the model was trained on.</summary>
+    public int TrainImages { get; init; }
+
+    /// <summary>Sets of pictures with the same content; a set is never split between training and test.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Duplicates { get; init; } = [];
+
+    /// <summary>Where the model was saved; null before it is.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Wall-clock seconds of the stages.</summary>
+    public required StageSeconds Seconds { get; init; }
+
+    /// <summary>The model: the chain from the column ImagePath to Score and PredictedLabel, with what is known about it.</summary>
+    [JsonIgnore]
+    public required TrainedModel Trained { get; init; }
+
+    /// <summary>The pictures that were held out; after a cross-validation, all of them.</summary>
+    [JsonIgnore]
+    public required IReadOnlyList<ImageRecord> TestPictures { get; init; }
+
+    /// <summary>Saves the model as one file; an older one of that name stays until the new one is whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>This result with the path in <see cref="Model"/>.</returns>
+    /// <exception cref="ModelFileException">The file cannot be written.</exception>
+    public TrainingResult Save(string path)
+    {
+        ModelFile.Save(path, Trained);
+        return this with { Model = path };
+    }
+}
+
+/// <summary>Metrics of one fold.</summary>
+/// <param name="Fold">Its number, from 1.</param>
+/// <param name="MicroAccuracy">The share of right pictures.</param>
+/// <param name="MacroAccuracy">The mean of that share over the classes.</param>
+/// <param name="LogLoss">The mean of -ln(probability of the true class).</param>
+/// <param name="Images">Pictures of the fold.</param>
+public sealed record FoldResult(int Fold, double MicroAccuracy, double MacroAccuracy, double LogLoss, int Images);
+
+/// <summary>Wall-clock seconds of training or evaluating.</summary>
+/// <param name="Load">Opening the feature cache or checking the data set.</param>
+/// <param name="Features">Hashing and decoding the pictures and running the backbone.</param>
+/// <param name="Train">Training the head, over all folds.</param>
+/// <param name="Evaluate">Scoring held-out pictures and computing the metrics.</param>
+/// <param name="Total">All of it.</param>
+public sealed record StageSeconds(double Load, double Features, double Train, double Evaluate, double Total);
+
+/// <summary>What <see cref="SearchJob"/> found.</summary>
+public sealed record SearchResult : JobResult
+{
+    /// <summary>The trial that was chosen.</summary>
+    public TrialRecord Best => Search.Best!;
+
+    /// <summary>All trials by number.</summary>
+    public IReadOnlyList<TrialRecord> Trials => Search.Trials;
+
+    /// <summary>What was made best.</summary>
+    public required HeadMetric Metric { get; init; }
+
+    /// <summary>What chose the trials.</summary>
+    public required string Sampler { get; init; }
+
+    /// <summary>What ended trials early.</summary>
+    public required string Pruner { get; init; }
+
+    /// <summary>The best model's backbone.</summary>
+    public required string Backbone { get; init; }
+
+    /// <summary>The side of its input, in pixels.</summary>
+    public int InputSize { get; init; }
+
+    /// <summary>How pictures are brought to that size.</summary>
+    public ResizeMode Resize { get; init; }
+
+    /// <summary>What the best model's features are taken from.</summary>
+    public required string FeaturesFrom { get; init; }
+
+    /// <summary>How many features there are.</summary>
+    public int FeatureCount { get; init; }
+
+    /// <summary>The views that the best model is trained on.</summary>
+    public PictureViews Augment { get; init; }
+
+    /// <summary>The views whose scores it averages.</summary>
+    public PictureViews TestViews { get; init; }
+
+    /// <summary>Whether the search was cancelled; the same job goes on with the study.</summary>
+    public bool Stopped { get; init; }
+
+    /// <summary>Share of the variance between trials that each parameter explains alone.</summary>
+    public required IReadOnlyList<ParameterImportance> Importances { get; init; }
+
+    /// <summary>The nested cross-validation, when asked for.</summary>
+    public NestedResult? Nested { get; init; }
+
+    /// <summary>The study file; null when nothing is remembered.</summary>
+    public string? Study { get; init; }
+
+    /// <summary>Where the best model was saved; null before it is.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Wall-clock seconds of the stages.</summary>
+    public required SearchSeconds Seconds { get; init; }
+
+    /// <summary>The trials with the study's settings.</summary>
+    [JsonIgnore]
+    public required HeadExperimentResult Search { get; init; }
+
+    /// <summary>The best model, trained on everything; null when it was not asked for.</summary>
+    [JsonIgnore]
+    public TrainedModel? Trained { get; init; }
+
+    /// <summary>Saves the best model as one file; an older one of that name stays until the new one is whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>This result with the path in <see cref="Model"/>.</returns>
+    /// <exception cref="InvalidOperationException">It was not trained (<see cref="SearchOptions.TrainBest"/>).</exception>
+    /// <exception cref="ModelFileException">The file cannot be written.</exception>
+    public SearchResult Save(string path)
+    {
+        ModelFile.Save(path, Trained ?? throw new InvalidOperationException("The best model was not trained: set TrainBest in the search's options."));
+        return this with { Model = path };
+    }
+}
+
+/// <summary>Wall-clock seconds of the stages of a search.</summary>
+/// <param name="Load">Checking the data set.</param>
+/// <param name="Features">Hashing and decoding the pictures and running the backbones.</param>
+/// <param name="Search">The trials.</param>
+/// <param name="Train">Training the best model on everything.</param>
+/// <param name="Nested">The nested cross-validation.</param>
+/// <param name="Total">All of it.</param>
+public sealed record SearchSeconds(double Load, double Features, double Search, double Train, double Nested, double Total);
+
+/// <summary>Means over the outer folds, weighted by their pictures.</summary>
+/// <param name="MicroAccuracy">The share of right pictures.</param>
+/// <param name="MacroAccuracy">The mean of that share over the classes.</param>
+/// <param name="MacroF1">The mean of F1 over the classes.</param>
+/// <param name="LogLoss">The mean of -ln(probability of the true class).</param>
+/// <param name="Folds">The folds.</param>
+public sealed record NestedResult(double MicroAccuracy, double MacroAccuracy, double MacroF1, double LogLoss, IReadOnlyList<NestedFoldResult> Folds)
+{
+    internal static NestedResult Of(IReadOnlyList<NestedFold> folds)
+    {
+        double Mean(Func<HeadScores, double> figure) => folds.Sum(f => figure(f.Scores) * f.Rows) / folds.Sum(f => f.Rows);
+        return new NestedResult(Mean(s => s.MicroAccuracy), Mean(s => s.MacroAccuracy), Mean(s => s.MacroF1), Mean(s => s.LogLoss),
+            [.. folds.Select(f => new NestedFoldResult(f.Fold, f.Scores.MicroAccuracy, f.Scores.LogLoss, f.SearchValue, f.Rows, f.Parameters))]);
+    }
+}
+
+/// <summary>One outer fold.</summary>
+/// <param name="Fold">Its number, from 1.</param>
+/// <param name="MicroAccuracy">The share of right pictures.</param>
+/// <param name="LogLoss">The mean of -ln(probability of the true class).</param>
+/// <param name="SearchValue">The value that the search without the fold had reached.</param>
+/// <param name="Images">Pictures of the fold.</param>
+/// <param name="Parameters">What that search found best.</param>
+public sealed record NestedFoldResult(int Fold, double MicroAccuracy, double LogLoss, double SearchValue, int Images, Parameter Parameters);
+
+/// <summary>What <see cref="RecipeJob"/> saw.</summary>
+public sealed record RecipeJobResult : JobResult
+{
+    /// <summary>The backbone's name.</summary>
+    public required string Backbone { get; init; }
+
+    /// <summary>The class names.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>The steps, the setting they led to, and the way to transfer.</summary>
+    public required RecipeResult Recipe { get; init; }
+
+    /// <summary>Wall-clock seconds until the features were there.</summary>
+    public double FeatureSeconds { get; init; }
+
+    /// <summary>Wall-clock seconds in all.</summary>
+    public double Seconds { get; init; }
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using MlPipeline.Data;
+using MlPipeline.Pipeline;
+using MlPipeline.Trainers.Search;
+
+namespace MlPipeline.Trainers.Jobs;
+
+/// <summary>From a labelled data set to the best model: features once, a search over them and over heads, and the best model
+/// trained on everything.</summary>
+/// <remarks>With a study file (<see cref="HeadExperimentOptions.StudyPath"/>) a job that was stopped goes on where it was.</remarks>
+public sealed class SearchJob
+{
+    private readonly SearchOptions _options;
+
+    /// <summary>Makes the job.</summary>
+    public SearchJob(SearchOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+    }
+
+    /// <summary>Searches, trains the best model, and estimates by nested cross-validation when asked to. Cancelled during the
+    /// search, it makes the best model of the trials that there are.</summary>
+    /// <param name="data">The pictures.</param>
+    /// <param name="progress">Told the stages "features", "search" and "nested search", and each new best trial; null for
+    /// nobody.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <exception cref="JobException">There are fewer than two classes, no picture could be read, or no trial succeeded.</exception>
+    /// <exception cref="StudyException">The study file cannot be used, or was begun with other settings.</exception>
+    /// <exception cref="BadImageException">A picture cannot be read, and is not to be skipped.</exception>
+    /// <exception cref="OperationCanceledException">The job was cancelled before the search.</exception>
+    public SearchResult Run(ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
+    {
+        JobFeatures.RequireClasses(data);
+        progress ??= JobProgress.None;
+        var total = Stopwatch.StartNew();
+        var ml = new MLContext(_options.Seed);
+        var load = total.Elapsed.TotalSeconds;
+        var tables = Features(ml, data, progress, cancellation);
+        var featuresDone = total.Elapsed.TotalSeconds;
+
+        var fingerprint = data.Fingerprint(tables[0].ContentHashes);
+        PictureSearchData pictures = new([.. tables.Select(t => t.Bank)], data.ClassNames, _options.Choices, DuplicateFinder.Groups(tables[0].RowHashes));
+        var options = _options.Search with
+        {
+            Seed = _options.Seed,
+            Threads = _options.Run.Threads,
+            Subject = Subject(fingerprint, pictures.Count),
+        };
+        var found = Search(options, progress, "search", 1, run => run.Execute(pictures, cancellation));
+        var stopped = cancellation.IsCancellationRequested;
+        if (found is not { Best: { } best, BestOptions: { } bestOptions })
+            throw new JobException($"{found.Failure}{(stopped ? " before it was stopped" : "")}");
+
+        if (stopped)
+            progress.Note($"stopped; {(_options.TrainBest ? $"making the best model of {found.Trials.Count} trials; " : "")}the same command goes on");
+
+        var searched = total.Elapsed.TotalSeconds;
+        var selection = pictures.SelectionOf(best.Parameters);
+        var table = tables.First(t => t.Bank == selection.Bank);
+        var model = _options.TrainBest ? Train(table, selection, data, fingerprint, bestOptions, best) : null;
+        var trained = total.Elapsed.TotalSeconds;
+        NestedResult? nested = null;
+        if (_options.OuterFolds > 0 && !stopped)
+        {
+            try
+            {
+                nested = NestedResult.Of(Search(options, progress, "nested search", _options.OuterFolds,
+                    run => run.EstimateNested(pictures, _options.OuterFolds, cancellation)));
+            }
+            catch (OperationCanceledException)
+            {
+                stopped = true;
+            }
+        }
+
+        var end = total.Elapsed.TotalSeconds;
+        var backbone = selection.Bank.Backbone;
+        return new SearchResult
+        {
+            Search = found,
+            Trained = model,
+            Metric = options.Metric,
+            Sampler = options.Sampler.Name,
+            Pruner = options.Pruner.Name,
+            Backbone = backbone.Name,
+            InputSize = backbone.Preprocessing.Width,
+            Resize = backbone.Preprocessing.Resize,
+            FeaturesFrom = selection.Features,
+            FeatureCount = selection.Bank.CountOf(selection.Features),
+            Augment = selection.TrainingViews,
+            TestViews = selection.TestViews,
+            Stopped = stopped,
+            Images = table.Rows.Count,
+            Cached = tables.Min(t => t.Cached),
+            SkippedFiles = table.Skipped,
+            Importances = ParameterImportance.Estimate(found.Settings.Space, found.Trials),
+            Nested = nested,
+            Study = options.StudyPath,
+            Seconds = new SearchSeconds(load, featuresDone - load, searched - featuresDone, trained - searched, end - trained, end),
+        };
+    }
+
+    // The first backbone's pass gives the hashes by which the others look pictures up.
+    private List<JobFeatures> Features(MLContext ml, ImageDataSet data, IJobProgress progress, CancellationToken cancellation)
+    {
+        var views = FeatureBank.Covering(_options.Choices.TrainingViews.Concat(_options.Choices.TestViews));
+        List<JobFeatures> tables = [];
+        foreach (var backbone in _options.Backbones)
+        {
+            using var extractor = JobFeatures.Open(backbone, _options, _options.Choices.Features);
+            tables.Add(JobFeatures.Compute(ml, data, extractor, _options, progress, views, tables.FirstOrDefault()?.ContentHashes,
+                cancellation: cancellation));
+        }
+
+        return tables;
+    }
+
+    // What a study is about: one that was begun on something else is refused.
+    private string Subject(string fingerprint, int pictures)
+    {
+        var networks = _options.Backbones.Select(b =>
+            $"{b.Name} {b.Sha256[..8]} at {b.Preprocessing.Width}x{b.Preprocessing.Height} {b.Preprocessing.Resize}");
+        var choices = _options.Choices;
+        return $"data {fingerprint[..16]}, {pictures} pictures, {string.Join(" and ", networks)}, features {string.Join(" or ", choices.Features)}, "
+            + $"views {string.Join(" or ", choices.TrainingViews)}, test views {string.Join(" or ", choices.TestViews)}";
+    }
+
+    private static T Search<T>(HeadExperimentOptions options, IJobProgress progress, string name, int searches, Func<HeadExperiment, T> run)
+    {
+        using var told = new SearchProgress(progress, options, name, searches);
+        return run(told.Experiment);
+    }
+
+    private TrainedModel Train(JobFeatures table, PictureSelection selection, ImageDataSet data, string fingerprint, LinearHeadOptions options,
+        TrialRecord best)
+    {
+        var head = table.Fit(selection, options with { Threads = _options.Run.Threads }, Enumerable.Range(0, table.Rows.Count));
+        var metric = $"{_options.Search.Metric}";
+        return new TrainedModel
+        {
+            Transformer = table.Chain(selection, head),
+            InputSchema = table.InputSchema,
+            Card = new ModelCard
+            {
+            ClassNames = data.ClassNames,
+            DataFingerprint = fingerprint,
+            Metrics = new Dictionary<string, double> { [char.ToLowerInvariant(metric[0]) + metric[1..]] = best.Value!.Value },
+            Properties = new Dictionary<string, string>
+            {
+                ["trainer"] = TrainingJob.NameOf(options.Solver),
+                ["backbone"] = selection.Bank.Backbone.Name,
+                ["features"] = selection.Features,
+                ["seed"] = $"{_options.Seed}",
+                ["parameters"] = best.Parameters.ToJson(),
+            },
+            },
+        };
+    }
+}

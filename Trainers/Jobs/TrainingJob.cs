@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Globalization;
+using MlPipeline.Data;
+using MlPipeline.Pipeline;
+using MlPipeline.Trainers.Search;
+
+namespace MlPipeline.Trainers.Jobs;
+
+/// <summary>From a labelled data set to a trained and tested model: features once, then a head for each fold or split.</summary>
+/// <remarks>
+/// The model is the chain that the same estimators give when they are fitted one after the other: labels to keys, pictures,
+/// backbone, linear head, predicted keys to names. Pictures with the same content stay on one side of every split. A job keeps
+/// nothing from one run to the next.
+/// </remarks>
+/// <example>
+/// <code>
+/// var job = new TrainingJob(new TrainingOptions { Backbone = BackboneCatalog.Resolve("bootstrap-resnet"), Folds = 5, Seed = 1 });
+/// TrainingResult result = job.Run(DataSource.Open("photos"));
+/// result.Save("flowers.mlp");
+/// Console.WriteLine(result.Evaluation.MicroAccuracy);
+/// </code>
+/// </example>
+public sealed class TrainingJob
+{
+    private readonly TrainingOptions _options;
+    private readonly Backbone _backbone;
+
+    /// <summary>Makes the job.</summary>
+    /// <exception cref="BackboneException">The backbone does not have the features.</exception>
+    public TrainingJob(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _backbone = options.Features is null or FeatureBank.Auto ? options.Backbone : options.Backbone.WithFeatures(options.Features);
+    }
+
+    /// <summary>Trains and tests.</summary>
+    /// <param name="data">The pictures.</param>
+    /// <param name="progress">Told the stages "features" and "training"; null for nobody.</param>
+    /// <param name="cancellation">Stops the job.</param>
+    /// <exception cref="JobException">There are fewer than two classes, no picture could be read, or the column of weights is
+    /// missing or holds what is no weight.</exception>
+    /// <exception cref="DataSourceException">A class has too few pictures for the split.</exception>
+    /// <exception cref="BadImageException">A picture cannot be read, and is not to be skipped.</exception>
+    /// <exception cref="OperationCanceledException">The job was cancelled.</exception>
+    public TrainingResult Run(ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
+    {
+        JobFeatures.RequireClasses(data);
+        progress ??= JobProgress.None;
+        var (total, clock) = (Stopwatch.StartNew(), Stopwatch.StartNew());
+        var ml = new MLContext(_options.Seed);
+        var weights = WeightsOf(data);
+        var choosing = _options.Features == FeatureBank.Auto;
+        using var extractor = JobFeatures.Open(_backbone, _options, choosing ? [FeatureBank.Auto] : null);
+        var load = Lap(clock);
+        var features = JobFeatures.Compute(ml, data, extractor, _options, progress,
+            FeatureBank.Covering(_options.Augment, _options.TestViews), weights: weights, cancellation: cancellation);
+        var featureSeconds = Lap(clock);
+
+        string[] labels = [.. features.Rows.Select(r => r.Label)];
+        var groups = DuplicateFinder.Groups(features.RowHashes);
+        var hasFolds = _options.Folds > 0;
+        var splits = hasFolds
+            ? StratifiedSplit.Folds(labels, _options.Folds, _options.Seed, groups)
+            : [StratifiedSplit.TrainTest(labels, _options.TestFraction, _options.Seed, groups)];
+        int[] all = [.. Enumerable.Range(0, labels.Length)];
+        var searched = new PictureSearchData([features.Bank], data.ClassNames, groups: groups);
+        var options = _options.Head with { Seed = _options.Seed, Threads = _options.Run.Threads, Cancellation = cancellation };
+        (double train, double evaluate) = (0, 0);
+        List<EvaluationMetrics> tests = [];
+        FittedHead? fitted = null;
+        using (var stage = progress.Begin("training", splits.Count, hasFolds ? "folds" : "heads"))
+        {
+            foreach (var split in splits)
+            {
+                // Folds start from zero: an earlier model may have seen the pictures that are held out here.
+                cancellation.ThrowIfCancellationRequested();
+                Lap(clock);
+                fitted = Fit(features, searched, options, split.Train, hasFolds ? null : _options.WarmStart);
+                train += Lap(clock);
+                tests.Add(features.Test(fitted.Selection, fitted.Head, split.Test));
+                evaluate += Lap(clock);
+                stage.Report(tests.Count);
+            }
+
+            if (hasFolds)
+            {
+                fitted = Fit(features, searched, options, all, _options.WarmStart);
+                train += Lap(clock);
+            }
+        }
+
+        if (fitted!.Head.LastTransformer.Abstention is { Coverage: 0 })
+        {
+            progress.Note($"note: no confidence gives a precision of {options.TargetPrecision} on held-out pictures: "
+                + "the model abstains from everything");
+        }
+
+        IEnumerable<ImageRecord> Pictures(IEnumerable<int> rows) => rows.Select(i => data.Records[features.Rows[i].Index]);
+        var evaluation = hasFolds ? EvaluationMetrics.Mean(tests) : tests[0];
+        return new TrainingResult
+        {
+            Evaluation = evaluation,
+            Images = all.Length,
+            Cached = features.Cached,
+            SkippedFiles = features.Skipped,
+            TrainImages = hasFolds ? all.Length : splits[0].Train.Count,
+            Folds = hasFolds ? [.. tests.Select((t, i) => new FoldResult(i + 1, t.MicroAccuracy, t.MacroAccuracy, t.LogLoss, t.TestImages))] : null,
+            Backbone = _backbone.Name,
+            FeaturesFrom = fitted.Selection.Features,
+            FeatureCount = features.Bank.CountOf(fitted.Selection.Features),
+            FeatureProbe = fitted.Probe,
+            Augment = _options.Augment,
+            TestViews = _options.TestViews,
+            Trainer = NameOf(options.Solver),
+            Duplicates = [.. DuplicateFinder.Find(features.RowHashes).Select(set => set.Select(i => features.Rows[i].Path).ToArray())],
+            Trained = Trained(features, fitted, data, evaluation, hasFolds ? [] : Pictures(splits[0].Test)),
+            TestPictures = [.. Pictures(hasFolds ? all : splits[0].Test)],
+            Seconds = new StageSeconds(load, featureSeconds, train, evaluate, total.Elapsed.TotalSeconds),
+        };
+    }
+
+    internal static string NameOf(HeadSolver solver) => solver.ToString().ToLowerInvariant();
+
+    // With 'auto' each fold chooses its features afresh, from its training pictures alone.
+    private FittedHead Fit(JobFeatures features, PictureSearchData data, LinearHeadOptions options, IReadOnlyList<int> pictures, LinearHeadWeights? start)
+    {
+        PictureSelection Select(string set) => new(features.Bank, set, _options.Augment, _options.TestViews);
+        FeatureProbeResult? probe = null;
+        if (_options.Features == FeatureBank.Auto)
+        {
+            var plain = new LinearHeadOptions { Seed = options.Seed, Threads = options.Threads, Cancellation = options.Cancellation };
+            probe = FeatureProbe.Run(data, [.. FeatureBank.Candidates(features.Bank.Backbone).Select(Select)], pictures, plain);
+        }
+
+        var selection = Select(probe?.Chosen ?? features.Bank.Backbone.FeaturesFrom);
+        return new FittedHead(selection, probe, features.Fit(selection, options, pictures, start));
+    }
+
+    private TrainedModel Trained(
+        JobFeatures features, FittedHead fitted, ImageDataSet data, EvaluationMetrics evaluation, IEnumerable<ImageRecord> heldOut) => new()
+    {
+        Transformer = features.Chain(fitted.Selection, fitted.Head),
+        InputSchema = features.InputSchema,
+        Card = new ModelCard
+        {
+        ClassNames = data.ClassNames,
+        DataFingerprint = data.Fingerprint(features.ContentHashes),
+        HeldOutFiles = [.. heldOut.Select(r => Path.GetRelativePath(data.Root, r.Path))],
+        Metrics = new Dictionary<string, double>
+        {
+            ["microAccuracy"] = evaluation.MicroAccuracy,
+            ["macroAccuracy"] = evaluation.MacroAccuracy,
+            ["macroF1"] = evaluation.MacroF1,
+            ["logLoss"] = evaluation.LogLoss,
+        },
+        Properties = new Dictionary<string, string>
+        {
+            ["trainer"] = NameOf(_options.Head.Solver),
+            ["backbone"] = _backbone.Name,
+            ["seed"] = $"{_options.Seed}",
+            ["features"] = fitted.Selection.Features,
+        },
+        },
+    };
+
+    private float[]? WeightsOf(ImageDataSet data) => _options.WeightColumn is not { } column ? null : [.. data.Records.Select(record =>
+    {
+        if (!record.Extra.TryGetValue(column, out var text))
+            throw new JobException($"{data.Root}: '{column}', which should hold the pictures' weights, is no column of a manifest here.");
+
+        return float.TryParse(text, CultureInfo.InvariantCulture, out var weight) && weight >= 0 && float.IsFinite(weight)
+            ? weight
+            : throw new JobException($"{record.Path}: the weight '{text}' is not a finite number of at least 0.");
+    })];
+
+    private static double Lap(Stopwatch clock)
+    {
+        var seconds = clock.Elapsed.TotalSeconds;
+        clock.Restart();
+        return seconds;
+    }
+
+    private sealed record FittedHead(PictureSelection Selection, FeatureProbeResult? Probe, TransformerChain<LinearHeadTransformer> Head);
+}
