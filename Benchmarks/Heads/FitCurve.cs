@@ -6,7 +6,8 @@ namespace MlPipeline.Benchmarks.Heads;
 /// objectives).</param>
 /// <param name="PeakMb">The most memory that was resident, in 10^6 bytes.</param>
 /// <param name="Points">Seconds since the start, and the objective then.</param>
-internal sealed record FitCurve(double Seconds, double Objective, double PeakMb, IReadOnlyList<(double Seconds, double Objective)> Points)
+internal sealed record FitCurve(double Seconds, double Objective, double PeakMb,
+    IReadOnlyList<(double Seconds, double Objective)> Points)
 {
     /// <summary>When the objective was first at or below a value; null when it never was.</summary>
     public double? SecondsTo(double objective)

@@ -80,7 +80,8 @@ internal sealed class ScikitPeer : IDisposable
         _process.StandardInput.Flush();
         var line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"the peer ended at '{request}'");
         var answer = JsonDocument.Parse(line).RootElement;
-        return new FitCurve(answer.GetProperty("seconds").GetDouble(), answer.GetProperty("objective").GetDouble(), answer.GetProperty("peakMb").GetDouble(),
+        return new FitCurve(answer.GetProperty("seconds").GetDouble(),
+            answer.GetProperty("objective").GetDouble(), answer.GetProperty("peakMb").GetDouble(),
             [.. answer.GetProperty("curve").EnumerateArray().Select(point => (point[0].GetDouble(), point[1].GetDouble()))]);
     }
 }

@@ -6,7 +6,7 @@ namespace MlPipeline.Cli.Jobs;
 /// <summary>How a head is trained and tested.</summary>
 internal sealed record TrainingOptions
 {
-    /// <summary>The head: lbfgs, sdca, sgd or svm.</summary>
+    /// <summary>The head: lbfgs, sgd or svm.</summary>
     public string Trainer { get; init; } = HeadChoice.Default;
 
     /// <summary>The share of each class that is held out, when there are no folds.</summary>
