@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using MlPipeline.Optimizers;
 using MlPipeline.Pipeline;
 
 namespace MlPipeline.Benchmarks.Heads;

@@ -67,7 +67,7 @@ internal static class HeadsCommand
                     : HeadProblem.Gaussian(folder, parsed.GetValue(rows), parsed.GetValue(features), parsed.GetValue(classes),
                         parsed.GetValue(separation), seed: 1);
                 Print($"{problem.Name}, l2 {parsed.GetValue(l2)}");
-                using ScikitPeer? peer = ScikitPeer.Start(parsed.GetRequiredValue(python), folder, problem, out var absence);
+                using var peer = ScikitPeer.Start(parsed.GetRequiredValue(python), folder, problem, out var absence);
                 Print(peer?.Version ?? $"no scikit-learn ({absence})");
                 var ours = new OurSolvers(problem.Samples, parsed.GetValue(threads));
                 var names = parsed.GetRequiredValue(solvers);
