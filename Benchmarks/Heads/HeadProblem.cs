@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using MlPipeline.Optimizers;
 using MlPipeline.Pipeline;
 
 namespace MlPipeline.Benchmarks.Heads;
@@ -59,7 +58,8 @@ internal sealed class HeadProblem
         var x = NpyStream.Read<float>(featureFile);
         var y = NpyStream.Read<int>(labelFile);
         int features = x.Length / y.Length, classes = y.Max() + 1;
-        return new HeadProblem($"{y.Length:N0} x {features} x {classes}, {folder}", new FeatureMatrix(x, features, y, Names(classes)), featureFile, labelFile);
+        return new HeadProblem($"{y.Length:N0} x {features} x {classes}, {folder}",
+            new FeatureMatrix(x, features, y, Names(classes)), featureFile, labelFile);
     }
 
     private static string[] Names(int classes) => [.. Enumerable.Range(0, classes).Select(c => $"{c}")];

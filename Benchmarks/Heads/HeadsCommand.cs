@@ -64,9 +64,10 @@ internal static class HeadsCommand
             {
                 var problem = parsed.GetValue(data) is { } path
                     ? HeadProblem.Load(path)
-                    : HeadProblem.Gaussian(folder, parsed.GetValue(rows), parsed.GetValue(features), parsed.GetValue(classes), parsed.GetValue(separation), seed: 1);
+                    : HeadProblem.Gaussian(folder, parsed.GetValue(rows), parsed.GetValue(features), parsed.GetValue(classes),
+                        parsed.GetValue(separation), seed: 1);
                 Print($"{problem.Name}, l2 {parsed.GetValue(l2)}");
-                using ScikitPeer? peer = ScikitPeer.Start(parsed.GetRequiredValue(python), folder, problem, out var absence);
+                using var peer = ScikitPeer.Start(parsed.GetRequiredValue(python), folder, problem, out var absence);
                 Print(peer?.Version ?? $"no scikit-learn ({absence})");
                 var ours = new OurSolvers(problem.Samples, parsed.GetValue(threads));
                 var names = parsed.GetRequiredValue(solvers);
@@ -85,7 +86,8 @@ internal static class HeadsCommand
         return command;
     }
 
-    private static List<FitCurve> CompareEntropy(HeadProblem problem, OurSolvers ours, ScikitPeer? peer, string[] names, double l2, int turns)
+    private static List<FitCurve> CompareEntropy(HeadProblem problem, OurSolvers ours, ScikitPeer? peer, string[] names,
+        double l2, int turns)
     {
         var mlNet = new MlNetPeer(problem.Samples);
         Dictionary<string, Func<FitCurve>> fits = new()
@@ -111,14 +113,15 @@ internal static class HeadsCommand
         foreach (var name in chosen)
         {
             var peerCurves = curves[name];
-            Print($"{name}: {peerCurves.Min(c => c.Seconds):0.000} s, ended {peerCurves[0].Objective / best - 1:0.0e0} above the best; "
-                + $"peak resident memory {peerCurves.Max(c => c.PeakMb):0} MB");
+            double fastest = peerCurves.Min(c => c.Seconds), excess = peerCurves[0].Objective / best - 1;
+            Print($"{name}: {fastest:0.000} s, ended {excess:0.0e0} above the best, peak {peerCurves.Max(c => c.PeakMb):0} MB");
             if (name != "lbfgs")
             {
                 // Who tells no curve is judged by where it ended.
                 var reached = peerCurves.Min(c => c.Objective);
                 var seconds = Fastest(own, reached);
-                Print($"    lbfgs is as far after {Text(seconds)} s, {Text(seconds / peerCurves.Min(c => c.Seconds))} of that time");
+                var share = Text(seconds / peerCurves.Min(c => c.Seconds));
+                Print($"    lbfgs is as far after {Text(seconds)} s, {share} of that time");
             }
         }
 
@@ -136,9 +139,13 @@ internal static class HeadsCommand
         }
 
         var seconds = curves.Min(c => c.Seconds);
-        Print($"svm (C {Svm}): {seconds:0.000} s, objective {curves[0].Objective:0.####}, peak {curves.Max(c => c.PeakMb):0} MB; {seconds / entropy.Min(c => c.Seconds):0.000} of our maximum entropy fit");
+        Print($"svm (C {Svm}): {seconds:0.000} s, objective {curves[0].Objective:0.####}, peak {curves.Max(c => c.PeakMb):0} MB");
+        Print($"    {seconds / entropy.Min(c => c.Seconds):0.000} of our maximum entropy fit");
         if (peers.Count > 0)
-            Print($"LinearSVC: {peers.Min(c => c.Seconds):0.000} s, objective {peers[0].Objective:0.####}; ratio {seconds / peers.Min(c => c.Seconds):0.000}");
+        {
+            var slow = peers.Min(c => c.Seconds);
+            Print($"LinearSVC: {slow:0.000} s, objective {peers[0].Objective:0.####}; ratio {seconds / slow:0.000}");
+        }
     }
 
     private static double? Fastest(IEnumerable<FitCurve> curves, double objective) => curves.Min(c => c.SecondsTo(objective));

@@ -19,7 +19,8 @@ internal sealed class MlNetPeer
         definition[nameof(Row.Label)].ColumnType = new KeyDataViewType(typeof(uint), samples.ClassCount);
         _rows = _context.Data.LoadFromEnumerable(
             Enumerable.Range(0, samples.Count)
-                .Select(i => new Row { Features = samples.Row(i).ToArray(), Label = (uint)samples.Labels[i] }).ToArray(), definition);
+                .Select(i => new Row { Features = samples.Row(i).ToArray(), Label = (uint)samples.Labels[i] })
+                .ToArray(), definition);
     }
 
     /// <summary>By L-BFGS.</summary>
@@ -33,7 +34,11 @@ internal sealed class MlNetPeer
 
     /// <summary>By dual coordinate ascent, which regularises the biases too.</summary>
     public FitCurve Sdca(double l2) => Time(l2, _context.MulticlassClassification.Trainers.SdcaMaximumEntropy(
-        new SdcaMaximumEntropyMulticlassTrainer.Options { L1Regularization = 0, L2Regularization = (float)(l2 / _samples.Count) }));
+        new SdcaMaximumEntropyMulticlassTrainer.Options
+        {
+            L1Regularization = 0,
+            L2Regularization = (float)(l2 / _samples.Count),
+        }));
 
     private FitCurve Time(double l2, IEstimator<MulticlassPredictionTransformer<MaximumEntropyModelParameters>> trainer)
     {

@@ -40,7 +40,8 @@ public static class StratifiedSplit
         foreach (var units in Strata(labels, groups, seed, classNames, 2, "a held-out fraction"))
         {
             var total = units.Sum(u => u.Length);
-            var wanted = Math.Clamp((int)Math.Round(total * testFraction, MidpointRounding.AwayFromZero), 1, Math.Max(1, total - 1));
+            var wanted = Math.Clamp((int)Math.Round(total * testFraction, MidpointRounding.AwayFromZero), 1,
+                Math.Max(1, total - 1));
             var taken = 0;
             for (var u = 0; u < units.Length - 1 && taken < wanted; u++)
             {

@@ -14,8 +14,10 @@ public sealed class FeatureMatrix
     private readonly float[]? _weights;
     private readonly int[]? _groups;
 
-    internal FeatureMatrix(IReadOnlyList<string> classNames, int featureCount, float[] values, int[] labels, float[]? weights, int[]? groups) =>
-        (_values, FeatureCount, _labels, ClassNames, _weights, _groups) = (values, featureCount, labels, classNames, weights, groups);
+    internal FeatureMatrix(IReadOnlyList<string> classNames, int featureCount, float[] values, int[] labels, float[]? weights,
+        int[]? groups) =>
+        (_values, FeatureCount, _labels, ClassNames, _weights, _groups) = (values, featureCount, labels, classNames, weights,
+            groups);
 
     /// <summary>Copies a row-major matrix of <c>labels.Length</c> x <paramref name="featureCount"/> features.</summary>
     /// <param name="features">The features, row after row; all finite.</param>
@@ -23,14 +25,18 @@ public sealed class FeatureMatrix
     /// <param name="labels">A class index per row, from 0 to C - 1.</param>
     /// <param name="classNames">C names, at least 1.</param>
     /// <param name="weights">A finite weight of at least 0 per row; empty for 1 each.</param>
-    /// <param name="groups">A number per row; rows with equal numbers are not parted by splits. Empty when each stands alone.</param>
-    /// <exception cref="ArgumentException">A length, label, weight or feature is out of range; the message names the row.</exception>
-    public FeatureMatrix(ReadOnlySpan<float> features, int featureCount, ReadOnlySpan<int> labels, IReadOnlyList<string> classNames,
+    /// <param name="groups">A number per row; rows with equal numbers are not parted by splits. Empty when each stands
+    /// alone.</param>
+    /// <exception cref="ArgumentException">A length, label, weight or feature is out of range; the message names the
+    /// row.</exception>
+    public FeatureMatrix(ReadOnlySpan<float> features, int featureCount, ReadOnlySpan<int> labels,
+        IReadOnlyList<string> classNames,
         ReadOnlySpan<float> weights = default, ReadOnlySpan<int> groups = default)
     {
         if (features.Length != (long)labels.Length * featureCount)
         {
-            throw new ArgumentException($"{labels.Length} rows of {featureCount} features need {(long)labels.Length * featureCount} values, "
+            throw new ArgumentException(
+                $"{labels.Length} rows of {featureCount} features need {(long)labels.Length * featureCount} values, "
                 + $"not {features.Length}.", nameof(features));
         }
 

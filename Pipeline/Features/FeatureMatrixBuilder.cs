@@ -35,9 +35,10 @@ public sealed class FeatureMatrixBuilder
     /// <param name="features">K finite features.</param>
     /// <param name="label">Its class, from 0.</param>
     /// <param name="weight">Its weight, finite and at least 0.</param>
-    /// <param name="group">A number that it shares with the rows from which it must not be parted; of all rows or of none.</param>
-    /// <exception cref="ArgumentException">The row has another length, a feature or the weight is out of range, or the label is no
-    /// class; the message names the row.</exception>
+    /// <param name="group">A number that it shares with the rows from which it must not be parted; of all rows or of
+    /// none.</param>
+    /// <exception cref="ArgumentException">The row has another length, a feature or the weight is out of range, or the label is
+    /// no class; the message names the row.</exception>
     public void Add(ReadOnlySpan<float> features, int label, float weight = 1f, int? group = null)
     {
         var row = _labels.Count;
@@ -45,13 +46,19 @@ public sealed class FeatureMatrixBuilder
             throw new ArgumentException($"Row {row} has {features.Length} features, not {_featureCount}.", nameof(features));
 
         if ((uint)label >= (uint)_classNames.Count)
-            throw new ArgumentException($"Row {row} has the label {label}; it must be 0 to {_classNames.Count - 1}.", nameof(label));
+        {
+            throw new ArgumentException($"Row {row} has the label {label}; it must be 0 to {_classNames.Count - 1}.",
+                nameof(label));
+        }
 
         if (!(weight >= 0f && weight < float.PositiveInfinity))
             throw new ArgumentException($"Row {row} has the weight {weight}; it must be finite and at least 0.", nameof(weight));
 
         if (group is null != (_groups.Count == 0) && row > 0)
-            throw new ArgumentException($"Row {row} must {(group is null ? "" : "not ")}have a group, as the rows before it.", nameof(group));
+        {
+            throw new ArgumentException($"Row {row} must {(group is null ? "" : "not ")}have a group, as the rows before it.",
+                nameof(group));
+        }
 
         for (var k = 0; k < features.Length; k++)
         {
@@ -61,7 +68,10 @@ public sealed class FeatureMatrixBuilder
 
         var offset = checked(row * _stride);
         if (offset + _stride > _values.Length)
-            Array.Resize(ref _values, (int)Math.Clamp(2L * _values.Length, Math.Max(64L * _stride, offset + _stride), Array.MaxLength));
+        {
+            Array.Resize(ref _values,
+                (int)Math.Clamp(2L * _values.Length, Math.Max(64L * _stride, offset + _stride), Array.MaxLength));
+        }
 
         features.CopyTo(_values.AsSpan(offset));
         _labels.Add(label);

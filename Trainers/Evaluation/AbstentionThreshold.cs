@@ -11,15 +11,22 @@ public sealed record AbstentionThreshold(double Threshold, double Precision, dou
     /// <param name="confidences">The top probability of each held-out row.</param>
     /// <param name="correct">Whether the row's prediction is right.</param>
     /// <param name="targetPrecision">The share of right answers wanted, above 0 and at most 1.</param>
-    public static AbstentionThreshold Choose(IReadOnlyList<double> confidences, IReadOnlyList<bool> correct, double targetPrecision)
+    public static AbstentionThreshold Choose(IReadOnlyList<double> confidences, IReadOnlyList<bool> correct,
+        double targetPrecision)
     {
         ArgumentNullException.ThrowIfNull(confidences);
         ArgumentNullException.ThrowIfNull(correct);
         if (confidences.Count == 0 || confidences.Count != correct.Count)
-            throw new ArgumentException($"{confidences.Count} confidences and {correct.Count} outcomes do not match.", nameof(correct));
+        {
+            throw new ArgumentException($"{confidences.Count} confidences and {correct.Count} outcomes do not match.",
+                nameof(correct));
+        }
 
         if (!(targetPrecision is > 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(targetPrecision), targetPrecision, "The target must be above 0 and at most 1.");
+        {
+            throw new ArgumentOutOfRangeException(nameof(targetPrecision), targetPrecision,
+                "The target must be above 0 and at most 1.");
+        }
 
         int[] order = [.. Enumerable.Range(0, confidences.Count).OrderByDescending(i => confidences[i])];
         var best = new AbstentionThreshold(double.BitIncrement(1), 1, 0);

@@ -26,13 +26,17 @@ public sealed class ClassificationReport
     public double WeightedF1 { get; }
 
     /// <summary>From class indices of rows; a prediction of -1 (missing) is right for none.</summary>
-    public static ClassificationReport Of(IReadOnlyList<int> labels, IReadOnlyList<int> predictions, IReadOnlyList<string> classNames)
+    public static ClassificationReport Of(IReadOnlyList<int> labels, IReadOnlyList<int> predictions,
+        IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(classNames);
         if (labels.Count != predictions.Count)
-            throw new ArgumentException($"{labels.Count} labels and {predictions.Count} predictions do not match.", nameof(predictions));
+        {
+            throw new ArgumentException($"{labels.Count} labels and {predictions.Count} predictions do not match.",
+                nameof(predictions));
+        }
 
         int[] right = new int[classNames.Count], support = new int[classNames.Count], predicted = new int[classNames.Count];
         for (var i = 0; i < labels.Count; i++)
@@ -61,7 +65,8 @@ public sealed class ClassificationReport
         var labels = new List<int>();
         var predictions = new List<int>();
         using var cursor = scored.GetRowCursor([label, prediction]);
-        Func<int> getLabel = MatrixReader.LabelGetter(cursor, label), getPrediction = MatrixReader.LabelGetter(cursor, prediction);
+        var getLabel = MatrixReader.LabelGetter(cursor, label);
+        var getPrediction = MatrixReader.LabelGetter(cursor, prediction);
         while (cursor.MoveNext())
         {
             var actual = getLabel();
@@ -103,7 +108,8 @@ public sealed class ClassificationReport
             var precision = predicted[c] == 0 ? 0 : (double)right[c] / predicted[c];
             var recall = support[c] == 0 ? 0 : (double)right[c] / support[c];
             var either = predicted[c] + support[c];
-            classes[c] = new ClassMetrics(classNames[c], support[c], precision, recall, either == 0 ? 0 : 2.0 * right[c] / either);
+            var f1 = either == 0 ? 0 : 2.0 * right[c] / either;
+            classes[c] = new ClassMetrics(classNames[c], support[c], precision, recall, f1);
         }
 
         var total = support.Sum();

@@ -27,7 +27,8 @@ public sealed record ConfidenceReport(double CalibrationError, double Uncalibrat
     /// <param name="threshold">The least confidence that is answered; null: all are.</param>
     /// <param name="labelColumnName">The label.</param>
     /// <param name="scoreColumnName">The probabilities.</param>
-    public static ConfidenceReport Of(IDataView scored, double temperature = 1, double? threshold = null, string labelColumnName = "Label",
+    public static ConfidenceReport Of(IDataView scored, double temperature = 1, double? threshold = null,
+        string labelColumnName = "Label",
         string scoreColumnName = "Score")
     {
         ArgumentNullException.ThrowIfNull(scored);
@@ -58,7 +59,8 @@ public sealed record ConfidenceReport(double CalibrationError, double Uncalibrat
     /// <param name="labels">The class of each row.</param>
     /// <param name="temperature">What linear scores were divided by before the softmax.</param>
     /// <param name="threshold">The least confidence that is answered; null: all are.</param>
-    public static ConfidenceReport Of(IReadOnlyList<float[]> probabilities, IReadOnlyList<int> labels, double temperature = 1, double? threshold = null)
+    public static ConfidenceReport Of(IReadOnlyList<float[]> probabilities, IReadOnlyList<int> labels, double temperature = 1,
+        double? threshold = null)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
         ArgumentNullException.ThrowIfNull(labels);
@@ -66,14 +68,18 @@ public sealed record ConfidenceReport(double CalibrationError, double Uncalibrat
             throw new ArgumentException($"{probabilities.Count} rows and {labels.Count} labels do not match.", nameof(labels));
 
         if (!(temperature > 0 && double.IsFinite(temperature)))
-            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "The temperature must be finite and above 0.");
+        {
+            throw new ArgumentOutOfRangeException(nameof(temperature), temperature,
+                "The temperature must be finite and above 0.");
+        }
 
         double[] confidences = [.. probabilities.Select(row => (double)row.Max())];
         bool[] right = [.. probabilities.Select((row, i) => Array.IndexOf(row, row.Max()) == labels[i])];
         var error = Error(confidences, right);
         var before = temperature == 1 ? error : Error([.. probabilities.Select(row => Raised(row, temperature))], right);
         var answered = confidences.Count(confidence => !(confidence < threshold));
-        return new ConfidenceReport(error, before, labels.Count, answered, right.Where((correct, i) => correct && !(confidences[i] < threshold)).Count());
+        return new ConfidenceReport(error, before, labels.Count, answered,
+            right.Where((correct, i) => correct && !(confidences[i] < threshold)).Count());
     }
 
     // The softmax of s / t raised to the power t, made to sum to 1 again, is the softmax of s.

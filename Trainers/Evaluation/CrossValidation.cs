@@ -96,7 +96,8 @@ internal sealed class HeldOutScores(IReadOnlyList<Fold> folds, float[][][] score
 {
     private readonly float[][] _scores = [.. scoresOfFolds.SelectMany(fold => fold)];
     private readonly int[] _labels = [.. folds.SelectMany(fold => fold.Test.Labels.ToArray())];
-    private readonly double[] _weights = [.. folds.SelectMany(fold => Enumerable.Range(0, fold.Test.Count).Select(i => (double)fold.Test.WeightOf(i)))];
+    private readonly double[] _weights =
+        [.. folds.SelectMany(fold => Enumerable.Range(0, fold.Test.Count).Select(i => (double)fold.Test.WeightOf(i)))];
 
     /// <summary>The log-loss of each row.</summary>
     /// <param name="factor">What the scores are multiplied with.</param>
@@ -104,7 +105,8 @@ internal sealed class HeldOutScores(IReadOnlyList<Fold> folds, float[][][] score
 
     /// <summary>The weighted mean of the log-losses.</summary>
     /// <param name="factor">What the scores are multiplied with.</param>
-    public double LogLoss(double factor = 1) => Losses(factor).Zip(_weights, (loss, weight) => loss * weight).Sum() / _weights.Sum();
+    public double LogLoss(double factor = 1) =>
+        Losses(factor).Zip(_weights, (loss, weight) => loss * weight).Sum() / _weights.Sum();
 
     /// <summary>The share of each fold's rows that are right.</summary>
     public double[] Accuracies() => [.. folds.Select((fold, f) =>

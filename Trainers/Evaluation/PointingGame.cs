@@ -38,7 +38,10 @@ public sealed class PointingGame
     public static (double X, double Y) Peak(ReadOnlySpan<float> heatmap, int width, int height)
     {
         if (width < 1 || height < 1 || heatmap.Length != (long)width * height)
-            throw new ArgumentException($"A heatmap of {width} x {height} has other than {heatmap.Length} values.", nameof(heatmap));
+        {
+            throw new ArgumentException($"A heatmap of {width} x {height} has other than {heatmap.Length} values.",
+                nameof(heatmap));
+        }
 
         var best = 0;
         for (var i = 1; i < heatmap.Length; i++)

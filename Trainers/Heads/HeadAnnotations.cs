@@ -14,7 +14,8 @@ internal static class HeadAnnotations
     private static readonly KeyDataViewType s_setType = new(typeof(uint), int.MaxValue);
     private static readonly MLContext s_context = new();
 
-    public static DataViewSchema.DetachedColumn[] Columns(DataViewSchema input, string predicted, string score, LinearHeadWeights head)
+    public static DataViewSchema.DetachedColumn[] Columns(DataViewSchema input, string predicted, string score,
+        LinearHeadWeights head)
     {
         var classNames = head.ClassNames;
         var set = NextSet(input);
@@ -32,8 +33,8 @@ internal static class HeadAnnotations
     }
 
     /// <summary>
-    /// The shape with the column of scores that a head promises. Nobody outside ML.NET can construct a column of a shape; a custom
-    /// mapping promises whatever its schema definition says. How many classes there will be, a shape does not say.
+    /// The shape with the column of scores that a head promises. Nobody outside ML.NET can construct a column of a shape; a
+    /// custom mapping promises whatever its schema definition says. How many classes there will be, a shape does not say.
     /// </summary>
     public static SchemaShape PromiseScore(SchemaShape input, string score)
     {
@@ -67,7 +68,8 @@ internal static class HeadAnnotations
     {
         ReadOnlyMemory<char>[] values = [.. texts.Select(text => text.AsMemory())];
         builder.Add(kind, new VectorDataViewType(TextDataViewType.Instance, values.Length),
-            (ref VBuffer<ReadOnlyMemory<char>> target) => VBuffer<ReadOnlyMemory<char>>.Copy(values, 0, ref target, values.Length));
+            (ref VBuffer<ReadOnlyMemory<char>> target) =>
+                VBuffer<ReadOnlyMemory<char>>.Copy(values, 0, ref target, values.Length));
     }
 
     /// <summary>The number after the highest set of score columns that is there already.</summary>

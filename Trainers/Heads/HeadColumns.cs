@@ -13,10 +13,11 @@ internal static class HeadColumns
         string.IsNullOrEmpty(value) ? throw new ArgumentException($"{option} must name a column.", option) : value;
 
     /// <summary>
-    /// What a head adds: the predicted label of ML.NET's maximum entropy trainer, which also refuses missing and mistyped columns by
-    /// name, and the scores, under the names asked for.
+    /// What a head adds: the predicted label of ML.NET's maximum entropy trainer, which also refuses missing and mistyped columns
+    /// by name, and the scores, under the names asked for.
     /// </summary>
-    public static SchemaShape Promise(SchemaShape input, string label, string features, string? weight, string score, string predicted)
+    public static SchemaShape Promise(SchemaShape input, string label, string features, string? weight, string score,
+        string predicted)
     {
         ArgumentNullException.ThrowIfNull(input);
         var promised = s_context.MulticlassClassification.Trainers
@@ -25,7 +26,8 @@ internal static class HeadColumns
             ? promised
             : s_context.Transforms.CopyColumns(predicted, "PredictedLabel").GetOutputSchema(promised);
         return HeadAnnotations.PromiseScore(
-            new SchemaShape([.. input.Where(column => column.Name != predicted), renamed.First(column => column.Name == predicted)]), score);
+            new SchemaShape(
+                [.. input.Where(column => column.Name != predicted), renamed.First(column => column.Name == predicted)]), score);
     }
 
     /// <summary>The column of labels: a key of known count.</summary>
@@ -43,7 +45,9 @@ internal static class HeadColumns
         var column = Find(schema, name, "feature");
         var fits = column.Type is VectorDataViewType { IsKnownSize: true } vector
             && vector.ItemType.Equals(NumberDataViewType.Single) && (size is null || vector.Size == size);
-        return fits ? column : throw Mismatch("feature", name, $"a vector of {size?.ToString() ?? "known size, of"} floats", column.Type);
+        return fits
+            ? column
+            : throw Mismatch("feature", name, $"a vector of {size?.ToString() ?? "known size, of"} floats", column.Type);
     }
 
     /// <summary>The column of weights: a float.</summary>
@@ -110,7 +114,8 @@ internal static class HeadColumns
 
     private static DataViewSchema.Column Find(DataViewSchema schema, string name, string role) =>
         schema.GetColumnOrNull(name) ?? throw new ArgumentOutOfRangeException(
-            nameof(name), $"Could not find {role} column '{name}'; the columns are {string.Join(", ", schema.Select(c => c.Name))}.");
+            nameof(name),
+            $"Could not find {role} column '{name}'; the columns are {string.Join(", ", schema.Select(c => c.Name))}.");
 
     private static ArgumentOutOfRangeException Mismatch(string role, string name, string expected, DataViewType found) =>
         new(nameof(name), $"Schema mismatch for {role} column '{name}': expected {expected}, got {found}.");

@@ -64,7 +64,8 @@ public static class LinearHead
         var abstention = options.TargetPrecision is not { } target
             ? null
             : heldOut?.Abstention(target, factor) ?? throw new InvalidOperationException(
-                "TargetPrecision needs at least two rows of each class: the threshold is chosen on rows that are held out in turn.");
+                "TargetPrecision needs at least two rows of each class: the threshold is chosen on rows that are held out in "
+                    + "turn.");
         return new HeadTrainingResult(space?.Unfold(model) ?? model, l2, factor, abstention);
     }
 
@@ -86,7 +87,10 @@ public static class LinearHead
             }
 
             if (!(factor >= 0 && float.IsFinite(factor)))
-                throw new ArgumentException($"The class weight of '{name}' is {factor}; it must be finite and at least 0.", nameof(options));
+            {
+                throw new ArgumentException($"The class weight of '{name}' is {factor}; it must be finite and at least 0.",
+                    nameof(options));
+            }
 
             weights[index] *= factor;
         }

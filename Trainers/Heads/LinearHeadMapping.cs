@@ -42,7 +42,7 @@ internal sealed class LinearHeadMapping(DataViewSchema schema, LinearModel model
         ValueGetter<VBuffer<float>> getScore = (ref VBuffer<float> value) =>
         {
             Update();
-            VBufferEditor<float> editor = VBufferEditor.Create(ref value, scores.Length);
+            var editor = VBufferEditor.Create(ref value, scores.Length);
             scores.CopyTo(editor.Values);
             value = editor.Commit();
         };

@@ -14,8 +14,8 @@ public sealed record LinearHeadOptions
     /// <summary>The weight of each row; null (default) for 1 each.</summary>
     public string? ExampleWeightColumnName { get; init; }
 
-    /// <summary>Whole numbers or keys: rows with equal ones (augmentations of one picture) are not parted where rows are held out to
-    /// choose L2 or to calibrate; null (default) when each row stands alone.</summary>
+    /// <summary>Whole numbers or keys: rows with equal ones (augmentations of one picture) are not parted where rows are held out
+    /// to choose L2 or to calibrate; null (default) when each row stands alone.</summary>
     public string? SamplingKeyColumnName { get; init; }
 
     /// <summary>The solver. Default: L-BFGS.</summary>
@@ -50,7 +50,8 @@ public sealed record LinearHeadOptions
         get;
         init => field = value is null or (> 0 and <= 1)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(TargetPrecision), value, "TargetPrecision must be above 0 and at most 1.");
+            : throw new ArgumentOutOfRangeException(nameof(TargetPrecision), value,
+                "TargetPrecision must be above 0 and at most 1.");
     }
 
     /// <summary>Relative tolerance at which the solver stops; null (default): its own.</summary>

@@ -59,7 +59,8 @@ public sealed class LinearHeadTransformer : RowTransformer, ISavedTransformer<Li
     public override void Write(ModelWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteJson("state", new State(FeatureColumnName, ScoreColumnName, PredictedLabelColumnName, [.. _weights.ClassNames],
+        writer.WriteJson("state",
+            new State(FeatureColumnName, ScoreColumnName, PredictedLabelColumnName, [.. _weights.ClassNames],
             _weights.FeatureCount, Temperature, Abstention));
         writer.WriteFloats("weights", _weights.Weights);
         writer.WriteFloats("biases", _weights.Biases);
@@ -69,8 +70,11 @@ public sealed class LinearHeadTransformer : RowTransformer, ISavedTransformer<Li
     {
         ArgumentNullException.ThrowIfNull(reader);
         var state = reader.ReadJson<State>("state");
-        if (state.ClassNames is not { Length: > 0 } names || state.Features < 1 || (long)names.Length * state.Features > Array.MaxLength)
+        if (state.ClassNames is not { Length: > 0 } names || state.Features < 1
+            || (long)names.Length * state.Features > Array.MaxLength)
+        {
             throw reader.Error("its linear head has no classes or no features");
+        }
 
         if (string.IsNullOrEmpty(state.FeatureColumn) || string.IsNullOrEmpty(state.ScoreColumn)
             || string.IsNullOrEmpty(state.PredictedLabelColumn))
@@ -100,6 +104,7 @@ public sealed class LinearHeadTransformer : RowTransformer, ISavedTransformer<Li
     }
 
     // Heads saved before there was calibration have neither of the last two.
-    internal sealed record State(string FeatureColumn, string ScoreColumn, string PredictedLabelColumn, string[] ClassNames, int Features,
+    internal sealed record State(string FeatureColumn, string ScoreColumn, string PredictedLabelColumn, string[] ClassNames,
+        int Features,
         double? Temperature = null, AbstentionThreshold? Abstention = null);
 }

@@ -15,8 +15,12 @@ internal static class MatrixReader
         ArgumentNullException.ThrowIfNull(data);
         var label = HeadColumns.Label(data.Schema, options.LabelColumnName);
         var features = HeadColumns.Features(data.Schema, options.FeatureColumnName);
-        DataViewSchema.Column? weight = options.ExampleWeightColumnName is { } named ? HeadColumns.Weight(data.Schema, named) : null;
-        DataViewSchema.Column? key = options.SamplingKeyColumnName is { } shared ? HeadColumns.SamplingKey(data.Schema, shared) : null;
+        DataViewSchema.Column? weight = options.ExampleWeightColumnName is { } named
+            ? HeadColumns.Weight(data.Schema, named)
+            : null;
+        DataViewSchema.Column? key = options.SamplingKeyColumnName is { } shared
+            ? HeadColumns.SamplingKey(data.Schema, shared)
+            : null;
         var size = ((VectorDataViewType)features.Type).Size;
         var builder = new FeatureMatrixBuilder(size, HeadColumns.ClassNames(label));
         using var cursor = data.GetRowCursor(new[] { label, features, weight, key }.OfType<DataViewSchema.Column>());

@@ -66,16 +66,19 @@ internal static class RegularizationSearch
     /// <param name="work">Rows x features x classes.</param>
     /// <param name="most">The most of that.</param>
     /// <param name="seed">Seed of the choice.</param>
-    public static IReadOnlyList<int> Reduced(IReadOnlyList<int> labels, IReadOnlyList<int> groups, double work, double most, int seed) =>
+    public static IReadOnlyList<int> Reduced(IReadOnlyList<int> labels, IReadOnlyList<int> groups, double work, double most,
+        int seed) =>
         work <= most
             ? [.. Enumerable.Range(0, labels.Count)]
             : StratifiedSplit.TrainTest(labels, most / work, seed, groups, null).Test;
 
     // Gradient descent reaches the minimum that L-BFGS reaches sooner and can start from, unless its own scores are wanted.
-    private static (CrossValidation Validation, LinearHeadOptions Options) Validation(FeatureMatrix matrix, LinearHeadOptions options, bool asGiven)
+    private static (CrossValidation Validation, LinearHeadOptions Options) Validation(FeatureMatrix matrix,
+        LinearHeadOptions options, bool asGiven)
     {
         var keep = options.Solver == HeadSolver.Svm || (asGiven && options.Solver == HeadSolver.Sgd);
-        var folds = CrossValidation.Splits(matrix, Folds, options.Seed).Where(split => split.Test.Count > 0 && split.Train.Count > 0)
+        var folds = CrossValidation.Splits(matrix, Folds, options.Seed)
+            .Where(split => split.Test.Count > 0 && split.Train.Count > 0)
             .Select(split => Fold.Of(matrix, split)).ToArray();
         return (new CrossValidation(folds, options.Threads), options with
         {

@@ -15,7 +15,8 @@ public static class CurveDiagnosis
         if (points < 2 || curves.TrainLoss.Count != points || curves.ValidationLoss.Count != points
             || curves.TrainAccuracy.Count != points || curves.ValidationAccuracy.Count != points)
         {
-            throw new ArgumentException("Each curve must have a value from before training and one for each epoch.", nameof(curves));
+            throw new ArgumentException("Each curve must have a value from before training and one for each epoch.",
+                nameof(curves));
         }
 
         var facts = new CurveFacts(curves);
@@ -66,19 +67,26 @@ public static class CurveDiagnosis
         var scores = $"training {facts.TrainAccuracy:P1}, held-out {facts.ValidationAccuracy:P1}";
         return verdict switch
         {
-            RecipeVerdict.RateTooHigh => "The loss rises, jumps or is not a number: lower the learning rate to a third or a tenth.",
-            RecipeVerdict.RateTooLow => $"The loss falls steadily but by {facts.LearnedShare:P1} only: raise the learning rate three- to tenfold.",
-            RecipeVerdict.NotStarted => "Nothing is learned beyond how frequent the classes are: look for weights that start all alike, constant "
+            RecipeVerdict.RateTooHigh =>
+                "The loss rises, jumps or is not a number: lower the learning rate to a third or a tenth.",
+            RecipeVerdict.RateTooLow =>
+                $"The loss falls steadily but by {facts.LearnedShare:P1} only: raise the learning rate three- to tenfold.",
+            RecipeVerdict.NotStarted =>
+                "Nothing is learned beyond how frequent the classes are: look for weights that start all alike, constant "
                 + "features, or a learning rate that is far too low.",
-            RecipeVerdict.TinyData => $"{facts.Curves.TrainCount} samples to train on and {facts.Curves.ValidationCount} to test on are too few for the "
+            RecipeVerdict.TinyData => $"{facts.Curves.TrainCount} samples to train on and {facts.Curves.ValidationCount} to "
+                + "test on are too few for the "
                 + $"curves to say much ({scores}): gather more, and trust cross-validation only.",
-            RecipeVerdict.ShuffledLabels => $"Training works, but held-out accuracy is that of chance ({scores}, chance {facts.Chance:P1}): the labels "
+            RecipeVerdict.ShuffledLabels =>
+                $"Training works, but held-out accuracy is that of chance ({scores}, chance {facts.Chance:P1}): the labels "
                 + "look shuffled, or the features say nothing about them; check that each picture has its own label.",
             RecipeVerdict.DecayedTooEarly => "The rate was lowered while the loss was still falling well: decay later.",
             RecipeVerdict.StillRising => "The held-out loss was still falling at the end: train longer.",
-            RecipeVerdict.Overfitting => $"Training samples are fitted much better than held-out ones ({scores}): more data, augmentation, or more weight decay.",
+            RecipeVerdict.Overfitting => $"Training samples are fitted much better than held-out ones ({scores}): more data, "
+                + "augmentation, or more weight decay.",
             RecipeVerdict.Plateau => $"The loss has stopped falling at a constant rate ({scores}): decay the rate to a tenth.",
-            RecipeVerdict.Underfitting => $"There is no gap and both are low ({scores}): a larger backbone or head, longer training, less weight decay.",
+            RecipeVerdict.Underfitting =>
+                $"There is no gap and both are low ({scores}): a larger backbone or head, longer training, less weight decay.",
             _ => $"The curves look healthy: {scores}.",
         };
     }

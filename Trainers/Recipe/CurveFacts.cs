@@ -37,7 +37,8 @@ internal sealed class CurveFacts
     /// <summary>Standard error of the held-out accuracy of a guess.</summary>
     public double ChanceError => Math.Sqrt(Chance * (1 - Chance) / Math.Max(1, Curves.ValidationCount));
 
-    public double ValidationError => Math.Sqrt(Math.Max(0.01, ValidationAccuracy * (1 - ValidationAccuracy)) / Math.Max(1, Curves.ValidationCount));
+    public double ValidationError =>
+        Math.Sqrt(Math.Max(0.01, ValidationAccuracy * (1 - ValidationAccuracy)) / Math.Max(1, Curves.ValidationCount));
 
     /// <summary>The share of the chance loss that training has taken away.</summary>
     public double LearnedShare => (Math.Min(_train[0], ChanceLoss) - _train[_last]) / ChanceLoss;
@@ -86,7 +87,8 @@ internal sealed class CurveFacts
     public double TrainPace => (_train[_last - _tail] - _train[_last]) / _tail / _train[_last];
 
     public bool StillFalling => _last >= 2 && ValidationPace > 0.01 && ValidationAccuracy < 0.99
-        && _validation[_last] < _validation[_last - _tail] && (_validation[_last - _tail] - _validation[_last]) / _tail > 0.002 * ChanceLoss;
+        && _validation[_last] < _validation[_last - _tail]
+            && (_validation[_last - _tail] - _validation[_last]) / _tail > 0.002 * ChanceLoss;
 
     public bool Overfits => GapIsReal && (Gap >= 0.15 || _validation[_last] > 1.1 * _validation.Min());
 

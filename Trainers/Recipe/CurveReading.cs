@@ -5,4 +5,5 @@ namespace MlPipeline.Trainers.Recipe;
 /// <param name="Also">What else is to be seen, less pressing.</param>
 /// <param name="Numbers">The measurements behind it, by name.</param>
 /// <param name="Advice">One sentence: what it means and what to do.</param>
-public sealed record CurveReading(RecipeVerdict Verdict, IReadOnlyList<RecipeVerdict> Also, IReadOnlyDictionary<string, double> Numbers, string Advice);
+public sealed record CurveReading(RecipeVerdict Verdict, IReadOnlyList<RecipeVerdict> Also,
+    IReadOnlyDictionary<string, double> Numbers, string Advice);

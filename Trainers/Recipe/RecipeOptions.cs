@@ -12,7 +12,9 @@ public sealed record RecipeOptions
     public double ValidationFraction
     {
         get;
-        init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(ValidationFraction), value, "ValidationFraction must lie between 0 and 1.");
+        init => field = value is > 0 and < 1
+            ? value : throw new ArgumentOutOfRangeException(nameof(ValidationFraction), value,
+            "ValidationFraction must lie between 0 and 1.");
     } = 0.2;
 
     /// <summary>Samples per step. Default 32.</summary>
@@ -23,10 +25,18 @@ public sealed record RecipeOptions
 
     /// <summary>The learning rates tried; a single one is taken as given and not refined. Default 1e-1, 1e-2, 1e-3,
     /// 1e-4.</summary>
-    public IReadOnlyList<double> LearningRates { get; init => field = Rates(value, false, nameof(LearningRates)); } = [1e-1, 1e-2, 1e-3, 1e-4];
+    public IReadOnlyList<double> LearningRates
+    {
+        get; init =>
+        field = Rates(value, false, nameof(LearningRates));
+    } = [1e-1, 1e-2, 1e-3, 1e-4];
 
     /// <summary>The weight decays of the coarse grid. Default 1e-4, 1e-5, 0.</summary>
-    public IReadOnlyList<double> WeightDecays { get; init => field = Rates(value, true, nameof(WeightDecays)); } = [1e-4, 1e-5, 0];
+    public IReadOnlyList<double> WeightDecays
+    {
+        get; init =>
+        field = Rates(value, true, nameof(WeightDecays));
+    } = [1e-4, 1e-5, 0];
 
     /// <summary>Epochs of the coarse grid, 1 to 5 in the recipe. Default 5.</summary>
     public int CoarseEpochs { get; init => field = OptionCheck.AtLeast(1, value); } = 5;

@@ -6,4 +6,5 @@ namespace MlPipeline.Trainers.Recipe;
 /// <param name="Verdict">What it found.</param>
 /// <param name="Numbers">The measurements behind the verdict, by name.</param>
 /// <param name="Advice">One sentence: what it means and what to do.</param>
-public sealed record RecipeStep(int Number, string Name, RecipeVerdict Verdict, IReadOnlyDictionary<string, double> Numbers, string Advice);
+public sealed record RecipeStep(int Number, string Name, RecipeVerdict Verdict, IReadOnlyDictionary<string, double> Numbers,
+    string Advice);

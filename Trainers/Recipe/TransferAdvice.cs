@@ -24,7 +24,8 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
         var own = m.OwnConfidence is { } confidence
             ? $"the network's own classifier is {confidence:P0} sure on average"
             : "the network has no classifier of its own to ask";
-        var facts = $"{m.SamplesPerClass} samples in the smallest class; the linear head is right for {m.LinearAccuracy:P1} in cross-validation "
+        var facts = $"{m.SamplesPerClass} samples in the smallest class; the linear head is right for {m.LinearAccuracy:P1} in "
+            + "cross-validation "
             + $"(chance {m.Chance:P1}), the nearest class mean for {m.NearestMeanAccuracy:P1}; {own}.";
         var likeness = alike
             ? "The data are like the pretraining data (confidence of at least 50% or a nearest-mean skill of at least 0.7)"
@@ -36,11 +37,15 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
     private static (TransferWay Way, string Rule) Choose(TransferMeasurements m, double skill, bool alike, string likeness)
     {
         if (m.OwnAccuracy is { } own && own >= m.LinearAccuracy - 0.01 && own > m.Chance)
-            return (TransferWay.AsItIs, $"The network knows these classes and is right for {own:P1} without any training: use it as it is.");
+        {
+            return (TransferWay.AsItIs,
+                $"The network knows these classes and is right for {own:P1} without any training: use it as it is.");
+        }
 
         if (skill < 0.1)
         {
-            return (TransferWay.None, $"A skill of {skill:0.00} is hardly more than chance: look at the labels and at how pictures are prepared "
+            return (TransferWay.None,
+                $"A skill of {skill:0.00} is hardly more than chance: look at the labels and at how pictures are prepared "
                 + "before training anything.");
         }
 
@@ -50,8 +55,10 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
         if (m.SamplesPerClass < Little)
         {
             return alike
-                ? (TransferWay.LinearHead, $"{likeness}, and under {Little} samples a class are too few to train layers: a linear head.")
-                : (TransferWay.SvmOnEarlierLayers, $"{likeness}, and under {Little} samples a class are too few to train layers: an SVM on earlier, "
+                ? (TransferWay.LinearHead,
+                    $"{likeness}, and under {Little} samples a class are too few to train layers: a linear head.")
+                : (TransferWay.SvmOnEarlierLayers,
+                    $"{likeness}, and under {Little} samples a class are too few to train layers: an SVM on earlier, "
                     + "more general layers.");
         }
 
@@ -59,13 +66,15 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
         {
             return alike && skill >= 0.85
                 ? (TransferWay.LinearHead, $"{likeness}, and a linear head has a skill of {skill:0.00} already: keep it.")
-                : (TransferWay.LastStage, $"{likeness}, and {m.SamplesPerClass} samples a class can train some layers: train the last stage too, "
+                : (TransferWay.LastStage,
+                    $"{likeness}, and {m.SamplesPerClass} samples a class can train some layers: train the last stage too, "
                     + $"for the linear head's skill is {skill:0.00}.");
         }
 
         return alike
             ? (TransferWay.LastStage, $"{likeness}, and there are {m.SamplesPerClass} samples a class: train the last stage too.")
-            : (TransferWay.AllLayers, $"{likeness}, and there are {m.SamplesPerClass} samples a class: train all layers from the pretrained weights.");
+            : (TransferWay.AllLayers,
+                $"{likeness}, and there are {m.SamplesPerClass} samples a class: train all layers from the pretrained weights.");
     }
 
     private static double Skill(double accuracy, double chance) => chance < 1 ? (accuracy - chance) / (1 - chance) : 0;

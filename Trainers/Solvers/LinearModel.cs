@@ -13,7 +13,8 @@ public sealed class LinearModel
         if (biases.Length == 0 || weights.Length == 0 || weights.Length % biases.Length != 0)
         {
             throw new ArgumentException(
-                $"{weights.Length} weights are not a whole number of features for each of {biases.Length} classes.", nameof(weights));
+                $"{weights.Length} weights are not a whole number of features for each of {biases.Length} classes.",
+                    nameof(weights));
         }
 
         WeightArray = weights;

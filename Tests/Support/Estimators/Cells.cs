@@ -104,7 +104,7 @@ internal static class Cells
 
     private static Array Dense<T>(VBuffer<T> value)
     {
-        T[] items = new T[value.Length];
+        var items = new T[value.Length];
         value.CopyTo(items);
         return items is ReadOnlyMemory<char>[] texts ? Array.ConvertAll(texts, text => text.ToString()) : items;
     }

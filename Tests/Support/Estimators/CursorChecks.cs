@@ -8,7 +8,7 @@ internal static class CursorChecks
     public static void All(IDataView view, Func<object?, object?>? describe = null)
     {
         var columns = TableOfRows.Columns(view.Schema);
-        TableOfRows rows = TableOfRows.Read(view, describe);
+        var rows = TableOfRows.Read(view, describe);
         Assert.True(rows.Count >= 3, "Too few rows to tell anything.");
         if (view.GetRowCount() is long count)
             Assert.Equal(rows.Count, count);
@@ -87,7 +87,7 @@ internal static class CursorChecks
 
     private static void OnThreads(IDataView view, TableOfRows rows, Func<object?, object?>? describe)
     {
-        TableOfRows[] results = new TableOfRows[Threads];
+        var results = new TableOfRows[Threads];
         Parallel.For(
             0, Threads, new ParallelOptions { MaxDegreeOfParallelism = Threads },
             i => results[i] = TableOfRows.Read(view, describe));

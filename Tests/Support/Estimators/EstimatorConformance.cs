@@ -37,7 +37,7 @@ internal static class EstimatorConformance
             RefusalChecks.Mistyped(estimator, input, column, type);
         }
 
-        TableOfRows rows = TableOfRows.Read(output, options.Describe);
+        var rows = TableOfRows.Read(output, options.Describe);
         if (options.RefitsEqually)
             rows.MustEqual(TableOfRows.Read(estimator.Fit(input).Transform(input), options.Describe), "fitted again");
 
@@ -77,7 +77,7 @@ internal static class EstimatorConformance
             .Where(column => !column.IsHidden && !options.Outputs.Contains(column.Name))
             .Where(column => output.Schema.GetColumnOrNull(column.Name) is not null)
             .Select(column => column.Name)];
-        TableOfRows before = TableOfRows.Read(input, options.Describe, untouched);
+        var before = TableOfRows.Read(input, options.Describe, untouched);
         before.MustEqual(TableOfRows.Read(output, options.Describe, untouched), "passed through");
     }
 }

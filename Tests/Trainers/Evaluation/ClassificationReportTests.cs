@@ -5,7 +5,7 @@ public class ClassificationReportTests
     [Fact]
     public void Agrees_with_numbers_worked_out_by_hand()
     {
-        ClassificationReport report = ClassificationReport.Of([0, 0, 0, 1, 1, 2], [0, 0, 1, 1, -1, 1], ["a", "b", "c", "d"]);
+        var report = ClassificationReport.Of([0, 0, 0, 1, 1, 2], [0, 0, 1, 1, -1, 1], ["a", "b", "c", "d"]);
         Assert.Equal(new ClassMetrics("a", 3, 1, 2.0 / 3, 0.8), report.Classes[0]);
         Assert.Equal((1.0 / 3, 0.5, 0.4), (report.Classes[1].Precision, report.Classes[1].Recall, report.Classes[1].F1));
         Assert.Equal((0.0, 0.0, 0.0), (report.Classes[2].Precision, report.Classes[2].Recall, report.Classes[2].F1));
@@ -21,9 +21,9 @@ public class ClassificationReportTests
         var context = new MLContext(1);
         var data = HeadRows.Load(context, HeadRows.Blobs(120, 3, spread: 5));
         var scored = context.MulticlassClassification.Trainers.LinearHead().Fit(data).Transform(data);
-        ClassificationReport rows = ClassificationReport.Of(scored);
+        var rows = ClassificationReport.Of(scored);
         var metrics = context.MulticlassClassification.Evaluate(scored);
-        ClassificationReport matrix = ClassificationReport.Of(metrics.ConfusionMatrix, ["c0", "c1", "c2"]);
+        var matrix = ClassificationReport.Of(metrics.ConfusionMatrix, ["c0", "c1", "c2"]);
         Assert.Equal(rows.Classes, matrix.Classes);
         Assert.Equal(metrics.MicroAccuracy, rows.MicroF1, 12);
         Assert.InRange(rows.MacroF1, 0.3, 0.999);

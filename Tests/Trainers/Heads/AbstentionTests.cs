@@ -12,7 +12,8 @@ public class AbstentionTests
     [InlineData(HeadSolver.Svm)]
     public void Answers_on_new_rows_have_about_the_precision_asked_for(HeadSolver solver)
     {
-        var head = Fit(HeadRows.Blobs(600, 4, spread: 3), new LinearHeadOptions { Solver = solver, L2Regularization = 3, TargetPrecision = 0.9 });
+        var head = Fit(HeadRows.Blobs(600, 4, spread: 3),
+            new LinearHeadOptions { Solver = solver, L2Regularization = 3, TargetPrecision = 0.9 });
         var report = Report(head, HeadRows.Blobs(2000, 4, seed: 7, spread: 3));
         Assert.InRange(report.Precision, 0.86, 0.96);
         Assert.InRange(report.Coverage, 0.15, 0.95);
@@ -43,7 +44,8 @@ public class AbstentionTests
         var test = HeadRows.Blobs(1500, 3, seed: 4, spread: 4);
         ConfidenceReport after = Report(head, test), before = Report(plain, test);
         Assert.Equal(before.CalibrationError, after.UncalibratedError, 1e-3);
-        Assert.True(after.CalibrationError < 0.7 * before.CalibrationError, $"{before.CalibrationError} to {after.CalibrationError}");
+        Assert.True(after.CalibrationError < 0.7 * before.CalibrationError,
+            $"{before.CalibrationError} to {after.CalibrationError}");
         Assert.Equal(1, after.Coverage);
         Assert.Equal(before.UncalibratedError, before.CalibrationError);
     }
@@ -81,7 +83,8 @@ public class AbstentionTests
     public void A_class_too_small_to_be_held_out_is_an_error_only_when_a_precision_is_asked_for()
     {
         Fit(HeadRows.Blobs(3, 3), new LinearHeadOptions { Calibrate = true });
-        Assert.Throws<InvalidOperationException>(() => Fit(HeadRows.Blobs(3, 3), new LinearHeadOptions { TargetPrecision = 0.9 }));
+        Assert.Throws<InvalidOperationException>(() =>
+            Fit(HeadRows.Blobs(3, 3), new LinearHeadOptions { TargetPrecision = 0.9 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new LinearHeadOptions { TargetPrecision = 1.1 });
     }
 
@@ -89,7 +92,7 @@ public class AbstentionTests
     public void The_calibration_error_is_the_mean_distance_of_confidence_and_accuracy()
     {
         float[] sure = [0.9f, 0.1f], unsure = [0.55f, 0.45f];
-        ConfidenceReport report = ConfidenceReport.Of([sure, sure, unsure, unsure], [0, 1, 0, 0], threshold: 0.6);
+        var report = ConfidenceReport.Of([sure, sure, unsure, unsure], [0, 1, 0, 0], threshold: 0.6);
         Assert.Equal((2 * 0.4 + 2 * 0.45) / 4, report.CalibrationError, 1e-6);
         Assert.Equal((0.5, 0.5), (report.Coverage, report.Precision));
         Assert.Equal(0, ConfidenceReport.Of([], []).CalibrationError);

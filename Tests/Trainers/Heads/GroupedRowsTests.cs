@@ -1,4 +1,3 @@
-using MlPipeline.Optimizers;
 using MlPipeline.Pipeline;
 
 namespace MlPipeline.Trainers.Tests.Heads;
@@ -10,8 +9,10 @@ public class GroupedRowsTests
     public void Augmentations_of_one_example_are_not_parted_where_rows_are_held_out()
     {
         var random = new Random(3);
-        float[][] examples = [.. Enumerable.Range(0, 24).Select(_ => Enumerable.Range(0, 30).Select(_ => random.NextSingle()).ToArray())];
-        float[] rows = [.. examples.SelectMany(e => Enumerable.Repeat(e, 4).SelectMany(r => r.Select(v => v + random.NextSingle() * 0.01f)))];
+        float[][] examples = [.. Enumerable.Range(0, 24)
+            .Select(_ => Enumerable.Range(0, 30).Select(_ => random.NextSingle()).ToArray())];
+        float[] rows = [.. examples.SelectMany(e => Enumerable.Repeat(e, 4)
+            .SelectMany(r => r.Select(v => v + random.NextSingle() * 0.01f)))];
         int[] labels = [.. Enumerable.Range(0, 96).Select(i => i / 4 % 2)];
         var alone = new FeatureMatrix(rows, 30, labels, ["a", "b"]);
         var together = alone.WithGroups([.. Enumerable.Range(0, 96).Select(i => i / 4)]);

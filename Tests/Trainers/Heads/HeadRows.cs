@@ -25,7 +25,8 @@ internal static class HeadRows
         return [.. Enumerable.Range(0, count).Select(i => new Row
         {
             Name = "c" + (i % classes),
-            Features = [.. middle[i % classes].Select((m, k) => (float)(Math.Pow(10, k % 4 - 2) * (m + 3 + spread * Gaussian(random))))],
+            Features = [.. middle[i % classes]
+                .Select((m, k) => (float)(Math.Pow(10, k % 4 - 2) * (m + 3 + spread * Gaussian(random))))],
             Weight = random.Next(1, 4),
         })];
     }
@@ -42,7 +43,8 @@ internal static class HeadRows
     {
         var scored = model.Transform(data);
         var result = new List<(int, int, float[])>();
-        using var cursor = scored.GetRowCursor(scored.Schema.Where(c => c.Name is "Label" || c.Name == score || c.Name == predicted));
+        using var cursor =
+            scored.GetRowCursor(scored.Schema.Where(c => c.Name is "Label" || c.Name == score || c.Name == predicted));
         var getLabel = cursor.GetGetter<uint>(scored.Schema["Label"]);
         var getPredicted = cursor.GetGetter<uint>(scored.Schema[predicted]);
         var getScore = cursor.GetGetter<VBuffer<float>>(scored.Schema[score]);

@@ -1,5 +1,3 @@
-using MlPipeline.Pipeline;
-
 namespace MlPipeline.Trainers.Tests;
 
 public class ImageClassificationTrainerTests
@@ -55,7 +53,8 @@ public class ImageClassificationTrainerTests
         var options = new ImageClassificationTrainer.Options
         {
             EarlyStoppingCriteria = new EarlyStopping(minDelta: 100, patience: 4, metric),
-            MetricsCallback = metrics => epochs += metrics.Train?.DatasetUsed == ImageClassificationMetrics.Dataset.Validation ? 1 : 0,
+            MetricsCallback = metrics => epochs += metrics.Train?.DatasetUsed == ImageClassificationMetrics.Dataset.Validation
+                ? 1 : 0,
         };
         Fit(options, Data(60));
         Assert.Equal(5, epochs);
@@ -144,8 +143,14 @@ public class ImageClassificationTrainerTests
     [Fact]
     public void A_rate_that_is_too_high_is_said_to_be()
     {
-        var options = new ImageClassificationTrainer.Options { LearningRate = 1e30f, LearningRateScheduler = null, WeightDecay = 1 };
-        Assert.Contains("learning rate", Assert.Throws<InvalidOperationException>(() => Fit(options, Data(60))).Message, StringComparison.Ordinal);
+        var options = new ImageClassificationTrainer.Options
+        {
+            LearningRate = 1e30f,
+            LearningRateScheduler = null,
+            WeightDecay = 1
+        };
+        Assert.Contains("learning rate", Assert.Throws<InvalidOperationException>(() => Fit(options, Data(60))).Message,
+            StringComparison.Ordinal);
     }
 
     private IDataView Data(int count, int seed = 1) => HeadRows.Load(_context, HeadRows.Blobs(count, 4, seed));

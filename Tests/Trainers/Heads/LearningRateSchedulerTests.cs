@@ -6,7 +6,8 @@ public class LearningRateSchedulerTests
     public void Exponential_decay_falls_in_steps_or_smoothly()
     {
         var steps = new ExponentialLRDecay();
-        Assert.Equal([0.1, 0.1, 0.094, 0.08836], ((double[])[0, 1.9, 2, 4.5]).Select(epoch => Math.Round(steps.RateAt(epoch, 0.1, 10), 9)), Close);
+        Assert.Equal([0.1, 0.1, 0.094, 0.08836], ((double[])[0, 1.9, 2, 4.5])
+            .Select(epoch => Math.Round(steps.RateAt(epoch, 0.1, 10), 9)), Close);
         var smooth = new ExponentialLRDecay(0.2f, 1, 0.5f, staircase: false);
         Assert.Equal(0.2 * Math.Pow(0.5, 1.5), smooth.RateAt(1.5, 9, 10), 1e-7);
     }

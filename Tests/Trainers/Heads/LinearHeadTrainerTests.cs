@@ -12,7 +12,8 @@ public class LinearHeadTrainerTests
     [InlineData(HeadSolver.Svm)]
     public void Every_solver_learns_and_gives_probabilities(HeadSolver solver)
     {
-        IDataView train = HeadRows.Load(_context, HeadRows.Blobs(120, 4)), test = HeadRows.Load(_context, HeadRows.Blobs(200, 4, seed: 2));
+        IDataView train = HeadRows.Load(_context, HeadRows.Blobs(120, 4)),
+            test = HeadRows.Load(_context, HeadRows.Blobs(200, 4, seed: 2));
         var head = Trainer(new LinearHeadOptions { Solver = solver }).Fit(train);
         Assert.True(HeadRows.Accuracy(head, test) > 0.93);
         foreach ((_, var predicted, var scores) in HeadRows.Predictions(head, test))
@@ -82,9 +83,11 @@ public class LinearHeadTrainerTests
     public void Scores_carry_the_weights_of_their_head_in_promise_and_delivery()
     {
         var data = HeadRows.Load(_context, HeadRows.Blobs(60, 3));
-        var chain = _context.Transforms.CopyColumns("Copy", "Features").Append(Trainer(new LinearHeadOptions { FeatureColumnName = "Copy" }))
+        var chain = _context.Transforms.CopyColumns("Copy", "Features")
+            .Append(Trainer(new LinearHeadOptions { FeatureColumnName = "Copy" }))
             .Append(_context.Transforms.CopyColumns("Kept", "Score"));
-        Assert.Contains(chain.GetOutputSchema(ShapeOf(data)).Single(c => c.Name == "Score").Annotations, a => a.Name == "LinearHeadWeights");
+        Assert.Contains(chain.GetOutputSchema(ShapeOf(data)).Single(c => c.Name == "Score").Annotations, a =>
+            a.Name == "LinearHeadWeights");
         var fitted = chain.Fit(data);
         var head = fitted.Skip(1).OfType<LinearHeadTransformer>().Single().GetLinearHead();
         var schema = fitted.GetOutputSchema(data.Schema);
@@ -118,7 +121,8 @@ public class LinearHeadTrainerTests
         Assert.Contains("'Nope'", Message(new LinearHeadOptions { LabelColumnName = "Nope" }), StringComparison.Ordinal);
         Assert.Contains("'Name'", Message(new LinearHeadOptions { LabelColumnName = "Name" }), StringComparison.Ordinal);
         Assert.Contains("'Weight'", Message(new LinearHeadOptions { FeatureColumnName = "Weight" }), StringComparison.Ordinal);
-        Assert.Contains("'Label'", Message(new LinearHeadOptions { ExampleWeightColumnName = "Label" }), StringComparison.Ordinal);
+        Assert.Contains("'Label'", Message(new LinearHeadOptions { ExampleWeightColumnName = "Label" }),
+            StringComparison.Ordinal);
         string Message(LinearHeadOptions options)
         {
             Assert.ThrowsAny<ArgumentException>(() => Trainer(options).GetOutputSchema(ShapeOf(data)));
@@ -129,9 +133,12 @@ public class LinearHeadTrainerTests
     [Fact]
     public void Options_out_of_range_are_named_when_made()
     {
-        Assert.Equal("L2Regularization", Assert.Throws<ArgumentOutOfRangeException>(() => new LinearHeadOptions { L2Regularization = -1 }).ParamName);
-        Assert.Equal("BatchSize", Assert.Throws<ArgumentOutOfRangeException>(() => new LinearHeadOptions { BatchSize = 0 }).ParamName);
-        Assert.Equal("LabelColumnName", Assert.Throws<ArgumentException>(() => new LinearHeadOptions { LabelColumnName = "" }).ParamName);
+        Assert.Equal("L2Regularization",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new LinearHeadOptions { L2Regularization = -1 }).ParamName);
+        Assert.Equal("BatchSize",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new LinearHeadOptions { BatchSize = 0 }).ParamName);
+        Assert.Equal("LabelColumnName",
+            Assert.Throws<ArgumentException>(() => new LinearHeadOptions { LabelColumnName = "" }).ParamName);
     }
 
     [Fact]
@@ -152,7 +159,8 @@ public class LinearHeadTrainerTests
     {
         HeadRows.Row[] rows = [.. HeadRows.Blobs(200, 2, spread: 6).Where((row, i) => row.Name == "c0" || i % 10 == 1)];
         var data = HeadRows.Load(_context, rows);
-        int Found(LinearHeadOptions options) => HeadRows.Predictions(Trainer(options).Fit(data), data).Count(row => row.Predicted == 1);
+        int Found(LinearHeadOptions options) => HeadRows.Predictions(Trainer(options).Fit(data), data)
+            .Count(row => row.Predicted == 1);
         var plain = Found(new LinearHeadOptions { L2Regularization = 10 });
         Assert.True(Found(new LinearHeadOptions { L2Regularization = 10, BalanceClasses = true }) > plain);
         var heavy = new Dictionary<string, float> { ["c1"] = 20 };
@@ -207,7 +215,8 @@ public class LinearHeadTrainerTests
             ModelArchive.Save(path, new TrainedModel { Transformer = head, ClassNames = head.GetLinearHead().ClassNames });
             var loaded = ModelArchive.Load(path).Transformer;
             Assert.Equal(
-                HeadRows.Predictions(head, data).Select(row => row.Scores), HeadRows.Predictions(loaded, data).Select(row => row.Scores));
+                HeadRows.Predictions(head, data).Select(row => row.Scores), HeadRows.Predictions(loaded, data)
+                    .Select(row => row.Scores));
             var bytes = File.ReadAllBytes(path);
             File.WriteAllBytes(path, bytes[..^10]);
             Assert.Throws<ModelArchiveException>(() => ModelArchive.Load(path));
@@ -225,7 +234,8 @@ public class LinearHeadTrainerTests
         var folder = Directory.CreateTempSubdirectory("heads-").FullName;
         try
         {
-            string path = Path.Combine(folder, "m.mlp"), stale = $"{path}.{Guid.NewGuid():N}.tmp", fresh = $"{path}.{Guid.NewGuid():N}.tmp";
+            string path = Path.Combine(folder, "m.mlp"), stale = $"{path}.{Guid.NewGuid():N}.tmp",
+                fresh = $"{path}.{Guid.NewGuid():N}.tmp";
             string other = Path.Combine(folder, $"n.mlp.{Guid.NewGuid():N}.tmp"), foreign = $"{path}.mine.tmp";
             foreach (var file in (string[])[stale, fresh, other, foreign])
                 File.WriteAllText(file, "half");
@@ -234,7 +244,8 @@ public class LinearHeadTrainerTests
                 File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
 
             ModelArchive.Save(path, new TrainedModel { Transformer = head });
-            Assert.Equal(new[] { path, fresh, other, foreign }.Order(StringComparer.Ordinal), Directory.GetFiles(folder).Order(StringComparer.Ordinal));
+            Assert.Equal(new[] { path, fresh, other, foreign }.Order(StringComparer.Ordinal), Directory.GetFiles(folder)
+                .Order(StringComparer.Ordinal));
         }
         finally
         {
@@ -242,7 +253,8 @@ public class LinearHeadTrainerTests
         }
     }
 
-    private LinearHeadTrainer Trainer(LinearHeadOptions options) => _context.MulticlassClassification.Trainers.LinearHead(options);
+    private LinearHeadTrainer Trainer(LinearHeadOptions options) =>
+        _context.MulticlassClassification.Trainers.LinearHead(options);
 
     private SchemaShape ShapeOf(IDataView data)
     {

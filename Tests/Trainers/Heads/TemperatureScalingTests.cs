@@ -36,8 +36,10 @@ public class TemperatureScalingTests
         var plain = context.MulticlassClassification.Trainers.LinearHead(options).Fit(data);
         var calibrated = context.MulticlassClassification.Trainers.LinearHead(options with { Calibrate = true }).Fit(data);
         var test = HeadRows.Load(context, HeadRows.Blobs(300, 3, seed: 4, spread: 4));
-        List<(int Label, int Predicted, float[] Scores)> a = HeadRows.Predictions(plain, test), b = HeadRows.Predictions(calibrated, test);
+        List<(int Label, int Predicted, float[] Scores)> a = HeadRows.Predictions(plain, test),
+            b = HeadRows.Predictions(calibrated, test);
         Assert.Equal(a.Select(row => row.Predicted), b.Select(row => row.Predicted));
-        Assert.True(b.Average(row => -Math.Log(row.Scores[row.Label])) <= a.Average(row => -Math.Log(row.Scores[row.Label])) + 1e-3);
+        Assert.True(b.Average(row => -Math.Log(row.Scores[row.Label])) <= a.Average(row => -Math.Log(row.Scores[row.Label]))
+            + 1e-3);
     }
 }

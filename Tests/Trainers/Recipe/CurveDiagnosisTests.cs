@@ -39,7 +39,8 @@ public class CurveDiagnosisTests
 
     [Fact]
     public void Held_out_loss_still_falling_wants_longer_training() =>
-        Expect(RecipeVerdict.StillRising, Curve(i => Start * Math.Pow(0.93, i)), Curve(i => Start * Math.Pow(0.94, i)), 0.82, 0.8);
+        Expect(RecipeVerdict.StillRising, Curve(i => Start * Math.Pow(0.93, i)), Curve(i => Start * Math.Pow(0.94, i)), 0.82,
+            0.8);
 
     [Fact]
     public void A_fall_that_ends_when_the_rate_is_lowered_was_lowered_too_early() =>
@@ -56,7 +57,8 @@ public class CurveDiagnosisTests
 
     [Fact]
     public void A_handful_that_fits_where_nothing_is_learned_looks_like_shuffled_labels() =>
-        Expect(RecipeVerdict.ShuffledLabels, Curve(i => i == 0 ? Start : 2.29 + 0.001 * (i % 2)), Curve(_ => 2.31), 0.12, 0.1, fitsHandful: true);
+        Expect(RecipeVerdict.ShuffledLabels, Curve(i => i == 0 ? Start : 2.29 + 0.001 * (i % 2)), Curve(_ => 2.31), 0.12, 0.1,
+            fitsHandful: true);
 
     [Fact]
     public void Few_samples_say_little() =>
@@ -65,15 +67,20 @@ public class CurveDiagnosisTests
     [Fact]
     public void Curves_without_an_epoch_or_of_different_length_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => CurveDiagnosis.Read(new LearningCurves([1], [1], [0], [0], []) { ClassCount = 2, TrainCount = 9, ValidationCount = 9 }));
-        Assert.Throws<ArgumentException>(() => CurveDiagnosis.Read(new LearningCurves([1, 1], [1], [0, 0], [0, 0], [0.1]) { ClassCount = 2, TrainCount = 9, ValidationCount = 9 }));
+        Assert.Throws<ArgumentException>(() =>
+            CurveDiagnosis.Read(
+            new LearningCurves([1], [1], [0], [0], []) { ClassCount = 2, TrainCount = 9, ValidationCount = 9 }));
+        Assert.Throws<ArgumentException>(() =>
+            CurveDiagnosis.Read(
+            new LearningCurves([1, 1], [1], [0, 0], [0, 0], [0.1]) { ClassCount = 2, TrainCount = 9, ValidationCount = 9 }));
     }
 
     private static double[] Curve(Func<int, double> loss) => [.. Enumerable.Range(0, 21).Select(loss)];
 
     private static double[] Decay(double floor) => Curve(i => floor + (Start - floor) * Math.Exp(-0.8 * i));
 
-    private static void Expect(RecipeVerdict expected, double[] trainLoss, double[] heldLoss, double trainAccuracy, double heldAccuracy,
+    private static void Expect(RecipeVerdict expected, double[] trainLoss, double[] heldLoss, double trainAccuracy,
+        double heldAccuracy,
         Func<int, double>? rate = null, double? peak = null, bool? fitsHandful = null, int train = 1000, int held = 250)
     {
         var reading = CurveDiagnosis.Read(new LearningCurves(trainLoss, heldLoss, Rise(trainAccuracy), Rise(heldAccuracy),

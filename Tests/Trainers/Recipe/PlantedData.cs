@@ -7,7 +7,8 @@ internal static class PlantedData
 {
     public const int Classes = 4;
 
-    public static FeatureMatrix Gaussian(int count = 480, int features = 16, int seed = 3, bool shuffledLabels = false, bool constant = false)
+    public static FeatureMatrix Gaussian(int count = 480, int features = 16, int seed = 3, bool shuffledLabels = false,
+        bool constant = false)
     {
         var random = new Random(1000 + seed);
         var centres = new float[Classes * features];

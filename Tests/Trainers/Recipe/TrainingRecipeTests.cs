@@ -75,7 +75,8 @@ public class TrainingRecipeTests
     [InlineData(null, true)]
     public void Weights_all_alike_and_constant_features_do_not_start(double? deviation, bool constant)
     {
-        var recipe = new TrainingRecipe(PlantedData.Gaussian(constant: constant), new RecipeOptions { HiddenUnits = 24, InitialDeviation = deviation });
+        var recipe = new TrainingRecipe(PlantedData.Gaussian(constant: constant),
+            new RecipeOptions { HiddenUnits = 24, InitialDeviation = deviation });
         var result = recipe.Run();
 
         Assert.Equal(RecipeVerdict.NotStarted, result.Diagnosis);
@@ -152,7 +153,8 @@ public class TrainingRecipeTests
     [Fact]
     public void Bad_data_and_options_are_refused_by_name()
     {
-        Assert.Equal("LearningRates", Assert.Throws<ArgumentOutOfRangeException>(() => new RecipeOptions { LearningRates = [0.1, -1] }).ParamName);
+        Assert.Equal("LearningRates",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new RecipeOptions { LearningRates = [0.1, -1] }).ParamName);
         Assert.Equal("Momentum", Assert.Throws<ArgumentOutOfRangeException>(() => new RecipeOptions { Momentum = 1 }).ParamName);
     }
 }

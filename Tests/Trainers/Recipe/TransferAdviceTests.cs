@@ -15,7 +15,8 @@ public class TransferAdviceTests
     [InlineData(4000, 0.99, 0.40, 0.2, null, TransferWay.LinearHead)]
     [InlineData(4000, 0.80, 0.80, 0.6, 0.85, TransferWay.AsItIs)]
     [InlineData(4000, 0.12, 0.11, 0.6, null, TransferWay.None)]
-    public void The_way_follows_from_the_measurements(int perClass, double linear, double nearest, double? confidence, double? own, TransferWay expected)
+    public void The_way_follows_from_the_measurements(int perClass, double linear, double nearest, double? confidence,
+        double? own, TransferWay expected)
     {
         var advice = TransferAdvice.From(new TransferMeasurements
         {

@@ -31,7 +31,8 @@ public sealed class AutoMLExperimentTests : IDisposable
         Assert.Equal(best.TrialSettings, monitor.Best!.TrialSettings);
         Assert.Contains(experiment.Trials, t => t.Parameters["estimator"].AsType<string>() == "lbfgs");
         Assert.Contains(experiment.Trials, t => t.Parameters["estimator"].AsType<string>() == "head");
-        Assert.All(experiment.Trials, t => Assert.Equal(t.Parameters["estimator"].AsType<string>() == "lbfgs", t.Parameters.ContainsKey("lbfgs")));
+        Assert.All(experiment.Trials, t =>
+            Assert.Equal(t.Parameters["estimator"].AsType<string>() == "lbfgs", t.Parameters.ContainsKey("lbfgs")));
         var accuracy = _ml.MulticlassClassification.Evaluate(best.Model!.Transform(Rows())).MicroAccuracy;
         Assert.InRange(accuracy, 0.85, 1);
     }
@@ -39,7 +40,8 @@ public sealed class AutoMLExperimentTests : IDisposable
     [Fact]
     public async Task The_trials_do_not_depend_on_how_many_run_at_a_time_and_go_on_from_a_study()
     {
-        AutoMLExperiment alone = Experiment(10), many = Experiment(10).SetParallelTrials(3), before = Experiment(4), after = Experiment(10);
+        AutoMLExperiment alone = Experiment(10), many = Experiment(10).SetParallelTrials(3);
+        AutoMLExperiment before = Experiment(4), after = Experiment(10);
         alone.Run();
         await many.RunAsync();
         before.SetStudy(Path.Combine(_folder, "s.db")).Run();
@@ -66,16 +68,23 @@ public sealed class AutoMLExperimentTests : IDisposable
     [Fact]
     public void What_is_missing_or_fails_is_said()
     {
-        Assert.Contains("SetPipeline", Assert.Throws<InvalidOperationException>(() => _ml.Search().CreateExperiment().Run()).Message, StringComparison.Ordinal);
+        Assert.Contains("SetPipeline",
+            Assert.Throws<InvalidOperationException>(() => _ml.Search().CreateExperiment().Run()).Message,
+            StringComparison.Ordinal);
         var pipeline = Key().Append(_ml.Search().MultiClassification());
-        Assert.Contains("SetDataset", Assert.Throws<InvalidOperationException>(() => _ml.Search().CreateExperiment().SetPipeline(pipeline).Run()).Message, StringComparison.Ordinal);
+        Assert.Contains("SetDataset",
+            Assert.Throws<InvalidOperationException>(() => _ml.Search().CreateExperiment().SetPipeline(pipeline).Run()).Message,
+            StringComparison.Ordinal);
         var endless = _ml.Search().CreateExperiment().SetPipeline(pipeline).SetDataset(Rows(), 2);
-        Assert.Contains("when to stop", Assert.Throws<InvalidOperationException>(() => endless.Run()).Message, StringComparison.Ordinal);
+        Assert.Contains("when to stop", Assert.Throws<InvalidOperationException>(() => endless.Run()).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => pipeline.Append(_ml.Search().MultiClassification()));
 
-        var broken = _ml.Search().CreateSweepableEstimator((_, _) => throw new InvalidDataException("no such luck"), new() { { "x", new UniformIntOption(1, 3) } }, "broken");
+        var broken = _ml.Search().CreateSweepableEstimator(
+            (_, _) => throw new InvalidDataException("no such luck"), new() { { "x", new UniformIntOption(1, 3) } }, "broken");
         var monitor = new Monitor();
-        var failing = _ml.Search().CreateExperiment().SetPipeline(Key().Append(broken)).SetDataset(Rows(), 2).SetMaxModelToExplore(3).SetMonitor(monitor);
+        var failing = _ml.Search().CreateExperiment().SetPipeline(Key().Append(broken)).SetDataset(Rows(), 2)
+            .SetMaxModelToExplore(3).SetMonitor(monitor);
         var message = Assert.Throws<InvalidOperationException>(() => failing.Run()).Message;
         Assert.Equal("The experiment found nothing: none of 3 trials succeeded: no such luck.", message);
         Assert.Equal(3, monitor.Failed);
@@ -91,7 +100,8 @@ public sealed class AutoMLExperimentTests : IDisposable
         Assert.InRange(_ml.MulticlassClassification.Evaluate(model.Transform(Rows())).MicroAccuracy, 0.85, 1);
     }
 
-    private static string Text(AutoMLExperiment experiment) => string.Join('\n', experiment.Trials.Select(t => string.Create(CultureInfo.InvariantCulture,
+    private static string Text(AutoMLExperiment experiment) =>
+        string.Join('\n', experiment.Trials.Select(t => string.Create(CultureInfo.InvariantCulture,
         $"{t.Number} {t.State} {t.Parameters} {t.Value:R} {string.Join(' ', t.Curve.Select(p => p.Value))}")));
 
     private AutoMLExperiment Experiment(int trials)
@@ -101,8 +111,10 @@ public sealed class AutoMLExperimentTests : IDisposable
             ? ml.Transforms.NormalizeMinMax("Features") : ml.Transforms.NormalizeMeanVariance("Features"));
         var lbfgs = _ml.Search().CreateSweepableEstimator<LbfgsOptions>(
             (ml, o) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: o.L1, l2Regularization: o.L2));
-        return _ml.Search().CreateExperiment().SetPipeline(Key().Append(normalize).Append(lbfgs, _ml.Search().MultiClassification()))
-            .SetDataset(Rows(), fold: 3).SetMulticlassClassificationMetric(MulticlassClassificationMetric.MicroAccuracy).SetMaxModelToExplore(trials);
+        return _ml.Search().CreateExperiment()
+            .SetPipeline(Key().Append(normalize).Append(lbfgs, _ml.Search().MultiClassification()))
+            .SetDataset(Rows(), fold: 3).SetMulticlassClassificationMetric(MulticlassClassificationMetric.MicroAccuracy)
+                .SetMaxModelToExplore(trials);
     }
 
     private IEstimator<ITransformer> Key() => _ml.Transforms.Conversion.MapValueToKey("Label");
@@ -111,7 +123,11 @@ public sealed class AutoMLExperimentTests : IDisposable
     private IDataView Rows() => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 90).Select(row =>
     {
         TrialRandom random = new(3, row);
-        return new Row { Label = $"class {row % 3}", Features = [.. Enumerable.Range(0, 6).Select(k => (float)random.NextNormal() + (k == row % 3 ? 3.5f : 0))] };
+        return new Row
+        {
+            Label = $"class {row % 3}",
+            Features = [.. Enumerable.Range(0, 6).Select(k => (float)random.NextNormal() + (k == row % 3 ? 3.5f : 0))]
+        };
     }));
 
     private sealed class Row

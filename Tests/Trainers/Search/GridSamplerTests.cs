@@ -76,7 +76,8 @@ public class GridSamplerTests
         Assert.NotNull(new GridSampler(10).Propose(new Proposal(space, 50, 1, [])));
     }
 
-    private static double[] Distinct(Parameter[] grid, string name) => [.. grid.Select(p => p[name].AsType<double>()).Distinct().Order()];
+    private static double[] Distinct(Parameter[] grid, string name) =>
+        [.. grid.Select(p => p[name].AsType<double>()).Distinct().Order()];
 
     private static IEnumerable<Parameter> All(GridSampler sampler, SearchSpace space)
     {

@@ -33,7 +33,8 @@ public class HeadExperimentTests
         var options = Options("random", "none") with { Budget = new StudyBudget { Trials = 40 } };
         var byAccuracy = new HeadExperiment(options).Execute(Samples());
         var byLoss = new HeadExperiment(options with { Metric = HeadMetric.LogLoss }).Execute(Samples());
-        int[] equal = [.. byAccuracy.Trials.Where(t => t.Value == byAccuracy.Trials.Max(other => other.Value)).Select(t => t.Number)];
+        int[] equal = [.. byAccuracy.Trials.Where(t => t.Value == byAccuracy.Trials.Max(other => other.Value))
+            .Select(t => t.Number)];
         Assert.True(equal.Length > 1);
         Assert.Equal(byAccuracy.Trials.Select(t => t.Parameters.ToJson()), byLoss.Trials.Select(t => t.Parameters.ToJson()));
         Assert.Equal(equal.MinBy(number => byLoss.Trials[number].Value), byAccuracy.Best!.Number);
@@ -42,15 +43,18 @@ public class HeadExperimentTests
     [Fact]
     public void Holds_out_a_part_and_ends_trials_on_parts_of_the_rows()
     {
-        var found = new HeadExperiment(Options("random", "halving") with { Folds = 0, Pruner = HeadExperiment.Pruner("halving", 0) }).Execute(Samples());
-        Assert.Contains(found.Trials, t => t.State == TrialState.Complete && t.Curve.Select(p => p.Step).SequenceEqual([1, 3, 9]));
+        var found = new HeadExperiment(
+            Options("random", "halving") with { Folds = 0, Pruner = HeadExperiment.Pruner("halving", 0) }).Execute(Samples());
+        Assert.Contains(found.Trials, t => t.State == TrialState.Complete && t.Curve.Select(p => p.Step)
+            .SequenceEqual([1, 3, 9]));
     }
 
     [Fact]
     public void Nested_folds_cover_every_row_once()
     {
         var samples = Samples();
-        var folds = new HeadExperiment(Options("sobol", "none") with { Budget = new StudyBudget { Trials = 4 } }).EstimateNested(samples, 3);
+        var folds = new HeadExperiment(Options("sobol", "none") with { Budget = new StudyBudget { Trials = 4 } })
+            .EstimateNested(samples, 3);
         Assert.Equal(3, folds.Count);
         Assert.Equal(samples.Count, folds.Sum(f => f.Rows));
         Assert.All(folds, f => Assert.InRange(f.Scores.MicroAccuracy, 0.6, 1));
@@ -59,7 +63,11 @@ public class HeadExperimentTests
     [Fact]
     public void A_name_that_is_no_option_fails_the_trials_by_name()
     {
-        var options = Options("random", "none") with { Space = new() { { "depth", new UniformIntOption(1, 3) } }, Budget = new StudyBudget { Trials = 2 } };
+        var options = Options("random", "none") with
+        {
+            Space = new() { { "depth", new UniformIntOption(1, 3) } },
+            Budget = new StudyBudget { Trials = 2 }
+        };
         var found = new HeadExperiment(options).Execute(Samples());
         Assert.Null(found.Best);
         Assert.All(found.Trials, t => Assert.Contains("'depth'", t.Error, StringComparison.Ordinal));
@@ -70,7 +78,7 @@ public class HeadExperimentTests
     {
         // Two rows of class a, both right; one of b, taken for a.
         var samples = new FeatureMatrix([1, 2, 1], 1, [0, 0, 1], ["a", "b", "c"]);
-        HeadScores scores = HeadScores.Measure(new LinearModel([1, 0, 0], [0, 0, -50]), samples);
+        var scores = HeadScores.Measure(new LinearModel([1, 0, 0], [0, 0, -50]), samples);
         Assert.Equal(2.0 / 3, scores.MicroAccuracy, 1e-12);
         Assert.Equal(0.5, scores.MacroAccuracy, 1e-12);
         Assert.Equal((2 * 2.0 / 5 + 0) / 2, scores.MacroF1, 1e-12);
@@ -101,7 +109,8 @@ public class HeadExperimentTests
             });
         }).ToArray();
         var ml = new MLContext(1);
-        var data = ml.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(ml.Data.LoadFromEnumerable(rows)).Transform(ml.Data.LoadFromEnumerable(rows));
+        var data = ml.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(ml.Data.LoadFromEnumerable(rows))
+            .Transform(ml.Data.LoadFromEnumerable(rows));
         double Best(string? key)
         {
             var search = ml.MulticlassClassification.Trainers.LinearHeadSearch(Options("random", "none") with
@@ -137,7 +146,8 @@ public class HeadExperimentTests
     };
 
     private static string Text(HeadExperimentResult result) =>
-        string.Join('\n', result.Trials.Select(t => $"{t.Number} {t.State} {t.Parameters} {t.Value:R} {t.Error} {string.Join(' ', t.Curve)}"));
+        string.Join('\n',
+            result.Trials.Select(t => $"{t.Number} {t.State} {t.Parameters} {t.Value:R} {t.Error} {string.Join(' ', t.Curve)}"));
 
     // Three overlapping clouds in eight dimensions.
     private static FeatureMatrix Samples()

@@ -43,7 +43,8 @@ public sealed class KilledStudyTests : IDisposable
     }
 
     private static Process Start(string sampler, string pruner, string path, int most) =>
-        Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
+        Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host
+            && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
             [typeof(SearchChild).Assembly.Location, sampler, pruner, path, $"{most}"])
         { UseShellExecute = false })!;
 }

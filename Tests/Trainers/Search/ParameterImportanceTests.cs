@@ -14,7 +14,8 @@ public class ParameterImportanceTests
     [Fact]
     public void What_moves_the_value_more_comes_first_and_what_does_nothing_has_next_to_no_share()
     {
-        IReadOnlyDictionary<string, double> shares = Shares(p => p["kind"].AsType<string>() == "a" ? 0 : 1 + p["x"].AsType<double>());
+        IReadOnlyDictionary<string, double> shares = Shares(p => p["kind"].AsType<string>() == "a"
+            ? 0 : 1 + p["x"].AsType<double>());
         Assert.InRange(shares["kind"], 0.7, 0.99);
         Assert.InRange(shares["x"], 0.02, 0.3);
         Assert.InRange(shares["idle"], 0, 0.1);

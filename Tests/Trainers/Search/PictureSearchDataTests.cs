@@ -1,4 +1,3 @@
-using MlPipeline.Optimizers;
 using MlPipeline.Pipeline;
 using MlPipeline.Trainers.Search;
 
@@ -8,7 +7,8 @@ public class PictureSearchDataTests
 {
     private const int PerClass = 12;
     private static readonly string[] s_classes = ["a", "b"];
-    private static readonly Backbone s_backbone = FeatureBank.BackboneFor(BackboneCatalog.Resolve(BackboneCatalog.Bootstrap), [FeatureBank.Auto]);
+    private static readonly Backbone s_backbone = FeatureBank.BackboneFor(BackboneCatalog.Resolve(BackboneCatalog.Bootstrap),
+        [FeatureBank.Auto]);
 
     [Fact]
     public void The_candidates_are_each_stage_alone_the_deepest_joined_and_covariances()
@@ -26,7 +26,8 @@ public class PictureSearchDataTests
     public void Training_rows_are_views_with_shares_of_a_picture_and_test_rows_their_means()
     {
         var data = new PictureSearchData([Bank("stage1", PictureViews.Flips)], s_classes);
-        var selection = new PictureSelection(Bank("stage1", PictureViews.Flips), "stage1", PictureViews.Flips, PictureViews.Flips);
+        var selection = new PictureSelection(Bank("stage1", PictureViews.Flips), "stage1", PictureViews.Flips,
+            PictureViews.Flips);
         FeatureMatrix train = data.TrainingRows(selection, [3, 15]), test = data.TestRows(selection, [3, 15]);
         Assert.Equal([0.5f, 0.5f, 0.5f, 0.5f], train.Weights.ToArray());
         Assert.Equal([3, 3, 15, 15], train.Groups.ToArray());
@@ -41,7 +42,8 @@ public class PictureSearchDataTests
         var bank = Bank(telling, PictureViews.None);
         var data = new PictureSearchData([bank], s_classes);
         var probe = FeatureProbe.Run(data,
-            [.. FeatureBank.Candidates(s_backbone).Select(c => new PictureSelection(bank, c, PictureViews.None, PictureViews.None))]);
+            [.. FeatureBank.Candidates(s_backbone)
+                .Select(c => new PictureSelection(bank, c, PictureViews.None, PictureViews.None))]);
         Assert.Equal(telling, probe.Chosen);
         Assert.Equal(FeatureBank.Candidates(s_backbone), probe.Candidates.Select(c => c.Features));
         var chosen = probe.Candidates.Single(c => c.Features == probe.Chosen);
@@ -54,7 +56,12 @@ public class PictureSearchDataTests
     {
         var data = new PictureSearchData([Bank("stage1", PictureViews.Flips)], s_classes,
             new PictureChoices { Features = ["pooled", "stage1"], TrainingViews = [PictureViews.None, PictureViews.Flips] });
-        var experiment = new HeadExperiment(new HeadExperimentOptions { Folds = 3, Budget = new StudyBudget { Trials = 12 }, Space = new() { { "l2", new UniformDoubleOption(0.1, 100, logBase: true) } } });
+        var experiment = new HeadExperiment(new HeadExperimentOptions
+        {
+            Folds = 3,
+            Budget = new StudyBudget { Trials = 12 },
+            Space = new() { { "l2", new UniformDoubleOption(0.1, 100, logBase: true) } },
+        });
         var found = experiment.Execute(data);
         Assert.Equal("stage1", found.Best!.Parameters["features"].AsType<string>());
         Assert.Equal("stage1", data.SelectionOf(found.Best.Parameters).Features);
@@ -73,7 +80,8 @@ public class PictureSearchDataTests
         List<FeatureRow> rows = [];
         for (var i = 0; i < 2 * PerClass; i++)
         {
-            float[] features = [.. Enumerable.Range(0, s_backbone.FeatureCount * FeatureBank.CountOf(views)).Select(_ => random.NextSingle())];
+            float[] features = [.. Enumerable.Range(0, s_backbone.FeatureCount * FeatureBank.CountOf(views))
+                .Select(_ => random.NextSingle())];
             for (var k = 0; k < features.Length; k++)
             {
                 if (k % s_backbone.FeatureCount is var place && place >= part.Offset && place < part.Offset + part.Length)

@@ -40,7 +40,10 @@ public class PrunerConformanceTests
     {
         var pruner = PrunerCatalog.ByName(name);
         for (var trial = 30; trial < 36; trial++)
-            Assert.Contains(Enumerable.Range(1, 27), step => pruner.ShouldPrune(new PruneQuery(trial, Curve(1000, step), Rivals(30))));
+        {
+            Assert.Contains(Enumerable.Range(1, 27), step =>
+                pruner.ShouldPrune(new PruneQuery(trial, Curve(1000, step), Rivals(30))));
+        }
     }
 
     [Theory, MemberData(nameof(Ending))]
@@ -73,7 +76,8 @@ public class PrunerConformanceTests
     }
 
     // Falls by step; the constant decides who is better.
-    private static CurvePoint[] Curve(double value, int steps) => [.. Enumerable.Range(1, steps).Select(step => new CurvePoint(step, value + 1.0 / step))];
+    private static CurvePoint[] Curve(double value, int steps) =>
+        [.. Enumerable.Range(1, steps).Select(step => new CurvePoint(step, value + 1.0 / step))];
 
     private static TrialCurve[] Rivals(int count) => [.. Enumerable.Range(0, count).Select(i => new TrialCurve(i, Curve(i, 27)))];
 }

@@ -108,8 +108,11 @@ public class SamplerConformanceTests
         while (points.Count < count)
         {
             var history = TestSpaces.Observe(space, points);
-            if (sampler.Propose(new Proposal(space, points.Count, seed, history[..(points.Count - points.Count % 4)])) is not { } point)
+            if (sampler.Propose(
+                new Proposal(space, points.Count, seed, history[..(points.Count - points.Count % 4)])) is not { } point)
+            {
                 break;
+            }
 
             points.Add(point);
         }

@@ -33,7 +33,8 @@ internal static class SearchChild
 
     public static StudySettings Settings(string sampler, string pruner) => new()
     {
-        Space = new() { { "x", new UniformDoubleOption(-2, 2) }, { "y", new UniformDoubleOption(-2, 2) }, { "kind", new ChoiceOption("a", "b") } },
+        Space = new() { { "x", new UniformDoubleOption(-2, 2) }, { "y", new UniformDoubleOption(-2, 2) },
+            { "kind", new ChoiceOption("a", "b") } },
         Sampler = SamplerCatalog.ByName(sampler),
         Pruner = PrunerCatalog.ByName(pruner),
         Subject = "Rosenbrock",
@@ -42,7 +43,8 @@ internal static class SearchChild
     public static double Objective(Trial trial, CancellationToken cancellation)
     {
         double x = trial.Parameters["x"].AsType<double>(), y = trial.Parameters["y"].AsType<double>();
-        var value = 100 * (y - x * x) * (y - x * x) + (1 - x) * (1 - x) + (trial.Parameters["kind"].AsType<string>() == "a" ? 0 : 5);
+        var value = 100 * (y - x * x) * (y - x * x) + (1 - x) * (1 - x)
+            + (trial.Parameters["kind"].AsType<string>() == "a" ? 0 : 5);
         for (var step = 1; step <= 9; step++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -54,6 +56,8 @@ internal static class SearchChild
     }
 
     /// <summary>Everything about the trials but how long they took.</summary>
-    public static string Text(Study study) => string.Join('\n', study.Trials.Select(t => string.Create(CultureInfo.InvariantCulture,
-        $"{t.Number} {t.State} {t.Parameters} {t.Value:R} {t.Error} {string.Join(' ', t.Curve.Select(p => $"{p.Step}:{p.Value:R}"))}")));
+    public static string Text(Study study) =>
+        string.Join('\n', study.Trials.Select(t => string.Create(CultureInfo.InvariantCulture,
+        $"{t.Number} {t.State} {t.Parameters} {t.Value:R} {t.Error} "
+            + $"{string.Join(' ', t.Curve.Select(p => $"{p.Step}:{p.Value:R}"))}")));
 }

@@ -38,7 +38,10 @@ public class SearchSpaceTests
     {
         var option = new UniformIntOption(1, 40, log);
         for (var value = 1; value <= 40; value++)
-            Assert.Equal(value, option.SampleFromFeatureSpace(option.MappingToFeatureSpace(Parameter.FromInt(value))).AsType<int>());
+        {
+            Assert.Equal(value,
+                option.SampleFromFeatureSpace(option.MappingToFeatureSpace(Parameter.FromInt(value))).AsType<int>());
+        }
 
         Assert.Equal(1, option.SampleFromFeatureSpace([0]).AsType<int>());
         Assert.Equal(40, option.SampleFromFeatureSpace([1]).AsType<int>());
@@ -48,8 +51,10 @@ public class SearchSpaceTests
     public void What_is_wrong_is_named()
     {
         var space = TestSpaces.Conditional();
-        Assert.Contains("never", Assert.Throws<ArgumentException>(() => space.When("momentum", "kind", "adam")).Message, StringComparison.Ordinal);
-        Assert.Contains("'rate'", Assert.Throws<ArgumentException>(() => space.When("momentum", "rate", 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("never", Assert.Throws<ArgumentException>(() => space.When("momentum", "kind", "adam")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("'rate'", Assert.Throws<ArgumentException>(() => space.When("momentum", "rate", 1)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new UniformDoubleOption(0, 1, logBase: true));
         Assert.Throws<ArgumentException>(() => new UniformIntOption(3, 3));
         Assert.Throws<ArgumentException>(() => new ChoiceOption("a", "a"));

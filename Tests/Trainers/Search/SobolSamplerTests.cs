@@ -11,7 +11,8 @@ public class SobolSamplerTests
         double[][] known =
         [
             [0, 0, 0], [0.5, 0.5, 0.5], [0.75, 0.25, 0.25], [0.25, 0.75, 0.75], [0.375, 0.375, 0.625],
-            [0.875, 0.875, 0.125], [0.625, 0.125, 0.875], [0.125, 0.625, 0.375], [0.1875, 0.3125, 0.9375], [0.6875, 0.8125, 0.4375],
+            [0.875, 0.875, 0.125], [0.625, 0.125, 0.875], [0.125, 0.625, 0.375], [0.1875, 0.3125, 0.9375],
+                [0.6875, 0.8125, 0.4375],
         ];
         var space = Cube(3);
         for (var trial = 0; trial < known.Length; trial++)
@@ -31,7 +32,8 @@ public class SobolSamplerTests
     [Fact]
     public void Too_many_parameters_are_refused_with_a_way_out()
     {
-        var error = Assert.Throws<ArgumentException>(() => new SobolSampler().Propose(new Proposal(Cube(SobolSampler.MaxDimensions + 1), 0, 1, [])));
+        var error = Assert.Throws<ArgumentException>(() => new SobolSampler()
+            .Propose(new Proposal(Cube(SobolSampler.MaxDimensions + 1), 0, 1, [])));
         Assert.Contains("random or tpe", error.Message, StringComparison.Ordinal);
     }
 

@@ -10,7 +10,8 @@ public sealed class StudyTests : IDisposable
 
     public static TheoryData<string, string> Ways => new()
     {
-        { "random", "none" }, { "grid", "none" }, { "sobol", "median" }, { "tpe", "none" }, { "tpe", "halving" }, { "random", "hyperband" },
+        { "random", "none" }, { "grid", "none" }, { "sobol", "median" }, { "tpe", "none" }, { "tpe", "halving" },
+            { "random", "hyperband" },
     };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -41,7 +42,7 @@ public sealed class StudyTests : IDisposable
     {
         var path = PathOf("watched.db");
         using var study = new Study(SearchChild.Settings("random", "none"), path);
-        Task search = Task.Run(() => study.Run(SearchChild.Objective, new StudyBudget { Trials = 60 }, parallel: 2));
+        var search = Task.Run(() => study.Run(SearchChild.Objective, new StudyBudget { Trials = 60 }, parallel: 2));
         while (!search.IsCompleted)
         {
             using var watch = new Study(SearchChild.Settings("random", "none"), path);
@@ -60,7 +61,7 @@ public sealed class StudyTests : IDisposable
         using var one = new Study(settings, path);
         var other = new Study(settings, path);
         var taken = other.Ask()!;
-        Task search = Task.Run(() => one.Run(SearchChild.Objective, new StudyBudget { Trials = 3 }));
+        var search = Task.Run(() => one.Run(SearchChild.Objective, new StudyBudget { Trials = 3 }));
         using (var watch = new Study(settings, path))
         {
             SpinWait.SpinUntil(() => watch.Trials.Count(t => t.State == TrialState.Complete) == 2 || search.IsCompleted);
@@ -113,7 +114,8 @@ public sealed class StudyTests : IDisposable
     public void A_failed_trial_is_recorded_with_its_error_and_the_search_goes_on()
     {
         using var study = new Study(SearchChild.Settings("tpe", "none"));
-        study.Run((trial, _) => trial.Number % 5 == 2 ? throw new InvalidOperationException($"no luck with {trial.Number}") : trial.Number,
+        study.Run((trial, _) => trial.Number % 5 == 2
+            ? throw new InvalidOperationException($"no luck with {trial.Number}") : trial.Number,
             new StudyBudget { Trials = 15 }, parallel: 3);
         Assert.Equal(15, study.Trials.Count);
         Assert.All(study.Trials, t => Assert.Equal(t.Number % 5 == 2 ? TrialState.Failed : TrialState.Complete, t.State));
@@ -131,7 +133,8 @@ public sealed class StudyTests : IDisposable
         using var byTime = new Study(SearchChild.Settings("random", "none"));
         byTime.Run((trial, _) => 0, new StudyBudget { Time = TimeSpan.Zero });
         Assert.Empty(byTime.Trials);
-        using var byGrid = new Study(new StudySettings { Space = new() { { "c", new ChoiceOption(1, 2, 3) } }, Sampler = new GridSampler() });
+        using var byGrid =
+            new Study(new StudySettings { Space = new() { { "c", new ChoiceOption(1, 2, 3) } }, Sampler = new GridSampler() });
         byGrid.Run((trial, _) => trial.Parameters["c"].AsType<int>(), new StudyBudget());
         Assert.Equal([1.0, 2, 3], byGrid.Trials.Select(t => t.Value!.Value));
     }
@@ -183,7 +186,11 @@ public sealed class StudyTests : IDisposable
         Says("subject was", settings with { Subject = "other data" });
         Says("pruner was 'none' and is now 'median", settings with { Pruner = new MedianPruner() });
         Says("space x was 'UniformDoubleOption -2..2' and is now 'UniformDoubleOption -2..3'",
-            settings with { Space = new() { { "x", new UniformDoubleOption(-2, 3) }, { "y", new UniformDoubleOption(-2, 2) }, { "kind", new ChoiceOption("a", "b") } } });
+            settings with
+            {
+                Space = new() { { "x", new UniformDoubleOption(-2, 3) }, { "y", new UniformDoubleOption(-2, 2) },
+                { "kind", new ChoiceOption("a", "b") } }
+            });
 
         void Says(string part, StudySettings other)
         {
@@ -198,13 +205,17 @@ public sealed class StudyTests : IDisposable
     {
         var text = PathOf("text.db");
         File.WriteAllText(text, new string('x', 5000));
-        Assert.Contains(text, Assert.Throws<StudyException>(() => new Study(SearchChild.Settings("random", "none"), text)).Message, StringComparison.Ordinal);
+        Assert.Contains(text,
+            Assert.Throws<StudyException>(() => new Study(SearchChild.Settings("random", "none"), text)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(5000, new FileInfo(text).Length);
 
         var foreign = PathOf("foreign.db");
         Run(foreign, "CREATE TABLE people (name TEXT)");
 
-        Assert.Contains("no study", Assert.Throws<StudyException>(() => new Study(SearchChild.Settings("random", "none"), foreign)).Message, StringComparison.Ordinal);
+        Assert.Contains("no study",
+            Assert.Throws<StudyException>(() => new Study(SearchChild.Settings("random", "none"), foreign)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -259,9 +270,11 @@ public sealed class StudyTests : IDisposable
     public void Starts_with_the_points_that_are_given_and_keeps_values_that_are_no_numbers()
     {
         SearchSpace space = new() { { "x", new UniformDoubleOption(0, 1) } };
-        Parameter start = Parameter.CreateNestedParameter(new KeyValuePair<string, Parameter>("x", Parameter.FromDouble(0.123456789)));
+        var start =
+            Parameter.CreateNestedParameter(new KeyValuePair<string, Parameter>("x", Parameter.FromDouble(0.123456789)));
         using var study = new Study(new StudySettings { Space = space, Sampler = new GridSampler(3), StartWith = [start] });
-        study.Run((trial, _) => trial.Number == 1 ? double.NaN : trial.Number == 2 ? double.NegativeInfinity : 0, new StudyBudget());
+        study.Run((trial, _) => trial.Number == 1
+            ? double.NaN : trial.Number == 2 ? double.NegativeInfinity : 0, new StudyBudget());
         Assert.Equal([0.123456789, 0, 0.5, 1], study.Trials.Select(t => t.Parameters["x"].AsType<double>()));
         Assert.True(double.IsNaN(study.Trials[1].Value!.Value));
         Assert.Equal(2, study.Best!.Number);

@@ -35,7 +35,10 @@ internal static class TestFunctions
     {
         double sum = 0;
         for (var i = 0; i < s_weights.Length; i++)
-            sum -= s_weights[i] * Math.Exp(-point.Select((x, j) => s_scales[i][j] * (x - s_centers[i][j]) * (x - s_centers[i][j])).Sum());
+        {
+            sum -= s_weights[i] * Math.Exp(-point.Select((x, j) => s_scales[i][j] * (x - s_centers[i][j]) * (x - s_centers[i][j]))
+                .Sum());
+        }
 
         return sum;
     }

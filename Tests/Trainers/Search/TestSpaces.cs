@@ -17,5 +17,6 @@ internal static class TestSpaces
 
     /// <summary>The points with a smooth value each.</summary>
     public static List<Observation> Observe(SearchSpace space, IReadOnlyList<double[]> points) =>
-        [.. points.Select((p, i) => new Observation(i, p, space.ActiveCoordinates(space.SampleFromFeatureSpace(p)), p.Sum(v => (v - 0.3) * (v - 0.3))))];
+        [.. points.Select((p, i) =>
+            new Observation(i, p, space.ActiveCoordinates(space.SampleFromFeatureSpace(p)), p.Sum(v => (v - 0.3) * (v - 0.3))))];
 }

@@ -25,9 +25,11 @@ public class TpeSamplerTests
     [Fact]
     public void Learns_a_choice_and_the_parameter_that_hangs_on_it()
     {
-        var space = new SearchSpace { { "kind", new ChoiceOption("a", "b", "c", "d") }, { "x", new UniformDoubleOption(0, 1) } }.When("x", "kind", "c");
+        var space = new SearchSpace { { "kind", new ChoiceOption("a", "b", "c", "d") },
+            { "x", new UniformDoubleOption(0, 1) } }.When("x", "kind", "c");
         using var study = new Study(new StudySettings { Space = space, Sampler = new TpeSampler() });
-        study.Run((trial, _) => trial.Parameters.TryGetValue("x", out var x) ? Math.Abs(x.AsType<double>() - 0.8) : 1, new StudyBudget { Trials = 60 });
+        study.Run((trial, _) => trial.Parameters.TryGetValue("x", out var x)
+            ? Math.Abs(x.AsType<double>() - 0.8) : 1, new StudyBudget { Trials = 60 });
         Assert.True(study.Trials.Skip(40).Count(t => t.Parameters["kind"].AsType<string>() == "c") >= 12);
         Assert.InRange(study.Best!.Value!.Value, 0, 0.05);
     }

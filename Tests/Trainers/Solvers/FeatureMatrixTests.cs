@@ -10,9 +10,12 @@ public class FeatureMatrixTests
         var builder = new FeatureMatrixBuilder(2, ["a", "b", "c"]);
         builder.Add([1, 2], 0);
         Assert.Contains("Row 1", Assert.Throws<ArgumentException>(() => builder.Add([1], 0)).Message, StringComparison.Ordinal);
-        Assert.Contains("Row 1", Assert.Throws<ArgumentException>(() => builder.Add([1, float.NaN], 0)).Message, StringComparison.Ordinal);
-        Assert.Contains("label 3", Assert.Throws<ArgumentException>(() => builder.Add([1, 2], 3)).Message, StringComparison.Ordinal);
-        Assert.Contains("weight", Assert.Throws<ArgumentException>(() => builder.Add([1, 2], 1, -1f)).Message, StringComparison.Ordinal);
+        Assert.Contains("Row 1", Assert.Throws<ArgumentException>(() => builder.Add([1, float.NaN], 0)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("label 3", Assert.Throws<ArgumentException>(() => builder.Add([1, 2], 3)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("weight", Assert.Throws<ArgumentException>(() => builder.Add([1, 2], 1, -1f)).Message,
+            StringComparison.Ordinal);
         builder.Add([3, 4], 2, 0.5f);
         var samples = builder.Build();
         Assert.Equal(2, samples.Count);
@@ -23,8 +26,10 @@ public class FeatureMatrixTests
     [Fact]
     public void Options_out_of_range_are_named()
     {
-        Assert.Equal("L1Regularization", Assert.Throws<ArgumentOutOfRangeException>(() => new LbfgsOptions { L1Regularization = -1 }).ParamName);
-        Assert.Equal("HistorySize", Assert.Throws<ArgumentOutOfRangeException>(() => new LbfgsOptions { HistorySize = 0 }).ParamName);
+        Assert.Equal("L1Regularization",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new LbfgsOptions { L1Regularization = -1 }).ParamName);
+        Assert.Equal("HistorySize",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new LbfgsOptions { HistorySize = 0 }).ParamName);
         Assert.Equal("C", Assert.Throws<ArgumentOutOfRangeException>(() => new SvmOptions { C = 0 }).ParamName);
         Assert.Equal("Momentum", Assert.Throws<ArgumentOutOfRangeException>(() => new SgdOptions { Momentum = 1 }).ParamName);
     }
@@ -41,7 +46,7 @@ public class FeatureMatrixTests
     public void A_model_folded_out_of_standardised_features_scores_the_same()
     {
         var samples = Problems.Blobs(60, 5, 3, weighted: true);
-        FeatureScaling scaling = FeatureScaling.Measure(samples);
+        var scaling = FeatureScaling.Measure(samples);
         var scaled = scaling.Apply(samples);
         var model = LbfgsSolver.Minimize(scaled).Model;
         var folded = scaling.Fold(model);

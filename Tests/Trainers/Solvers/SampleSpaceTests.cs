@@ -8,7 +8,7 @@ public class SampleSpaceTests
     public void Lengths_and_angles_stay()
     {
         var samples = Samples(20, 200, 1);
-        SampleSpace space = SampleSpace.Of(samples);
+        var space = SampleSpace.Of(samples);
         Assert.True(SampleSpace.Pays(samples));
         Assert.Equal(20, space.Rows.FeatureCount);
         for (var i = 0; i < samples.Count; i++)
@@ -22,7 +22,7 @@ public class SampleSpaceTests
     public void A_model_found_there_is_the_one_found_on_the_features()
     {
         FeatureMatrix samples = Samples(30, 150, 2), others = Samples(10, 150, 3);
-        SampleSpace space = SampleSpace.Of(samples);
+        var space = SampleSpace.Of(samples);
         var options = new LbfgsOptions { L2Regularization = 5, Tolerance = 1e-10 };
         var direct = LbfgsSolver.Minimize(samples, options).Model;
         var turned = LbfgsSolver.Minimize(space.Rows, options).Model;
@@ -51,7 +51,7 @@ public class SampleSpaceTests
     {
         var once = Samples(8, 100, 4);
         var twice = once.Subset([0, 1, 2, 3, 4, 5, 6, 7, 0, 3]);
-        SampleSpace space = SampleSpace.Of(twice);
+        var space = SampleSpace.Of(twice);
         Assert.Equal(8, space.Rows.FeatureCount);
         Assert.Equal(space.Rows.Row(0).ToArray(), space.Rows.Row(8).ToArray());
         Assert.Equal(1, SampleSpace.Of(new FeatureMatrix(new float[30], 10, [0, 1, 0], ["a", "b"])).Rows.FeatureCount);
@@ -69,7 +69,8 @@ public class SampleSpaceTests
     private static FeatureMatrix Samples(int rows, int features, int seed)
     {
         var random = new Random(seed);
-        return new FeatureMatrix([.. Enumerable.Range(0, rows * features).Select(i => random.NextSingle() + (i / features % 3 == i % 3 ? 0.3f : 0))], features,
+        return new FeatureMatrix([.. Enumerable.Range(0, rows * features)
+            .Select(i => random.NextSingle() + (i / features % 3 == i % 3 ? 0.3f : 0))], features,
             [.. Enumerable.Range(0, rows).Select(i => i % 3)], ["a", "b", "c"]);
     }
 }

@@ -27,7 +27,8 @@ public class SvmSolverTests
         var result = SvmSolver.Minimize(samples, new SvmOptions { C = c, Tolerance = 1e-5, MaximumIterations = 20000 });
         for (var positive = 0; positive < 3; positive++)
         {
-            double[] w = [.. result.Model.Weights.Slice(positive * 6, 6).ToArray().Select(v => (double)v), result.Model.Biases[positive]];
+            double[] w = [.. result.Model.Weights.Slice(positive * 6, 6).ToArray()
+                .Select(v => (double)v), result.Model.Biases[positive]];
             double[] gradient = [.. w];
             for (var i = 0; i < samples.Count; i++)
             {
@@ -49,7 +50,8 @@ public class SvmSolverTests
     {
         var samples = Problems.Blobs(300, 8, 4, 6);
         var options = new SvmOptions { C = 0.1, Loss = loss, Tolerance = 1e-4, MaximumIterations = 20000 };
-        SolverResult with = SvmSolver.Minimize(samples, options), without = SvmSolver.Minimize(samples, options with { Shrinking = false });
+        SolverResult with = SvmSolver.Minimize(samples, options),
+            without = SvmSolver.Minimize(samples, options with { Shrinking = false });
         Assert.True(with.Converged && without.Converged);
         Assert.Equal(without.Objective, with.Objective, 1e-4 * without.Objective);
     }

@@ -35,7 +35,7 @@ public sealed partial class ImageClassificationTrainer : IEstimator<LinearHeadTr
             train = train.Subset(split.Train);
         }
 
-        FeatureScaling scaling = FeatureScaling.Measure(train, LinearHead.PowerOf(_options.Scaling));
+        var scaling = FeatureScaling.Measure(train, LinearHead.PowerOf(_options.Scaling));
         scaling.ApplyInPlace(train);
         if (validation is not null)
             scaling.ApplyInPlace(validation);
@@ -58,6 +58,7 @@ public sealed partial class ImageClassificationTrainer : IEstimator<LinearHeadTr
             LabelColumnName = _options.LabelColumnName,
             FeatureColumnName = _options.FeatureColumnName,
             Cancellation = _options.Cancellation,
-        }, out _, callback is null ? null : row => callback(new ImageClassificationMetrics(null, new BottleneckMetrics(dataset, row))));
+        }, out _, callback is null ? null : row =>
+            callback(new ImageClassificationMetrics(null, new BottleneckMetrics(dataset, row))));
     }
 }

@@ -7,5 +7,6 @@ namespace MlPipeline.Trainers;
 /// <param name="Accuracy">The share of rows that are right.</param>
 /// <param name="CrossEntropy">The mean of -ln p(label).</param>
 /// <param name="LearningRate">The rate of the last step.</param>
-public sealed record TrainMetrics(ImageClassificationMetrics.Dataset DatasetUsed, int Epoch, int BatchProcessedCount, double Accuracy,
+public sealed record TrainMetrics(ImageClassificationMetrics.Dataset DatasetUsed, int Epoch, int BatchProcessedCount,
+    double Accuracy,
     double CrossEntropy, double LearningRate);

@@ -10,7 +10,8 @@ public sealed record ExponentialLRDecay : LearningRateScheduler
     /// <param name="numEpochsPerDecay">Epochs over which the rate falls once by the decay rate.</param>
     /// <param name="decayRate">The factor.</param>
     /// <param name="staircase">Whether it falls in steps (default) or smoothly.</param>
-    public ExponentialLRDecay(float? learningRate = null, float numEpochsPerDecay = 2f, float decayRate = 0.94f, bool staircase = true)
+    public ExponentialLRDecay(float? learningRate = null, float numEpochsPerDecay = 2f, float decayRate = 0.94f,
+        bool staircase = true)
     {
         LearningRate = learningRate is { } given ? (float)OptionCheck.Positive(given, nameof(learningRate)) : null;
         NumEpochsPerDecay = (float)OptionCheck.Positive(numEpochsPerDecay, nameof(numEpochsPerDecay));

@@ -11,7 +11,8 @@ public sealed record PolynomialLRDecay : LearningRateScheduler
     /// <param name="endLearningRate">The last rate.</param>
     /// <param name="power">1 (default) falls along a line.</param>
     /// <param name="cycle">Whether it starts again, from a longer slope each time, instead of staying at the last rate.</param>
-    public PolynomialLRDecay(float? learningRate = null, float numEpochs = 100f, float endLearningRate = 0.0001f, float power = 1f,
+    public PolynomialLRDecay(float? learningRate = null, float numEpochs = 100f, float endLearningRate = 0.0001f,
+        float power = 1f,
         bool cycle = false)
     {
         LearningRate = learningRate is { } given ? (float)OptionCheck.Positive(given, nameof(learningRate)) : null;

@@ -15,7 +15,10 @@ internal sealed class RecipeNetwork
     {
         var random = new Random(options.Seed);
         if (options.HiddenUnits > 0)
-            _hidden = new DenseLayer(features, options.HiddenUnits, options.InitialDeviation ?? Math.Sqrt(2.0 / features), random);
+        {
+            _hidden = new DenseLayer(features, options.HiddenUnits, options.InitialDeviation
+                ?? Math.Sqrt(2.0 / features), random);
+        }
 
         var inputs = _hidden?.Outputs ?? features;
         _output = new DenseLayer(inputs, classes, options.InitialDeviation ?? 0.1 / Math.Sqrt(inputs), random);

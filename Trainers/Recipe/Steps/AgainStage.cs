@@ -19,13 +19,14 @@ internal sealed class AgainStage : IRecipeStage
         for (; rounds < Rounds; rounds++)
         {
             var reading = CurveDiagnosis.Read(state.Best.Curves);
-            RecipeSetting[] next = [.. reading.Also.Prepend(reading.Verdict).SelectMany(verdict => Remedies(verdict, state)).Distinct()];
+            RecipeSetting[] next = [.. reading.Also.Prepend(reading.Verdict).SelectMany(verdict => Remedies(verdict, state))
+                .Distinct()];
             if (next.Length == 0)
                 break;
 
             var trials = state.Run(next);
             settings += trials.Length;
-            Trial best = Trial.BestOf(trials.Prepend(state.Best));
+            var best = Trial.BestOf(trials.Prepend(state.Best));
             if (ReferenceEquals(best, state.Best))
             {
                 rounds++;
@@ -47,12 +48,14 @@ internal sealed class AgainStage : IRecipeStage
         };
         var story = settings == 0 ? "Nothing to try that the curves ask for."
             : kept.Count == 0 ? $"{settings} setting{(settings == 1 ? "" : "s")} that the curves ask for did no better."
-            : $"Kept after {settings} trial{(settings == 1 ? "" : "s")}: {string.Join(", then ", kept)}; held-out accuracy {before:P1} to {state.Best.Accuracy:P1}, "
+            : $"Kept after {settings} trial{(settings == 1 ? "" : "s")}: {string.Join(", then ", kept)}; held-out accuracy "
+                + $"{before:P1} to {state.Best.Accuracy:P1}, "
                 + $"loss {lossBefore:0.###} to {state.Best.Loss:0.###}.";
 
         // A wish of the curves that was granted and did not help is no fault; data and labels are not mended by settings.
         return settled && last.Verdict is (RecipeVerdict.StillRising or RecipeVerdict.Plateau or RecipeVerdict.DecayedTooEarly)
-            ? new RecipeStep(Number, Name, RecipeVerdict.Good, numbers, $"{story} Nothing more that the curves ask for improves on it: keep this setting.")
+            ? new RecipeStep(Number, Name, RecipeVerdict.Good, numbers,
+                $"{story} Nothing more that the curves ask for improves on it: keep this setting.")
             : new RecipeStep(Number, Name, last.Verdict, numbers, $"{story} {last.Advice}");
     }
 
@@ -62,8 +65,10 @@ internal sealed class AgainStage : IRecipeStage
         var longer = Math.Min(2 * now.Epochs, state.Options.MaximumEpochs);
         RecipeSetting[] tries = verdict switch
         {
-            RecipeVerdict.RateTooHigh when state.RateIsFree => [now with { LearningRate = now.LearningRate / 3 }, now with { LearningRate = now.LearningRate / 10 }],
-            RecipeVerdict.RateTooLow when state.RateIsFree => [now with { LearningRate = now.LearningRate * 3 }, now with { LearningRate = now.LearningRate * 10 }],
+            RecipeVerdict.RateTooHigh when state.RateIsFree =>
+                [now with { LearningRate = now.LearningRate / 3 }, now with { LearningRate = now.LearningRate / 10 }],
+            RecipeVerdict.RateTooLow when state.RateIsFree =>
+                [now with { LearningRate = now.LearningRate * 3 }, now with { LearningRate = now.LearningRate * 10 }],
             RecipeVerdict.StillRising => [now with { Epochs = longer }],
             RecipeVerdict.Plateau => [now with { DecayAt = 0.67 }],
             RecipeVerdict.DecayedTooEarly => [now with { DecayAt = null }, now with { DecayAt = 0.85 }],

@@ -16,7 +16,9 @@ internal sealed class CoarseGridStage : IRecipeStage
         var trials = state.Run(grid);
         var best = state.Best = Trial.Choose(trials);
         return new RecipeStep(Number, Name, RecipeVerdict.Good, GridNumbers.Of(trials, best),
-            $"Of {trials.Length} settings for {grid[0].Epochs} epochs the best is rate {best.Setting.LearningRate:0.########} with weight decay "
-            + $"{best.Setting.WeightDecay:0.########}: held-out accuracy {best.Accuracy:P1}, the worst {trials.Min(t => t.Accuracy):P1}.");
+            $"Of {trials.Length} settings for {grid[0].Epochs} epochs the best is rate {best.Setting.LearningRate:0.########} "
+                + "with weight decay "
+            + $"{best.Setting.WeightDecay:0.########}: held-out accuracy {best.Accuracy:P1}, the worst "
+            + $"{trials.Min(t => t.Accuracy):P1}.");
     }
 }

@@ -38,16 +38,18 @@ internal sealed class HandfulStage : IRecipeStage
         }
 
         state.FitsHandful = best >= 1;
-        return new RecipeStep(Number, Name, best >= 1 ? RecipeVerdict.Good : RecipeVerdict.CannotFitHandful, new Dictionary<string, double>
-        {
-            ["samples"] = rows.Count,
-            ["accuracy"] = best,
-            ["loss"] = loss,
-            ["steps"] = steps,
-            ["learningRate"] = used,
-        }, best >= 1
+        return new RecipeStep(Number, Name, best >= 1
+            ? RecipeVerdict.Good : RecipeVerdict.CannotFitHandful, new Dictionary<string, double>
+            {
+                ["samples"] = rows.Count,
+                ["accuracy"] = best,
+                ["loss"] = loss,
+                ["steps"] = steps,
+                ["learningRate"] = used,
+            }, best >= 1
             ? $"{rows.Count} samples are fitted to 100% in {steps} step{(steps == 1 ? "" : "s")}: the head can learn."
-            : $"Of {rows.Count} samples only {best:P0} can be fitted: look for constant features, weights that start all alike, or the same picture "
+            : $"Of {rows.Count} samples only {best:P0} can be fitted: look for constant features, weights that start all "
+                + "alike, or the same picture "
                 + "under two labels.");
     }
 
@@ -56,6 +58,7 @@ internal sealed class HandfulStage : IRecipeStage
     {
         var labels = rows.Labels.ToArray();
         return rows.Subset([.. Enumerable.Range(0, rows.Count).GroupBy(i => labels[i])
-            .SelectMany(own => own.Select((row, turn) => (row, turn))).OrderBy(p => p.turn).ThenBy(p => p.row).Take(count).Select(p => p.row)]);
+            .SelectMany(own => own.Select((row, turn) => (row, turn))).OrderBy(p => p.turn).ThenBy(p => p.row).Take(count)
+                .Select(p => p.row)]);
     }
 }

@@ -29,19 +29,22 @@ internal sealed class InitialLossStage : IRecipeStage
         else if (!(Math.Abs(loss - expected) <= 0.1 * expected))
         {
             verdict = RecipeVerdict.InitialLossOff;
-            advice = $"The loss before training is {loss:0.###} and that of a guess among {state.Data.ClassCount} classes {expected:0.###}: "
+            advice = $"The loss before training is {loss:0.###} and that of a guess among {state.Data.ClassCount} classes "
+                + $"{expected:0.###}: "
                 + "start from smaller weights, and check the scale of the features.";
         }
         else if (regularised > loss)
         {
             verdict = RecipeVerdict.Good;
-            advice = $"The loss before training is {loss:0.###}, that of a guess among {state.Data.ClassCount} classes ({expected:0.###}), "
+            advice = $"The loss before training is {loss:0.###}, that of a guess among {state.Data.ClassCount} classes "
+                + $"({expected:0.###}), "
                 + $"and rises to {regularised:0.###} with a weight decay of {Decay}.";
         }
         else
         {
             verdict = RecipeVerdict.Good;
-            advice = $"The loss before training is {loss:0.###}, that of a guess; weights start at zero, so regularisation adds nothing, "
+            advice = $"The loss before training is {loss:0.###}, that of a guess; weights start at zero, so regularisation "
+                + "adds nothing, "
                 + "which a linear head does not mind.";
         }
 

@@ -34,7 +34,8 @@ internal sealed class LearningRateStage : IRecipeStage
                 Try(state, [.. Beyond(state.Options.LearningRates.Min(), 0.1).Where(rate => rate >= 1e-5)], traces);
         }
 
-        var best = traces.Values.Where(t => t.Course != Course.Jumps).DefaultIfEmpty(traces.Values.MinBy(t => t.Rate)!).MinBy(t => t.Final)!;
+        var best = traces.Values.Where(t => t.Course != Course.Jumps).DefaultIfEmpty(traces.Values.MinBy(t => t.Rate)!)
+            .MinBy(t => t.Final)!;
         var falls = best.Course == Course.Falls;
         var listed = state.Options.LearningRates.Contains(best.Rate);
         if (!listed)
@@ -60,13 +61,16 @@ internal sealed class LearningRateStage : IRecipeStage
 
     private static string Advice(RecipeVerdict verdict, Trace best, double initial, bool listed) => verdict switch
     {
-        RecipeVerdict.RateTooHigh when !listed => $"With every rate of the list the loss jumps; {best.Rate:0.########} makes it fall from "
+        RecipeVerdict.RateTooHigh when !listed =>
+            $"With every rate of the list the loss jumps; {best.Rate:0.########} makes it fall from "
             + $"{initial:0.###} to {best.Final:0.###}: lower the rates.",
         RecipeVerdict.RateTooHigh => "The loss jumps with every rate that was tried: look at the scale of the features.",
-        RecipeVerdict.RateTooLow => $"With every rate of the list the loss hardly moves; {best.Rate:0.########} makes it fall from {initial:0.###} to "
+        RecipeVerdict.RateTooLow =>
+            $"With every rate of the list the loss hardly moves; {best.Rate:0.########} makes it fall from {initial:0.###} to "
             + $"{best.Final:0.###}: raise the rates.",
         RecipeVerdict.NotStarted => "The loss moves at no rate: look for weights that start all alike, or constant features.",
-        RecipeVerdict.Underfitting => $"The loss falls a little only, from {initial:0.###} to {best.Final:0.###} at {best.Rate:0.########}: the features say "
+        RecipeVerdict.Underfitting => $"The loss falls a little only, from {initial:0.###} to {best.Final:0.###} at "
+            + $"{best.Rate:0.########}: the features say "
             + "little about these labels.",
         _ => $"{best.Rate:0.########} makes the loss fall furthest, from {initial:0.###} to {best.Final:0.###} in {Steps} steps.",
     };

@@ -17,7 +17,10 @@ internal sealed class RecipeState
         var split = StratifiedSplit.TrainTest(
             data.Labels.ToArray(), options.ValidationFraction, options.Seed, data.Groups.ToArray(), data.ClassNames);
         if (split.Train.Count == 0 || split.Test.Count == 0)
-            throw new ArgumentException($"{data.Count} samples cannot be split into some to train on and some to test on.", nameof(data));
+        {
+            throw new ArgumentException($"{data.Count} samples cannot be split into some to train on and some to test on.",
+                nameof(data));
+        }
 
         (Train, Held, ConstantFeatures) = Standardised(data, split);
         Rates = options.LearningRates;
@@ -59,7 +62,8 @@ internal sealed class RecipeState
     /// <summary>Does something as often as said, side by side; the results do not depend on it.</summary>
     public T[] Each<T>(int count, Func<int, T> work) => CrossValidation.Run(count, Options.Threads, work, _cancellation);
 
-    /// <summary>The rows to train on and those held out, standardised by the former, and how many features are constant.</summary>
+    /// <summary>The rows to train on and those held out, standardised by the former, and how many features are
+    /// constant.</summary>
     public static (FeatureMatrix Train, FeatureMatrix Held, int Constant) Standardised(FeatureMatrix data, DataSplit split)
     {
         FeatureMatrix train = data.Subset(split.Train), held = data.Subset(split.Test);

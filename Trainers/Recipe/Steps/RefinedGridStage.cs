@@ -21,7 +21,8 @@ internal sealed class RefinedGridStage : IRecipeStage
         var before = state.Best.Accuracy;
         var best = state.Best = Trial.Choose(trials);
         return new RecipeStep(Number, Name, RecipeVerdict.Good, GridNumbers.Of(trials, best),
-            $"Of {trials.Length} settings for {epochs} epochs the best is rate {best.Setting.LearningRate:0.########} with weight decay "
+            $"Of {trials.Length} settings for {epochs} epochs the best is rate {best.Setting.LearningRate:0.########} with "
+                + "weight decay "
             + $"{best.Setting.WeightDecay:0.########}: held-out accuracy {best.Accuracy:P1} (coarse: {before:P1}).");
     }
 }

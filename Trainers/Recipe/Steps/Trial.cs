@@ -33,5 +33,6 @@ internal sealed record Trial(RecipeSetting Setting, LearningCurves Curves)
     }
 
     /// <summary>The best; of equals the first.</summary>
-    public static Trial BestOf(IEnumerable<Trial> trials) => trials.Aggregate((best, next) => next.IsBetterThan(best) ? next : best);
+    public static Trial BestOf(IEnumerable<Trial> trials) =>
+        trials.Aggregate((best, next) => next.IsBetterThan(best) ? next : best);
 }

@@ -17,7 +17,8 @@ public sealed record ParameterImportance(string Parameter, double Share)
     {
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(trials);
-        TrialRecord[] done = [.. trials.Where(t => t is { State: TrialState.Complete, Value: { } value } && double.IsFinite(value))];
+        TrialRecord[] done =
+            [.. trials.Where(t => t is { State: TrialState.Complete, Value: { } value } && double.IsFinite(value))];
         var total = SquaresOf([.. done.Select(t => t.Value!.Value)]);
         if (done.Length < 4 || !(total > 0))
             return [];
@@ -32,7 +33,8 @@ public sealed record ParameterImportance(string Parameter, double Share)
             double[][] groups = [.. Groups(with, option, place)];
             var within = groups.Sum(SquaresOf);
             var without = SquaresOf([.. with.Select(t => t.Value!.Value)]);
-            var share = with.Length > groups.Length ? (without - within * (with.Length - 1) / (with.Length - groups.Length)) / total : 0;
+            var share = with.Length > groups.Length
+                ? (without - within * (with.Length - 1) / (with.Length - groups.Length)) / total : 0;
             found.Add(new ParameterImportance(name, Math.Clamp(share, 0, 1)));
             axis += option.FeatureSpaceDim;
         }
@@ -45,8 +47,10 @@ public sealed record ParameterImportance(string Parameter, double Share)
     {
         var bins = Math.Min(MostBins, Math.Max(1, trials.Length / 3));
         var grouped = option is ChoiceOption choice
-            ? trials.GroupBy(t => Math.Min((int)(t.Point[axis] * choice.Choices.Length), choice.Choices.Length - 1), t => t.Value!.Value)
-            : trials.OrderBy(t => t.Point[axis]).Select((t, i) => (Bin: i * bins / trials.Length, t.Value!.Value)).GroupBy(t => t.Bin, t => t.Value);
+            ? trials.GroupBy(t => Math.Min((int)(t.Point[axis] * choice.Choices.Length), choice.Choices.Length - 1), t =>
+                t.Value!.Value)
+            : trials.OrderBy(t => t.Point[axis]).Select((t, i) => (Bin: i * bins / trials.Length, t.Value!.Value))
+                .GroupBy(t => t.Bin, t => t.Value);
         return grouped.Select(group => group.ToArray());
     }
 

@@ -28,7 +28,8 @@ public sealed class AutoMLExperiment
     public IReadOnlyList<TrialRecord> Trials { get; private set; } = [];
 
     /// <summary>What is searched.</summary>
-    public AutoMLExperiment SetPipeline(SweepablePipeline pipeline) => With(() => _pipeline = pipeline ?? throw new ArgumentNullException(nameof(pipeline)));
+    public AutoMLExperiment SetPipeline(SweepablePipeline pipeline) =>
+        With(() => _pipeline = pipeline ?? throw new ArgumentNullException(nameof(pipeline)));
 
     /// <summary>Trains on some rows and judges on others.</summary>
     public AutoMLExperiment SetDataset(IDataView train, IDataView validation)
@@ -52,19 +53,24 @@ public sealed class AutoMLExperiment
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentOutOfRangeException.ThrowIfLessThan(fold, 2);
         return With(() => (_all, _splits) = (dataset,
-            () => [.. _context.Data.CrossValidationSplit(dataset, fold, samplingKeyColumnName, _seed).Select(f => new Split(f.TrainSet, f.TestSet))]));
+            () => [.. _context.Data.CrossValidationSplit(dataset, fold, samplingKeyColumnName, _seed)
+                .Select(f => new Split(f.TrainSet, f.TestSet))]));
     }
 
     /// <summary>What is made best, and the columns that tell it. Default: the micro-accuracy of PredictedLabel against
     /// Label.</summary>
-    public AutoMLExperiment SetMulticlassClassificationMetric(MulticlassClassificationMetric metric, string labelColumn = "Label", string predictedColumn = "PredictedLabel") =>
+    public AutoMLExperiment SetMulticlassClassificationMetric(MulticlassClassificationMetric metric,
+        string labelColumn = "Label", string predictedColumn = "PredictedLabel") =>
         With(() => (_metric, _label, _predicted) = (metric, labelColumn, predictedColumn));
 
     /// <summary>Time of a run, after which no further trial begins. Default without limit.</summary>
     public AutoMLExperiment SetTrainingTimeInSeconds(double trainingTimeInSeconds)
     {
         if (!(trainingTimeInSeconds > 0 && trainingTimeInSeconds < TimeSpan.MaxValue.TotalSeconds))
-            throw new ArgumentOutOfRangeException(nameof(trainingTimeInSeconds), trainingTimeInSeconds, "The time is above 0 seconds.");
+        {
+            throw new ArgumentOutOfRangeException(nameof(trainingTimeInSeconds), trainingTimeInSeconds,
+                "The time is above 0 seconds.");
+        }
 
         return SetBudget(_budget with { Time = TimeSpan.FromSeconds(trainingTimeInSeconds) });
     }
@@ -77,10 +83,12 @@ public sealed class AutoMLExperiment
     }
 
     /// <summary>When the run stops: trials, time, a value that is good enough.</summary>
-    public AutoMLExperiment SetBudget(StudyBudget budget) => With(() => _budget = budget ?? throw new ArgumentNullException(nameof(budget)));
+    public AutoMLExperiment SetBudget(StudyBudget budget) =>
+        With(() => _budget = budget ?? throw new ArgumentNullException(nameof(budget)));
 
     /// <summary>What chooses the trials. Default TPE.</summary>
-    public AutoMLExperiment SetTuner(ISampler sampler) => With(() => _sampler = sampler ?? throw new ArgumentNullException(nameof(sampler)));
+    public AutoMLExperiment SetTuner(ISampler sampler) =>
+        With(() => _sampler = sampler ?? throw new ArgumentNullException(nameof(sampler)));
 
     /// <summary>Tries every combination of so many values of each range.</summary>
     public AutoMLExperiment SetGridSearchTuner(int step = 10) => SetTuner(new GridSampler(step));
@@ -89,7 +97,8 @@ public sealed class AutoMLExperiment
     public AutoMLExperiment SetRandomSearchTuner() => SetTuner(new RandomSampler());
 
     /// <summary>What ends trials early, by the mean over the folds so far. Default nothing.</summary>
-    public AutoMLExperiment SetPruner(IPruner pruner) => With(() => _pruner = pruner ?? throw new ArgumentNullException(nameof(pruner)));
+    public AutoMLExperiment SetPruner(IPruner pruner) =>
+        With(() => _pruner = pruner ?? throw new ArgumentNullException(nameof(pruner)));
 
     /// <summary>The seed of splits, proposals and of the context that each trial gets. Default 1.</summary>
     public AutoMLExperiment SetSeed(int seed) => With(() => _seed = seed);
@@ -111,7 +120,8 @@ public sealed class AutoMLExperiment
     }
 
     /// <summary>Who is told how it comes along.</summary>
-    public AutoMLExperiment SetMonitor(IMonitor monitor) => With(() => _monitor = monitor ?? throw new ArgumentNullException(nameof(monitor)));
+    public AutoMLExperiment SetMonitor(IMonitor monitor) =>
+        With(() => _monitor = monitor ?? throw new ArgumentNullException(nameof(monitor)));
 
     /// <summary>Searches on another thread.</summary>
     /// <inheritdoc cref="Run"/>
@@ -128,7 +138,10 @@ public sealed class AutoMLExperiment
         var pipeline = _pipeline ?? throw new InvalidOperationException("Say by SetPipeline what is searched.");
         var splits = _splits ?? throw new InvalidOperationException("Say by SetDataset on which rows.");
         if (_budget is { Trials: int.MaxValue, Target: null } && _budget.Time == TimeSpan.MaxValue && _sampler is not GridSampler)
-            throw new InvalidOperationException("Say by SetMaxModelToExplore, SetTrainingTimeInSeconds or SetBudget when to stop.");
+        {
+            throw new InvalidOperationException(
+                "Say by SetMaxModelToExplore, SetTrainingTimeInSeconds or SetBudget when to stop.");
+        }
 
         var objective = new PipelineObjective(_context, pipeline, splits(), ScoreOf);
         var settings = new StudySettings
@@ -138,7 +151,9 @@ public sealed class AutoMLExperiment
             Pruner = _pruner,
             Maximize = _metric != MulticlassClassificationMetric.LogLoss,
             Seed = _seed,
-            Subject = $"{_metric} of {_predicted} against {_label} by {(objective.Splits == 1 ? "held-out rows" : $"{objective.Splits} folds")}{(_subject.Length > 0 ? $" on {_subject}" : "")}",
+            Subject = $"{_metric} of {_predicted} against {_label} by "
+                + (objective.Splits == 1 ? "held-out rows" : $"{objective.Splits} "
+                + "folds") + (_subject.Length > 0 ? $" on {_subject}" : ""),
         };
         using var study = new Study(settings, _study);
         try
@@ -157,7 +172,12 @@ public sealed class AutoMLExperiment
         if (study.Best is not { } best)
             throw new InvalidOperationException($"The experiment found nothing: {NoBestTrial.Why(Trials)}.");
 
-        return ResultOf(best) with { Model = pipeline.BuildFromOption(new MLContext(Trial.SeedOf(_seed, best.Number)), best.Parameters).Fit(_all!) };
+        return ResultOf(
+            best) with
+        {
+            Model = pipeline.BuildFromOption(new MLContext(Trial.SeedOf(_seed, best.Number)), best.Parameters)
+            .Fit(_all!)
+        };
     }
 
     private AutoMLExperiment With(Action change)
@@ -178,9 +198,14 @@ public sealed class AutoMLExperiment
     private void Report(TrialRecord trial, TrialRecord? best)
     {
         if (trial.State == TrialState.Failed)
-            Tell(m => m.ReportFailTrial(new TrialSettings(trial.Number, trial.Parameters), new InvalidOperationException(trial.Error)));
+        {
+            Tell(m => m.ReportFailTrial(new TrialSettings(trial.Number, trial.Parameters),
+                new InvalidOperationException(trial.Error)));
+        }
         else
+        {
             Tell(m => m.ReportCompletedTrial(ResultOf(trial)));
+        }
 
         if (best?.Number == trial.Number)
             Tell(m => m.ReportBestTrial(ResultOf(trial)));

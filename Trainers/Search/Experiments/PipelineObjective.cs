@@ -12,7 +12,8 @@ internal sealed class PipelineObjective
     private readonly int _begun;
     private readonly Lazy<Split>[] _splits;
 
-    public PipelineObjective(MLContext context, SweepablePipeline pipeline, IReadOnlyList<Split> splits, Func<MLContext, IDataView, double> score)
+    public PipelineObjective(MLContext context, SweepablePipeline pipeline, IReadOnlyList<Split> splits,
+        Func<MLContext, IDataView, double> score)
     {
         (_pipeline, _score) = (pipeline, score);
         var beginning = pipeline.Beginning;

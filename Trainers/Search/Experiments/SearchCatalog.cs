@@ -70,6 +70,7 @@ public sealed class SearchCatalog
             ExampleWeightColumnName = exampleWeightColumnName,
         };
         return CreateSweepableEstimator((context, parameter) =>
-            context.MulticlassClassification.Trainers.LinearHead(HeadSpace.OptionsOf(parameter, options)), HeadSpace.Create(), "head");
+            context.MulticlassClassification.Trainers.LinearHead(HeadSpace.OptionsOf(parameter, options)), HeadSpace.Create(),
+                "head");
     }
 }

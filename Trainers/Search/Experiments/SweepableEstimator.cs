@@ -28,8 +28,10 @@ public sealed class SweepableEstimator
     }
 
     /// <summary>A pipeline that goes on with an estimator that is as it is.</summary>
-    public SweepablePipeline Append(IEstimator<ITransformer> estimator) => new SweepablePipeline([]).Append(this).Append(estimator);
+    public SweepablePipeline Append(IEstimator<ITransformer> estimator) => new SweepablePipeline([]).Append(this)
+        .Append(estimator);
 
     /// <summary>A pipeline that goes on with another whose parameters are searched, or with one of several.</summary>
-    public SweepablePipeline Append(params SweepableEstimator[] estimators) => new SweepablePipeline([]).Append(this).Append(estimators);
+    public SweepablePipeline Append(params SweepableEstimator[] estimators) => new SweepablePipeline([]).Append(this)
+        .Append(estimators);
 }

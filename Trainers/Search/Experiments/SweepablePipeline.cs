@@ -35,7 +35,8 @@ public sealed class SweepablePipeline
     public SearchSpace SearchSpace { get; } = [];
 
     /// <summary>The estimators before the first that is searched.</summary>
-    internal IReadOnlyList<IEstimator<ITransformer>> Beginning => [.. _stages.TakeWhile(s => s.Fixed != null).Select(s => s.Fixed!)];
+    internal IReadOnlyList<IEstimator<ITransformer>> Beginning =>
+        [.. _stages.TakeWhile(s => s.Fixed != null).Select(s => s.Fixed!)];
 
     /// <summary>Goes on with an estimator that is as it is.</summary>
     public SweepablePipeline Append(IEstimator<ITransformer> estimator)
@@ -53,7 +54,8 @@ public sealed class SweepablePipeline
             throw new ArgumentException("At least one estimator is needed.", nameof(estimators));
 
         var choices = _stages.Count(s => s.Estimators.Count > 1);
-        return new SweepablePipeline([.. _stages, new Stage(choices == 0 ? "estimator" : $"estimator{choices + 1}", null, estimators)]);
+        return new SweepablePipeline(
+            [.. _stages, new Stage(choices == 0 ? "estimator" : $"estimator{choices + 1}", null, estimators)]);
     }
 
     /// <summary>The pipeline at a point of its space.</summary>
@@ -66,15 +68,20 @@ public sealed class SweepablePipeline
         ArgumentNullException.ThrowIfNull(parameter);
         var chain = new EstimatorChain<ITransformer>();
         foreach (var stage in _stages.Skip(from))
-            chain = chain.Append(stage.Fixed ?? Chosen(stage, parameter).BuildFromOption(context, Part(parameter, Chosen(stage, parameter).Name)));
+        {
+            chain = chain.Append(stage.Fixed ?? Chosen(stage, parameter)
+                .BuildFromOption(context, Part(parameter, Chosen(stage, parameter).Name)));
+        }
 
         return chain;
     }
 
     private static SweepableEstimator Chosen(Stage stage, Parameter parameter) =>
-        stage.Estimators.Count == 1 ? stage.Estimators[0] : stage.Estimators.Single(e => e.Name == parameter[stage.Choice].AsType<string>());
+        stage.Estimators.Count == 1
+            ? stage.Estimators[0] : stage.Estimators.Single(e => e.Name == parameter[stage.Choice].AsType<string>());
 
-    private static Parameter Part(Parameter parameter, string name) => parameter.TryGetValue(name, out var part) ? part : Parameter.CreateNestedParameter();
+    private static Parameter Part(Parameter parameter, string name) => parameter.TryGetValue(name, out var part)
+        ? part : Parameter.CreateNestedParameter();
 
     internal sealed record Stage(string Choice, IEstimator<ITransformer>? Fixed, IReadOnlyList<SweepableEstimator> Estimators);
 }

@@ -7,4 +7,5 @@ namespace MlPipeline.Trainers.Search;
 /// <param name="Deviation">The standard deviation of that share between the folds.</param>
 /// <param name="LogLoss">The mean over the pictures of -ln(probability of the true class).</param>
 /// <param name="L2Regularization">The L2 regularisation that did best.</param>
-public sealed record FeatureCandidate(string Features, int Dimension, double Accuracy, double Deviation, double LogLoss, double L2Regularization);
+public sealed record FeatureCandidate(string Features, int Dimension, double Accuracy, double Deviation, double LogLoss,
+    double L2Regularization);

@@ -94,7 +94,14 @@ public static class FeatureProbe
 
     private static Judged Judge(PictureSearchData data, PictureSelection candidate, DataSplit[] splits, LinearHeadOptions options)
     {
-        var quick = options with { Solver = HeadSolver.Lbfgs, L1Regularization = 0, Threads = 1, Tolerance = 1e-5, MaximumIterations = null };
+        var quick = options with
+        {
+            Solver = HeadSolver.Lbfgs,
+            L1Regularization = 0,
+            Threads = 1,
+            Tolerance = 1e-5,
+            MaximumIterations = null
+        };
         var folds = CrossValidation.Run(splits.Length, options.Threads, f =>
         {
             var (rows, test) = (data.TrainingRows(candidate, splits[f].Train), data.TestRows(candidate, splits[f].Test));

@@ -12,7 +12,11 @@ public sealed record PictureChoices
 
     /// <summary>Views of each picture that are the rows to train on. Default: none, which is the mean over the test
     /// views.</summary>
-    public IReadOnlyList<PictureViews> TrainingViews { get; init => field = Some(value, nameof(TrainingViews)); } = [PictureViews.None];
+    public IReadOnlyList<PictureViews> TrainingViews
+    {
+        get; init =>
+        field = Some(value, nameof(TrainingViews));
+    } = [PictureViews.None];
 
     /// <summary>Views of each picture whose scores are averaged. Default: none.</summary>
     public IReadOnlyList<PictureViews> TestViews { get; init => field = Some(value, nameof(TestViews)); } = [PictureViews.None];
@@ -20,6 +24,7 @@ public sealed record PictureChoices
     private static IReadOnlyList<T> Some<T>(IReadOnlyList<T> values, string name)
     {
         ArgumentNullException.ThrowIfNull(values, name);
-        return values.Count > 0 ? [.. values.Distinct()] : throw new ArgumentException($"{name} must have at least one choice.", name);
+        return values.Count > 0
+            ? [.. values.Distinct()] : throw new ArgumentException($"{name} must have at least one choice.", name);
     }
 }

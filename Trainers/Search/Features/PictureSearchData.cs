@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using MlPipeline.Optimizers;
 using MlPipeline.Pipeline;
 
 namespace MlPipeline.Trainers.Search;
@@ -34,29 +33,40 @@ public sealed class PictureSearchData : HeadSearchData
     /// <param name="choices">What may be chosen; null for the pooled features as they are.</param>
     /// <param name="groups">Pictures with equal numbers stay on one side of every split; null when all may be parted.</param>
     /// <exception cref="ArgumentException">Banks or labels do not fit together.</exception>
-    public PictureSearchData(IReadOnlyList<FeatureBank> banks, IReadOnlyList<string> classNames, PictureChoices? choices = null, IReadOnlyList<int>? groups = null)
+    public PictureSearchData(IReadOnlyList<FeatureBank> banks, IReadOnlyList<string> classNames, PictureChoices? choices = null,
+        IReadOnlyList<int>? groups = null)
     {
         ArgumentNullException.ThrowIfNull(banks);
         ArgumentNullException.ThrowIfNull(classNames);
         if (banks.Count == 0 || banks[0].Rows.Count == 0)
             throw new ArgumentException("There is no picture to search on.", nameof(banks));
 
-        if (banks.FirstOrDefault(b => !b.Rows.Select(r => r.Path).SequenceEqual(banks[0].Rows.Select(r => r.Path), StringComparer.Ordinal)) is { } other)
-            throw new ArgumentException($"The banks of '{banks[0].Backbone.Name}' and '{other.Backbone.Name}' hold different pictures.", nameof(banks));
+        if (banks.FirstOrDefault(b => !b.Rows.Select(r => r.Path)
+            .SequenceEqual(banks[0].Rows.Select(r => r.Path), StringComparer.Ordinal)) is { } other)
+        {
+            throw new ArgumentException($"The banks of '{banks[0].Backbone.Name}' and '{other.Backbone.Name}' hold different "
+                + "pictures.", nameof(banks));
+        }
 
         (_banks, _choices, ClassNames, Groups) = (banks, choices ?? new PictureChoices(), classNames, groups);
-        Dictionary<string, int> keys = classNames.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
-        _labels = [.. banks[0].Rows.Select(r => keys.TryGetValue(r.Label, out var key) ? key : throw new ArgumentException($"{r.Path}: '{r.Label}' is none of the classes.", nameof(classNames)))];
+        var keys = classNames.Select((name, i) => (name, i))
+            .ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
+        _labels = [.. banks[0].Rows.Select(r => keys.TryGetValue(r.Label, out var key)
+            ? key : throw new ArgumentException($"{r.Path}: '{r.Label}' is none of the classes.", nameof(classNames)))];
         _networks = [.. banks.Select(b => b.Backbone.Name).Distinct(StringComparer.Ordinal)];
-        _offered = _networks.ToDictionary(n => n, n => (IReadOnlyList<FeatureBank>)[.. banks.Where(b => b.Backbone.Name == n)], StringComparer.Ordinal);
-        _features = _networks.ToDictionary(n => n, n => FeatureBank.Expand(_offered[n][0].Backbone, _choices.Features), StringComparer.Ordinal);
+        _offered = _networks.ToDictionary(n => n, n =>
+            (IReadOnlyList<FeatureBank>)[.. banks.Where(b => b.Backbone.Name == n)], StringComparer.Ordinal);
+        _features = _networks.ToDictionary(n => n, n =>
+            FeatureBank.Expand(_offered[n][0].Backbone, _choices.Features), StringComparer.Ordinal);
         Choices = Space();
     }
 
-    private PictureSearchData(PictureSearchData whole, Dictionary<string, IReadOnlyList<FeatureBank>> offered, Dictionary<string, IReadOnlyList<string>> features,
+    private PictureSearchData(PictureSearchData whole, Dictionary<string, IReadOnlyList<FeatureBank>> offered,
+        Dictionary<string, IReadOnlyList<string>> features,
         double suitableL2)
     {
-        (_banks, _choices, _networks, _labels, ClassNames, Groups) = (whole._banks, whole._choices, whole._networks, whole._labels, whole.ClassNames, whole.Groups);
+        (_banks, _choices, _networks, _labels, ClassNames, Groups) = (whole._banks, whole._choices, whole._networks,
+            whole._labels, whole.ClassNames, whole.Groups);
         (_offered, _features, _suitableL2, _isNarrowed) = (offered, features, suitableL2, true);
         Choices = Space();
     }
@@ -88,16 +98,19 @@ public sealed class PictureSearchData : HeadSearchData
         var network = point.TryGetValue("backbone", out var name) ? name.AsType<string>() : _networks[0];
         int? size = point.TryGetValue(NameFor("inputSize", network), out var side) ? side.AsType<int>() : null;
         var resize = point.TryGetValue(NameFor("resize", network), out var mode) ? mode.AsType<string>() : null;
-        var bank = _banks.First(b => b.Backbone.Name == network && (size is null || SizeOf(b) == size) && (resize is null || ResizeOf(b) == resize));
+        var bank = _banks.First(b => b.Backbone.Name == network && (size is null || SizeOf(b) == size)
+            && (resize is null || ResizeOf(b) == resize));
         return new PictureSelection(
             bank,
-            point.TryGetValue(NameFor("features", network), out var features) ? features.AsType<string>() : FeaturesOf(network)[0],
+            point.TryGetValue(NameFor("features", network), out var features)
+                ? features.AsType<string>() : FeaturesOf(network)[0],
             point.TryGetValue("views", out var views) ? ViewsOf(views) : _choices.TrainingViews[0],
             point.TryGetValue("testViews", out var testViews) ? ViewsOf(testViews) : _choices.TestViews[0]);
     }
 
     /// <inheritdoc/>
-    public override FeatureMatrix TrainingRows(Parameter point, IReadOnlyList<int> examples) => TrainingRows(SelectionOf(point), examples);
+    public override FeatureMatrix TrainingRows(Parameter point, IReadOnlyList<int> examples) =>
+        TrainingRows(SelectionOf(point), examples);
 
     /// <summary>The rows to train on with some features: each row of an example has an equal share of its weight.</summary>
     public FeatureMatrix TrainingRows(PictureSelection selection, IReadOnlyList<int> examples)
@@ -117,7 +130,8 @@ public sealed class PictureSearchData : HeadSearchData
     }
 
     /// <inheritdoc/>
-    public override FeatureMatrix TestRows(Parameter point, IReadOnlyList<int> examples) => TestRows(SelectionOf(point), examples);
+    public override FeatureMatrix TestRows(Parameter point, IReadOnlyList<int> examples) =>
+        TestRows(SelectionOf(point), examples);
 
     /// <summary>The rows to be judged on with some features.</summary>
     public FeatureMatrix TestRows(PictureSelection selection, IReadOnlyList<int> examples)
@@ -166,7 +180,8 @@ public sealed class PictureSearchData : HeadSearchData
         static IReadOnlyList<string> Best(IReadOnlyList<(FeatureBank Bank, FeatureCandidate Judged)> judged)
         {
             var least = judged.Min(j => j.Judged.LogLoss);
-            return [.. judged.OrderBy(j => j.Judged.LogLoss <= AsGood * least ? -j.Judged.Dimension : 0).ThenBy(j => j.Judged.LogLoss)
+            return [.. judged.OrderBy(j => j.Judged.LogLoss <= AsGood * least ? -j.Judged.Dimension : 0)
+                .ThenBy(j => j.Judged.LogLoss)
                 .Take(SetsWorthASearch).Select(j => j.Judged.Features)];
         }
     }
@@ -177,7 +192,9 @@ public sealed class PictureSearchData : HeadSearchData
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var bank in _banks)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{bank.Backbone.Sha256} {bank.Backbone.Preprocessing.Fingerprint} {bank.Backbone.FeaturesFrom}\n"));
+            hash.AppendData(
+                Encoding.UTF8.GetBytes(
+                $"{bank.Backbone.Sha256} {bank.Backbone.Preprocessing.Fingerprint} {bank.Backbone.FeaturesFrom}\n"));
             foreach (var row in bank.Rows)
             {
                 hash.AppendData(Encoding.UTF8.GetBytes($"{row.Label}\n"));
@@ -190,15 +207,20 @@ public sealed class PictureSearchData : HeadSearchData
 
     private static int SizeOf(FeatureBank bank) => bank.Backbone.Preprocessing.Width;
 
-    private static string ResizeOf(FeatureBank bank) => bank.Backbone.Preprocessing.Resize == ResizeMode.Fill ? "stretch" : "crop";
+    private static string ResizeOf(FeatureBank bank) => bank.Backbone.Preprocessing.Resize == ResizeMode.Fill
+        ? "stretch" : "crop";
 
     private static string NameOf(PictureViews views) => views.ToString().ToLowerInvariant();
 
-    private static PictureViews ViewsOf(Parameter parameter) => Enum.Parse<PictureViews>(parameter.AsType<string>(), ignoreCase: true);
+    private static PictureViews ViewsOf(Parameter parameter) =>
+        Enum.Parse<PictureViews>(parameter.AsType<string>(), ignoreCase: true);
 
-    private List<(FeatureBank Bank, FeatureCandidate Judged)> Probe(IReadOnlyList<FeatureBank> banks, IReadOnlyList<string> sets, LinearHeadOptions options, IReadOnlyList<int>? examples)
+    private List<(FeatureBank Bank, FeatureCandidate Judged)> Probe(IReadOnlyList<FeatureBank> banks, IReadOnlyList<string> sets,
+        LinearHeadOptions options, IReadOnlyList<int>? examples)
     {
-        PictureSelection[] selections = [.. banks.SelectMany(b => sets.Select(s => new PictureSelection(b, s, _choices.TrainingViews[0], _choices.TestViews[0])))];
+        PictureSelection[] selections =
+            [.. banks.SelectMany(b =>
+            sets.Select(s => new PictureSelection(b, s, _choices.TrainingViews[0], _choices.TestViews[0])))];
         return [.. selections.Select(s => s.Bank).Zip(FeatureProbe.Run(this, selections, examples, options).Candidates)];
     }
 
@@ -219,13 +241,19 @@ public sealed class PictureSearchData : HeadSearchData
             int[] sizes = [.. own.Select(SizeOf).Distinct()];
             string[] modes = [.. own.Select(ResizeOf).Distinct(StringComparer.Ordinal)];
             if (own.Length != sizes.Length * modes.Length)
-                throw new ArgumentException($"There must be one bank of '{network}' for each input size and way of resizing; there are {own.Length} for {sizes.Length} and {modes.Length}.");
+            {
+                throw new ArgumentException($"There must be one bank of '{network}' for each input size and way of resizing; "
+                    + $"there are {own.Length} for {sizes.Length} and {modes.Length}.");
+            }
 
             if (sizes.Length > 1)
                 Add(NameFor("inputSize", network), network, [.. _offered[network].Select(SizeOf).Distinct().Cast<object>()]);
 
             if (modes.Length > 1)
-                Add(NameFor("resize", network), network, [.. _offered[network].Select(ResizeOf).Distinct(StringComparer.Ordinal)]);
+            {
+                Add(NameFor("resize", network), network,
+                    [.. _offered[network].Select(ResizeOf).Distinct(StringComparer.Ordinal)]);
+            }
 
             if (_isNarrowed || FeaturesOf(network).Count > 1)
                 Add(NameFor("features", network), network, [.. FeaturesOf(network)]);

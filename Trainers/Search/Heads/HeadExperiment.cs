@@ -1,5 +1,3 @@
-using MlPipeline.Data;
-using MlPipeline.Optimizers;
 using MlPipeline.Pipeline;
 
 namespace MlPipeline.Trainers.Search;
@@ -46,7 +44,8 @@ public sealed class HeadExperiment
     public HeadExperimentResult Execute(HeadSearchData data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        data = data.Narrowed(_options.Head with { Seed = _options.Seed, Threads = _options.Threads, Cancellation = cancellation });
+        data = data.Narrowed(
+            _options.Head with { Seed = _options.Seed, Threads = _options.Threads, Cancellation = cancellation });
         var objective = new HeadObjective(data, _options);
         var space = data.Choices.Then(_options.Space ?? HeadSpace.For(data.FeatureCount));
         var start = _options.Sampler.Name == "grid" ? [] : Start(space, data.SuitableL2);
@@ -79,7 +78,8 @@ public sealed class HeadExperiment
     /// <returns>One result for each fold.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled: part of the folds would be no estimate.</exception>
     /// <exception cref="InvalidOperationException">In a fold, no trial succeeded.</exception>
-    public IReadOnlyList<NestedFold> EstimateNested(FeatureMatrix matrix, int folds = 5, CancellationToken cancellation = default) =>
+    public IReadOnlyList<NestedFold> EstimateNested(FeatureMatrix matrix, int folds = 5,
+        CancellationToken cancellation = default) =>
         EstimateNested(HeadSearchData.Of(matrix), folds, cancellation);
 
     /// <summary>The same over data whose features are chosen too: the choice is made afresh without each fold.</summary>

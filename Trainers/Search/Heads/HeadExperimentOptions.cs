@@ -21,14 +21,23 @@ public sealed record HeadExperimentOptions
     public HeadMetric Metric { get; init; }
 
     /// <summary>Folds of the cross-validation in each trial; 0 for one held-out part. Default 5.</summary>
-    public int Folds { get; init => field = value == 0 || value >= 2 ? value : throw new ArgumentOutOfRangeException(nameof(Folds), value, "There are 0 folds or at least 2."); } = 5;
+    public int Folds
+    {
+        get; init => field = value == 0 || value >= 2
+        ? value : throw new ArgumentOutOfRangeException(nameof(Folds), value, "There are 0 folds or at least 2.");
+    } = 5;
 
     /// <summary>How often the cross-validation is repeated with other folds, for values with less chance in them. Default
     /// 1.</summary>
     public int Repeats { get; init => field = OptionCheck.AtLeast(1, value); } = 1;
 
     /// <summary>The share of each class that is held out when there are no folds. Default 0.2.</summary>
-    public double TestFraction { get; init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(TestFraction), value, "The held-out share lies between 0 and 1."); } = 0.2;
+    public double TestFraction
+    {
+        get; init => field = value is > 0 and < 1
+        ? value : throw new ArgumentOutOfRangeException(nameof(TestFraction), value,
+        "The held-out share lies between 0 and 1.");
+    } = 0.2;
 
     /// <summary>How many standard errors the best share of right rows must be above that of the trial that the search begins
     /// with, the defaults, to be chosen before it: the highest of many values on few rows is high by chance. Default 0: the best

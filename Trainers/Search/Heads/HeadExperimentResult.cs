@@ -9,7 +9,8 @@ namespace MlPipeline.Trainers.Search;
 /// 3.4.3).</param>
 /// <param name="BestOptions">Its options, ready to train on all rows.</param>
 /// <param name="Settings">The study's settings.</param>
-public sealed record HeadExperimentResult(IReadOnlyList<TrialRecord> Trials, TrialRecord? Best, LinearHeadOptions? BestOptions, StudySettings Settings)
+public sealed record HeadExperimentResult(IReadOnlyList<TrialRecord> Trials, TrialRecord? Best, LinearHeadOptions? BestOptions,
+    StudySettings Settings)
 {
     /// <summary>Why there is no best trial; null when there is one.</summary>
     public string? Failure => Best == null ? NoBestTrial.Why(Trials) : null;

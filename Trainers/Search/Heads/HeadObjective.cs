@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using MlPipeline.Data;
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
 
 namespace MlPipeline.Trainers.Search;
 
@@ -89,8 +87,8 @@ internal sealed class HeadObjective
 
     /// <summary>
     /// The trial to take: of those with the best value the one with the lowest log-loss, if it is better than the one that the
-    /// search began with by more than chance would have it. The highest of many values on few rows is high by luck, and its point no better
-    /// than one that was chosen with care beforehand.
+    /// search began with by more than chance would have it. The highest of many values on few rows is high by luck, and its point
+    /// no better than one that was chosen with care beforehand.
     /// </summary>
     /// <param name="trials">All trials.</param>
     /// <param name="best">One with the best value.</param>
@@ -112,7 +110,8 @@ internal sealed class HeadObjective
         }
 
         TrialRecord[] equal = [.. trials.Where(t => t.State == TrialState.Complete && t.Value == best.Value)];
-        return equal.Length > 1 && !cancellation.IsCancellationRequested ? equal.MinBy(t => Mean(t.Parameters, OptionsOf(t.Parameters), HeadMetric.LogLoss))! : best;
+        return equal.Length > 1 && !cancellation.IsCancellationRequested
+            ? equal.MinBy(t => Mean(t.Parameters, OptionsOf(t.Parameters), HeadMetric.LogLoss))! : best;
     }
 
     /// <summary>The mean over all splits, side by side.</summary>
@@ -128,7 +127,8 @@ internal sealed class HeadObjective
     private double Judge(Parameter point, int split, LinearHeadOptions options, HeadMetric metric) =>
         Judge(point, $"{split}", _splits[split].Train, _splits[split].Test, options, metric);
 
-    private double Judge(Parameter point, string split, IReadOnlyList<int> train, IReadOnlyList<int> test, LinearHeadOptions options,
+    private double Judge(Parameter point, string split, IReadOnlyList<int> train, IReadOnlyList<int> test,
+        LinearHeadOptions options,
         HeadMetric metric)
     {
         var fold = Prepare(point, split, train, test, options);
@@ -142,7 +142,8 @@ internal sealed class HeadObjective
 
     /// <summary>The scaled rows of a split, with as few coordinates as do; trials that differ in the head alone share
     /// them.</summary>
-    private Fold Prepare(Parameter point, string split, IReadOnlyList<int> train, IReadOnlyList<int> test, LinearHeadOptions options)
+    private Fold Prepare(Parameter point, string split, IReadOnlyList<int> train, IReadOnlyList<int> test,
+        LinearHeadOptions options)
     {
         var choice = Parameter.CreateNestedParameter([.. point.Where(p => _data.Choices.ContainsKey(p.Key))]);
         var key = $"{split} {options.Scaling} {choice.ToJson()}";

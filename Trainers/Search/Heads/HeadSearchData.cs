@@ -108,7 +108,8 @@ public abstract class HeadSearchData
             return narrowed == whole ? this : new Part(narrowed, examples);
         }
 
-        public override FeatureMatrix TrainingRows(Parameter point, IReadOnlyList<int> chosen) => whole.TrainingRows(point, Of(chosen));
+        public override FeatureMatrix TrainingRows(Parameter point, IReadOnlyList<int> chosen) =>
+            whole.TrainingRows(point, Of(chosen));
 
         public override FeatureMatrix TestRows(Parameter point, IReadOnlyList<int> chosen) => whole.TestRows(point, Of(chosen));
 

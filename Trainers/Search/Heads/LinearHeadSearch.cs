@@ -24,5 +24,6 @@ public sealed class LinearHeadSearch : IEstimator<LinearHeadTransformer>
     }
 
     /// <inheritdoc/>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => new LinearHeadTrainer(_options.Head).GetOutputSchema(inputSchema);
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => new LinearHeadTrainer(_options.Head)
+        .GetOutputSchema(inputSchema);
 }

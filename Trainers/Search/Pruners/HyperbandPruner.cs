@@ -30,7 +30,8 @@ public sealed class HyperbandPruner : IPruner
     {
         ArgumentNullException.ThrowIfNull(query);
         var bracket = query.Trial % _brackets.Length;
-        return _brackets[bracket].ShouldPrune(query with { Others = [.. query.Others.Where(o => o.Trial % _brackets.Length == bracket)] });
+        return _brackets[bracket]
+            .ShouldPrune(query with { Others = [.. query.Others.Where(o => o.Trial % _brackets.Length == bracket)] });
     }
 
     /// <inheritdoc/>

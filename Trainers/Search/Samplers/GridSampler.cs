@@ -46,5 +46,6 @@ public sealed class GridSampler : ISampler
     /// <inheritdoc/>
     public override string ToString() => $"grid of {_points}";
 
-    private GridWalk WalkOf(SearchSpace space) => _walk is { } walk && ReferenceEquals(walk.Space, space) ? walk : _walk = new GridWalk(space, _points);
+    private GridWalk WalkOf(SearchSpace space) => _walk is { } walk && ReferenceEquals(walk.Space, space)
+        ? walk : _walk = new GridWalk(space, _points);
 }

@@ -65,9 +65,12 @@ internal sealed class GridWalk
     {
         ChoiceOption choice => [[.. choice.Choices.Select(c => choice.MappingToFeatureSpace(c)[0])]],
         UniformIntOption range when range.Max - range.Min < MostWholeNumbers || range.Max - range.Min < points =>
-            [[.. Enumerable.Range((int)range.Min, (int)(range.Max - range.Min) + 1).Select(v => range.MappingToFeatureSpace(Parameter.FromInt(v))[0])]],
-        _ => Enumerable.Range(0, option.FeatureSpaceDim).Select(axis => Evenly(option.Step[axis] is { } steps ? Math.Min(steps, points) : points)),
+            [[.. Enumerable.Range((int)range.Min, (int)(range.Max - range.Min) + 1)
+                .Select(v => range.MappingToFeatureSpace(Parameter.FromInt(v))[0])]],
+        _ => Enumerable.Range(0, option.FeatureSpaceDim)
+            .Select(axis => Evenly(option.Step[axis] is { } steps ? Math.Min(steps, points) : points)),
     };
 
-    private static double[] Evenly(int count) => count == 1 ? [0.5] : [.. Enumerable.Range(0, count).Select(i => i / (double)(count - 1))];
+    private static double[] Evenly(int count) => count == 1
+        ? [0.5] : [.. Enumerable.Range(0, count).Select(i => i / (double)(count - 1))];
 }

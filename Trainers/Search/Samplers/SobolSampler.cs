@@ -12,7 +12,8 @@ public sealed class SobolSampler : ISampler
         (1, 0, [1]), (2, 1, [1, 3]), (3, 1, [1, 3, 1]), (3, 2, [1, 1, 1]), (4, 1, [1, 1, 3, 3]), (4, 4, [1, 3, 5, 13]),
         (5, 2, [1, 1, 5, 5, 17]), (5, 4, [1, 1, 5, 5, 5]), (5, 7, [1, 1, 7, 11, 19]), (5, 11, [1, 1, 5, 1, 1]),
         (5, 13, [1, 1, 1, 3, 11]), (5, 14, [1, 3, 5, 5, 31]), (6, 1, [1, 3, 3, 9, 7, 49]), (6, 13, [1, 1, 1, 15, 21, 21]),
-        (6, 16, [1, 3, 1, 13, 27, 49]), (6, 19, [1, 1, 1, 15, 7, 5]), (6, 22, [1, 3, 1, 15, 13, 25]), (6, 25, [1, 1, 5, 5, 19, 61]),
+        (6, 16, [1, 3, 1, 13, 27, 49]), (6, 19, [1, 1, 1, 15, 7, 5]), (6, 22, [1, 3, 1, 15, 13, 25]),
+        (6, 25, [1, 1, 5, 5, 19, 61]),
         (7, 1, [1, 3, 7, 11, 23, 15, 103]), (7, 4, [1, 3, 7, 13, 13, 15, 69]),
     ];
 
@@ -47,7 +48,10 @@ public sealed class SobolSampler : ISampler
         ArgumentNullException.ThrowIfNull(proposal);
         var dimensions = proposal.Space.FeatureSpaceDim;
         if (dimensions > MaxDimensions)
-            throw new ArgumentException($"Sobol's sequence is made for up to {MaxDimensions} parameters, and the space has {dimensions}; take random or tpe.");
+        {
+            throw new ArgumentException($"Sobol's sequence is made for up to {MaxDimensions} parameters, and the space has "
+                + $"{dimensions}; take random or tpe.");
+        }
 
         var shifts = new uint[dimensions];
         if (_shift)

@@ -43,9 +43,11 @@ public sealed class TpeSampler : ISampler
         if (proposal.History.Count < Math.Max(2, _startupTrials))
             return proposal.DrawAllowed(() => random.NextPoint(space.FeatureSpaceDim));
 
-        Observation[] ranked = [.. proposal.History.OrderBy(o => double.IsNaN(o.Value) ? double.PositiveInfinity : o.Value).ThenBy(o => o.Trial)];
+        Observation[] ranked = [.. proposal.History.OrderBy(o => double.IsNaN(o.Value) ? double.PositiveInfinity : o.Value)
+            .ThenBy(o => o.Trial)];
         var good = Math.Clamp((int)Math.Ceiling(_goodShare * ranked.Length), 1, MostGood);
-        int[] categories = [.. space.Flatten().SelectMany(o => Enumerable.Repeat((o.Option as ChoiceOption)?.Choices.Length ?? 0, o.Option.FeatureSpaceDim))];
+        int[] categories = [.. space.Flatten()
+            .SelectMany(o => Enumerable.Repeat((o.Option as ChoiceOption)?.Choices.Length ?? 0, o.Option.FeatureSpaceDim))];
         var wanted = new ParzenEstimator(ranked[..good], categories, KernelWidth);
         var unwanted = new ParzenEstimator(ranked[good..], categories, KernelWidth);
 

@@ -20,5 +20,6 @@ public class ChoiceAttribute : Attribute
     /// <summary>The default, or null for the first.</summary>
     public object? DefaultValue { get; }
 
-    internal OptionBase ToOption() => DefaultValue == null ? new ChoiceOption(Candidates) : new ChoiceOption(Candidates, DefaultValue);
+    internal OptionBase ToOption() => DefaultValue == null
+        ? new ChoiceOption(Candidates) : new ChoiceOption(Candidates, DefaultValue);
 }

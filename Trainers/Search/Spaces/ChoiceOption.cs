@@ -12,7 +12,10 @@ public sealed class ChoiceOption : OptionBase
         ArgumentNullException.ThrowIfNull(choices);
         Choices = [.. choices.Select(Parameter.From)];
         if (Choices.Length == 0 || Choices.Distinct().Count() != Choices.Length)
-            throw new ArgumentException($"A choice needs values that all differ, not [{string.Join(", ", choices)}].", nameof(choices));
+        {
+            throw new ArgumentException($"A choice needs values that all differ, not [{string.Join(", ", choices)}].",
+                nameof(choices));
+        }
     }
 
     /// <summary>Makes the choice.</summary>
@@ -22,7 +25,10 @@ public sealed class ChoiceOption : OptionBase
     {
         _default = Array.IndexOf(Choices, Parameter.From(defaultChoice));
         if (_default < 0)
-            throw new ArgumentException($"The default {defaultChoice} is none of [{string.Join(", ", choices)}].", nameof(defaultChoice));
+        {
+            throw new ArgumentException($"The default {defaultChoice} is none of [{string.Join(", ", choices)}].",
+                nameof(defaultChoice));
+        }
     }
 
     /// <summary>The values.</summary>
@@ -51,6 +57,7 @@ public sealed class ChoiceOption : OptionBase
         var index = Array.IndexOf(Choices, parameter);
         return index >= 0
             ? [(index + 0.5) / Choices.Length]
-            : throw new ArgumentException($"{parameter} is none of [{string.Join(", ", Choices.AsEnumerable())}].", nameof(parameter));
+            : throw new ArgumentException($"{parameter} is none of [{string.Join(", ", Choices.AsEnumerable())}].",
+                nameof(parameter));
     }
 }

@@ -27,6 +27,9 @@ public abstract class OptionBase
     {
         ArgumentNullException.ThrowIfNull(values);
         if (values.Length != FeatureSpaceDim || values.Any(v => v is not (>= 0 and <= 1)))
-            throw new ArgumentException($"{FeatureSpaceDim} coordinates between 0 and 1 are needed, not [{string.Join(", ", values)}].", nameof(values));
+        {
+            throw new ArgumentException(
+                $"{FeatureSpaceDim} coordinates between 0 and 1 are needed, not [{string.Join(", ", values)}].", nameof(values));
+        }
     }
 }

@@ -13,7 +13,11 @@ namespace MlPipeline.Trainers.Search;
 public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Parameter>
 {
     // Options classes may have fields, and choices among the values of an enumeration.
-    private static readonly JsonSerializerOptions s_json = new() { IncludeFields = true, Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        IncludeFields = true,
+        Converters = { new JsonStringEnumConverter() }
+    };
     private readonly JsonNode _value;
 
     private Parameter(JsonNode value) => _value = value;
@@ -43,7 +47,8 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public Parameter this[string key]
     {
-        get => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"There is no parameter '{key}'; there are {string.Join(", ", Keys)}.");
+        get => TryGetValue(key, out var value)
+            ? value : throw new KeyNotFoundException($"There is no parameter '{key}'; there are {string.Join(", ", Keys)}.");
         set => AsObject()[key] = value._value.DeepClone();
     }
 
@@ -51,10 +56,12 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     public static Parameter FromBool(bool value) => new(JsonValue.Create(value));
 
     /// <summary>Makes a parameter of a number.</summary>
-    public static Parameter FromDouble(double value) => new(JsonNode.Parse(WithPoint(value.ToString("R", CultureInfo.InvariantCulture)))!);
+    public static Parameter FromDouble(double value) =>
+        new(JsonNode.Parse(WithPoint(value.ToString("R", CultureInfo.InvariantCulture)))!);
 
     /// <summary>Makes a parameter of a number.</summary>
-    public static Parameter FromFloat(float value) => new(JsonNode.Parse(WithPoint(value.ToString("R", CultureInfo.InvariantCulture)))!);
+    public static Parameter FromFloat(float value) =>
+        new(JsonNode.Parse(WithPoint(value.ToString("R", CultureInfo.InvariantCulture)))!);
 
     /// <summary>Makes a parameter of a whole number.</summary>
     public static Parameter FromInt(int value) => new(JsonValue.Create(value));
@@ -85,7 +92,8 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
         double number => FromDouble(number),
         string text => FromString(text),
         Enum member => FromString(member.ToString()),
-        _ => throw new ArgumentException($"A parameter cannot be a {value?.GetType().Name ?? "null"}; numbers, text, truth values and enumerations can."),
+        _ => throw new ArgumentException(
+            $"A parameter cannot be a {value?.GetType().Name ?? "null"}; numbers, text, truth values and enumerations can."),
     };
 
     /// <summary>Makes an object of parameters by name.</summary>
@@ -101,7 +109,8 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    public static Parameter FromJson(string json) => new(JsonNode.Parse(json) ?? throw new JsonException("A parameter cannot be null."));
+    public static Parameter FromJson(string json) =>
+        new(JsonNode.Parse(json) ?? throw new JsonException("A parameter cannot be null."));
 
     /// <summary>The parameter as JSON; numbers keep every bit.</summary>
     public string ToJson() => _value.ToJsonString();
@@ -121,7 +130,8 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
             if (typeof(T) == typeof(string) && _value.GetValueKind() != JsonValueKind.String)
                 return (T)(object)_value.ToJsonString();
 
-            return _value.Deserialize<T>(s_json) ?? throw new InvalidOperationException($"Parameter {ToJson()} is no {typeof(T).Name}.");
+            return _value.Deserialize<T>(s_json)
+                ?? throw new InvalidOperationException($"Parameter {ToJson()} is no {typeof(T).Name}.");
         }
         catch (Exception error) when (error is JsonException or ArgumentException or FormatException)
         {
@@ -139,7 +149,8 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     public void Clear() => AsObject().Clear();
 
     /// <inheritdoc/>
-    public bool Contains(KeyValuePair<string, Parameter> item) => TryGetValue(item.Key, out var value) && value.Equals(item.Value);
+    public bool Contains(KeyValuePair<string, Parameter> item) => TryGetValue(item.Key, out var value)
+        && value.Equals(item.Value);
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => AsObject().ContainsKey(key);
@@ -177,7 +188,9 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     public override bool Equals(object? obj) => Equals(obj as Parameter);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(_value.GetValueKind() == JsonValueKind.Object ? string.Join(',', Keys.Order(StringComparer.Ordinal)) : ToJson());
+    public override int GetHashCode() =>
+        StringComparer.Ordinal.GetHashCode(_value.GetValueKind() == JsonValueKind.Object
+        ? string.Join(',', Keys.Order(StringComparer.Ordinal)) : ToJson());
 
     /// <inheritdoc/>
     public override string ToString() => ToJson();
@@ -186,5 +199,6 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
 
     private static string WithPoint(string number) => number.AsSpan().IndexOfAny(".eE") < 0 ? number + ".0" : number;
 
-    private JsonObject AsObject() => _value as JsonObject ?? throw new InvalidOperationException($"Parameter {ToJson()} has no named parts.");
+    private JsonObject AsObject() => _value as JsonObject
+        ?? throw new InvalidOperationException($"Parameter {ToJson()} has no named parts.");
 }

@@ -22,7 +22,8 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     {
         foreach (var member in typeInfo.GetMembers(BindingFlags.Public | BindingFlags.Instance))
         {
-            var option = member.GetCustomAttribute<RangeAttribute>()?.ToOption() ?? member.GetCustomAttribute<ChoiceAttribute>()?.ToOption();
+            var option = member.GetCustomAttribute<RangeAttribute>()?.ToOption()
+                ?? member.GetCustomAttribute<ChoiceAttribute>()?.ToOption();
             if (option == null && member.GetCustomAttribute<NestOptionAttribute>() != null)
                 option = new SearchSpace(member is FieldInfo field ? field.FieldType : ((PropertyInfo)member).PropertyType);
 
@@ -31,7 +32,11 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
         }
 
         if (_options.Count == 0)
-            throw new ArgumentException($"{typeInfo.Name} has no field or property with [Range], [Choice], [BooleanChoice] or [NestOption].", nameof(typeInfo));
+        {
+            throw new ArgumentException(
+                $"{typeInfo.Name} has no field or property with [Range], [Choice], [BooleanChoice] or [NestOption].",
+                nameof(typeInfo));
+        }
     }
 
     /// <summary>The conditions by the parameter that they bring in.</summary>
@@ -61,7 +66,8 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     /// <inheritdoc/>
     public OptionBase this[string key]
     {
-        get => TryGetValue(key, out var option) ? option : throw new KeyNotFoundException($"The space has no option '{key}'; it has {string.Join(", ", Keys)}.");
+        get => TryGetValue(key, out var option)
+            ? option : throw new KeyNotFoundException($"The space has no option '{key}'; it has {string.Join(", ", Keys)}.");
         set
         {
             var index = _options.FindIndex(o => o.Key == key);
@@ -80,11 +86,18 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
         var at = _options.FindIndex(o => o.Key == parameter);
         var decides = _options.FindIndex(o => o.Key == choice);
         if (at < 0 || decides < 0 || decides >= at || _options[decides].Value is not ChoiceOption option)
-            throw new ArgumentException($"'{parameter}' can depend only on a choice that was added before it, and '{choice}' is none.", nameof(choice));
+        {
+            throw new ArgumentException(
+                $"'{parameter}' can depend only on a choice that was added before it, and '{choice}' is none.", nameof(choice));
+        }
 
         Parameter[] wanted = [.. values.Select(Parameter.From)];
         if (wanted.FirstOrDefault(w => !option.Choices.Contains(w)) is { } unknown)
-            throw new ArgumentException($"'{choice}' is never {unknown}; it is one of {string.Join(", ", option.Choices.AsEnumerable())}.", nameof(values));
+        {
+            throw new ArgumentException(
+                $"'{choice}' is never {unknown}; it is one of {string.Join(", ", option.Choices.AsEnumerable())}.",
+                nameof(values));
+        }
 
         _conditions[parameter] = new Condition(choice, wanted);
         return this;
@@ -127,7 +140,8 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     {
         ArgumentNullException.ThrowIfNull(parameter);
         return _constraints.TrueForAll(rule => rule(parameter))
-            && _options.TrueForAll(o => o.Value is not SearchSpace nested || !parameter.TryGetValue(o.Key, out var part) || nested.Allows(part));
+            && _options.TrueForAll(o => o.Value is not SearchSpace nested || !parameter.TryGetValue(o.Key, out var part)
+                || nested.Allows(part));
     }
 
     /// <summary>The options in all depths that have coordinates, in the coordinates' order, with their dotted names.</summary>
@@ -138,7 +152,7 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     public override Parameter SampleFromFeatureSpace(double[] values)
     {
         Check(values);
-        Parameter parameter = Parameter.CreateNestedParameter();
+        var parameter = Parameter.CreateNestedParameter();
         var offset = 0;
         foreach ((var name, var option) in _options)
         {
@@ -155,7 +169,8 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     public override double[] MappingToFeatureSpace(Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
-        return [.. _options.SelectMany(o => parameter.TryGetValue(o.Key, out var value) ? o.Value.MappingToFeatureSpace(value) : o.Value.Default)];
+        return [.. _options.SelectMany(o => parameter.TryGetValue(o.Key, out var value)
+            ? o.Value.MappingToFeatureSpace(value) : o.Value.Default)];
     }
 
     /// <summary>For each coordinate, whether a parameter has a value for it.</summary>

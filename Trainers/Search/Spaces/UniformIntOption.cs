@@ -14,7 +14,8 @@ public sealed class UniformIntOption : UniformNumericOption
     }
 
     /// <inheritdoc/>
-    public override int?[] Step => [LogBase ? null : (long)Max - (long)Min < int.MaxValue ? (int)((long)Max - (long)Min + 1) : null];
+    public override int?[] Step =>
+        [LogBase ? null : (long)Max - (long)Min < int.MaxValue ? (int)((long)Max - (long)Min + 1) : null];
 
     // Whole numbers own intervals of [0, 1): of equal length, or on a log scale from log(v) to log(v + 1).
     private double LogWidth => Math.Log(Max + 1) - Math.Log(Min);

@@ -25,7 +25,10 @@ public sealed class Study : IDisposable
         foreach (var start in settings.StartWith)
         {
             if (!settings.Space.Allows(start))
-                throw new ArgumentException($"The point to start with, {start}, breaks a constraint of the space.", nameof(settings));
+            {
+                throw new ArgumentException($"The point to start with, {start}, breaks a constraint of the space.",
+                    nameof(settings));
+            }
 
             settings.Space.MappingToFeatureSpace(start);
         }
@@ -70,14 +73,17 @@ public sealed class Study : IDisposable
     }
 
     /// <summary>Tells a trial's value.</summary>
-    public void Tell(Trial trial, double value, double seconds = 0) => Store.Finish(Checked(trial).Number, TrialState.Complete, value, null, seconds);
+    public void Tell(Trial trial, double value, double seconds = 0) =>
+        Store.Finish(Checked(trial).Number, TrialState.Complete, value, null, seconds);
 
     /// <summary>Tells that a trial failed.</summary>
-    public void TellFailure(Trial trial, string error, double seconds = 0) => Store.Finish(Checked(trial).Number, TrialState.Failed, null, error, seconds);
+    public void TellFailure(Trial trial, string error, double seconds = 0) =>
+        Store.Finish(Checked(trial).Number, TrialState.Failed, null, error, seconds);
 
     /// <summary>Tells that a trial was ended early; the value that it reported last counts.</summary>
     public void TellPruned(Trial trial, double seconds = 0) =>
-        Store.Finish(Checked(trial).Number, TrialState.Pruned, trial.Curve.Count > 0 ? trial.Curve[^1].Value : null, null, seconds);
+        Store.Finish(Checked(trial).Number, TrialState.Pruned, trial.Curve.Count > 0
+            ? trial.Curve[^1].Value : null, null, seconds);
 
     /// <summary>Gives a trial back unfinished; whoever asks next gets it again.</summary>
     public void GiveBack(Trial trial) => Store.Release(Checked(trial).Number);
@@ -185,7 +191,8 @@ public sealed class Study : IDisposable
         var known = Settings.GenerationStart(trial.Number);
         TrialCurve[] others = [.. Trials.Where(t => t.Number < known && t.Curve.Count > 0)
             .Select(t => new TrialCurve(t.Number, [.. t.Curve.Select(p => p with { Value = Cost(p.Value) })]))];
-        return Settings.Pruner.ShouldPrune(new PruneQuery(trial.Number, [.. trial.Curve.Select(p => p with { Value = Cost(p.Value) })], others));
+        return Settings.Pruner.ShouldPrune(
+            new PruneQuery(trial.Number, [.. trial.Curve.Select(p => p with { Value = Cost(p.Value) })], others));
     }
 
     private void RunOne(Trial trial, Func<Trial, CancellationToken, double> objective, CancellationToken cancellation)
@@ -215,7 +222,8 @@ public sealed class Study : IDisposable
         Tell(trial, value, clock.Elapsed.TotalSeconds);
     }
 
-    private bool IsReached(StudyBudget budget) => budget.Target is { } target && Best?.Value is { } best && Cost(best) <= Cost(target);
+    private bool IsReached(StudyBudget budget) => budget.Target is { } target && Best?.Value is { } best
+        && Cost(best) <= Cost(target);
 
     private double Cost(double value) => Settings.Maximize ? -value : value;
 

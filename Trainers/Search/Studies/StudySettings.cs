@@ -74,7 +74,8 @@ public sealed record StudySettings
 
             var text = option switch
             {
-                UniformNumericOption range => $"{range.GetType().Name} {range.Min:R}..{range.Max:R}{(range.LogBase ? " log" : "")}",
+                UniformNumericOption range =>
+                    $"{range.GetType().Name} {range.Min:R}..{range.Max:R}{(range.LogBase ? " log" : "")}",
                 ChoiceOption choice => string.Join(" | ", choice.Choices.AsEnumerable()),
                 _ => option.GetType().Name,
             };

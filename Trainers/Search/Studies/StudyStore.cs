@@ -17,7 +17,8 @@ internal sealed class StudyStore : IDisposable
         CREATE TABLE IF NOT EXISTS trial (
             number INTEGER PRIMARY KEY, state INTEGER NOT NULL, point TEXT NOT NULL, parameters TEXT NOT NULL,
             value, error TEXT, seconds REAL, owner TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS curve (number INTEGER NOT NULL, step INTEGER NOT NULL, value NOT NULL, PRIMARY KEY (number, step));
+        CREATE TABLE IF NOT EXISTS curve (number INTEGER NOT NULL, step INTEGER NOT NULL, value NOT NULL,
+            PRIMARY KEY (number, step));
         CREATE TABLE IF NOT EXISTS worker (owner TEXT PRIMARY KEY, beat INTEGER NOT NULL);
         """;
 
@@ -38,7 +39,8 @@ internal sealed class StudyStore : IDisposable
         if (folder != null)
             Directory.CreateDirectory(folder);
 
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 60 }.ToString());
+        _connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 60 }.ToString());
         try
         {
             _connection.Open();
@@ -50,7 +52,8 @@ internal sealed class StudyStore : IDisposable
             InTransaction(() =>
             {
                 Execute(Schema);
-                Execute("INSERT OR IGNORE INTO study VALUES (1, $format, $settings)", ("$format", FormatVersion), ("$settings", settings.ToJsonString()));
+                Execute("INSERT OR IGNORE INTO study VALUES (1, $format, $settings)", ("$format", FormatVersion),
+                    ("$settings", settings.ToJsonString()));
                 return 0;
             });
             RefuseOtherSettings(settings);
@@ -101,7 +104,8 @@ internal sealed class StudyStore : IDisposable
                         continue;
 
                     Execute("DELETE FROM curve WHERE number = $number", ("$number", number));
-                    Execute("UPDATE trial SET owner = $owner WHERE number = $number", ("$owner", _worker.Name), ("$number", number));
+                    Execute("UPDATE trial SET owner = $owner WHERE number = $number", ("$owner", _worker.Name),
+                        ("$number", number));
                     return (Claim.Taken, trials[number]);
                 }
 
@@ -115,10 +119,18 @@ internal sealed class StudyStore : IDisposable
                 if (propose(next) is not { } proposal)
                     return (Claim.None, null);
 
-                Execute("INSERT INTO trial (number, state, point, parameters, owner) VALUES ($number, $state, $point, $parameters, $owner)",
+                Execute("INSERT INTO trial (number, state, point, parameters, owner) VALUES ($number, $state, $point, "
+                    + "$parameters, $owner)",
                     ("$number", next), ("$state", (int)TrialState.Running), ("$point", JsonSerializer.Serialize(proposal.Point)),
                     ("$parameters", proposal.Parameters.ToJson()), ("$owner", _worker.Name));
-                return (Claim.Taken, new TrialRecord { Number = next, State = TrialState.Running, Point = proposal.Point, Parameters = proposal.Parameters });
+                return (Claim.Taken,
+                    new TrialRecord
+                    {
+                        Number = next,
+                        State = TrialState.Running,
+                        Point = proposal.Point,
+                        Parameters = proposal.Parameters
+                    });
             });
         }
     }
@@ -128,7 +140,8 @@ internal sealed class StudyStore : IDisposable
     {
         lock (_gate)
         {
-            Execute("INSERT OR REPLACE INTO curve SELECT $number, $step, $value WHERE EXISTS (SELECT 1 FROM trial WHERE number = $number AND owner = $owner)",
+            Execute("INSERT OR REPLACE INTO curve SELECT $number, $step, $value WHERE EXISTS (SELECT 1 FROM trial WHERE number "
+                + "= $number AND owner = $owner)",
                 ("$number", number), ("$step", step), ("$value", Stored(value)), ("$owner", _worker.Name));
         }
     }
@@ -139,8 +152,10 @@ internal sealed class StudyStore : IDisposable
     {
         lock (_gate)
         {
-            Execute("UPDATE trial SET state = $state, value = $value, error = $error, seconds = $seconds, owner = '' WHERE number = $number AND owner = $owner",
-                ("$state", (int)state), ("$value", value is { } v ? Stored(v) : DBNull.Value), ("$error", (object?)error ?? DBNull.Value),
+            Execute("UPDATE trial SET state = $state, value = $value, error = $error, seconds = $seconds, owner = '' WHERE "
+                + "number = $number AND owner = $owner",
+                ("$state", (int)state), ("$value", value is { } v ? Stored(v) : DBNull.Value),
+                ("$error", (object?)error ?? DBNull.Value),
                 ("$seconds", seconds), ("$number", number), ("$owner", _worker.Name));
         }
     }
@@ -149,7 +164,10 @@ internal sealed class StudyStore : IDisposable
     public void Release(int number)
     {
         lock (_gate)
-            Execute("UPDATE trial SET owner = '' WHERE number = $number AND owner = $owner", ("$number", number), ("$owner", _worker.Name));
+        {
+            Execute("UPDATE trial SET owner = '' WHERE number = $number AND owner = $owner", ("$number", number),
+                ("$owner", _worker.Name));
+        }
     }
 
     public IReadOnlyList<TrialRecord> Read()
@@ -181,7 +199,8 @@ internal sealed class StudyStore : IDisposable
         List<TrialRecord> read = [];
         (string, object) from = ("$from", _settled.Count);
         using (var command = Command(
-            "SELECT number, state, point, parameters, value, error, seconds, owner FROM trial WHERE number >= $from ORDER BY number", from))
+            "SELECT number, state, point, parameters, value, error, seconds, owner FROM trial WHERE number >= $from ORDER BY "
+                + "number", from))
         using (var reader = command.ExecuteReader())
         {
             while (reader.Read())
@@ -196,7 +215,8 @@ internal sealed class StudyStore : IDisposable
 
         var curves = ReadCurves(from);
         var running = owners.Count == 0 ? int.MaxValue : owners.Keys.Min();
-        List<TrialRecord> trials = [.. _settled, .. read.Select(t => curves.TryGetValue(t.Number, out var curve) ? t with { Curve = curve } : t)];
+        List<TrialRecord> trials = [.. _settled,
+            .. read.Select(t => curves.TryGetValue(t.Number, out var curve) ? t with { Curve = curve } : t)];
         _settled.AddRange(trials.Skip(_settled.Count).TakeWhile(t => t.Number < running));
         return trials;
     }
@@ -241,20 +261,31 @@ internal sealed class StudyStore : IDisposable
     {
         var format = (long)Scalar("SELECT format FROM study");
         if (format != FormatVersion)
-            throw new StudyException($"{_path}: the study was written by another version (format {format}; {FormatVersion} is read).");
+        {
+            throw new StudyException(
+                $"{_path}: the study was written by another version (format {format}; {FormatVersion} is read).");
+        }
 
         var kept = JsonNode.Parse((string)Scalar("SELECT settings FROM study"))!.AsObject();
         string[] differences = [.. settings.Select(s => s.Key).Where(name => !JsonNode.DeepEquals(settings[name], kept[name]))
-            .Select(name => name == "space" && kept[name] is JsonObject before ? Differences(before, settings[name]!.AsObject()) : $"{name} was {Text(kept[name])} and is now {Text(settings[name])}")];
+            .Select(name => name == "space" && kept[name] is JsonObject before
+                ? Differences(before, settings[name]!.AsObject())
+                : $"{name} was {Text(kept[name])} and is now {Text(settings[name])}")];
         if (differences.Length > 0)
-            throw new StudyException($"{_path}: the study was begun with other settings: {string.Join("; ", differences)}. Go on with those, or name another file.");
+        {
+            throw new StudyException($"{_path}: the study was begun with other settings: {string.Join("; ", differences)}. Go "
+                + "on with those, or name another file.");
+        }
     }
 
     private static string Differences(JsonObject before, JsonObject now) =>
-        string.Join("; ", before.Select(p => p.Key).Union(now.Select(p => p.Key)).Where(name => !JsonNode.DeepEquals(before[name], now[name]))
-            .Select(name => $"space {name} was {Text(before[name])} and is now {Text(now[name])}").DefaultIfEmpty("the space's order is another"));
+        string.Join("; ", before.Select(p => p.Key).Union(now.Select(p => p.Key))
+            .Where(name => !JsonNode.DeepEquals(before[name], now[name]))
+            .Select(name => $"space {name} was {Text(before[name])} and is now {Text(now[name])}")
+                .DefaultIfEmpty("the space's order is another"));
 
-    private static string Text(JsonNode? node) => node == null ? "not there" : $"'{(node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString())}'";
+    private static string Text(JsonNode? node) => node == null
+        ? "not there" : $"'{(node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString())}'";
 
     // Other machines cannot see whether this process lives, but they see whether its heart beats.
     private void Beat()
@@ -266,7 +297,8 @@ internal sealed class StudyStore : IDisposable
 
             try
             {
-                Execute("INSERT INTO worker VALUES ($owner, 1) ON CONFLICT (owner) DO UPDATE SET beat = beat + 1", ("$owner", _worker.Name));
+                Execute("INSERT INTO worker VALUES ($owner, 1) ON CONFLICT (owner) DO UPDATE SET beat = beat + 1",
+                    ("$owner", _worker.Name));
             }
             catch (StudyException)
             {
@@ -284,7 +316,8 @@ internal sealed class StudyStore : IDisposable
     // SQLite has no NaN (it turns into NULL): it is kept as text.
     private static object Stored(double value) => double.IsNaN(value) ? "NaN" : value;
 
-    private static double Loaded(SqliteDataReader reader, int column) => reader.GetValue(column) is double value ? value : double.NaN;
+    private static double Loaded(SqliteDataReader reader, int column) => reader.GetValue(column) is double value
+        ? value : double.NaN;
 
     private T InTransaction<T>(Func<T> work)
     {
@@ -324,7 +357,8 @@ internal sealed class StudyStore : IDisposable
     }
 
     private StudyException Trouble(SqliteException error) =>
-        new($"{_path}: the study cannot be written to: {error.Message} What was recorded is kept, and the same search goes on when this is mended.", error);
+        new($"{_path}: the study cannot be written to: {error.Message} What was recorded is kept, and the same search goes on "
+            + "when this is mended.", error);
 
     private object Scalar(string sql)
     {

@@ -11,7 +11,8 @@ internal sealed class StudyWorker : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     // Process ids mean something only among processes that see each other: containers of one machine may not.
-    private static readonly string s_place = Environment.MachineName + (new FileInfo("/proc/self/ns/pid").LinkTarget is { } space ? $" {space}" : "");
+    private static readonly string s_place = Environment.MachineName
+        + (new FileInfo("/proc/self/ns/pid").LinkTarget is { } space ? $" {space}" : "");
 
     // Where the start is a time of day, each reader derives it anew, off by little.
     private static readonly long s_startTolerance = OperatingSystem.IsLinux() ? 0 : TimeSpan.FromSeconds(2).Ticks;
@@ -39,7 +40,10 @@ internal sealed class StudyWorker : IDisposable
             return false;
 
         if (parts[0] == s_place)
-            return !IsRunning(int.Parse(parts[1], CultureInfo.InvariantCulture), long.Parse(parts[2], CultureInfo.InvariantCulture));
+        {
+            return !IsRunning(int.Parse(parts[1], CultureInfo.InvariantCulture),
+                long.Parse(parts[2], CultureInfo.InvariantCulture));
+        }
 
         // Clocks of two machines differ, so what counts is how long the beat has stood still here.
         var beat = beatOf(owner);
@@ -66,7 +70,7 @@ internal sealed class StudyWorker : IDisposable
         {
             if (!OperatingSystem.IsLinux())
             {
-                using Process process = Process.GetProcessById(id);
+                using var process = Process.GetProcessById(id);
                 return process.HasExited ? null : process.StartTime.ToUniversalTime().Ticks;
             }
 
@@ -74,7 +78,8 @@ internal sealed class StudyWorker : IDisposable
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             return fields[0] is "Z" or "X" ? null : long.Parse(fields[19], CultureInfo.InvariantCulture);
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or IOException
+            or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
             return null;
         }

@@ -24,14 +24,16 @@ internal static unsafe class LinearKernels
         var i = 0;
         for (; i + 16 <= length; i += 16)
         {
-            sum0 = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref pa, (nuint)i), Vector256.LoadUnsafe(ref pb, (nuint)i), sum0);
+            sum0 = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref pa, (nuint)i), Vector256.LoadUnsafe(ref pb, (nuint)i),
+                sum0);
             sum1 = Vector256.MultiplyAddEstimate(
                 Vector256.LoadUnsafe(ref pa, (nuint)i + 8), Vector256.LoadUnsafe(ref pb, (nuint)i + 8), sum1);
         }
 
         if (i + 8 <= length)
         {
-            sum0 = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref pa, (nuint)i), Vector256.LoadUnsafe(ref pb, (nuint)i), sum0);
+            sum0 = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref pa, (nuint)i), Vector256.LoadUnsafe(ref pb, (nuint)i),
+                sum0);
             i += 8;
         }
 
@@ -48,7 +50,7 @@ internal static unsafe class LinearKernels
     {
         ref var px = ref MemoryMarshal.GetReference(x);
         ref var py = ref MemoryMarshal.GetReference(y);
-        Vector256<float> factors = Vector256.Create(factor);
+        var factors = Vector256.Create(factor);
         var i = 0;
         for (; i + 8 <= x.Length; i += 8)
         {
@@ -110,8 +112,8 @@ internal static unsafe class LinearKernels
             var k = 0;
             for (; k + 16 <= width; k += 16)
             {
-                Vector256<float> u = Vector256.Load(x + k);
-                Vector256<float> v = Vector256.Load(x + k + 8);
+                var u = Vector256.Load(x + k);
+                var v = Vector256.Load(x + k + 8);
                 a0 = Fma(u, Vector256.Load(w0 + k), a0);
                 b0 = Fma(v, Vector256.Load(w0 + k + 8), b0);
                 a1 = Fma(u, Vector256.Load(w1 + k), a1);
@@ -124,7 +126,7 @@ internal static unsafe class LinearKernels
 
             if (k < width)
             {
-                Vector256<float> u = Vector256.Load(x + k);
+                var u = Vector256.Load(x + k);
                 a0 = Fma(u, Vector256.Load(w0 + k), a0);
                 a1 = Fma(u, Vector256.Load(w1 + k), a1);
                 a2 = Fma(u, Vector256.Load(w2 + k), a2);
@@ -170,7 +172,10 @@ internal static unsafe class LinearKernels
                         {
                             Outer1x8(xb + k, count, xStride, rb + c + i, residualStride, g + (nint)i * gradientStride);
                             if (wide)
-                                Outer1x8(xb + k + 8, count, xStride, rb + c + i, residualStride, g + (nint)i * gradientStride + 8);
+                            {
+                                Outer1x8(xb + k + 8, count, xStride, rb + c + i, residualStride, g + (nint)i * gradientStride
+                                    + 8);
+                            }
                         }
                     }
 
@@ -200,9 +205,9 @@ internal static unsafe class LinearKernels
         var w4 = w3 + wStride;
         for (var k = 0; k < width; k += 8)
         {
-            Vector256<float> u = Vector256.Load(x0 + k);
-            Vector256<float> v = Vector256.Load(x1 + k);
-            Vector256<float> t = Vector256.Load(w0 + k);
+            var u = Vector256.Load(x0 + k);
+            var v = Vector256.Load(x1 + k);
+            var t = Vector256.Load(w0 + k);
             a0 = Fma(u, t, a0);
             b0 = Fma(v, t, b0);
             t = Vector256.Load(w1 + k);
@@ -238,9 +243,9 @@ internal static unsafe class LinearKernels
         var w1 = w + wStride;
         for (var k = 0; k < width; k += 8)
         {
-            Vector256<float> u = Vector256.Load(x0 + k);
-            Vector256<float> v = Vector256.Load(x1 + k);
-            Vector256<float> t = Vector256.Load(w + k);
+            var u = Vector256.Load(x0 + k);
+            var v = Vector256.Load(x1 + k);
+            var t = Vector256.Load(w + k);
             a0 = Fma(u, t, a0);
             b0 = Fma(v, t, b0);
             t = Vector256.Load(w1 + k);
@@ -260,7 +265,7 @@ internal static unsafe class LinearKernels
         Vector256<float> a = default, b = default;
         for (var k = 0; k < width; k += 8)
         {
-            Vector256<float> t = Vector256.Load(w + k);
+            var t = Vector256.Load(w + k);
             a = Fma(Vector256.Load(x0 + k), t, a);
             b = Fma(Vector256.Load(x1 + k), t, b);
         }
@@ -283,9 +288,9 @@ internal static unsafe class LinearKernels
         Vector256<float> a4 = Vector256.Load(g4), b4 = Vector256.Load(g4 + 8);
         for (var r = 0; r < rows; r++)
         {
-            Vector256<float> u = Vector256.Load(x);
-            Vector256<float> v = Vector256.Load(x + 8);
-            Vector256<float> t = Vector256.Create(residuals[0]);
+            var u = Vector256.Load(x);
+            var v = Vector256.Load(x + 8);
+            var t = Vector256.Create(residuals[0]);
             a0 = Fma(u, t, a0);
             b0 = Fma(v, t, b0);
             t = Vector256.Create(residuals[1]);
@@ -327,7 +332,7 @@ internal static unsafe class LinearKernels
         Vector256<float> a3 = Vector256.Load(g3), a4 = Vector256.Load(g4);
         for (var r = 0; r < rows; r++)
         {
-            Vector256<float> u = Vector256.Load(x);
+            var u = Vector256.Load(x);
             a0 = Fma(u, Vector256.Create(residuals[0]), a0);
             a1 = Fma(u, Vector256.Create(residuals[1]), a1);
             a2 = Fma(u, Vector256.Create(residuals[2]), a2);
@@ -347,7 +352,7 @@ internal static unsafe class LinearKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Outer1x8(float* x, int rows, int xStride, float* residuals, int residualStride, float* g)
     {
-        Vector256<float> a = Vector256.Load(g);
+        var a = Vector256.Load(g);
         for (var r = 0; r < rows; r++)
         {
             a = Fma(Vector256.Load(x), Vector256.Create(*residuals), a);

@@ -79,7 +79,7 @@ public static unsafe class Softmax
         for (var c = classes; c < padded; c++)
             scores[c] = float.NegativeInfinity;
 
-        Vector256<float> shift = Vector256.Create(largest);
+        var shift = Vector256.Create(largest);
         for (var c = 0; c < padded; c += 8)
             Vector256.Exp(Vector256.Load(scores + c) - shift).Store(scores + c);
 
@@ -91,7 +91,7 @@ public static unsafe class Softmax
         double others = Vector256.Sum(sums);
         var inverse = 1 / (1 + others);
         var factor = (float)(inverse * weight);
-        Vector256<float> factors = Vector256.Create(factor);
+        var factors = Vector256.Create(factor);
         for (var c = 0; c < padded; c += 8)
             (Vector256.Load(scores + c) * factors).Store(scores + c);
 

@@ -14,7 +14,8 @@ internal sealed class LbfgsHistory(int capacity)
     public void Clear() => _pairs.Clear();
 
     /// <summary>Remembers a step and the change of gradient it brought, unless the curvature along it is not positive.</summary>
-    public void Add(ReadOnlySpan<double> from, ReadOnlySpan<double> to, ReadOnlySpan<double> gradientFrom, ReadOnlySpan<double> gradientTo)
+    public void Add(ReadOnlySpan<double> from, ReadOnlySpan<double> to, ReadOnlySpan<double> gradientFrom,
+        ReadOnlySpan<double> gradientTo)
     {
         (var step, var change) = Buffers(from.Length);
         DoubleVectors.Step(to, -1, from, step);

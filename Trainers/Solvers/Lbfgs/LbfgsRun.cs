@@ -169,7 +169,8 @@ internal sealed class LbfgsRun
     }
 
     /// <summary>The minimum of the cubic through both ends, held inside the middle eight tenths of the bracket.</summary>
-    private static double Interpolate(double low, double lowValue, double lowSlope, double high, double highValue, double highSlope)
+    private static double Interpolate(double low, double lowValue, double lowSlope, double high, double highValue,
+        double highSlope)
     {
         var length = high - low;
         var middle = low + 0.5 * length;

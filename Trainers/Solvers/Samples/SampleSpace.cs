@@ -70,7 +70,8 @@ public sealed class SampleSpace
             pivots.Add(pivot);
         }
 
-        return new SampleSpace(samples, Narrow(samples, coordinates, pivots.Count), [.. pivots], Factor(coordinates, pivots, count));
+        return new SampleSpace(samples, Narrow(samples, coordinates, pivots.Count), [.. pivots],
+            Factor(coordinates, pivots, count));
     }
 
     /// <summary>The coordinates of other samples: of their part within the space, which is all that a model found here
@@ -138,7 +139,8 @@ public sealed class SampleSpace
         var solved = new double[rank];
         for (var r = 0; r < rank; r++)
         {
-            var value = Dot(_samples.Row(_pivots[r]), features) - DoubleVectors.Dot(_factor.AsSpan(r * rank, r), solved.AsSpan(0, r));
+            var value = Dot(_samples.Row(_pivots[r]), features) - DoubleVectors.Dot(_factor.AsSpan(r * rank, r),
+                solved.AsSpan(0, r));
             solved[r] = value / _factor[r * rank + r];
             coordinates[r] = (float)solved[r];
         }

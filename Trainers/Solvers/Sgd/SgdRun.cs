@@ -124,7 +124,8 @@ internal sealed unsafe class SgdRun
             var row = block * LinearKernels.RowBlock;
             fixed (float* x = &_batch[row * _stride], w = _weights, b = _biases, z = &_scores[row * _padded])
             {
-                LinearKernels.Scores(x, Math.Min(LinearKernels.RowBlock, count - row), _stride, _width, w, _stride, b, _classes, z,
+                LinearKernels.Scores(x, Math.Min(LinearKernels.RowBlock, count - row), _stride, _width, w, _stride, b, _classes,
+                    z,
                     _padded);
             }
         });

@@ -27,7 +27,8 @@ internal sealed unsafe class SvmGroupRun
     private readonly ushort[] _active;
     private readonly ClassState[] _states;
 
-    public SvmGroupRun(FeatureMatrix samples, SvmOptions options, int first, int count, float[] squaredNorms, CancellationToken cancellation)
+    public SvmGroupRun(FeatureMatrix samples, SvmOptions options, int first, int count, float[] squaredNorms,
+        CancellationToken cancellation)
     {
         _samples = samples;
         _options = options;
@@ -87,7 +88,8 @@ internal sealed unsafe class SvmGroupRun
                 for (var c = 0; c < _count; c++)
                 {
                     var slack = Math.Max(0, 1 - Sign(row, c) * (double)scores[c]);
-                    objectives[c] += _options.C * _samples.WeightOf(row) * (_options.Loss == SvmLoss.Hinge ? slack : slack * slack);
+                    objectives[c] += _options.C * _samples.WeightOf(row) * (_options.Loss == SvmLoss.Hinge
+                        ? slack : slack * slack);
                 }
             }
         }
@@ -232,6 +234,7 @@ internal sealed unsafe class SvmGroupRun
 
         public void Begin() => (Highest, Lowest) = (double.NegativeInfinity, double.PositiveInfinity);
 
-        public void Reset(int rows) => (Active, UpperBound, LowerBound) = (rows, double.PositiveInfinity, double.NegativeInfinity);
+        public void Reset(int rows) =>
+            (Active, UpperBound, LowerBound) = (rows, double.PositiveInfinity, double.NegativeInfinity);
     }
 }

@@ -19,7 +19,8 @@ public static class SvmSolver
     /// <param name="options">Penalty and limits; null for the defaults.</param>
     /// <param name="progress">Told the primal objective of a class when it is done; the iteration counts classes done.</param>
     /// <param name="cancellation">Stops the search with an <see cref="OperationCanceledException"/>.</param>
-    public static SolverResult Minimize(FeatureMatrix samples, SvmOptions? options = null, Action<SolverProgress>? progress = null,
+    public static SolverResult Minimize(FeatureMatrix samples, SvmOptions? options = null,
+        Action<SolverProgress>? progress = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(samples);

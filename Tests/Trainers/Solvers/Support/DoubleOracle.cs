@@ -45,7 +45,8 @@ internal sealed class DoubleOracle(FeatureMatrix samples, double l2, bool regula
 
     private double[] Parameters(LinearModel model) =>
         [.. Enumerable.Range(0, _classes).SelectMany(c =>
-            model.Weights.Slice(c * samples.FeatureCount, samples.FeatureCount).ToArray().Append(model.Biases[c])).Select(v => (double)v)];
+            model.Weights.Slice(c * samples.FeatureCount, samples.FeatureCount).ToArray().Append(model.Biases[c]))
+                .Select(v => (double)v)];
 
     private double Evaluate(double[] point, out double[] gradient, out double[,] hessian)
     {

@@ -6,7 +6,8 @@ namespace MlPipeline.Optimizers.Tests;
 internal static class Problems
 {
     /// <summary>Overlapping Gaussian classes with a common offset, so that nothing is centred or separable by accident.</summary>
-    public static FeatureMatrix Blobs(int count, int features, int classes, int seed = 1, bool weighted = false, double spread = 1.5)
+    public static FeatureMatrix Blobs(int count, int features, int classes, int seed = 1, bool weighted = false,
+        double spread = 1.5)
     {
         var random = new Random(seed);
         double[] centres = [.. Enumerable.Range(0, classes * features).Select(_ => Gaussian(random))];
@@ -46,7 +47,10 @@ internal static class Problems
     {
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"[{i}]: {expected[i]} and {actual[i]} differ by more than {tolerance}");
+        {
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance,
+                $"[{i}]: {expected[i]} and {actual[i]} differ by more than {tolerance}");
+        }
     }
 
     public static void AssertSameBits(LinearModel a, LinearModel b)
