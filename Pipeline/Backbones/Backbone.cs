@@ -139,7 +139,7 @@ public sealed class Backbone
     }
 
     /// <summary>The same network shown other views of each picture (<see cref="Preprocessing.Views"/>).</summary>
-    public Backbone WithViews(PictureViews views)
+    public Backbone WithViews(Augmentations views)
     {
         if (views == Preprocessing.Views)
             return this;

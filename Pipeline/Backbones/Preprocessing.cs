@@ -45,7 +45,7 @@ public sealed record Preprocessing
     /// <summary>Which views of each picture the network is shown; its features and logits are the means over them, its feature
     /// map is that of the first view. One view by default.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public PictureViews Views { get; init; }
+    public Augmentations Views { get; init; }
 
     /// <summary>How many numbers one view of a picture becomes.</summary>
     [JsonIgnore]
@@ -57,7 +57,7 @@ public sealed record Preprocessing
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
         $"{Width} {Height} {(int)Resize} {ShorterSide} {(int)Filter} {(int)ColorOrder} {(int)Layout} {Scale:R} "
-        + $"{Mean.Red:R} {Mean.Green:R} {Mean.Blue:R} {StandardDeviation.Red:R} {StandardDeviation.Green:R} {StandardDeviation.Blue:R}{(Views == PictureViews.None ? "" : $" {Views}")}"))));
+        + $"{Mean.Red:R} {Mean.Green:R} {Mean.Blue:R} {StandardDeviation.Red:R} {StandardDeviation.Green:R} {StandardDeviation.Blue:R}{(Views == Augmentations.None ? "" : $" {Views}")}"))));
 
     /// <summary>The size that a picture may be decoded down to without harm.</summary>
     [JsonIgnore]
@@ -114,7 +114,7 @@ public sealed record Preprocessing
         }
 
         if (!Enum.IsDefined(Views))
-            throw new BackboneException($"There are no views '{Views}'; there are {string.Join(", ", Enum.GetNames<PictureViews>())}.");
+            throw new BackboneException($"There are no views '{Views}'; there are {string.Join(", ", Enum.GetNames<Augmentations>())}.");
 
         if (!(Scale > 0) || !(StandardDeviation.Red > 0) || !(StandardDeviation.Green > 0) || !(StandardDeviation.Blue > 0))
             throw new BackboneException("The scale and the standard deviations of a preprocessing must be positive.");
@@ -144,7 +144,7 @@ public sealed record Preprocessing
         this with { Width = size, Height = size, ShorterSide = Math.Max(size, (int)Math.Round(size * (ShorterSide / (double)Math.Max(Width, Height)))) };
 
     /// <summary>Prepares one view.</summary>
-    internal Raster Prepare(Raster source, PictureView view)
+    internal Raster Prepare(Raster source, Augmentation view)
     {
         var prepared = view.Place switch
         {

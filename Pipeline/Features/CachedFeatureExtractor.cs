@@ -16,9 +16,9 @@ namespace MlPipeline.Pipeline;
 public sealed class CachedFeatureExtractor : IDisposable
 {
     private readonly Backbone _backbone;
-    private readonly PictureViews _views;
+    private readonly Augmentations _views;
     private readonly BackboneRunOptions _options;
-    private readonly FeatureCache? _cache;
+    private readonly FeatureStore? _cache;
     private readonly List<string> _notes = [];
     private readonly List<SkippedImage> _skipped = [];
 
@@ -37,7 +37,7 @@ public sealed class CachedFeatureExtractor : IDisposable
         ArgumentNullException.ThrowIfNull(backbone);
         BackboneEstimator.Check(backbone, FeatureExtractor.Columns);
         _views = backbone.Preprocessing.Views;
-        _backbone = backbone.WithViews(PictureViews.None);
+        _backbone = backbone.WithViews(Augmentations.None);
         options ??= new BackboneRunOptions();
         _options = options with { Decode = options.Decode with { Inspect = Remember(options.Decode.Inspect) } };
         if (!useCache)
@@ -45,7 +45,7 @@ public sealed class CachedFeatureExtractor : IDisposable
 
         try
         {
-            _cache = FeatureCache.Open(folder ?? DefaultFolder, FeatureCacheKeys.For(_backbone, options));
+            _cache = FeatureStore.Open(folder ?? DefaultFolder, FeatureCacheKeys.For(_backbone, options));
             _keeps = true;
             if (_cache.SetAside is { } problem)
                 _notes.Add(problem);
@@ -82,10 +82,10 @@ public sealed class CachedFeatureExtractor : IDisposable
     public IEnumerable<FeatureRow> Extract(ImageDataSet dataSet, IReadOnlyList<string?>? contentHashes = null)
     {
         var rows = ExtractViews(dataSet, _views, contentHashes);
-        return _views == PictureViews.None ? rows : rows.Select(row =>
+        return _views == Augmentations.None ? rows : rows.Select(row =>
         {
             var mean = new float[_backbone.FeatureCount];
-            PictureView.Average(row.Features, mean);
+            Augmentation.Average(row.Features, mean);
             return row with { Features = mean };
         });
     }
@@ -95,19 +95,19 @@ public sealed class CachedFeatureExtractor : IDisposable
     /// <param name="dataSet">The pictures.</param>
     /// <param name="views">The views.</param>
     /// <param name="contentHashes">What <see cref="DuplicateFinder.HashContents"/> gave for them; computed when null.</param>
-    public IEnumerable<FeatureRow> ExtractViews(ImageDataSet dataSet, PictureViews views, IReadOnlyList<string?>? contentHashes = null)
+    public IEnumerable<FeatureRow> ExtractViews(ImageDataSet dataSet, Augmentations views, IReadOnlyList<string?>? contentHashes = null)
     {
         ArgumentNullException.ThrowIfNull(dataSet);
         if (contentHashes is not null && contentHashes.Count != dataSet.Records.Count)
             throw new ArgumentException($"{contentHashes.Count} hashes for {dataSet.Records.Count} pictures.", nameof(contentHashes));
 
-        return Stream(dataSet, PictureView.Of(views), contentHashes);
+        return Stream(dataSet, Augmentation.Of(views), contentHashes);
     }
 
     /// <summary>Frees the cache's memory.</summary>
     public void Dispose() => _cache?.Dispose();
 
-    private IEnumerable<FeatureRow> Stream(ImageDataSet dataSet, IReadOnlyList<PictureView> views, IReadOnlyList<string?>? contentHashes)
+    private IEnumerable<FeatureRow> Stream(ImageDataSet dataSet, IReadOnlyList<Augmentation> views, IReadOnlyList<string?>? contentHashes)
     {
         _decoded.Clear();
         if (contentHashes is null && _cache is { Count: > 0 })
@@ -177,7 +177,7 @@ public sealed class CachedFeatureExtractor : IDisposable
 
     private Span<float> Part(float[] row, int view) => row.AsSpan(view * _backbone.FeatureCount, _backbone.FeatureCount);
 
-    private bool Recall(ContentHash key, IReadOnlyList<PictureView> views, float[] row, Func<int, bool> isWanted)
+    private bool Recall(ContentHash key, IReadOnlyList<Augmentation> views, float[] row, Func<int, bool> isWanted)
     {
         for (var v = 0; v < views.Count; v++)
         {
@@ -188,10 +188,10 @@ public sealed class CachedFeatureExtractor : IDisposable
         return true;
     }
 
-    private static ContentHash KeyOf(ContentHash picture, PictureView view) => view.Name is { } name ? picture.View(name) : picture;
+    private static ContentHash KeyOf(ContentHash picture, Augmentation view) => view.Name is { } name ? picture.View(name) : picture;
 
     /// <summary>Runs the network over some of the pictures; rows and errors count by the whole data set.</summary>
-    private IEnumerable<FeatureRow> Compute(ImageDataSet dataSet, IReadOnlyList<int> indexes, IReadOnlyList<PictureView> views)
+    private IEnumerable<FeatureRow> Compute(ImageDataSet dataSet, IReadOnlyList<int> indexes, IReadOnlyList<Augmentation> views)
     {
         if (indexes.Count == 0)
             yield break;
@@ -222,7 +222,7 @@ public sealed class CachedFeatureExtractor : IDisposable
     }
 
     /// <summary>Keeps features under the hash of the bytes that they were computed from, which it gives.</summary>
-    private ContentHash? Keep(string path, float[] features, IReadOnlyList<PictureView> views)
+    private ContentHash? Keep(string path, float[] features, IReadOnlyList<Augmentation> views)
     {
         if (!_decoded.TryGetValue(path, out var decoded) || decoded is not { } hash || !_keeps)
             return decoded;

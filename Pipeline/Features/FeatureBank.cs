@@ -13,18 +13,18 @@ public sealed class FeatureBank
     public const string Auto = "auto";
 
     private readonly ConcurrentDictionary<string, (int Offset, int Length)[]> _selections = new(StringComparer.Ordinal);
-    private readonly PictureView[] _views;
+    private readonly Augmentation[] _views;
 
     /// <summary>Makes a bank of rows.</summary>
     /// <param name="backbone">The network, with all features that are in the rows (<see cref="Backbone.WithFeatures"/>).</param>
     /// <param name="views">The views that are in the rows.</param>
     /// <param name="rows">What <see cref="CachedFeatureExtractor.ExtractViews"/> gave for them.</param>
-    public FeatureBank(Backbone backbone, PictureViews views, IReadOnlyList<FeatureRow> rows)
+    public FeatureBank(Backbone backbone, Augmentations views, IReadOnlyList<FeatureRow> rows)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(rows);
         (Backbone, Views, Rows) = (backbone, views, rows);
-        _views = [.. PictureView.Of(views)];
+        _views = [.. Augmentation.Of(views)];
         var length = backbone.FeatureCount * _views.Length;
         if (rows.FirstOrDefault(r => r.Features.Length != length) is { } wrong)
             throw new ArgumentException($"{wrong.Path}: the row has {wrong.Features.Length} features, expected {length}.", nameof(rows));
@@ -43,7 +43,7 @@ public sealed class FeatureBank
         ImageDataSet dataSet,
         Backbone backbone,
         IEnumerable<string>? sets = null,
-        PictureViews views = PictureViews.None,
+        Augmentations views = Augmentations.None,
         BackboneRunOptions? options = null,
         string? cacheFolder = null)
     {
@@ -57,7 +57,7 @@ public sealed class FeatureBank
     public Backbone Backbone { get; }
 
     /// <summary>The views of the bank.</summary>
-    public PictureViews Views { get; }
+    public Augmentations Views { get; }
 
     /// <summary>A row for each picture: all features of the first view, then of the next.</summary>
     public IReadOnlyList<FeatureRow> Rows { get; }
@@ -71,7 +71,7 @@ public sealed class FeatureBank
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(sets);
         var parts = Expand(backbone, sets).SelectMany(s => backbone.WithFeatures(s).FeatureParts).DistinctBy(IdentityOf).Select(p => p.Name);
-        return backbone.WithFeatures(string.Join('+', parts)).WithViews(PictureViews.None);
+        return backbone.WithFeatures(string.Join('+', parts)).WithViews(Augmentations.None);
     }
 
     /// <summary>
@@ -109,15 +109,15 @@ public sealed class FeatureBank
     public int CountOf(string features) => Select(features).Sum(p => p.Length);
 
     /// <summary>The kind with the fewest views that has all views of some kinds.</summary>
-    public static PictureViews Covering(params IEnumerable<PictureViews> kinds)
+    public static Augmentations Covering(params IEnumerable<Augmentations> kinds)
     {
         ArgumentNullException.ThrowIfNull(kinds);
-        PictureView[] wanted = [.. kinds.SelectMany(PictureView.Of).Distinct()];
-        return Enum.GetValues<PictureViews>().Where(k => !wanted.Except(PictureView.Of(k)).Any()).MinBy(CountOf);
+        Augmentation[] wanted = [.. kinds.SelectMany(Augmentation.Of).Distinct()];
+        return Enum.GetValues<Augmentations>().Where(k => !wanted.Except(Augmentation.Of(k)).Any()).MinBy(CountOf);
     }
 
     /// <summary>The number of views of a kind.</summary>
-    public static int CountOf(PictureViews views) => PictureView.Of(views).Count;
+    public static int CountOf(Augmentations views) => Augmentation.Of(views).Count;
 
     /// <summary>Copies a set's features of one view.</summary>
     /// <param name="row">The picture's place in <see cref="Rows"/>.</param>
@@ -140,7 +140,7 @@ public sealed class FeatureBank
     /// <param name="views">Views that the bank has.</param>
     /// <param name="features">A set of features.</param>
     /// <param name="destination">As many numbers as <see cref="CountOf(string)"/> says.</param>
-    public void ReadMean(int row, PictureViews views, string features, Span<float> destination)
+    public void ReadMean(int row, Augmentations views, string features, Span<float> destination)
     {
         var wanted = IndexesOf(views);
         if (wanted.Count == 1)
@@ -153,14 +153,14 @@ public sealed class FeatureBank
         for (var v = 0; v < wanted.Count; v++)
             Read(row, wanted[v], features, all.AsSpan(v * destination.Length, destination.Length));
 
-        PictureView.Average(all, destination);
+        Augmentation.Average(all, destination);
     }
 
     /// <summary>Where views lie among those of the bank.</summary>
     /// <exception cref="ArgumentException">The bank does not have them.</exception>
-    public IReadOnlyList<int> IndexesOf(PictureViews views)
+    public IReadOnlyList<int> IndexesOf(Augmentations views)
     {
-        int[] indexes = [.. PictureView.Of(views).Select(v => Array.IndexOf(_views, v))];
+        int[] indexes = [.. Augmentation.Of(views).Select(v => Array.IndexOf(_views, v))];
         return Array.TrueForAll(indexes, i => i >= 0)
             ? indexes
             : throw new ArgumentException($"The bank has the views {Views}, not {views}.", nameof(views));

@@ -26,7 +26,7 @@ public sealed class FeatureExtractor : IDisposable
     }
 
     /// <summary>An extractor of some views, whose features follow one another in each row.</summary>
-    internal FeatureExtractor(Backbone backbone, BackboneRunOptions options, IReadOnlyList<PictureView> views) =>
+    internal FeatureExtractor(Backbone backbone, BackboneRunOptions options, IReadOnlyList<Augmentation> views) =>
         _transformer = new BackboneTransformer(backbone, Columns, options, views);
 
     /// <summary>The pictures that were skipped so far, with the reason.</summary>

@@ -46,7 +46,7 @@ internal sealed class BackboneMapping : RowMapping
         else if (output == BackboneOutput.FeatureMap)
             rows[..length].CopyTo(editor.Values);
         else
-            PictureView.Average(rows, editor.Values);
+            Augmentation.Average(rows, editor.Values);
 
         value = editor.Commit();
     }

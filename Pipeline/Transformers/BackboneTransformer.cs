@@ -25,11 +25,11 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
         Columns = columns;
         Options = options;
         Network = network ?? new BackboneNetwork(backbone, options);
-        Views = PictureView.Of(backbone.Preprocessing.Views);
+        Views = Augmentation.Of(backbone.Preprocessing.Views);
     }
 
     /// <summary>Gives the features of some views of each picture, one view's after the other's, instead of their mean.</summary>
-    internal BackboneTransformer(Backbone backbone, BackboneColumns columns, BackboneRunOptions options, IReadOnlyList<PictureView> views)
+    internal BackboneTransformer(Backbone backbone, BackboneColumns columns, BackboneRunOptions options, IReadOnlyList<Augmentation> views)
         : this(backbone, columns, options)
     {
         (Views, SeparateViews) = (views, true);
@@ -66,7 +66,7 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
 
     internal BackboneNetwork Network { get; }
 
-    internal IReadOnlyList<PictureView> Views { get; }
+    internal IReadOnlyList<Augmentation> Views { get; }
 
     internal bool SeparateViews { get; }
 

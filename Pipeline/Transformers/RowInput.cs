@@ -28,7 +28,7 @@ internal abstract class RowInput
     public abstract string NameOf(int slot);
 
     private sealed class PictureInput(
-        DataViewRow row, int column, int capacity, Preprocessing recipe, IReadOnlyList<PictureView> views, DecodeOptions decode) : RowInput
+        DataViewRow row, int column, int capacity, Preprocessing recipe, IReadOnlyList<Augmentation> views, DecodeOptions decode) : RowInput
     {
         private readonly Func<Picture?> _getter = PictureReader.Getter(row, column);
         private readonly Picture?[] _pictures = new Picture?[capacity];

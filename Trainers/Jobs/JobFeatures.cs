@@ -65,7 +65,7 @@ internal sealed class JobFeatures
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="JobException">No picture could be read.</exception>
     public static JobFeatures Compute(MLContext ml, ImageDataSet data, CachedFeatureExtractor extractor, JobOptions options, IJobProgress progress,
-        PictureViews views = PictureViews.None, IReadOnlyList<string?>? contentHashes = null, float[]? weights = null,
+        Augmentations views = Augmentations.None, IReadOnlyList<string?>? contentHashes = null, float[]? weights = null,
         CancellationToken cancellation = default)
     {
         List<FeatureRow> rows = new(data.Records.Count);
@@ -101,7 +101,7 @@ internal sealed class JobFeatures
     public TransformerChain<LinearHeadTransformer> Fit(PictureSelection selection, LinearHeadOptions options, IEnumerable<int> pictures,
         LinearHeadWeights? start = null)
     {
-        var hasViews = selection.TrainingViews != PictureViews.None;
+        var hasViews = selection.TrainingViews != Augmentations.None;
         var view = View(selection, pictures.SelectMany(picture =>
         {
             // A picture's weight in equal parts; its rows stay on one side where rows are held out.

@@ -48,10 +48,10 @@ public sealed record TrainingOptions : JobOptions
     public int Folds { get; init => field = Check.Folds(value, nameof(Folds)); }
 
     /// <summary>Views of each picture that are trained on. Default: none, which is the mean over the test views.</summary>
-    public PictureViews Augment { get; init; }
+    public Augmentations Augment { get; init; }
 
     /// <summary>Views of each picture whose scores are averaged when the model is used. Default: none.</summary>
-    public PictureViews TestViews { get; init; }
+    public Augmentations TestViews { get; init; }
 
     /// <summary>How the head is trained. The job sets columns, seed, threads and cancellation. Default: L-BFGS, with L2 chosen by
     /// cross-validation.</summary>

@@ -57,10 +57,10 @@ public sealed record TrainingResult : JobResult
     public FeatureProbeResult? FeatureProbe { get; init; }
 
     /// <summary>The views that were trained on.</summary>
-    public PictureViews Augment { get; init; }
+    public Augmentations Augment { get; init; }
 
     /// <summary>The views whose scores are averaged.</summary>
-    public PictureViews TestViews { get; init; }
+    public Augmentations TestViews { get; init; }
 
     /// <summary>Pictures that the model was trained on.</summary>
     public int TrainImages { get; init; }
@@ -143,10 +143,10 @@ public sealed record SearchResult : JobResult
     public int FeatureCount { get; init; }
 
     /// <summary>The views that the best model is trained on.</summary>
-    public PictureViews Augment { get; init; }
+    public Augmentations Augment { get; init; }
 
     /// <summary>The views whose scores it averages.</summary>
-    public PictureViews TestViews { get; init; }
+    public Augmentations TestViews { get; init; }
 
     /// <summary>Whether the search was cancelled; the same job goes on with the study.</summary>
     public bool Stopped { get; init; }

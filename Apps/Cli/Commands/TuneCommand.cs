@@ -129,7 +129,7 @@ internal static class TuneCommand
             {
                 Features = features,
                 TrainingViews = views.Training(parsed),
-                TestViews = whole ? [PictureViews.Whole] : views.Test(parsed),
+                TestViews = whole ? [Augmentations.Whole] : views.Test(parsed),
             };
             var outerFolds = parsed.GetValue(nested) ? Math.Max(foldCount, 2) : 0;
             if (outerFolds == 2 && foldCount == 0)

@@ -15,7 +15,7 @@ internal static class SearchText
         int Count(TrialState state) => result.Trials.Count(t => t.State == state);
         Console.WriteLine($"{result.Trials.Count} trials ({Count(TrialState.Complete)} complete, {Count(TrialState.Pruned)} pruned, {Count(TrialState.Failed)} failed) by {result.Sampler} on {result.Images} pictures, {result.Backbone}");
         PrintBest(result);
-        var views = result is { Augment: PictureViews.None, TestViews: PictureViews.None } ? ""
+        var views = result is { Augment: Augmentations.None, TestViews: Augmentations.None } ? ""
             : $", trained on views {result.Augment.ToString().ToLowerInvariant()}, tested on {result.TestViews.ToString().ToLowerInvariant()}";
         Console.WriteLine($"it takes {result.FeatureCount} features from {result.FeaturesFrom} at {result.InputSize} x {result.InputSize}{views}");
         if (result.Importances.Count > 0)

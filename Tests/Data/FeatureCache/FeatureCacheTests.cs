@@ -160,7 +160,7 @@ public sealed class FeatureCacheTests : IDisposable
     {
         Fill(1);
         var path = FilePath;
-        using (var other = FeatureCache.Open(_folder.Root, s_key with { Graph = "other", FeatureCount = Count + 1 }))
+        using (var other = FeatureStore.Open(_folder.Root, s_key with { Graph = "other", FeatureCount = Count + 1 }))
         {
             other.Add(Hash(0), new float[Count + 1]);
             File.Copy(other.FilePath, path, overwrite: true);
@@ -177,11 +177,11 @@ public sealed class FeatureCacheTests : IDisposable
         Fill(1);
         foreach (var key in (FeatureCacheKey[])[s_key with { Preprocessing = "other" }, s_key with { Graph = "other" }])
         {
-            using var cache = FeatureCache.Open(_folder.Root, key);
+            using var cache = FeatureStore.Open(_folder.Root, key);
             Assert.False(cache.Contains(Hash(0)));
         }
 
-        using var renamed = FeatureCache.Open(_folder.Root, s_key with { Backbone = "the same under another name" });
+        using var renamed = FeatureStore.Open(_folder.Root, s_key with { Backbone = "the same under another name" });
         AssertHolds(renamed, 0, Features(0));
     }
 
@@ -251,7 +251,7 @@ public sealed class FeatureCacheTests : IDisposable
     {
         Fill(1);
         Fill(1, s_key with { Graph = "old" });
-        using (var old = FeatureCache.Open(_folder.Root, s_key with { Graph = "old" }))
+        using (var old = FeatureStore.Open(_folder.Root, s_key with { Graph = "old" }))
         {
             File.SetLastWriteTimeUtc(old.FilePath, DateTime.UtcNow.AddDays(-40));
         }
@@ -304,7 +304,7 @@ public sealed class FeatureCacheTests : IDisposable
     public void A_place_that_cannot_be_written_is_a_clear_error()
     {
         var file = _folder.Write("file");
-        var error = Assert.Throws<FeatureCacheException>(() => FeatureCache.Open(Path.Combine(file, "features"), s_key));
+        var error = Assert.Throws<FeatureCacheException>(() => FeatureStore.Open(Path.Combine(file, "features"), s_key));
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
     }
 
@@ -315,7 +315,7 @@ public sealed class FeatureCacheTests : IDisposable
         Fill(1, s_key with { Graph = text });
         var entry = Assert.Single(FeatureCacheFolder.List(_folder.Root));
         Assert.Equal(new string('ä', 63), entry.Graph);
-        using var other = FeatureCache.Open(_folder.Root, s_key with { Graph = text + "ä" });
+        using var other = FeatureStore.Open(_folder.Root, s_key with { Graph = text + "ä" });
         Assert.Equal(0, other.Count);
     }
 
@@ -323,18 +323,18 @@ public sealed class FeatureCacheTests : IDisposable
 
     private static float[] Features(int picture) => [.. Enumerable.Range(0, Count).Select(i => MathF.Sqrt(picture + i) - 3)];
 
-    private static void AssertHolds(FeatureCache cache, int picture, float[] expected)
+    private static void AssertHolds(FeatureStore cache, int picture, float[] expected)
     {
         var found = new float[Count];
         Assert.True(cache.TryGet(Hash(picture), found));
         Assert.True(MemoryMarshal.AsBytes<float>(expected).SequenceEqual(MemoryMarshal.AsBytes<float>(found)));
     }
 
-    private FeatureCache Open() => FeatureCache.Open(_folder.Root, s_key);
+    private FeatureStore Open() => FeatureStore.Open(_folder.Root, s_key);
 
     private void Fill(int pictures, FeatureCacheKey? key = null)
     {
-        using var cache = FeatureCache.Open(_folder.Root, key ?? s_key);
+        using var cache = FeatureStore.Open(_folder.Root, key ?? s_key);
         for (var i = 0; i < pictures; i++)
             cache.Add(Hash(i), Features(i));
     }

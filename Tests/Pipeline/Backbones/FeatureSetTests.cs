@@ -142,11 +142,11 @@ public sealed class FeatureSetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("stage1+stage2", PictureViews.None)]
-    [InlineData("stage1:cov+pooled", PictureViews.None)]
-    [InlineData("pooled", PictureViews.Flips)]
-    [InlineData("pooled", PictureViews.None)]
-    public void A_model_file_keeps_features_and_views(string from, PictureViews views)
+    [InlineData("stage1+stage2", Augmentations.None)]
+    [InlineData("stage1:cov+pooled", Augmentations.None)]
+    [InlineData("pooled", Augmentations.Flips)]
+    [InlineData("pooled", Augmentations.None)]
+    public void A_model_file_keeps_features_and_views(string from, Augmentations views)
     {
         var backbone = TestNetworks.MeanPooled.WithFeatures(from).WithViews(views);
         var path = _images.PathOf("model.mlp");
@@ -159,9 +159,9 @@ public sealed class FeatureSetTests : IDisposable
     }
 
     [Theory]
-    [InlineData(PictureViews.Flips, 2)]
-    [InlineData(PictureViews.Crops, 10)]
-    public void Features_of_views_are_averaged_and_cached_apart(PictureViews views, int count)
+    [InlineData(Augmentations.Flips, 2)]
+    [InlineData(Augmentations.Crops, 10)]
+    public void Features_of_views_are_averaged_and_cached_apart(Augmentations views, int count)
     {
         using var folder = new TestImages(0);
         var set = new Data.ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new Data.ImageRecord(p, "a"))]);
@@ -169,7 +169,7 @@ public sealed class FeatureSetTests : IDisposable
         var averaged = Features(backbone.WithViews(views));
         using var cached = new CachedFeatureExtractor(backbone.WithViews(views), null, folder.Root);
 
-        var alone = Rows(backbone, folder.Root, PictureViews.None);
+        var alone = Rows(backbone, folder.Root, Augmentations.None);
         var separate = cached.ExtractViews(set, views).Select(r => r.Features).ToArray();
         Assert.Equal(0, cached.Cached);
         Assert.All(separate, row => Assert.Equal(count * backbone.FeatureCount, row.Length));
@@ -192,8 +192,8 @@ public sealed class FeatureSetTests : IDisposable
         var backbone = TestNetworks.Open("mean-pooled", new BackboneOptions { Preprocessing = recipe });
 
         using var extractor = new CachedFeatureExtractor(backbone, null, folder.Root);
-        var first = extractor.ExtractViews(Set(_images.Paths[0]), PictureViews.Flips).Single().Features;
-        var second = extractor.ExtractViews(Set(path), PictureViews.Flips).Single().Features;
+        var first = extractor.ExtractViews(Set(_images.Paths[0]), Augmentations.Flips).Single().Features;
+        var second = extractor.ExtractViews(Set(path), Augmentations.Flips).Single().Features;
         for (var k = 0; k < 6; k++)
         {
             Assert.Equal(first[k], second[6 + k], 1e-4f);
@@ -221,7 +221,7 @@ public sealed class FeatureSetTests : IDisposable
         return [.. chain.Fit(View()).Transform(View()).GetColumn<float[]>("Map")];
     }
 
-    private float[][] Rows(Backbone backbone, string folder, PictureViews views)
+    private float[][] Rows(Backbone backbone, string folder, Augmentations views)
     {
         using var extractor = new CachedFeatureExtractor(backbone, null, folder);
         return [.. extractor.ExtractViews(new Data.ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new Data.ImageRecord(p, "a"))]), views).Select(r => r.Features)];

@@ -16,12 +16,12 @@ public sealed class CachedFeatureExtractorTests : IDisposable
     public void Each_picture_is_decoded_once_and_hashed_from_the_bytes_that_are_decoded(bool useCache)
     {
         using var extractor = Open(useCache);
-        Assert.Equal(5, extractor.ExtractViews(Set, PictureViews.Flips).Count());
+        Assert.Equal(5, extractor.ExtractViews(Set, Augmentations.Flips).Count());
         Assert.Equal(_images.Paths, _decoded.Order(StringComparer.Ordinal));
         Assert.Equal(DuplicateFinder.HashContents(Set), extractor.ContentHashes);
 
         using var again = Open(useCache);
-        Assert.Equal(5, again.ExtractViews(Set, PictureViews.Flips).Count());
+        Assert.Equal(5, again.ExtractViews(Set, Augmentations.Flips).Count());
         Assert.Equal(useCache ? 5 : 10, _decoded.Count);
         Assert.Equal(extractor.ContentHashes, again.ContentHashes);
     }
@@ -54,7 +54,7 @@ public sealed class CachedFeatureExtractorTests : IDisposable
 
         // The flips of the replaced picture are not joined with what the stale hash stands for.
         using var views = Open(useCache: true);
-        var rows = views.ExtractViews(Set, PictureViews.Flips, stale).Select(r => r.Features).ToArray();
+        var rows = views.ExtractViews(Set, Augmentations.Flips, stale).Select(r => r.Features).ToArray();
         Assert.Equal(fresh, rows.Select(r => r[..(r.Length / 2)]));
         using var known = Open(useCache: true);
         Assert.Equal(fresh, known.Extract(Set).Select(r => r.Features));

@@ -46,18 +46,18 @@ public sealed class JoinedFeaturesTests : IDisposable
     {
         using var folder = new TestImages(0);
         var set = new Data.ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new Data.ImageRecord(p, "a"))]);
-        var bank = FeatureBank.Extract(set, TestNetworks.MeanPooled, [FeatureBank.Auto], PictureViews.Flips, cacheFolder: folder.Root);
-        var again = FeatureBank.Extract(set, TestNetworks.MeanPooled, [FeatureBank.Auto], PictureViews.Flips, cacheFolder: folder.Root);
+        var bank = FeatureBank.Extract(set, TestNetworks.MeanPooled, [FeatureBank.Auto], Augmentations.Flips, cacheFolder: folder.Root);
+        var again = FeatureBank.Extract(set, TestNetworks.MeanPooled, [FeatureBank.Auto], Augmentations.Flips, cacheFolder: folder.Root);
         Assert.Equal(bank.Rows.Select(r => r.Features), again.Rows.Select(r => r.Features));
         Assert.Equal((14, 6, 8), (bank.CountOf("stage1+pooled"), bank.CountOf("stage2"), bank.CountOf("stage1")));
-        Assert.Throws<ArgumentException>(() => bank.IndexesOf(PictureViews.Crops));
+        Assert.Throws<ArgumentException>(() => bank.IndexesOf(Augmentations.Crops));
 
         // To the bit what the network gives when it is shown the same views.
-        var direct = Features(s_backbone.WithViews(PictureViews.Flips));
+        var direct = Features(s_backbone.WithViews(Augmentations.Flips));
         var mean = new float[14];
         for (var i = 0; i < direct.Length; i++)
         {
-            bank.ReadMean(i, PictureViews.Flips, "stage1+pooled", mean);
+            bank.ReadMean(i, Augmentations.Flips, "stage1+pooled", mean);
             Assert.Equal(direct[i], mean);
         }
     }

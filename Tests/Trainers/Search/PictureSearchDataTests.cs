@@ -25,9 +25,9 @@ public class PictureSearchDataTests
     [Fact]
     public void Training_rows_are_views_with_shares_of_a_picture_and_test_rows_their_means()
     {
-        var data = new PictureSearchData([Bank("stage1", PictureViews.Flips)], s_classes);
-        var selection = new PictureSelection(Bank("stage1", PictureViews.Flips), "stage1", PictureViews.Flips,
-            PictureViews.Flips);
+        var data = new PictureSearchData([Bank("stage1", Augmentations.Flips)], s_classes);
+        var selection = new PictureSelection(Bank("stage1", Augmentations.Flips), "stage1", Augmentations.Flips,
+            Augmentations.Flips);
         FeatureMatrix train = data.TrainingRows(selection, [3, 15]), test = data.TestRows(selection, [3, 15]);
         Assert.Equal([0.5f, 0.5f, 0.5f, 0.5f], train.Weights.ToArray());
         Assert.Equal([3, 3, 15, 15], train.Groups.ToArray());
@@ -39,11 +39,11 @@ public class PictureSearchDataTests
     [Theory, InlineData("stage1"), InlineData("pooled")]
     public void The_probe_takes_the_features_that_tell_the_classes(string telling)
     {
-        var bank = Bank(telling, PictureViews.None);
+        var bank = Bank(telling, Augmentations.None);
         var data = new PictureSearchData([bank], s_classes);
         var probe = FeatureProbe.Run(data,
             [.. FeatureBank.Candidates(s_backbone)
-                .Select(c => new PictureSelection(bank, c, PictureViews.None, PictureViews.None))]);
+                .Select(c => new PictureSelection(bank, c, Augmentations.None, Augmentations.None))]);
         Assert.Equal(telling, probe.Chosen);
         Assert.Equal(FeatureBank.Candidates(s_backbone), probe.Candidates.Select(c => c.Features));
         var chosen = probe.Candidates.Single(c => c.Features == probe.Chosen);
@@ -54,8 +54,8 @@ public class PictureSearchDataTests
     [Fact]
     public void The_search_finds_the_features_that_tell_the_classes_without_the_outer_fold()
     {
-        var data = new PictureSearchData([Bank("stage1", PictureViews.Flips)], s_classes,
-            new PictureChoices { Features = ["pooled", "stage1"], TrainingViews = [PictureViews.None, PictureViews.Flips] });
+        var data = new PictureSearchData([Bank("stage1", Augmentations.Flips)], s_classes,
+            new PictureChoices { Features = ["pooled", "stage1"], TrainingViews = [Augmentations.None, Augmentations.Flips] });
         var experiment = new HeadExperiment(new HeadExperimentOptions
         {
             Folds = 3,
@@ -72,7 +72,7 @@ public class PictureSearchDataTests
     }
 
     // One part of the features tells the classes apart; the rest is noise.
-    private static FeatureBank Bank(string telling, PictureViews views)
+    private static FeatureBank Bank(string telling, Augmentations views)
     {
         var random = new Random(11);
         var value = s_backbone.WithFeatures(telling).FeatureParts[0].Value;

@@ -12,14 +12,14 @@ public sealed record PictureChoices
 
     /// <summary>Views of each picture that are the rows to train on. Default: none, which is the mean over the test
     /// views.</summary>
-    public IReadOnlyList<PictureViews> TrainingViews
+    public IReadOnlyList<Augmentations> TrainingViews
     {
         get; init =>
         field = Some(value, nameof(TrainingViews));
-    } = [PictureViews.None];
+    } = [Augmentations.None];
 
     /// <summary>Views of each picture whose scores are averaged. Default: none.</summary>
-    public IReadOnlyList<PictureViews> TestViews { get; init => field = Some(value, nameof(TestViews)); } = [PictureViews.None];
+    public IReadOnlyList<Augmentations> TestViews { get; init => field = Some(value, nameof(TestViews)); } = [Augmentations.None];
 
     private static IReadOnlyList<T> Some<T>(IReadOnlyList<T> values, string name)
     {

@@ -118,7 +118,7 @@ public sealed class PictureSearchData : HeadSearchData
         ArgumentNullException.ThrowIfNull(selection);
         ArgumentNullException.ThrowIfNull(examples);
         var builder = new FeatureMatrixBuilder(selection.Bank.CountOf(selection.Features), ClassNames, examples.Count);
-        var each = selection.TrainingViews == PictureViews.None;
+        var each = selection.TrainingViews == Augmentations.None;
         foreach (var example in examples)
         {
             var rows = selection.TrainingRowsOf(example);
@@ -210,10 +210,10 @@ public sealed class PictureSearchData : HeadSearchData
     private static string ResizeOf(FeatureBank bank) => bank.Backbone.Preprocessing.Resize == ResizeMode.Fill
         ? "stretch" : "crop";
 
-    private static string NameOf(PictureViews views) => views.ToString().ToLowerInvariant();
+    private static string NameOf(Augmentations views) => views.ToString().ToLowerInvariant();
 
-    private static PictureViews ViewsOf(Parameter parameter) =>
-        Enum.Parse<PictureViews>(parameter.AsType<string>(), ignoreCase: true);
+    private static Augmentations ViewsOf(Parameter parameter) =>
+        Enum.Parse<Augmentations>(parameter.AsType<string>(), ignoreCase: true);
 
     private List<(FeatureBank Bank, FeatureCandidate Judged)> Probe(IReadOnlyList<FeatureBank> banks, IReadOnlyList<string> sets,
         LinearHeadOptions options, IReadOnlyList<int>? examples)

@@ -8,14 +8,14 @@ namespace MlPipeline.Trainers.Search;
 /// <param name="TrainingViews">The views that are rows to train on; with none, that is the mean over the test views, as in
 /// use.</param>
 /// <param name="TestViews">The views whose scores are averaged.</param>
-public sealed record PictureSelection(FeatureBank Bank, string Features, PictureViews TrainingViews, PictureViews TestViews)
+public sealed record PictureSelection(FeatureBank Bank, string Features, Augmentations TrainingViews, Augmentations TestViews)
 {
     /// <summary>The network that gives these features: what a model is made with.</summary>
     public Backbone Backbone => Bank.Backbone.WithFeatures(Features).WithViews(TestViews);
 
     /// <summary>The rows of a picture that are trained on.</summary>
     /// <param name="picture">Its place in the bank.</param>
-    public IReadOnlyList<float[]> TrainingRowsOf(int picture) => TrainingViews == PictureViews.None
+    public IReadOnlyList<float[]> TrainingRowsOf(int picture) => TrainingViews == Augmentations.None
         ? [TestRowOf(picture)]
         : [.. Bank.IndexesOf(TrainingViews).Select(view =>
         {

@@ -1,7 +1,7 @@
 namespace MlPipeline.Pipeline;
 
 /// <summary>Which views of a picture a network is shown. What it says of them is averaged.</summary>
-public enum PictureViews
+public enum Augmentations
 {
     /// <summary>The picture as the preprocessing cuts it out: one view.</summary>
     None,

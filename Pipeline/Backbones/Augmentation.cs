@@ -1,29 +1,29 @@
 namespace MlPipeline.Pipeline;
 
 /// <summary>One view of a picture: where it is cut out, and whether it is mirrored.</summary>
-internal readonly record struct PictureView(PicturePlace Place, bool IsMirrored)
+internal readonly record struct Augmentation(PicturePlace Place, bool IsMirrored)
 {
-    private static readonly PictureView[] s_none = [default];
-    private static readonly PictureView[] s_flips = [default, new(PicturePlace.Middle, true)];
-    private static readonly PictureView[] s_whole = At(PicturePlace.Middle, PicturePlace.Whole);
-    private static readonly PictureView[] s_all = At(Enum.GetValues<PicturePlace>());
-    private static readonly PictureView[] s_crops = [.. s_all.Where(v => v.Place != PicturePlace.Whole)];
+    private static readonly Augmentation[] s_none = [default];
+    private static readonly Augmentation[] s_flips = [default, new(PicturePlace.Middle, true)];
+    private static readonly Augmentation[] s_whole = At(PicturePlace.Middle, PicturePlace.Whole);
+    private static readonly Augmentation[] s_all = At(Enum.GetValues<PicturePlace>());
+    private static readonly Augmentation[] s_crops = [.. s_all.Where(v => v.Place != PicturePlace.Whole)];
 
     /// <summary>The name in the feature cache; null for the picture as it is.</summary>
     public string? Name => this == default ? null : $"{Place}{(IsMirrored ? " mirrored" : "")}";
 
     /// <summary>The views, the picture as it is first.</summary>
-    public static IReadOnlyList<PictureView> Of(PictureViews views) => views switch
+    public static IReadOnlyList<Augmentation> Of(Augmentations views) => views switch
     {
-        PictureViews.None => s_none,
-        PictureViews.Flips => s_flips,
-        PictureViews.Crops => s_crops,
-        PictureViews.Whole => s_whole,
-        PictureViews.All => s_all,
+        Augmentations.None => s_none,
+        Augmentations.Flips => s_flips,
+        Augmentations.Crops => s_crops,
+        Augmentations.Whole => s_whole,
+        Augmentations.All => s_all,
         _ => throw new ArgumentOutOfRangeException(nameof(views), views, "There are no such views."),
     };
 
-    private static PictureView[] At(params PicturePlace[] places) => [.. places.SelectMany(p => new PictureView[] { new(p, false), new(p, true) })];
+    private static Augmentation[] At(params PicturePlace[] places) => [.. places.SelectMany(p => new Augmentation[] { new(p, false), new(p, true) })];
 
     /// <summary>The mean of rows of one length that lie one after the other.</summary>
     public static void Average(ReadOnlySpan<float> rows, Span<float> mean)

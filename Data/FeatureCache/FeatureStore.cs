@@ -8,7 +8,7 @@ namespace MlPipeline.Data;
 /// append-only, shared by threads and processes. What was added stays when the process is killed; a row that was being written is
 /// recognised by its checksum and written over. A damaged row is never returned. Thread-safe.
 /// </summary>
-public sealed class FeatureCache : IDisposable
+public sealed class FeatureStore : IDisposable
 {
     private const FileShare Anyone = FileShare.ReadWrite | FileShare.Delete;
 
@@ -21,7 +21,7 @@ public sealed class FeatureCache : IDisposable
     private long _known;
     private MappedRecords? _mapped;
 
-    private FeatureCache(string folder, FeatureCacheKey key)
+    private FeatureStore(string folder, FeatureCacheKey key)
     {
         _folder = folder;
         _key = key;
@@ -49,13 +49,13 @@ public sealed class FeatureCache : IDisposable
     /// <param name="folder">The folder of cache files; it is made when it is missing.</param>
     /// <param name="key">What the features depend on.</param>
     /// <exception cref="FeatureCacheException">The folder cannot be made, or the file cannot be read.</exception>
-    public static FeatureCache Open(string folder, FeatureCacheKey key)
+    public static FeatureStore Open(string folder, FeatureCacheKey key)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(key);
         ArgumentOutOfRangeException.ThrowIfLessThan(key.FeatureCount, 1, nameof(key));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(key.FeatureCount, FeatureRecord.MaxFeatures, nameof(key));
-        var cache = new FeatureCache(Path.GetFullPath(folder), key);
+        var cache = new FeatureStore(Path.GetFullPath(folder), key);
         try
         {
             Directory.CreateDirectory(cache._folder);
