@@ -108,6 +108,9 @@ internal static class RecipeCommand
     private static FeatureMatrix ToMatrix(ImageDataSet data, FeatureTable table, IReadOnlyList<string?> hashes)
     {
         Dictionary<string, int> classOf = data.ClassNames.Select((name, index) => (name, index)).ToDictionary(p => p.name, p => p.index, StringComparer.Ordinal);
+        if (table.Rows.Count == 0)
+            throw new WorkFailedException($"{data.Root}: no picture can be read.");
+
         return new FeatureMatrix([.. table.Rows.SelectMany(row => row.Features)], table.Rows[0].Features.Length,
             [.. table.Rows.Select(row => classOf[row.Label])], data.ClassNames, groups: [.. table.Groups(hashes)]);
     }
