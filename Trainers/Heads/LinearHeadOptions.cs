@@ -82,3 +82,33 @@ public sealed record LinearHeadOptions
     /// <summary>Stops training.</summary>
     public CancellationToken Cancellation { get; init; }
 }
+
+/// <summary>How a linear head is trained.</summary>
+public enum HeadSolver
+{
+    /// <summary>Maximum entropy by L-BFGS (OWL-QN with L1): exact, fast; the default.</summary>
+    Lbfgs,
+
+    /// <summary>Maximum entropy by mini-batch gradient descent with momentum.</summary>
+    Sgd,
+
+    /// <summary>
+    /// Linear support vector machines, one class against all others. Scores are the softmax of the margins times a factor that is
+    /// fitted to margins of held-out rows, and is part of the weights.
+    /// </summary>
+    Svm,
+}
+
+/// <summary>How features are scaled before a head is trained. All centre; all are folded into the head's weights
+/// afterwards.</summary>
+public enum HeadScaling
+{
+    /// <summary>Each feature is divided by the root of its standard deviation: halfway between the others; the default.</summary>
+    Pareto,
+
+    /// <summary>Each feature is divided by its standard deviation.</summary>
+    Standardize,
+
+    /// <summary>All features are divided by one number, which keeps their proportions.</summary>
+    Uniform,
+}

@@ -79,3 +79,48 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
 
     private static double Skill(double accuracy, double chance) => chance < 1 ? (accuracy - chance) / (1 - chance) : 0;
 }
+
+/// <summary>How a pretrained network is put to a new task.</summary>
+public enum TransferWay
+{
+    /// <summary>None yet: the features say nothing about the labels.</summary>
+    None,
+
+    /// <summary>The network with its own classes.</summary>
+    AsItIs,
+
+    /// <summary>A linear head on its last features.</summary>
+    LinearHead,
+
+    /// <summary>An SVM on the features of earlier layers.</summary>
+    SvmOnEarlierLayers,
+
+    /// <summary>The last stage is trained too, at a small rate.</summary>
+    LastStage,
+
+    /// <summary>All layers are trained, from the pretrained weights.</summary>
+    AllLayers,
+}
+
+/// <summary>What the way to transfer is chosen by.</summary>
+public sealed record TransferMeasurements
+{
+    /// <summary>Samples of the smallest class.</summary>
+    public required int SamplesPerClass { get; init; }
+
+    /// <summary>Accuracy of naming the largest class always.</summary>
+    public required double Chance { get; init; }
+
+    /// <summary>Cross-validated accuracy of the linear head.</summary>
+    public required double LinearAccuracy { get; init; }
+
+    /// <summary>Cross-validated accuracy of naming the class with the nearest mean of features: how separable they are as they
+    /// come.</summary>
+    public required double NearestMeanAccuracy { get; init; }
+
+    /// <summary>Mean of the highest probability that the network's own classifier gives; null if it has none.</summary>
+    public double? OwnConfidence { get; init; }
+
+    /// <summary>Accuracy of the network's own classifier; null unless it knows all classes of the data by name.</summary>
+    public double? OwnAccuracy { get; init; }
+}

@@ -80,4 +80,26 @@ public sealed class StratifiedSplitTests
 
     private static IEnumerable<(string, int)> Count(IEnumerable<int> items) =>
         items.GroupBy(i => s_labels[i]).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, g.Count()));
+
+    [Fact]
+    public void A_class_that_is_too_small_stays_where_it_is_when_nobody_is_to_be_told()
+    {
+        int[] labels = [0, 0, 0, 0, 0, 1, 2, 2, 2, 2];
+        var split = StratifiedSplit.TrainTest(labels, 0.25, 1, null, null);
+        Assert.Contains(5, split.Train);
+        Assert.Equal([0, 2], split.Test.Select(i => labels[i]).Distinct());
+        var folds = StratifiedSplit.Folds(labels, 5, 1, [], null);
+        Assert.Equal(Enumerable.Range(0, 10), folds.SelectMany(f => f.Test).Order());
+        var error = Assert.Throws<DataSourceException>(() => StratifiedSplit.Folds(labels, 5, 1, null, ["a", "b", "c"]));
+        Assert.Contains("'b'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Named_and_numbered_classes_are_split_alike()
+    {
+        string[] names = ["x", "y", "z"];
+        int[] labels = [.. Enumerable.Range(0, 60).Select(i => i * 7 % 3)];
+        string[] named = [.. labels.Select(label => names[label])];
+        Assert.Equal(StratifiedSplit.TrainTest(named, 0.3, 5).Test, StratifiedSplit.TrainTest(labels, 0.3, 5, null, names).Test);
+    }
 }

@@ -47,7 +47,8 @@ public class FeatureMatrixTests
     {
         var samples = Problems.Blobs(60, 5, 3, weighted: true);
         var scaling = FeatureScaling.Measure(samples);
-        var scaled = scaling.Apply(samples);
+        var scaled = samples.Subset([.. Enumerable.Range(0, samples.Count)]);
+        scaling.ApplyInPlace(scaled);
         var model = LbfgsSolver.Minimize(scaled).Model;
         var folded = scaling.Fold(model);
         float[] a = new float[3], b = new float[3];
@@ -65,7 +66,8 @@ public class FeatureMatrixTests
     public void Standardised_features_have_mean_zero_and_deviation_one_and_constants_vanish()
     {
         var samples = new FeatureMatrix([1f, 7f, 3f, 7f, 8f, 7f], 2, [0, 1, 0], ["a", "b"]);
-        var scaled = FeatureScaling.Measure(samples).Apply(samples);
+        var scaled = samples.Subset([0, 1, 2]);
+        FeatureScaling.Measure(samples).ApplyInPlace(scaled);
         double mean = 0, square = 0;
         for (var i = 0; i < 3; i++)
         {

@@ -34,3 +34,13 @@ public sealed record EarlyStopping
     /// <summary>Whether more of the metric is better.</summary>
     public bool CheckIncreasing { get; }
 }
+
+/// <summary>What early stopping looks at.</summary>
+public enum EarlyStoppingMetric
+{
+    /// <summary>The share of rows that are right.</summary>
+    Accuracy,
+
+    /// <summary>The mean cross-entropy.</summary>
+    Loss,
+}

@@ -18,3 +18,8 @@ public sealed record TrialResult
     /// <summary>The whole pipeline, fitted to all rows that may be trained on; only of the best trial.</summary>
     public ITransformer? Model { get; init; }
 }
+
+/// <summary>A trial of an experiment.</summary>
+/// <param name="TrialId">Its number, from 0.</param>
+/// <param name="Parameter">The point that was tried.</param>
+public sealed record TrialSettings(int TrialId, Parameter Parameter);

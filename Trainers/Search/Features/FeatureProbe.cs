@@ -120,3 +120,19 @@ public static class FeatureProbe
 
     private sealed record Judged(FeatureCandidate Candidate, double[] Losses);
 }
+
+/// <summary>How well a linear head does on a set of features, on held-out pictures.</summary>
+/// <param name="Features">The set, as <see cref="Pipeline.Backbone.WithFeatures"/> takes it.</param>
+/// <param name="Dimension">How many features it has.</param>
+/// <param name="Accuracy">The mean over the folds of the share of right pictures.</param>
+/// <param name="Deviation">The standard deviation of that share between the folds.</param>
+/// <param name="LogLoss">The mean over the pictures of -ln(probability of the true class).</param>
+/// <param name="L2Regularization">The L2 regularisation that did best.</param>
+public sealed record FeatureCandidate(string Features, int Dimension, double Accuracy, double Deviation, double LogLoss,
+    double L2Regularization);
+
+/// <summary>Which features a probe took.</summary>
+/// <param name="Candidates">The candidates, in the order given.</param>
+/// <param name="Chosen">The one that was taken.</param>
+/// <param name="Reason">Why, in words.</param>
+public sealed record FeatureProbeResult(IReadOnlyList<FeatureCandidate> Candidates, string Chosen, string Reason);

@@ -72,3 +72,19 @@ public sealed record HeadExperimentOptions
     /// <summary>Told each trial that ended and the best one so far (null while there is none).</summary>
     public Action<TrialRecord, TrialRecord?>? Progress { get; init; }
 }
+
+/// <summary>What a search over heads judges them by, on rows that they were not trained on.</summary>
+public enum HeadMetric
+{
+    /// <summary>The share of rows whose class is right; large is good.</summary>
+    MicroAccuracy,
+
+    /// <summary>The mean over the classes of that share; large is good.</summary>
+    MacroAccuracy,
+
+    /// <summary>The mean over the classes of F1; large is good.</summary>
+    MacroF1,
+
+    /// <summary>The mean of -ln(probability of the true class); small is good.</summary>
+    LogLoss,
+}

@@ -11,3 +11,16 @@ public interface IPruner
     /// <summary>Whether the trial should end now.</summary>
     bool ShouldPrune(PruneQuery query);
 }
+
+/// <summary>Lets every trial run to its end.</summary>
+public sealed class NoPruner : IPruner
+{
+    /// <inheritdoc/>
+    public string Name => "none";
+
+    /// <inheritdoc/>
+    public bool ShouldPrune(PruneQuery query) => false;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -202,3 +202,22 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     private JsonObject AsObject() => _value as JsonObject
         ?? throw new InvalidOperationException($"Parameter {ToJson()} has no named parts.");
 }
+
+/// <summary>What a <see cref="Parameter"/> holds.</summary>
+public enum ParameterType
+{
+    /// <summary>A whole number.</summary>
+    Integer,
+
+    /// <summary>A floating-point number.</summary>
+    Number,
+
+    /// <summary>True or false.</summary>
+    Bool,
+
+    /// <summary>Text.</summary>
+    String,
+
+    /// <summary>Parameters by name.</summary>
+    Object,
+}

@@ -239,3 +239,22 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     private bool IsActive(string name, Parameter soFar) => !_conditions.TryGetValue(name, out var condition)
         || (soFar.TryGetValue(condition.Parameter, out var value) && condition.Values.Contains(value));
 }
+
+/// <summary>The space that the attributes on an options class describe.</summary>
+/// <typeparam name="T">The options class; its searched members must be settable.</typeparam>
+public sealed class SearchSpace<T> : SearchSpace
+    where T : class, new()
+{
+    /// <summary>Makes the space.</summary>
+    public SearchSpace() : base(typeof(T))
+    {
+    }
+
+    /// <summary>The options at coordinates between 0 and 1.</summary>
+    public T OptionsAt(double[] feature) => SampleFromFeatureSpace(feature).AsType<T>();
+}
+
+/// <summary>When a parameter takes part: another parameter, a choice of the same space, has one of some values.</summary>
+/// <param name="Parameter">The name of the choice.</param>
+/// <param name="Values">The values that bring the parameter in.</param>
+public sealed record Condition(string Parameter, IReadOnlyList<Parameter> Values);

@@ -8,3 +8,21 @@ public sealed class StudyException : Exception
     {
     }
 }
+
+/// <summary>Thrown by <see cref="Trial.ThrowIfPruned"/> to leave an objective; the study records the trial as pruned.</summary>
+public sealed class TrialPrunedException : Exception
+{
+    /// <summary>Makes the exception.</summary>
+    public TrialPrunedException() : base("The trial was ended early.")
+    {
+    }
+}
+
+/// <summary>Says why a search has no best trial.</summary>
+internal static class NoBestTrial
+{
+    public static string Why(IReadOnlyList<TrialRecord> trials) => trials.Count == 0 ? "there was no time for a trial"
+        : trials.LastOrDefault(t => t.Error != null)?.Error is { } error ? $"none of {trials.Count} trials succeeded: {error}"
+        : trials.Any(t => t.State == TrialState.Complete) ? $"none of {trials.Count} trials gave a value that is a number"
+        : $"none of {trials.Count} trials came to its end";
+}

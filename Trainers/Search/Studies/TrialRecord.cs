@@ -27,3 +27,19 @@ public sealed record TrialRecord
     /// <summary>Values reported on the way.</summary>
     public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
 }
+
+/// <summary>How far a trial is.</summary>
+public enum TrialState
+{
+    /// <summary>Some process works on it, or did when it was killed.</summary>
+    Running,
+
+    /// <summary>It has a value.</summary>
+    Complete,
+
+    /// <summary>It was ended early; its last reported value counts.</summary>
+    Pruned,
+
+    /// <summary>It threw; the error is kept.</summary>
+    Failed,
+}

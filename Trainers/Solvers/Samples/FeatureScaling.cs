@@ -68,30 +68,16 @@ public sealed class FeatureScaling
         return new FeatureScaling(Array.ConvertAll(mean, value => (float)value), scale);
     }
 
-    /// <summary>A standardised copy of the samples.</summary>
-    public FeatureMatrix Apply(FeatureMatrix samples)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        var scaled = samples.WithZeros(samples.FeatureCount);
-        for (var i = 0; i < samples.Count; i++)
-            Apply(samples.Row(i), scaled.Row(i));
-
-        return scaled;
-    }
-
     /// <summary>Standardises the samples where they lie: for a caller that owns them and has no use for the originals.</summary>
     public void ApplyInPlace(FeatureMatrix samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
         for (var i = 0; i < samples.Count; i++)
-            Apply(samples.Row(i), samples.Row(i));
-    }
-
-    /// <summary>Standardises one row; source and destination may be the same.</summary>
-    public void Apply(ReadOnlySpan<float> source, Span<float> destination)
-    {
-        for (var k = 0; k < MeanArray.Length; k++)
-            destination[k] = (source[k] - MeanArray[k]) * ScaleArray[k];
+        {
+            var row = samples.Row(i);
+            for (var k = 0; k < row.Length; k++)
+                row[k] = (row[k] - MeanArray[k]) * ScaleArray[k];
+        }
     }
 
     /// <summary>The model on raw features that scores as <paramref name="model"/> does on standardised ones.</summary>

@@ -25,10 +25,7 @@ public sealed record SgdOptions
     /// <summary>Weight of the sum of absolute weights (not biases) against the mean loss. Default 0.</summary>
     public double L1Regularization { get; init => field = OptionCheck.NonNegative(value); }
 
-    /// <summary>Whether examples come in another order in each epoch. Default true.</summary>
-    public bool Shuffle { get; init; } = true;
-
-    /// <summary>Seed of the order. Default 0.</summary>
+    /// <summary>Seed of the order of examples, another in each epoch. Default 0.</summary>
     public int Seed { get; init; }
 
     /// <summary>Most threads; 0 (default) for all cores. Has no influence on the result.</summary>

@@ -60,9 +60,7 @@ internal sealed unsafe class SgdRun
         double meanLoss = 0;
         for (var epoch = 0; epoch < _options.Epochs; epoch++)
         {
-            if (_options.Shuffle)
-                random.Shuffle(order);
-
+            random.Shuffle(order);
             _lossSum = 0;
             _rightSum = 0;
             double rate = 0;

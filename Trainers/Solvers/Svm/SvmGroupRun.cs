@@ -88,8 +88,7 @@ internal sealed unsafe class SvmGroupRun
                 for (var c = 0; c < _count; c++)
                 {
                     var slack = Math.Max(0, 1 - Sign(row, c) * (double)scores[c]);
-                    objectives[c] += _options.C * _samples.WeightOf(row) * (_options.Loss == SvmLoss.Hinge
-                        ? slack : slack * slack);
+                    objectives[c] += _options.C * _samples.WeightOf(row) * slack * slack;
                 }
             }
         }
@@ -113,14 +112,13 @@ internal sealed unsafe class SvmGroupRun
             {
                 var row = order[at];
                 uint mask = _active[row];
-                if (mask == 0)
+                var weight = _samples.WeightOf(row);
+                if (mask == 0 || weight == 0f)
                     continue;
 
-                var weight = _samples.WeightOf(row);
                 var x = rows + (nint)row * _stride;
                 Prefetch(order, at + 2, rows);
-                var upper = weight == 0f ? 0 : _options.Loss == SvmLoss.Hinge ? _options.C * weight : double.PositiveInfinity;
-                var diagonal = weight == 0f || _options.Loss == SvmLoss.Hinge ? 0 : 0.5 / (_options.C * weight);
+                var diagonal = 0.5 / (_options.C * weight);
                 if (BitOperations.PopCount(mask) * 2 > _count)
                     LinearKernels.RowScores(x, width, weights, _stride, biases, _count, scores);
                 else
@@ -129,7 +127,7 @@ internal sealed unsafe class SvmGroupRun
                 for (; mask != 0; mask &= mask - 1)
                 {
                     var c = BitOperations.TrailingZeroCount(mask);
-                    Visit(row, c, weight, scores[c], upper, diagonal);
+                    Visit(row, c, scores[c], diagonal);
                 }
             }
         }
@@ -156,32 +154,22 @@ internal sealed unsafe class SvmGroupRun
     }
 
     /// <summary>One coordinate step of a class; a row that sits at its bound is left out until the end.</summary>
-    private void Visit(int row, int c, float weight, float score, double upper, double diagonal)
+    private void Visit(int row, int c, float score, double diagonal)
     {
         var state = _states[c];
         ref var alpha = ref _alphas[(long)row * _count + c];
         var sign = Sign(row, c);
-        var gradient = weight == 0f ? 0 : sign * (double)score - 1 + diagonal * alpha;
+        var gradient = sign * (double)score - 1 + diagonal * alpha;
         var projected = gradient;
         if (alpha <= 0)
         {
-            if (_options.Shrinking && gradient > state.UpperBound)
+            if (gradient > state.UpperBound)
             {
                 Shrink(row, c);
                 return;
             }
 
             projected = Math.Min(0, gradient);
-        }
-        else if (alpha >= upper)
-        {
-            if (_options.Shrinking && gradient < state.LowerBound)
-            {
-                Shrink(row, c);
-                return;
-            }
-
-            projected = Math.Max(0, gradient);
         }
 
         state.Highest = Math.Max(state.Highest, projected);
@@ -190,7 +178,7 @@ internal sealed unsafe class SvmGroupRun
             return;
 
         var before = alpha;
-        alpha = Math.Clamp(before - gradient / (_squaredNorms[row] + diagonal), 0, upper);
+        alpha = Math.Max(0, before - gradient / (_squaredNorms[row] + diagonal));
         var step = (float)((alpha - before) * sign);
         LinearKernels.AddScaled(step, _samples.Values.Slice(row * _stride, _stride), _weights.AsSpan(c * _stride, _stride));
         _biases[c] += step;
@@ -210,7 +198,6 @@ internal sealed unsafe class SvmGroupRun
         if (state.Active > 0 && state.Highest - state.Lowest > _options.Tolerance)
         {
             state.UpperBound = state.Highest <= 0 ? double.PositiveInfinity : state.Highest;
-            state.LowerBound = state.Lowest >= 0 ? double.NegativeInfinity : state.Lowest;
             return false;
         }
 
@@ -230,11 +217,10 @@ internal sealed unsafe class SvmGroupRun
         public double Highest;
         public double Lowest;
         public double UpperBound = double.PositiveInfinity;
-        public double LowerBound = double.NegativeInfinity;
 
         public void Begin() => (Highest, Lowest) = (double.NegativeInfinity, double.PositiveInfinity);
 
         public void Reset(int rows) =>
-            (Active, UpperBound, LowerBound) = (rows, double.PositiveInfinity, double.NegativeInfinity);
+            (Active, UpperBound) = (rows, double.PositiveInfinity);
     }
 }

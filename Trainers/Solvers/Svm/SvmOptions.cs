@@ -6,17 +6,11 @@ public sealed record SvmOptions
     /// <summary>Weight of the sum of losses against half the squared norm of the weights. Default 1.</summary>
     public double C { get; init => field = OptionCheck.Positive(value); } = 1;
 
-    /// <summary>The loss. Default: squared hinge.</summary>
-    public SvmLoss Loss { get; init; }
-
     /// <summary>Stops a class when the projected gradients of its dual lie within this range. Default 0.1.</summary>
     public double Tolerance { get; init => field = OptionCheck.Positive(value); } = 0.1;
 
     /// <summary>Most passes over the data for a class. Default 1000.</summary>
     public int MaximumIterations { get; init => field = OptionCheck.AtLeast(1, value); } = 1000;
-
-    /// <summary>Whether examples that sit at a bound are left out until the end. Default true.</summary>
-    public bool Shrinking { get; init; } = true;
 
     /// <summary>Seed of the order of visits. Default 0.</summary>
     public int Seed { get; init; }

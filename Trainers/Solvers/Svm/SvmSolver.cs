@@ -4,7 +4,8 @@ namespace MlPipeline.Optimizers;
 
 /// <summary>Linear support vector machines, one class against all others, by dual coordinate descent.</summary>
 /// <remarks>
-/// For each class, minimises 1/2 |w, b|^2 + C * sum of weight * loss(y (w . x + b)), y being 1 for the class and -1 for others;
+/// For each class, minimises 1/2 |w, b|^2 + C * sum of weight * max(0, 1 - y (w . x + b))^2, y being 1 for the class and -1
+/// for others;
 /// the bias counts as the weight of a feature that is always 1. Source: Hsieh, Chang, Lin, Keerthi and Sundararajan, A dual
 /// coordinate descent method for large-scale linear SVM (2008). Classes are independent, so they run on as many threads as there
 /// are, without a change in any bit.

@@ -61,3 +61,45 @@ public sealed class RangeAttribute : Attribute
         _ => new UniformDoubleOption((double)Min, (double)Max, LogBase, (double?)Init),
     };
 }
+
+/// <summary>The values that a field or property of an options class may take in a search.</summary>
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+public class ChoiceAttribute : Attribute
+{
+    /// <summary>The values; the first is the default.</summary>
+    public ChoiceAttribute(params object[] candidates) => Candidates = candidates;
+
+    /// <summary>The values and the default.</summary>
+    public ChoiceAttribute(object[] candidates, object defaultValue)
+    {
+        Candidates = candidates;
+        DefaultValue = defaultValue;
+    }
+
+    /// <summary>The values.</summary>
+    public object[] Candidates { get; }
+
+    /// <summary>The default, or null for the first.</summary>
+    public object? DefaultValue { get; }
+
+    internal OptionBase ToOption() => DefaultValue == null
+        ? new ChoiceOption(Candidates) : new ChoiceOption(Candidates, DefaultValue);
+}
+
+/// <summary>A field or property of an options class that may be true or false in a search.</summary>
+public sealed class BooleanChoiceAttribute : ChoiceAttribute
+{
+    /// <summary>True is the default.</summary>
+    public BooleanChoiceAttribute() : base(true, false)
+    {
+    }
+
+    /// <summary>The default is given.</summary>
+    public BooleanChoiceAttribute(bool defaultValue) : base([true, false], defaultValue)
+    {
+    }
+}
+
+/// <summary>A field or property whose own fields and properties are searched.</summary>
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+public sealed class NestOptionAttribute : Attribute;
