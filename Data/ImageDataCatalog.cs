@@ -1,3 +1,5 @@
+using MlPipeline.Data.Sources;
+
 namespace MlPipeline;
 
 /// <summary>Labelled pictures as data views.</summary>
@@ -8,10 +10,10 @@ public static class ImageDataCatalog
     /// <param name="catalog">The data catalog.</param>
     /// <param name="path">The folder or file.</param>
     /// <returns>A data view with the text columns <c>ImagePath</c> and <c>Label</c>.</returns>
-    /// <exception cref="Data.DataSourceException">There is nothing at the path, or it holds no data set.</exception>
+    /// <exception cref="DataSourceException">There is nothing at the path, or it holds no data set.</exception>
     public static IDataView LoadImageFolder(this DataOperationsCatalog catalog, string path)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return catalog.LoadFromEnumerable(Data.DataSource.Open(path).Records.Select(r => new Data.ImageRow { ImagePath = r.Path, Label = r.Label }));
+        return catalog.LoadFromEnumerable(DataSource.Open(path).Records.Select(r => new ImageRow { ImagePath = r.Path, Label = r.Label }));
     }
 }

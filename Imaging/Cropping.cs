@@ -1,3 +1,5 @@
+using MlPipeline.Imaging.Decoding;
+
 namespace MlPipeline.Imaging;
 
 /// <summary>Cuts pictures and sets them into frames; the source is left as it is.</summary>

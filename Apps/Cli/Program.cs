@@ -1,1 +1,3 @@
+using MlPipeline.Cli;
+
 return await MlPipeline.Cli.CommandLine.RunAsync(args).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Benchmarks.Heads;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Solvers;
 
 namespace MlPipeline.Benchmarks.Heads;
 

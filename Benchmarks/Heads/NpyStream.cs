@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Benchmarks.Heads;
 

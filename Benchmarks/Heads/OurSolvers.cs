@@ -1,6 +1,8 @@
 using System.Diagnostics;
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Solvers;
+using MlPipeline.Trainers.Solvers.Lbfgs;
+using MlPipeline.Trainers.Solvers.Svm;
 
 namespace MlPipeline.Benchmarks.Heads;
 

@@ -2,6 +2,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Benchmarks.Heads;
 

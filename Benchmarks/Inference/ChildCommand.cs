@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Runtimes;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Benchmarks.Inference;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Benchmarks.Inference;
 

@@ -4,9 +4,8 @@ using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
-using MlPipeline.Trainers;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Heads;
 
 namespace MlPipeline.Benchmarks.Pipeline;
 

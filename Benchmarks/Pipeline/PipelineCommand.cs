@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
-using MlPipeline.Data;
 
 namespace MlPipeline.Benchmarks.Pipeline;
 

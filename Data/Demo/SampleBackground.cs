@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Imaging;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo;
 
 /// <summary>A cluttered, textured background: a ground of one of five kinds, and distractors that are like no object.</summary>
 internal sealed class SampleBackground

@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo;
 
 /// <summary>A colour as three numbers of 0 to 1 (more while light is added).</summary>
 internal readonly record struct SampleColor(float R, float G, float B)

@@ -1,6 +1,6 @@
 using MlPipeline.Imaging;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo;
 
 /// <summary>One picture of a sample set.</summary>
 /// <param name="Path">The file's absolute path.</param>

@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo;
 
 /// <summary>
 /// Functions made of additions, multiplications, divisions and square roots alone. Those are rounded alike everywhere; the

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo;
 
 /// <summary>Value noise: random numbers at whole coordinates, smoothly joined; repeats after 64 cells.</summary>
 internal readonly struct SampleNoise

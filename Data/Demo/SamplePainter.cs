@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Data.Demo.Shapes;
 using MlPipeline.Imaging;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo;
 
 /// <summary>Paints one picture: background, shadow, the object under a light, then what a camera adds.</summary>
 internal static class SamplePainter

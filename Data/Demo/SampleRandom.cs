@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo;
 
 /// <summary>xoshiro256** (Blackman and Vigna 2018), seeded by splitmix64: the same numbers on every platform.</summary>
 internal sealed class SampleRandom

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using MlPipeline.Data.Demo.Shapes;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo;
 
 /// <summary>
 /// A small data set drawn by this project: one object on each picture, on a cluttered background that says nothing about the

@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo;
 
 /// <summary>What to draw. The same options give the same pixels on every machine.</summary>
 public sealed record SampleSetOptions

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using MlPipeline.Data.Splits;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.FeatureCache;
 
 /// <summary>SHA-256 of a picture's file: equal for equal contents, wherever the file lies.</summary>
 public readonly struct ContentHash : IEquatable<ContentHash>

@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.FeatureCache;
 
 /// <summary>A row of a feature cache file whose checksum is wrong. It is never used.</summary>
 /// <param name="Row">Its number in the file, from 0.</param>

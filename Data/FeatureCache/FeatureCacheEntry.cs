@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.FeatureCache;
 
 /// <summary>One file of a feature cache folder.</summary>
 public sealed record FeatureCacheEntry

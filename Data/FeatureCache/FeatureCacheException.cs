@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.FeatureCache;
 
 /// <summary>A feature cache that cannot be opened, read or added to; the message names the file and the reason.</summary>
 public sealed class FeatureCacheException : Exception

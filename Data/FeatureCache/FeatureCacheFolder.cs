@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.FeatureCache;
 
 /// <summary>Looks after a folder of feature cache files.</summary>
 public static class FeatureCacheFolder

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.FeatureCache;
 
 /// <summary>
 /// The first 512 bytes of a cache file, little-endian: magic (8 bytes), version, header length, K, record length (int32 each),

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.FeatureCache;
 
 /// <summary>What features depend on beside the picture's content. Each key has a file of its own.</summary>
 public sealed record FeatureCacheKey

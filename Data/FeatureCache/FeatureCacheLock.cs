@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.FeatureCache;
 
 /// <summary>
 /// The right to change the files of a cache folder: one process and one thread at a time. The operating system gives it back when

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.FeatureCache;
 
 /// <summary>All rows of a cache file, one after the other, with their checksums.</summary>
 internal static class FeatureCacheRows

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.FeatureCache;
 
 /// <summary>One row of a cache file, little-endian: content hash (32 bytes), K float32, CRC-32C of both (4 bytes).</summary>
 internal static class FeatureRecord

@@ -1,7 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.FeatureCache;
 
 /// <summary>
 /// The whole records of a cache file as mapped memory. Files never shrink while they are in their place, so mapped pages stay

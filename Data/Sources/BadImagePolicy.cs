@@ -1,4 +1,6 @@
-namespace MlPipeline.Data;
+using MlPipeline.Data.Sources;
+
+namespace MlPipeline;
 
 /// <summary>What happens with a picture that is missing or cannot be decoded.</summary>
 public enum BadImagePolicy

@@ -1,4 +1,6 @@
-namespace MlPipeline.Data;
+using MlPipeline.Data.Sources;
+
+namespace MlPipeline;
 
 /// <summary>Opens a data set by what the path is.</summary>
 public static class DataSource

@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline;
 
 /// <summary>
 /// A data set that cannot be read or split; the message names the folder, file or line and says what would be right.

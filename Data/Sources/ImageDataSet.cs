@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using MlPipeline.Data.Sources;
+using MlPipeline.Data.Splits;
 
-namespace MlPipeline.Data;
+namespace MlPipeline;
 
 /// <summary>A labelled list of pictures.</summary>
 public sealed class ImageDataSet

@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Sources;
 
 /// <summary>
 /// A folder with one sub-folder per class. Pictures in deeper folders belong to the top-level class. Files and folders that

@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Sources;
 
 /// <summary>One picture of a data set.</summary>
 /// <param name="Path">Absolute path of the file.</param>

@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Sources;
 
 /// <summary>
 /// A row of the data view that <see cref="ImageDataSet.ToDataView"/> gives: columns <c>ImagePath</c> and <c>Label</c>, both text.

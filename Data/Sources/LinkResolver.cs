@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Sources;
 
 /// <summary>Resolves every symbolic link in a path, in each of its parts.</summary>
 internal static class LinkResolver

@@ -2,7 +2,7 @@ using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Sources;
 
 /// <summary>
 /// A TSV or CSV file with a header. The columns <c>path</c> and <c>label</c> (in any case, in any place) are needed; others are

@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Sources;
 
 /// <summary>A picture that was left out, and why.</summary>
 /// <param name="Path">The file, or a description of the row when there is no file.</param>

@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Splits;
 
 /// <summary>Two disjoint parts of a list, as ascending indexes.</summary>
 /// <param name="Train">What is trained on.</param>

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Splits;
 
 /// <summary>Finds files with exactly the same content (SHA-256).</summary>
 public static class DuplicateFinder

@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Splits;
 
 /// <summary>
 /// A small seeded generator with the same numbers on every platform and version: SplitMix64 (Steele, Lea and Flood 2014).

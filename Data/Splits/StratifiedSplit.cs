@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Splits;
 
 /// <summary>Seeded splits in which every class keeps its share. The same labels and seed always give the same split.</summary>
 public static class StratifiedSplit

@@ -1,3 +1,6 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Tensors;
+
 namespace MlPipeline.Engine.Onnx;
 
 /// <summary>

@@ -1,3 +1,6 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Ops;
+
 namespace MlPipeline.Engine.Onnx;
 
 /// <summary>

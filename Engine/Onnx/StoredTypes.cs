@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx.Format;
 using MlPipeline.Engine.Tensors;
 using DataType = MlPipeline.Engine.Onnx.Format.TensorProto.Types.DataType;

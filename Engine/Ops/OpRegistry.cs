@@ -1,4 +1,6 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Kernels.Pooling;
+using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Ops.Activations;
 using MlPipeline.Engine.Ops.Convolution;
 using MlPipeline.Engine.Ops.Elementwise;

@@ -1,4 +1,5 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Onnx;
 
 namespace MlPipeline.Engine.Runtimes;
 

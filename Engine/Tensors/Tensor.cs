@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Tensors;
 

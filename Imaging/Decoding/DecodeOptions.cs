@@ -1,4 +1,4 @@
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Decoding;
 
 /// <summary>Limits and choices for decoding. The defaults are safe for files from strangers.</summary>
 public sealed record DecodeOptions

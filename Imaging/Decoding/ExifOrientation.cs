@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Decoding;
 
 /// <summary>Reads the orientation from EXIF data: a TIFF header and its first directory.</summary>
 internal static class ExifOrientation

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Decoding;
 
 /// <summary>Tells a file's format by its first bytes.</summary>
 internal static class FormatDetector

@@ -1,4 +1,4 @@
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Decoding;
 
 /// <summary>Why a picture was refused.</summary>
 public enum ImageErrorKind

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Decoding;
 
 /// <summary>
 /// Reads pictures. The format is told by content, never by name; limits are checked against the header before memory is taken;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Decoding;
 
 /// <summary>
 /// The markers of a JPEG file (ITU T.81, B.2) up to its first scan: for the features that are refused by name, and for the work

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
 
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Decoding;
 
 /// <summary>The chunks of a PNG file (ISO/IEC 15948): for the orientation, and for the reason why a file was refused.</summary>
 internal static class PngChunks

@@ -1,7 +1,7 @@
 using System.Buffers;
 using SkiaSharp;
 
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Decoding;
 
 /// <summary>Writes PNG files of 8 bits per sample.</summary>
 public static unsafe class PngEncoder

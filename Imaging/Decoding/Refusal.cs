@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using SkiaSharp;
 
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Decoding;
 
 /// <summary>
 /// Why a picture was refused. A codec says no more than "incomplete" or "invalid", so the file's own structure is asked where it

@@ -1,7 +1,7 @@
 using System.Buffers;
 using SkiaSharp;
 
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Decoding;
 
 /// <summary>
 /// An encoded picture, opened by SkiaSharp: its header has been read, its pixels have not. SkiaSharp knows no limits, so nothing

@@ -1,4 +1,4 @@
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Drawing;
 
 /// <summary>
 /// Colours for heat: from dark violet-blue over red and orange to pale yellow. Lightness rises evenly, so that equal steps of

@@ -1,4 +1,4 @@
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Drawing;
 
 /// <summary>Draws on pictures, in place.</summary>
 public static class Overlay

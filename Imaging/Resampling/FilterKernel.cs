@@ -1,4 +1,4 @@
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Resampling;
 
 /// <summary>The filters as functions of the distance from the centre, in output pixels (when shrinking).</summary>
 internal static class FilterKernel

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Resampling;
 
 /// <summary>
 /// The weights along one axis: for each output position, the first source position it draws on, how many, and their weights as

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Resampling;
 
 /// <summary>The second pass of resizing: down the columns. A row is a weighted sum of rows, whatever its samples mean.</summary>
 internal static unsafe class ResampleColumns

@@ -1,4 +1,4 @@
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Resampling;
 
 /// <summary>
 /// How a resized pixel is made of the pixels it covers. All but <see cref="Nearest"/> are antialiased when shrinking.

@@ -1,4 +1,4 @@
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Resampling;
 
 /// <summary>Resizing of one plane of floats, one axis at a time.</summary>
 internal static class ResamplePlane

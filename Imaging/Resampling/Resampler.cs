@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace MlPipeline.Imaging;
+namespace MlPipeline.Imaging.Resampling;
 
 /// <summary>
 /// Resizes as Pillow does: two passes, rows then columns, in 8-bit fixed-point arithmetic, antialiased (the filter is as wide as

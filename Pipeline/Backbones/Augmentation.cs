@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Engine.Plans;
+
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>One view of a picture: where it is cut out, and whether it is mirrored.</summary>
 internal readonly record struct Augmentation(PicturePlace Place, bool IsMirrored)

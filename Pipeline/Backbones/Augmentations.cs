@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>Which views of a picture a network is shown. What it says of them is averaged.</summary>
 public enum Augmentations

@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Heatmaps;
+using MlPipeline.Pipeline.Models;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>
 /// A pretrained network and what must be known to use it: how pictures are prepared, and which of its values are the feature map,

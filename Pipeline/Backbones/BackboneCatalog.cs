@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Models;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>
 /// Finds backbones by name or file: the one inside this library, those of packages beside the program, those registered on this

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>A network that cannot be found, or cannot serve as a backbone; names the file or value and says what would be
 /// right.</summary>

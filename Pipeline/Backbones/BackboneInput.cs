@@ -1,8 +1,9 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Imaging;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>Fits a preprocessing to a network's input, or refuses it.</summary>
 internal sealed record BackboneInput(Preprocessing Preprocessing, IReadOnlyList<string> Notes)

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>Where a backbone of the catalogue comes from.</summary>
 public enum BackboneKind

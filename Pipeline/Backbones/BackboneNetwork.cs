@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Imaging;
+using MlPipeline.Pipeline.Transformers;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>A backbone ready to run: one session for each set of outputs that was asked for, made when it is first
 /// needed.</summary>

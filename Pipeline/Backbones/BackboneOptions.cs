@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>What is said of an ONNX file by hand; everything left out is found from the file, its sidecar or the
 /// catalogue.</summary>

@@ -1,6 +1,7 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Pipeline.Heatmaps;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>Which values of a graph are what.</summary>
 internal sealed record BackboneOutputs

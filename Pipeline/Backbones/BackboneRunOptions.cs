@@ -1,8 +1,8 @@
-using MlPipeline.Data;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>How a backbone is run. None of it changes the numbers; none of it is saved with a model.</summary>
 public sealed record BackboneRunOptions

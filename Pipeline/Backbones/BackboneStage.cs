@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>
 /// A depth of a backbone: the last map of one spatial resolution through which all that is deeper goes.

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using MlPipeline.Pipeline.Models;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>The backbones registered on this machine, in backbones.json of the home folder; replaced as a whole, never half
 /// written.</summary>

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>The result of checking a backbone's file against its SHA-256.</summary>
 /// <param name="Name">The backbone.</param>

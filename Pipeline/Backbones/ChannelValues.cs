@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Imaging;
+
+namespace MlPipeline;
 
 /// <summary>One number for each colour, always as red, green, blue, whatever order a network wants.</summary>
 /// <param name="Red">For red.</param>
@@ -9,6 +11,6 @@ public readonly record struct ChannelValues(float Red, float Green, float Blue)
     /// <summary>The same number for every colour.</summary>
     public static ChannelValues All(float value) => new(value, value, value);
 
-    internal float[] InOrder(Imaging.ColorOrder order) =>
-        order == Imaging.ColorOrder.Bgr ? [Blue, Green, Red] : [Red, Green, Blue];
+    internal float[] InOrder(ColorOrder order) =>
+        order == ColorOrder.Bgr ? [Blue, Green, Red] : [Red, Green, Blue];
 }

@@ -1,7 +1,7 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Tensors;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>
 /// Covariance (second-order) pooling: which channels of a map are active together, instead of how active each is on the mean.

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>The pretrained networks that are shipped inside this assembly.</summary>
 internal static class EmbeddedBackbones

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>The shape of one picture's feature map.</summary>
 /// <param name="Channels">K.</param>

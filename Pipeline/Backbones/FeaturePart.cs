@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>A part of a backbone's features.</summary>
 /// <param name="Name">What it is asked for by: a stage, "pooled", or a value of the graph, each also with ":max" or

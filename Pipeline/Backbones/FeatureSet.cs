@@ -1,8 +1,9 @@
 using System.Globalization;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Tensors;
+using MlPipeline.Pipeline.Heatmaps;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>
 /// Features from several depths: each named value averaged over its places (or its largest taken, with ":max", or the covariances

@@ -1,9 +1,10 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Imaging;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>Questions about a graph at one input size.</summary>
 internal sealed class GraphFacts

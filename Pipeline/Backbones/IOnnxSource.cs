@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>Where a backbone's ONNX file can be read again.</summary>
 internal interface IOnnxSource

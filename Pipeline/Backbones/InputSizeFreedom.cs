@@ -1,8 +1,9 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Plans;
 using MlPipeline.Imaging;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>
 /// Lets a network take another input size than the one in its file, where nothing in it but the file's word stands against that:

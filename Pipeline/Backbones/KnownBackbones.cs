@@ -1,6 +1,7 @@
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Resampling;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>Published ONNX files: one line each in known-backbones.tsv (name, file, bytes, SHA-256, recipe, licence).</summary>
 internal static class KnownBackbones

@@ -1,6 +1,6 @@
 using MlPipeline.Engine.Graphs;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>The weights (C x K) and biases (C) of a network's last layer.</summary>
 internal sealed record LinearClassifier(float[] Weights, float[] Biases)

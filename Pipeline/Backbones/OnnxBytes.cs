@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>An ONNX file in memory.</summary>
 internal sealed class OnnxBytes(string name, byte[] bytes) : IOnnxSource

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>An ONNX file on disk.</summary>
 internal sealed class OnnxFile(string path) : IOnnxSource

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>An ONNX file that is shipped inside this assembly.</summary>
 internal sealed class OnnxResource(string name) : IOnnxSource

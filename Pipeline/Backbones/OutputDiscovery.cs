@@ -1,6 +1,7 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Pipeline.Heatmaps;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>
 /// Finds the feature map, the pooled features and the logits of a classification network, walking back from its output:

@@ -1,6 +1,6 @@
 using MlPipeline.Engine.Onnx;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>
 /// The networks of ML.NET's packages Microsoft.ML.DnnImageFeaturizer.*, which copy an ONNX file beside the program. They were

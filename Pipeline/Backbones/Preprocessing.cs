@@ -2,9 +2,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
+using MlPipeline.Engine.Plans;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Resampling;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Images;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>
 /// How a picture becomes the input of a network: resize, crop, then v = (p * Scale - Mean) / StandardDeviation for each of its

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>How a picture is brought to the size a network takes.</summary>
 public enum ResizeMode

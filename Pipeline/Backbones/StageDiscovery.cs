@@ -1,6 +1,6 @@
 using MlPipeline.Engine.Graphs;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>
 /// Finds the stages of a network: of the values through which every way from the input to the feature map goes (so not inside a

@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using MlPipeline.Data;
+using MlPipeline.Data.FeatureCache;
+using MlPipeline.Data.Sources;
+using MlPipeline.Data.Splits;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Transformers;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Features;
 
 /// <summary>
 /// Gives the features of a data set's pictures, in order: those of known contents from the feature cache, without decoding them

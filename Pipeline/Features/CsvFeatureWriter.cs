@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Features;
 
 /// <summary>Writes features as CSV (RFC 4180) with a header; numbers in the shortest form that gives the same bits
 /// again.</summary>

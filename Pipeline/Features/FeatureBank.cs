@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using MlPipeline.Data;
+using MlPipeline.Pipeline.Backbones;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Features;
 
 /// <summary>
 /// The features of pictures from several depths and views of one network, computed in one pass: every smaller set of depths and

@@ -1,8 +1,10 @@
-using MlPipeline.Data;
+using MlPipeline.Data.FeatureCache;
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Features;
 
 /// <summary>What cached features depend on beside the picture: anything that could change a bit of them is in the key.</summary>
 public static class FeatureCacheKeys

@@ -1,6 +1,9 @@
-using MlPipeline.Data;
+using MlPipeline.Data.Sources;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Images;
+using MlPipeline.Pipeline.Transformers;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Features;
 
 /// <summary>Runs a backbone over a data set and streams the pooled features, in order, in bounded memory.</summary>
 public sealed class FeatureExtractor : IDisposable

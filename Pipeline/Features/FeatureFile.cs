@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Features;
 
 /// <summary>Opens feature files by their extension.</summary>
 public static class FeatureFile

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using MlPipeline.Engine.Runtimes;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Features;
 
 /// <summary>
 /// Labelled rows of features in memory: what lies between whatever computes features and whatever learns from them.

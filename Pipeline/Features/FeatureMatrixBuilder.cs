@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Features;
 
 /// <summary>Collects rows one at a time into a <see cref="FeatureMatrix"/>.</summary>
 public sealed class FeatureMatrixBuilder

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Features;
 
 /// <summary>One picture's features.</summary>
 /// <param name="Index">The picture's place in the data set.</param>

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Features;
 
 /// <summary>Writes features row by row; the file appears only when it is complete.</summary>
 public interface IFeatureWriter : IDisposable

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Features;
 
 /// <summary>
 /// Writes features as a NumPy array (format 1.0): N x K little-endian float32. Path and label of each row lie beside it,

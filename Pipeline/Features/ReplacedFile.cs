@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Features;
 
 /// <summary>A file that is written beside its place and renamed when it is complete.</summary>
 internal sealed class ReplacedFile : IDisposable

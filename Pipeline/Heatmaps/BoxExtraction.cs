@@ -1,6 +1,6 @@
 using MlPipeline.Imaging;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>Finds the box of the largest connected hot part of a map.</summary>
 public static class BoxExtraction

@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Backbones;
+
+namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>
 /// Class activation mapping (Zhou, Khosla, Lapedriza, Oliva and Torralba 2016): M_c(x, y) = sum over k of w_k^c f_k(x, y). Exact

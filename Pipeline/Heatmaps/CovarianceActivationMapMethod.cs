@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Backbones;
+
+namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>
 /// Class activation mapping for covariance-pooled features. Each feature is f_ij = s_ij g_ij with g_ij = sum over places p of

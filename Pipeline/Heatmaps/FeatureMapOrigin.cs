@@ -1,4 +1,8 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Models;
+using MlPipeline.Pipeline.Transformers;
+
+namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>
 /// What must be known of a column of feature maps to show classes in pictures. <see cref="BackboneTransformer"/> puts it on the

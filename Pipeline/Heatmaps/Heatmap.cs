@@ -1,6 +1,9 @@
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Drawing;
+using MlPipeline.Imaging.Resampling;
+using MlPipeline.Pipeline.Images;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>Where a class is seen in a picture. Boxes and points are in the coordinates of the original (upright)
 /// picture.</summary>

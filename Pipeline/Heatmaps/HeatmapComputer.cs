@@ -1,4 +1,7 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Images;
+
+namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>Makes heatmaps from feature maps: chooses the class, computes the map, places it in the original picture.</summary>
 public sealed class HeatmapComputer

@@ -1,4 +1,7 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Images;
+using MlPipeline.Pipeline.Transformers;
+
+namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>Shows where a class is seen; see
 /// <see cref="HeatmapEstimatorsCatalog.ClassActivationMap(TransformsCatalog, string, HeatmapOptions)"/>.</summary>

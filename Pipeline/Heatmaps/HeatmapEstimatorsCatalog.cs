@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Heatmaps;
+
+namespace MlPipeline;
 
 /// <summary>Heatmaps as estimators.</summary>
 public static class HeatmapEstimatorsCatalog

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>The heatmap methods by name.</summary>
 public static class HeatmapMethods

@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Heatmaps;
+
+namespace MlPipeline;
 
 /// <summary>Which columns a heatmap transformer reads and makes.</summary>
 public sealed record HeatmapOptions

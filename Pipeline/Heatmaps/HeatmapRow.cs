@@ -1,6 +1,8 @@
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
+using MlPipeline.Pipeline.Images;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>The heatmap of the current row, computed once whichever columns are read.</summary>
 internal sealed class HeatmapRow

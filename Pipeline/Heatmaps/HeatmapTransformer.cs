@@ -1,9 +1,13 @@
 using MlPipeline.Imaging;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Heatmaps;
+using MlPipeline.Pipeline.Images;
+using MlPipeline.Pipeline.Models;
+using MlPipeline.Pipeline.Transformers;
 
 [assembly: SavedTransformer<HeatmapTransformer>(HeatmapTransformer.SavedKind)]
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>Adds heatmaps, overlays and boxes to rows with a backbone's feature map.</summary>
 public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<HeatmapTransformer>

@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Backbones;
+
+namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>A way to say where in a feature map a class is seen. One method is one file and one line in
 /// <see cref="HeatmapMethods"/>.</summary>

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>A trained head that is linear in the pooled features of a backbone, so that its class activation maps are
 /// exact.</summary>

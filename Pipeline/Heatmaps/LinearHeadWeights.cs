@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>The weights of a linear head: class c scores w_c · f + b_c on the pooled features f.</summary>
 public sealed class LinearHeadWeights

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>How a feature map became the features that a linear head reads.</summary>
 public enum MapPooling

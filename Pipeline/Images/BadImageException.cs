@@ -1,6 +1,7 @@
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>A picture that cannot be used, in a pass whose policy is to stop; names the file, the row and the reason.</summary>
 public sealed class BadImageException : Exception

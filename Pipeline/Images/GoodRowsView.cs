@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Transformers;
+
+namespace MlPipeline.Pipeline.Images;
 
 /// <summary>The rows of a view whose image can be decoded; the others are listed. Each pass decodes every image, whether its
 /// column is asked for or not: all passes have the same rows.</summary>

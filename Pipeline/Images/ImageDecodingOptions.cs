@@ -1,7 +1,7 @@
-using MlPipeline.Data;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>How pictures become ML.NET's images; see <see cref="PictureEstimatorsCatalog.DecodeImages"/>.</summary>
 public sealed record ImageDecodingOptions

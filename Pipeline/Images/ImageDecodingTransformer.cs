@@ -1,10 +1,12 @@
-using MlPipeline.Data;
+using MlPipeline.Data.Sources;
 using MlPipeline.Imaging;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Images;
+using MlPipeline.Pipeline.Models;
+using MlPipeline.Pipeline.Transformers;
 
 [assembly: SavedTransformer<ImageDecodingTransformer>(ImageDecodingTransformer.SavedKind)]
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Images;
 
 /// <summary>Adds a column of ML.NET's images, decoded upright and within limits.</summary>
 public sealed class ImageDecodingTransformer : RowTransformer, ISavedTransformer<ImageDecodingTransformer>

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Images;
 
 /// <summary>
 /// Where the pixels of a prepared picture lie in the original (upright) one: x_original = x * ScaleX + OffsetX, and so for y.

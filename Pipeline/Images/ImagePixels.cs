@@ -1,6 +1,6 @@
 using MlPipeline.Imaging;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Images;
 
 /// <summary>Between ML.NET's images, four bytes a pixel, and rasters, three.</summary>
 internal static class ImagePixels

@@ -1,6 +1,8 @@
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
+using MlPipeline.Pipeline.Images;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>
 /// A picture that is decoded when it is needed: a file, the bytes of one, or pixels. Immutable and small; whoever needs pixels

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Images;
 
 /// <summary>Pictures as a data view, lazily and once: the columns that a chain reads, of which one holds the picture (as a
 /// <see cref="Picture"/>, or as its path), and <see cref="IndexColumn"/>. The other columns are there in name only.</summary>

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Images;
 
 /// <summary>A column of <see cref="Picture"/>s: what <see cref="ImageClassificationModel"/> hands to a backbone in place of
 /// paths, bytes or images, so that one model takes any of them.</summary>

@@ -1,4 +1,7 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Images;
+using MlPipeline.Pipeline.Transformers;
+
+namespace MlPipeline;
 
 /// <summary>Pictures as estimators.</summary>
 public static class PictureEstimatorsCatalog

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Images;
 
 /// <summary>Reads the picture of a row from whatever column holds it: paths (text), encoded bytes, or ML.NET's images.</summary>
 internal static class PictureReader

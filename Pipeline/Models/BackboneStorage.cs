@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>How a model file keeps the network it needs.</summary>
 public enum BackboneStorage

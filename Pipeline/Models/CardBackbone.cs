@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Models;
 
 /// <summary>A network that a model needs.</summary>
 public sealed record CardBackbone

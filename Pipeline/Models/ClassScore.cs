@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>A class and its score.</summary>
 /// <param name="Label">The class's name.</param>

@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+
+namespace MlPipeline.Pipeline.Models;
 
 /// <summary>Predictions from features that were computed before: the part of a chain after its backbone.</summary>
 internal sealed class FeaturePredictions(MLContext context, IReadOnlyList<ITransformer> after, string featuresColumn, string scoreColumn, int featureCount)

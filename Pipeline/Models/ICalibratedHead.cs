@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Models;
 
 /// <summary>A head that was fitted to rows held out from its training: it knows what its probabilities mean and when not to
 /// answer.</summary>

@@ -1,7 +1,11 @@
 using System.Collections.Concurrent;
-using MlPipeline.Data;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Pipeline.Heatmaps;
+using MlPipeline.Pipeline.Images;
+using MlPipeline.Pipeline.Models;
+using MlPipeline.Pipeline.Transformers;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>
 /// A trained image classifier ready to be used: load a model file, predict, explain. Many pictures go through the network in

@@ -1,6 +1,8 @@
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Drawing;
+using MlPipeline.Pipeline.Heatmaps;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>A prediction and where in the picture its class is seen.</summary>
 /// <param name="Picture">The picture.</param>

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>What a model says of one picture, or why it says nothing.</summary>
 public sealed record ImagePrediction

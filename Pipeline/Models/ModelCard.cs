@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Models;
+
+namespace MlPipeline;
 
 /// <summary>
 /// What a model file says about the model (Mitchell et al., Model cards for model reporting, 2019): read without loading it.
@@ -20,7 +22,7 @@ public sealed record ModelCard
     /// <summary>What was measured at training, by name (<c>microAccuracy</c>, ...).</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>The training data's fingerprint (see <see cref="Data.ImageDataSet.Fingerprint"/>).</summary>
+    /// <summary>The training data's fingerprint (see <see cref="ImageDataSet.Fingerprint"/>).</summary>
     public string? DataFingerprint { get; init; }
 
     /// <summary>The pictures that were held out from training, on which <see cref="Metrics"/> were measured; relative to the data

@@ -3,8 +3,12 @@ using System.IO.Hashing;
 using System.Reflection;
 using System.Text.Json;
 using System.Xml;
+using MlPipeline.Engine.Onnx;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Pipeline.Models;
+using MlPipeline.Pipeline.Transformers;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>
 /// ML.NET's own model file, with what it lacks: written beside its place and renamed when it is whole; sealed by a digest over all
@@ -196,7 +200,7 @@ public static class ModelFile
     /// <summary>What ML.NET and the transformers throw for content that makes no model.</summary>
     private static bool IsLoadFault(Exception e) =>
         InnermostOf(e) is InvalidDataException or InvalidOperationException or FormatException or ArgumentException or IOException or NotSupportedException
-            or XmlException or JsonException or BackboneException or Engine.Onnx.OnnxException or TypeLoadException or OverflowException;
+            or XmlException or JsonException or BackboneException or OnnxException or TypeLoadException or OverflowException;
 
     private static Exception InnermostOf(Exception e)
     {

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>A model file that cannot be written or read; names the file and what is wrong with it.</summary>
 public sealed class ModelFileException : Exception

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Models;
 
 /// <summary>The JSON that this project writes: camelCase, enumerations by name, numbers that come back with the same
 /// bits.</summary>

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Transformers;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Models;
 
 /// <summary>Where one transformer reads the state that its <see cref="RowTransformer.Write"/> wrote. What is missing or malformed
 /// is an <see cref="InvalidDataException"/>.</summary>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Models;
 
 /// <summary>
 /// The checksum over a whole model file. A zip file may end in a comment; ours is <see cref="Mark"/> and the SHA-256, in 64

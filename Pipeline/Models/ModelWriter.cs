@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using MlPipeline.Pipeline.Backbones;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Models;
 
 /// <summary>Where one transformer writes its state, in named streams of its own.</summary>
 public sealed class ModelWriter

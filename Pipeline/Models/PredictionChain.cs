@@ -1,6 +1,7 @@
-using MlPipeline.Data;
+using MlPipeline.Pipeline.Images;
+using MlPipeline.Pipeline.Transformers;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Models;
 
 /// <summary>
 /// A trained chain that is given pictures: what it reads, and its links before and behind the backbone. Where the backbone itself

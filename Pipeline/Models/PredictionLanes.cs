@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using MlPipeline.Pipeline.Images;
+using MlPipeline.Pipeline.Transformers;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Models;
 
 /// <summary>
 /// A chain laid out for one picture at a time, as often as callers are at work, on the callers' own threads: none waits for a

@@ -5,7 +5,9 @@
 // Tests/Pipeline/Models pins the members to the version of ML.NET.
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Pipeline.Models;
+using MlPipeline.Pipeline.Transformers;
 
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Core")]
 [assembly: LoadableClass(
@@ -21,7 +23,7 @@ namespace System.Runtime.CompilerServices
     }
 }
 
-namespace MlPipeline.Pipeline
+namespace MlPipeline.Pipeline.Models
 {
     /// <summary>
     /// The transformers of this project, and of others who derive from <see cref="RowTransformer"/>, in ML.NET's model files. An

@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Transformers;
+
+namespace MlPipeline.Pipeline.Models;
 
 /// <summary>A transformer that can be made from what it wrote.</summary>
 /// <typeparam name="TSelf">The transformer.</typeparam>

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline;
 
 /// <summary>A trained chain and what is known about it: what <see cref="ModelFile"/> writes and reads.</summary>
 public sealed record TrainedModel

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>The names of a backbone's input column and of the output columns that are wanted.</summary>
 internal sealed record BackboneColumns(string Input, string? Features, string? FeatureMap, string? Logits)

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>A cursor that runs the network on whole blocks of rows that were read and prepared ahead.</summary>
 internal sealed class BackboneCursor : DataViewRowCursor

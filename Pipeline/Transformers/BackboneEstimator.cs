@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Images;
+
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>Applies a pretrained network as a fixed feature extractor; see
 /// <see cref="BackboneEstimatorsCatalog.ApplyBackbone(TransformsCatalog, Backbone, string, string, string, string, BackboneRunOptions, string)"/>.</summary>

@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Transformers;
+
+namespace MlPipeline;
 
 /// <summary>Pretrained networks as estimators.</summary>
 public static class BackboneEstimatorsCatalog

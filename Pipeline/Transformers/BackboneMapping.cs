@@ -1,6 +1,7 @@
 using MlPipeline.Engine.Tensors;
+using MlPipeline.Pipeline.Backbones;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>A backbone bound to a schema. By itself it runs the network on one row at a time, for prediction engines.</summary>
 internal sealed class BackboneMapping : RowMapping

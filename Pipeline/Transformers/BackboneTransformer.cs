@@ -1,9 +1,13 @@
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Sources;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Heatmaps;
+using MlPipeline.Pipeline.Images;
+using MlPipeline.Pipeline.Models;
+using MlPipeline.Pipeline.Transformers;
 
 [assembly: SavedTransformer<BackboneTransformer>(BackboneTransformer.SavedKind)]
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>
 /// Runs a pretrained network over a column of pictures (paths, encoded bytes or images) or of extracted pixels. Over a data view it works in whole batches: rows

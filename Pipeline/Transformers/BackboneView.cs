@@ -1,6 +1,5 @@
-using MlPipeline.Data;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>A data view with a backbone's outputs. The network runs only for cursors that ask for them.</summary>
 internal sealed class BackboneView : IDataView

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using MlPipeline.Data;
+using MlPipeline.Engine.Runtimes;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>
 /// Pulls rows from a cursor on a thread of its own, a few blocks ahead of their use, and prepares their pictures on several

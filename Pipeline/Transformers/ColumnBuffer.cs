@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>The values of one column over a block of rows, read ahead of the rows' use.</summary>
 internal abstract class ColumnBuffer

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>Finds input columns and refuses missing and mistyped ones by name.</summary>
 internal static class ColumnCheck

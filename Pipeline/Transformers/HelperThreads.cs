@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
+using MlPipeline.Engine.Runtimes;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>
 /// Threads that do parts of one caller's work beside it. They are its own: threads of the pool may all be waiting for this very

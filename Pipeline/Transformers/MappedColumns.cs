@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>What a mapped row and a mapped cursor share: columns passed through, and columns computed.</summary>
 internal sealed class MappedColumns

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>A row with the added columns of a mapping; owns the row below it.</summary>
 internal sealed class MappedRow : DataViewRow

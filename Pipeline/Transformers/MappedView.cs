@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>A data view with the added columns of a mapping.</summary>
 internal sealed class MappedView : IDataView

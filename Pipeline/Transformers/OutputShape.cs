@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Heatmaps;
+
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>
 /// Builds promised schemas. ML.NET lets nobody outside construct a column of a <see cref="SchemaShape"/>; a custom mapping with a

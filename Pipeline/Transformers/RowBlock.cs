@@ -1,7 +1,8 @@
 using System.Runtime.ExceptionServices;
+using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>Some rows, read ahead and prepared: the unit in which a batched cursor works. Reused, so memory is bounded.</summary>
 internal sealed class RowBlock

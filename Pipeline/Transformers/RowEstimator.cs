@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>Base of the estimators that learn nothing: fitting checks the columns and gives the transformer that was made
 /// beforehand.</summary>

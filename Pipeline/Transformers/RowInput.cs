@@ -1,6 +1,9 @@
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Images;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>The network's input column over a block of rows: read on the thread that moves the cursor, prepared on any
 /// thread.</summary>

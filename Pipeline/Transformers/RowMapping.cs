@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>A <see cref="RowTransformer"/> bound to an input schema.</summary>
 public abstract class RowMapping : IRowToRowMapper

@@ -1,4 +1,6 @@
-namespace MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Models;
+
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>
 /// Base of the transformers that add columns which depend on the same row only. Lazy: nothing is computed before a cursor or a

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using MlPipeline.Data;
+using MlPipeline.Data.Sources;
 
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>What a backbone transformer learned about files: which were skipped and why, and which are good. Each file is listed
 /// once.</summary>

@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>The links of a chain, chains within it opened.</summary>
 internal static class TransformerLinks

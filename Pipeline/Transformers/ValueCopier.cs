@@ -1,4 +1,4 @@
-namespace MlPipeline.Pipeline;
+namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>Copies a column's value into a caller's: vectors by content, everything else by assignment.</summary>
 internal delegate void ValueCopier<T>(in T source, ref T destination);

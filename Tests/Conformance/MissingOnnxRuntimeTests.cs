@@ -1,3 +1,4 @@
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Conformance.Tests;

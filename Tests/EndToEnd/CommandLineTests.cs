@@ -1,5 +1,7 @@
 using System.Text.Json;
-using MlPipeline.Data;
+using MlPipeline.Data.Demo;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.EndToEnd.Tests;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.EndToEnd.Tests;
 

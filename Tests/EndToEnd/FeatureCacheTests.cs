@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
-using MlPipeline.Data;
+using MlPipeline.Data.Demo;
+using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.EndToEnd.Tests;
 

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Tests.Support;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.EndToEnd.Tests;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.EndToEnd.Tests;
 

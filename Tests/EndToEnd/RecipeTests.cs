@@ -1,5 +1,6 @@
 using System.Text.Json;
-using MlPipeline.Data;
+using MlPipeline.Data.Demo;
+using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.EndToEnd.Tests;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MlPipeline.Tests.Support;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.EndToEnd.Tests;
 

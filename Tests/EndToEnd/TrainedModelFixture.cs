@@ -1,4 +1,4 @@
-using MlPipeline.Data;
+using MlPipeline.Data.Demo;
 
 namespace MlPipeline.EndToEnd.Tests;
 

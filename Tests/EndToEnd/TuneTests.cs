@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using MlPipeline.Data;
+using MlPipeline.Data.Demo;
+using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.EndToEnd.Tests;
 

@@ -1,4 +1,4 @@
-namespace MlPipeline.Trainers;
+namespace MlPipeline.Trainers.Evaluation;
 
 /// <summary>The confidence below which a classifier had better not answer.</summary>
 /// <param name="Threshold">The least top probability that is answered; above 1 when no threshold reaches the target.</param>

@@ -1,4 +1,6 @@
-namespace MlPipeline.Trainers;
+using MlPipeline.Trainers.Heads;
+
+namespace MlPipeline.Trainers.Evaluation;
 
 /// <summary>Precision, recall and F1 by class, and their means.</summary>
 public sealed class ClassificationReport

@@ -1,4 +1,6 @@
-namespace MlPipeline.Trainers;
+using MlPipeline.Trainers.Heads;
+
+namespace MlPipeline.Trainers.Evaluation;
 
 /// <summary>How far the confidence of a classifier can be trusted: its calibration error, and what abstaining brings.</summary>
 /// <param name="CalibrationError">

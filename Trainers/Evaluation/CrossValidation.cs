@@ -1,9 +1,13 @@
 using System.Runtime.ExceptionServices;
-using MlPipeline.Data;
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Splits;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Heads;
+using MlPipeline.Trainers.Solvers;
+using MlPipeline.Trainers.Solvers.Kernels;
+using MlPipeline.Trainers.Solvers.Samples;
 
-namespace MlPipeline.Trainers;
+namespace MlPipeline.Trainers.Evaluation;
 
 /// <summary>Rows to train a head on and held-out rows, in the same coordinates.</summary>
 /// <param name="Train">The rows that are trained on.</param>

@@ -1,4 +1,4 @@
-namespace MlPipeline.Trainers;
+namespace MlPipeline.Trainers.Evaluation;
 
 /// <summary>
 /// The pointing game (Zhang et al., Top-down neural attention by excitation backprop, 2016): the share of correctly classified

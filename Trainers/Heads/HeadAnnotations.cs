@@ -1,6 +1,5 @@
-using MlPipeline.Pipeline;
 
-namespace MlPipeline.Trainers;
+namespace MlPipeline.Trainers.Heads;
 
 /// <summary>The columns that a head adds, annotated as ML.NET's scorers do, and the scores with the head's weights too.</summary>
 internal static class HeadAnnotations

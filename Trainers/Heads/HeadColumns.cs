@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Runtimes;
 
-namespace MlPipeline.Trainers;
+namespace MlPipeline.Trainers.Heads;
 
 /// <summary>The columns that heads read and promise. Uses only what ML.NET makes public.</summary>
 internal static class HeadColumns

@@ -1,7 +1,10 @@
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Solvers;
+using MlPipeline.Trainers.Solvers.Lbfgs;
+using MlPipeline.Trainers.Solvers.Sgd;
+using MlPipeline.Trainers.Solvers.Svm;
 
-namespace MlPipeline.Trainers;
+namespace MlPipeline.Trainers.Heads;
 
 /// <summary>Runs the solver that the options name, with L2 against the sum of losses for all of them.</summary>
 internal static class HeadSolve

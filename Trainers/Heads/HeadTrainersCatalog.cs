@@ -1,6 +1,7 @@
+using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Search;
 
-namespace MlPipeline.Trainers;
+namespace MlPipeline;
 
 /// <summary>The heads of this project, beside ML.NET's trainers.</summary>
 public static class HeadTrainersCatalog

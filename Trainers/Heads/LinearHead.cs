@@ -1,7 +1,9 @@
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Evaluation;
+using MlPipeline.Trainers.Solvers;
+using MlPipeline.Trainers.Solvers.Samples;
 
-namespace MlPipeline.Trainers;
+namespace MlPipeline.Trainers.Heads;
 
 /// <summary>A trained head.</summary>
 /// <param name="Model">Weights and biases for features as they come; the softmax of its scores are probabilities.</param>

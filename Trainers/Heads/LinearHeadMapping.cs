@@ -1,7 +1,8 @@
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Transformers;
+using MlPipeline.Trainers.Solvers;
+using MlPipeline.Trainers.Solvers.Kernels;
 
-namespace MlPipeline.Trainers;
+namespace MlPipeline.Trainers.Heads;
 
 /// <summary>A head bound to a schema: the predicted label (added column 0) and the scores (added column 1).</summary>
 internal sealed class LinearHeadMapping(DataViewSchema schema, LinearModel model, DataViewSchema.Column features,

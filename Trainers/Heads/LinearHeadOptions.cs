@@ -1,6 +1,8 @@
-using MlPipeline.Optimizers;
+using MlPipeline.Trainers.Heads;
+using MlPipeline.Trainers.Solvers;
 
-namespace MlPipeline.Trainers;
+
+namespace MlPipeline;
 
 /// <summary>How a linear head is trained. Immutable; every value is checked when set.</summary>
 public sealed record LinearHeadOptions

@@ -1,10 +1,13 @@
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
-using MlPipeline.Trainers;
+using MlPipeline.Pipeline.Heatmaps;
+using MlPipeline.Pipeline.Models;
+using MlPipeline.Pipeline.Transformers;
+using MlPipeline.Trainers.Evaluation;
+using MlPipeline.Trainers.Heads;
+using MlPipeline.Trainers.Solvers;
 
 [assembly: SavedTransformer<LinearHeadTransformer>(LinearHeadTransformer.SavedKind)]
 
-namespace MlPipeline.Trainers;
+namespace MlPipeline.Trainers.Heads;
 
 /// <summary>
 /// A trained linear head. Adds PredictedLabel, a key with the class names as key values, and Score, the softmax of

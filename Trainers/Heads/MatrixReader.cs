@@ -1,6 +1,6 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
 
-namespace MlPipeline.Trainers;
+namespace MlPipeline.Trainers.Heads;
 
 /// <summary>Reads the rows that a head is trained or judged on.</summary>
 internal static class MatrixReader

@@ -1,7 +1,8 @@
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Splits;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Evaluation;
 
-namespace MlPipeline.Trainers;
+namespace MlPipeline.Trainers.Heads;
 
 /// <summary>
 /// Chooses L2 by the log-loss of rows that were held out in turn, from strong to weak, each strength starting at the solution of

@@ -1,6 +1,8 @@
-using MlPipeline.Optimizers;
+using MlPipeline.Trainers.Solvers;
+using MlPipeline.Trainers.Solvers.Kernels;
 
-namespace MlPipeline.Trainers;
+
+namespace MlPipeline.Trainers.Heads;
 
 /// <summary>
 /// The factor on linear scores that makes their softmax fit held-out labels best (Guo, Pleiss, Sun and Weinberger, On calibration

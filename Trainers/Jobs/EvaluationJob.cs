@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Sources;
+using MlPipeline.Trainers.Jobs;
 
-namespace MlPipeline.Trainers.Jobs;
+namespace MlPipeline;
 
 /// <summary>Tests a trained model on a labelled data set; pictures of classes that it does not know are left out.</summary>
 public sealed class EvaluationJob

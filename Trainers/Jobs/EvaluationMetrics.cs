@@ -1,4 +1,6 @@
-namespace MlPipeline.Trainers.Jobs;
+using MlPipeline.Trainers.Evaluation;
+
+namespace MlPipeline;
 
 /// <summary>Metrics on pictures that were not trained on.</summary>
 public sealed record EvaluationMetrics

@@ -1,4 +1,4 @@
-namespace MlPipeline.Trainers.Jobs;
+namespace MlPipeline;
 
 /// <summary>A job was tried and failed for a reason that its user can mend; the message says what would be right.</summary>
 public sealed class JobException : Exception

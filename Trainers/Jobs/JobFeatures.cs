@@ -1,5 +1,6 @@
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Sources;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Trainers.Jobs;

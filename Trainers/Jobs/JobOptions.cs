@@ -1,9 +1,8 @@
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Recipe;
 using MlPipeline.Trainers.Search;
 
-namespace MlPipeline.Trainers.Jobs;
+namespace MlPipeline;
 
 /// <summary>What all jobs that learn take. Immutable; every value is checked when set.</summary>
 public abstract record JobOptions

@@ -1,4 +1,4 @@
-namespace MlPipeline.Trainers.Jobs;
+namespace MlPipeline;
 
 /// <summary>Is told how far a job has come. Jobs call it from any thread.</summary>
 public interface IJobProgress

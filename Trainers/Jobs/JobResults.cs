@@ -1,10 +1,10 @@
 using System.Text.Json.Serialization;
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Sources;
+using MlPipeline.Trainers.Evaluation;
 using MlPipeline.Trainers.Recipe;
 using MlPipeline.Trainers.Search;
 
-namespace MlPipeline.Trainers.Jobs;
+namespace MlPipeline;
 
 /// <summary>What every job says of the pictures that it worked on.</summary>
 public abstract record JobResult

@@ -1,9 +1,10 @@
 using System.Diagnostics;
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Splits;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Jobs;
 using MlPipeline.Trainers.Recipe;
 
-namespace MlPipeline.Trainers.Jobs;
+namespace MlPipeline;
 
 /// <summary>Follows the training recipe on a data set: features once, then the seven steps of <see cref="TrainingRecipe"/> and the
 /// choice of the way to transfer.</summary>

@@ -1,9 +1,10 @@
 using System.Diagnostics;
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Splits;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Jobs;
 using MlPipeline.Trainers.Search;
 
-namespace MlPipeline.Trainers.Jobs;
+namespace MlPipeline;
 
 /// <summary>From a labelled data set to the best model: features once, a search over them and over heads, and the best model
 /// trained on everything.</summary>

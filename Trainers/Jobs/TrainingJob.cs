@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Sources;
+using MlPipeline.Data.Splits;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Heads;
+using MlPipeline.Trainers.Jobs;
 using MlPipeline.Trainers.Search;
 
-namespace MlPipeline.Trainers.Jobs;
+namespace MlPipeline;
 
 /// <summary>From a labelled data set to a trained and tested model: features once, then a head for each fold or split.</summary>
 /// <remarks>

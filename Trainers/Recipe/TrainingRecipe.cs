@@ -1,4 +1,5 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Recipe.Steps;
 
 namespace MlPipeline.Trainers.Recipe;
 
@@ -34,7 +35,7 @@ public sealed class TrainingRecipe
     /// none.</param>
     /// <param name="ownAccuracy">Its accuracy, if it knows all classes of the data by name.</param>
     /// <param name="cancellation">Stops with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="MlPipeline.Data.DataSourceException">A class has fewer than two samples.</exception>
+    /// <exception cref="DataSourceException">A class has fewer than two samples.</exception>
     public RecipeResult Run(double? ownConfidence = null, double? ownAccuracy = null, CancellationToken cancellation = default)
     {
         var state = new RecipeState(_data, _options, cancellation);

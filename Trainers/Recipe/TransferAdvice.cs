@@ -1,3 +1,5 @@
+using MlPipeline.Trainers.Heads;
+
 namespace MlPipeline.Trainers.Recipe;
 
 /// <summary>Which way to transfer, and why.</summary>

@@ -1,6 +1,7 @@
-using MlPipeline.Data;
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Splits;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Recipe.Steps;
+using MlPipeline.Trainers.Solvers.Kernels;
 
 namespace MlPipeline.Trainers.Recipe;
 

@@ -1,4 +1,6 @@
-namespace MlPipeline.Optimizers;
+using MlPipeline.Trainers.Solvers.Kernels;
+
+namespace MlPipeline.Trainers.Solvers;
 
 /// <summary>A linear multiclass model: score of class c = weights[c] . x + biases[c].</summary>
 public sealed class LinearModel

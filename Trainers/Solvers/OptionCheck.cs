@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Runtimes;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers;
 
 /// <summary>Range checks that name the option at fault.</summary>
 internal static class OptionCheck

@@ -1,4 +1,4 @@
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers;
 
 /// <summary>What a solver found.</summary>
 /// <param name="Model">The model.</param>

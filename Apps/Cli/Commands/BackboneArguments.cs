@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Cli.Commands;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MlPipeline.Pipeline;
 using Spectre.Console;
 
 namespace MlPipeline.Cli.Commands;

@@ -6,7 +6,6 @@ using MlPipeline.Engine.Architectures;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
-using MlPipeline.Pipeline;
 
 namespace MlPipeline.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.FeatureCache;
+using MlPipeline.Pipeline.Features;
 using Spectre.Console;
 
 namespace MlPipeline.Cli.Commands;

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Results;
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Sources;
+using MlPipeline.Pipeline.Transformers;
+using MlPipeline.Trainers.Solvers.Kernels;
 
 namespace MlPipeline.Cli.Commands;
 

@@ -2,10 +2,10 @@ using System.CommandLine;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
 using MlPipeline.Cli.Results;
-using MlPipeline.Data;
+using MlPipeline.Data.Demo;
 using MlPipeline.Imaging;
-using MlPipeline.Pipeline;
-using MlPipeline.Trainers;
+using MlPipeline.Pipeline.Heatmaps;
+using MlPipeline.Trainers.Evaluation;
 
 namespace MlPipeline.Cli.Commands;
 

@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Results;
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
 
 namespace MlPipeline.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MlPipeline.Cli.Output;
 using MlPipeline.Imaging;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Heatmaps;
 
 namespace MlPipeline.Cli.Commands;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using MlPipeline.Cli.Output;
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Sources;
+using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Cli.Commands;
 

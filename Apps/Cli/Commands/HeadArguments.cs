@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using MlPipeline.Pipeline;
-using MlPipeline.Trainers;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Commands;
 

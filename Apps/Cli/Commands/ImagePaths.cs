@@ -1,4 +1,4 @@
-using MlPipeline.Data;
+using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Cli.Commands;
 

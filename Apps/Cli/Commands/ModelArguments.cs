@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MlPipeline.Pipeline;
 
 namespace MlPipeline.Cli.Commands;
 

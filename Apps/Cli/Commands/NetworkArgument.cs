@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MlPipeline.Engine.Architectures;
-using MlPipeline.Pipeline;
 
 namespace MlPipeline.Cli.Commands;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Results;
-using MlPipeline.Pipeline;
 
 namespace MlPipeline.Cli.Commands;
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using MlPipeline.Cli.Output;
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
 using MlPipeline.Trainers.Recipe;
 
 namespace MlPipeline.Cli.Commands;

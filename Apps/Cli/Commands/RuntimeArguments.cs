@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MlPipeline.Engine.Runtimes;
-using MlPipeline.Pipeline;
 
 namespace MlPipeline.Cli.Commands;
 

@@ -2,7 +2,9 @@ using System.CommandLine;
 using MlPipeline.Engine.Architectures;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Summaries;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Transformers;
+using MlPipeline.Trainers.Solvers.Kernels;
 using Spectre.Console;
 
 namespace MlPipeline.Cli.Commands;

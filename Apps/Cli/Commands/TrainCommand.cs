@@ -2,8 +2,7 @@ using System.CommandLine;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
 using MlPipeline.Cli.Results;
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Cli.Commands;
 

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
-using MlPipeline.Data;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Commands;

@@ -1,5 +1,6 @@
 using MlPipeline.Imaging;
-using MlPipeline.Pipeline;
+using MlPipeline.Imaging.Decoding;
+using MlPipeline.Imaging.Drawing;
 
 namespace MlPipeline.Cli.Output;
 

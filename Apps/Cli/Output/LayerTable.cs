@@ -3,6 +3,7 @@ using MlPipeline.Cli.Results;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
+using MlPipeline.Pipeline.Transformers;
 using Spectre.Console;
 
 namespace MlPipeline.Cli.Output;

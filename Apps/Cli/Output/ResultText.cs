@@ -1,5 +1,4 @@
 using MlPipeline.Cli.Results;
-using MlPipeline.Trainers;
 using MlPipeline.Trainers.Search;
 using Spectre.Console;
 

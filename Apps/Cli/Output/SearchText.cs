@@ -1,5 +1,4 @@
 using MlPipeline.Cli.Reports.Plots;
-using MlPipeline.Pipeline;
 using MlPipeline.Trainers.Search;
 using Spectre.Console;
 

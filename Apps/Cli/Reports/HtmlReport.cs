@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using MlPipeline.Trainers;
+using MlPipeline.Imaging.Drawing;
 
 namespace MlPipeline.Cli.Reports;
 

@@ -1,4 +1,5 @@
-using MlPipeline.Trainers;
+using MlPipeline.Imaging.Drawing;
+using MlPipeline.Trainers.Evaluation;
 
 namespace MlPipeline.Cli.Reports;
 

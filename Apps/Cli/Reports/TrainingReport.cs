@@ -2,9 +2,12 @@ using System.Text;
 using MlPipeline.Cli.Commands;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Results;
-using MlPipeline.Data;
+using MlPipeline.Data.Sources;
 using MlPipeline.Imaging;
-using MlPipeline.Pipeline;
+using MlPipeline.Imaging.Decoding;
+using MlPipeline.Imaging.Drawing;
+using MlPipeline.Imaging.Resampling;
+using MlPipeline.Pipeline.Heatmaps;
 
 namespace MlPipeline.Cli.Reports;
 

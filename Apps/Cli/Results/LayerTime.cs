@@ -1,3 +1,5 @@
+using MlPipeline.Pipeline.Transformers;
+
 namespace MlPipeline.Cli.Results;
 
 /// <summary>The time of one step of a plan, as <c>bench --layers</c> gives it.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo.Shapes;
 
 /// <summary>A fish seen from the side: scales, a pale belly, rayed fins, an eye and a gill.</summary>
 internal sealed class FishShape : SampleShape

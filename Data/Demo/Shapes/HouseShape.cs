@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo.Shapes;
 
 /// <summary>A brick house with a tiled roof, a chimney, two windows and a door.</summary>
 internal sealed class HouseShape : SampleShape

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo.Shapes;
 
 /// <summary>A toothed leaf with a stalk, a midrib and slanting veins.</summary>
 internal sealed class LeafShape : SampleShape

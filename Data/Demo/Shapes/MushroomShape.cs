@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo.Shapes;
 
 /// <summary>A toadstool: a spotted cap, gills below its rim, a pale stem with a skirt.</summary>
 internal sealed class MushroomShape : SampleShape

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo.Shapes;
 
 /// <summary>A life ring: a round tube in two colours, four bands each.</summary>
 internal sealed class RingShape : SampleShape

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo.Shapes;
 
 /// <summary>
 /// A kind of object. Its own coordinates have the origin in its middle, x to the right and y down, and the object lies within

@@ -1,4 +1,4 @@
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo.Shapes;
 
 /// <summary>The colours of one object: its main hue from the kinds its class comes in, the rest at random.</summary>
 internal sealed class ShapePalette

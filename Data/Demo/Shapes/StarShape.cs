@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace MlPipeline.Data;
+namespace MlPipeline.Data.Demo.Shapes;
 
 /// <summary>A five-pointed star with raised ridges: every other facet is in shade.</summary>
 internal sealed class StarShape : SampleShape

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Elementwise;
+using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Memory;
+using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels.InnerProduct;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
+using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels.Memory;
 

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Ops;
+using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels;
 

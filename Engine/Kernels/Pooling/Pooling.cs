@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Engine.Summaries;
 
 namespace MlPipeline.Engine.Kernels.Pooling;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels.Threading;
 

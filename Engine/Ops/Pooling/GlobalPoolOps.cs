@@ -1,4 +1,5 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Kernels.Pooling;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops.Pooling;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Plans.Steps;

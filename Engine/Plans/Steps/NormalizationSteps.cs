@@ -1,4 +1,5 @@
 using MlPipeline.Engine.Kernels;
+using MlPipeline.Engine.Kernels.Elementwise;
 using MlPipeline.Engine.Kernels.Memory;
 
 namespace MlPipeline.Engine.Plans.Steps;

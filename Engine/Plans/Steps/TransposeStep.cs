@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Plans.Steps;
 

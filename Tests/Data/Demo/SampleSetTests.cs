@@ -1,4 +1,7 @@
+using MlPipeline.Data.Demo;
+using MlPipeline.Data.Demo.Shapes;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
 
 namespace MlPipeline.Data.Tests;
 

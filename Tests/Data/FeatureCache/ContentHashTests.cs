@@ -1,3 +1,7 @@
+using MlPipeline.Data.FeatureCache;
+using MlPipeline.Data.Sources;
+using MlPipeline.Data.Splits;
+
 namespace MlPipeline.Data.Tests;
 
 public class ContentHashTests

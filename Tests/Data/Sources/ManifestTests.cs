@@ -1,3 +1,5 @@
+using MlPipeline.Data.Sources;
+
 namespace MlPipeline.Data.Tests;
 
 public sealed class ManifestTests : IDisposable

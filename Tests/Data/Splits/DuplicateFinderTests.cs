@@ -1,3 +1,6 @@
+using MlPipeline.Data.Sources;
+using MlPipeline.Data.Splits;
+
 namespace MlPipeline.Data.Tests;
 
 public sealed class DuplicateFinderTests : IDisposable

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using MlPipeline.Data.Splits;
 
 namespace MlPipeline.Data.Tests;
 

@@ -1,5 +1,7 @@
-using MlPipeline.Data;
+using MlPipeline.Data.Demo;
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Tests.Support;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.EndToEnd.Tests;
 

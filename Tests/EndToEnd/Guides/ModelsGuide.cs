@@ -1,3 +1,5 @@
+using MlPipeline.Trainers.Heads;
+
 namespace MlPipeline.EndToEnd.Tests;
 
 /// <summary>The code of docs/models.md.</summary>

@@ -1,4 +1,5 @@
 using MlPipeline.Engine.Architectures;
+using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.EndToEnd.Tests;
@@ -9,7 +10,7 @@ internal static class NetworksGuide
     public static void Run()
     {
         var ml = new MLContext(seed: 1);
-        File.WriteAllBytes("inception.onnx", ArchitectureCatalog.ByName("inceptionv3").ToOnnx());
+        OnnxWriter.Save(ArchitectureCatalog.ByName("inceptionv3").Build(), "inception.onnx");
 
         // <guide>
         Backbone network = BackboneCatalog.Resolve("inception.onnx", new BackboneOptions { Preprocessing = Preprocessing.Torch(299) });

@@ -1,3 +1,6 @@
+using MlPipeline.Data.Demo;
+using MlPipeline.Trainers.Heads;
+
 namespace MlPipeline.EndToEnd.Tests;
 
 /// <summary>The README's code, as it stands there.</summary>
@@ -34,5 +37,5 @@ internal static class ReadmeGuide
         Assert.NotEmpty(scored.GetColumn<byte[]>("Overlay").First());
     }
 
-    private static string SampleSetClass(int index) => Data.SampleSet.Classes[index];
+    private static string SampleSetClass(int index) => SampleSet.Classes[index];
 }

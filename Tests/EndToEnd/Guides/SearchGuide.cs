@@ -1,3 +1,5 @@
+using MlPipeline.Trainers.Search;
+
 namespace MlPipeline.EndToEnd.Tests;
 
 /// <summary>The code of docs/search.md.</summary>

@@ -1,5 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Ops;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 

@@ -1,3 +1,4 @@
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels.Memory;
 
 namespace MlPipeline.Engine.Tests.Kernels;

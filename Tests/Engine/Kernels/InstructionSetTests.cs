@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels;
 
 namespace MlPipeline.Engine.Tests.Kernels;

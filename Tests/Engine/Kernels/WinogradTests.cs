@@ -1,3 +1,4 @@
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Threading;

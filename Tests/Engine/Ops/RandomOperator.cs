@@ -1,4 +1,5 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Summaries;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Tests.Ops;

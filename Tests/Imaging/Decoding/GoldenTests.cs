@@ -1,3 +1,5 @@
+using MlPipeline.Imaging.Decoding;
+
 namespace MlPipeline.Imaging.Tests;
 
 /// <summary>PNG, BMP and GIF files are decoded to the samples that Pillow gives.</summary>

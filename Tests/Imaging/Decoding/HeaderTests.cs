@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MlPipeline.Imaging.Decoding;
 
 namespace MlPipeline.Imaging.Tests;
 

@@ -1,3 +1,5 @@
+using MlPipeline.Imaging.Decoding;
+
 namespace MlPipeline.Imaging.Tests;
 
 /// <summary>Whatever is done to a file, it is decoded or refused with a typed error, in bounded time and memory.</summary>

@@ -1,3 +1,5 @@
+using MlPipeline.Imaging.Decoding;
+
 namespace MlPipeline.Imaging.Tests;
 
 /// <summary>Pixels equal Pillow's (libjpeg-turbo's), to the last bit, for all coding, sampling, sizes and colours.</summary>

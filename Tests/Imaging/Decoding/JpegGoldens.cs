@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using MlPipeline.Imaging.Decoding;
 using MlPipeline.Tests.Support;
 
 namespace MlPipeline.Imaging.Tests;

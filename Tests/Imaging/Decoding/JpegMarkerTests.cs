@@ -1,3 +1,5 @@
+using MlPipeline.Imaging.Decoding;
+
 namespace MlPipeline.Imaging.Tests;
 
 /// <summary>What headers may say: features that are refused by name, limits, and oddities that are let pass.</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO.Hashing;
 using FsCheck;
 using FsCheck.Fluent;
+using MlPipeline.Imaging.Decoding;
 using MlPipeline.Tests.Support;
 
 namespace MlPipeline.Imaging.Tests;

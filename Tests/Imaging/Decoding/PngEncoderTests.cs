@@ -1,3 +1,5 @@
+using MlPipeline.Imaging.Decoding;
+
 namespace MlPipeline.Imaging.Tests;
 
 public class PngEncoderTests

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using MlPipeline.Imaging.Decoding;
 
 namespace MlPipeline.Imaging.Tests;
 

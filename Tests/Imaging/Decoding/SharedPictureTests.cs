@@ -1,3 +1,4 @@
+using MlPipeline.Imaging.Decoding;
 using MlPipeline.Tests.Support;
 
 namespace MlPipeline.Imaging.Tests;

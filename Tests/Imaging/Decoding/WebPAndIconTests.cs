@@ -1,3 +1,5 @@
+using MlPipeline.Imaging.Decoding;
+
 namespace MlPipeline.Imaging.Tests;
 
 /// <summary>The formats that SkiaSharp brings, and truncation in each format.</summary>

@@ -1,3 +1,5 @@
+using MlPipeline.Imaging.Drawing;
+
 namespace MlPipeline.Imaging.Tests;
 
 public class DrawingTests

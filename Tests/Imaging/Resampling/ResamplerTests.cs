@@ -1,4 +1,6 @@
 using System.Globalization;
+using MlPipeline.Imaging.Decoding;
+using MlPipeline.Imaging.Resampling;
 
 namespace MlPipeline.Imaging.Tests;
 

@@ -1,3 +1,8 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Onnx;
+using MlPipeline.Imaging;
+using MlPipeline.Pipeline.Backbones;
+
 namespace MlPipeline.Pipeline.Tests;
 
 public sealed class BackboneCatalogTests : IDisposable
@@ -56,7 +61,7 @@ public sealed class BackboneCatalogTests : IDisposable
             """);
         var told = BackboneCatalog.Resolve(file, home: _home);
 
-        Assert.Equal(("told", 40, Imaging.ColorOrder.Bgr, "free"), (told.Name, told.Preprocessing.ShorterSide, told.Preprocessing.ColorOrder, told.Licence));
+        Assert.Equal(("told", 40, ColorOrder.Bgr, "free"), (told.Name, told.Preprocessing.ShorterSide, told.Preprocessing.ColorOrder, told.Licence));
         Assert.Empty(told.Notes);
         File.WriteAllText(file + ".json", "{ nonsense");
         Assert.Contains("net.onnx.json", Assert.Throws<BackboneException>(() => BackboneCatalog.Resolve(file, home: _home)).Message, StringComparison.Ordinal);
@@ -81,7 +86,7 @@ public sealed class BackboneCatalogTests : IDisposable
         var file = Path.Combine(_home, "text.onnx");
         File.WriteAllText(file, "this is no network");
 
-        var error = Assert.Throws<Engine.Onnx.OnnxException>(() => BackboneCatalog.Resolve(file, home: _home));
+        var error = Assert.Throws<OnnxException>(() => BackboneCatalog.Resolve(file, home: _home));
         Assert.Contains("text.onnx", error.Message, StringComparison.Ordinal);
     }
 

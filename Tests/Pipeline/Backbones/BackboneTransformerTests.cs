@@ -1,4 +1,6 @@
-using MlPipeline.Data;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Pipeline.Transformers;
 using MlPipeline.Tests.Support.Estimators;
 
 namespace MlPipeline.Pipeline.Tests;

@@ -1,3 +1,5 @@
+using MlPipeline.Engine.Graphs;
+
 namespace MlPipeline.Pipeline.Tests;
 
 public sealed class BootstrapBackboneTests

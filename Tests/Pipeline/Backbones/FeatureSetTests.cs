@@ -1,3 +1,12 @@
+using MlPipeline.Data.Sources;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Pipeline.Heatmaps;
+using MlPipeline.Pipeline.Images;
+
 namespace MlPipeline.Pipeline.Tests;
 
 public sealed class FeatureSetTests : IDisposable
@@ -164,7 +173,7 @@ public sealed class FeatureSetTests : IDisposable
     public void Features_of_views_are_averaged_and_cached_apart(Augmentations views, int count)
     {
         using var folder = new TestImages(0);
-        var set = new Data.ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new Data.ImageRecord(p, "a"))]);
+        var set = new ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new ImageRecord(p, "a"))]);
         var backbone = TestNetworks.MeanPooled;
         var averaged = Features(backbone.WithViews(views));
         using var cached = new CachedFeatureExtractor(backbone.WithViews(views), null, folder.Root);
@@ -183,11 +192,11 @@ public sealed class FeatureSetTests : IDisposable
     public void The_mirror_image_of_a_mirror_image_has_the_first_features()
     {
         using var mirrored = new TestImages(0);
-        using var raster = Imaging.ImageDecoder.DecodeFile(_images.Paths[0]);
-        using var flipped = Imaging.Cropping.FlipHorizontal(raster);
+        using var raster = ImageDecoder.DecodeFile(_images.Paths[0]);
+        using var flipped = Cropping.FlipHorizontal(raster);
         using var folder = new TestImages(0);
         var path = mirrored.PathOf("mirrored.png");
-        File.WriteAllBytes(path, Imaging.PngEncoder.Encode(flipped));
+        File.WriteAllBytes(path, PngEncoder.Encode(flipped));
         var recipe = TestNetworks.Recipe with { Resize = ResizeMode.Fill };
         var backbone = TestNetworks.Open("mean-pooled", new BackboneOptions { Preprocessing = recipe });
 
@@ -203,7 +212,7 @@ public sealed class FeatureSetTests : IDisposable
 
     public void Dispose() => _images.Dispose();
 
-    private static Data.ImageDataSet Set(string path) => new(Path.GetDirectoryName(path)!, [new Data.ImageRecord(path, "a")]);
+    private static ImageDataSet Set(string path) => new(Path.GetDirectoryName(path)!, [new ImageRecord(path, "a")]);
 
     private IDataView View() => PathRow.View(new MLContext(), _images.Paths);
 
@@ -224,6 +233,6 @@ public sealed class FeatureSetTests : IDisposable
     private float[][] Rows(Backbone backbone, string folder, Augmentations views)
     {
         using var extractor = new CachedFeatureExtractor(backbone, null, folder);
-        return [.. extractor.ExtractViews(new Data.ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new Data.ImageRecord(p, "a"))]), views).Select(r => r.Features)];
+        return [.. extractor.ExtractViews(new ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new ImageRecord(p, "a"))]), views).Select(r => r.Features)];
     }
 }

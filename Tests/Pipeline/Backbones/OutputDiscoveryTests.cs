@@ -1,5 +1,9 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
+using MlPipeline.Imaging;
+using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Tests.Support;
 
 namespace MlPipeline.Pipeline.Tests;
@@ -63,7 +67,7 @@ public sealed class OutputDiscoveryTests
         var error = Assert.Throws<BackboneException>(
             () => TestNetworks.Open("fully-connected", new BackboneOptions { Preprocessing = Preprocessing.Torch() }));
         Assert.Contains("the network takes 32 x 32", error.Message, StringComparison.Ordinal);
-        var layout = TestNetworks.Recipe with { Layout = Imaging.PixelLayout.Nhwc };
+        var layout = TestNetworks.Recipe with { Layout = PixelLayout.Nhwc };
         Assert.Throws<BackboneException>(() => TestNetworks.Open("mean-pooled", new BackboneOptions { Preprocessing = layout }));
     }
 

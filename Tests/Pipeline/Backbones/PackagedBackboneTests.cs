@@ -1,4 +1,5 @@
-using MlPipeline.Data;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Pipeline.Backbones;
 
 namespace MlPipeline.Pipeline.Tests;
 

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Resampling;
+using MlPipeline.Pipeline.Images;
 
 namespace MlPipeline.Pipeline.Tests;
 

@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
-using MlPipeline.Data;
+using MlPipeline.Data.Sources;
+using MlPipeline.Data.Splits;
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
+using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Pipeline.Tests;
 

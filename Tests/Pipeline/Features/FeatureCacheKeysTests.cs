@@ -1,6 +1,9 @@
+using MlPipeline.Data.FeatureCache;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
+using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Pipeline.Tests;
 
@@ -35,7 +38,7 @@ public class FeatureCacheKeysTests
         Assert.Contains($"decoder {ImageDecoder.Identity}", keys[2].Preprocessing, StringComparison.Ordinal);
     }
 
-    private static Data.FeatureCacheKey Key(string identity) =>
+    private static FeatureCacheKey Key(string identity) =>
         FeatureCacheKeys.For(TestNetworks.MeanPooled, new BackboneRunOptions { Runtime = new Named(identity) });
 
     private sealed class Named(string identity) : IRuntime

@@ -1,4 +1,6 @@
-using MlPipeline.Data;
+using MlPipeline.Data.Sources;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Pipeline.Tests;
 

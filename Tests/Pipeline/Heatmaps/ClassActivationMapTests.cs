@@ -1,4 +1,8 @@
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Imaging;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Heatmaps;
+using MlPipeline.Pipeline.Images;
 
 namespace MlPipeline.Pipeline.Tests;
 

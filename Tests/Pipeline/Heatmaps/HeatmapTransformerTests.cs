@@ -1,4 +1,7 @@
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
+using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Tests.Support.Estimators;
 
 namespace MlPipeline.Pipeline.Tests;

@@ -1,3 +1,7 @@
+using MlPipeline.Data.Sources;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Pipeline.Features;
+
 namespace MlPipeline.Pipeline.Tests;
 
 public sealed class JoinedFeaturesTests : IDisposable
@@ -45,7 +49,7 @@ public sealed class JoinedFeaturesTests : IDisposable
     public void A_bank_is_computed_once_and_holds_every_set()
     {
         using var folder = new TestImages(0);
-        var set = new Data.ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new Data.ImageRecord(p, "a"))]);
+        var set = new ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new ImageRecord(p, "a"))]);
         var bank = FeatureBank.Extract(set, TestNetworks.MeanPooled, [FeatureBank.Auto], Augmentations.Flips, cacheFolder: folder.Root);
         var again = FeatureBank.Extract(set, TestNetworks.MeanPooled, [FeatureBank.Auto], Augmentations.Flips, cacheFolder: folder.Root);
         Assert.Equal(bank.Rows.Select(r => r.Features), again.Rows.Select(r => r.Features));

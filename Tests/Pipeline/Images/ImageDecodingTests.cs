@@ -1,5 +1,8 @@
-using MlPipeline.Data;
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
+using MlPipeline.Imaging.Resampling;
+using MlPipeline.Pipeline.Transformers;
 using MlPipeline.Tests.Support.Estimators;
 
 namespace MlPipeline.Pipeline.Tests;

@@ -1,4 +1,8 @@
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
+using MlPipeline.Imaging.Drawing;
+using MlPipeline.Pipeline.Heatmaps;
 
 namespace MlPipeline.Pipeline.Tests;
 

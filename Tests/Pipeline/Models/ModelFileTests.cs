@@ -1,8 +1,11 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Imaging.Decoding;
+using MlPipeline.Pipeline.Models;
 using MlPipeline.Pipeline.Tests;
+using MlPipeline.Pipeline.Transformers;
 
 [assembly: SavedTransformer<ModelFileTests.Failing>("tests.failing")]
 

@@ -1,5 +1,6 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Models;
 using MlPipeline.Pipeline.Tests;
+using MlPipeline.Pipeline.Transformers;
 
 [assembly: SavedTransformer<TestHead>("tests.head")]
 

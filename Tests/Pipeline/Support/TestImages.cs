@@ -1,4 +1,6 @@
+using MlPipeline.Data.Splits;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
 
 namespace MlPipeline.Pipeline.Tests;
 
@@ -39,7 +41,7 @@ internal sealed class TestImages : IDisposable
     /// <summary>Smooth waves and some noise, by a seed.</summary>
     public static Raster Noise(int width, int height, int seed)
     {
-        var random = new Data.SeededRandom(seed);
+        var random = new SeededRandom(seed);
         var raster = new Raster(width, height);
         var (a, b) = (random.NextDouble() + 0.1, random.NextDouble() + 0.1);
         for (var y = 0; y < height; y++)

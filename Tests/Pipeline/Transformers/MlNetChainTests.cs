@@ -1,4 +1,7 @@
 using Microsoft.ML.Transforms.Onnx;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Pipeline.Tests;
 

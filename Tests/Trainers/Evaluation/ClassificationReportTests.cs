@@ -1,3 +1,7 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Trainers.Evaluation;
+using MlPipeline.Trainers.Heads;
+
 namespace MlPipeline.Trainers.Tests;
 
 public class ClassificationReportTests

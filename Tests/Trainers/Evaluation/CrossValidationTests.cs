@@ -1,4 +1,6 @@
-using MlPipeline.Optimizers.Tests;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Trainers.Evaluation;
+using MlPipeline.Trainers.Heads;
 
 namespace MlPipeline.Trainers.Tests;
 

@@ -1,3 +1,6 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Trainers.Evaluation;
+
 namespace MlPipeline.Trainers.Tests;
 
 public class PointingGameTests

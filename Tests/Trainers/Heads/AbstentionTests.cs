@@ -1,4 +1,6 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Trainers.Evaluation;
+using MlPipeline.Trainers.Heads;
 
 namespace MlPipeline.Trainers.Tests;
 
@@ -57,8 +59,8 @@ public class AbstentionTests
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            ModelArchive.Save(path, new TrainedModel { Transformer = head, ClassNames = head.GetLinearHead().ClassNames });
-            var loaded = (LinearHeadTransformer)ModelArchive.Load(path).Transformer;
+            ModelFile.Save(path, new TrainedModel { Transformer = head, Card = new ModelCard { ClassNames = head.GetLinearHead().ClassNames } });
+            var loaded = (LinearHeadTransformer)ModelFile.Load(path).Transformer;
             Assert.Equal(head.Abstention, loaded.Abstention);
             Assert.Equal(head.Temperature, loaded.Temperature);
         }

@@ -1,4 +1,6 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Heads;
 
 namespace MlPipeline.Trainers.Tests.Heads;
 

@@ -1,3 +1,5 @@
+using MlPipeline.Engine.Graphs;
+
 namespace MlPipeline.Trainers.Tests;
 
 public class LearningRateSchedulerTests

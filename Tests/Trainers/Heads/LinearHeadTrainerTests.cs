@@ -1,4 +1,5 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Trainers.Heads;
 
 namespace MlPipeline.Trainers.Tests;
 
@@ -212,14 +213,14 @@ public class LinearHeadTrainerTests
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            ModelArchive.Save(path, new TrainedModel { Transformer = head, ClassNames = head.GetLinearHead().ClassNames });
-            var loaded = ModelArchive.Load(path).Transformer;
+            ModelFile.Save(path, new TrainedModel { Transformer = head, Card = new ModelCard { ClassNames = head.GetLinearHead().ClassNames } });
+            var loaded = ModelFile.Load(path).Transformer;
             Assert.Equal(
                 HeadRows.Predictions(head, data).Select(row => row.Scores), HeadRows.Predictions(loaded, data)
                     .Select(row => row.Scores));
             var bytes = File.ReadAllBytes(path);
             File.WriteAllBytes(path, bytes[..^10]);
-            Assert.Throws<ModelArchiveException>(() => ModelArchive.Load(path));
+            Assert.Throws<ModelFileException>(() => ModelFile.Load(path));
         }
         finally
         {
@@ -243,7 +244,7 @@ public class LinearHeadTrainerTests
             foreach (var file in (string[])[stale, other, foreign])
                 File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
 
-            ModelArchive.Save(path, new TrainedModel { Transformer = head });
+            ModelFile.Save(path, new TrainedModel { Transformer = head });
             Assert.Equal(new[] { path, fresh, other, foreign }.Order(StringComparer.Ordinal), Directory.GetFiles(folder)
                 .Order(StringComparer.Ordinal));
         }

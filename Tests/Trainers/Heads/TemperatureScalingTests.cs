@@ -1,4 +1,7 @@
-using MlPipeline.Optimizers;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Trainers.Heads;
+using MlPipeline.Trainers.Solvers.Kernels;
+
 
 namespace MlPipeline.Trainers.Tests;
 

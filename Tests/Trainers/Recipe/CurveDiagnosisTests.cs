@@ -1,3 +1,4 @@
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Recipe;
 
 namespace MlPipeline.Trainers.Tests.Recipe;

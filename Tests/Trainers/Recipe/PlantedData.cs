@@ -1,4 +1,4 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Trainers.Tests.Recipe;
 

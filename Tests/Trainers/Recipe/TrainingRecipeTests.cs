@@ -1,3 +1,5 @@
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Recipe;
 
 namespace MlPipeline.Trainers.Tests.Recipe;

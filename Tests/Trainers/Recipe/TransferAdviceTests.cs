@@ -1,3 +1,4 @@
+using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Recipe;
 
 namespace MlPipeline.Trainers.Tests.Recipe;

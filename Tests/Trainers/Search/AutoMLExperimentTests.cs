@@ -1,5 +1,7 @@
 using System.Globalization;
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Search;
+using MlPipeline.Trainers.Solvers.Lbfgs;
 
 namespace MlPipeline.Trainers.Tests.Search;
 

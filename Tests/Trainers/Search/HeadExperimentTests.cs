@@ -1,6 +1,8 @@
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Search;
+using MlPipeline.Trainers.Solvers;
 
 namespace MlPipeline.Trainers.Tests.Search;
 

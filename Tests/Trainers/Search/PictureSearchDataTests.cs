@@ -1,4 +1,5 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Trainers.Tests.Search;

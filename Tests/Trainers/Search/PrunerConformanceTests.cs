@@ -1,3 +1,4 @@
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Trainers.Tests.Search;

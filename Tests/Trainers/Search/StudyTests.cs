@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Trainers.Tests.Search;

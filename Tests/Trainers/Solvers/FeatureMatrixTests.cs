@@ -1,6 +1,12 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Evaluation;
+using MlPipeline.Trainers.Solvers.Lbfgs;
+using MlPipeline.Trainers.Solvers.Samples;
+using MlPipeline.Trainers.Solvers.Sgd;
+using MlPipeline.Trainers.Solvers.Svm;
 
-namespace MlPipeline.Optimizers.Tests;
+namespace MlPipeline.Trainers.Tests;
 
 public class FeatureMatrixTests
 {

@@ -1,7 +1,10 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Pipeline.Features;
 using MlPipeline.Tests.Support;
+using MlPipeline.Trainers.Solvers;
+using MlPipeline.Trainers.Solvers.Lbfgs;
 
-namespace MlPipeline.Optimizers.Tests;
+namespace MlPipeline.Trainers.Tests;
 
 public class LbfgsSolverTests
 {

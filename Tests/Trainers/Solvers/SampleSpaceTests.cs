@@ -1,6 +1,9 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Solvers.Lbfgs;
+using MlPipeline.Trainers.Solvers.Samples;
 
-namespace MlPipeline.Optimizers.Tests;
+namespace MlPipeline.Trainers.Tests;
 
 public class SampleSpaceTests
 {

@@ -1,6 +1,8 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Solvers.Sgd;
 
-namespace MlPipeline.Optimizers.Tests;
+namespace MlPipeline.Trainers.Tests;
 
 public class SgdSolverTests
 {

@@ -1,4 +1,8 @@
-namespace MlPipeline.Optimizers.Tests;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Trainers.Solvers;
+using MlPipeline.Trainers.Solvers.Objectives;
+
+namespace MlPipeline.Trainers.Tests;
 
 public class SoftmaxObjectiveTests
 {

@@ -1,6 +1,9 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Solvers;
+using MlPipeline.Trainers.Solvers.Svm;
 
-namespace MlPipeline.Optimizers.Tests;
+namespace MlPipeline.Trainers.Tests;
 
 public class SvmSolverTests
 {

@@ -1,6 +1,7 @@
-using MlPipeline.Optimizers;
+using MlPipeline.Trainers.Solvers;
 
-namespace MlPipeline.Trainers;
+
+namespace MlPipeline;
 
 /// <summary>
 /// When training stops before the last epoch: after <see cref="Patience"/> epochs in a row none of which was better than the best

@@ -1,4 +1,4 @@
-namespace MlPipeline.Trainers;
+namespace MlPipeline;
 
 /// <summary>What the trainer tells: of reading the bottleneck features, or of an epoch.</summary>
 public sealed class ImageClassificationMetrics

@@ -1,7 +1,9 @@
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Solvers;
+using MlPipeline.Trainers.Solvers.Kernels;
+using MlPipeline.Trainers.Solvers.Sgd;
 
-namespace MlPipeline.Trainers;
+namespace MlPipeline.Trainers.Heads.ImageClassification;
 
 /// <summary>The state of one fit: the best epoch so far, and how long ago it was better by enough.</summary>
 internal sealed class ImageClassificationRun(

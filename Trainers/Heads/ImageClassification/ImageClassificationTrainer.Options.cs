@@ -1,6 +1,8 @@
-using MlPipeline.Optimizers;
+using MlPipeline.Trainers.Heads;
+using MlPipeline.Trainers.Solvers;
 
-namespace MlPipeline.Trainers;
+
+namespace MlPipeline;
 
 public sealed partial class ImageClassificationTrainer
 {

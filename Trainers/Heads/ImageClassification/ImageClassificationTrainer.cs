@@ -1,8 +1,11 @@
-using MlPipeline.Data;
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Splits;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Evaluation;
+using MlPipeline.Trainers.Heads;
+using MlPipeline.Trainers.Heads.ImageClassification;
+using MlPipeline.Trainers.Solvers.Samples;
 
-namespace MlPipeline.Trainers;
+namespace MlPipeline;
 
 /// <summary>
 /// Retrains the last layer of a network on its bottleneck features by mini-batch gradient descent, as ML.NET's trainer of that

@@ -1,6 +1,7 @@
-using MlPipeline.Optimizers;
+using MlPipeline.Trainers.Solvers.Kernels;
 
-namespace MlPipeline.Trainers.Recipe;
+
+namespace MlPipeline.Trainers.Recipe.Network;
 
 /// <summary>A dense layer that is trained by gradient descent with momentum.</summary>
 internal sealed class DenseLayer

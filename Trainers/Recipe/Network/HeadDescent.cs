@@ -1,6 +1,6 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
 
-namespace MlPipeline.Trainers.Recipe;
+namespace MlPipeline.Trainers.Recipe.Network;
 
 /// <summary>Mini-batch gradient descent on a head, step by step.</summary>
 internal sealed class HeadDescent

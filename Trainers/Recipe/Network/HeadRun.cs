@@ -1,6 +1,6 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
 
-namespace MlPipeline.Trainers.Recipe;
+namespace MlPipeline.Trainers.Recipe.Network;
 
 /// <summary>One whole training of a head, measured after each epoch.</summary>
 internal static class HeadRun

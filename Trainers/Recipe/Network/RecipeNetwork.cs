@@ -1,6 +1,7 @@
-using MlPipeline.Optimizers;
+using MlPipeline.Trainers.Solvers.Kernels;
 
-namespace MlPipeline.Trainers.Recipe;
+
+namespace MlPipeline.Trainers.Recipe.Network;
 
 /// <summary>A softmax head: linear, or with one hidden layer of ReLU.</summary>
 internal sealed class RecipeNetwork

@@ -1,4 +1,4 @@
-namespace MlPipeline.Trainers.Recipe;
+namespace MlPipeline.Trainers.Recipe.Steps;
 
 /// <summary>Step 7: what the curves said is tried, and they are read again, until nothing improves.</summary>
 internal sealed class AgainStage : IRecipeStage

@@ -1,4 +1,4 @@
-namespace MlPipeline.Trainers.Recipe;
+namespace MlPipeline.Trainers.Recipe.Steps;
 
 /// <summary>Step 4: each rate with each weight decay, for a few epochs.</summary>
 internal sealed class CoarseGridStage : IRecipeStage

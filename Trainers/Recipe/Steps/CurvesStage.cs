@@ -1,4 +1,4 @@
-namespace MlPipeline.Trainers.Recipe;
+namespace MlPipeline.Trainers.Recipe.Steps;
 
 /// <summary>Step 6: the learning curves, read.</summary>
 internal sealed class CurvesStage : IRecipeStage

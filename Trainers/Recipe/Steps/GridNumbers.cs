@@ -1,4 +1,4 @@
-namespace MlPipeline.Trainers.Recipe;
+namespace MlPipeline.Trainers.Recipe.Steps;
 
 /// <summary>The numbers of a grid: its best setting and the spread.</summary>
 internal static class GridNumbers

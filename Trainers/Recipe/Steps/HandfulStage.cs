@@ -1,6 +1,7 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Recipe.Network;
 
-namespace MlPipeline.Trainers.Recipe;
+namespace MlPipeline.Trainers.Recipe.Steps;
 
 /// <summary>Step 2: a handful of samples must be learned by heart.</summary>
 internal sealed class HandfulStage : IRecipeStage

@@ -1,4 +1,4 @@
-namespace MlPipeline.Trainers.Recipe;
+namespace MlPipeline.Trainers.Recipe.Steps;
 
 /// <summary>One step of the recipe: looks, decides for those after it, and says what it saw.</summary>
 internal interface IRecipeStage

@@ -1,4 +1,6 @@
-namespace MlPipeline.Trainers.Recipe;
+using MlPipeline.Trainers.Recipe.Network;
+
+namespace MlPipeline.Trainers.Recipe.Steps;
 
 /// <summary>Step 1: a head that knows nothing guesses, so its loss is log(C); regularisation adds to it.</summary>
 internal sealed class InitialLossStage : IRecipeStage

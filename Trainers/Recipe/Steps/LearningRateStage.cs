@@ -1,4 +1,7 @@
-namespace MlPipeline.Trainers.Recipe;
+using MlPipeline.Engine.Summaries;
+using MlPipeline.Trainers.Recipe.Network;
+
+namespace MlPipeline.Trainers.Recipe.Steps;
 
 /// <summary>Step 3: the rate that makes the loss fall clearly within 100 steps.</summary>
 internal sealed class LearningRateStage : IRecipeStage

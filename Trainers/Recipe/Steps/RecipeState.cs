@@ -1,8 +1,10 @@
-using MlPipeline.Data;
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
+using MlPipeline.Data.Splits;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Evaluation;
+using MlPipeline.Trainers.Recipe.Network;
+using MlPipeline.Trainers.Solvers.Samples;
 
-namespace MlPipeline.Trainers.Recipe;
+namespace MlPipeline.Trainers.Recipe.Steps;
 
 /// <summary>What the steps know and hand on.</summary>
 internal sealed class RecipeState

@@ -1,4 +1,4 @@
-namespace MlPipeline.Trainers.Recipe;
+namespace MlPipeline.Trainers.Recipe.Steps;
 
 /// <summary>Step 5: around the best, finer and longer.</summary>
 internal sealed class RefinedGridStage : IRecipeStage

@@ -1,4 +1,4 @@
-namespace MlPipeline.Trainers.Recipe;
+namespace MlPipeline.Trainers.Recipe.Steps;
 
 /// <summary>A setting and what came of it.</summary>
 internal sealed record Trial(RecipeSetting Setting, LearningCurves Curves)

@@ -1,3 +1,5 @@
+using MlPipeline.Trainers.Heads;
+
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>Makes sweepable estimators and experiments over them, in the words of ML.NET's AutoML.</summary>

@@ -1,4 +1,6 @@
-namespace MlPipeline.Trainers.Search;
+using MlPipeline.Trainers.Search;
+
+namespace MlPipeline;
 
 /// <summary>Brings searches over pipelines to the context: <c>ml.Search()</c>, as <c>ml.Auto()</c> is ML.NET's own.</summary>
 public static class SearchExtensions

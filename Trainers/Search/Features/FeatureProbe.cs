@@ -1,4 +1,6 @@
-using MlPipeline.Data;
+using MlPipeline.Data.Splits;
+using MlPipeline.Trainers.Evaluation;
+using MlPipeline.Trainers.Heads;
 
 namespace MlPipeline.Trainers.Search;
 
@@ -122,7 +124,7 @@ public static class FeatureProbe
 }
 
 /// <summary>How well a linear head does on a set of features, on held-out pictures.</summary>
-/// <param name="Features">The set, as <see cref="Pipeline.Backbone.WithFeatures"/> takes it.</param>
+/// <param name="Features">The set, as <see cref="Backbone.WithFeatures"/> takes it.</param>
 /// <param name="Dimension">How many features it has.</param>
 /// <param name="Accuracy">The mean over the folds of the share of right pictures.</param>
 /// <param name="Deviation">The standard deviation of that share between the folds.</param>

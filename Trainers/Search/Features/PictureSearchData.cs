@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Trainers.Search;
 

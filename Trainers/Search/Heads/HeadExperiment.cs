@@ -1,4 +1,5 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Heads;
 
 namespace MlPipeline.Trainers.Search;
 

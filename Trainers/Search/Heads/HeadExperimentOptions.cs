@@ -1,4 +1,5 @@
-using MlPipeline.Optimizers;
+using MlPipeline.Trainers.Solvers;
+
 
 namespace MlPipeline.Trainers.Search;
 

@@ -1,3 +1,5 @@
+using MlPipeline.Trainers.Evaluation;
+
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>What a search over heads found.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
-using MlPipeline.Data;
+using MlPipeline.Data.Splits;
+using MlPipeline.Trainers.Evaluation;
+using MlPipeline.Trainers.Heads;
 
 namespace MlPipeline.Trainers.Search;
 

@@ -1,5 +1,6 @@
-using MlPipeline.Optimizers;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Solvers;
+using MlPipeline.Trainers.Solvers.Kernels;
 
 namespace MlPipeline.Trainers.Search;
 

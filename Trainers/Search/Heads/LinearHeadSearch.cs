@@ -1,3 +1,5 @@
+using MlPipeline.Trainers.Heads;
+
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>Trains the linear head whose options did best in a search on the rows that it is fitted to.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MlPipeline.Trainers.Solvers.Kernels;
 
 namespace MlPipeline.Trainers.Search;
 

@@ -1,7 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Runtimes;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Kernels;
 
 /// <summary>The vector algebra of the solvers' own state, in double precision.</summary>
 internal static class DoubleVectors

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Pipeline.Transformers;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Kernels;
 
 /// <summary>
 /// The inner loops of the solvers over rows padded to whole vectors: scores = X W' and W-gradient += R' X, in register tiles.

@@ -1,4 +1,4 @@
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Kernels;
 
 /// <summary>How scores and rows are laid out for the vector kernels.</summary>
 internal static class Padding

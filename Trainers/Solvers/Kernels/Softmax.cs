@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using MlPipeline.Engine.Runtimes;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Kernels;
 
 /// <summary>Linear scores of one row as probabilities, p_c = exp(s_c) / sum exp(s), and what is lost by them.</summary>
 public static unsafe class Softmax

@@ -1,4 +1,4 @@
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Kernels;
 
 /// <summary>Spreads numbered pieces of work over threads. What a piece is never depends on the number of threads.</summary>
 internal static class Work

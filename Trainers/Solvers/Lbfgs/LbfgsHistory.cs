@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Trainers.Solvers.Kernels;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Lbfgs;
 
 /// <summary>The last steps and gradient differences, and the two-loop recursion over them (Nocedal and Wright, algorithm
 /// 7.4).</summary>

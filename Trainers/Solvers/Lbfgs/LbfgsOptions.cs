@@ -1,4 +1,4 @@
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Lbfgs;
 
 /// <summary>What <see cref="LbfgsSolver"/> minimises, and how far. Immutable; every value is checked when set.</summary>
 public sealed record LbfgsOptions

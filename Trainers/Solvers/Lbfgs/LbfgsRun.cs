@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Trainers.Solvers.Kernels;
+using MlPipeline.Trainers.Solvers.Objectives;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Lbfgs;
 
 /// <summary>The state of one minimisation.</summary>
 internal sealed class LbfgsRun

@@ -1,6 +1,7 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Solvers.Objectives;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Lbfgs;
 
 /// <summary>
 /// Maximum entropy (multinomial logistic regression) by L-BFGS; with L1, by its orthant-wise variant.

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Runtimes;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Lbfgs;
 
 /// <summary>
 /// L1 regularisation of the first parameters: the penalty is smooth inside an orthant, so each step stays in

@@ -1,7 +1,11 @@
 using System.Runtime.CompilerServices;
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Pipeline.Transformers;
+using MlPipeline.Trainers.Solvers.Kernels;
+using MlPipeline.Trainers.Solvers.Samples;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Objectives;
 
 /// <summary>
 /// The smooth part of the maximum entropy objective: sum over rows of weight * -ln p(label) + l2 / 2 * |W|^2, with its gradient.

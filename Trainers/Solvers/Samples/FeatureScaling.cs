@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Evaluation;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Samples;
 
 /// <summary>
 /// Standardisation of features, x' = (x - mean) * scale, measured on training rows and folded into a linear model afterwards,

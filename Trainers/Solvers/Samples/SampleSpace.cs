@@ -1,6 +1,7 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Solvers.Kernels;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Samples;
 
 /// <summary>
 /// Fewer coordinates for samples with more features than rows: the rows are turned into the space that they span (a factor of

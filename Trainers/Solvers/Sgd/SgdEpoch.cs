@@ -1,4 +1,4 @@
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Sgd;
 
 /// <summary>An epoch of <see cref="SgdSolver"/>, as it ended.</summary>
 public sealed class SgdEpoch

@@ -1,4 +1,4 @@
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Sgd;
 
 /// <summary>How <see cref="SgdSolver"/> descends. Immutable; every value is checked when set.</summary>
 public sealed record SgdOptions

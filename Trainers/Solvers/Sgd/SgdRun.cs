@@ -1,7 +1,9 @@
 using System.Numerics;
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Pipeline.Transformers;
+using MlPipeline.Trainers.Solvers.Kernels;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Sgd;
 
 /// <summary>The state of one descent.</summary>
 internal sealed unsafe class SgdRun

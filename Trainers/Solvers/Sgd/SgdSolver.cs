@@ -1,6 +1,6 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Sgd;
 
 /// <summary>Maximum entropy (multinomial logistic regression) by mini-batch gradient descent with momentum.</summary>
 /// <remarks>

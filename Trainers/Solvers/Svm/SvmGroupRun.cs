@@ -1,9 +1,11 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
-using MlPipeline.Pipeline;
+using MlPipeline.Engine.Runtimes;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Solvers.Kernels;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Svm;
 
 /// <summary>
 /// The dual coordinate descent of some classes, each against all others. The classes know nothing of each other: they only look

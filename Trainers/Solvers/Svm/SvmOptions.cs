@@ -1,4 +1,4 @@
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Svm;
 
 /// <summary>What <see cref="SvmSolver"/> minimises, and how far. Immutable; every value is checked when set.</summary>
 public sealed record SvmOptions

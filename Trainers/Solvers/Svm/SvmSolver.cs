@@ -1,6 +1,7 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Solvers.Kernels;
 
-namespace MlPipeline.Optimizers;
+namespace MlPipeline.Trainers.Solvers.Svm;
 
 /// <summary>Linear support vector machines, one class against all others, by dual coordinate descent.</summary>
 /// <remarks>

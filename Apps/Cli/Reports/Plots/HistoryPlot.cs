@@ -1,3 +1,4 @@
+using MlPipeline.Trainers.Recipe.Steps;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Reports.Plots;

@@ -1,4 +1,7 @@
-namespace MlPipeline.Optimizers.Tests;
+using MlPipeline.Engine.Graphs;
+using MlPipeline.Trainers.Solvers.Kernels;
+
+namespace MlPipeline.Trainers.Tests;
 
 public unsafe class LinearKernelsTests
 {

@@ -1,4 +1,6 @@
-namespace MlPipeline.Optimizers;
+using MlPipeline.Trainers.Solvers.Kernels;
+
+namespace MlPipeline.Trainers.Tests;
 
 /// <summary>The plain loops that <see cref="LinearKernels"/> and <see cref="Softmax"/> must agree with.</summary>
 internal static class ScalarKernels

@@ -1,6 +1,7 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Solvers;
 
-namespace MlPipeline.Optimizers.Tests;
+namespace MlPipeline.Trainers.Tests;
 
 /// <summary>Maximum entropy in double precision by damped Newton steps on the full Hessian: slow, plain, exact.</summary>
 internal sealed class DoubleOracle(FeatureMatrix samples, double l2, bool regulariseBiases, double lossScale = 1)

@@ -1,7 +1,9 @@
-using MlPipeline.Pipeline;
+using MlPipeline.Pipeline.Features;
 using MlPipeline.Tests.Support;
+using MlPipeline.Trainers.Solvers;
+using MlPipeline.Trainers.Solvers.Kernels;
 
-namespace MlPipeline.Optimizers.Tests;
+namespace MlPipeline.Trainers.Tests;
 
 /// <summary>The 2,000 x 512 x 10 problem that may lie beside the checkout, and how well a model does on it.</summary>
 internal static class HeadsProblem

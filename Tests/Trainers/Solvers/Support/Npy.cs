@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using MlPipeline.Engine.Runtimes;
 
-namespace MlPipeline.Optimizers.Tests;
+namespace MlPipeline.Trainers.Tests;
 
 /// <summary>Reads what numpy.save wrote: little-endian values in C order, version 1.</summary>
 internal static class Npy

@@ -1,6 +1,7 @@
-using MlPipeline.Optimizers;
+using MlPipeline.Trainers.Solvers;
 
-namespace MlPipeline.Trainers;
+
+namespace MlPipeline;
 
 /// <summary>How the learning rate changes over the epochs.</summary>
 public abstract record LearningRateScheduler
