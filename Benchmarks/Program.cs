@@ -5,6 +5,7 @@ using MlPipeline.Benchmarks.Pipeline;
 
 var root = new RootCommand("Benchmarks, each side by side with a peer, as ratios in one run.")
 {
-    InferenceCommand.Create(), ChildCommand.Create(), HeadsCommand.Create(), PipelineCommand.Create(), PipelineChildCommand.Create(),
+    InferenceCommand.Create(), ChildCommand.Create(), HeadsCommand.Create(), PipelineCommand.Create(),
+        PipelineChildCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -14,6 +14,7 @@ public static class ImageDataCatalog
     public static IDataView LoadImageFolder(this DataOperationsCatalog catalog, string path)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return catalog.LoadFromEnumerable(DataSource.Open(path).Records.Select(r => new ImageRow { ImagePath = r.Path, Label = r.Label }));
+        return catalog.LoadFromEnumerable(
+            DataSource.Open(path).Records.Select(r => new ImageRow { ImagePath = r.Path, Label = r.Label }));
     }
 }

@@ -22,7 +22,8 @@ internal static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"error: {parsed.Errors[0].Message} (see {CommandPath(parsed)} --help)").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"error: {parsed.Errors[0].Message} (see {CommandPath(parsed)} --help)")
+                .ConfigureAwait(false);
             return Misused;
         }
 
@@ -38,10 +39,13 @@ internal static class CommandLine
         catch (Exception exception)
         {
             var verbose = parsed.GetValue(SharedOptions.Verbose);
-            await Console.Error.WriteLineAsync(verbose ? exception.ToString() : "error: " + Describe(exception)).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync(verbose ? exception.ToString() : "error: " + Describe(exception))
+                .ConfigureAwait(false);
             var code = exception switch { UsageException => Misused, OperationCanceledException => Interrupted, _ => Failed };
             if (parsed.GetValue(SharedOptions.Json))
-                await Console.Out.WriteLineAsync(JsonOutput.Serialize(new { Error = new { Message = Describe(exception), ExitCode = code } })).ConfigureAwait(false);
+                await Console.Out.WriteLineAsync(
+                    JsonOutput.Serialize(new { Error = new { Message = Describe(exception), ExitCode = code } }))
+                        .ConfigureAwait(false);
 
             return code;
         }
@@ -49,7 +53,8 @@ internal static class CommandLine
 
     private static RootCommand Build()
     {
-        var root = new RootCommand("Image classification for .NET: train, evaluate, explain and score. No network connection is needed.")
+        var root =
+            new RootCommand("Image classification for .NET: train, evaluate, explain and score. No network connection is needed.")
         {
             DemoCommand.Create(),
             TrainCommand.Create(),

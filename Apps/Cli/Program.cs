@@ -1,3 +1,1 @@
-using MlPipeline.Cli;
-
 return await MlPipeline.Cli.CommandLine.RunAsync(args).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using MlPipeline.Engine.Runtimes;
 using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Benchmarks.Heads;

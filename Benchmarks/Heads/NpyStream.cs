@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Benchmarks.Heads;
 

@@ -2,8 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using MlPipeline.Pipeline.Features;
-using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Benchmarks.Heads;
 

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Runtimes;
-using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Benchmarks.Inference;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using MlPipeline.Engine.Runtimes;
-using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Benchmarks.Inference;
 

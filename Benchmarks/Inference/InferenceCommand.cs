@@ -94,7 +94,9 @@ internal static class InferenceCommand
                     new { Peer = peer.Name, peer.Version, benchmark.Apart, Results = results.ToArray() }, s_json));
             }
             else
+            {
                 WriteTable(peer, results);
+            }
 
             return 0;
         });

@@ -1,11 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Transforms;
 using MlPipeline.Pipeline.Features;
-using MlPipeline.Trainers.Heads;
 
 namespace MlPipeline.Benchmarks.Pipeline;
 
@@ -37,7 +33,8 @@ internal static class PipelineChildCommand
             var pictures = DataSource.Open(parsed.GetRequiredValue(data));
             var run = parsed.GetRequiredValue(contender) == MlNet
                 ? Train(ml, () => FeaturesOfMlNet(ml, pictures), ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
-                : Train(ml, () => FeaturesOfOurs(pictures, parsed.GetRequiredValue(cache)), ml.MulticlassClassification.Trainers.LinearHead());
+                : Train(ml, () => FeaturesOfOurs(pictures, parsed.GetRequiredValue(cache)),
+                    ml.MulticlassClassification.Trainers.LinearHead());
             Console.WriteLine(JsonSerializer.Serialize(run));
         });
         return command;
@@ -53,12 +50,14 @@ internal static class PipelineChildCommand
         var definition = SchemaDefinition.Create(typeof(Row));
         definition[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, rows[0].Features.Length);
         var view = ml.Data.LoadFromEnumerable(rows, definition);
-        var chain = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Append(trainer);
+        var chain = ml.Transforms.Conversion.MapValueToKey("Label",
+            keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Append(trainer);
         var folds = ml.MulticlassClassification.CrossValidate(view, chain, 5);
         chain.Fit(view);
         var fitSeconds = clock.Elapsed.TotalSeconds;
         using var self = Process.GetCurrentProcess();
-        return new PipelineRun(featureSeconds, fitSeconds, folds.Average(f => f.Metrics.MicroAccuracy), self.PeakWorkingSet64 / 1e6);
+        return new PipelineRun(featureSeconds, fitSeconds, folds.Average(f => f.Metrics.MicroAccuracy),
+            self.PeakWorkingSet64 / 1e6);
     }
 
     /// <summary>The chain of ML.NET's own documentation for a pretrained ResNet-18.</summary>
@@ -68,7 +67,8 @@ internal static class PipelineChildCommand
         var chain = ml.Transforms.LoadImages("Image", "", "ImagePath")
             .Append(ml.Transforms.ResizeImages("Image", 224, 224))
             .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
-            .Append(ml.Transforms.DnnFeaturizeImage("Features", m => m.ModelSelector.ResNet18(ml, m.OutputColumn, m.InputColumn), "Pixels"));
+            .Append(ml.Transforms.DnnFeaturizeImage("Features",
+                m => m.ModelSelector.ResNet18(ml, m.OutputColumn, m.InputColumn), "Pixels"));
         return [.. ml.Data.CreateEnumerable<Row>(chain.Fit(view).Transform(view), reuseRowObject: false)];
     }
 

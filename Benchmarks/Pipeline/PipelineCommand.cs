@@ -13,11 +13,16 @@ internal static class PipelineCommand
     public static Command Create()
     {
         var data = new Argument<string>("data") { Description = "A folder with one sub-folder per class, or a manifest." };
-        var repeats = new Option<int>("--repeats") { Description = "Turns of each; medians are shown.", DefaultValueFactory = _ => 3 };
+        var repeats = new Option<int>("--repeats")
+        {
+            Description = "Turns of each; medians are shown.",
+            DefaultValueFactory = _ => 3
+        };
         var seed = new Option<int>("--seed") { Description = "The seed of the folds.", DefaultValueFactory = _ => 1 };
         var command = new Command(
             "pipeline",
-            "Trains from pictures: LoadImages, ResizeImages, ExtractPixels, DnnFeaturizeImage (ResNet-18), L-BFGS of ML.NET against ApplyBackbone and LinearHead, each first with nothing kept and then again.")
+            "Trains from pictures: LoadImages, ResizeImages, ExtractPixels, DnnFeaturizeImage (ResNet-18), L-BFGS of ML.NET "
+            + "against ApplyBackbone and LinearHead, each first with nothing kept and then again.")
         {
             data, repeats, seed,
         };
@@ -28,7 +33,8 @@ internal static class PipelineCommand
     private static int Run(string data, int repeats, int seed)
     {
         var count = DataSource.Open(data).Records.Count;
-        Console.WriteLine($"{count} pictures, ResNet-18 of Microsoft.ML.DnnImageFeaturizer, five folds, {Environment.ProcessorCount} cores");
+        Console.WriteLine(
+            $"{count} pictures, ResNet-18 of Microsoft.ML.DnnImageFeaturizer, five folds, {Environment.ProcessorCount} cores");
         var peer = new List<(PipelineRun Run, double Wall)>[] { [], [] };
         var ours = new List<(PipelineRun Run, double Wall)>[] { [], [] };
         for (var turn = 0; turn < repeats; turn++)
@@ -72,7 +78,8 @@ internal static class PipelineCommand
     private static (PipelineRun Run, double Wall) Train(string contender, string data, string cache, int seed)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        foreach (var argument in new[] { typeof(PipelineCommand).Assembly.Location, PipelineChildCommand.Name, contender, data, cache, $"{seed}" })
+        foreach (var argument in new[] { typeof(PipelineCommand).Assembly.Location, PipelineChildCommand.Name, contender,
+            data, cache, $"{seed}" })
             start.ArgumentList.Add(argument);
 
         var clock = Stopwatch.StartNew();

@@ -30,7 +30,8 @@ foreach (var handle in metadata.TypeDefinitions)
     foreach (var method in type.GetMethods())
     {
         var attributes = metadata.GetMethodDefinition(method).Attributes;
-        Write16(Row(TableIndex.MethodDef, method) + 6, (ushort)((attributes & ~MethodAttributes.MemberAccessMask) | MethodAttributes.Public));
+        Write16(Row(TableIndex.MethodDef, method) + 6,
+            (ushort)((attributes & ~MethodAttributes.MemberAccessMask) | MethodAttributes.Public));
     }
 
     // II.22.15: Flags are the first two bytes of a Field row.
@@ -52,8 +53,11 @@ File.WriteAllBytes(args[1], bytes);
 return 0;
 
 int Row(TableIndex table, EntityHandle handle) =>
-    start + metadata.GetTableMetadataOffset(table) + ((MetadataTokens.GetRowNumber(handle) - 1) * metadata.GetTableRowSize(table));
+    start + metadata.GetTableMetadataOffset(table)
+        + ((MetadataTokens.GetRowNumber(handle) - 1) * metadata.GetTableRowSize(table));
 
-void Write16(int offset, ushort value) => System.Buffers.Binary.BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(offset), value);
+void Write16(int offset, ushort value) =>
+    System.Buffers.Binary.BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(offset), value);
 
-void Write32(int offset, uint value) => System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(offset), value);
+void Write32(int offset, uint value) =>
+    System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(offset), value);

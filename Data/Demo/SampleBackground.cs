@@ -81,7 +81,7 @@ internal sealed class SampleBackground
                 break;
         }
 
-        SampleColor color = SampleColor.Mix(_one, _two, Math.Clamp(share, 0f, 1f));
+        var color = SampleColor.Mix(_one, _two, Math.Clamp(share, 0f, 1f));
         var spots = SampleMath.SmoothStep(0.6f, 0.75f, _noise.At(x * 7 + 50, y * 7 + 50));
         return SampleColor.Mix(color, _three, 0.5f * spots) * (0.92f + 0.16f * fine);
     }
@@ -113,7 +113,7 @@ internal sealed class SampleBackground
         var size = raster.Width;
         float centerX = _random.Next() * size, centerY = _random.Next() * size;
         var radius = _random.Next(0.02f, 0.07f) * size;
-        SampleColor color = SampleColor.Random(_random, 0.1f, 0.4f, 0.25f, 0.75f);
+        var color = SampleColor.Random(_random, 0.1f, 0.4f, 0.25f, 0.75f);
         var soft = _random.Next(0.15f, 0.9f);
         Cover(raster, centerX, centerY, radius + 1, radius + 1, color, (x, y) =>
             1 - SampleMath.SmoothStep(radius * (1 - soft), radius + 0.7f, SampleMath.Length(x - centerX, y - centerY)));
@@ -126,7 +126,7 @@ internal sealed class SampleBackground
         float angle = _random.Next(0, SampleMath.Tau), length = _random.Next(0.2f, 0.7f) * size;
         (var alongX, var alongY) = (SampleMath.Cos(angle), SampleMath.Sin(angle));
         float bend = _random.Next(-0.12f, 0.12f) * size, half = _random.Next(0.4f, 1.6f) * size / 160;
-        SampleColor color = SampleColor.Random(_random, 0.1f, 0.4f, 0.2f, 0.75f);
+        var color = SampleColor.Random(_random, 0.1f, 0.4f, 0.2f, 0.75f);
         float middleX = fromX + alongX * length / 2, middleY = fromY + alongY * length / 2;
         var spread = MathF.Abs(bend) + 3;
         float reachX = length / 2 * MathF.Abs(alongX) + spread, reachY = length / 2 * MathF.Abs(alongY) + spread;
@@ -148,7 +148,7 @@ internal sealed class SampleBackground
         var angle = _random.Next(0, SampleMath.Tau);
         (var cos, var sin) = (SampleMath.Cos(angle), SampleMath.Sin(angle));
         float high = reach * _random.Next(0.25f, 0.8f), slant = _random.Next(-0.6f, 0.6f);
-        SampleColor color = SampleColor.Random(_random, 0.1f, 0.4f, 0.25f, 0.75f);
+        var color = SampleColor.Random(_random, 0.1f, 0.4f, 0.25f, 0.75f);
         Cover(raster, centerX, centerY, reach * 1.5f + 1, reach * 1.5f + 1, color, (x, y) =>
         {
             float u = (x - centerX) * cos + (y - centerY) * sin, v = (y - centerY) * cos - (x - centerX) * sin;

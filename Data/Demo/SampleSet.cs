@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using MlPipeline.Data.Demo.Shapes;
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 
 namespace MlPipeline.Data.Demo;
@@ -63,7 +62,7 @@ public static class SampleSet
         foreach (var name in Classes)
             Directory.CreateDirectory(Path.Combine(aside, name));
 
-        SampleImage[] images = new SampleImage[Classes.Count * options.ImagesPerClass];
+        var images = new SampleImage[Classes.Count * options.ImagesPerClass];
         var drawn = 0;
         ParallelOptions parallel = new()
         {

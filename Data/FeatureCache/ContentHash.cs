@@ -41,7 +41,9 @@ public readonly struct ContentHash : IEquatable<ContentHash>
     {
         ArgumentNullException.ThrowIfNull(text);
         var bytes = Convert.FromHexString(text);
-        return bytes.Length == Size ? new ContentHash(bytes) : throw new FormatException($"A content hash has {2 * Size} hexadecimal digits, not {text.Length}.");
+        return bytes.Length == Size
+            ? new ContentHash(bytes)
+            : throw new FormatException($"A content hash has {2 * Size} hexadecimal digits, not {text.Length}.");
     }
 
     /// <summary>The hash of a view of the picture (a flip, a crop): a further row in the cache beside the picture's

@@ -10,10 +10,12 @@ public static class FeatureCacheFolder
     private const FileShare Anyone = FileShare.ReadWrite | FileShare.Delete;
 
     /// <summary>The files of a folder, from their headers and lengths; none when there is no such folder.</summary>
-    public static IReadOnlyList<FeatureCacheEntry> List(string folder) => [.. Files(folder, Extension, AsideExtension).Select(f => Describe(f, checks: false))];
+    public static IReadOnlyList<FeatureCacheEntry> List(string folder) =>
+        [.. Files(folder, Extension, AsideExtension).Select(f => Describe(f, checks: false))];
 
     /// <summary>The files of a folder with every row checked. Other processes may go on reading and adding.</summary>
-    public static IReadOnlyList<FeatureCacheEntry> Verify(string folder) => [.. Files(folder, Extension, AsideExtension).Select(f => Describe(f, checks: true))];
+    public static IReadOnlyList<FeatureCacheEntry> Verify(string folder) =>
+        [.. Files(folder, Extension, AsideExtension).Select(f => Describe(f, checks: true))];
 
     /// <summary>Deletes the files that were not used since a time, and all that was set aside or left over.</summary>
     /// <param name="folder">The folder.</param>
@@ -76,7 +78,8 @@ public static class FeatureCacheFolder
 
     private static IEnumerable<string> Files(string folder, params string[] extensions) => !Directory.Exists(folder)
         ? []
-        : Directory.EnumerateFiles(folder).Where(f => extensions.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal).ToArray();
+        : Directory.EnumerateFiles(folder).Where(f => extensions.Contains(Path.GetExtension(f)))
+        .Order(StringComparer.Ordinal).ToArray();
 
     private static FeatureCacheEntry Describe(string path, bool checks)
     {
@@ -101,7 +104,8 @@ public static class FeatureCacheFolder
                 Damaged = damaged?.Count,
                 DamagedRows = damaged ?? [],
                 TornBytes = length - header.OffsetOf(records),
-                Problem = path.EndsWith(AsideExtension, StringComparison.Ordinal) ? "it was set aside: it did not fit what was asked for" : null,
+                Problem = path.EndsWith(AsideExtension, StringComparison.Ordinal)
+                    ? "it was set aside: it did not fit what was asked for" : null,
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

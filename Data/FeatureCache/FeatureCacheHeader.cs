@@ -58,8 +58,10 @@ internal sealed record FeatureCacheHeader
         Span<byte> bytes = stackalloc byte[Length];
         problem = RandomAccess.Read(file, bytes, 0) < Length ? "it ends within its header"
             : !bytes.StartsWith(Magic) ? "it is no feature cache"
-            : BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]) is var version && version != CurrentVersion ? $"it is of version {version}, and version {CurrentVersion} is read"
-            : BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumAt..]) != FeatureRecord.Checksum(bytes[..ChecksumAt]) ? "its header is damaged"
+            : BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]) is var version && version != CurrentVersion
+            ? $"it is of version {version}, and version {CurrentVersion} is read"
+            : BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumAt..]) != FeatureRecord.Checksum(bytes[..ChecksumAt])
+            ? "its header is damaged"
             : null;
         if (problem is not null)
             return null;

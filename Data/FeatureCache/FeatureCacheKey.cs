@@ -19,7 +19,8 @@ public sealed record FeatureCacheKey
     /// <summary>The network's name, for people; not part of the identity.</summary>
     public string Backbone { get; init; } = "";
 
-    internal byte[] Hash => SHA256.HashData(Encoding.UTF8.GetBytes($"features {FeatureCacheHeader.CurrentVersion}\n{Preprocessing}\n{Graph}"));
+    internal byte[] Hash =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"features {FeatureCacheHeader.CurrentVersion}\n{Preprocessing}\n{Graph}"));
 
     internal string FileName => Convert.ToHexStringLower(Hash.AsSpan(0, 16)) + FeatureCacheFolder.Extension;
 }

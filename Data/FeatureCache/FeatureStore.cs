@@ -271,7 +271,8 @@ public sealed class FeatureStore : IDisposable
     }
 
     /// <summary>Opens the file when it is of this version and key.</summary>
-    private bool OpenFitting(FileAccess access, [NotNullWhen(true)] out SafeFileHandle? file, [NotNullWhen(true)] out FeatureCacheHeader? header)
+    private bool OpenFitting(FileAccess access, [NotNullWhen(true)] out SafeFileHandle? file,
+        [NotNullWhen(true)] out FeatureCacheHeader? header)
     {
         file = File.OpenHandle(FilePath, FileMode.Open, access, Anyone);
         header = FeatureCacheHeader.Read(file, out _);

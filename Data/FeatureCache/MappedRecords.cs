@@ -20,7 +20,8 @@ internal sealed class MappedRecords : IDisposable
         var length = header.OffsetOf(count);
 
         // Capacity 0 is the file's length, which may have grown since it was asked for.
-        _file = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        _file = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read,
+            HandleInheritability.None, leaveOpen: true);
         _view = _file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
         _record = new byte[header.RecordLength];
     }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 
 namespace MlPipeline.Data.Splits;

@@ -1,5 +1,4 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Onnx;
 
 namespace MlPipeline.Engine.Architectures;
 

@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics;
 using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Kernels.Simd;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels;
 

@@ -1,10 +1,8 @@
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Tensors;
-
 namespace MlPipeline.Engine.Onnx;
 
 /// <summary>
-/// A model file without the data of its larger initialisers (raw bytes, or packed floats, which are the same bytes), and where in the file those lie: so that weights are read once,
+/// A model file without the data of its larger initialisers (raw bytes, or packed floats, which are the same bytes), and where
+/// in the file those lie: so that weights are read once,
 /// straight to where they are used, and never held twice.
 /// </summary>
 /// <remarks>

@@ -1,6 +1,3 @@
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Ops;
-
 namespace MlPipeline.Engine.Onnx;
 
 /// <summary>

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx.Format;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Onnx;
 

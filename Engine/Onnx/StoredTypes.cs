@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx.Format;
 using MlPipeline.Engine.Tensors;
 using DataType = MlPipeline.Engine.Onnx.Format.TensorProto.Types.DataType;

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Google.Protobuf.Collections;
 using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Onnx.Format;
-using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Onnx;

@@ -1,6 +1,4 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Kernels.Pooling;
-using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Ops.Activations;
 using MlPipeline.Engine.Ops.Convolution;
 using MlPipeline.Engine.Ops.Elementwise;

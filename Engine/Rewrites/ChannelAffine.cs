@@ -3,7 +3,6 @@ using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Ops;
 using MlPipeline.Engine.Ops.Activations;
 using MlPipeline.Engine.Ops.Normalization;
-using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Rewrites;

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Ops.Activations;
 using MlPipeline.Engine.Ops.Convolution;
-using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Rewrites;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Tensors;
 

@@ -164,6 +164,8 @@ public static unsafe class ImageDecoder
 
     private static ImageDecodeException Named(ImageDecodeException e, string path) => new(e.Kind, e.Reason, path, e);
 
-    /// <summary>What decodes, with its version, as one line of text: pixels that are kept are good for equal texts only.</summary>
-    public static string Identity { get; } = $"skiasharp {typeof(SkiaSharp.SKCodec).Assembly.GetName().Version} {typeof(ImageDecoder).Module.ModuleVersionId:N}";
+    /// <summary>What decodes, with its version, as one line of text: pixels that are kept are good for equal texts
+    /// only.</summary>
+    public static string Identity { get; } =
+        $"skiasharp {typeof(SkiaSharp.SKCodec).Assembly.GetName().Version} {typeof(ImageDecoder).Module.ModuleVersionId:N}";
 }

@@ -1,5 +1,3 @@
-using MlPipeline.Engine.Plans;
-
 namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>One view of a picture: where it is cut out, and whether it is mirrored.</summary>
@@ -25,7 +23,8 @@ internal readonly record struct Augmentation(PicturePlace Place, bool IsMirrored
         _ => throw new ArgumentOutOfRangeException(nameof(views), views, "There are no such views."),
     };
 
-    private static Augmentation[] At(params PicturePlace[] places) => [.. places.SelectMany(p => new Augmentation[] { new(p, false), new(p, true) })];
+    private static Augmentation[] At(params PicturePlace[] places) =>
+        [.. places.SelectMany(p => new Augmentation[] { new(p, false), new(p, true) })];
 
     /// <summary>The mean of rows of one length that lie one after the other.</summary>
     public static void Average(ReadOnlySpan<float> rows, Span<float> mean)

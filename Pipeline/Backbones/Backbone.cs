@@ -19,7 +19,8 @@ public sealed class Backbone
     // The same network with its own pooled features; itself where it has those.
     private readonly Backbone _plain;
 
-    private Backbone(IOnnxSource source, string sha256, string name, Graph graph, Preprocessing preprocessing, BackboneOutputs outputs, BackboneOptions options)
+    private Backbone(IOnnxSource source, string sha256, string name, Graph graph, Preprocessing preprocessing,
+        BackboneOutputs outputs, BackboneOptions options)
     {
         _source = source;
         Sha256 = sha256;
@@ -138,7 +139,8 @@ public sealed class Backbone
     public Backbone WithFeatures(string features)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(features);
-        return features == FeaturesFrom ? this : features == FeatureSet.Pooled ? _plain : new Backbone(_plain, FeatureSet.Of(_plain, features), Preprocessing);
+        return features == FeaturesFrom ? this : features == FeatureSet.Pooled
+            ? _plain : new Backbone(_plain, FeatureSet.Of(_plain, features), Preprocessing);
     }
 
     /// <summary>The same network shown other views of each picture (<see cref="Preprocessing.Views"/>).</summary>
@@ -164,14 +166,17 @@ public sealed class Backbone
         return Create(new OnnxBytes(name, onnx), onnx, options ?? new BackboneOptions(), []);
     }
 
-    internal static Backbone Create(IOnnxSource source, byte[] onnx, BackboneOptions options, IReadOnlyList<string> notes, OnnxModel? parsed = null)
+    internal static Backbone Create(IOnnxSource source, byte[] onnx, BackboneOptions options, IReadOnlyList<string> notes,
+        OnnxModel? parsed = null)
     {
         var graph = InputSizeFreedom.For((parsed ?? OnnxModel.Parse(onnx, source.Name)).ToGraph(), options.Preprocessing);
         var input = BackboneInput.Of(graph, source.Name, options.Preprocessing);
         var outputs = OutputDiscovery.Find(graph, source.Name, input.Preprocessing, options);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx));
         var name = options.Name ?? Path.GetFileNameWithoutExtension(source.Name);
-        var plain = new Backbone(source, sha256, name, graph, input.Preprocessing, outputs, options) { Notes = [.. notes, .. input.Notes, .. outputs.Notes] };
+        var plain = new Backbone(source, sha256, name, graph, input.Preprocessing, outputs,
+            options)
+        { Notes = [.. notes, .. input.Notes, .. outputs.Notes] };
         return options.FeaturesFrom is { } features ? plain.WithFeatures(features) : plain;
     }
 

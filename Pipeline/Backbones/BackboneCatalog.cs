@@ -61,7 +61,9 @@ public static class BackboneCatalog
     /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
     public static IReadOnlyList<BackboneEntry> List(string? home = null)
     {
-        var embedded = EmbeddedBackbones.Names.Select(n => new BackboneEntry { Name = n, Kind = BackboneKind.Embedded, Options = OptionsOfEmbedded(n) });
+        var embedded =
+            EmbeddedBackbones.Names.Select(n =>
+                new BackboneEntry { Name = n, Kind = BackboneKind.Embedded, Options = OptionsOfEmbedded(n) });
         var registered = new BackboneStore(home ?? Home).Read();
         var known = KnownBackbones.Entries.Where(k => registered.All(r => r.Sha256 != k.Sha256 && r.Name != k.Name));
         return [.. PackagedBackbones.Here, .. embedded, .. registered, .. known];
@@ -157,7 +159,8 @@ public static class BackboneCatalog
     private static Backbone OpenEmbedded(string name, BackboneOptions options) =>
         Backbone.Create(new OnnxResource(name), EmbeddedBackbones.Read(name), options.Or(OptionsOfEmbedded(name)), []);
 
-    private static BackboneOptions OptionsOfEmbedded(string name) => s_bootstrap with { ClassNames = EmbeddedBackbones.ClassNames(name) };
+    private static BackboneOptions OptionsOfEmbedded(string name) =>
+        s_bootstrap with { ClassNames = EmbeddedBackbones.ClassNames(name) };
 
     private static Backbone OpenRegistered(BackboneEntry entry, BackboneOptions options)
     {
@@ -220,7 +223,8 @@ public static class BackboneCatalog
         if (HashOf(onnx) is var found && found != entry.Sha256)
         {
             throw new BackboneException(
-                $"{entry.Path}: the file is not the one that was registered as '{entry.Name}' (SHA-256 {found}, expected {entry.Sha256}); " +
+                $"{entry.Path}: the file is not the one that was registered as "
+                + $"'{entry.Name}' (SHA-256 {found}, expected {entry.Sha256}); " +
                 "register it again with 'backbones add' if that is meant.");
         }
     }
@@ -232,13 +236,15 @@ public static class BackboneCatalog
         if (PackagedBackbones.PackageOf(name) is { } package)
         {
             return new BackboneException(
-                $"The backbone '{name}' is not beside this program: add a reference to the package {package}, or give the path of an ONNX file.");
+                $"The backbone '{name}' is not beside this program: add a reference to the package {package}, or give the "
+                + $"path of an ONNX file.");
         }
 
         var known = KnownBackbones.Entries.FirstOrDefault(e => e.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase));
         var here = string.Join(", ", EmbeddedBackbones.Names.Concat(registered.Select(e => e.Name)));
         return new BackboneException(known is null
             ? $"There is no backbone '{name}': no such file, and the names here are {here}."
-            : $"The backbone '{known.Name}' is known, but its file is not here: get {known.Path} from the ONNX model zoo and give its path. The names here are {here}.");
+            : $"The backbone '{known.Name}' is known, but its file is not here: get {known.Path} from the ONNX model zoo and "
+                + $"give its path. The names here are {here}.");
     }
 }

@@ -1,5 +1,4 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Imaging;
 
@@ -18,7 +17,8 @@ internal sealed record BackboneInput(Preprocessing Preprocessing, IReadOnlyList<
 
         var input = graph.Inputs[0];
         if (input.Type != ElementType.Float32 || input.Dimensions is not { Count: 4 } sizes)
-            throw new BackboneException($"{name}: an image network takes float32 of N x 3 x H x W or N x H x W x 3; this one takes {input}.");
+            throw new BackboneException(
+                $"{name}: an image network takes float32 of N x 3 x H x W or N x H x W x 3; this one takes {input}.");
 
         // Channels are where there are three; with both, or neither, planes are the rule.
         var layout = sizes[1] != 3 && sizes[3] == 3 ? PixelLayout.Nhwc : PixelLayout.Nchw;
@@ -34,11 +34,13 @@ internal sealed record BackboneInput(Preprocessing Preprocessing, IReadOnlyList<
         if ((width > 0 && given.Width != width) || (height > 0 && given.Height != height))
         {
             throw new BackboneException(
-                $"{name}: the preprocessing gives {given.Width} x {given.Height} pixels, but the network takes {width} x {height}.");
+                $"{name}: the preprocessing gives {given.Width} x {given.Height} pixels, but the network "
+                + $"takes {width} x {height}.");
         }
 
         if (given.Layout != layout)
-            throw new BackboneException($"{name}: the preprocessing gives the layout {given.Layout}, but the network takes {layout}.");
+            throw new BackboneException(
+                $"{name}: the preprocessing gives the layout {given.Layout}, but the network takes {layout}.");
 
         return new BackboneInput(given, []);
     }
@@ -46,11 +48,16 @@ internal sealed record BackboneInput(Preprocessing Preprocessing, IReadOnlyList<
     private static BackboneInput Guess(string name, PixelLayout layout, int height, int width)
     {
         var (wide, high) = (width > 0 ? width : 224, height > 0 ? height : 224);
-        var recipe = (layout == PixelLayout.Nhwc ? Preprocessing.TensorFlow(wide) : Preprocessing.Torch(wide)) with { Width = wide, Height = high };
+        var recipe = (layout == PixelLayout.Nhwc
+            ? Preprocessing.TensorFlow(wide) : Preprocessing.Torch(wide)) with
+        { Width = wide, Height = high };
         recipe = recipe with { ShorterSide = Math.Max(recipe.ShorterSide, Math.Max(wide, high)) };
-        var family = layout == PixelLayout.Nhwc ? "TensorFlow's (RGB in -1..1)" : "torchvision's (RGB, ImageNet mean and deviation)";
+        var family = layout == PixelLayout.Nhwc
+            ? "TensorFlow's (RGB in -1..1)" : "torchvision's (RGB, ImageNet mean and deviation)";
         return new BackboneInput(
             recipe.Validate(),
-            [$"{name}: nothing is known of its preprocessing; {family} at {wide} x {high} is assumed. Say it with options or in a file {Path.GetFileName(name)}.json beside it."]);
+            [
+                $"{name}: nothing is known of its preprocessing; {family} at {wide} x {high} is assumed. Say it with options "
+                + $"or in a file {Path.GetFileName(name)}.json beside it."]);
     }
 }

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Imaging;

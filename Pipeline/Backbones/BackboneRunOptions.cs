@@ -1,5 +1,4 @@
 using MlPipeline.Engine.Runtimes;
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 
 namespace MlPipeline;

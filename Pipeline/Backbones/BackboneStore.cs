@@ -16,7 +16,8 @@ internal sealed class BackboneStore(string home)
         {
             var chosen = Environment.GetEnvironmentVariable("MLPIPELINE_HOME");
             return string.IsNullOrEmpty(chosen)
-                ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "mlpipeline")
+                ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData,
+                    Environment.SpecialFolderOption.DoNotVerify), "mlpipeline")
                 : chosen;
         }
     }

@@ -35,21 +35,30 @@ internal static class CovariancePooling
     /// <param name="nodes">Gets the nodes.</param>
     /// <param name="constants">Gets the constants.</param>
     /// <returns>The names of the features, N x d(d+1)/2, and of the centred map they are products of, N x d x H x W.</returns>
-    public static (string Features, string Map) Add(string value, int channels, string prefix, List<Node> nodes, IDictionary<string, Tensor> constants)
+    public static (string Features, string Map) Add(string value, int channels, string prefix, List<Node> nodes,
+        IDictionary<string, Tensor> constants)
     {
         var kept = ChannelsOf(channels);
-        var projected = Step("Conv", [SignedRoot(value, "map"), Constant("projection", Tensor.Of(Projection(channels, kept), kept, channels, 1, 1))], "projected");
+        var projected = Step("Conv",
+            [SignedRoot(value, "map"), Constant("projection", Tensor.Of(Projection(channels, kept), kept, channels, 1, 1))],
+            "projected");
         var map = Step("Sub", [projected, Step("GlobalAveragePool", [projected], "mean")], "centred");
         var rows = Step("Reshape", [map, Constant("rows_shape", Tensor.Of(new long[] { 0, kept, -1 }, 3))], "rows");
         var columns = Step("Transpose", [rows], "columns", ("perm", new long[] { 0, 2, 1 }));
-        var products = Step("Reshape", [Step("MatMul", [rows, columns], "matrix"), Constant("flat_shape", Tensor.Of(new long[] { 0, kept * kept }, 2))], "flat");
-        var triangle = Step("Gather", [products, Constant("triangle_indices", Tensor.Of(Triangle(kept), FeaturesOf(kept)))], "triangle", ("axis", 1L));
+        var products = Step("Reshape",
+            [Step("MatMul", [rows, columns], "matrix"), Constant("flat_shape", Tensor.Of(new long[] { 0, kept * kept }, 2))],
+            "flat");
+        var triangle = Step("Gather", [products, Constant("triangle_indices", Tensor.Of(Triangle(kept), FeaturesOf(kept)))],
+            "triangle", ("axis", 1L));
         var roots = SignedRoot(triangle, "triangle");
-        var length = Step("Max", [Step("ReduceL2", [roots], "length", ("axes", new long[] { 1 })), Constant("least", Tensor.Of([Least], 1))], "safe_length");
+        var length = Step("Max",
+            [Step("ReduceL2", [roots], "length", ("axes", new long[] { 1 })), Constant("least", Tensor.Of([Least], 1))],
+            "safe_length");
         return (Step("Div", [roots, length], "features"), map);
 
         string SignedRoot(string of, string name) => Step(
-            "Mul", [Step("Sign", [of], $"{name}_sign"), Step("Sqrt", [Step("Abs", [of], $"{name}_size")], $"{name}_root")], $"{name}_signed_root");
+            "Mul", [Step("Sign", [of], $"{name}_sign"), Step("Sqrt", [Step("Abs", [of], $"{name}_size")], $"{name}_root")],
+            $"{name}_signed_root");
 
         string Step(string op, string[] inputs, string name, params (string Name, object Value)[] attributes)
         {
@@ -67,7 +76,8 @@ internal static class CovariancePooling
     /// <summary>Where entry (i, j), i &lt;= j, of the matrix lies among the features: row after row of the upper
     /// triangle.</summary>
     private static long[] Triangle(int channels) =>
-        [.. Enumerable.Range(0, channels).SelectMany(i => Enumerable.Range(i, channels - i).Select(j => (long)(i * channels) + j))];
+        [.. Enumerable.Range(0, channels)
+            .SelectMany(i => Enumerable.Range(i, channels - i).Select(j => (long)(i * channels) + j))];
 
     /// <summary>Orthonormal rows, the same for the same sizes: Gaussian ones, each freed of those before it (Gram and
     /// Schmidt).</summary>

@@ -120,21 +120,28 @@ internal static class FeatureSet
                     Depth = depth,
                 };
             case { Length: >= 2 and <= 4 } when kind == Covariance:
-                throw new BackboneException($"The value '{plain}' of '{backbone.Name}' has one place only, so its channels have no covariances. Name a map.");
+                throw new BackboneException(
+                    $"The value '{plain}' of '{backbone.Name}' has one place only, so its channels have no covariances. Name "
+                    + $"a map.");
             case { Length: >= 2 } shape when shape.Length <= 4 && shape.Skip(2).All(s => s == 1) && shape[1] > 0:
                 return new Source(name, value, shape[1], null, null) { Depth = depth };
             case var other:
-                var sizes = other is null ? "unknown" : string.Join(" x ", other.Select(s => s.ToString(CultureInfo.InvariantCulture)));
-                throw new BackboneException($"The value '{name}' of '{backbone.Name}' has the shape {sizes}; features come from maps (N x K x H x W) or vectors (N x K).");
+                var sizes = other is null
+                    ? "unknown" : string.Join(" x ", other.Select(s => s.ToString(CultureInfo.InvariantCulture)));
+                throw new BackboneException(
+                    $"The value '{name}' of '{backbone.Name}' has the shape {sizes}; features come from maps (N x K x H x W) "
+                    + $"or vectors (N x K).");
         }
     }
 
     private static (string Name, string? Pooling) Split(string name) =>
-        name.LastIndexOf(':') is > 0 and var at && name[(at + 1)..] is Max or Covariance ? (name[..at], name[(at + 1)..]) : (name, null);
+        name.LastIndexOf(':') is > 0 and var at && name[(at + 1)..] is Max or Covariance
+            ? (name[..at], name[(at + 1)..]) : (name, null);
 
     /// <summary>Adds the nodes that make a source N x K; gives their name, and the source with the map that is shown of
     /// it.</summary>
-    private static (string Vector, Source Source) Vector(Source source, string prefix, List<Node> nodes, Dictionary<string, Tensor> constants)
+    private static (string Vector, Source Source) Vector(Source source, string prefix, List<Node> nodes,
+        Dictionary<string, Tensor> constants)
     {
         if (source.MapPooling == MapPooling.Covariance)
         {
@@ -157,7 +164,8 @@ internal static class FeatureSet
     {
         var stages = backbone.Stages.Count > 0 ? string.Join(", ", backbone.Stages.Select(s => s.Name)) : "none";
         return new BackboneException(
-            $"The backbone '{backbone.Name}' has no stage or value '{name}'; its stages are {stages}, and '{Pooled}' stands for its own pooled features.");
+            $"The backbone '{backbone.Name}' has no stage or value '{name}'; its stages "
+            + $"are {stages}, and '{Pooled}' stands for its own pooled features.");
     }
 
     /// <summary>A part to be: the value, how it is pooled, and the value that is this already, if any.</summary>

@@ -1,5 +1,4 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Imaging;
@@ -94,7 +93,8 @@ internal sealed class GraphFacts
         return node.OpType switch
         {
             // As many numbers as channels are left, and they are the channels' when the axes are the last two.
-            "ReduceMean" => elements == from[0] * from[1] && AxesOf(node) is { Length: 2 } axes && axes.All(a => a is 2 or 3 or -1 or -2),
+            "ReduceMean" => elements == from[0] * from[1] && AxesOf(node) is { Length: 2 } axes
+                && axes.All(a => a is 2 or 3 or -1 or -2),
             "AveragePool" => to is [_, _, 1, 1] && CoversMap(node, from[2], from[3]),
             _ => false,
         };
@@ -118,6 +118,7 @@ internal sealed class GraphFacts
         if (node.Attributes.Ints("axes") is { } axes)
             return axes;
 
-        return node.HasInput(1) && _shapes.ElementsOf(node.Inputs[1]) is { Type: ElementType.Int64 } tensor ? tensor.Int64s.ToArray() : null;
+        return node.HasInput(1) && _shapes.ElementsOf(node.Inputs[1]) is { Type: ElementType.Int64 } tensor
+            ? tensor.Int64s.ToArray() : null;
     }
 }

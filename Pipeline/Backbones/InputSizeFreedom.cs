@@ -1,6 +1,5 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
-using MlPipeline.Engine.Plans;
 using MlPipeline.Imaging;
 
 namespace MlPipeline.Pipeline.Backbones;
@@ -26,11 +25,13 @@ internal static class InputSizeFreedom
         {
             var input = graph.Inputs[0];
             var free = new Graph(
-                graph.Name, [new ValueInfo(input.Name, input.Type, [.. sizes.Select((s, i) => i == first || i == first + 1 ? -1 : s)])],
+                graph.Name,
+                [new ValueInfo(input.Name, input.Type, [.. sizes.Select((s, i) => i == first || i == first + 1 ? -1 : s)])],
                 graph.Nodes, graph.Constants, graph.Outputs);
             var before = new GraphFacts(graph, wanted with { Height = height, Width = width });
             var after = new GraphFacts(free, wanted);
-            return graph.Outputs.All(o => before.Shape(o) is { } own && after.Shape(o) is { } other && own.SequenceEqual(other)) ? free : graph;
+            return graph.Outputs.All(o => before.Shape(o) is { } own && after.Shape(o) is { } other && own.SequenceEqual(other))
+                ? free : graph;
         }
         catch (OnnxException)
         {

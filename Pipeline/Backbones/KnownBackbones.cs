@@ -1,4 +1,3 @@
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Resampling;
 
 namespace MlPipeline.Pipeline.Backbones;
@@ -20,12 +19,14 @@ internal static class KnownBackbones
         "timm299" => Preprocessing.Torch(299) with { Filter = ResampleFilter.Bicubic },
         "caffe" => Preprocessing.Caffe(),
         "caffe-scaled" => CaffeScaled(),
-        "efficientnet-lite" => Preprocessing.TensorFlow() with { Mean = ChannelValues.All(127), StandardDeviation = ChannelValues.All(128) },
+        "efficientnet-lite" =>
+            Preprocessing.TensorFlow() with { Mean = ChannelValues.All(127), StandardDeviation = ChannelValues.All(128) },
         _ => throw new InvalidOperationException($"There is no recipe '{name}'."),
     };
 
     // Caffe's recipe with pixels multiplied by 0.017 after the means are taken off.
-    private static Preprocessing CaffeScaled() => Preprocessing.Caffe() with { StandardDeviation = ChannelValues.All(1 / 0.017f) };
+    private static Preprocessing CaffeScaled() =>
+        Preprocessing.Caffe() with { StandardDeviation = ChannelValues.All(1 / 0.017f) };
 
     private static IReadOnlyList<BackboneEntry> Read()
     {

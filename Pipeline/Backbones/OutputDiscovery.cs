@@ -32,7 +32,9 @@ internal static class OutputDiscovery
 
         var facts = new GraphFacts(graph, preprocessing);
         var found = Walk(facts, options.Logits ?? LogitsOf(facts, name));
-        var map = options.FeatureMap ?? (options.Pooled is null || options.Pooled == found.Pooled ? found.Map : MapBefore(facts, options.Pooled) ?? found.Map);
+        var map = options.FeatureMap
+            ?? (options.Pooled is null || options.Pooled == found.Pooled
+                ? found.Map : MapBefore(facts, options.Pooled) ?? found.Map);
         var pooled = options.Pooled ?? (map == found.Map ? found.Pooled : null);
         return Settle(facts, name, found, map, pooled);
     }
@@ -49,13 +51,15 @@ internal static class OutputDiscovery
         {
             pooled = AddedPooled;
             graph = new Graph(
-                graph.Name, graph.Inputs, [.. graph.Nodes, new Node("GlobalAveragePool", [map!], [AddedPooled])], graph.Constants, graph.Outputs);
+                graph.Name, graph.Inputs, [.. graph.Nodes, new Node("GlobalAveragePool", [map!], [AddedPooled])],
+                graph.Constants, graph.Outputs);
         }
 
         var features = added ? shape![1] : pooled is null ? 0 : facts.Count(pooled);
         var isMean = added || (pooled is not null && map is not null && MapBefore(facts, pooled) == map);
         var classes = found.Logits is null ? 0 : facts.Count(found.Logits);
-        var classifier = found.Classifier is { } layer && layer.Weights.Length == classes * features && (pooled == found.Pooled || added) ? layer : null;
+        var classifier = found.Classifier is { } layer && layer.Weights.Length == classes * features
+            && (pooled == found.Pooled || added) ? layer : null;
         return new BackboneOutputs
         {
             Graph = graph,
@@ -72,7 +76,8 @@ internal static class OutputDiscovery
             ClassCount = classes,
             ClassifierWeights = classifier?.Weights,
             ClassifierBiases = classifier?.Biases,
-            Notes = pooled is null ? [$"{name}: no pooled features were found in the network; name a value with the option Pooled."] : [],
+            Notes = pooled is null
+                ? [$"{name}: no pooled features were found in the network; name a value with the option Pooled."] : [],
         };
     }
 
@@ -97,7 +102,8 @@ internal static class OutputDiscovery
         {
             // A network without a classifier: its last map, or its last vector.
             var output = facts.Graph.Outputs[0];
-            return facts.Shape(output) is { Length: 4 } ? new Found(null, output, null, null) : new Found(null, null, output, null);
+            return facts.Shape(output) is { Length: 4 }
+                ? new Found(null, output, null, null) : new Found(null, null, output, null);
         }
 
         var (node, biases) = LinearLayer(facts, logits);

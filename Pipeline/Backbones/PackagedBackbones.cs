@@ -16,7 +16,8 @@ internal static class PackagedBackbones
     private static readonly string[] s_names = ["ResNet18", "ResNet50", "ResNet101", "AlexNet"];
 
     /// <summary>Those whose package is referenced.</summary>
-    public static IReadOnlyList<BackboneEntry> Here => [.. s_names.Where(n => File.Exists(PathOf(n))).Select(n => new BackboneEntry
+    public static IReadOnlyList<BackboneEntry> Here =>
+        [.. s_names.Where(n => File.Exists(PathOf(n))).Select(n => new BackboneEntry
     {
         Name = n.ToLowerInvariant(),
         Kind = BackboneKind.Package,
@@ -32,17 +33,25 @@ internal static class PackagedBackbones
     /// <summary>What is known of an ONNX file that comes from one of the packages; null for others.</summary>
     public static BackboneOptions? Recognise(OnnxModel model, string fileName)
     {
-        if (model.ProducerName != Producer || model.ToGraph().Inputs is not [{ Dimensions: [_, 3, > 0 and var height, > 0 and var width] }])
+        if (model.ProducerName != Producer
+            || model.ToGraph().Inputs is not [{ Dimensions: [_, 3, > 0 and var height, > 0 and var width] }])
             return null;
 
-        var name = Array.Find(s_names, n => n.Equals(Path.GetFileNameWithoutExtension(fileName), StringComparison.OrdinalIgnoreCase));
+        var name = Array.Find(s_names,
+            n => n.Equals(Path.GetFileNameWithoutExtension(fileName), StringComparison.OrdinalIgnoreCase));
         return new BackboneOptions
         {
             Name = name?.ToLowerInvariant(),
-            Preprocessing = Preprocessing.Caffe() with { Width = width, Height = height, ShorterSide = Math.Max(256, Math.Max(width, height)) },
+            Preprocessing = Preprocessing.Caffe() with
+            {
+                Width = width,
+                Height = height,
+                ShorterSide = Math.Max(256, Math.Max(width, height))
+            },
             Licence = name is null ? null : "MIT",
         };
     }
 
-    private static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "DnnImageModels", name + "Onnx", name + ".onnx");
+    private static string PathOf(string name) =>
+        Path.Combine(AppContext.BaseDirectory, "DnnImageModels", name + "Onnx", name + ".onnx");
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
-using MlPipeline.Engine.Plans;
 using MlPipeline.Imaging;
 using MlPipeline.Imaging.Resampling;
 using MlPipeline.Pipeline.Backbones;
@@ -61,12 +60,14 @@ public sealed record Preprocessing
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
         $"{Width} {Height} {(int)Resize} {ShorterSide} {(int)Filter} {(int)ColorOrder} {(int)Layout} {Scale:R} "
-        + $"{Mean.Red:R} {Mean.Green:R} {Mean.Blue:R} {StandardDeviation.Red:R} {StandardDeviation.Green:R} {StandardDeviation.Blue:R}{(Views == Augmentations.None ? "" : $" {Views}")}"))));
+        + $"{Mean.Red:R} {Mean.Green:R} {Mean.Blue:R} "
+        + $"{StandardDeviation.Red:R} {StandardDeviation.Green:R} {StandardDeviation.Blue:R}{(Views == Augmentations.None ? "" : $" {Views}")}"))));
 
     /// <summary>The size that a picture may be decoded down to without harm.</summary>
     [JsonIgnore]
     internal (int Width, int Height) EnoughSource =>
-        Resize == ResizeMode.Fill ? (2 * Width, 2 * Height) : (2 * Math.Max(ShorterSide, Width), 2 * Math.Max(ShorterSide, Height));
+        Resize == ResizeMode.Fill
+            ? (2 * Width, 2 * Height) : (2 * Math.Max(ShorterSide, Width), 2 * Math.Max(ShorterSide, Height));
 
     /// <summary>torchvision's and MXNet's recipe: 8/7 of the size on the shorter side, middle, RGB in 0..1, ImageNet's mean and
     /// deviation.</summary>
@@ -109,16 +110,19 @@ public sealed record Preprocessing
     public Preprocessing Validate()
     {
         if (Width is < 1 or > 4096 || Height is < 1 or > 4096)
-            throw new BackboneException($"The input size {Width} x {Height} is out of range; sides of 1 to 4096 pixels are possible.");
+            throw new BackboneException(
+                $"The input size {Width} x {Height} is out of range; sides of 1 to 4096 pixels are possible.");
 
         if (Resize == ResizeMode.ShorterSide && (ShorterSide < Math.Max(Width, Height) || ShorterSide > 8192))
         {
             throw new BackboneException(
-                $"A shorter side of {ShorterSide} cannot be cropped to {Width} x {Height}; it must be at least {Math.Max(Width, Height)}.");
+                $"A shorter side of {ShorterSide} cannot be cropped to {Width} x {Height}; it must be at "
+                + $"least {Math.Max(Width, Height)}.");
         }
 
         if (!Enum.IsDefined(Views))
-            throw new BackboneException($"There are no views '{Views}'; there are {string.Join(", ", Enum.GetNames<Augmentations>())}.");
+            throw new BackboneException(
+                $"There are no views '{Views}'; there are {string.Join(", ", Enum.GetNames<Augmentations>())}.");
 
         if (!(Scale > 0) || !(StandardDeviation.Red > 0) || !(StandardDeviation.Green > 0) || !(StandardDeviation.Blue > 0))
             throw new BackboneException("The scale and the standard deviations of a preprocessing must be positive.");
@@ -145,7 +149,12 @@ public sealed record Preprocessing
     /// <summary>The same recipe for another input size; the margin that is cropped away keeps its share.</summary>
     /// <param name="size">Width and height.</param>
     public Preprocessing WithSize(int size) =>
-        this with { Width = size, Height = size, ShorterSide = Math.Max(size, (int)Math.Round(size * (ShorterSide / (double)Math.Max(Width, Height)))) };
+        this with
+        {
+            Width = size,
+            Height = size,
+            ShorterSide = Math.Max(size, (int)Math.Round(size * (ShorterSide / (double)Math.Max(Width, Height))))
+        };
 
     /// <summary>Prepares one view.</summary>
     internal Raster Prepare(Raster source, Augmentation view)
@@ -169,7 +178,8 @@ public sealed record Preprocessing
     /// <param name="prepared">What <see cref="Prepare(Raster)"/> gave.</param>
     /// <param name="values">At least <see cref="Length"/> numbers.</param>
     public void Write(Raster prepared, Span<float> values) =>
-        PixelTensor.Write(prepared, values, Layout, ColorOrder, Scale, Mean.InOrder(ColorOrder), StandardDeviation.InOrder(ColorOrder));
+        PixelTensor.Write(prepared, values, Layout, ColorOrder, Scale, Mean.InOrder(ColorOrder),
+            StandardDeviation.InOrder(ColorOrder));
 
     /// <summary>Where the network's input pixels lie in a picture of the given size.</summary>
     public ImageGeometry GeometryFor(int width, int height)

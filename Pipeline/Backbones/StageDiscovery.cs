@@ -27,7 +27,8 @@ internal static class StageDiscovery
         {
             var inputs = node.Inputs.Where(i => i.Length > 0 && !facts.IsConstant(i)).ToArray();
             var stride = inputs.Select(i => strides.GetValueOrDefault(i, 1)).Max() * StrideOf(node);
-            var isPlanes = s_windows.Contains(node.OpType) || (!s_reordering.Contains(node.OpType) && inputs.All(planes.Contains));
+            var isPlanes = s_windows.Contains(node.OpType)
+                || (!s_reordering.Contains(node.OpType) && inputs.All(planes.Contains));
             foreach (var output in node.Outputs)
             {
                 strides[output] = stride;
@@ -41,17 +42,20 @@ internal static class StageDiscovery
 
         // The feature map ends the list whatever its shape is.
         last[strides.GetValueOrDefault(map, 1)] = map;
-        return [.. last.Where(s => s.Key <= strides.GetValueOrDefault(map, 1)).Select((s, i) => Stage(facts, $"stage{i + 1}", s.Value, s.Key))];
+        return [.. last.Where(s => s.Key <= strides.GetValueOrDefault(map, 1))
+            .Select((s, i) => Stage(facts, $"stage{i + 1}", s.Value, s.Key))];
     }
 
     private static BackboneStage Stage(GraphFacts facts, string name, string value, int stride) =>
-        new(name, value, facts.Shape(value) is { Length: 4 } shape ? new FeatureMapShape(shape[1], shape[2], shape[3]) : default, stride);
+        new(name, value, facts.Shape(value) is { Length: 4 } shape
+            ? new FeatureMapShape(shape[1], shape[2], shape[3]) : default, stride);
 
     /// <summary>The nodes on the way to the map, each with the one value that is still needed after it; null where there are
     /// several.</summary>
     private static IEnumerable<(Node Node, string? Cut)> Cuts(GraphFacts facts, string map)
     {
-        var nodes = facts.Graph.WithOutputs(map).Nodes.Where(n => n.Outputs.Any(o => o.Length > 0 && !facts.IsConstant(o))).ToArray();
+        var nodes = facts.Graph.WithOutputs(map).Nodes.Where(n => n.Outputs.Any(o => o.Length > 0 && !facts.IsConstant(o)))
+            .ToArray();
         var uses = new Dictionary<string, int>(StringComparer.Ordinal) { [map] = 1 };
         foreach (var value in nodes.SelectMany(n => n.Inputs))
             uses[value] = uses.GetValueOrDefault(value) + 1;
@@ -70,7 +74,8 @@ internal static class StageDiscovery
         }
     }
 
-    private static int StrideOf(Node node) => node.OpType is "Conv" or "MaxPool" or "AveragePool" && node.Attributes.Ints("strides") is { Length: > 0 } strides
+    private static int StrideOf(Node node) => node.OpType is "Conv" or "MaxPool" or "AveragePool"
+        && node.Attributes.Ints("strides") is { Length: > 0 } strides
         ? (int)strides.Max()
         : 1;
 }

@@ -36,7 +36,8 @@ public sealed class CachedFeatureExtractor : IDisposable
     /// <param name="folder">The folder of cache files; <see cref="DefaultFolder"/> when null.</param>
     /// <param name="useCache">Whether the cache is used; without it the network sees all pictures and nothing is kept.</param>
     /// <exception cref="BackboneException">The network has no pooled features.</exception>
-    public CachedFeatureExtractor(Backbone backbone, BackboneRunOptions? options = null, string? folder = null, bool useCache = true)
+    public CachedFeatureExtractor(Backbone backbone, BackboneRunOptions? options = null, string? folder = null,
+        bool useCache = true)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         BackboneEstimator.Check(backbone, FeatureExtractor.Columns);
@@ -99,11 +100,13 @@ public sealed class CachedFeatureExtractor : IDisposable
     /// <param name="dataSet">The pictures.</param>
     /// <param name="views">The views.</param>
     /// <param name="contentHashes">What <see cref="DuplicateFinder.HashContents"/> gave for them; computed when null.</param>
-    public IEnumerable<FeatureRow> ExtractViews(ImageDataSet dataSet, Augmentations views, IReadOnlyList<string?>? contentHashes = null)
+    public IEnumerable<FeatureRow> ExtractViews(ImageDataSet dataSet, Augmentations views,
+        IReadOnlyList<string?>? contentHashes = null)
     {
         ArgumentNullException.ThrowIfNull(dataSet);
         if (contentHashes is not null && contentHashes.Count != dataSet.Records.Count)
-            throw new ArgumentException($"{contentHashes.Count} hashes for {dataSet.Records.Count} pictures.", nameof(contentHashes));
+            throw new ArgumentException($"{contentHashes.Count} hashes for {dataSet.Records.Count} pictures.",
+                nameof(contentHashes));
 
         return Stream(dataSet, Augmentation.Of(views), contentHashes);
     }
@@ -111,7 +114,8 @@ public sealed class CachedFeatureExtractor : IDisposable
     /// <summary>Frees the cache's memory.</summary>
     public void Dispose() => _cache?.Dispose();
 
-    private IEnumerable<FeatureRow> Stream(ImageDataSet dataSet, IReadOnlyList<Augmentation> views, IReadOnlyList<string?>? contentHashes)
+    private IEnumerable<FeatureRow> Stream(ImageDataSet dataSet, IReadOnlyList<Augmentation> views,
+        IReadOnlyList<string?>? contentHashes)
     {
         _decoded.Clear();
         if (contentHashes is null && _cache is { Count: > 0 })
@@ -158,7 +162,8 @@ public sealed class CachedFeatureExtractor : IDisposable
                     features.AsSpan(w * _backbone.FeatureCount, _backbone.FeatureCount).CopyTo(Part(row, wanted[w]));
 
                 // The other views are those of the same bytes, or are computed again with this one.
-                if (wanted.Length == views.Count || (keys[i] is { } same && same == known && Recall(same, views, row, v => !missingViews[v])))
+                if (wanted.Length == views.Count
+                    || (keys[i] is { } same && same == known && Recall(same, views, row, v => !missingViews[v])))
                 {
                     yield return new FeatureRow(i, path, label, row);
                     continue;
@@ -192,7 +197,8 @@ public sealed class CachedFeatureExtractor : IDisposable
         return true;
     }
 
-    private static ContentHash KeyOf(ContentHash picture, Augmentation view) => view.Name is { } name ? picture.View(name) : picture;
+    private static ContentHash KeyOf(ContentHash picture, Augmentation view) => view.Name is { } name
+        ? picture.View(name) : picture;
 
     /// <summary>Runs the network over some of the pictures; rows and errors count by the whole data set.</summary>
     private IEnumerable<FeatureRow> Compute(ImageDataSet dataSet, IReadOnlyList<int> indexes, IReadOnlyList<Augmentation> views)
@@ -246,7 +252,8 @@ public sealed class CachedFeatureExtractor : IDisposable
     }
 
     // A picture that could not be decoded was hashed too, unless its file was refused unread.
-    private ContentHash? HashOf(string path) => _decoded.TryGetValue(path, out var hash) && hash is not null ? hash : ContentHash.OfFile(path);
+    private ContentHash? HashOf(string path) => _decoded.TryGetValue(path, out var hash) && hash is not null
+        ? hash : ContentHash.OfFile(path);
 
     private Action<ReadOnlySpan<byte>, string?> Remember(Action<ReadOnlySpan<byte>, string?>? other) => (bytes, path) =>
     {

@@ -27,7 +27,8 @@ public sealed class FeatureBank
         _views = [.. Augmentation.Of(views)];
         var length = backbone.FeatureCount * _views.Length;
         if (rows.FirstOrDefault(r => r.Features.Length != length) is { } wrong)
-            throw new ArgumentException($"{wrong.Path}: the row has {wrong.Features.Length} features, expected {length}.", nameof(rows));
+            throw new ArgumentException($"{wrong.Path}: the row has {wrong.Features.Length} features, expected {length}.",
+                nameof(rows));
     }
 
     /// <summary>Computes a bank, or takes it from the feature cache. Skipped pictures are missing.</summary>
@@ -70,7 +71,8 @@ public sealed class FeatureBank
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(sets);
-        var parts = Expand(backbone, sets).SelectMany(s => backbone.WithFeatures(s).FeatureParts).DistinctBy(IdentityOf).Select(p => p.Name);
+        var parts = Expand(backbone, sets).SelectMany(s => backbone.WithFeatures(s).FeatureParts).DistinctBy(IdentityOf)
+            .Select(p => p.Name);
         return backbone.WithFeatures(string.Join('+', parts)).WithViews(Augmentations.None);
     }
 
@@ -169,7 +171,9 @@ public sealed class FeatureBank
     private static (string Value, string? Pooling) IdentityOf(FeaturePart part) => (part.Value, FeatureSet.PoolingOf(part));
 
     private (int Offset, int Length)[] Select(string features) => _selections.GetOrAdd(features, set =>
-        [.. Backbone.WithFeatures(set).FeatureParts.Select(wanted => Backbone.FeatureParts.FirstOrDefault(p => IdentityOf(p) == IdentityOf(wanted)) is { } part
+        [.. Backbone.WithFeatures(set).FeatureParts.Select(wanted =>
+            Backbone.FeatureParts.FirstOrDefault(p => IdentityOf(p) == IdentityOf(wanted)) is { } part
             ? (part.Offset, part.Length)
-            : throw new BackboneException($"The features '{wanted.Name}' were not computed; there are {Backbone.FeaturesFrom}."))]);
+            : throw new BackboneException(
+                $"The features '{wanted.Name}' were not computed; there are {Backbone.FeaturesFrom}."))]);
 }

@@ -1,5 +1,4 @@
 using MlPipeline.Data.FeatureCache;
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
@@ -24,7 +23,8 @@ public static class FeatureCacheKeys
         {
             // Resizing counts by the build of its assembly, so that no change of it can be forgotten.
             Preprocessing = $"{backbone.Preprocessing.Fingerprint} preparation {PreparationVersion}"
-                + $"{(options.Decode.ApplyOrientation ? "" : " not turned")} imaging {BuildOf<Raster>()} decoder {decoder ?? ImageDecoder.Identity}",
+                + $"{(options.Decode.ApplyOrientation ? "" : " not turned")} "
+                + $"imaging {BuildOf<Raster>()} decoder {decoder ?? ImageDecoder.Identity}",
             Graph = $"{backbone.Sha256} {FeaturesOf(backbone)} on {(options.Runtime ?? Runtime.ByName("managed")).Identity}",
             FeatureCount = backbone.FeatureCount,
             Backbone = backbone.Name,

@@ -48,7 +48,8 @@ public sealed class FeatureExtractor : IDisposable
 
     private IEnumerable<FeatureRow> Stream(IReadOnlyList<ImageRecord> records)
     {
-        var view = _transformer.Transform(new PictureDataView(s_schema, ImageColumn, records.Select(r => Picture.FromFile(r.Path))));
+        var view =
+            _transformer.Transform(new PictureDataView(s_schema, ImageColumn, records.Select(r => Picture.FromFile(r.Path))));
         var (indexColumn, featuresColumn) = (view.Schema[PictureDataView.IndexColumn], view.Schema[FeaturesColumn]);
         using var cursor = view.GetRowCursor([indexColumn, featuresColumn]);
         var indexGetter = cursor.GetGetter<long>(indexColumn);

@@ -14,7 +14,9 @@ public static class FeatureFile
         {
             ".csv" => new CsvFeatureWriter(path),
             ".npy" => new NpyFeatureWriter(path),
-            _ => throw new ArgumentException($"Features are written as .csv or .npy, not '{Path.GetFileName(path)}'.", nameof(path)),
+            _ =>
+                throw new ArgumentException($"Features are written as .csv or .npy, not '{Path.GetFileName(path)}'.",
+                    nameof(path)),
         };
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Pipeline.Features;
 

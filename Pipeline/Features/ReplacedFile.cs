@@ -39,7 +39,8 @@ internal sealed class ReplacedFile : IDisposable
         {
             var own = Path.GetFileName(file);
             if (own.Length != name.Length + 37 || !own.StartsWith(name + ".", StringComparison.Ordinal)
-                || !Guid.TryParseExact(own.AsSpan(name.Length + 1, 32), "N", out _) || DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < s_patience)
+                || !Guid.TryParseExact(own.AsSpan(name.Length + 1, 32), "N", out _)
+                || DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < s_patience)
             {
                 continue;
             }

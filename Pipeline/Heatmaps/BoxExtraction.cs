@@ -15,7 +15,8 @@ public static class BoxExtraction
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(map.Length, width * height);
         if (!(threshold >= 0 && threshold <= 1))
-            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The threshold is a share of the maximum, from 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold,
+                "The threshold is a share of the maximum, from 0 to 1.");
 
         var max = 0f;
         foreach (var value in map)
@@ -40,7 +41,8 @@ public static class BoxExtraction
         return new PixelBox(best.Left, best.Top, best.Right - best.Left + 1, best.Bottom - best.Top + 1);
     }
 
-    private static Part Grow(ReadOnlySpan<float> map, int width, int height, float limit, int start, bool[] seen, Stack<int> pending)
+    private static Part Grow(ReadOnlySpan<float> map, int width, int height, float limit, int start,
+        bool[] seen, Stack<int> pending)
     {
         var part = new Part(0, width, height, -1, -1);
         seen[start] = true;
@@ -48,7 +50,8 @@ public static class BoxExtraction
         while (pending.TryPop(out var i))
         {
             var (x, y) = (i % width, i / width);
-            part = new Part(part.Area + 1, Math.Min(part.Left, x), Math.Min(part.Top, y), Math.Max(part.Right, x), Math.Max(part.Bottom, y));
+            part = new Part(part.Area + 1, Math.Min(part.Left, x), Math.Min(part.Top, y), Math.Max(part.Right, x),
+                Math.Max(part.Bottom, y));
             if (x > 0)
                 Visit(i - 1, map);
 

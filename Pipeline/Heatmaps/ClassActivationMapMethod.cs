@@ -32,7 +32,8 @@ public sealed class ClassActivationMapMethod : IHeatmapMethod
     }
 
     /// <inheritdoc/>
-    public void Compute(ReadOnlySpan<float> featureMap, FeatureMapShape shape, LinearHeadWeights head, int classIndex, Span<float> map)
+    public void Compute(ReadOnlySpan<float> featureMap, FeatureMapShape shape, LinearHeadWeights head,
+        int classIndex, Span<float> map)
     {
         ArgumentNullException.ThrowIfNull(head);
         var places = shape.Height * shape.Width;

@@ -39,7 +39,8 @@ internal sealed record FeatureMapOrigin
             Backbone = backbone.Name,
             Preprocessing = backbone.Preprocessing,
             Shape = backbone.FeatureMapShape
-                ?? throw new BackboneException($"The backbone '{backbone.Name}' has no feature map, so there is nothing to show."),
+                ?? throw new BackboneException(
+                    $"The backbone '{backbone.Name}' has no feature map, so there is nothing to show."),
             Pooling = backbone.FeatureMapPooling,
             Offset = backbone.FeatureMapOffset,
             FeatureCount = backbone.FeatureCount,
@@ -53,7 +54,9 @@ internal sealed record FeatureMapOrigin
         if (column.Annotations.Schema.GetColumnOrNull(AnnotationKind)?.Type is not TextDataViewType)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(column), $"Column '{column.Name}' does not say which network made it: it must be the feature map column of ApplyBackbone.");
+                nameof(column),
+                $"Column '{column.Name}' does not say which network made it: it must be the feature map column of "
+                + $"ApplyBackbone.");
         }
 
         ReadOnlyMemory<char> text = default;

@@ -60,7 +60,8 @@ public sealed class Heatmap
     }
 
     /// <summary>The map enlarged to the size of the network's input, bilinear, with the values as computed.</summary>
-    public float[] Upsampled() => Resampler.Resize(_values, Width, Height, Geometry.Width, Geometry.Height, ResampleFilter.Bilinear);
+    public float[] Upsampled() =>
+        Resampler.Resize(_values, Width, Height, Geometry.Width, Geometry.Height, ResampleFilter.Bilinear);
 
     /// <summary>
     /// The map over the whole original picture, from 0 to 1: negative values become 0, the maximum 1, and what the network did
@@ -122,7 +123,8 @@ public sealed class Heatmap
         if (original.Width != Geometry.SourceWidth || original.Height != Geometry.SourceHeight)
         {
             throw new ArgumentException(
-                $"The heatmap belongs to a picture of {Geometry.SourceWidth} x {Geometry.SourceHeight}, not {original.Width} x {original.Height}.",
+                $"The heatmap belongs to a picture "
+                + $"of {Geometry.SourceWidth} x {Geometry.SourceHeight}, not {original.Width} x {original.Height}.",
                 nameof(original));
         }
 

@@ -89,8 +89,10 @@ public sealed class HeatmapComputer
         if (method.Pooling != MapPooling.None && method.Pooling != origin.Pooling)
         {
             throw new BackboneException(
-                $"The method '{method.Name}' needs features that are, or contain, the {method.Pooling.ToString().ToLowerInvariant()} of the feature map; " +
-                $"those of '{origin.Backbone}' are made otherwise. Use a network that ends in global average pooling (ResNet, GoogLeNet, SqueezeNet, ...), " +
+                $"The method '{method.Name}' needs features that are, or contain, "
+                + $"the {method.Pooling.ToString().ToLowerInvariant()} of the feature map; " +
+                $"those of '{origin.Backbone}' are made otherwise. Use a network that ends in global average pooling (ResNet, "
+                + $"GoogLeNet, SqueezeNet, ...), " +
                 "or a stage among the features.");
         }
 
@@ -100,6 +102,7 @@ public sealed class HeatmapComputer
 
         return head.FeatureCount == count
             ? head
-            : throw new BackboneException($"The head has {head.FeatureCount} features, but the feature map of '{origin.Backbone}' is pooled to {count}.");
+            : throw new BackboneException(
+                $"The head has {head.FeatureCount} features, but the feature map of '{origin.Backbone}' is pooled to {count}.");
     }
 }

@@ -13,25 +13,30 @@ public sealed class HeatmapEstimator : IEstimator<HeatmapTransformer>
     internal HeatmapEstimator(string output, HeatmapOptions options) => (_output, _options) = (output, options);
 
     /// <summary>Reads from the columns which network and which head they come from. No row is read.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or does not come from a backbone or a linear head.</exception>
-    /// <exception cref="BackboneException">The method is not right for the network, or the head is not for its features.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or does not come from a backbone or a linear
+    /// head.</exception>
+    /// <exception cref="BackboneException">The method is not right for the network, or the head is not for its
+    /// features.</exception>
     /// <exception cref="ArgumentException">There is no class of the name asked for.</exception>
     public HeatmapTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var map = ColumnCheck.Require(input.Schema, _options.FeatureMapColumnName, ColumnCheck.IsFloatVector, "a feature map (vector of floats)");
+        var map = ColumnCheck.Require(input.Schema, _options.FeatureMapColumnName, ColumnCheck.IsFloatVector,
+            "a feature map (vector of floats)");
         var origin = FeatureMapOrigin.Of(map);
         var score = input.Schema.GetColumnOrNull(_options.ScoreColumnName);
         var head = _options.Head ?? (score is { } column ? LinearHeadWeights.FromScoreColumn(column) : null)
             ?? throw new ArgumentOutOfRangeException(
                 nameof(input),
-                $"Column '{_options.ScoreColumnName}' {(score is null ? "is missing" : "carries no weights of a linear head")}: " +
+                $"Column '{_options.ScoreColumnName}' {(score is null ? "is missing" : "carries no weights of a linear head")}: "
+                    +
                 "put the heatmap behind a linear head of this project, or give the weights with the option Head.");
         var computer = new HeatmapComputer(origin, head, HeatmapMethods.ByName(_options.Method));
         if (score is null && _options.ClassName is null && head.FeatureCount != computer.Head.FeatureCount)
         {
             throw new BackboneException(
-                "The head reads features from several depths, so the map alone does not tell which class scores highest: set ClassName, or add the scores.");
+                "The head reads features from several depths, so the map alone does not tell which class scores highest: set "
+                + "ClassName, or add the scores.");
         }
 
         var transformer = new HeatmapTransformer(_output, computer.Head, origin.Preprocessing, origin.Shape, _options with
@@ -48,7 +53,8 @@ public sealed class HeatmapEstimator : IEstimator<HeatmapTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        ColumnCheck.Require(inputSchema, _options.FeatureMapColumnName, ColumnCheck.IsFloatVector, "a feature map (vector of floats)");
+        ColumnCheck.Require(inputSchema, _options.FeatureMapColumnName, ColumnCheck.IsFloatVector,
+            "a feature map (vector of floats)");
         if (_options is { PictureColumnName: { } picture } and not { OverlayColumnName: null, BoxColumnName: null })
             ColumnCheck.Require(inputSchema, picture, PictureReader.IsPicture, PictureReader.Expected);
 

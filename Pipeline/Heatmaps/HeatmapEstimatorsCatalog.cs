@@ -11,7 +11,8 @@ public static class HeatmapEstimatorsCatalog
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">The column for the map (H x W floats).</param>
-    /// <param name="overlayColumnName">A column for the picture with the map over it (PNG bytes); null (default) for none.</param>
+    /// <param name="overlayColumnName">A column for the picture with the map over it (PNG bytes); null (default) for
+    /// none.</param>
     public static HeatmapEstimator ClassActivationMap(
         this TransformsCatalog catalog, string outputColumnName = "Heatmap", string? overlayColumnName = null) =>
         ClassActivationMap(catalog, outputColumnName, new HeatmapOptions { OverlayColumnName = overlayColumnName });
@@ -21,7 +22,8 @@ public static class HeatmapEstimatorsCatalog
     /// <param name="outputColumnName">The column for the map (H x W floats).</param>
     /// <param name="options">The columns that are read, and further ones that are made.</param>
     /// <exception cref="ArgumentException">There is no such method.</exception>
-    public static HeatmapEstimator ClassActivationMap(this TransformsCatalog catalog, string outputColumnName, HeatmapOptions options)
+    public static HeatmapEstimator ClassActivationMap(this TransformsCatalog catalog, string outputColumnName,
+        HeatmapOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(outputColumnName);

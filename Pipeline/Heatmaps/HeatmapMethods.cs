@@ -19,5 +19,6 @@ public static class HeatmapMethods
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
     public static IHeatmapMethod ByName(string name) =>
         Array.Find(s_methods, m => string.Equals(m.Name, name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException($"There is no heatmap method '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+        ?? throw new ArgumentException($"There is no heatmap method '{name}'; there are {string.Join(", ", Names)}.",
+            nameof(name));
 }

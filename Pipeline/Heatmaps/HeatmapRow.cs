@@ -1,4 +1,3 @@
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 using MlPipeline.Pipeline.Images;
 
@@ -35,7 +34,8 @@ internal sealed class HeatmapRow
             _heatmap = null;
             _map(ref _buffer);
             var values = _buffer.IsDense ? _buffer.GetValues() : _buffer.DenseValues().ToArray();
-            var index = _owner.ClassIndex >= 0 ? _owner.ClassIndex : _score is null ? _computer.HighestClass(values) : HighestScore();
+            var index = _owner.ClassIndex >= 0 ? _owner.ClassIndex : _score is null
+                ? _computer.HighestClass(values) : HighestScore();
             _heatmap = _computer.Compute(values, index, Geometry());
             _position = _row.Position;
         }

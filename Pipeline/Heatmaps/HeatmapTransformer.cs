@@ -16,7 +16,8 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
 
     private readonly bool _hasScores;
 
-    internal HeatmapTransformer(string output, LinearHeadWeights head, Preprocessing recipe, FeatureMapShape shape, HeatmapOptions options, bool hasScores)
+    internal HeatmapTransformer(string output, LinearHeadWeights head, Preprocessing recipe, FeatureMapShape shape,
+        HeatmapOptions options, bool hasScores)
     {
         (Output, Head, Recipe, Shape, Options, _hasScores) = (output, head, recipe, shape, options, hasScores);
         Method = HeatmapMethods.ByName(options.Method);
@@ -59,7 +60,8 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
     static HeatmapTransformer ISavedTransformer<HeatmapTransformer>.Read(ModelReader reader)
     {
         var state = reader.ReadJson<State>("state");
-        var weights = reader.ReadFloats("weights", state.ClassNames.Count * HeatmapMethods.ByName(state.Options.Method).FeaturesOf(state.Shape));
+        var weights = reader.ReadFloats("weights",
+            state.ClassNames.Count * HeatmapMethods.ByName(state.Options.Method).FeaturesOf(state.Shape));
         var head = new LinearHeadWeights(weights, reader.ReadFloats("biases", state.ClassNames.Count), state.ClassNames);
         return new HeatmapTransformer(state.Output, head, state.Recipe, state.Shape, state.Options, state.HasScores);
     }
@@ -100,7 +102,8 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
         var image = NeedsPicture ? PictureColumn(inputSchema) : -1;
         var score = ScoreColumn is { } name
             ? ColumnCheck.Require(
-                inputSchema, name, t => ColumnCheck.IsFloatVector(t) && ((VectorDataViewType)t).Size == Head.ClassCount, $"a vector of {Head.ClassCount} floats").Index
+                inputSchema, name, t => ColumnCheck.IsFloatVector(t) && ((VectorDataViewType)t).Size == Head.ClassCount,
+                $"a vector of {Head.ClassCount} floats").Index
             : -1;
         return new Mapping(this, inputSchema, map.Index, image, score);
     }
@@ -110,7 +113,8 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
         : throw new ArgumentException("An overlay or a box needs the picture: set PictureColumnName.", nameof(schema));
 
     internal sealed record State(
-        string Output, HeatmapOptions Options, bool HasScores, Preprocessing Recipe, FeatureMapShape Shape, IReadOnlyList<string> ClassNames);
+        string Output, HeatmapOptions Options, bool HasScores, Preprocessing Recipe, FeatureMapShape Shape,
+        IReadOnlyList<string> ClassNames);
 
     private sealed class Mapping : RowMapping
     {
@@ -144,7 +148,9 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
         }
 
         private bool IsOnImage(int addedColumn) =>
-            addedColumn > 0 && (_added[addedColumn].Name == _owner.Options.OverlayColumnName || _added[addedColumn].Name == _owner.Options.BoxColumnName);
+            addedColumn > 0
+                && (_added[addedColumn].Name == _owner.Options.OverlayColumnName
+                    || _added[addedColumn].Name == _owner.Options.BoxColumnName);
 
         private Delegate GetterOf(string name, HeatmapRow row)
         {
@@ -153,15 +159,18 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
                 return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill(row.Current().Values, ref value));
 
             if (name == options.UpsampledColumnName)
-                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill<float>(row.Current().Upsampled(), ref value));
+                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+                    Fill<float>(row.Current().Upsampled(), ref value));
 
             if (name == options.BoxColumnName)
-                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill<float>(Numbers(row.Current().Box(options.BoxThreshold)), ref value));
+                return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+                    Fill<float>(Numbers(row.Current().Box(options.BoxThreshold)), ref value));
 
             if (name == options.OverlayColumnName)
                 return (ValueGetter<VBuffer<byte>>)((ref VBuffer<byte> value) => Fill<byte>(row.OverlayPng(), ref value));
 
-            return (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = row.Current().ClassName.AsMemory());
+            return (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) =>
+                value = row.Current().ClassName.AsMemory());
         }
 
         private static float[] Numbers(PixelBox? box) =>

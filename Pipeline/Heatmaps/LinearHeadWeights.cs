@@ -20,13 +20,15 @@ public sealed class LinearHeadWeights
         if (biases.Length == 0 || biases.Length != classNames.Count)
         {
             throw new ArgumentException(
-                $"A linear head needs one bias for each class: {biases.Length} biases, {classNames.Count} class names.", nameof(biases));
+                $"A linear head needs one bias for each "
+                + $"class: {biases.Length} biases, {classNames.Count} class names.", nameof(biases));
         }
 
         if (weights.Length == 0 || weights.Length % biases.Length != 0)
         {
             throw new ArgumentException(
-                $"A linear head of {biases.Length} classes needs classes x features weights, not {weights.Length}.", nameof(weights));
+                $"A linear head of {biases.Length} classes needs classes x features weights, "
+                + $"not {weights.Length}.", nameof(weights));
         }
 
         Weights = weights;
@@ -34,14 +36,16 @@ public sealed class LinearHeadWeights
         ClassNames = classNames;
     }
 
-    /// <summary>The weights that a column of scores carries, with its slot names as class names (numbers from 0 without).</summary>
+    /// <summary>The weights that a column of scores carries, with its slot names as class names (numbers from 0
+    /// without).</summary>
     /// <param name="score">The column.</param>
     /// <returns>Null when the column carries none.</returns>
     public static LinearHeadWeights? FromScoreColumn(DataViewSchema.Column score)
     {
         if (score.Type is not VectorDataViewType { Size: > 0 and var classes }
             || score.Annotations.Schema.GetColumnOrNull(AnnotationKind) is not { } kind
-            || kind.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var item } } || item != typeof(float))
+            || kind.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var item } }
+            || item != typeof(float))
         {
             return null;
         }
@@ -111,7 +115,8 @@ public sealed class LinearHeadWeights
 
         var known = string.Join(", ", ClassNames.Take(20));
         throw new ArgumentException(
-            $"There is no class '{className}'; the classes are {known}{(ClassNames.Count > 20 ? ", ..." : "")}.", nameof(className));
+            $"There is no class '{className}'; the classes "
+            + $"are {known}{(ClassNames.Count > 20 ? ", ..." : "")}.", nameof(className));
     }
 
     /// <summary>The weights of a model of ML.NET's linear trainers (maximum entropy by L-BFGS or SDCA).</summary>
@@ -130,6 +135,7 @@ public sealed class LinearHeadWeights
     {
         ArgumentNullException.ThrowIfNull(score);
         VBuffer<float> numbers = new(Weights.Length + Biases.Length, [.. Weights, .. Biases]);
-        score.Add(AnnotationKind, new VectorDataViewType(NumberDataViewType.Single, numbers.Length), (ref VBuffer<float> value) => numbers.CopyTo(ref value));
+        score.Add(AnnotationKind, new VectorDataViewType(NumberDataViewType.Single, numbers.Length),
+            (ref VBuffer<float> value) => numbers.CopyTo(ref value));
     }
 }

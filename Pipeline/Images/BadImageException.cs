@@ -1,4 +1,3 @@
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 
 namespace MlPipeline;

@@ -22,7 +22,8 @@ internal sealed class GoodRowsView(IDataView source, DataViewSchema.Column image
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
-    private sealed class Cursor(DataViewRowCursor input, DataViewSchema.Column image, HashSet<int> active, SkippedImages skipped) : DataViewRowCursor
+    private sealed class Cursor(DataViewRowCursor input, DataViewSchema.Column image, HashSet<int> active, SkippedImages skipped)
+        : DataViewRowCursor
     {
         private readonly ValueGetter<MLImage> _decode = input.GetGetter<MLImage>(image);
         private MLImage? _current;

@@ -1,4 +1,3 @@
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 
 namespace MlPipeline;
@@ -24,7 +23,8 @@ public sealed record ImageDecodingOptions
     /// <summary>The height that images are brought to, in pixels.</summary>
     public int Height { get; init => field = Side(value); }
 
-    /// <summary>How pictures of another shape are brought to width and height: cut to the middle (default) or stretched.</summary>
+    /// <summary>How pictures of another shape are brought to width and height: cut to the middle (default) or
+    /// stretched.</summary>
     public ResizeMode Resize { get; init; }
 
     internal bool Resizes => Width > 0;

@@ -1,5 +1,4 @@
 using MlPipeline.Data.Sources;
-using MlPipeline.Imaging;
 using MlPipeline.Pipeline.Images;
 using MlPipeline.Pipeline.Models;
 using MlPipeline.Pipeline.Transformers;
@@ -74,9 +73,16 @@ public sealed class ImageDecodingTransformer : RowTransformer, ISavedTransformer
     private MLImage Decode(Picture picture)
     {
         var recipe = Options.Resizes
-            ? new Preprocessing { Width = Options.Width, Height = Options.Height, Resize = Options.Resize, ShorterSide = Math.Max(Options.Width, Options.Height) }
+            ? new Preprocessing
+            {
+                Width = Options.Width,
+                Height = Options.Height,
+                Resize = Options.Resize,
+                ShorterSide = Math.Max(Options.Width, Options.Height)
+            }
             : null;
-        using var raster = picture.Decode(recipe is null ? Options.Decode : Options.Decode with { AtLeast = recipe.EnoughSource });
+        using var raster = picture.Decode(recipe is null
+            ? Options.Decode : Options.Decode with { AtLeast = recipe.EnoughSource });
         using var prepared = recipe?.Prepare(raster);
         var image = ImagePixels.ToImage(prepared ?? raster);
         image.Tag = picture.Path;

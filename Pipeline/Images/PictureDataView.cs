@@ -30,7 +30,8 @@ internal sealed class PictureDataView(DataViewSchema schema, string pictureColum
 }
 
 /// <summary>A cursor over pictures; without a list, a row that is set to one picture after another.</summary>
-internal sealed class PictureCursor(DataViewSchema schema, string pictureColumn, IEnumerator<Picture>? pictures = null) : DataViewRowCursor
+internal sealed class PictureCursor(DataViewSchema schema, string pictureColumn, IEnumerator<Picture>? pictures = null)
+    : DataViewRowCursor
 {
     private Picture? _current;
     private long _position = -1;
@@ -55,9 +56,11 @@ internal sealed class PictureCursor(DataViewSchema schema, string pictureColumn,
         return true;
     }
 
-    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) => value = new DataViewRowId((ulong)_position, 0);
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) =>
+        value = new DataViewRowId((ulong)_position, 0);
 
-    public override bool IsColumnActive(DataViewSchema.Column column) => column.Name == pictureColumn || column.Name == PictureDataView.IndexColumn;
+    public override bool IsColumnActive(DataViewSchema.Column column) => column.Name == pictureColumn
+        || column.Name == PictureDataView.IndexColumn;
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
@@ -69,7 +72,8 @@ internal sealed class PictureCursor(DataViewSchema schema, string pictureColumn,
 
         return column.Type is PictureDataViewType
             ? (ValueGetter<TValue>)(Delegate)(ValueGetter<Picture>)((ref Picture value) => value = _current!)
-            : (ValueGetter<TValue>)(Delegate)(ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = PathOf(_current!).AsMemory());
+            : (ValueGetter<TValue>)(Delegate)(ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) =>
+                value = PathOf(_current!).AsMemory());
     }
 
     protected override void Dispose(bool disposing)
@@ -81,5 +85,6 @@ internal sealed class PictureCursor(DataViewSchema schema, string pictureColumn,
     }
 
     private static string PathOf(Picture picture) => picture.Path
-        ?? throw new NotSupportedException("This model loads pictures from files, with ML.NET's LoadImages: give it paths, not pictures in memory.");
+        ?? throw new NotSupportedException(
+            "This model loads pictures from files, with ML.NET's LoadImages: give it paths, not pictures in memory.");
 }

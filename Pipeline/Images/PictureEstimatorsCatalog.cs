@@ -16,7 +16,8 @@ public static class PictureEstimatorsCatalog
     /// <paramref name="outputColumnName"/>.</param>
     /// <param name="options">Limits, size, policy for bad pictures.</param>
     public static ImageDecodingEstimator DecodeImages(
-        this TransformsCatalog catalog, string outputColumnName = "Image", string? inputColumnName = "ImagePath", ImageDecodingOptions? options = null)
+        this TransformsCatalog catalog, string outputColumnName = "Image", string? inputColumnName = "ImagePath",
+        ImageDecodingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
@@ -38,6 +39,7 @@ public sealed class ImageDecodingEstimator : RowEstimator<ImageDecodingTransform
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         ColumnCheck.Require(inputSchema, Transformer.InputColumnName, PictureReader.IsPicture, PictureReader.Expected);
-        return Transformer.AddedColumns().Aggregate(inputSchema, (shape, column) => OutputShape.With(shape, column.Name, column.Type));
+        return Transformer.AddedColumns()
+            .Aggregate(inputSchema, (shape, column) => OutputShape.With(shape, column.Name, column.Type));
     }
 }

@@ -9,7 +9,8 @@ internal static class PictureReader
     public static bool IsPicture(DataViewType type) =>
         type is TextDataViewType or ImageDataViewType or PictureDataViewType || IsBytes(type);
 
-    public static bool IsPicture(SchemaShape.Column column) => !column.IsKey && (column.Kind == SchemaShape.Column.VectorKind.Scalar
+    public static bool IsPicture(SchemaShape.Column column) => !column.IsKey
+        && (column.Kind == SchemaShape.Column.VectorKind.Scalar
         ? column.ItemType is TextDataViewType or ImageDataViewType or PictureDataViewType
         : column.ItemType.Equals(NumberDataViewType.Byte));
 
@@ -25,7 +26,8 @@ internal static class PictureReader
             return Of(row, column, (in ReadOnlyMemory<char> path) => path.IsEmpty ? null : Picture.FromFile(path.ToString()));
 
         if (IsBytes(type))
-            return Of(row, column, (in VBuffer<byte> bytes) => bytes.Length == 0 ? null : Picture.FromBytes(bytes.DenseValues().ToArray()));
+            return Of(row, column, (in VBuffer<byte> bytes) => bytes.Length == 0
+                ? null : Picture.FromBytes(bytes.DenseValues().ToArray()));
 
         return type is ImageDataViewType
             ? Of(row, column, (in MLImage? image) => image is null ? null : Picture.FromImage(image))
@@ -43,7 +45,8 @@ internal static class PictureReader
         };
     }
 
-    private static bool IsBytes(DataViewType type) => type is VectorDataViewType vector && vector.ItemType.Equals(NumberDataViewType.Byte);
+    private static bool IsBytes(DataViewType type) => type is VectorDataViewType vector
+        && vector.ItemType.Equals(NumberDataViewType.Byte);
 
     private delegate Picture? Conversion<T>(in T value);
 }

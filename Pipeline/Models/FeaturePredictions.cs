@@ -3,7 +3,8 @@ using MlPipeline.Pipeline.Features;
 namespace MlPipeline.Pipeline.Models;
 
 /// <summary>Predictions from features that were computed before: the part of a chain after its backbone.</summary>
-internal sealed class FeaturePredictions(MLContext context, IReadOnlyList<ITransformer> after, string featuresColumn, string scoreColumn, int featureCount)
+internal sealed class FeaturePredictions(MLContext context, IReadOnlyList<ITransformer> after, string featuresColumn,
+    string scoreColumn, int featureCount)
 {
     private const int BlockRows = 256;
 
@@ -15,7 +16,8 @@ internal sealed class FeaturePredictions(MLContext context, IReadOnlyList<ITrans
         definition[nameof(Input.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, featureCount);
         foreach (var block in rows.Chunk(BlockRows))
         {
-            var view = context.Data.LoadFromEnumerable(block.Select(r => new Input { Features = r.Features }).ToArray(), definition);
+            var view = context.Data.LoadFromEnumerable(block.Select(r => new Input { Features = r.Features }).ToArray(),
+                definition);
             foreach (var transformer in after)
                 view = transformer.Transform(view);
 

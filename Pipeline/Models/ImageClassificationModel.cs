@@ -114,7 +114,8 @@ public sealed class ImageClassificationModel : IDisposable
         ArgumentNullException.ThrowIfNull(pictures);
         ArgumentNullException.ThrowIfNull(cache);
         var scorer = new FeaturePredictions(
-            new MLContext(), [.. _chain.After.Where(t => t is not HeatmapTransformer)], _chain.Backbone.FeaturesColumnName!, PredictionChain.ScoreColumn, Backbone.FeatureCount);
+            new MLContext(), [.. _chain.After.Where(t => t is not HeatmapTransformer)], _chain.Backbone.FeaturesColumnName!,
+            PredictionChain.ScoreColumn, Backbone.FeatureCount);
         var next = 0;
         foreach (var (row, scores) in scorer.Score(cache.Extract(pictures)))
         {
@@ -129,7 +130,12 @@ public sealed class ImageClassificationModel : IDisposable
             yield return Skipped(pictures.Records[next].Path);
 
         ImagePrediction Skipped(string path) =>
-            new() { Path = path, Error = cache.Skipped.FirstOrDefault(s => s.Path == path)?.Reason ?? "the picture could not be used" };
+            new()
+            {
+                Path = path,
+                Error = cache.Skipped.FirstOrDefault(s => s.Path == path)?.Reason
+                ?? "the picture could not be used"
+            };
     }
 
     /// <summary>Classifies one picture and shows where a class is seen, on the calling thread.</summary>
@@ -152,7 +158,8 @@ public sealed class ImageClassificationModel : IDisposable
     /// <param name="paths">The files.</param>
     /// <param name="className">The class to show; the predicted one when null.</param>
     /// <param name="method">The method; class activation mapping when null.</param>
-    public IEnumerable<ImageExplanation> Explain(IEnumerable<string> paths, string? className = null, IHeatmapMethod? method = null) =>
+    public IEnumerable<ImageExplanation> Explain(IEnumerable<string> paths, string? className = null,
+        IHeatmapMethod? method = null) =>
         Explain(paths.Select(Picture.FromFile), className, method);
 
     /// <summary>Classifies pictures and shows where their classes are seen, in batches, in order and lazily.</summary>
@@ -162,11 +169,13 @@ public sealed class ImageClassificationModel : IDisposable
     /// <exception cref="InvalidOperationException">The model's head is not linear.</exception>
     /// <exception cref="BackboneException">The method is not right for the network.</exception>
     /// <exception cref="ArgumentException">There is no class of that name.</exception>
-    public IEnumerable<ImageExplanation> Explain(IEnumerable<Picture> pictures, string? className = null, IHeatmapMethod? method = null)
+    public IEnumerable<ImageExplanation> Explain(IEnumerable<Picture> pictures, string? className = null,
+        IHeatmapMethod? method = null)
     {
         ArgumentNullException.ThrowIfNull(pictures);
         var explain = ExplainerOf(className, method);
-        return Run(pictures, _explaining.Value.Backbone, MapColumn, explain, (picture, failed) => new ImageExplanation(picture, failed, null));
+        return Run(pictures, _explaining.Value.Backbone, MapColumn, explain,
+            (picture, failed) => new ImageExplanation(picture, failed, null));
     }
 
     /// <summary>Frees the network's memory.</summary>
@@ -181,14 +190,17 @@ public sealed class ImageClassificationModel : IDisposable
 
     private Func<Picture, float[], VBuffer<float>, ImageExplanation> ExplainerOf(string? className, IHeatmapMethod? method)
     {
-        var head = Head ?? throw new InvalidOperationException("This model has no linear head, so there is no exact map of what it looks at.");
+        var head = Head
+            ?? throw new InvalidOperationException(
+                "This model has no linear head, so there is no exact map of what it looks at.");
         var wanted = className is null ? -1 : head.IndexOf(className);
         var computer = new HeatmapComputer(Backbone, head, method);
         return (picture, scores, map) =>
         {
             var prediction = Scored(picture.Name, scores);
             var shown = wanted >= 0 ? wanted : prediction.LabelIndex;
-            return new ImageExplanation(picture, prediction, computer.Compute(map.GetValues(), shown, picture.GeometryFor(Backbone.Preprocessing)));
+            return new ImageExplanation(picture, prediction,
+                computer.Compute(map.GetValues(), shown, picture.GeometryFor(Backbone.Preprocessing)));
         };
     }
 
@@ -226,7 +238,8 @@ public sealed class ImageClassificationModel : IDisposable
         T Failed(Picture picture) => fail(picture, new ImagePrediction
         {
             Path = picture.Name,
-            Error = backbone.Skipped.TryGet(picture.Name, out var skipped) && skipped is not null ? skipped.Reason : "the picture could not be used",
+            Error = backbone.Skipped.TryGet(picture.Name, out var skipped) && skipped is not null
+                ? skipped.Reason : "the picture could not be used",
         });
     }
 

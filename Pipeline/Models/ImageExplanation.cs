@@ -1,5 +1,4 @@
 using MlPipeline.Imaging;
-using MlPipeline.Imaging.Drawing;
 using MlPipeline.Pipeline.Heatmaps;
 
 namespace MlPipeline;

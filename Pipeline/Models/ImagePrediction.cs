@@ -43,5 +43,6 @@ public sealed record ImagePrediction
     /// <summary>The classes with the highest scores, best first; of equal ones the earlier class first.</summary>
     /// <param name="count">How many at most.</param>
     public IReadOnlyList<ClassScore> Top(int count) =>
-        [.. Enumerable.Range(0, Scores.Count).OrderByDescending(i => Scores[i]).ThenBy(i => i).Take(count).Select(i => new ClassScore(ClassNames[i], Scores[i]))];
+        [.. Enumerable.Range(0, Scores.Count).OrderByDescending(i => Scores[i]).ThenBy(i => i).Take(count)
+            .Select(i => new ClassScore(ClassNames[i], Scores[i]))];
 }

@@ -11,7 +11,8 @@ using MlPipeline.Pipeline.Transformers;
 namespace MlPipeline;
 
 /// <summary>
-/// ML.NET's own model file, with what it lacks: written beside its place and renamed when it is whole; sealed by a digest over all
+/// ML.NET's own model file, with what it lacks: written beside its place and renamed when it is whole; sealed by a digest over
+/// all
 /// of its bytes, which is checked before anything is loaded; limits; and a card (<see cref="ModelCard"/>). What this writes,
 /// <c>mlContext.Model.Load</c> reads; what <c>mlContext.Model.Save</c> wrote, this reads, after checking each entry's CRC-32.
 /// </summary>
@@ -35,7 +36,8 @@ public static class ModelFile
     /// <param name="context">The context that saves; a new one by default.</param>
     /// <exception cref="ModelFileException">The file cannot be written.</exception>
     /// <exception cref="NotSupportedException">A transformer of the chain cannot be saved; the message names it.</exception>
-    public static void Save(string path, TrainedModel model, BackboneStorage storage = BackboneStorage.Embedded, MLContext? context = null)
+    public static void Save(string path, TrainedModel model, BackboneStorage storage = BackboneStorage.Embedded,
+        MLContext? context = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(model);
@@ -68,7 +70,8 @@ public static class ModelFile
     /// <param name="path">A file that <see cref="Save"/> or <c>mlContext.Model.Save</c> wrote.</param>
     /// <param name="context">The context that loads; a new one by default.</param>
     /// <param name="maxBytes">The largest file, packed or unpacked, that is read.</param>
-    /// <exception cref="ModelFileException">The file is missing, damaged, too new or too old, or needs what is not here.</exception>
+    /// <exception cref="ModelFileException">The file is missing, damaged, too new or too old, or needs what is not
+    /// here.</exception>
     public static TrainedModel Load(string path, MLContext? context = null, long maxBytes = DefaultMaxBytes)
     {
         using var stream = Open(path, maxBytes, out var card);
@@ -110,14 +113,16 @@ public static class ModelFile
             card = ReadCard(path, zip);
             return stream;
         }
-        catch (Exception e) when (e is ModelFileException or IOException or UnauthorizedAccessException or InvalidDataException or JsonException
+        catch (Exception e) when (e is ModelFileException or IOException or UnauthorizedAccessException
+            or InvalidDataException or JsonException
             or ArgumentException or NotSupportedException)
         {
             stream?.Dispose();
             throw e switch
             {
                 ModelFileException => e,
-                FileNotFoundException or DirectoryNotFoundException => new ModelFileException(path, "there is no such model file", e),
+                FileNotFoundException or DirectoryNotFoundException =>
+                    new ModelFileException(path, "there is no such model file", e),
                 UnauthorizedAccessException => new ModelFileException(path, "the file may not be read", e),
                 _ => new ModelFileException(path, $"it is not a whole model file: {e.Message}", e),
             };
@@ -132,11 +137,14 @@ public static class ModelFile
         if (zip.GetEntry(OldManifestEntry) is not null)
         {
             throw new ModelFileException(
-                path, "it was written by a version of MlPipeline from before models were kept in ML.NET's format: train the model again");
+                path,
+                "it was written by a version of MlPipeline from before models were kept in ML.NET's format: train the model "
+                + "again");
         }
 
         if (!isSealed && zip.GetEntry(CardEntry) is not null)
-            throw new ModelFileException(path, "it has a card but no seal: it was altered after it was saved; take it from its source again");
+            throw new ModelFileException(path,
+                "it has a card but no seal: it was altered after it was saved; take it from its source again");
 
         // Packed entries may be larger than the file; none is unpacked to more than it declares.
         if (zip.Entries.Sum(e => (decimal)e.Length) > maxBytes)
@@ -148,7 +156,8 @@ public static class ModelFile
             var crc = new Crc32();
             crc.Append(content);
             if (crc.GetCurrentHashAsUInt32() != entry.Crc32)
-                throw new ModelFileException(path, $"the checksum of its entry '{entry.FullName}' is wrong: the file was altered or damaged");
+                throw new ModelFileException(path,
+                    $"the checksum of its entry '{entry.FullName}' is wrong: the file was altered or damaged");
         }
     }
 
@@ -166,7 +175,9 @@ public static class ModelFile
         using (var document = JsonDocument.Parse(content))
         {
             if (document.RootElement.GetProperty("formatVersion").GetInt32() is var version and not ModelCard.CurrentFormat)
-                throw new ModelFileException(path, $"its format is version {version}; this program reads version {ModelCard.CurrentFormat}, a newer one is needed");
+                throw new ModelFileException(path,
+                    $"its format is version {version}; this program reads version {ModelCard.CurrentFormat}, a newer one is "
+                    + $"needed");
         }
 
         return ModelJson.FromBytes<ModelCard>(content);
@@ -175,7 +186,8 @@ public static class ModelFile
     private static ModelCard CardOf(TrainedModel model, BackboneStorage storage) => model.Card with
     {
         FormatVersion = ModelCard.CurrentFormat,
-        InputColumns = model.InputSchema is { } schema ? [.. schema.Select(c => new CardColumn(c.Name, c.Type.ToString()!))] : model.Card.InputColumns,
+        InputColumns = model.InputSchema is { } schema
+            ? [.. schema.Select(c => new CardColumn(c.Name, c.Type.ToString()!))] : model.Card.InputColumns,
         Backbones =
         [
             .. TransformerLinks.Of(model.Transformer).OfType<BackboneTransformer>()
@@ -188,7 +200,8 @@ public static class ModelFile
         },
     };
 
-    private static string VersionOf(Type type) => (type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+')[0];
+    private static string VersionOf(Type type) =>
+        (type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+')[0];
 
     private static ITransformer StoredByHash(ITransformer transformer) => transformer switch
     {
@@ -199,7 +212,8 @@ public static class ModelFile
 
     /// <summary>What ML.NET and the transformers throw for content that makes no model.</summary>
     private static bool IsLoadFault(Exception e) =>
-        InnermostOf(e) is InvalidDataException or InvalidOperationException or FormatException or ArgumentException or IOException or NotSupportedException
+        InnermostOf(e) is InvalidDataException or InvalidOperationException or FormatException or ArgumentException or IOException
+            or NotSupportedException
             or XmlException or JsonException or BackboneException or OnnxException or TypeLoadException or OverflowException;
 
     private static Exception InnermostOf(Exception e)

@@ -42,7 +42,8 @@ internal static class ModelSeal
         var digest = DigestOf(stream, stream.Length - DigestLength);
         return seal.AsSpan(Mark.Length).SequenceEqual(Encoding.ASCII.GetBytes(digest))
             ? true
-            : throw new ModelFileException(path, "its checksum does not fit its content: the file was altered or damaged; take it from its source again");
+            : throw new ModelFileException(path,
+                "its checksum does not fit its content: the file was altered or damaged; take it from its source again");
     }
 
     private static string DigestOf(FileStream stream, long length)

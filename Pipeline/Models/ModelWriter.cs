@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using MlPipeline.Pipeline.Backbones;
 
 namespace MlPipeline.Pipeline.Models;
 

@@ -29,11 +29,15 @@ internal sealed class PredictionChain
         Mapper = MapperOf(Backbone);
         var score = Mapper.OutputSchema.GetColumnOrNull(ScoreColumn);
         if (score?.Type is not VectorDataViewType { Size: > 0 } scores || !scores.ItemType.Equals(NumberDataViewType.Single))
-            throw new ArgumentException($"it makes no column '{ScoreColumn}' of floats; its columns are {string.Join(", ", Mapper.OutputSchema.Select(c => c.Name))}", nameof(model));
+            throw new ArgumentException(
+                $"it makes no column '{ScoreColumn}' of floats; its columns "
+                + $"are {string.Join(", ", Mapper.OutputSchema.Select(c => c.Name))}", nameof(model));
 
         var missing = Mapper.GetDependencies([score.Value]).Select(c => c.Name).Where(n => n != PictureColumn).ToArray();
         if (missing.Length > 0)
-            throw new ArgumentException($"its scores depend on the columns {string.Join(", ", missing)} beside the picture; use a prediction engine", nameof(model));
+            throw new ArgumentException(
+                $"its scores depend on the columns {string.Join(", ", missing)} beside the picture; use a prediction "
+                + $"engine", nameof(model));
 
         ClassNames = NamesOf(score.Value, scores.Size);
     }
@@ -67,7 +71,8 @@ internal sealed class PredictionChain
 
     /// <summary>The chain over many pictures, in batches.</summary>
     public IDataView Transform(IEnumerable<Picture> pictures, BackboneTransformer backbone) =>
-        _before.Append(backbone).Concat(After).Aggregate((IDataView)new PictureDataView(Schema, PictureColumn, pictures), (view, link) => link.Transform(view));
+        _before.Append(backbone).Concat(After)
+            .Aggregate((IDataView)new PictureDataView(Schema, PictureColumn, pictures), (view, link) => link.Transform(view));
 
     private (DataViewSchema Schema, string PictureColumn) InputOf(DataViewSchema? given)
     {
@@ -85,7 +90,9 @@ internal sealed class PredictionChain
         var needed = mapper.GetDependencies([mapper.OutputSchema[reads]]).ToArray();
         return needed is [{ Type: TextDataViewType } path]
             ? (schema, path.Name)
-            : throw new ArgumentException($"its pictures come from the columns {string.Join(", ", needed.Select(c => c.Name))}, expected one column of paths");
+            : throw new ArgumentException(
+                $"its pictures come from the columns {string.Join(", ", needed.Select(c => c.Name))}, expected one column of "
+                + $"paths");
     }
 
     private static IReadOnlyList<string> NamesOf(DataViewSchema.Column score, int count)

@@ -5,13 +5,13 @@
 // Tests/Pipeline/Models pins the members to the version of ML.NET.
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using MlPipeline.Engine.Runtimes;
 using MlPipeline.Pipeline.Models;
 using MlPipeline.Pipeline.Transformers;
 
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Core")]
 [assembly: LoadableClass(
-    typeof(RowTransformer), typeof(SavedTransformer), null, typeof(SignatureLoadModel), "MlPipeline transformer", SavedTransformer.LoaderSignature)]
+    typeof(RowTransformer), typeof(SavedTransformer), null, typeof(SignatureLoadModel), "MlPipeline transformer",
+    SavedTransformer.LoaderSignature)]
 
 namespace System.Runtime.CompilerServices
 {
@@ -49,14 +49,16 @@ namespace MlPipeline.Pipeline.Models
             if (Reader(assembly, transformer.Kind) is null)
             {
                 throw new NotSupportedException(
-                    $"{transformer.GetType().Name} cannot be saved: its assembly names no reader of the kind '{transformer.Kind}' with SavedTransformer.");
+                    $"{transformer.GetType().Name} cannot be saved: its assembly names no reader of the kind "
+                    + $"'{transformer.Kind}' with SavedTransformer.");
             }
 
             context.CheckAtModel();
             context.SetVersionInfo(s_version);
             context.SaveNonEmptyString(transformer.Kind);
             context.SaveNonEmptyString(assembly.GetName().Name!);
-            transformer.Write(new ModelWriter((name, content) => context.SaveBinaryStream(name, stream => stream.Write(content))));
+            transformer.Write(
+                new ModelWriter((name, content) => context.SaveBinaryStream(name, stream => stream.Write(content))));
         }
 
         // ML.NET finds this method by its name and parameters.
@@ -84,7 +86,8 @@ namespace MlPipeline.Pipeline.Models
             try
             {
                 return (Reader(Assembly.Load(new AssemblyName(assembly)), kind)
-                    ?? throw reader.Error($"'{assembly}' knows no transformer of that kind: a newer version of it is needed")).Read(reader);
+                    ?? throw reader.Error(
+                        $"'{assembly}' knows no transformer of that kind: a newer version of it is needed")).Read(reader);
             }
             catch (Exception e) when (e is FileNotFoundException or FileLoadException)
             {

@@ -29,7 +29,8 @@ internal sealed class BackboneCursor : DataViewRowCursor
                 passed.Add(source.Schema[i]);
         }
 
-        _reader = new BlockReader(source, mapping.Owner, passed, source.Schema[mapping.InputColumn.Index], outputs != BackboneOutput.None);
+        _reader = new BlockReader(source, mapping.Owner, passed, source.Schema[mapping.InputColumn.Index],
+            outputs != BackboneOutput.None);
     }
 
     public override DataViewSchema Schema => _mapping.OutputSchema;
@@ -67,7 +68,8 @@ internal sealed class BackboneCursor : DataViewRowCursor
             }
             else if (_outputs != BackboneOutput.None && _block.Count > 0)
             {
-                _block.Values = _mapping.Owner.Network.Run(_outputs, _block.ExactPixels(), _block.Count * _mapping.Owner.Views.Count);
+                _block.Values = _mapping.Owner.Network.Run(_outputs, _block.ExactPixels(),
+                    _block.Count * _mapping.Owner.Views.Count);
             }
         }
 
@@ -85,7 +87,8 @@ internal sealed class BackboneCursor : DataViewRowCursor
             throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' is not active in this cursor.");
 
         if (typeof(TValue) != column.Type.RawType)
-            throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type.RawType.Name}, not {typeof(TValue).Name}.");
+            throw new InvalidOperationException(
+                $"Column '{column.Name}' holds {column.Type.RawType.Name}, not {typeof(TValue).Name}.");
 
         var buffer = _bufferOf[index];
         if (buffer >= 0)

@@ -2,8 +2,8 @@ using MlPipeline.Pipeline.Images;
 
 namespace MlPipeline.Pipeline.Transformers;
 
-/// <summary>Applies a pretrained network as a fixed feature extractor; see
-/// <see cref="BackboneEstimatorsCatalog.ApplyBackbone(TransformsCatalog, Backbone, string, string, string, string, BackboneRunOptions, string)"/>.</summary>
+/// <summary>Applies a pretrained network as a fixed feature extractor; see <c>ApplyBackbone</c> of
+/// <see cref="BackboneEstimatorsCatalog"/>.</summary>
 public sealed class BackboneEstimator : RowEstimator<BackboneTransformer>
 {
     internal BackboneEstimator(BackboneTransformer transformer)
@@ -17,11 +17,13 @@ public sealed class BackboneEstimator : RowEstimator<BackboneTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         ColumnCheck.Require(
-            inputSchema, Transformer.Columns.Input, c => PictureReader.IsPicture(c) || ColumnCheck.IsFloatVector(c), $"{PictureReader.Expected}, or a vector of floats (pixels)");
+            inputSchema, Transformer.Columns.Input, c => PictureReader.IsPicture(c) || ColumnCheck.IsFloatVector(c),
+            $"{PictureReader.Expected}, or a vector of floats (pixels)");
         var shape = inputSchema;
         foreach (var (column, output) in Transformer.Columns.Outputs())
         {
-            shape = OutputShape.With(shape, column, Transformer.TypeOf(output), Transformer.SlotNamesOf(output), Transformer.OriginOf(output));
+            shape = OutputShape.With(shape, column, Transformer.TypeOf(output), Transformer.SlotNamesOf(output),
+                Transformer.OriginOf(output));
         }
 
         return shape;
@@ -34,12 +36,15 @@ public sealed class BackboneEstimator : RowEstimator<BackboneTransformer>
             throw new BackboneException("At least one output column must be asked for: features, feature map or logits.");
 
         if (columns.Features is not null && backbone.PooledName is null)
-            throw new BackboneException($"The backbone '{backbone.Name}' has no pooled features; name a value with the option Pooled.");
+            throw new BackboneException(
+                $"The backbone '{backbone.Name}' has no pooled features; name a value with the option Pooled.");
 
         if (columns.FeatureMap is not null && backbone.FeatureMapName is null)
-            throw new BackboneException($"The backbone '{backbone.Name}' has no feature map; name a value with the option FeatureMap.");
+            throw new BackboneException(
+                $"The backbone '{backbone.Name}' has no feature map; name a value with the option FeatureMap.");
 
         if (columns.Logits is not null && backbone.LogitsName is null)
-            throw new BackboneException($"The backbone '{backbone.Name}' has no classifier; name a value with the option Logits.");
+            throw new BackboneException(
+                $"The backbone '{backbone.Name}' has no classifier; name a value with the option Logits.");
     }
 }

@@ -66,7 +66,8 @@ internal sealed class BackboneMapping : RowMapping
             if (isActive(i))
             {
                 var output = _outputs[i].Output;
-                getters[i] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => CopyRow(run.Value(output), 0, output, ref value));
+                getters[i] =
+                    (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => CopyRow(run.Value(output), 0, output, ref value));
             }
         }
 

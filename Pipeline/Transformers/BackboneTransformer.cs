@@ -10,7 +10,8 @@ using MlPipeline.Pipeline.Transformers;
 namespace MlPipeline.Pipeline.Transformers;
 
 /// <summary>
-/// Runs a pretrained network over a column of pictures (paths, encoded bytes or images) or of extracted pixels. Over a data view it works in whole batches: rows
+/// Runs a pretrained network over a column of pictures (paths, encoded bytes or images) or of extracted pixels. Over a data view
+/// it works in whole batches: rows
 /// are pulled ahead, decoded and prepared on other threads, and handed out in order with all their columns; memory stays bounded
 /// however many rows there are, and the numbers do not depend on batches or threads. One row at a time through a prediction
 /// engine.
@@ -22,7 +23,8 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
     private readonly SkippedImages _skipped = new();
     private readonly bool _ownsNetwork;
 
-    internal BackboneTransformer(Backbone backbone, BackboneColumns columns, BackboneRunOptions options, BackboneNetwork? network = null)
+    internal BackboneTransformer(Backbone backbone, BackboneColumns columns, BackboneRunOptions options,
+        BackboneNetwork? network = null)
     {
         _ownsNetwork = network is null;
         Backbone = backbone;
@@ -33,7 +35,8 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
     }
 
     /// <summary>Gives the features of some views of each picture, one view's after the other's, instead of their mean.</summary>
-    internal BackboneTransformer(Backbone backbone, BackboneColumns columns, BackboneRunOptions options, IReadOnlyList<Augmentation> views)
+    internal BackboneTransformer(Backbone backbone, BackboneColumns columns, BackboneRunOptions options,
+        IReadOnlyList<Augmentation> views)
         : this(backbone, columns, options)
     {
         (Views, SeparateViews) = (views, true);
@@ -132,17 +135,22 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
     internal BackboneTransformer StoredAs(BackboneStorage storage) => new(Backbone, Columns, Options) { Storage = storage };
 
     internal IReadOnlyList<DataViewSchema.DetachedColumn> AddedColumns() =>
-        [.. Columns.Outputs().Select(o => new DataViewSchema.DetachedColumn(o.Column, TypeOf(o.Output), OutputShape.Annotations(SlotNamesOf(o.Output), OriginOf(o.Output))))];
+        [.. Columns.Outputs()
+            .Select(o => new DataViewSchema.DetachedColumn(o.Column, TypeOf(o.Output),
+                OutputShape.Annotations(SlotNamesOf(o.Output), OriginOf(o.Output))))];
 
     internal VectorDataViewType TypeOf(BackboneOutput output) => output switch
     {
-        BackboneOutput.Features => new VectorDataViewType(NumberDataViewType.Single, Backbone.FeatureCount * (SeparateViews ? Views.Count : 1)),
+        BackboneOutput.Features =>
+            new VectorDataViewType(NumberDataViewType.Single, Backbone.FeatureCount * (SeparateViews ? Views.Count : 1)),
         BackboneOutput.Logits => new VectorDataViewType(NumberDataViewType.Single, Backbone.ClassCount),
-        _ when Backbone.FeatureMapShape is { } map => new VectorDataViewType(NumberDataViewType.Single, map.Channels, map.Height, map.Width),
+        _ when Backbone.FeatureMapShape is { } map =>
+            new VectorDataViewType(NumberDataViewType.Single, map.Channels, map.Height, map.Width),
         _ => throw new InvalidOperationException("The network has no feature map."),
     };
 
-    internal IReadOnlyList<string>? SlotNamesOf(BackboneOutput output) => output == BackboneOutput.Logits ? Backbone.ClassNames : null;
+    internal IReadOnlyList<string>? SlotNamesOf(BackboneOutput output) => output == BackboneOutput.Logits
+        ? Backbone.ClassNames : null;
 
     /// <summary>What a heatmap must know of the feature map.</summary>
     internal FeatureMapOrigin? OriginOf(BackboneOutput output) =>
@@ -154,10 +162,12 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
         var column = ColumnCheck.Require(
             inputSchema,
             Columns.Input,
-            t => PictureReader.IsPicture(t) || (ColumnCheck.IsFloatVector(t) && ((VectorDataViewType)t).Size == Backbone.Preprocessing.Length),
+            t => PictureReader.IsPicture(t)
+                || (ColumnCheck.IsFloatVector(t) && ((VectorDataViewType)t).Size == Backbone.Preprocessing.Length),
             $"{PictureReader.Expected}, or a vector of {Backbone.Preprocessing.Length} floats (pixels)");
         if (Views.Count > 1 && !PictureReader.IsPicture(column.Type))
-            throw new BackboneException($"Views of pictures need a column of pictures, and '{Columns.Input}' holds pixels that are prepared already.");
+            throw new BackboneException(
+                $"Views of pictures need a column of pictures, and '{Columns.Input}' holds pixels that are prepared already.");
 
         return new BackboneMapping(inputSchema, this, column.Index);
     }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Pipeline.Transformers;
 
@@ -24,7 +23,8 @@ internal sealed class BlockReader : IDisposable
     private bool _disposed;
     private ExceptionDispatchInfo? _failure;
 
-    public BlockReader(DataViewRowCursor source, BackboneTransformer owner, IReadOnlyList<DataViewSchema.Column> columns, DataViewSchema.Column input, bool needsPixels)
+    public BlockReader(DataViewRowCursor source, BackboneTransformer owner, IReadOnlyList<DataViewSchema.Column> columns,
+        DataViewSchema.Column input, bool needsPixels)
     {
         _source = source;
         _owner = owner;

@@ -5,7 +5,8 @@ internal abstract class ColumnBuffer
 {
     /// <summary>Makes the buffer of a column of a cursor.</summary>
     public static ColumnBuffer Create(DataViewRow source, DataViewSchema.Column column, int capacity) =>
-        (ColumnBuffer)Activator.CreateInstance(typeof(ColumnBuffer<>).MakeGenericType(column.Type.RawType), source, column, capacity)!;
+        (ColumnBuffer)Activator.CreateInstance(typeof(ColumnBuffer<>).MakeGenericType(column.Type.RawType),
+            source, column, capacity)!;
 
     /// <summary>Reads the current row's value.</summary>
     public abstract void Read(int slot);

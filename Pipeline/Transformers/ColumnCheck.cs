@@ -3,7 +3,8 @@ namespace MlPipeline.Pipeline.Transformers;
 /// <summary>Finds input columns and refuses missing and mistyped ones by name.</summary>
 internal static class ColumnCheck
 {
-    public static DataViewSchema.Column Require(DataViewSchema schema, string name, Func<DataViewType, bool> fits, string expected)
+    public static DataViewSchema.Column Require(DataViewSchema schema, string name,
+        Func<DataViewType, bool> fits, string expected)
     {
         var column = schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Select(c => c.Name), nameof(schema));
         return fits(column.Type) ? column : throw Mismatch(name, expected, column.Type.ToString()!, nameof(schema));
@@ -14,7 +15,8 @@ internal static class ColumnCheck
         foreach (var column in shape)
         {
             if (column.Name == name)
-                return fits(column) ? column : throw Mismatch(name, expected, $"{column.Kind} of {column.ItemType}", nameof(shape));
+                return fits(column) ? column
+                    : throw Mismatch(name, expected, $"{column.Kind} of {column.ItemType}", nameof(shape));
         }
 
         throw Missing(name, shape.Select(c => c.Name), nameof(shape));

@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Pipeline.Transformers;
 
@@ -25,7 +24,8 @@ internal sealed class HelperThreads : IDisposable
         }
     }
 
-    /// <summary>Calls <paramref name="body"/> with 0 to count - 1, in any order; returns when all are done. The first exception is
+    /// <summary>Calls <paramref name="body"/> with 0 to count - 1, in any order; returns when all are done. The first exception
+    /// is
     /// thrown here. For one caller at a time.</summary>
     public void ForEach(int count, Action<int> body)
     {

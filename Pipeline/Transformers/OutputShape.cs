@@ -13,14 +13,17 @@ internal static class OutputShape
 
     /// <summary>The shape with a column added or replaced.</summary>
     public static SchemaShape With(
-        SchemaShape input, string name, DataViewType type, IReadOnlyList<string>? slotNames = null, FeatureMapOrigin? origin = null) => type switch
-    {
-        ImageDataViewType => Promise<ImageCell>(input, name, type, slotNames, origin),
-        TextDataViewType => Promise<TextCell>(input, name, type, slotNames, origin),
-        VectorDataViewType vector when vector.ItemType.Equals(NumberDataViewType.Byte) => Promise<BytesCell>(input, name, type, slotNames, origin),
-        VectorDataViewType vector when vector.ItemType.Equals(NumberDataViewType.Single) => Promise<FloatsCell>(input, name, type, slotNames, origin),
-        _ => throw new NotSupportedException($"No output column of type {type} is promised by this project."),
-    };
+        SchemaShape input, string name, DataViewType type, IReadOnlyList<string>? slotNames = null,
+        FeatureMapOrigin? origin = null) => type switch
+        {
+            ImageDataViewType => Promise<ImageCell>(input, name, type, slotNames, origin),
+            TextDataViewType => Promise<TextCell>(input, name, type, slotNames, origin),
+            VectorDataViewType vector when vector.ItemType.Equals(NumberDataViewType.Byte) =>
+                Promise<BytesCell>(input, name, type, slotNames, origin),
+            VectorDataViewType vector when vector.ItemType.Equals(NumberDataViewType.Single) =>
+                Promise<FloatsCell>(input, name, type, slotNames, origin),
+            _ => throw new NotSupportedException($"No output column of type {type} is promised by this project."),
+        };
 
     /// <summary>Annotations with the slots' names and where a feature map comes from; null when there is neither.</summary>
     public static DataViewSchema.Annotations? Annotations(IReadOnlyList<string>? slotNames, FeatureMapOrigin? origin)
@@ -42,7 +45,8 @@ internal static class OutputShape
         return builder.ToAnnotations();
     }
 
-    private static VBuffer<ReadOnlyMemory<char>> Texts(IReadOnlyList<string> texts) => new(texts.Count, [.. texts.Select(t => t.AsMemory())]);
+    private static VBuffer<ReadOnlyMemory<char>> Texts(IReadOnlyList<string> texts) =>
+        new(texts.Count, [.. texts.Select(t => t.AsMemory())]);
 
     private static SchemaShape Promise<TCell>(
         SchemaShape input, string name, DataViewType type, IReadOnlyList<string>? slotNames, FeatureMapOrigin? origin)

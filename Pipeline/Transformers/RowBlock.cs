@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Pipeline.Transformers;
@@ -9,7 +8,8 @@ internal sealed class RowBlock
 {
     private readonly int _inputLength;
 
-    public RowBlock(DataViewRow source, IReadOnlyList<DataViewSchema.Column> columns, RowInput input, int capacity, int inputLength)
+    public RowBlock(DataViewRow source, IReadOnlyList<DataViewSchema.Column> columns, RowInput input,
+        int capacity, int inputLength)
     {
         Capacity = capacity;
         Input = input;

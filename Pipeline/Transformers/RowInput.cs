@@ -1,4 +1,3 @@
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Images;
@@ -31,7 +30,8 @@ internal abstract class RowInput
     public abstract string NameOf(int slot);
 
     private sealed class PictureInput(
-        DataViewRow row, int column, int capacity, Preprocessing recipe, IReadOnlyList<Augmentation> views, DecodeOptions decode) : RowInput
+        DataViewRow row, int column, int capacity, Preprocessing recipe, IReadOnlyList<Augmentation> views, DecodeOptions decode)
+            : RowInput
     {
         private readonly Func<Picture?> _getter = PictureReader.Getter(row, column);
         private readonly Picture?[] _pictures = new Picture?[capacity];

@@ -28,7 +28,7 @@ public class ArchitectureTests
     [InlineData("densenet121", false)]
     public void GivesTheExpectedOutput(string name, bool alsoPlain)
     {
-        Graph graph = OnnxModel.Load(SharedData.PathOf("onnx-conformance", Folder, $"light_{name}.onnx")).ToGraph();
+        var graph = OnnxModel.Load(SharedData.PathOf("onnx-conformance", Folder, $"light_{name}.onnx")).ToGraph();
         var expected = TensorFiles.Read(SharedData.PathOf("onnx-conformance", Folder, $"light_{name}_output_0.pb"));
         var input = Assert.Single(graph.Inputs);
         Assert.Equal([-1, 3, 224, 224], input.Dimensions!);

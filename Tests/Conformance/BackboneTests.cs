@@ -13,7 +13,7 @@ public class BackboneTests
     [SharedFact("backbones", "squeezenet1.1-fp16.onnx")]
     public void SqueezeNetRunsAlikeInEveryRuntimeAndBatch()
     {
-        Graph graph = OnnxModel.Load(SharedData.PathOf("backbones", "squeezenet1.1-fp16.onnx")).ToGraph();
+        var graph = OnnxModel.Load(SharedData.PathOf("backbones", "squeezenet1.1-fp16.onnx")).ToGraph();
         Assert.Equal([-1, 3, 224, 224], graph.Inputs[0].Dimensions!);
         Assert.Equal([-1, 1000, 1, 1], graph.ShapeOf(graph.Outputs[0]));
         var image = Noise(3, 1, 3, 224, 224);
@@ -30,7 +30,7 @@ public class BackboneTests
     [SharedFact("backbones", "bootstrap-resnet.onnx")]
     public void TheDefaultBackboneKeepsItsPromises()
     {
-        Graph graph = OnnxModel.Load(SharedData.PathOf("backbones", "bootstrap-resnet.onnx")).ToGraph();
+        var graph = OnnxModel.Load(SharedData.PathOf("backbones", "bootstrap-resnet.onnx")).ToGraph();
         Assert.Equal([-1, 3, -1, -1], graph.Inputs[0].Dimensions!);
         Assert.Equal([-1, 256, -1, -1], graph.ShapeOf("feature_map"));
         var optimised = GraphOptimizer.Optimize(graph);

@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Conformance.Tests;

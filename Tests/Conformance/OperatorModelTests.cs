@@ -32,7 +32,7 @@ public class OperatorModelTests
     public void GivesTheExpectedOutput(string model, string runtime)
     {
         var folder = SharedData.PathOf("onnx-conformance", Folder, model);
-        Graph graph = OnnxModel.Load(Path.Combine(folder, "model.onnx")).ToGraph();
+        var graph = OnnxModel.Load(Path.Combine(folder, "model.onnx")).ToGraph();
         var input = TensorFiles.Read(Path.Combine(folder, "test_data_set_0", "input_0.pb"));
         var expected = TensorFiles.Read(Path.Combine(folder, "test_data_set_0", "output_0.pb"));
         foreach (var variant in new[] { graph, GraphOptimizer.Optimize(graph) })

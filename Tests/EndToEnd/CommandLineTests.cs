@@ -1,7 +1,5 @@
 using System.Text.Json;
 using MlPipeline.Data.Demo;
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.EndToEnd.Tests;
 
@@ -17,7 +15,7 @@ public class CommandLineTests
     [InlineData("nonsense")]
     public void Wrong_usage_exits_with_2_and_one_line(params string[] arguments)
     {
-        CommandRun run = CommandRun.Of(arguments);
+        var run = CommandRun.Of(arguments);
         Assert.Equal(2, run.ExitCode);
         Assert.Single(run.Error.Trim().Split('\n'));
         Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);
@@ -30,7 +28,7 @@ public class CommandLineTests
     [InlineData("no-such-net", "classify", "a.jpg", "--backbone", "no-such-net")]
     public void What_is_missing_is_named_in_one_line_without_a_trace(string named, params string[] arguments)
     {
-        CommandRun run = CommandRun.Of(arguments);
+        var run = CommandRun.Of(arguments);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(named, run.Error, StringComparison.Ordinal);
         Assert.Single(run.Error.Trim().Split('\n'));
@@ -44,14 +42,16 @@ public class CommandLineTests
         var broken = Path.Combine(folder["pictures"], SampleSet.Classes[0], "broken.png");
         File.WriteAllBytes(broken, [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0]);
 
-        CommandRun stopped = CommandRun.Of("train", folder["pictures"], "--out", folder["m.mlp"], "--quiet");
+        var stopped = CommandRun.Of("train", folder["pictures"], "--out", folder["m.mlp"], "--quiet");
         Assert.Equal(1, stopped.ExitCode);
         Assert.Contains("broken.png", stopped.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["m.mlp"]));
 
-        var result = CommandRun.Of("train", folder["pictures"], "--out", folder["m.mlp"], "--bad-images", "skip", "--folds", "2", "--json", "--quiet").Good().Json;
+        var result = CommandRun.Of("train", folder["pictures"], "--out", folder["m.mlp"], "--bad-images", "skip", "--folds", "2",
+            "--json", "--quiet").Good().Json;
         Assert.Equal(1, result.GetProperty("skipped").GetInt32());
-        Assert.EndsWith("broken.png", result.GetProperty("skippedFiles")[0].GetProperty("path").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith("broken.png", result.GetProperty("skippedFiles")[0].GetProperty("path").GetString(),
+            StringComparison.Ordinal);
         Assert.Equal(2, result.GetProperty("folds").GetArrayLength());
     }
 
@@ -77,7 +77,8 @@ public class CommandLineTests
     {
         using var folder = new TemporaryFolder();
         SampleSet.Write(folder["pictures"], new SampleSetOptions { ImagesPerClass = 1, Size = 64 });
-        var images = CommandRun.Of("classify", folder["pictures"], "--top", "200", "--json", "--quiet").Good().Json.GetProperty("images");
+        var images = CommandRun.Of("classify", folder["pictures"], "--top", "200", "--json", "--quiet")
+            .Good().Json.GetProperty("images");
         Assert.Equal(SampleSet.Classes.Count, images.GetArrayLength());
         double[] scores = [.. images[0].GetProperty("top").EnumerateArray().Select(t => t.GetProperty("score").GetDouble())];
         Assert.Equal(200, scores.Length);
@@ -91,7 +92,8 @@ public class CommandLineTests
         var result = CommandRun.Of("summary", "resnet18", "--json").Good().Json;
         Assert.Equal(11_689_512, result.GetProperty("parameters").GetInt64());
         Assert.Equal(1, result.GetProperty("layers").EnumerateArray().Sum(l => l.GetProperty("share").GetDouble()), 6);
-        Assert.Equal(result.GetProperty("multiplyAdds").GetInt64(), result.GetProperty("layers").EnumerateArray().Sum(l => l.GetProperty("multiplyAdds").GetInt64()));
+        Assert.Equal(result.GetProperty("multiplyAdds").GetInt64(),
+            result.GetProperty("layers").EnumerateArray().Sum(l => l.GetProperty("multiplyAdds").GetInt64()));
     }
 
     [Fact]
@@ -111,7 +113,8 @@ public class CommandLineTests
     [Fact]
     public void Every_command_explains_itself()
     {
-        foreach (var command in (string[])["demo", "train", "evaluate", "predict", "explain", "classify", "features", "summary", "backbones", "cache"])
+        foreach (var command in (string[])["demo", "train", "evaluate", "predict", "explain", "classify", "features", "summary",
+            "backbones", "cache"])
         {
             var run = CommandRun.Of(command, "--help").Good();
             Assert.Contains("--json", run.Output, StringComparison.Ordinal);

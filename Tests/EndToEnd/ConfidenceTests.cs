@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MlPipeline.Data.Demo;
-using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.EndToEnd.Tests;
 
@@ -8,7 +7,8 @@ public sealed class ConfidenceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public ConfidenceTests() => SampleSet.Write(_folder["pictures"], new SampleSetOptions { ImagesPerClass = 12, Size = 48, Seed = 2 });
+    public ConfidenceTests() =>
+        SampleSet.Write(_folder["pictures"], new SampleSetOptions { ImagesPerClass = 12, Size = 48, Seed = 2 });
 
     public void Dispose() => _folder.Dispose();
 
@@ -23,19 +23,24 @@ public sealed class ConfidenceTests : IDisposable
 
         // All pictures were seen before: none goes through the network again, and the figures agree with the predictions.
         var evaluated = CommandRun.Of("evaluate", _folder["a.mlp"], _folder["pictures"], "--json", "--quiet").Good().Json;
-        var without = CommandRun.Of("evaluate", _folder["a.mlp"], _folder["pictures"], "--no-cache", "--json", "--quiet").Good().Json;
+        var without = CommandRun.Of("evaluate", _folder["a.mlp"], _folder["pictures"], "--no-cache", "--json", "--quiet")
+            .Good().Json;
         Assert.Equal(evaluated.GetProperty("images").GetInt32(), evaluated.GetProperty("cached").GetInt32());
         Assert.Equal(0, without.GetProperty("cached").GetInt32());
         Assert.Equal(without.GetProperty("logLoss").GetDouble(), evaluated.GetProperty("logLoss").GetDouble());
-        JsonElement[] images = [.. CommandRun.Of("predict", _folder["a.mlp"], _folder["pictures"], "--json", "--quiet").Good().Json.GetProperty("images").EnumerateArray()];
-        Assert.All(images, image => Assert.Equal(image.GetProperty("score").GetDouble() < threshold, image.GetProperty("abstained").GetBoolean()));
-        Assert.Equal(images.Count(image => image.GetProperty("abstained").GetBoolean()), evaluated.GetProperty("confidence").GetProperty("abstained").GetInt32());
+        JsonElement[] images = [.. CommandRun.Of("predict", _folder["a.mlp"], _folder["pictures"], "--json", "--quiet")
+            .Good().Json.GetProperty("images").EnumerateArray()];
+        Assert.All(images, image =>
+            Assert.Equal(image.GetProperty("score").GetDouble() < threshold, image.GetProperty("abstained").GetBoolean()));
+        Assert.Equal(images.Count(image => image.GetProperty("abstained").GetBoolean()),
+            evaluated.GetProperty("confidence").GetProperty("abstained").GetInt32());
     }
 
     [Fact]
     public void Weights_and_an_earlier_model_can_be_given_and_mistakes_are_named()
     {
-        string[] rows = [.. SampleSet.Classes.SelectMany(name => Directory.GetFiles(_folder["pictures", name]).Select((path, i) => $"{path}\t{name}\t{1 + i % 2}"))];
+        string[] rows = [.. SampleSet.Classes.SelectMany(name => Directory.GetFiles(_folder["pictures", name])
+            .Select((path, i) => $"{path}\t{name}\t{1 + i % 2}"))];
         File.WriteAllLines(_folder["manifest.tsv"], ["path\tlabel\timportance", .. rows]);
         var plain = On("manifest.tsv", "a.mlp", "--l2", "3").Good().Json;
         var weighted = On("manifest.tsv", "b.mlp", "--l2", "3", "--weights", "importance").Good().Json;

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
-using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.EndToEnd.Tests;
 

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using MlPipeline.Data.Demo;
-using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.EndToEnd.Tests;
 
@@ -32,12 +30,14 @@ public sealed class FeatureCacheTests : IDisposable
         // Moved pictures are known by their content; a bad one is listed in every run.
         var known = Directory.GetFiles(Path.Combine(Pictures, SampleSet.Classes[0]))[0];
         File.Move(known, Path.Combine(Pictures, SampleSet.Classes[0], "moved.png"));
-        File.WriteAllBytes(Path.Combine(Pictures, SampleSet.Classes[0], "broken.png"), [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0]);
+        File.WriteAllBytes(Path.Combine(Pictures, SampleSet.Classes[0], "broken.png"),
+            [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0]);
         for (var run = 0; run < 2; run++)
         {
             var result = Train("d.mlp", "--bad-images", "skip").Good().Json;
             Assert.Equal(images, result.GetProperty("cached").GetInt32());
-            Assert.EndsWith("broken.png", Assert.Single(result.GetProperty("skippedFiles").EnumerateArray()).GetProperty("path").GetString(), StringComparison.Ordinal);
+            Assert.EndsWith("broken.png", Assert.Single(result.GetProperty("skippedFiles").EnumerateArray()).GetProperty("path")
+                .GetString(), StringComparison.Ordinal);
         }
 
         var stopped = Train("e.mlp");
@@ -52,7 +52,9 @@ public sealed class FeatureCacheTests : IDisposable
         using (var killed = CommandRun.StartAt(Home, "train", Pictures, "--out", _folder["k.mlp"], "--quiet"))
         {
             var cache = Path.Combine(Home, "features");
-            while (!killed.HasExited && !(Directory.Exists(cache) && Directory.EnumerateFiles(cache, "*.features").Any(f => new FileInfo(f).Length > 4096)))
+            while (!killed.HasExited
+                && !(Directory.Exists(cache)
+                    && Directory.EnumerateFiles(cache, "*.features").Any(f => new FileInfo(f).Length > 4096)))
                 Thread.Sleep(1);
 
             killed.Kill(entireProcessTree: true);
@@ -98,7 +100,8 @@ public sealed class FeatureCacheTests : IDisposable
         var repaired = Train("b.mlp").Good().Json;
         Assert.Equal(repaired.GetProperty("images").GetInt32() - 1, repaired.GetProperty("cached").GetInt32());
         Assert.Equal(HashOf("a.mlp"), HashOf("b.mlp"));
-        var row = Assert.Single(Assert.Single(verified.Json.GetProperty("files").EnumerateArray()).GetProperty("damagedRows").EnumerateArray());
+        var row = Assert.Single(Assert.Single(verified.Json.GetProperty("files").EnumerateArray())
+            .GetProperty("damagedRows").EnumerateArray());
         Assert.Equal(0, row.GetProperty("row").GetInt64());
         Assert.Equal(1, Cache("verify").ExitCode);
         var pruned = Cache("prune").Good().Json;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MlPipeline.Data.Demo;
-using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.EndToEnd.Tests;
 
@@ -30,30 +29,38 @@ public sealed class FeatureChoiceTests : IDisposable
         Assert.Equal(chosen, result.GetProperty("featuresFrom").GetString());
         Assert.Contains(chosen, sets);
         Assert.NotEmpty(probe.GetProperty("reason").GetString()!);
-        Assert.All(probe.GetProperty("candidates").EnumerateArray(), c => Assert.InRange(c.GetProperty("accuracy").GetDouble(), 0.1, 1));
+        Assert.All(probe.GetProperty("candidates").EnumerateArray(),
+            c => Assert.InRange(c.GetProperty("accuracy").GetDouble(), 0.1, 1));
 
-        var one = CommandRun.Of(["predict", Model, .. SomePictures, "--json", "--quiet", "--threads", "1", "--batch", "1"]).Good().Output;
-        var two = CommandRun.Of(["predict", Model, .. SomePictures, "--json", "--quiet", "--threads", "2", "--batch", "5"]).Good().Output;
+        var one = CommandRun.Of(["predict", Model, .. SomePictures, "--json", "--quiet", "--threads", "1", "--batch", "1"])
+            .Good().Output;
+        var two = CommandRun.Of(["predict", Model, .. SomePictures, "--json", "--quiet", "--threads", "2", "--batch", "5"])
+            .Good().Output;
         Assert.Equal(one, two);
-        Assert.InRange(CommandRun.Of("evaluate", Model, Pictures, "--json", "--quiet").Good().Json.GetProperty("microAccuracy").GetDouble(), 0.85, 1);
+        Assert.InRange(CommandRun.Of("evaluate", Model, Pictures, "--json", "--quiet").Good().Json.GetProperty("microAccuracy")
+            .GetDouble(), 0.85, 1);
     }
 
     [Fact]
     public void A_model_on_several_depths_predicts_as_it_was_tested_and_explains()
     {
         CommandRun.Of("train", Pictures, "--features-from", "stage2+pooled", "--out", Model, "--json", "--quiet").Good();
-        CommandRun.Of("train", Pictures, "--features-from", "stage2+pooled", "--no-cache", "--out", _folder["again.mlp"], "--json", "--quiet").Good();
+        CommandRun.Of("train", Pictures, "--features-from", "stage2+pooled", "--no-cache", "--out", _folder["again.mlp"],
+            "--json", "--quiet").Good();
         string[] predict = [.. SomePictures, "--json", "--quiet"];
-        Assert.Equal(CommandRun.Of(["predict", Model, .. predict]).Good().Output, CommandRun.Of(["predict", _folder["again.mlp"], .. predict]).Good().Output);
+        Assert.Equal(CommandRun.Of(["predict", Model, .. predict]).Good().Output,
+            CommandRun.Of(["predict", _folder["again.mlp"], .. predict]).Good().Output);
 
-        var explained = CommandRun.Of(["explain", Model, .. SomePictures, "--out", _folder["maps"], "--json", "--quiet"]).Good().Json;
-        Assert.All(explained.GetProperty("images").EnumerateArray(), i => Assert.True(File.Exists(i.GetProperty("heatmap").GetString())));
+        var explained = CommandRun.Of(["explain", Model, .. SomePictures, "--out", _folder["maps"], "--json", "--quiet"])
+            .Good().Json;
+        Assert.All(explained.GetProperty("images").EnumerateArray(),
+            i => Assert.True(File.Exists(i.GetProperty("heatmap").GetString())));
     }
 
     [Fact]
     public void An_unknown_stage_is_an_error_that_lists_the_known_ones()
     {
-        CommandRun run = CommandRun.Of("train", Pictures, "--features-from", "stage9", "--out", Model);
+        var run = CommandRun.Of("train", Pictures, "--features-from", "stage9", "--out", Model);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("no stage or value 'stage9'; its stages are stage1", run.Error, StringComparison.Ordinal);
         Assert.Equal(2, CommandRun.Of("features", Pictures, "--features-from", "auto", "--out", _folder["f.csv"]).ExitCode);
@@ -62,7 +69,8 @@ public sealed class FeatureChoiceTests : IDisposable
     [Fact]
     public void A_search_chooses_features_size_and_views_together_with_the_head()
     {
-        var result = CommandRun.Of("tune", Pictures, "--features-from", "auto", "--input-size", "64", "96", "--resize", "stretch", "crop", "--augment", "none", "flips", "--test-views", "none", "flips",
+        var result = CommandRun.Of("tune", Pictures, "--features-from", "auto", "--input-size", "64", "96", "--resize", "stretch",
+            "crop", "--augment", "none", "flips", "--test-views", "none", "flips",
             "--trials", "6", "--folds", "2", "--sampler", "random", "--nested", "--out", Model, "--json", "--quiet").Good().Json;
         JsonElement[] trials = [.. result.GetProperty("trials").EnumerateArray().Select(t => t.GetProperty("parameters"))];
         Assert.Equal(6, trials.Length);
@@ -71,7 +79,8 @@ public sealed class FeatureChoiceTests : IDisposable
 
         Assert.True(result.GetProperty("inputSize").GetInt32() is 64 or 96);
         Assert.Equal(2, result.GetProperty("nested").GetProperty("folds").GetArrayLength());
-        Assert.All(result.GetProperty("nested").GetProperty("folds").EnumerateArray(), f => Assert.True(f.GetProperty("parameters").TryGetProperty("features", out _)));
+        Assert.All(result.GetProperty("nested").GetProperty("folds").EnumerateArray(),
+            f => Assert.True(f.GetProperty("parameters").TryGetProperty("features", out _)));
 
         var images = CommandRun.Of(["predict", Model, .. SomePictures, "--json", "--quiet"]).Good().Json.GetProperty("images");
         Assert.All(images.EnumerateArray(), i => Assert.True(i.TryGetProperty("label", out _)));

@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Tests.Support;
-using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.EndToEnd.Tests;
 
@@ -33,7 +31,8 @@ public partial class HouseTests
             {
                 var name = found.Groups[1].Value;
                 Assert.True(
-                    !name.StartsWith("MlPipeline", StringComparison.Ordinal) || name == folder || folder.StartsWith(name + ".", StringComparison.Ordinal),
+                    !name.StartsWith("MlPipeline", StringComparison.Ordinal) || name == folder
+                        || folder.StartsWith(name + ".", StringComparison.Ordinal),
                     $"{file}: the namespace is {name}, the folder says {folder}");
             }
         }
@@ -47,7 +46,8 @@ public partial class HouseTests
             foreach (var (file, text) in Sources([room]))
             {
                 foreach (Match found in Using().Matches(text))
-                    Assert.True(found.Groups[1].Value == room || others.Contains(found.Groups[1].Value), $"{file}: {found.Value}");
+                    Assert.True(found.Groups[1].Value == room || others.Contains(found.Groups[1].Value),
+                        $"{file}: {found.Value}");
             }
         }
     }

@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using System.Text.Json;
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.EndToEnd.Tests;
 
@@ -11,7 +8,8 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
     public void Training_prints_every_figure_that_it_promises()
     {
         var result = trained.Training.Good().Json;
-        foreach (var key in (string[])["microAccuracy", "macroAccuracy", "logLoss", "confusion", "classes", "images", "skipped", "seconds", "model", "report"])
+        foreach (var key in (string[])["microAccuracy", "macroAccuracy", "logLoss", "confusion", "classes", "images", "skipped",
+            "seconds", "model", "report"])
             Assert.True(result.TryGetProperty(key, out _), key);
 
         foreach (var stage in (string[])["load", "features", "train", "evaluate", "total"])
@@ -27,8 +25,10 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
     public void Predicting_in_other_processes_gives_the_same_bits_for_any_batch_and_threads()
     {
         string[] pictures = [.. trained.SomePictures];
-        var one = CommandRun.Of(["predict", trained.Model, .. pictures, "--json", "--quiet", "--threads", "1", "--batch", "1"]).Good().Output;
-        var two = CommandRun.Of(["predict", trained.Model, .. pictures, "--json", "--quiet", "--threads", "2", "--batch", "5"]).Good().Output;
+        var one = CommandRun.Of(["predict", trained.Model, .. pictures, "--json", "--quiet", "--threads", "1", "--batch", "1"])
+            .Good().Output;
+        var two = CommandRun.Of(["predict", trained.Model, .. pictures, "--json", "--quiet", "--threads", "2", "--batch", "5"])
+            .Good().Output;
         Assert.Equal(one, two);
         var first = JsonDocument.Parse(one).RootElement.GetProperty("images")[0];
         Assert.Equal(first.GetProperty("label").GetString(), first.GetProperty("top")[0].GetProperty("label").GetString());
@@ -47,7 +47,8 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
     {
         var broken = trained.Scratch("broken.jpg");
         File.WriteAllBytes(broken, [0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3]);
-        var run = CommandRun.Of("predict", trained.Model, broken, trained.SomePictures[0], trained.Scratch("absent.png"), "--json").Good();
+        var run = CommandRun.Of("predict", trained.Model, broken, trained.SomePictures[0],
+            trained.Scratch("absent.png"), "--json").Good();
         var images = run.Json.GetProperty("images");
         Assert.True(images[0].TryGetProperty("error", out _));
         Assert.True(images[1].TryGetProperty("label", out _));
@@ -59,7 +60,9 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
     {
         var folder = trained.Scratch("maps");
         string[] classes = [.. trained.Training.Json.GetProperty("classes").EnumerateArray().Select(c => c.GetString()!)];
-        var run = CommandRun.Of(["explain", trained.Model, .. trained.SomePictures, "--out", folder, "--class", classes[1], "--json"]).Good();
+        var run =
+            CommandRun.Of(["explain", trained.Model, .. trained.SomePictures, "--out", folder, "--class", classes[1], "--json"])
+                .Good();
         Assert.All(run.Json.GetProperty("images").EnumerateArray(), i =>
         {
             Assert.Equal(classes[1], i.GetProperty("class").GetString());
@@ -68,7 +71,7 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
 
         // The pictures share one file name: none may overwrite another.
         Assert.Equal(trained.SomePictures.Count, Directory.GetFiles(folder).Length);
-        CommandRun unknown = CommandRun.Of("explain", trained.Model, trained.SomePictures[0], "--out", folder, "--class", "zebra");
+        var unknown = CommandRun.Of("explain", trained.Model, trained.SomePictures[0], "--out", folder, "--class", "zebra");
         Assert.Equal(1, unknown.ExitCode);
         Assert.Contains("zebra", unknown.Error, StringComparison.Ordinal);
     }
@@ -87,7 +90,7 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
 
         var damaged = trained.Scratch($"damaged-{where}-{flip}.mlp");
         File.WriteAllBytes(damaged, flip ? bytes : bytes[..at]);
-        CommandRun run = CommandRun.Of("predict", damaged, trained.SomePictures[0]);
+        var run = CommandRun.Of("predict", damaged, trained.SomePictures[0]);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(Path.GetFileName(damaged), run.Error, StringComparison.Ordinal);
         Assert.Single(run.Error.Trim().Split('\n'));

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MlPipeline.Data.Demo;
-using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.EndToEnd.Tests;
 

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using MlPipeline.Tests.Support;
-using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.EndToEnd.Tests;
 
@@ -12,7 +10,8 @@ public class SharedDataTests
     public void Flowers_are_told_apart_as_well_as_by_scikit_learn_on_the_same_features()
     {
         using var folder = new TemporaryFolder();
-        var result = CommandRun.Of("train", SharedData.PathOf("data", "flowers"), "--backbone", s_squeezeNet, "--folds", "5", "--seed", "1",
+        var result = CommandRun.Of("train", SharedData.PathOf("data", "flowers"), "--backbone", s_squeezeNet,
+            "--folds", "5", "--seed", "1",
             "--out", folder["m.mlp"], "--json", "--quiet").Good().Json;
         Assert.True(result.GetProperty("microAccuracy").GetDouble() >= 0.80, result.ToString());
     }
@@ -21,7 +20,8 @@ public class SharedDataTests
     public void Squeezenet_labels_imagenet_as_well_as_on_another_runtime()
     {
         var images = CommandRun.Of("classify", SharedData.PathOf("data", "imagenet-sample"), "--backbone", s_squeezeNet,
-            "--labels", SharedData.PathOf("backbones", "imagenet-1k-labels.tsv"), "--json", "--quiet").Good().Json.GetProperty("images");
+            "--labels", SharedData.PathOf("backbones", "imagenet-1k-labels.tsv"), "--json", "--quiet")
+                .Good().Json.GetProperty("images");
         var first = 0;
         var among = 0;
         foreach (var image in images.EnumerateArray())

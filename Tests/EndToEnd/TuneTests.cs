@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using MlPipeline.Data.Demo;
-using MlPipeline.Engine.Graphs;
 
 namespace MlPipeline.EndToEnd.Tests;
 
@@ -28,8 +27,12 @@ public sealed class TuneTests : IDisposable
 
         var report = File.ReadAllText(result.GetProperty("report").GetString()!);
         Assert.Contains("<svg", report, StringComparison.Ordinal);
-        Assert.All(trials, t => Assert.Contains($"<tr{(t.GetProperty("number").GetInt32() == best.GetProperty("number").GetInt32() ? " class=\"best\"" : "")} data-t=\"{t.GetProperty("number")}\"", report, StringComparison.Ordinal));
-        Assert.DoesNotContain("http://", report.Replace("http://www.w3.org", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.All(trials, t =>
+            Assert.Contains(
+                $"<tr{(t.GetProperty("number").GetInt32() == best.GetProperty("number").GetInt32() ? " class=\"best\"" : "")} "
+                + $"data-t=\"{t.GetProperty("number")}\"", report, StringComparison.Ordinal));
+        Assert.DoesNotContain("http://", report.Replace("http://www.w3.org", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("https://", report, StringComparison.Ordinal);
         var picture = Directory.GetFiles(_folder["pictures", SampleSet.Classes[0]])[0];
         CommandRun.Of("predict", _folder["a.mlp"], picture, "--json").Good();
@@ -67,7 +70,8 @@ public sealed class TuneTests : IDisposable
         if (OperatingSystem.IsWindows())
             return;
 
-        string[] search = ["tune", _folder["pictures"], "--out", _folder["stopped.mlp"], "--trials", "100000", "--folds", "2", "--json"];
+        string[] search = ["tune", _folder["pictures"], "--out", _folder["stopped.mlp"], "--trials", "100000",
+            "--folds", "2", "--json"];
         using var process = CommandRun.Start(search);
         while (process.StandardError.ReadLine() is { } line && !line.Contains("is the best so far", StringComparison.Ordinal))
         {
@@ -75,7 +79,7 @@ public sealed class TuneTests : IDisposable
         }
 
         // Ctrl-C is handled in the same way, but a test that runs in the background of a shell inherits that it is ignored.
-        using (Process signal = Process.Start("sh", ["-c", $"kill -TERM {process.Id}"]))
+        using (var signal = Process.Start("sh", ["-c", $"kill -TERM {process.Id}"]))
         {
             await signal.WaitForExitAsync();
         }
@@ -87,13 +91,16 @@ public sealed class TuneTests : IDisposable
         Assert.Equal(0, process.ExitCode);
         var stopped = JsonDocument.Parse(output).RootElement;
         Assert.True(stopped.GetProperty("stopped").GetBoolean());
-        CommandRun.Of("predict", _folder["stopped.mlp"], Directory.GetFiles(_folder["pictures", SampleSet.Classes[0]])[0], "--json").Good();
+        CommandRun.Of("predict", _folder["stopped.mlp"],
+            Directory.GetFiles(_folder["pictures", SampleSet.Classes[0]])[0], "--json").Good();
 
         var ended = stopped.GetProperty("trials").EnumerateArray().Count(t => t.GetProperty("state").GetString() == "complete");
         search[Array.IndexOf(search, "100000")] = $"{ended + 1}";
         var on = CommandRun.Of(search).Good();
-        Assert.Contains($"going on with {_folder["stopped.mlp"]}.study.db: {ended} trials complete", on.Error, StringComparison.Ordinal);
-        Assert.All(on.Json.GetProperty("trials").EnumerateArray(), t => Assert.Equal("complete", t.GetProperty("state").GetString()));
+        Assert.Contains($"going on with {_folder["stopped.mlp"]}.study.db: {ended} trials complete", on.Error,
+            StringComparison.Ordinal);
+        Assert.All(on.Json.GetProperty("trials").EnumerateArray(),
+            t => Assert.Equal("complete", t.GetProperty("state").GetString()));
     }
 
     [Fact]
@@ -108,13 +115,14 @@ public sealed class TuneTests : IDisposable
         Assert.Equal(Trials(first), Trials(later));
         Assert.True(File.Exists(model));
 
-        CommandRun neither = CommandRun.Of("tune", _folder["pictures"]);
+        var neither = CommandRun.Of("tune", _folder["pictures"]);
         Assert.Equal(2, neither.ExitCode);
         Assert.Contains("--study", neither.Error, StringComparison.Ordinal);
     }
 
     private static IEnumerable<(int, string, double)> Trials(JsonElement result) => result.GetProperty("trials").EnumerateArray()
-        .Select(t => (t.GetProperty("number").GetInt32(), t.GetProperty("parameters").GetRawText(), t.GetProperty("value").GetDouble()));
+        .Select(t => (t.GetProperty("number").GetInt32(), t.GetProperty("parameters").GetRawText(),
+            t.GetProperty("value").GetDouble()));
 
     private CommandRun Tune(string name, params string[] more) => CommandRun.Of(Arguments(name, more));
 

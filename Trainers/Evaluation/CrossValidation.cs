@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using MlPipeline.Data.Splits;
-using MlPipeline.Engine.Runtimes;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Solvers;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Trainers.Heads;
 

@@ -34,7 +34,8 @@ public sealed class EvaluationJob
         string[] unknown = [.. data.ClassNames.Except(_model.ClassNames, StringComparer.Ordinal)];
         if (unknown.Length == data.ClassNames.Count)
         {
-            throw new JobException($"{data.Root}: none of its classes ({string.Join(", ", data.ClassNames)}) is one of the model's "
+            throw new JobException(
+                $"{data.Root}: none of its classes ({string.Join(", ", data.ClassNames)}) is one of the model's "
                 + $"({string.Join(", ", _model.ClassNames)}).");
         }
 
@@ -53,11 +54,17 @@ public sealed class EvaluationJob
                 cancellation.ThrowIfCancellationRequested();
                 var record = data.Records[done];
                 if (prediction.Error == null)
-                    scored.Add(new ScoredRow { Label = record.Label, Score = [.. prediction.Scores], PredictedLabel = (uint)prediction.LabelIndex + 1 });
+                    scored.Add(new ScoredRow
+                    {
+                        Label = record.Label,
+                        Score = [.. prediction.Scores],
+                        PredictedLabel = (uint)prediction.LabelIndex + 1
+                    });
                 else if (_options.BadImages == BadImagePolicy.Skip)
                     skipped.Add(new SkippedImage(record.Path, prediction.Error));
                 else
-                    throw new JobException($"{record.Path}: {prediction.Error} (the policy 'skip' for bad images leaves such pictures out)");
+                    throw new JobException(
+                        $"{record.Path}: {prediction.Error} (the policy 'skip' for bad images leaves such pictures out)");
 
                 stage.Report(done + 1);
             }
@@ -86,7 +93,8 @@ public sealed class EvaluationJob
     {
         var ml = new MLContext();
         var definition = SchemaDefinition.Create(typeof(ScoredRow));
-        definition[nameof(ScoredRow.Score)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, _model.ClassNames.Count);
+        definition[nameof(ScoredRow.Score)].ColumnType =
+            new VectorDataViewType(NumberDataViewType.Single, _model.ClassNames.Count);
         definition[nameof(ScoredRow.PredictedLabel)].ColumnType = new KeyDataViewType(typeof(uint), _model.ClassNames.Count);
         var view = ml.Data.LoadFromEnumerable(rows, definition);
         var keyed = JobFeatures.LabelKeys(ml, _model.ClassNames).Fit(view).Transform(view);

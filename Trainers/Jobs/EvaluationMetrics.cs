@@ -32,8 +32,10 @@ public sealed record EvaluationMetrics
     /// <summary>Pictures that were tested.</summary>
     public int TestImages => (int)Confusion.Sum(row => row.Sum());
 
-    /// <summary>Metrics of scored rows with the columns Label, Score and PredictedLabel; rows without a label are left out.</summary>
-    internal static EvaluationMetrics Of(MLContext ml, IDataView scored, IReadOnlyList<string> classes, double temperature, double? threshold)
+    /// <summary>Metrics of scored rows with the columns Label, Score and PredictedLabel; rows without a label are left
+    /// out.</summary>
+    internal static EvaluationMetrics Of(MLContext ml, IDataView scored, IReadOnlyList<string> classes,
+        double temperature, double? threshold)
     {
         var metrics = ml.MulticlassClassification.Evaluate(scored);
         var report = ClassificationReport.Of(metrics.ConfusionMatrix, classes);
@@ -92,7 +94,8 @@ public sealed record ConfidenceResult(double CalibrationError, double? Uncalibra
         int answered = folds.Sum(f => f.Answered), rows = answered + folds.Sum(f => f.Abstained);
         var isCalibrated = folds.Any(f => f.UncalibratedError is not null);
         return new ConfidenceResult(
-            folds.Average(f => f.CalibrationError), isCalibrated ? folds.Average(f => f.UncalibratedError ?? f.CalibrationError) : null,
+            folds.Average(f => f.CalibrationError), isCalibrated
+                ? folds.Average(f => f.UncalibratedError ?? f.CalibrationError) : null,
             folds.Average(f => f.Temperature), folds.Average(f => f.Threshold), answered, rows - answered,
             rows == 0 ? 0 : (double)answered / rows, answered == 0 ? 0 : folds.Sum(f => f.Precision * f.Answered) / answered);
     }

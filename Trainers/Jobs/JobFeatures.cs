@@ -14,7 +14,8 @@ internal sealed class JobFeatures
     private readonly BackboneRunOptions _run;
     private readonly float[]? _weights;
 
-    private JobFeatures(MLContext ml, ImageDataSet data, BackboneRunOptions run, FeatureBank bank, CachedFeatureExtractor extractor, float[]? weights)
+    private JobFeatures(MLContext ml, ImageDataSet data, BackboneRunOptions run, FeatureBank bank,
+        CachedFeatureExtractor extractor, float[]? weights)
     {
         (_ml, _data, _run, Bank) = (ml, data, run, bank);
         (Skipped, Cached, ContentHashes) = ([.. extractor.Skipped], extractor.Cached, extractor.ContentHashes);
@@ -41,7 +42,8 @@ internal sealed class JobFeatures
 
     /// <summary>Opens the cache for all features that some sets need.</summary>
     public static CachedFeatureExtractor Open(Backbone backbone, JobOptions options, IEnumerable<string>? sets = null) =>
-        new(FeatureBank.BackboneFor(backbone, sets ?? [backbone.FeaturesFrom]), options.Run, options.CacheFolder, options.UseCache);
+        new(FeatureBank.BackboneFor(backbone, sets ?? [backbone.FeaturesFrom]), options.Run,
+            options.CacheFolder, options.UseCache);
 
     /// <exception cref="JobException">There are fewer than two classes.</exception>
     public static void RequireClasses(ImageDataSet data)
@@ -65,7 +67,8 @@ internal sealed class JobFeatures
     /// <param name="weights">A weight for each picture of the data set; null when all count alike.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="JobException">No picture could be read.</exception>
-    public static JobFeatures Compute(MLContext ml, ImageDataSet data, CachedFeatureExtractor extractor, JobOptions options, IJobProgress progress,
+    public static JobFeatures Compute(MLContext ml, ImageDataSet data, CachedFeatureExtractor extractor, JobOptions options,
+        IJobProgress progress,
         Augmentations views = Augmentations.None, IReadOnlyList<string?>? contentHashes = null, float[]? weights = null,
         CancellationToken cancellation = default)
     {
@@ -94,12 +97,14 @@ internal sealed class JobFeatures
 
     /// <summary>Labels to keys by a fixed list of classes: every fold knows every class in the same order, whether or not its
     /// part has a picture of it.</summary>
-    public static IEstimator<ITransformer> LabelKeys(MLContext ml, IReadOnlyList<string> classes) => ml.Transforms.Conversion.MapValueToKey(
+    public static IEstimator<ITransformer> LabelKeys(MLContext ml, IReadOnlyList<string> classes) =>
+        ml.Transforms.Conversion.MapValueToKey(
         "Label", keyData: ml.Data.LoadFromEnumerable(classes.Select(name => new LabelRow { Label = name }).ToArray()));
 
     /// <summary>Trains a head on some pictures.</summary>
     /// <returns>The label's mapping to keys, then the head.</returns>
-    public TransformerChain<LinearHeadTransformer> Fit(PictureSelection selection, LinearHeadOptions options, IEnumerable<int> pictures,
+    public TransformerChain<LinearHeadTransformer> Fit(PictureSelection selection, LinearHeadOptions options,
+        IEnumerable<int> pictures,
         LinearHeadWeights? start = null)
     {
         var hasViews = selection.TrainingViews != Augmentations.None;
@@ -121,8 +126,10 @@ internal sealed class JobFeatures
     }
 
     /// <summary>Scores some pictures with a head.</summary>
-    public EvaluationMetrics Test(PictureSelection selection, TransformerChain<LinearHeadTransformer> head, IReadOnlyList<int> pictures) =>
-        EvaluationMetrics.Of(_ml, head.Transform(TestView(selection, pictures)), _data.ClassNames, head.LastTransformer.Temperature,
+    public EvaluationMetrics Test(PictureSelection selection, TransformerChain<LinearHeadTransformer> head,
+        IReadOnlyList<int> pictures) =>
+        EvaluationMetrics.Of(_ml, head.Transform(TestView(selection, pictures)), _data.ClassNames,
+            head.LastTransformer.Temperature,
             head.LastTransformer.AnswerThreshold);
 
     /// <summary>The chain from paths to names that <c>Fit</c> would give on the pictures: label to key, picture, backbone, head,
@@ -130,8 +137,10 @@ internal sealed class JobFeatures
     public ITransformer Chain(PictureSelection selection, TransformerChain<LinearHeadTransformer> head)
     {
         var (keys, linear) = (head.First(), head.LastTransformer);
-        var names = _ml.Transforms.Conversion.MapKeyToValue(linear.PredictedLabelColumnName).Fit(head.Transform(TestView(selection, [0])));
-        var featurizer = _ml.Transforms.ApplyBackbone(selection.Backbone, featuresColumnName: linear.FeatureColumnName, options: _run)
+        var names = _ml.Transforms.Conversion.MapKeyToValue(linear.PredictedLabelColumnName)
+            .Fit(head.Transform(TestView(selection, [0])));
+        var featurizer = _ml.Transforms.ApplyBackbone(selection.Backbone,
+            featuresColumnName: linear.FeatureColumnName, options: _run)
             .Fit(_data.ToDataView(_ml));
         return new TransformerChain<ITransformer>([keys, featurizer, linear, names]);
     }
@@ -145,7 +154,8 @@ internal sealed class JobFeatures
     private IDataView View(PictureSelection selection, IEnumerable<HeadRow> rows)
     {
         var definition = SchemaDefinition.Create(typeof(HeadRow));
-        definition[nameof(HeadRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Bank.CountOf(selection.Features));
+        definition[nameof(HeadRow.Features)].ColumnType =
+            new VectorDataViewType(NumberDataViewType.Single, Bank.CountOf(selection.Features));
         return _ml.Data.LoadFromEnumerable(rows.ToArray(), definition);
     }
 

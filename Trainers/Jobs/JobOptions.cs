@@ -10,7 +10,8 @@ public abstract record JobOptions
     /// <summary>Seed of every random choice: the same seed gives the same bits. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Batch, runtime, policy for bad pictures, and the threads of the whole job, on which results do not depend. Default:
+    /// <summary>Batch, runtime, policy for bad pictures, and the threads of the whole job, on which results do not depend.
+    /// Default:
     /// the managed engine on all cores; a bad picture is an error.</summary>
     public BackboneRunOptions Run { get; init; } = new();
 
@@ -72,7 +73,8 @@ public sealed record SearchOptions : JobOptions
     public required IReadOnlyList<Backbone> Backbones
     {
         get;
-        init => field = value is { Count: > 0 } ? [.. value] : throw new ArgumentException("A search needs at least one backbone.", nameof(Backbones));
+        init => field = value is { Count: > 0 }
+            ? [.. value] : throw new ArgumentException("A search needs at least one backbone.", nameof(Backbones));
     }
 
     /// <summary>Features and views to choose from. Default: the pooled features of pictures as they are.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using MlPipeline.Data.Sources;
-using MlPipeline.Trainers.Evaluation;
 using MlPipeline.Trainers.Recipe;
 using MlPipeline.Trainers.Search;
 
@@ -74,7 +73,8 @@ public sealed record TrainingResult : JobResult
     /// <summary>Wall-clock seconds of the stages.</summary>
     public required StageSeconds Seconds { get; init; }
 
-    /// <summary>The model: the chain from the column ImagePath to Score and PredictedLabel, with what is known about it.</summary>
+    /// <summary>The model: the chain from the column ImagePath to Score and PredictedLabel, with what is known about
+    /// it.</summary>
     [JsonIgnore]
     public required TrainedModel Trained { get; init; }
 
@@ -181,7 +181,8 @@ public sealed record SearchResult : JobResult
     /// <exception cref="ModelFileException">The file cannot be written.</exception>
     public SearchResult Save(string path)
     {
-        ModelFile.Save(path, Trained ?? throw new InvalidOperationException("The best model was not trained: set TrainBest in the search's options."));
+        ModelFile.Save(path, Trained
+            ?? throw new InvalidOperationException("The best model was not trained: set TrainBest in the search's options."));
         return this with { Model = path };
     }
 }
@@ -201,13 +202,16 @@ public sealed record SearchSeconds(double Load, double Features, double Search, 
 /// <param name="MacroF1">The mean of F1 over the classes.</param>
 /// <param name="LogLoss">The mean of -ln(probability of the true class).</param>
 /// <param name="Folds">The folds.</param>
-public sealed record NestedResult(double MicroAccuracy, double MacroAccuracy, double MacroF1, double LogLoss, IReadOnlyList<NestedFoldResult> Folds)
+public sealed record NestedResult(double MicroAccuracy, double MacroAccuracy, double MacroF1, double LogLoss,
+    IReadOnlyList<NestedFoldResult> Folds)
 {
     internal static NestedResult Of(IReadOnlyList<NestedFold> folds)
     {
         double Mean(Func<HeadScores, double> figure) => folds.Sum(f => figure(f.Scores) * f.Rows) / folds.Sum(f => f.Rows);
-        return new NestedResult(Mean(s => s.MicroAccuracy), Mean(s => s.MacroAccuracy), Mean(s => s.MacroF1), Mean(s => s.LogLoss),
-            [.. folds.Select(f => new NestedFoldResult(f.Fold, f.Scores.MicroAccuracy, f.Scores.LogLoss, f.SearchValue, f.Rows, f.Parameters))]);
+        return new NestedResult(Mean(s => s.MicroAccuracy), Mean(s => s.MacroAccuracy), Mean(s => s.MacroF1),
+            Mean(s => s.LogLoss),
+            [.. folds.Select(f =>
+                new NestedFoldResult(f.Fold, f.Scores.MicroAccuracy, f.Scores.LogLoss, f.SearchValue, f.Rows, f.Parameters))]);
     }
 }
 
@@ -218,7 +222,8 @@ public sealed record NestedResult(double MicroAccuracy, double MacroAccuracy, do
 /// <param name="SearchValue">The value that the search without the fold had reached.</param>
 /// <param name="Images">Pictures of the fold.</param>
 /// <param name="Parameters">What that search found best.</param>
-public sealed record NestedFoldResult(int Fold, double MicroAccuracy, double LogLoss, double SearchValue, int Images, Parameter Parameters);
+public sealed record NestedFoldResult(int Fold, double MicroAccuracy, double LogLoss, double SearchValue, int Images,
+    Parameter Parameters);
 
 /// <summary>What <see cref="RecipeJob"/> saw.</summary>
 public sealed record RecipeJobResult : JobResult

@@ -6,7 +6,8 @@ using MlPipeline.Trainers.Recipe;
 
 namespace MlPipeline;
 
-/// <summary>Follows the training recipe on a data set: features once, then the seven steps of <see cref="TrainingRecipe"/> and the
+/// <summary>Follows the training recipe on a data set: features once, then the seven steps of <see cref="TrainingRecipe"/> and
+/// the
 /// choice of the way to transfer.</summary>
 public sealed class RecipeJob
 {
@@ -67,19 +68,23 @@ public sealed class RecipeJob
     {
         var classOf = data.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
         return new FeatureMatrix([.. features.Rows.SelectMany(row => row.Features)], features.Rows[0].Features.Length,
-            [.. features.Rows.Select(row => classOf[row.Label])], data.ClassNames, groups: [.. DuplicateFinder.Groups(features.RowHashes)]);
+            [.. features.Rows.Select(row => classOf[row.Label])], data.ClassNames,
+            groups: [.. DuplicateFinder.Groups(features.RowHashes)]);
     }
 
     /// <summary>How sure the network's own classifier is, and how often right if its class names are those of the data.</summary>
-    private (double? Confidence, double? Accuracy) AskOwnClassifier(MLContext ml, ImageDataSet data, IJobProgress progress, CancellationToken cancellation)
+    private (double? Confidence, double? Accuracy) AskOwnClassifier(MLContext ml, ImageDataSet data, IJobProgress progress,
+        CancellationToken cancellation)
     {
         var backbone = _options.Backbone;
         if (backbone.LogitsName is null || backbone.ClassCount < 2)
             return (null, null);
 
         var count = Math.Min(OwnClassifierPictures, data.Records.Count);
-        var images = data.Subset(Enumerable.Range(0, count).Select(i => (int)((long)i * data.Records.Count / count))).ToDataView(ml);
-        using var network = ml.Transforms.ApplyBackbone(backbone, featuresColumnName: null, logitsColumnName: "Logits", options: _options.Run).Fit(images);
+        var images = data.Subset(Enumerable.Range(0, count).Select(i => (int)((long)i * data.Records.Count / count)))
+            .ToDataView(ml);
+        using var network = ml.Transforms.ApplyBackbone(backbone, featuresColumnName: null, logitsColumnName: "Logits",
+            options: _options.Run).Fit(images);
         var scored = network.Transform(images);
         var named = data.ClassNames.All(name => backbone.ClassNames.Contains(name, StringComparer.OrdinalIgnoreCase));
         double sure = 0, right = 0;
@@ -90,7 +95,8 @@ public sealed class RecipeJob
             cancellation.ThrowIfCancellationRequested();
             var top = row.Logits.Max();
             sure += 1 / row.Logits.Sum(logit => Math.Exp(logit - top));
-            right += string.Equals(backbone.ClassNames[Array.IndexOf(row.Logits, top)], row.Label, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+            right += string.Equals(backbone.ClassNames[Array.IndexOf(row.Logits, top)], row.Label,
+                StringComparison.OrdinalIgnoreCase) ? 1 : 0;
             stage.Report(++done);
         }
 

@@ -8,7 +8,8 @@ namespace MlPipeline;
 
 /// <summary>From a labelled data set to the best model: features once, a search over them and over heads, and the best model
 /// trained on everything.</summary>
-/// <remarks>With a study file (<see cref="HeadExperimentOptions.StudyPath"/>) a job that was stopped goes on where it was.</remarks>
+/// <remarks>With a study file (<see cref="HeadExperimentOptions.StudyPath"/>) a job that was stopped goes on where it
+/// was.</remarks>
 public sealed class SearchJob
 {
     private readonly SearchOptions _options;
@@ -26,7 +27,8 @@ public sealed class SearchJob
     /// <param name="progress">Told the stages "features", "search" and "nested search", and each new best trial; null for
     /// nobody.</param>
     /// <param name="cancellation">Ends the search.</param>
-    /// <exception cref="JobException">There are fewer than two classes, no picture could be read, or no trial succeeded.</exception>
+    /// <exception cref="JobException">There are fewer than two classes, no picture could be read, or no trial
+    /// succeeded.</exception>
     /// <exception cref="StudyException">The study file cannot be used, or was begun with other settings.</exception>
     /// <exception cref="BadImageException">A picture cannot be read, and is not to be skipped.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled before the search.</exception>
@@ -41,7 +43,8 @@ public sealed class SearchJob
         var featuresDone = total.Elapsed.TotalSeconds;
 
         var fingerprint = data.Fingerprint(tables[0].ContentHashes);
-        PictureSearchData pictures = new([.. tables.Select(t => t.Bank)], data.ClassNames, _options.Choices, DuplicateFinder.Groups(tables[0].RowHashes));
+        PictureSearchData pictures =
+            new([.. tables.Select(t => t.Bank)], data.ClassNames, _options.Choices, DuplicateFinder.Groups(tables[0].RowHashes));
         var options = _options.Search with
         {
             Seed = _options.Seed,
@@ -54,7 +57,9 @@ public sealed class SearchJob
             throw new JobException($"{found.Failure}{(stopped ? " before it was stopped" : "")}");
 
         if (stopped)
-            progress.Note($"stopped; {(_options.TrainBest ? $"making the best model of {found.Trials.Count} trials; " : "")}the same command goes on");
+            progress.Note(
+                $"stopped; {(_options.TrainBest ? $"making the best model of {found.Trials.Count} trials; " : "")}the same "
+                + $"command goes on");
 
         var searched = total.Elapsed.TotalSeconds;
         var selection = pictures.SelectionOf(best.Parameters);
@@ -98,7 +103,8 @@ public sealed class SearchJob
             Importances = ParameterImportance.Estimate(found.Settings.Space, found.Trials),
             Nested = nested,
             Study = options.StudyPath,
-            Seconds = new SearchSeconds(load, featuresDone - load, searched - featuresDone, trained - searched, end - trained, end),
+            Seconds = new SearchSeconds(load, featuresDone - load, searched - featuresDone, trained - searched,
+                end - trained, end),
         };
     }
 
@@ -123,17 +129,20 @@ public sealed class SearchJob
         var networks = _options.Backbones.Select(b =>
             $"{b.Name} {b.Sha256[..8]} at {b.Preprocessing.Width}x{b.Preprocessing.Height} {b.Preprocessing.Resize}");
         var choices = _options.Choices;
-        return $"data {fingerprint[..16]}, {pictures} pictures, {string.Join(" and ", networks)}, features {string.Join(" or ", choices.Features)}, "
+        return $"data {fingerprint[..16]}, {pictures} pictures, {string.Join(" and ", networks)}, "
+            + $"features {string.Join(" or ", choices.Features)}, "
             + $"views {string.Join(" or ", choices.TrainingViews)}, test views {string.Join(" or ", choices.TestViews)}";
     }
 
-    private static T Search<T>(HeadExperimentOptions options, IJobProgress progress, string name, int searches, Func<HeadExperiment, T> run)
+    private static T Search<T>(HeadExperimentOptions options, IJobProgress progress, string name, int searches,
+        Func<HeadExperiment, T> run)
     {
         using var told = new SearchProgress(progress, options, name, searches);
         return run(told.Experiment);
     }
 
-    private TrainedModel Train(JobFeatures table, PictureSelection selection, ImageDataSet data, string fingerprint, LinearHeadOptions options,
+    private TrainedModel Train(JobFeatures table, PictureSelection selection, ImageDataSet data, string fingerprint,
+        LinearHeadOptions options,
         TrialRecord best)
     {
         var head = table.Fit(selection, options with { Threads = _options.Run.Threads }, Enumerable.Range(0, table.Rows.Count));
@@ -144,17 +153,17 @@ public sealed class SearchJob
             InputSchema = table.InputSchema,
             Card = new ModelCard
             {
-            ClassNames = data.ClassNames,
-            DataFingerprint = fingerprint,
-            Metrics = new Dictionary<string, double> { [char.ToLowerInvariant(metric[0]) + metric[1..]] = best.Value!.Value },
-            Properties = new Dictionary<string, string>
-            {
-                ["trainer"] = TrainingJob.NameOf(options.Solver),
-                ["backbone"] = selection.Bank.Backbone.Name,
-                ["features"] = selection.Features,
-                ["seed"] = $"{_options.Seed}",
-                ["parameters"] = best.Parameters.ToJson(),
-            },
+                ClassNames = data.ClassNames,
+                DataFingerprint = fingerprint,
+                Metrics = new Dictionary<string, double> { [char.ToLowerInvariant(metric[0]) + metric[1..]] = best.Value!.Value },
+                Properties = new Dictionary<string, string>
+                {
+                    ["trainer"] = TrainingJob.NameOf(options.Solver),
+                    ["backbone"] = selection.Bank.Backbone.Name,
+                    ["features"] = selection.Features,
+                    ["seed"] = $"{_options.Seed}",
+                    ["parameters"] = best.Parameters.ToJson(),
+                },
             },
         };
     }

@@ -40,7 +40,8 @@ internal sealed class SearchProgress : IDisposable
         if (known.Count > 0 && _searches == 1)
         {
             _progress.Note($"{_name}: going on with {_search.StudyPath}: {Count(TrialState.Complete)} trials complete, "
-                + $"{Count(TrialState.Pruned)} pruned, {Count(TrialState.Failed)} failed{(running > 0 ? $", {running} unfinished" : "")}{BestOf(best)}");
+                + $"{Count(TrialState.Pruned)} pruned, {Count(TrialState.Failed)} failed"
+                + $"{(running > 0 ? $", {running} unfinished" : "")}{BestOf(best)}");
         }
 
         _stage ??= _progress.Begin(_name, Total, "trials", _ended);
@@ -55,7 +56,8 @@ internal sealed class SearchProgress : IDisposable
         if (trial.State == TrialState.Failed)
             _progress.Note($"{_name}: trial {trial.Number} failed: {trial.Error}");
         else if (_searches == 1 && best?.Number == trial.Number)
-            _progress.Note($"{_name}: trial {trial.Number} is the best so far: {_search.Metric} {Number(trial.Value)}, {trial.Parameters}");
+            _progress.Note(
+                $"{_name}: trial {trial.Number} is the best so far: {_search.Metric} {Number(trial.Value)}, {trial.Parameters}");
     }
 
     private static string BestOf(TrialRecord? best) => best == null ? "" : $", best {Number(best.Value)} (trial {best.Number})";

@@ -17,7 +17,8 @@ namespace MlPipeline;
 /// </remarks>
 /// <example>
 /// <code>
-/// var job = new TrainingJob(new TrainingOptions { Backbone = BackboneCatalog.Resolve("bootstrap-resnet"), Folds = 5, Seed = 1 });
+/// var job = new TrainingJob(new TrainingOptions { Backbone = BackboneCatalog.Resolve("bootstrap-resnet"), Folds = 5, Seed = 1
+/// });
 /// TrainingResult result = job.Run(DataSource.Open("photos"));
 /// result.Save("flowers.mlp");
 /// Console.WriteLine(result.Evaluation.MicroAccuracy);
@@ -34,7 +35,8 @@ public sealed class TrainingJob
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _backbone = options.Features is null or FeatureBank.Auto ? options.Backbone : options.Backbone.WithFeatures(options.Features);
+        _backbone = options.Features is null or FeatureBank.Auto
+            ? options.Backbone : options.Backbone.WithFeatures(options.Features);
     }
 
     /// <summary>Trains and tests.</summary>
@@ -108,7 +110,9 @@ public sealed class TrainingJob
             Cached = features.Cached,
             SkippedFiles = features.Skipped,
             TrainImages = hasFolds ? all.Length : splits[0].Train.Count,
-            Folds = hasFolds ? [.. tests.Select((t, i) => new FoldResult(i + 1, t.MicroAccuracy, t.MacroAccuracy, t.LogLoss, t.TestImages))] : null,
+            Folds = hasFolds
+                ? [.. tests.Select((t, i) => new FoldResult(i + 1, t.MicroAccuracy, t.MacroAccuracy, t.LogLoss, t.TestImages))]
+                : null,
             Backbone = _backbone.Name,
             FeaturesFrom = fitted.Selection.Features,
             FeatureCount = features.Bank.CountOf(fitted.Selection.Features),
@@ -116,7 +120,8 @@ public sealed class TrainingJob
             Augment = _options.Augment,
             TestViews = _options.TestViews,
             Trainer = NameOf(options.Solver),
-            Duplicates = [.. DuplicateFinder.Find(features.RowHashes).Select(set => set.Select(i => features.Rows[i].Path).ToArray())],
+            Duplicates = [.. DuplicateFinder.Find(features.RowHashes)
+                .Select(set => set.Select(i => features.Rows[i].Path).ToArray())],
             Trained = Trained(features, fitted, data, evaluation, hasFolds ? [] : Pictures(splits[0].Test)),
             TestPictures = [.. Pictures(hasFolds ? all : splits[0].Test)],
             Seconds = new StageSeconds(load, featureSeconds, train, evaluate, total.Elapsed.TotalSeconds),
@@ -126,13 +131,19 @@ public sealed class TrainingJob
     internal static string NameOf(HeadSolver solver) => solver.ToString().ToLowerInvariant();
 
     // With 'auto' each fold chooses its features afresh, from its training pictures alone.
-    private FittedHead Fit(JobFeatures features, PictureSearchData data, LinearHeadOptions options, IReadOnlyList<int> pictures, LinearHeadWeights? start)
+    private FittedHead Fit(JobFeatures features, PictureSearchData data, LinearHeadOptions options, IReadOnlyList<int> pictures,
+        LinearHeadWeights? start)
     {
         PictureSelection Select(string set) => new(features.Bank, set, _options.Augment, _options.TestViews);
         FeatureProbeResult? probe = null;
         if (_options.Features == FeatureBank.Auto)
         {
-            var plain = new LinearHeadOptions { Seed = options.Seed, Threads = options.Threads, Cancellation = options.Cancellation };
+            var plain = new LinearHeadOptions
+            {
+                Seed = options.Seed,
+                Threads = options.Threads,
+                Cancellation = options.Cancellation
+            };
             probe = FeatureProbe.Run(data, [.. FeatureBank.Candidates(features.Bank.Backbone).Select(Select)], pictures, plain);
         }
 
@@ -141,36 +152,39 @@ public sealed class TrainingJob
     }
 
     private TrainedModel Trained(
-        JobFeatures features, FittedHead fitted, ImageDataSet data, EvaluationMetrics evaluation, IEnumerable<ImageRecord> heldOut) => new()
-    {
-        Transformer = features.Chain(fitted.Selection, fitted.Head),
-        InputSchema = features.InputSchema,
-        Card = new ModelCard
+        JobFeatures features, FittedHead fitted, ImageDataSet data, EvaluationMetrics evaluation,
+        IEnumerable<ImageRecord> heldOut) => new()
         {
-        ClassNames = data.ClassNames,
-        DataFingerprint = data.Fingerprint(features.ContentHashes),
-        HeldOutFiles = [.. heldOut.Select(r => Path.GetRelativePath(data.Root, r.Path))],
-        Metrics = new Dictionary<string, double>
-        {
-            ["microAccuracy"] = evaluation.MicroAccuracy,
-            ["macroAccuracy"] = evaluation.MacroAccuracy,
-            ["macroF1"] = evaluation.MacroF1,
-            ["logLoss"] = evaluation.LogLoss,
-        },
-        Properties = new Dictionary<string, string>
-        {
-            ["trainer"] = NameOf(_options.Head.Solver),
-            ["backbone"] = _backbone.Name,
-            ["seed"] = $"{_options.Seed}",
-            ["features"] = fitted.Selection.Features,
-        },
-        },
-    };
+            Transformer = features.Chain(fitted.Selection, fitted.Head),
+            InputSchema = features.InputSchema,
+            Card = new ModelCard
+            {
+                ClassNames = data.ClassNames,
+                DataFingerprint = data.Fingerprint(features.ContentHashes),
+                HeldOutFiles = [.. heldOut.Select(r => Path.GetRelativePath(data.Root, r.Path))],
+                Metrics = new Dictionary<string, double>
+                {
+                    ["microAccuracy"] = evaluation.MicroAccuracy,
+                    ["macroAccuracy"] = evaluation.MacroAccuracy,
+                    ["macroF1"] = evaluation.MacroF1,
+                    ["logLoss"] = evaluation.LogLoss,
+                },
+                Properties = new Dictionary<string, string>
+                {
+                    ["trainer"] = NameOf(_options.Head.Solver),
+                    ["backbone"] = _backbone.Name,
+                    ["seed"] = $"{_options.Seed}",
+                    ["features"] = fitted.Selection.Features,
+                },
+            },
+        };
 
-    private float[]? WeightsOf(ImageDataSet data) => _options.WeightColumn is not { } column ? null : [.. data.Records.Select(record =>
+    private float[]? WeightsOf(ImageDataSet data) => _options.WeightColumn is not { } column
+        ? null : [.. data.Records.Select(record =>
     {
         if (!record.Extra.TryGetValue(column, out var text))
-            throw new JobException($"{data.Root}: '{column}', which should hold the pictures' weights, is no column of a manifest here.");
+            throw new JobException(
+                $"{data.Root}: '{column}', which should hold the pictures' weights, is no column of a manifest here.");
 
         return float.TryParse(text, CultureInfo.InvariantCulture, out var weight) && weight >= 0 && float.IsFinite(weight)
             ? weight
@@ -184,5 +198,6 @@ public sealed class TrainingJob
         return seconds;
     }
 
-    private sealed record FittedHead(PictureSelection Selection, FeatureProbeResult? Probe, TransformerChain<LinearHeadTransformer> Head);
+    private sealed record FittedHead(PictureSelection Selection, FeatureProbeResult? Probe,
+        TransformerChain<LinearHeadTransformer> Head);
 }

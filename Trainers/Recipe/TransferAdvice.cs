@@ -1,5 +1,3 @@
-using MlPipeline.Trainers.Heads;
-
 namespace MlPipeline.Trainers.Recipe;
 
 /// <summary>Which way to transfer, and why.</summary>

@@ -22,7 +22,9 @@ internal sealed class BackboneArguments
 
     private readonly Option<string?> _preprocess = new("--preprocess")
     {
-        Description = $"How pictures are brought to the network, for an ONNX file that is not known: {string.Join(", ", s_recipes.Keys)} (0..255).",
+        Description =
+            $"How pictures are brought to the network, for an ONNX file that is not "
+            + $"known: {string.Join(", ", s_recipes.Keys)} (0..255).",
     };
 
     private readonly Option<int[]> _inputSize = new("--input-size")
@@ -38,12 +40,17 @@ internal sealed class BackboneArguments
 
     private readonly Option<string[]> _resize = new("--resize")
     {
-        Description = "How pictures are brought to the input size: crop (the middle is cut out) or stretch (the whole picture); default as the backbone was trained.",
+        Description =
+            "How pictures are brought to the input size: crop (the middle is cut out) or stretch (the whole picture); default "
+            + "as the backbone was trained.",
     };
 
     private readonly Option<string[]> _featuresFrom = new("--features-from")
     {
-        Description = "What features are taken from: stages of the backbone (see 'summary'), 'pooled' for its own pooled features, values of its graph; joined by '+', as in stage3+pooled. ':max' takes the largest over all places instead of the mean, ':cov' the covariances of the channels.",
+        Description =
+            "What features are taken from: stages of the backbone (see 'summary'), 'pooled' for its own pooled features, "
+            + "values of its graph; joined by '+', as in stage3+pooled. ':max' takes the largest over all places instead of "
+            + "the mean, ':cov' the covariances of the channels.",
     };
 
     private readonly RuntimeArguments _runtime;
@@ -82,7 +89,9 @@ internal sealed class BackboneArguments
     {
         var features = One(parsed, _featuresFrom);
         if (features == FeatureBank.Auto && !_choosesFeatures)
-            throw new UsageException("--features-from auto works with 'train' and 'tune'; here a set of features must be named, such as stage3+pooled.");
+            throw new UsageException(
+                "--features-from auto works with 'train' and 'tune'; here a set of features must be named, such as "
+                + "stage3+pooled.");
 
         int? size = parsed.GetValue(_inputSize) is { Length: > 0 } ? One(parsed, _inputSize) : null;
         var backbone = Open(One(parsed, _backbone)!, size, One(parsed, _resize), parsed.GetValue(_preprocess), classNames);
@@ -102,7 +111,8 @@ internal sealed class BackboneArguments
     public IReadOnlyList<Backbone> ResolveAll(ParseResult parsed, CommandContext context, bool stretchToo, bool largerToo)
     {
         int?[] sizes = parsed.GetValue(_inputSize) is { Length: > 0 } named ? [.. named.Distinct().Select(s => (int?)s)] : [null];
-        string?[] modes = parsed.GetValue(_resize) is { Length: > 0 } given ? [.. given.Distinct(StringComparer.OrdinalIgnoreCase)]
+        string?[] modes = parsed.GetValue(_resize) is { Length: > 0 } given
+            ? [.. given.Distinct(StringComparer.OrdinalIgnoreCase)]
             : stretchToo ? [null, "stretch"] : [null];
         var recipe = parsed.GetValue(_preprocess);
         Backbone[] backbones = [.. parsed.GetRequiredValue(_backbone).Distinct(StringComparer.Ordinal)

@@ -6,7 +6,8 @@ namespace MlPipeline.Cli.Commands;
 /// <summary>Lists, registers and checks backbones.</summary>
 internal static class BackbonesCommand
 {
-    public static Command Create() => new("backbones", "List, register and check backbones.") { CreateList(), CreateAdd(), CreateVerify() };
+    public static Command Create() =>
+        new("backbones", "List, register and check backbones.") { CreateList(), CreateAdd(), CreateVerify() };
 
     private static Command CreateList()
     {
@@ -18,7 +19,8 @@ internal static class BackbonesCommand
             {
                 var table = new Table().Border(TableBorder.Simple).AddColumns("name", "kind", "bytes", "file");
                 foreach (var entry in r.Backbones)
-                    table.AddRow(Markup.Escape(entry.Name), entry.Kind.ToString().ToLowerInvariant(), entry.Bytes > 0 ? $"{entry.Bytes:N0}" : "", Markup.Escape(entry.Path ?? ""));
+                    table.AddRow(Markup.Escape(entry.Name), entry.Kind.ToString().ToLowerInvariant(), entry.Bytes > 0
+                        ? $"{entry.Bytes:N0}" : "", Markup.Escape(entry.Path ?? ""));
 
                 if (Console.IsOutputRedirected)
                     AnsiConsole.Profile.Width = 180;

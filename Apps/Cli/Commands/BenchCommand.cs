@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Results;
-using MlPipeline.Engine.Architectures;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
@@ -25,14 +24,16 @@ internal static class BenchCommand
         };
         var command = new Command(
             "bench",
-            "Time a network on this machine. It is ready (planMs) when, from the network in memory, it has been rewritten, planned and run once.") { network, size, seconds, layers };
+            "Time a network on this machine. It is ready (planMs) when, from the network in memory, it has been rewritten, "
+            + "planned and run once.") { network, size, seconds, layers };
         var runtime = new RuntimeArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
             var run = runtime.RunOptions(parsed, context);
             var perLayer = parsed.GetValue(layers);
             if (perLayer && run.Runtime is not ManagedRuntime)
-                throw new UsageException($"--layers shows the plan of the managed runtime; it cannot look into {run.Runtime!.Name}.");
+                throw new UsageException(
+                    $"--layers shows the plan of the managed runtime; it cannot look into {run.Runtime!.Name}.");
 
             (var graph, var side) = Open(parsed.GetRequiredValue(network), parsed.GetValue(size));
             var feed = Feed(graph, side, Math.Max(1, run.BatchSize), context.Seed);
@@ -52,7 +53,9 @@ internal static class BenchCommand
             LayerTable.Print(layers);
 
         Console.WriteLine(
-            $"{r.Runtime}, batch {r.Batch}, {r.Threads} threads: median {r.MedianMs:0.00} ms, min {r.MinMs:0.00} ms, {r.ImagesPerSecond:0.0} images/s; ready after {r.PlanMs:0} ms; peak memory {r.PeakRssMb:0} MB");
+            $"{r.Runtime}, batch {r.Batch}, {r.Threads} threads: "
+            + $"median {r.MedianMs:0.00} ms, min {r.MinMs:0.00} ms, {r.ImagesPerSecond:0.0} images/s; ready "
+            + $"after {r.PlanMs:0} ms; peak memory {r.PeakRssMb:0} MB");
     }
 
     private static (Graph Graph, int Side) Open(string name, int? size)
@@ -78,7 +81,8 @@ internal static class BenchCommand
         return new Dictionary<string, Tensor> { [input.Name] = Tensor.Of(values, shape) };
     }
 
-    private static Result Measure(Graph graph, Dictionary<string, Tensor> feed, IRuntime runtime, CommandContext context, double seconds)
+    private static Result Measure(Graph graph, Dictionary<string, Tensor> feed, IRuntime runtime,
+        CommandContext context, double seconds)
     {
         var batch = feed.Values.First().Dimensions[0];
         var clock = Stopwatch.StartNew();
@@ -101,10 +105,12 @@ internal static class BenchCommand
         var median = times[times.Count / 2];
         var threads = context.Threads == 0 ? Environment.ProcessorCount : context.Threads;
         using var self = Process.GetCurrentProcess();
-        return new Result(median, times[0], 1000 * batch / median, batch, threads, runtime.Name, planMs, self.PeakWorkingSet64 / 1e6);
+        return new Result(median, times[0], 1000 * batch / median, batch, threads, runtime.Name, planMs,
+            self.PeakWorkingSet64 / 1e6);
     }
 
-    private sealed record Result(double MedianMs, double MinMs, double ImagesPerSecond, int Batch, int Threads, string Runtime, double PlanMs, double PeakRssMb)
+    private sealed record Result(double MedianMs, double MinMs, double ImagesPerSecond, int Batch, int Threads, string Runtime,
+        double PlanMs, double PeakRssMb)
     {
         public IReadOnlyList<LayerTime>? Layers { get; init; }
     }

@@ -24,10 +24,12 @@ internal static class CacheCommand
 
     private static Command CreateInfo()
     {
-        var command = new Command("info", "List the cache files: for which network, how many pictures, how large, when last used.");
+        var command = new Command("info",
+            "List the cache files: for which network, how many pictures, how large, when last used.");
         CommandContext.Bind(command, (_, context) =>
         {
-            context.Write(new Result(CachedFeatureExtractor.DefaultFolder, FeatureCacheFolder.List(CachedFeatureExtractor.DefaultFolder)), r =>
+            context.Write(new Result(CachedFeatureExtractor.DefaultFolder,
+                FeatureCacheFolder.List(CachedFeatureExtractor.DefaultFolder)), r =>
             {
                 Print(r);
                 Console.WriteLine($"{r.Pictures:N0} pictures in {r.Bytes:N0} bytes at {r.Folder}");
@@ -39,16 +41,21 @@ internal static class CacheCommand
 
     private static Command CreateVerify()
     {
-        var command = new Command("verify", "Check every row against its checksum. Damaged rows are never used; they are computed again when needed.");
+        var command = new Command("verify",
+            "Check every row against its checksum. Damaged rows are never used; they are computed again when needed.");
         CommandContext.Bind(command, (_, context) =>
         {
-            var result = new Result(CachedFeatureExtractor.DefaultFolder, FeatureCacheFolder.Verify(CachedFeatureExtractor.DefaultFolder));
+            var result = new Result(CachedFeatureExtractor.DefaultFolder,
+                FeatureCacheFolder.Verify(CachedFeatureExtractor.DefaultFolder));
             var isGood = result.Files.All(f => f.Damaged is null or 0 && f.Problem == null);
             context.Write(result with { IsGood = isGood }, r =>
             {
                 Print(r);
                 PrintDamage(r);
-                Console.WriteLine(isGood ? $"all {r.Pictures:N0} rows are good" : $"{r.Pictures:N0} rows are good; damaged: {r.Damaged:N0} rows, {r.Files.Count(f => f.Problem != null)} files");
+                Console.WriteLine(isGood
+                    ? $"all {r.Pictures:N0} rows are good"
+                    : $"{r.Pictures:N0} rows are good; "
+                        + $"damaged: {r.Damaged:N0} rows, {r.Files.Count(f => f.Problem != null)} files");
             });
             return isGood ? CommandLine.Good : CommandLine.Failed;
         });
@@ -63,7 +70,8 @@ internal static class CacheCommand
             DefaultValueFactory = _ => 30,
         };
         var all = new Option<bool>("--all") { Description = "Delete all files." };
-        var command = new Command("prune", "Delete cache files that were not used for a while and what was set aside, and clear damaged rows out of the others.")
+        var command = new Command("prune",
+            "Delete cache files that were not used for a while and what was set aside, and clear damaged rows out of the others.")
         {
             days, all,
         };
@@ -74,12 +82,15 @@ internal static class CacheCommand
                 throw new UsageException($"--unused-for must be between 0 and 36500 days, not {count}.");
 
             var since = parsed.GetValue(all) ? DateTime.MaxValue : DateTime.UtcNow.AddDays(-count);
-            var result = new Result(CachedFeatureExtractor.DefaultFolder, FeatureCacheFolder.Prune(CachedFeatureExtractor.DefaultFolder, since));
+            var result = new Result(CachedFeatureExtractor.DefaultFolder,
+                FeatureCacheFolder.Prune(CachedFeatureExtractor.DefaultFolder, since));
             var cleared = FeatureCacheFolder.ClearDamaged(CachedFeatureExtractor.DefaultFolder).Sum(f => f.Damaged ?? 0);
             context.Write(result with { Cleared = cleared }, r =>
             {
                 Print(r);
-                Console.WriteLine($"deleted {r.Files.Count} files of {r.Bytes:N0} bytes{(cleared > 0 ? $", cleared {cleared:N0} damaged rows out of others" : "")}");
+                Console.WriteLine(
+                    $"deleted {r.Files.Count} files "
+                    + $"of {r.Bytes:N0} bytes{(cleared > 0 ? $", cleared {cleared:N0} damaged rows out of others" : "")}");
             });
             return CommandLine.Good;
         });
@@ -91,10 +102,12 @@ internal static class CacheCommand
         if (result.Files.Count == 0)
             return;
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns("file", "backbone", "features", "pictures", "damaged", "bytes", "last used");
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumns("file", "backbone", "features", "pictures", "damaged", "bytes", "last used");
         foreach (var file in result.Files)
         {
-            table.AddRow(Markup.Escape(Path.GetFileName(file.Path)), Markup.Escape(file.Backbone), $"{file.FeatureCount}", $"{file.Pictures:N0}", $"{file.Damaged:N0}",
+            table.AddRow(Markup.Escape(Path.GetFileName(file.Path)), Markup.Escape(file.Backbone), $"{file.FeatureCount}",
+                $"{file.Pictures:N0}", $"{file.Damaged:N0}",
                 $"{file.Bytes:N0}", file.LastUsedUtc.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
         }
 
@@ -110,12 +123,16 @@ internal static class CacheCommand
     {
         foreach ((var file, var row) in result.Files.SelectMany(f => f.DamagedRows.Select(r => (f, r))).Take(MostShown))
         {
-            Console.WriteLine($"{Path.GetFileName(file.Path)}: row {row.Row} (picture {row.Picture[..16]}...) is damaged and never used; "
-                + (row.IsReplaced ? "its features were computed again since" : "its features are computed again when they are needed"));
+            Console.WriteLine(
+                $"{Path.GetFileName(file.Path)}: row {row.Row} (picture {row.Picture[..16]}...) is damaged and never used; "
+                + (row.IsReplaced ? "its features were computed again since"
+                    : "its features are computed again when they are needed"));
         }
 
         if (result.Damaged > 0)
-            Console.WriteLine($"{(result.Damaged > MostShown ? $"... and {result.Damaged - MostShown} more; " : "")}'cache prune' clears damaged rows out");
+            Console.WriteLine(
+                $"{(result.Damaged > MostShown ? $"... and {result.Damaged - MostShown} more; " : "")}'cache prune' clears "
+                + $"damaged rows out");
     }
 
     private sealed record Result(string Folder, IReadOnlyList<FeatureCacheEntry> Files)

@@ -2,8 +2,6 @@ using System.CommandLine;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Results;
 using MlPipeline.Data.Sources;
-using MlPipeline.Pipeline.Transformers;
-using MlPipeline.Trainers.Solvers.Kernels;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -40,7 +38,8 @@ internal static class ClassifyCommand
             var names = parsed.GetValue(labels) is { } file ? LabelFile.Read(file) : null;
             var backbone = network.Resolve(parsed, context, names?.Names);
             var run = network.RunOptions(parsed, context) with { BadImages = BadImagePolicy.Skip };
-            var result = Classify(ImagePaths.Expand(parsed.GetRequiredValue(paths)), backbone, run, count, names?.Identifiers, context);
+            var result = Classify(ImagePaths.Expand(parsed.GetRequiredValue(paths)), backbone, run, count,
+                names?.Identifiers, context);
             context.Write(result, PictureTable.Print);
             return result.Failed == result.Images.Count ? CommandLine.Failed : CommandLine.Good;
         });
@@ -52,7 +51,8 @@ internal static class ClassifyCommand
     {
         var ml = new MLContext(context.Seed);
         var images = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = Path.GetFullPath(p) }));
-        var chain = ml.Transforms.ApplyBackbone(backbone, featuresColumnName: null, logitsColumnName: "Logits", options: run).Fit(images);
+        var chain = ml.Transforms.ApplyBackbone(backbone, featuresColumnName: null, logitsColumnName: "Logits", options: run)
+            .Fit(images);
 
         Dictionary<string, PictureResult> results = new(StringComparer.Ordinal);
         using (var stage = context.Progress.Begin("classifying", paths.Count))

@@ -3,8 +3,6 @@ using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
 using MlPipeline.Cli.Results;
 using MlPipeline.Data.Demo;
-using MlPipeline.Imaging;
-using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Trainers.Evaluation;
 
 namespace MlPipeline.Cli.Commands;
@@ -29,7 +27,9 @@ internal static class DemoCommand
             context.Write(result, r =>
             {
                 ResultText.Print(r.Training);
-                Console.WriteLine($"pointing: {r.Pointing:0.000} of the correctly classified test pictures have their heatmap's peak inside the object's box");
+                Console.WriteLine(
+                    $"pointing: {r.Pointing:0.000} of the correctly classified test pictures have their heatmap's peak inside "
+                    + $"the object's box");
                 Console.WriteLine($"heatmaps: {r.Heatmaps.Count} in {Path.GetDirectoryName(r.Heatmaps[0])}");
             }, result.Report);
             return CommandLine.Good;
@@ -42,7 +42,7 @@ internal static class DemoCommand
         folder = Path.GetFullPath(folder);
         var pictures = Path.Combine(folder, "pictures");
         var samples = Draw(pictures, context);
-        Dictionary<string, SampleImage> sampleOf = samples.ToDictionary(s => s.Path, StringComparer.Ordinal);
+        var sampleOf = samples.ToDictionary(s => s.Path, StringComparer.Ordinal);
 
         var run = new BackboneRunOptions { Threads = context.Threads };
         var job = new TrainingJob(new TrainingOptions
@@ -52,10 +52,11 @@ internal static class DemoCommand
             Seed = context.Seed,
             Run = run,
         });
-        var trained = job.Run(DataSource.Open(pictures), context.Progress, context.Cancellation).Save(Path.Combine(folder, "model.zip"));
+        var trained = job.Run(DataSource.Open(pictures), context.Progress, context.Cancellation)
+            .Save(Path.Combine(folder, "model.zip"));
 
         // What follows uses the file just written, as a service would.
-        using ImageClassificationModel classifier = ImageClassificationModel.Load(trained.Model!, run);
+        using var classifier = ImageClassificationModel.Load(trained.Model!, run);
         var test = trained.TestPictures;
         var heatmapFolder = Path.Combine(folder, "heatmaps");
         Directory.CreateDirectory(heatmapFolder);
@@ -74,11 +75,13 @@ internal static class DemoCommand
                 var box = sampleOf[record.Path].Box;
                 var heatmap = explanation.Heatmap;
                 game.Add(explanation.Prediction.Label == record.Label, heatmap.Values, heatmap.Width, heatmap.Height,
-                    (box.Left / (double)geometry.SourceWidth, box.Top / (double)geometry.SourceHeight, box.Right / (double)geometry.SourceWidth, box.Bottom / (double)geometry.SourceHeight));
+                    (box.Left / (double)geometry.SourceWidth, box.Top / (double)geometry.SourceHeight,
+                        box.Right / (double)geometry.SourceWidth, box.Bottom / (double)geometry.SourceHeight));
             }
         }
 
-        var report = TrainingReport.Write(folder, "Demo: six drawn shapes", trained, classifier, TrainingReport.Spread(test), context, game.Share);
+        var report = TrainingReport.Write(folder, "Demo: six drawn shapes", trained, classifier, TrainingReport.Spread(test),
+            context, game.Share);
         return new DemoResult(trained, game.Share, heatmaps, pictures, report);
     }
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Diagnostics;
 using MlPipeline.Cli.Output;
-using MlPipeline.Cli.Results;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -24,7 +22,8 @@ internal static class EvaluateCommand
         CommandContext.Bind(command, (parsed, context) =>
         {
             using var classifier = model.Load(parsed, context);
-            var job = new EvaluationJob(classifier, new EvaluationOptions { BadImages = parsed.GetValue(badImages), UseCache = !parsed.GetValue(noCache) });
+            var job = new EvaluationJob(classifier,
+                new EvaluationOptions { BadImages = parsed.GetValue(badImages), UseCache = !parsed.GetValue(noCache) });
             var result = job.Run(DataSource.Open(parsed.GetRequiredValue(data)), context.Progress, context.Cancellation);
             context.Write(result, ResultText.Print);
             return CommandLine.Good;

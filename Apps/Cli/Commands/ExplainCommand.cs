@@ -43,7 +43,8 @@ internal static class ExplainCommand
         return command;
     }
 
-    private static Result Explain(ImageClassificationModel model, IReadOnlyList<string> paths, string folder, IHeatmapMethod method,
+    private static Result Explain(ImageClassificationModel model, IReadOnlyList<string> paths, string folder,
+        IHeatmapMethod method,
         string? className, CommandContext context)
     {
         Directory.CreateDirectory(folder);
@@ -77,7 +78,8 @@ internal static class ExplainCommand
 
     private sealed record Result(IReadOnlyList<Explained> Images);
 
-    private sealed record Explained(string Path, string? Label, double? Score, string? Class, string? Heatmap, Box? Box, string? Error);
+    private sealed record Explained(string Path, string? Label, double? Score, string? Class, string? Heatmap,
+        Box? Box, string? Error);
 
     /// <summary>A box in the picture's pixels.</summary>
     private sealed record Box(int Left, int Top, int Width, int Height)

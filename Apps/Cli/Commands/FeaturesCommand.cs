@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using MlPipeline.Cli.Output;
 using MlPipeline.Data.Sources;
 using MlPipeline.Pipeline.Features;
 
@@ -31,14 +30,21 @@ internal static class FeaturesCommand
 
             var backbone = network.Resolve(parsed, context);
             var run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
-            var result = Write(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, path, !parsed.GetValue(noCache), context);
-            context.Write(result, r => Console.WriteLine($"{r.Images} x {r.Features} features written to {r.Out} in {r.Seconds:0.0} s ({r.Images / r.Seconds:0.0} images/s){(r.Skipped > 0 ? $"; {r.Skipped} skipped" : "")}"));
+            var result = Write(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, path,
+                !parsed.GetValue(noCache), context);
+            context.Write(result,
+                r =>
+                    Console.WriteLine(
+                        $"{r.Images} x {r.Features} features written "
+                        + $"to {r.Out} in {r.Seconds:0.0} s "
+                        + $"({r.Images / r.Seconds:0.0} images/s){(r.Skipped > 0 ? $"; {r.Skipped} skipped" : "")}"));
             return CommandLine.Good;
         });
         return command;
     }
 
-    private static Result Write(ImageDataSet data, Backbone backbone, BackboneRunOptions run, string path, bool useCache, CommandContext context)
+    private static Result Write(ImageDataSet data, Backbone backbone, BackboneRunOptions run, string path, bool useCache,
+        CommandContext context)
     {
         var clock = Stopwatch.StartNew();
         using var cache = useCache ? new CachedFeatureExtractor(backbone, run) : null;
@@ -66,5 +72,6 @@ internal static class FeaturesCommand
         return new Result(path, written, backbone.FeatureCount, cache?.Cached ?? 0, left.Count, left, clock.Elapsed.TotalSeconds);
     }
 
-    private sealed record Result(string Out, int Images, int Features, int Cached, int Skipped, IReadOnlyList<SkippedImage> SkippedFiles, double Seconds);
+    private sealed record Result(string Out, int Images, int Features, int Cached, int Skipped,
+        IReadOnlyList<SkippedImage> SkippedFiles, double Seconds);
 }

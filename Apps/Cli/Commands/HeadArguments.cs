@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -9,13 +8,46 @@ internal sealed class HeadArguments
 {
     private const string Balanced = "balanced";
 
-    private readonly Option<double?> _l2 = new("--l2") { Description = "Weight of half the sum of squared weights, of scaled features, against the sum of losses. Default: chosen by cross-validation on the training pictures." };
-    private readonly Option<double> _l1 = new("--l1") { Description = "Weight of the sum of absolute weights against the sum of losses; not for svm." };
-    private readonly Option<bool> _calibrate = new("--calibrate") { Description = "Fit a temperature to scores of held-out training pictures, so that probabilities mean what they say (svm always does)." };
-    private readonly Option<double?> _targetPrecision = new("--target-precision") { Description = "The share of right answers wanted: below the confidence that gives it on held-out training pictures the model abstains." };
-    private readonly Option<string[]> _classWeights = new("--class-weights") { Description = "'balanced': classes count alike however many pictures they have; or NAME=FACTOR ...", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string?> _weights = new("--weights") { Description = "The manifest's column with a weight for each picture." };
-    private readonly Option<string?> _warmStart = new("--warm-start") { Description = "A model on the same features whose head is started from; classes are matched by name." };
+    private readonly Option<double?> _l2 =
+        new(
+            "--l2")
+        {
+            Description = "Weight of half the sum of squared weights, of scaled features, against the sum of "
+            + "losses. Default: chosen by cross-validation on the training pictures."
+        };
+    private readonly Option<double> _l1 =
+        new("--l1") { Description = "Weight of the sum of absolute weights against the sum of losses; not for svm." };
+    private readonly Option<bool> _calibrate =
+        new(
+            "--calibrate")
+        {
+            Description = "Fit a temperature to scores of held-out training pictures, so that probabilities "
+            + "mean what they say (svm always does)."
+        };
+    private readonly Option<double?> _targetPrecision =
+        new(
+            "--target-precision")
+        {
+            Description = "The share of right answers wanted: below the confidence that gives it on "
+            + "held-out training pictures the model abstains."
+        };
+    private readonly Option<string[]> _classWeights =
+        new(
+            "--class-weights")
+        {
+            Description = "'balanced': classes count alike however many pictures they have; or "
+            + "NAME=FACTOR ...",
+            AllowMultipleArgumentsPerToken = true
+        };
+    private readonly Option<string?> _weights =
+        new("--weights") { Description = "The manifest's column with a weight for each picture." };
+    private readonly Option<string?> _warmStart =
+        new(
+            "--warm-start")
+        {
+            Description = "A model on the same features whose head is started from; classes are matched by "
+            + "name."
+        };
 
     private static readonly string s_solvers = string.Join(", ", Enum.GetNames<HeadSolver>().Select(n => n.ToLowerInvariant()));
 
@@ -53,7 +85,8 @@ internal sealed class HeadArguments
                     Calibrate = parsed.GetValue(_calibrate),
                     TargetPrecision = parsed.GetValue(_targetPrecision),
                     BalanceClasses = classWeights is [Balanced],
-                    ClassWeights = classWeights is [] or [Balanced] ? null : classWeights.Select(Factor).ToDictionary(w => w.Name, w => w.Factor),
+                    ClassWeights = classWeights is [] or [Balanced]
+                        ? null : classWeights.Select(Factor).ToDictionary(w => w.Name, w => w.Factor),
                 },
                 WeightColumn = parsed.GetValue(_weights),
                 WarmStart = parsed.GetValue(_warmStart) is { } path ? HeadOf(path) : null,
@@ -65,16 +98,19 @@ internal sealed class HeadArguments
         }
     }
 
-    private static HeadSolver SolverOf(string name) => Enum.TryParse<HeadSolver>(name, ignoreCase: true, out var solver) && Enum.IsDefined(solver)
+    private static HeadSolver SolverOf(string name) => Enum.TryParse<HeadSolver>(name, ignoreCase: true, out var solver)
+        && Enum.IsDefined(solver)
         ? solver
         : throw new UsageException(name.Equals("sdca", StringComparison.OrdinalIgnoreCase)
-            ? "--trainer sdca is not there: lbfgs minimises the same objective; dual coordinate ascent is ML.NET's SdcaMaximumEntropy, in code."
+            ? "--trainer sdca is not there: lbfgs minimises the same objective; dual coordinate ascent is ML.NET's "
+                + "SdcaMaximumEntropy, in code."
             : $"--trainer must be one of {s_solvers}, not '{name}'.");
 
     private static (string Name, float Factor) Factor(string text)
     {
         var at = text.LastIndexOf('=');
-        return at > 0 && float.TryParse(text.AsSpan(at + 1), CultureInfo.InvariantCulture, out var factor) && factor >= 0 && float.IsFinite(factor)
+        return at > 0 && float.TryParse(text.AsSpan(at + 1), CultureInfo.InvariantCulture, out var factor) && factor >= 0
+            && float.IsFinite(factor)
             ? (text[..at], factor)
             : throw new UsageException($"--class-weights takes 'balanced' or NAME=FACTOR, not '{text}'.");
     }

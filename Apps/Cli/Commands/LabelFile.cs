@@ -1,5 +1,3 @@
-using MlPipeline.Trainers.Search;
-
 namespace MlPipeline.Cli.Commands;
 
 /// <summary>Class names from a TSV file: the name alone, index and name, or index, identifier and name, one class a

@@ -8,7 +8,8 @@ internal static class NetworkArgument
 {
     public static Argument<string> Create() => new("network")
     {
-        Description = $"A backbone, an ONNX file, or an architecture (with random weights): {string.Join(", ", ArchitectureCatalog.All)}.",
+        Description =
+            $"A backbone, an ONNX file, or an architecture (with random weights): {string.Join(", ", ArchitectureCatalog.All)}.",
     };
 
     /// <summary>The architecture of that name; null if there is none.</summary>

@@ -37,7 +37,8 @@ internal static class PredictCommand
         return command;
     }
 
-    private static PicturesResult Predict(ImageClassificationModel model, IReadOnlyList<string> paths, int top, CommandContext context)
+    private static PicturesResult Predict(ImageClassificationModel model, IReadOnlyList<string> paths, int top,
+        CommandContext context)
     {
         List<PictureResult> results = new(paths.Count);
         using var stage = context.Progress.Begin("predicting", paths.Count);
@@ -47,7 +48,9 @@ internal static class PredictCommand
             var path = paths[results.Count];
             results.Add(prediction.Error != null
                 ? new PictureResult { Path = path, Error = prediction.Error }
-                : PictureResult.Of(path, [.. prediction.Scores], prediction.ClassNames, top) with { Abstained = prediction.AnswerThreshold is null ? null : prediction.Abstained });
+                : PictureResult.Of(path, [.. prediction.Scores], prediction.ClassNames,
+                    top) with
+                { Abstained = prediction.AnswerThreshold is null ? null : prediction.Abstained });
             stage.Report(results.Count);
         }
 

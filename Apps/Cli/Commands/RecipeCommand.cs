@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using MlPipeline.Cli.Output;
 using MlPipeline.Trainers.Recipe;
 
 namespace MlPipeline.Cli.Commands;
@@ -16,7 +14,8 @@ internal static class RecipeCommand
         };
         var rates = new Option<double[]>("--learning-rates")
         {
-            Description = "The learning rates to try; a single one is taken as given and not refined. Default: 0.1 0.01 0.001 0.0001.",
+            Description =
+                "The learning rates to try; a single one is taken as given and not refined. Default: 0.1 0.01 0.001 0.0001.",
             AllowMultipleArgumentsPerToken = true,
         };
         var hidden = new Option<int>("--hidden-units") { Description = "Units of a hidden layer; 0 for a linear head." };
@@ -26,7 +25,8 @@ internal static class RecipeCommand
         };
         var badImages = TrainCommand.BadImagesOption();
         var noCache = CacheCommand.NoCacheOption();
-        var command = new Command("recipe", "Follow the training recipe step by step: what each step saw, what is wrong, and which way to transfer.")
+        var command = new Command("recipe",
+            "Follow the training recipe step by step: what each step saw, what is wrong, and which way to transfer.")
         {
             data, rates, hidden, deviation, badImages, noCache,
         };
@@ -60,7 +60,8 @@ internal static class RecipeCommand
         if (deviation is { } given && !(given >= 0 && double.IsFinite(given)))
             throw new UsageException($"--initial-deviation must be at least 0, not {given}.");
 
-        RecipeOptions options = new() { InitialDeviation = deviation, Seed = context.Seed, Threads = context.Threads, HiddenUnits = hidden };
+        RecipeOptions options =
+            new() { InitialDeviation = deviation, Seed = context.Seed, Threads = context.Threads, HiddenUnits = hidden };
         return rates.Length > 0 ? options with { LearningRates = rates } : options;
     }
 
@@ -78,8 +79,11 @@ internal static class RecipeCommand
 
         Console.WriteLine();
         Console.WriteLine($"Diagnosis: {Words(recipe.Diagnosis)}");
-        Console.WriteLine($"Setting: rate {setting.LearningRate:0.########}, weight decay {setting.WeightDecay:0.########}, {setting.Epochs} epochs"
-            + (setting.DecayAt is { } at ? $", a tenth of the rate after {at:P0} of them" : "") + $"; held-out accuracy {recipe.ValidationAccuracy:P1}");
+        Console.WriteLine(
+            $"Setting: rate {setting.LearningRate:0.########}, weight "
+            + $"decay {setting.WeightDecay:0.########}, {setting.Epochs} epochs"
+            + (setting.DecayAt is { } at ? $", a tenth of the rate after {at:P0} of them" : "")
+            + $"; held-out accuracy {recipe.ValidationAccuracy:P1}");
         Console.WriteLine($"Way to transfer: {Words(recipe.Transfer.Way)}");
         Console.WriteLine($"   {recipe.Transfer.Reason}");
         if (result.Skipped > 0)

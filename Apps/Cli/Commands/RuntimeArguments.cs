@@ -24,7 +24,8 @@ internal sealed class RuntimeArguments
         DefaultValueFactory = _ => GraphOptimizationLevel.All,
     };
 
-    private readonly Option<int?> _batch = new("--batch") { Description = "Pictures in one run of the network; default by their size." };
+    private readonly Option<int?> _batch =
+        new("--batch") { Description = "Pictures in one run of the network; default by their size." };
 
     public RuntimeArguments(Command command)
     {
@@ -37,7 +38,12 @@ internal sealed class RuntimeArguments
         if (parsed.GetValue(_batch) is < 1 or > 1024)
             throw new UsageException($"--batch must be between 1 and 1024, not {parsed.GetValue(_batch)}.");
 
-        return new BackboneRunOptions { Runtime = ResolveRuntime(parsed), BatchSize = parsed.GetValue(_batch) ?? 0, Threads = context.Threads };
+        return new BackboneRunOptions
+        {
+            Runtime = ResolveRuntime(parsed),
+            BatchSize = parsed.GetValue(_batch) ?? 0,
+            Threads = context.Threads
+        };
     }
 
     private IRuntime ResolveRuntime(ParseResult parsed)

@@ -1,10 +1,7 @@
 using System.CommandLine;
 using MlPipeline.Engine.Architectures;
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Summaries;
 using MlPipeline.Pipeline.Backbones;
-using MlPipeline.Pipeline.Transformers;
-using MlPipeline.Trainers.Solvers.Kernels;
 using Spectre.Console;
 
 namespace MlPipeline.Cli.Commands;
@@ -22,13 +19,15 @@ internal static class SummaryCommand
             Description = "Images for which the memory is given.",
             DefaultValueFactory = _ => 1,
         };
-        var command = new Command("summary", "Print a network's layers: shapes, parameters, multiply-adds, receptive fields, memory.")
+        var command = new Command("summary",
+            "Print a network's layers: shapes, parameters, multiply-adds, receptive fields, memory.")
         {
             network, size, classes, batch,
         };
         CommandContext.Bind(command, (parsed, context) =>
         {
-            var result = Describe(parsed.GetRequiredValue(network), parsed.GetValue(size), parsed.GetValue(classes), Math.Max(1, parsed.GetValue(batch)));
+            var result = Describe(parsed.GetRequiredValue(network), parsed.GetValue(size), parsed.GetValue(classes),
+                Math.Max(1, parsed.GetValue(batch)));
             context.Write(result, Print);
             return CommandLine.Good;
         });
@@ -54,14 +53,16 @@ internal static class SummaryCommand
         {
             var backbone = NetworkArgument.Resolve(name);
             if (size is { } side && side != backbone.Preprocessing.Width)
-                backbone = BackboneCatalog.Resolve(name, new BackboneOptions { Preprocessing = backbone.Preprocessing.WithSize(side) });
+                backbone = BackboneCatalog.Resolve(name,
+                    new BackboneOptions { Preprocessing = backbone.Preprocessing.WithSize(side) });
 
             var graph = backbone.Graph;
             summary = NetworkSummary.Of(graph, backbone.Preprocessing.Width);
             stages = backbone.Stages;
         }
 
-        return new Result(architecture?.Name ?? name, architecture?.Source, architecture?.PublishedParameters, architecture?.PublishedBy,
+        return new Result(architecture?.Name ?? name, architecture?.Source, architecture?.PublishedParameters,
+            architecture?.PublishedBy,
             architecture?.TorchvisionParameters, summary.InputShape, summary.Layers, summary.Parameters, summary.MultiplyAdds,
             summary.ParameterBytes, summary.ActivationBytesPerImage, batch, summary.BytesFor(batch), stages);
     }
@@ -79,16 +80,21 @@ internal static class SummaryCommand
         {
             table.AddRow(Markup.Escape(layer.Name), layer.Kind, Window(layer), string.Join(" x ", layer.OutputShape.Skip(1)),
                 layer.Parameters == 0 ? "" : $"{layer.Parameters:N0}", layer.MultiplyAdds == 0 ? "" : $"{layer.MultiplyAdds:N0}",
-                layer.MultiplyAdds == 0 ? "" : $"{layer.Share:P1}", layer.ReceptiveField == null ? "all" : string.Join(" x ", layer.ReceptiveField));
+                layer.MultiplyAdds == 0 ? "" : $"{layer.Share:P1}", layer.ReceptiveField == null
+                    ? "all" : string.Join(" x ", layer.ReceptiveField));
         }
 
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 180;
 
         AnsiConsole.Write(table);
-        Console.WriteLine($"{result.Network}, input {string.Join(" x ", result.InputShape.Skip(1))}: {result.Parameters:N0} parameters, {result.MultiplyAdds:N0} multiply-adds an image");
+        Console.WriteLine(
+            $"{result.Network}, input {string.Join(" x ", result.InputShape.Skip(1))}: "
+            + $"{result.Parameters:N0} parameters, {result.MultiplyAdds:N0} multiply-adds an image");
         foreach (var stage in result.Stages)
-            Console.WriteLine($"{stage.Name}: {stage.Shape.Channels} x {stage.Shape.Height} x {stage.Shape.Width}, {stage.Value} (for --features-from)");
+            Console.WriteLine(
+                $"{stage.Name}: {stage.Shape.Channels} x {stage.Shape.Height} x {stage.Shape.Width}, {stage.Value} (for "
+                + $"--features-from)");
 
         if (result.PublishedParameters is { } published)
         {
@@ -96,7 +102,9 @@ internal static class SummaryCommand
             Console.WriteLine($"published ({result.PublishedBy}): {published:N0} parameters{torchvision}");
         }
 
-        Console.WriteLine($"memory for a batch of {result.Batch}: {result.Bytes / 1e6:N1} MB ({result.ParameterBytes / 1e6:N1} MB of parameters, {result.ActivationBytesPerImage / 1e6:N1} MB of activations an image)");
+        Console.WriteLine(
+            $"memory for a batch of {result.Batch}: {result.Bytes / 1e6:N1} MB ({result.ParameterBytes / 1e6:N1} MB of "
+            + $"parameters, {result.ActivationBytesPerImage / 1e6:N1} MB of activations an image)");
     }
 
     private static string Window(LayerSummary layer)
@@ -109,7 +117,9 @@ internal static class SummaryCommand
         return $"{string.Join("x", layer.Kernel)} / {string.Join(",", layer.Stride!.Distinct())} / {pad}";
     }
 
-    private sealed record Result(string Network, string? Source, long? PublishedParameters, string? PublishedBy, long? TorchvisionParameters,
-        IReadOnlyList<int> InputShape, IReadOnlyList<LayerSummary> Layers, long Parameters, long MultiplyAdds, long ParameterBytes,
+    private sealed record Result(string Network, string? Source, long? PublishedParameters, string? PublishedBy,
+        long? TorchvisionParameters,
+        IReadOnlyList<int> InputShape, IReadOnlyList<LayerSummary> Layers, long Parameters, long MultiplyAdds,
+        long ParameterBytes,
         long ActivationBytesPerImage, int Batch, long Bytes, IReadOnlyList<BackboneStage> Stages);
 }

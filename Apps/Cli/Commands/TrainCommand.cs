@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
-using MlPipeline.Cli.Results;
 using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Cli.Commands;
@@ -29,7 +28,8 @@ internal static class TrainCommand
         var report = new Option<string?>("--report") { Description = "Folder for an HTML report with heatmaps." };
         var badImages = BadImagesOption();
         var noCache = CacheCommand.NoCacheOption();
-        var command = new Command("train", "Train a classifier on a folder or manifest of pictures, test it, and save it as one file.")
+        var command = new Command("train",
+            "Train a classifier on a folder or manifest of pictures, test it, and save it as one file.")
         {
             data, output, testFraction, folds, report, badImages, noCache,
         };
@@ -57,8 +57,10 @@ internal static class TrainCommand
                 Run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) },
             }));
             var path = parsed.GetRequiredValue(data);
-            var result = job.Run(DataSource.Open(path), context.Progress, context.Cancellation).Save(parsed.GetRequiredValue(output));
-            context.Write(result, ResultText.Print, parsed.GetValue(report) is { } folder ? Report(folder, path, result, context) : null);
+            var result = job.Run(DataSource.Open(path), context.Progress, context.Cancellation)
+                .Save(parsed.GetRequiredValue(output));
+            context.Write(result, ResultText.Print, parsed.GetValue(report) is { } folder
+                ? Report(folder, path, result, context) : null);
             return CommandLine.Good;
         });
         return command;
@@ -66,8 +68,10 @@ internal static class TrainCommand
 
     private static string Report(string folder, string data, TrainingResult result, CommandContext context)
     {
-        using var classifier = ImageClassificationModel.From(result.Trained, new BackboneRunOptions { Threads = context.Threads });
-        return TrainingReport.Write(folder, $"Trained on {data}", result, classifier, TrainingReport.Spread(result.TestPictures), context);
+        using var classifier =
+            ImageClassificationModel.From(result.Trained, new BackboneRunOptions { Threads = context.Threads });
+        return TrainingReport.Write(folder, $"Trained on {data}", result, classifier,
+            TrainingReport.Spread(result.TestPictures), context);
     }
 
     public static Option<BadImagePolicy> BadImagesOption() => new("--bad-images")

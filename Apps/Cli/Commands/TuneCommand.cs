@@ -27,7 +27,9 @@ internal static class TuneCommand
         };
         var study = new Option<string?>("--study")
         {
-            Description = "The SQLite file that remembers the trials; the same command goes on where it was stopped. Default: MODEL.study.db.",
+            Description =
+                "The SQLite file that remembers the trials; the same command goes on where it was stopped. Default: "
+                + "MODEL.study.db.",
         };
         var sampler = new Option<string>("--sampler")
         {
@@ -67,7 +69,9 @@ internal static class TuneCommand
         };
         var errors = new Option<double>("--standard-errors")
         {
-            Description = "How many standard errors the best trial must be above the first, the defaults, to be taken before it; for few pictures 1 or 2, as the best of many trials is best by chance too.",
+            Description =
+                "How many standard errors the best trial must be above the first, the defaults, to be taken before it; for "
+                + "few pictures 1 or 2, as the best of many trials is best by chance too.",
             DefaultValueFactory = _ => 0,
         };
         var parallel = new Option<int>("--parallel")
@@ -77,15 +81,21 @@ internal static class TuneCommand
         };
         var nested = new Option<bool>("--nested")
         {
-            Description = "Also estimate how well the searched head does on pictures that no search has seen: a search in each of as many outer folds.",
+            Description =
+                "Also estimate how well the searched head does on pictures that no search has seen: a search in each of as "
+                + "many outer folds.",
         };
         var report = new Option<string?>("--report") { Description = "Folder for an HTML report of the search." };
         var badImages = TrainCommand.BadImagesOption();
-        var command = new Command("tune", "Search for the best features and options of the head, on features that are computed once; train and save the best.")
+        var command = new Command("tune",
+            "Search for the best features and options of the head, on features that are computed once; train and save the best.")
         {
-            data, output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, errors, parallel, nested, report, badImages,
+            data, output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, errors, parallel,
+                nested, report, badImages,
         };
-        var network = new BackboneArguments(command, several: true, choosesFeatures: true, $" Default: auto for up to {MostForAuto} pictures, with --resize crop stretch; for up to {MostForWhole} with --test-views whole, at a larger --input-size too; else pooled.");
+        var network = new BackboneArguments(command, several: true, choosesFeatures: true,
+            $" Default: auto for up to {MostForAuto} pictures, with --resize crop stretch; for up "
+            + $"to {MostForWhole} with --test-views whole, at a larger --input-size too; else pooled.");
         var views = new ViewArguments(command, several: true);
         CommandContext.Bind(command, (parsed, context) =>
         {
@@ -107,10 +117,14 @@ internal static class TuneCommand
                     Budget = new StudyBudget
                     {
                         Trials = Positive("--trials", parsed.GetValue(trials)) ?? (otherLimit ? int.MaxValue : 50),
-                        Time = Positive("--time", parsed.GetValue(time)) is { } seconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue,
+                        Time = Positive("--time", parsed.GetValue(time)) is { } seconds
+                            ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue,
                         Target = parsed.GetValue(target),
                     },
-                    StudyPath = parsed.GetValue(study) ?? (path != null ? $"{path}.study.db" : throw new UsageException("give --out MODEL for the best model, --study FILE for the trials, or both")),
+                    StudyPath = parsed.GetValue(study)
+                        ?? (path != null ? $"{path}.study.db"
+                            : throw new UsageException(
+                                "give --out MODEL for the best model, --study FILE for the trials, or both")),
                     Parallel = Positive<int>("--parallel", parsed.GetValue(parallel))!.Value,
                 };
             }
@@ -120,7 +134,8 @@ internal static class TuneCommand
             }
 
             var set = DataSource.Open(parsed.GetRequiredValue(data));
-            var features = network.FeatureSets(parsed) is { Count: > 0 } named ? named : [set.Records.Count <= MostForAuto ? FeatureBank.Auto : "pooled"];
+            var features = network.FeatureSets(parsed) is { Count: > 0 } named
+                ? named : [set.Records.Count <= MostForAuto ? FeatureBank.Auto : "pooled"];
             bool auto = features.Contains(FeatureBank.Auto), few = auto && set.Records.Count <= MostForWhole;
             var whole = few && views.IsSilent(parsed) && !network.SaysHowToResize(parsed);
             var backbones = network.ResolveAll(parsed, context, stretchToo: auto && !whole, largerToo: few);
@@ -159,5 +174,6 @@ internal static class TuneCommand
 
     private static T? Positive<T>(string option, T? value)
         where T : struct, IComparable<T> =>
-        value is not { } given || given.CompareTo(default) > 0 ? value : throw new UsageException($"{option} must be above 0, not {given}.");
+        value is not { } given || given.CompareTo(default) > 0
+            ? value : throw new UsageException($"{option} must be above 0, not {given}.");
 }

@@ -9,7 +9,9 @@ internal sealed class ViewArguments
 
     private readonly Option<Augmentations[]> _augment = new("--augment")
     {
-        Description = $"Views of each picture that are trained on: {s_names}. flips: the mirror image too; crops: the four corners too, and their mirror images; whole: the whole picture, stretched, too. Default: the mean over the test views.",
+        Description =
+            $"Views of each picture that are trained on: {s_names}. flips: the mirror image too; crops: the four corners too, "
+            + $"and their mirror images; whole: the whole picture, stretched, too. Default: the mean over the test views.",
         DefaultValueFactory = _ => [Augmentations.None],
     };
 
@@ -36,13 +38,15 @@ internal sealed class ViewArguments
     public IReadOnlyList<Augmentations> Test(ParseResult parsed) => parsed.GetRequiredValue(_testViews);
 
     /// <summary>Whether the command line says nothing of views.</summary>
-    public bool IsSilent(ParseResult parsed) => parsed.GetResult(_augment) is null or { Implicit: true } && parsed.GetResult(_testViews) is null or { Implicit: true };
+    public bool IsSilent(ParseResult parsed) => parsed.GetResult(_augment) is null or { Implicit: true }
+        && parsed.GetResult(_testViews) is null or { Implicit: true };
 
     public Augmentations OneForTraining(ParseResult parsed) => One(parsed, _augment);
 
     public Augmentations OneForTest(ParseResult parsed) => One(parsed, _testViews);
 
-    private static Augmentations One(ParseResult parsed, Option<Augmentations[]> option) => parsed.GetRequiredValue(option) is [var only]
+    private static Augmentations One(ParseResult parsed, Option<Augmentations[]> option) =>
+        parsed.GetRequiredValue(option) is [var only]
         ? only
         : throw new UsageException($"{option.Name} takes one value here; 'tune' tries several.");
 }

@@ -1,6 +1,4 @@
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
-using MlPipeline.Imaging.Drawing;
 
 namespace MlPipeline.Cli.Output;
 

@@ -6,7 +6,8 @@ using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Output;
 
-/// <summary>How results are written as JSON: one flat object, camelCase keys, numbers that are not finite as strings, absent values
+/// <summary>How results are written as JSON: one flat object, camelCase keys, numbers that are not finite as strings, absent
+/// values
 /// left out.</summary>
 internal static class JsonOutput
 {
@@ -54,7 +55,8 @@ internal static class JsonOutput
             throw new NotSupportedException("Trials are read from their study.");
 
         public override void Write(Utf8JsonWriter writer, TrialRecord value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, new { value.Number, value.Parameters, value.Value, value.State, value.Error, value.Seconds }, options);
+            JsonSerializer.Serialize(writer,
+                new { value.Number, value.Parameters, value.Value, value.State, value.Error, value.Seconds }, options);
     }
 
     private sealed class ParameterConverter : JsonConverter<Parameter>
@@ -62,6 +64,7 @@ internal static class JsonOutput
         public override Parameter Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             throw new NotSupportedException("Parameters are read from their study.");
 
-        public override void Write(Utf8JsonWriter writer, Parameter value, JsonSerializerOptions options) => writer.WriteRawValue(value.ToJson());
+        public override void Write(Utf8JsonWriter writer, Parameter value, JsonSerializerOptions options) =>
+            writer.WriteRawValue(value.ToJson());
     }
 }

@@ -3,7 +3,6 @@ using MlPipeline.Cli.Results;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
-using MlPipeline.Pipeline.Transformers;
 using Spectre.Console;
 
 namespace MlPipeline.Cli.Output;
@@ -13,11 +12,13 @@ internal static class LayerTable
 {
     private const int Runs = 15;
 
-    public static IReadOnlyList<LayerTime> Of(Graph graph, Dictionary<string, Tensor> feed, ManagedRuntime runtime, CommandContext context)
+    public static IReadOnlyList<LayerTime> Of(Graph graph, Dictionary<string, Tensor> feed, ManagedRuntime runtime,
+        CommandContext context)
     {
         var steps = runtime.Profile(graph, feed, Runs, new SessionOptions { Threads = context.Threads });
         var total = steps.Sum(s => s.Milliseconds);
-        return [.. steps.Select(s => new LayerTime(s.Step, s.Layer, s.Operation, s.Algorithm, s.OutputShape, s.Milliseconds, s.Gigaflops,
+        return [.. steps.Select(s =>
+            new LayerTime(s.Step, s.Layer, s.Operation, s.Algorithm, s.OutputShape, s.Milliseconds, s.Gigaflops,
             total > 0 ? s.Milliseconds / total : 0, s.Bytes))];
     }
 
@@ -33,7 +34,8 @@ internal static class LayerTable
 
         foreach (var layer in layers)
         {
-            table.AddRow($"{layer.Step}", Markup.Escape(layer.Layer), Markup.Escape(layer.Operation), Markup.Escape(layer.Algorithm),
+            table.AddRow($"{layer.Step}", Markup.Escape(layer.Layer), Markup.Escape(layer.Operation),
+                Markup.Escape(layer.Algorithm),
                 string.Join(" x ", layer.OutputShape), $"{layer.Ms:0.000}", layer.Gflops == 0 ? "" : $"{layer.Gflops:0.0}",
                 $"{layer.Share:P1}", $"{layer.Bytes / 1e6:0.00}");
         }

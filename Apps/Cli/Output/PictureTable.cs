@@ -15,7 +15,9 @@ internal static class PictureTable
                 continue;
             }
 
-            Console.WriteLine($"{image.Path}: {(image.Abstained == true ? "abstained; " : "")}{string.Join(", ", image.Top!.Select(t => $"{t.Label} {t.Score:0.000}"))}");
+            Console.WriteLine(
+                $"{image.Path}: {(image.Abstained == true ? "abstained; " : "")}{string.Join(", ", image.Top!.Select(t =>
+                    $"{t.Label} {t.Score:0.000}"))}");
         }
     }
 }

@@ -1,4 +1,3 @@
-using MlPipeline.Cli.Results;
 using MlPipeline.Trainers.Search;
 using Spectre.Console;
 
@@ -18,12 +17,14 @@ internal static class ResultText
         if (result.FeatureProbe is { } probe)
             PrintProbe(probe);
 
-        Console.WriteLine($"{result.Trainer} head on {result.Backbone}, {result.FeatureCount} features from {result.FeaturesFrom}: "
+        Console.WriteLine(
+            $"{result.Trainer} head on {result.Backbone}, {result.FeatureCount} features from {result.FeaturesFrom}: "
             + $"trained on {result.TrainImages} pictures, tested on {result.Evaluation.TestImages}");
         PrintMetrics(result.Evaluation, result.Folds);
         PrintWork(result, result.Seconds);
         if (result.Duplicates.Count > 0)
-            Console.WriteLine($"{result.Duplicates.Count} sets of pictures have the same content; each was kept on one side of the split");
+            Console.WriteLine(
+                $"{result.Duplicates.Count} sets of pictures have the same content; each was kept on one side of the split");
 
         if (result.Model != null)
             Console.WriteLine($"model: {result.Model}");
@@ -45,7 +46,9 @@ internal static class ResultText
         if (result.Skipped > 0)
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
 
-        Console.WriteLine($"seconds: load {s.Load:0.0}, features {s.Features:0.0}, train {s.Train:0.00}, evaluate {s.Evaluate:0.00}, total {s.Total:0.0}");
+        Console.WriteLine(
+            $"seconds: load {s.Load:0.0}, features {s.Features:0.0}, train {s.Train:0.00}, evaluate {s.Evaluate:0.00}, "
+            + $"total {s.Total:0.0}");
         if (result.Cached > 0)
             Console.WriteLine($"the features of {result.Cached} pictures came from the cache");
     }
@@ -59,7 +62,8 @@ internal static class ResultText
 
         foreach (var candidate in probe.Candidates)
         {
-            table.AddRow($"{Markup.Escape(candidate.Features)}{(candidate.Features == probe.Chosen ? " *" : "")}", $"{candidate.Dimension}",
+            table.AddRow($"{Markup.Escape(candidate.Features)}{(candidate.Features == probe.Chosen ? " *" : "")}",
+                $"{candidate.Dimension}",
                 $"{candidate.Accuracy:0.000} +- {candidate.Deviation:0.000}", $"{candidate.LogLoss:0.000}");
         }
 
@@ -69,10 +73,14 @@ internal static class ResultText
 
     private static void PrintConfidence(ConfidenceResult confidence)
     {
-        var before = confidence.UncalibratedError is { } error ? $" ({error:0.0000} before temperature {confidence.Temperature:0.00})" : "";
+        var before = confidence.UncalibratedError is { } error
+            ? $" ({error:0.0000} before temperature {confidence.Temperature:0.00})" : "";
         Console.WriteLine($"calibration error {confidence.CalibrationError:0.0000}{before}");
         if (confidence.Threshold is { } threshold)
-            Console.WriteLine($"answered {confidence.Answered}, abstained {confidence.Abstained} (confidence below {threshold:0.000}): coverage {confidence.Coverage:P1}, precision among the answered {confidence.Precision:0.0000}");
+            Console.WriteLine(
+                $"answered {confidence.Answered}, abstained {confidence.Abstained} (confidence "
+                + $"below {threshold:0.000}): coverage {confidence.Coverage:P1}, precision among the "
+                + $"answered {confidence.Precision:0.0000}");
     }
 
     private static void PrintConfusion(EvaluationMetrics result)

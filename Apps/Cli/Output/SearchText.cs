@@ -12,16 +12,27 @@ internal static class SearchText
     public static void Print(SearchResult result)
     {
         int Count(TrialState state) => result.Trials.Count(t => t.State == state);
-        Console.WriteLine($"{result.Trials.Count} trials ({Count(TrialState.Complete)} complete, {Count(TrialState.Pruned)} pruned, {Count(TrialState.Failed)} failed) by {result.Sampler} on {result.Images} pictures, {result.Backbone}");
+        Console.WriteLine(
+            $"{result.Trials.Count} trials "
+            + $"({Count(TrialState.Complete)} complete, {Count(TrialState.Pruned)} pruned, {Count(TrialState.Failed)} failed) "
+            + $"by {result.Sampler} on {result.Images} pictures, {result.Backbone}");
         PrintBest(result);
         var views = result is { Augment: Augmentations.None, TestViews: Augmentations.None } ? ""
-            : $", trained on views {result.Augment.ToString().ToLowerInvariant()}, tested on {result.TestViews.ToString().ToLowerInvariant()}";
-        Console.WriteLine($"it takes {result.FeatureCount} features from {result.FeaturesFrom} at {result.InputSize} x {result.InputSize}{views}");
+            : $", trained on views {result.Augment.ToString().ToLowerInvariant()}, tested "
+                + $"on {result.TestViews.ToString().ToLowerInvariant()}";
+        Console.WriteLine(
+            $"it takes {result.FeatureCount} features "
+            + $"from {result.FeaturesFrom} at {result.InputSize} x {result.InputSize}{views}");
         if (result.Importances.Count > 0)
-            Console.WriteLine($"importance (variance explained alone): {string.Join(", ", result.Importances.Take(5).Select(i => $"{i.Parameter} {i.Share:0.00}"))}");
+            Console.WriteLine(
+                $"importance (variance explained "
+                + $"alone): {string.Join(", ", result.Importances.Take(5).Select(i => $"{i.Parameter} {i.Share:0.00}"))}");
 
         if (result.Nested is { } nested)
-            Console.WriteLine($"nested cross-validation: micro-accuracy {nested.MicroAccuracy:0.0000}   macro-accuracy {nested.MacroAccuracy:0.0000}   macro-F1 {nested.MacroF1:0.0000}   log-loss {nested.LogLoss:0.0000}");
+            Console.WriteLine(
+                $"nested cross-validation: micro-accuracy {nested.MicroAccuracy:0.0000}   "
+                + $"macro-accuracy {nested.MacroAccuracy:0.0000}   macro-F1 {nested.MacroF1:0.0000}   "
+                + $"log-loss {nested.LogLoss:0.0000}");
 
         if (result.Stopped)
             Console.WriteLine("stopped early; the same command goes on");
@@ -30,7 +41,9 @@ internal static class SearchText
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
 
         var s = result.Seconds;
-        Console.WriteLine($"seconds: load {s.Load:0.0}, features {s.Features:0.0}, search {s.Search:0.0}, train {s.Train:0.0}, nested {s.Nested:0.0}, total {s.Total:0.0}");
+        Console.WriteLine(
+            $"seconds: load {s.Load:0.0}, features {s.Features:0.0}, search {s.Search:0.0}, train {s.Train:0.0}, "
+            + $"nested {s.Nested:0.0}, total {s.Total:0.0}");
         if (result.Model != null)
             Console.WriteLine($"model: {result.Model}");
 
@@ -41,10 +54,13 @@ internal static class SearchText
     {
         double sign = result.Metric == HeadMetric.LogLoss ? 1 : -1;
         var table = new Table().Border(TableBorder.Simple).AddColumns(new TableColumn("trial").RightAligned(),
-            new TableColumn(PlotText.Of(result.Metric)).RightAligned(), new TableColumn("seconds").RightAligned(), new TableColumn("parameters"));
-        foreach (var trial in result.Trials.Where(t => t is { State: TrialState.Complete, Value: { } v } && double.IsFinite(v)).OrderBy(t => sign * t.Value).ThenBy(t => t.Number).Take(Shown))
+            new TableColumn(PlotText.Of(result.Metric)).RightAligned(), new TableColumn("seconds").RightAligned(),
+            new TableColumn("parameters"));
+        foreach (var trial in result.Trials.Where(t => t is { State: TrialState.Complete, Value: { } v } && double.IsFinite(v))
+            .OrderBy(t => sign * t.Value).ThenBy(t => t.Number).Take(Shown))
         {
-            table.AddRow($"{trial.Number}{(trial.Number == result.Best.Number ? " *" : "  ")}", $"{trial.Value:0.0000}", $"{trial.Seconds:0.00}",
+            table.AddRow($"{trial.Number}{(trial.Number == result.Best.Number ? " *" : "  ")}", $"{trial.Value:0.0000}",
+                $"{trial.Seconds:0.00}",
                 Markup.Escape(PlotText.Of(trial.Parameters)));
         }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using MlPipeline.Imaging.Drawing;
 
 namespace MlPipeline.Cli.Reports;
 
@@ -9,10 +8,13 @@ namespace MlPipeline.Cli.Reports;
 internal static class HtmlReport
 {
     private const string Style = """
-        :root{--ground:#fff;--ink:#1b1f24;--soft:#6a737d;--line:#e1e4e8;--panel:#f6f8fa;--good:#1a7f37;--bad:#cf222e;--heat:9,105,218}
-        @media (prefers-color-scheme:dark){:root{--ground:#0d1117;--ink:#e6edf3;--soft:#8b949e;--line:#30363d;--panel:#161b22;--good:#3fb950;--bad:#f85149;--heat:56,139,253}}
+        :root{--ground:#fff;--ink:#1b1f24;--soft:#6a737d;--line:#e1e4e8;--panel:#f6f8fa;--good:#1a7f37;--bad:#cf222e;
+        --heat:9,105,218}
+        @media (prefers-color-scheme:dark){:root{--ground:#0d1117;--ink:#e6edf3;--soft:#8b949e;--line:#30363d;--panel:#161b22;
+        --good:#3fb950;--bad:#f85149;--heat:56,139,253}}
         *{box-sizing:border-box}
-        body{margin:0 auto;max-width:1100px;padding:2rem 1.25rem;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
+        body{margin:0 auto;max-width:1100px;padding:2rem 1.25rem;background:var(--ground);color:var(--ink);
+        font:16px/1.5 system-ui,sans-serif}
         h1{font-size:1.6rem;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2.25rem 0 .75rem}
         .facts{color:var(--soft);margin:0;display:flex;flex-wrap:wrap;gap:.1rem 1.25rem}
         .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:.75rem;margin-top:1.5rem}
@@ -23,7 +25,8 @@ internal static class HtmlReport
         th[scope=row],td.name{text-align:left}td.hit{font-weight:700}
         .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(240px,1fr));gap:1rem}
         figure{margin:0;border:1px solid var(--line);border-radius:8px;overflow:hidden;background:var(--panel)}
-        figure div{display:grid;grid-template-columns:1fr 1fr}figure img{width:100%;display:block;aspect-ratio:1;object-fit:contain;background:#0003}
+        figure div{display:grid;grid-template-columns:1fr 1fr}figure img{width:100%;display:block;aspect-ratio:1;
+        object-fit:contain;background:#0003}
         figcaption{padding:.5rem .75rem;font-size:.85rem;overflow-wrap:anywhere}.right{color:var(--good)}.wrong{color:var(--bad)}
         footer{margin-top:2.5rem;color:var(--soft);font-size:.85rem}
         """;
@@ -43,7 +46,8 @@ internal static class HtmlReport
         html.Append("</p></header>\n<section class=\"tiles\">");
         foreach ((var name, var value) in content.Figures)
         {
-            html.Append("<div class=\"tile\"><b>").Append(Text(value)).Append("</b><span>").Append(Text(name)).Append("</span></div>");
+            html.Append("<div class=\"tile\"><b>").Append(Text(value)).Append("</b><span>").Append(Text(name))
+                .Append("</span></div>");
         }
 
         html.Append("</section>\n");
@@ -52,13 +56,17 @@ internal static class HtmlReport
         AppendPerClass(html, content);
         AppendPictures(html, content);
         AppendSkipped(html, content);
-        html.Append("<footer>Heatmaps are class activation maps (Zhou et al., 2016) of the predicted class, laid over the picture.</footer>\n</body></html>\n");
+        html.Append(
+            "<footer>Heatmaps are class activation maps (Zhou et al., 2016) of the predicted class, laid over the "
+            + "picture.</footer>\n</body></html>\n");
         return html.ToString();
     }
 
     private static void AppendConfusion(StringBuilder html, ReportContent content)
     {
-        html.Append("<section><h2>Confusion (rows: true class, columns: predicted)</h2><div class=\"scroll\"><table><thead><tr><th></th>");
+        html.Append(
+            "<section><h2>Confusion (rows: true class, columns: predicted)</h2><div "
+            + "class=\"scroll\"><table><thead><tr><th></th>");
         foreach (var name in content.Classes)
             html.Append("<th scope=\"col\">").Append(Text(name)).Append("</th>");
 
@@ -70,8 +78,10 @@ internal static class HtmlReport
             html.Append("<tr><th scope=\"row\">").Append(Text(content.Classes[actual])).Append("</th>");
             for (var predicted = 0; predicted < row.Count; predicted++)
             {
-                html.Append("<td").Append(actual == predicted ? " class=\"hit\"" : "").Append(" style=\"background:rgba(var(--heat),")
-                    .Append(Number(0.6 * row[predicted] / sum, "0.###")).Append(")\">").Append(Number(row[predicted], "0.##")).Append("</td>");
+                html.Append("<td").Append(actual == predicted ? " class=\"hit\"" : "")
+                    .Append(" style=\"background:rgba(var(--heat),")
+                    .Append(Number(0.6 * row[predicted] / sum, "0.###")).Append(")\">")
+                    .Append(Number(row[predicted], "0.##")).Append("</td>");
             }
 
             html.Append("</tr>\n");
@@ -82,11 +92,16 @@ internal static class HtmlReport
 
     private static void AppendPerClass(StringBuilder html, ReportContent content)
     {
-        html.Append("<section><h2>Per class</h2><div class=\"scroll\"><table><thead><tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>images</th></tr></thead><tbody>\n");
+        html.Append(
+            "<section><h2>Per class</h2><div "
+            + "class=\"scroll\"><table><thead><tr><th>class</th>"
+            + "<th>precision</th><th>recall</th><th>F1</th><th>images</th></tr></thead><tbody>\n");
         foreach (var figures in content.PerClass)
         {
-            html.Append("<tr><th scope=\"row\">").Append(Text(figures.Name)).Append("</th><td>").Append(Number(figures.Precision, "0.000"))
-                .Append("</td><td>").Append(Number(figures.Recall, "0.000")).Append("</td><td>").Append(Number(figures.F1, "0.000"))
+            html.Append("<tr><th scope=\"row\">").Append(Text(figures.Name)).Append("</th><td>")
+                .Append(Number(figures.Precision, "0.000"))
+                .Append("</td><td>").Append(Number(figures.Recall, "0.000")).Append("</td><td>")
+                .Append(Number(figures.F1, "0.000"))
                 .Append("</td><td>").Append(figures.Support).Append("</td></tr>\n");
         }
 
@@ -120,17 +135,21 @@ internal static class HtmlReport
         if (content.Skipped.Count == 0)
             return;
 
-        html.Append("<section><h2>Left out</h2><div class=\"scroll\"><table><thead><tr><th>file</th><th>reason</th></tr></thead><tbody>\n");
+        html.Append(
+            "<section><h2>Left out</h2><div "
+            + "class=\"scroll\"><table><thead><tr><th>file</th><th>reason</th></tr></thead><tbody>\n");
         foreach ((var path, var reason) in content.Skipped)
         {
-            html.Append("<tr><td class=\"name\">").Append(Text(path)).Append("</td><td class=\"name\">").Append(Text(reason)).Append("</td></tr>\n");
+            html.Append("<tr><td class=\"name\">").Append(Text(path)).Append("</td><td class=\"name\">").Append(Text(reason))
+                .Append("</td></tr>\n");
         }
 
         html.Append("</tbody></table></div></section>\n");
     }
 
     private static void AppendImage(StringBuilder html, byte[] png, string description) =>
-        html.Append("<img alt=\"").Append(Text(description)).Append("\" src=\"data:image/png;base64,").Append(Convert.ToBase64String(png)).Append("\">");
+        html.Append("<img alt=\"").Append(Text(description)).Append("\" src=\"data:image/png;base64,")
+            .Append(Convert.ToBase64String(png)).Append("\">");
 
     private static string Text(string value) => WebUtility.HtmlEncode(value);
 

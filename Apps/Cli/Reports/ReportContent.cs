@@ -1,4 +1,3 @@
-using MlPipeline.Imaging.Drawing;
 using MlPipeline.Trainers.Evaluation;
 
 namespace MlPipeline.Cli.Reports;

@@ -1,11 +1,9 @@
 using System.Text;
 using MlPipeline.Cli.Commands;
 using MlPipeline.Cli.Output;
-using MlPipeline.Cli.Results;
 using MlPipeline.Data.Sources;
 using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
-using MlPipeline.Imaging.Drawing;
 using MlPipeline.Imaging.Resampling;
 using MlPipeline.Pipeline.Heatmaps;
 
@@ -34,7 +32,8 @@ internal static class TrainingReport
         var content = new ReportContent
         {
             Title = title,
-            Facts = [("backbone", result.Backbone), ("head", result.Trainer), ("pictures", $"{result.Images}"), ("trained on", $"{result.TrainImages}"),
+            Facts = [("backbone", result.Backbone), ("head", result.Trainer), ("pictures", $"{result.Images}"),
+                ("trained on", $"{result.TrainImages}"),
                 ("tested on", $"{evaluation.TestImages}"), ("seed", $"{context.Seed}")],
             Figures = figures,
             Classes = evaluation.Classes,
@@ -55,7 +54,8 @@ internal static class TrainingReport
         return [.. Enumerable.Range(0, count).Select(i => pictures[(int)((long)i * pictures.Count / count)])];
     }
 
-    private static List<ReportPicture> Explain(ImageClassificationModel model, IReadOnlyList<ImageRecord> pictures, CommandContext context)
+    private static List<ReportPicture> Explain(ImageClassificationModel model, IReadOnlyList<ImageRecord> pictures,
+        CommandContext context)
     {
         List<ReportPicture> shown = new(pictures.Count);
         using var stage = context.Progress.Begin("report", pictures.Count);
@@ -69,7 +69,8 @@ internal static class TrainingReport
 
             using var picture = explanation.Picture.Decode();
             using var overlay = explanation.Overlay();
-            shown.Add(new ReportPicture(Path.GetFileName(record.Path), record.Label, explanation.Prediction.Label!, explanation.Prediction.Score,
+            shown.Add(new ReportPicture(Path.GetFileName(record.Path), record.Label, explanation.Prediction.Label!,
+                explanation.Prediction.Score,
                 Thumbnail(picture), Thumbnail(overlay)));
         }
 
@@ -79,7 +80,8 @@ internal static class TrainingReport
     private static byte[] Thumbnail(Raster picture)
     {
         var scale = Math.Min(1, LongestSide / (double)Math.Max(picture.Width, picture.Height));
-        using var small = Resampler.Resize(picture, Math.Max(1, (int)(picture.Width * scale)), Math.Max(1, (int)(picture.Height * scale)), ResampleFilter.Bilinear);
+        using var small = Resampler.Resize(picture, Math.Max(1, (int)(picture.Width * scale)),
+            Math.Max(1, (int)(picture.Height * scale)), ResampleFilter.Bilinear);
         return PngEncoder.Encode(small);
     }
 }

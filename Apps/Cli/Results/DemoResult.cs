@@ -6,4 +6,5 @@ namespace MlPipeline.Cli.Results;
 /// <param name="Heatmaps">The heatmaps that were written.</param>
 /// <param name="Data">The folder of the drawn pictures.</param>
 /// <param name="Report">The report.</param>
-internal sealed record DemoResult(TrainingResult Training, double Pointing, IReadOnlyList<string> Heatmaps, string Data, string Report);
+internal sealed record DemoResult(TrainingResult Training, double Pointing, IReadOnlyList<string> Heatmaps,
+    string Data, string Report);

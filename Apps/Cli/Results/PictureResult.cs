@@ -20,7 +20,8 @@ internal sealed record PictureResult
     public string? Error { get; init; }
 
     /// <summary>The most likely labels of a vector of probabilities; equal ones rank by index.</summary>
-    public static PictureResult Of(string path, ReadOnlySpan<float> probabilities, IReadOnlyList<string> labels, int top, IReadOnlyList<string?>? identifiers = null)
+    public static PictureResult Of(string path, ReadOnlySpan<float> probabilities, IReadOnlyList<string> labels, int top,
+        IReadOnlyList<string?>? identifiers = null)
     {
         var scores = probabilities.ToArray();
         LabelScore[] best = [.. Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ThenBy(i => i).Take(top)

@@ -40,7 +40,7 @@ internal sealed class FishShape : SampleShape
             return eye < 0.065f ? palette.Dark * 0.5f : palette.Pale;
 
         var gill = SampleMath.Length(x + 0.72f, y) - 0.42f;
-        SampleColor color = SampleColor.Mix(palette.Main, palette.Pale, SampleMath.SmoothStep(0.05f, 0.45f, y) * 0.8f);
+        var color = SampleColor.Mix(palette.Main, palette.Pale, SampleMath.SmoothStep(0.05f, 0.45f, y) * 0.8f);
         if (gill > 0)
             color *= Scales(x, y);
 

@@ -30,7 +30,7 @@ internal sealed class StarShape : SampleShape
         var sector = SampleMath.Wrap(SampleMath.Atan2(y, x) / SampleMath.Tau + 0.25f, 1) * 2 * Points;
         var lit = ((int)sector & 1) == 0;
         var radius = SampleMath.Length(x, y);
-        SampleColor color = SampleColor.Mix(palette.Main, palette.Pale, Math.Max(0, 0.45f - radius));
+        var color = SampleColor.Mix(palette.Main, palette.Pale, Math.Max(0, 0.45f - radius));
         color *= lit ? 1.05f : 0.55f;
         return color * (0.9f + 0.2f * palette.Noise.At(x * 9, y * 9));
     }

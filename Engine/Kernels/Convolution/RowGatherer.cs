@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels.Convolution;
 

@@ -2,8 +2,6 @@ using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Depthwise;
 using MlPipeline.Engine.Kernels.Gemm;
 using MlPipeline.Engine.Kernels.Simd;
-using MlPipeline.Engine.Ops;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels;
 

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Gemm;
 using MlPipeline.Engine.Kernels.Simd;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels.InnerProduct;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels.Memory;
 

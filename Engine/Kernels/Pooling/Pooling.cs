@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using MlPipeline.Engine.Runtimes;
-using MlPipeline.Engine.Summaries;
 
 namespace MlPipeline.Engine.Kernels.Pooling;
 

@@ -1,5 +1,3 @@
-using MlPipeline.Engine.Ops;
-
 namespace MlPipeline.Engine.Kernels.Simd;
 
 /// <summary>The vector operations a kernel body is written in; one implementation per width, the scalar one included.</summary>

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using MlPipeline.Engine.Ops;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels.Simd;
 

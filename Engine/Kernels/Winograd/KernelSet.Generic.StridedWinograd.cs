@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Simd;
 using MlPipeline.Engine.Kernels.Winograd;
-using MlPipeline.Engine.Ops;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Simd;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
 

@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Gemm;
 using MlPipeline.Engine.Kernels.Simd;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
 

@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Ops.Activations;
-using MlPipeline.Engine.Runtimes;
-using MlPipeline.Engine.Summaries;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Ops.Convolution;

@@ -1,5 +1,4 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Kernels.Pooling;
 using MlPipeline.Engine.Ops.Convolution;
 using MlPipeline.Engine.Tensors;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Plans.Steps;

@@ -1,5 +1,4 @@
 using MlPipeline.Engine.Kernels;
-using MlPipeline.Engine.Kernels.Elementwise;
 using MlPipeline.Engine.Kernels.Memory;
 
 namespace MlPipeline.Engine.Plans.Steps;

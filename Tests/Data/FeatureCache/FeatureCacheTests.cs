@@ -11,7 +11,8 @@ public sealed class FeatureCacheTests : IDisposable
     private const int HeaderLength = 512;
     private const int RecordLength = 32 + 4 * Count + 4;
 
-    private static readonly FeatureCacheKey s_key = new() { Preprocessing = "recipe", Graph = "graph pooled", FeatureCount = Count, Backbone = "net" };
+    private static readonly FeatureCacheKey s_key =
+        new() { Preprocessing = "recipe", Graph = "graph pooled", FeatureCount = Count, Backbone = "net" };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -151,7 +152,8 @@ public sealed class FeatureCacheTests : IDisposable
         File.WriteAllBytes(path, bytes);
         using var cache = Open();
         Assert.Contains(path, cache.SetAside, StringComparison.Ordinal);
-        Assert.Contains(FeatureCacheFolder.List(_folder.Root), e => e.Path.EndsWith(".aside", StringComparison.Ordinal) && e.Problem != null);
+        Assert.Contains(FeatureCacheFolder.List(_folder.Root), e => e.Path.EndsWith(".aside", StringComparison.Ordinal)
+            && e.Problem != null);
         cache.Add(Hash(3), Features(3));
         AssertHolds(cache, 3, Features(3));
     }
@@ -279,7 +281,9 @@ public sealed class FeatureCacheTests : IDisposable
         Assert.True(Assert.Single(Assert.Single(FeatureCacheFolder.Verify(_folder.Root)).DamagedRows).IsReplaced);
         Assert.Equal(1, Assert.Single(FeatureCacheFolder.ClearDamaged(_folder.Root)).Damaged);
         Assert.Empty(FeatureCacheFolder.ClearDamaged(_folder.Root));
-        Assert.Equal((0L, 4L), (Assert.Single(FeatureCacheFolder.Verify(_folder.Root)).Damaged, Assert.Single(FeatureCacheFolder.Verify(_folder.Root)).Pictures));
+        Assert.Equal((0L, 4L),
+            (Assert.Single(FeatureCacheFolder.Verify(_folder.Root)).Damaged,
+                Assert.Single(FeatureCacheFolder.Verify(_folder.Root)).Pictures));
         AssertHolds(open, 3, Features(3));
         Assert.True(open.Add(Hash(9), Features(9)));
         using var again = Open();

@@ -1,7 +1,5 @@
 using MlPipeline.Data.Demo;
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Tests.Support;
-using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.EndToEnd.Tests;
 
@@ -10,13 +8,15 @@ public class GuideTests
 {
     private static readonly string[] s_guides =
     [
-        "README.md", "docs/pipelines.md", "docs/models.md", "docs/networks.md", "docs/search.md", "docs/jobs.md", "docs/from-microsoft-ml-vision.md",
+        "README.md", "docs/pipelines.md", "docs/models.md", "docs/networks.md", "docs/search.md", "docs/jobs.md",
+        "docs/from-microsoft-ml-vision.md",
     ];
 
     [Fact]
     public void Every_guide_is_held_to_its_code()
     {
-        var found = Directory.GetFiles(Path.Combine(SharedData.RepositoryRoot, "docs"), "*.md").Select(f => $"docs/{Path.GetFileName(f)}");
+        var found = Directory.GetFiles(Path.Combine(SharedData.RepositoryRoot, "docs"), "*.md")
+            .Select(f => $"docs/{Path.GetFileName(f)}");
         Assert.Equal(s_guides.Skip(1).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
         foreach (var guide in s_guides)
         {
@@ -62,7 +62,8 @@ public class GuideTests
     private static List<string> Blocks(string text, string start, string end)
     {
         var blocks = new List<string>();
-        for (var at = text.IndexOf(start, StringComparison.Ordinal); at >= 0; at = text.IndexOf(start, at, StringComparison.Ordinal))
+        for (var at = text.IndexOf(start, StringComparison.Ordinal); at >= 0; at = text.IndexOf(start, at,
+            StringComparison.Ordinal))
         {
             at += start.Length;
             var to = text.IndexOf(end, at, StringComparison.Ordinal);

@@ -1,5 +1,3 @@
-using MlPipeline.Trainers.Heads;
-
 namespace MlPipeline.EndToEnd.Tests;
 
 /// <summary>The code of docs/models.md.</summary>

@@ -1,5 +1,4 @@
 using MlPipeline.Data.Demo;
-using MlPipeline.Trainers.Heads;
 
 namespace MlPipeline.EndToEnd.Tests;
 

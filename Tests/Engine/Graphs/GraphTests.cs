@@ -1,6 +1,5 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
-using MlPipeline.Engine.Ops;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 

@@ -2,8 +2,6 @@ using Google.Protobuf;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Onnx.Format;
-using MlPipeline.Engine.Ops;
-using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Tests.Onnx;

@@ -2,7 +2,6 @@ using Google.Protobuf;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Onnx.Format;
-using MlPipeline.Engine.Ops;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 using DataType = MlPipeline.Engine.Onnx.Format.TensorProto.Types.DataType;

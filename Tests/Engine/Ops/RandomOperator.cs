@@ -1,5 +1,4 @@
 using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Summaries;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Tests.Ops;

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using MlPipeline.Imaging.Decoding;
 using MlPipeline.Tests.Support;
 
 namespace MlPipeline.Imaging.Tests;

@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Imaging;
 using MlPipeline.Pipeline.Backbones;
@@ -41,7 +40,8 @@ public sealed class BackboneCatalogTests : IDisposable
         Assert.All(BackboneCatalog.Verify(home: _home), v => Assert.True(v.IsGood, v.Problem));
 
         File.Copy(TestNetworks.PathOf("class-maps.onnx"), file, overwrite: true);
-        Assert.Contains("not the one that was registered", BackboneCatalog.Verify("net", _home).Single().Problem, StringComparison.Ordinal);
+        Assert.Contains("not the one that was registered", BackboneCatalog.Verify("net", _home).Single().Problem,
+            StringComparison.Ordinal);
         Assert.Throws<BackboneException>(() => BackboneCatalog.Resolve("net", home: _home));
 
         File.Delete(file);
@@ -57,14 +57,17 @@ public sealed class BackboneCatalogTests : IDisposable
         Assert.NotEmpty(BackboneCatalog.Resolve(file, home: _home).Notes);
 
         File.WriteAllText(file + ".json", """
-            { "name": "told", "preprocessing": { "width": 32, "height": 32, "shorterSide": 40, "colorOrder": "Bgr" }, "licence": "free" }
+            { "name": "told", "preprocessing": { "width": 32, "height": 32, "shorterSide": 40, "colorOrder": "Bgr" },
+              "licence": "free" }
             """);
         var told = BackboneCatalog.Resolve(file, home: _home);
 
-        Assert.Equal(("told", 40, ColorOrder.Bgr, "free"), (told.Name, told.Preprocessing.ShorterSide, told.Preprocessing.ColorOrder, told.Licence));
+        Assert.Equal(("told", 40, ColorOrder.Bgr, "free"),
+            (told.Name, told.Preprocessing.ShorterSide, told.Preprocessing.ColorOrder, told.Licence));
         Assert.Empty(told.Notes);
         File.WriteAllText(file + ".json", "{ nonsense");
-        Assert.Contains("net.onnx.json", Assert.Throws<BackboneException>(() => BackboneCatalog.Resolve(file, home: _home)).Message, StringComparison.Ordinal);
+        Assert.Contains("net.onnx.json",
+            Assert.Throws<BackboneException>(() => BackboneCatalog.Resolve(file, home: _home)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

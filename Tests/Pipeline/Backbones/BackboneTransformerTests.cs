@@ -1,6 +1,3 @@
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Runtimes;
-using MlPipeline.Pipeline.Transformers;
 using MlPipeline.Tests.Support.Estimators;
 
 namespace MlPipeline.Pipeline.Tests;
@@ -51,7 +48,8 @@ public sealed class BackboneTransformerTests : IDisposable
     {
         var runtime = new CountingRuntime();
         var estimator = _context.Transforms.ApplyBackbone(
-            TestNetworks.MeanPooled, "ImagePath", "Features", "Map", "Logits", new BackboneRunOptions { BatchSize = 4, Runtime = runtime });
+            TestNetworks.MeanPooled, "ImagePath", "Features", "Map", "Logits",
+            new BackboneRunOptions { BatchSize = 4, Runtime = runtime });
         var view = estimator.Fit(Images(_images.Paths)).Transform(Images(_images.Paths));
 
         Assert.Equal(11, view.GetColumn<int>("Number").Count());
@@ -78,7 +76,8 @@ public sealed class BackboneTransformerTests : IDisposable
                 Assert.Equal(row.Map!.Skip(k * 16).Take(16).Average(), row.Features![k], 1e-5f);
 
             for (var c = 0; c < 4; c++)
-                Assert.Equal(head.Biases[c] + head.WeightsOf(c).ToArray().Zip(row.Features!, (w, f) => w * f).Sum(), row.Logits![c], 1e-4f);
+                Assert.Equal(head.Biases[c] + head.WeightsOf(c).ToArray().Zip(row.Features!, (w, f) => w * f).Sum(),
+                    row.Logits![c], 1e-4f);
         }
 
         Assert.Equal(["class 0", "class 1", "class 2", "class 3"], SlotNames(view.Schema["Logits"]));
@@ -138,7 +137,8 @@ public sealed class BackboneTransformerTests : IDisposable
         }
 
         var input = _context.Data.LoadFromEnumerable(Rows());
-        var view = _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, options: new BackboneRunOptions { BatchSize = 4 }).Fit(input).Transform(input);
+        var view = _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, options: new BackboneRunOptions { BatchSize = 4 })
+            .Fit(input).Transform(input);
         using (var cursor = view.GetRowCursor([view.Schema["Features"]]))
         {
             Assert.True(cursor.MoveNext());
@@ -164,7 +164,8 @@ public sealed class BackboneTransformerTests : IDisposable
         }
 
         var input = _context.Data.LoadFromEnumerable(Rows());
-        var view = _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, options: new BackboneRunOptions { BatchSize = 3 }).Fit(input).Transform(input);
+        var view = _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, options: new BackboneRunOptions { BatchSize = 3 })
+            .Fit(input).Transform(input);
         using var cursor = view.GetRowCursor([view.Schema["Features"]]);
         for (var i = 0; i < 5; i++)
             Assert.True(cursor.MoveNext());
@@ -187,7 +188,8 @@ public sealed class BackboneTransformerTests : IDisposable
     public void A_network_with_a_fixed_batch_runs_in_batches()
     {
         var backbone = TestNetworks.Open("class-maps");
-        float[][] Features(int batch) => [.. View(_images.Paths, new BackboneRunOptions { BatchSize = batch }, backbone).GetColumn<float[]>("Features")];
+        float[][] Features(int batch) =>
+            [.. View(_images.Paths, new BackboneRunOptions { BatchSize = batch }, backbone).GetColumn<float[]>("Features")];
 
         Assert.Equal(Features(1), Features(5));
         Assert.Equal(6, Features(1)[0].Length);
@@ -196,7 +198,8 @@ public sealed class BackboneTransformerTests : IDisposable
     [Fact]
     public void What_the_network_cannot_give_is_refused()
     {
-        Assert.Throws<BackboneException>(() => _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, featuresColumnName: null, featureMapColumnName: null));
+        Assert.Throws<BackboneException>(() =>
+            _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, featuresColumnName: null, featureMapColumnName: null));
         var error = Assert.Throws<ArgumentOutOfRangeException>(
             () => _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, "Pictures").Fit(Images(_images.Paths)));
         Assert.Contains("'Pictures'", error.Message, StringComparison.Ordinal);
@@ -221,7 +224,8 @@ public sealed class BackboneTransformerTests : IDisposable
     private IDataView View(IEnumerable<string> paths, BackboneRunOptions options, Backbone? backbone = null)
     {
         var input = Images(paths);
-        return _context.Transforms.ApplyBackbone(backbone ?? TestNetworks.MeanPooled, options: options).Fit(input).Transform(input);
+        return _context.Transforms.ApplyBackbone(backbone ?? TestNetworks.MeanPooled, options: options)
+            .Fit(input).Transform(input);
     }
 
     private List<OutputRow> Read(BackboneRunOptions options) =>

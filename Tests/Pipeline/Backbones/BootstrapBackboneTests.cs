@@ -1,5 +1,3 @@
-using MlPipeline.Engine.Graphs;
-
 namespace MlPipeline.Pipeline.Tests;
 
 public sealed class BootstrapBackboneTests

@@ -1,5 +1,4 @@
 using MlPipeline.Data.Sources;
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 using MlPipeline.Pipeline.Backbones;
@@ -22,7 +21,8 @@ public sealed class FeatureSetTests : IDisposable
         var stages = TestNetworks.Open(network).Stages;
 
         Assert.Equal(
-            [new BackboneStage("stage1", "r1", new FeatureMapShape(8, 16, 16), 2), new BackboneStage("stage2", "map", new FeatureMapShape(6, 4, 4), 8)],
+            [new BackboneStage("stage1", "r1", new FeatureMapShape(8, 16, 16), 2),
+                new BackboneStage("stage2", "map", new FeatureMapShape(6, 4, 4), 8)],
             stages);
     }
 
@@ -33,9 +33,11 @@ public sealed class FeatureSetTests : IDisposable
     {
         // The stem of the embedded network keeps a quarter of the side; its three groups of blocks follow.
         var usual = BackboneCatalog.Resolve(BackboneCatalog.Bootstrap);
-        var backbone = BackboneCatalog.Resolve(BackboneCatalog.Bootstrap, new BackboneOptions { Preprocessing = usual.Preprocessing.WithSize(size) });
+        var backbone = BackboneCatalog.Resolve(BackboneCatalog.Bootstrap,
+            new BackboneOptions { Preprocessing = usual.Preprocessing.WithSize(size) });
 
-        Assert.Equal(usual.Stages.Select(s => (s.Name, s.Value, s.Stride)), backbone.Stages.Select(s => (s.Name, s.Value, s.Stride)));
+        Assert.Equal(usual.Stages.Select(s => (s.Name, s.Value, s.Stride)),
+            backbone.Stages.Select(s => (s.Name, s.Value, s.Stride)));
         Assert.Equal(backbone.FeatureMapName, backbone.Stages[^1].Value);
         Assert.EndsWith(expected, string.Join(',', backbone.Stages.Select(s => s.Shape.Width)), StringComparison.Ordinal);
     }
@@ -48,14 +50,17 @@ public sealed class FeatureSetTests : IDisposable
         var means = Features(TestNetworks.MeanPooled);
         var context = new MLContext();
         var images = View();
-        var stage1 = context.Transforms.ApplyBackbone(TestNetworks.Open("mean-pooled", new BackboneOptions { FeatureMap = "r1" }), featuresColumnName: null, featureMapColumnName: "Map")
+        var stage1 = context.Transforms.ApplyBackbone(TestNetworks.Open("mean-pooled", new BackboneOptions { FeatureMap = "r1" }),
+            featuresColumnName: null, featureMapColumnName: "Map")
             .Fit(images).Transform(images).GetColumn<float[]>("Map").ToArray();
-        var stage2 = context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, featuresColumnName: null, featureMapColumnName: "Map")
+        var stage2 = context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, featuresColumnName: null,
+            featureMapColumnName: "Map")
             .Fit(images).Transform(images).GetColumn<float[]>("Map").ToArray();
 
         Assert.Equal(("stage1+pooled+stage2:max", 20), (backbone.FeaturesFrom, backbone.FeatureCount));
         Assert.Equal(
-            [new FeaturePart("stage1", "r1", 0, 8), new FeaturePart("pooled", "map", 8, 6), new FeaturePart("stage2:max", "map", 14, 6)], backbone.FeatureParts);
+            [new FeaturePart("stage1", "r1", 0, 8), new FeaturePart("pooled", "map", 8, 6),
+                new FeaturePart("stage2:max", "map", 14, 6)], backbone.FeatureParts);
         for (var i = 0; i < features.Length; i++)
         {
             Assert.Equal(means[i], features[i][8..14]);
@@ -75,13 +80,16 @@ public sealed class FeatureSetTests : IDisposable
         var features = Features(backbone);
         var maps = Maps(TestNetworks.MeanPooled);
 
-        Assert.Equal((8 + 21, 8, MapPooling.Covariance), (backbone.FeatureCount, backbone.FeatureParts[1].Offset, backbone.FeatureMapPooling));
+        Assert.Equal((8 + 21, 8, MapPooling.Covariance),
+            (backbone.FeatureCount, backbone.FeatureParts[1].Offset, backbone.FeatureMapPooling));
         for (var i = 0; i < features.Length; i++)
         {
-            var channels = Enumerable.Range(0, 6).Select(k => maps[i].AsSpan(k * 16, 16).ToArray().Select(v => SignedRoot(v)).ToArray()).ToArray();
+            var channels = Enumerable.Range(0, 6)
+                .Select(k => maps[i].AsSpan(k * 16, 16).ToArray().Select(v => SignedRoot(v)).ToArray()).ToArray();
             var centred = channels.Select(c => c.Select(v => v - c.Average()).ToArray()).ToArray();
             var products = Enumerable.Range(0, 6)
-                .SelectMany(a => Enumerable.Range(a, 6 - a).Select(b => SignedRoot(centred[a].Zip(centred[b], (x, y) => x * y).Sum()))).ToArray();
+                .SelectMany(a => Enumerable.Range(a, 6 - a)
+                    .Select(b => SignedRoot(centred[a].Zip(centred[b], (x, y) => x * y).Sum()))).ToArray();
             var length = Math.Sqrt(products.Sum(p => p * p));
             for (var k = 0; k < 21; k++)
                 Assert.Equal(products[k] / length, features[i][8 + k], 1e-4);
@@ -95,7 +103,9 @@ public sealed class FeatureSetTests : IDisposable
     {
         var backbone = BackboneCatalog.Resolve(BackboneCatalog.Bootstrap).WithFeatures("stage2:cov+stage3:cov");
         var random = new Random(3);
-        var head = new LinearHeadWeights([.. Enumerable.Range(0, 2 * backbone.FeatureCount).Select(_ => random.NextSingle() - 0.5f)], [0.25f, -0.5f], ["a", "b"]);
+        var head =
+            new LinearHeadWeights([.. Enumerable.Range(0, 2 * backbone.FeatureCount).Select(_ => random.NextSingle() - 0.5f)],
+                [0.25f, -0.5f], ["a", "b"]);
         var computer = new HeatmapComputer(backbone, head);
         var features = Features(backbone);
         var maps = Maps(backbone);
@@ -112,7 +122,8 @@ public sealed class FeatureSetTests : IDisposable
                 for (var k = 0; k < part.Length; k++)
                     scores[c] += (double)head.WeightsOf(c)[part.Offset + k] * features[i][part.Offset + k];
 
-                var map = computer.Compute(maps[i], c, ImageGeometry.Identity(backbone.Preprocessing.Width, backbone.Preprocessing.Height)).Values;
+                var map = computer.Compute(maps[i],
+                    c, ImageGeometry.Identity(backbone.Preprocessing.Width, backbone.Preprocessing.Height)).Values;
                 Assert.Equal(scores[c], map.ToArray().Average() + head.Biases[c], 1e-3);
             }
 
@@ -140,7 +151,9 @@ public sealed class FeatureSetTests : IDisposable
     {
         var error = Assert.Throws<BackboneException>(() => TestNetworks.MeanPooled.WithFeatures("stage2+stage7"));
         Assert.Contains("no stage or value 'stage7'; its stages are stage1, stage2", error.Message, StringComparison.Ordinal);
-        Assert.Contains("twice", Assert.Throws<BackboneException>(() => TestNetworks.MeanPooled.WithFeatures("stage1+stage1")).Message, StringComparison.Ordinal);
+        Assert.Contains("twice",
+            Assert.Throws<BackboneException>(() => TestNetworks.MeanPooled.WithFeatures("stage1+stage1")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,7 +177,8 @@ public sealed class FeatureSetTests : IDisposable
         ModelFile.Save(path, new TrainedModel { Transformer = model });
         var loaded = ModelFile.Load(path);
 
-        Assert.Equal(model.Transform(View()).GetColumn<float[]>("Features"), loaded.Transformer.Transform(View()).GetColumn<float[]>("Features"));
+        Assert.Equal(model.Transform(View()).GetColumn<float[]>("Features"),
+            loaded.Transformer.Transform(View()).GetColumn<float[]>("Features"));
     }
 
     [Theory]
@@ -183,7 +197,8 @@ public sealed class FeatureSetTests : IDisposable
         Assert.Equal(0, cached.Cached);
         Assert.All(separate, row => Assert.Equal(count * backbone.FeatureCount, row.Length));
         Assert.Equal(alone, separate.Select(r => r[..backbone.FeatureCount]));
-        Assert.All(separate, row => Assert.NotEqual(row[..backbone.FeatureCount], row[backbone.FeatureCount..(2 * backbone.FeatureCount)]));
+        Assert.All(separate,
+            row => Assert.NotEqual(row[..backbone.FeatureCount], row[backbone.FeatureCount..(2 * backbone.FeatureCount)]));
         Assert.Equal(averaged, cached.Extract(set).Select(r => r.Features));
         Assert.Equal(_images.Paths.Count, cached.Cached);
     }
@@ -233,6 +248,7 @@ public sealed class FeatureSetTests : IDisposable
     private float[][] Rows(Backbone backbone, string folder, Augmentations views)
     {
         using var extractor = new CachedFeatureExtractor(backbone, null, folder);
-        return [.. extractor.ExtractViews(new ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new ImageRecord(p, "a"))]), views).Select(r => r.Features)];
+        return [.. extractor.ExtractViews(new ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new ImageRecord(p, "a"))]),
+            views).Select(r => r.Features)];
     }
 }

@@ -1,5 +1,3 @@
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Imaging;
@@ -56,7 +54,8 @@ public sealed class OutputDiscoveryTests
 
         Assert.Equal(("r1", 8, true), (deeper.FeatureMapName, deeper.FeatureCount, deeper.PooledIsMeanOfMap));
         Assert.Null(deeper.Classifier);
-        var error = Assert.Throws<BackboneException>(() => TestNetworks.Open("mean-pooled", new BackboneOptions { Pooled = "nothing" }));
+        var error =
+            Assert.Throws<BackboneException>(() => TestNetworks.Open("mean-pooled", new BackboneOptions { Pooled = "nothing" }));
         Assert.Contains("'nothing'", error.Message, StringComparison.Ordinal);
         Assert.Throws<BackboneException>(() => TestNetworks.Open("mean-pooled", new BackboneOptions { ClassNames = ["one"] }));
     }
@@ -77,7 +76,8 @@ public sealed class OutputDiscoveryTests
         var backbone = TestNetworks.Open("mean-pooled", new BackboneOptions { Preprocessing = TestNetworks.Recipe.WithSize(64) });
 
         Assert.Equal((64, 68), (backbone.Preprocessing.Width, backbone.Preprocessing.ShorterSide));
-        Assert.Equal((new FeatureMapShape(6, 8, 8), 6, 4), (backbone.FeatureMapShape!.Value, backbone.FeatureCount, backbone.ClassCount));
+        Assert.Equal((new FeatureMapShape(6, 8, 8), 6, 4),
+            (backbone.FeatureMapShape!.Value, backbone.FeatureCount, backbone.ClassCount));
     }
 
     [Fact]
@@ -119,7 +119,8 @@ public sealed class OutputDiscoveryTests
         var backbone = BackboneCatalog.Resolve(SharedData.PathOf("backbones", "squeezenet1.1-fp16.onnx"));
 
         Assert.Equal(Preprocessing.Caffe(), backbone.Preprocessing);
-        Assert.Equal((new FeatureMapShape(512, 13, 13), 512, true), (backbone.FeatureMapShape!.Value, backbone.FeatureCount, backbone.PooledIsMeanOfMap));
+        Assert.Equal((new FeatureMapShape(512, 13, 13), 512, true),
+            (backbone.FeatureMapShape!.Value, backbone.FeatureCount, backbone.PooledIsMeanOfMap));
         Assert.Equal(("squeezenet1.1-fp16", "MIT"), (backbone.Name, backbone.Licence));
         Assert.Empty(backbone.Notes);
     }

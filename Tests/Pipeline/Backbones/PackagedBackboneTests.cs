@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Pipeline.Backbones;
 
 namespace MlPipeline.Pipeline.Tests;
@@ -18,7 +17,8 @@ public sealed class PackagedBackboneTests : IDisposable
         var byFile = BackboneCatalog.Resolve(copy);
 
         Assert.Equal(("resnet18", "MIT", 512), (byName.Name, byName.Licence, byName.FeatureCount));
-        Assert.Equal((new FeatureMapShape(512, 7, 7), true, null), (byName.FeatureMapShape, byName.PooledIsMeanOfMap, byName.LogitsName));
+        Assert.Equal((new FeatureMapShape(512, 7, 7), true, null),
+            (byName.FeatureMapShape, byName.PooledIsMeanOfMap, byName.LogitsName));
         Assert.Equal(Preprocessing.Caffe(), byName.Preprocessing);
         Assert.Equal((byName.Sha256, byName.Preprocessing), (byFile.Sha256, byFile.Preprocessing));
         Assert.Empty(byFile.Notes);
@@ -37,9 +37,11 @@ public sealed class PackagedBackboneTests : IDisposable
     {
         var ml = new MLContext(1);
         var view = PathRow.View(ml, _images.Paths);
-        var pixels = ml.Transforms.DecodeImages("Image", "ImagePath", new ImageDecodingOptions { Width = 224, Height = 224, Resize = ResizeMode.Fill })
+        var pixels = ml.Transforms.DecodeImages("Image", "ImagePath",
+            new ImageDecodingOptions { Width = 224, Height = 224, Resize = ResizeMode.Fill })
             .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
-            .Append(ml.Transforms.DnnFeaturizeImage("Theirs", m => m.ModelSelector.ResNet18(ml, m.OutputColumn, m.InputColumn), "Pixels"))
+            .Append(ml.Transforms.DnnFeaturizeImage("Theirs",
+                m => m.ModelSelector.ResNet18(ml, m.OutputColumn, m.InputColumn), "Pixels"))
             .Append(ml.Transforms.ApplyBackbone("resnet18", "Image", "Ours"));
         var features = pixels.Fit(view).Transform(view);
 

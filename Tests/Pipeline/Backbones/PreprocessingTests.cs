@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Imaging;
 using MlPipeline.Imaging.Resampling;
 using MlPipeline.Pipeline.Images;

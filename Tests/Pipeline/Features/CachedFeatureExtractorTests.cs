@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using MlPipeline.Data.Sources;
 using MlPipeline.Data.Splits;
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 using MlPipeline.Pipeline.Features;
 
@@ -34,7 +32,8 @@ public sealed class CachedFeatureExtractorTests : IDisposable
     public void Pictures_that_are_skipped_or_missing_have_the_hash_that_their_file_has()
     {
         var set = new ImageDataSet(_images.Root,
-            [new ImageRecord(_images.WriteBroken("broken.png"), "a"), .. Set.Records, new ImageRecord(_images.PathOf("absent.png"), "a")]);
+            [new ImageRecord(_images.WriteBroken("broken.png"), "a"), .. Set.Records,
+                new ImageRecord(_images.PathOf("absent.png"), "a")]);
         using var extractor = Open(useCache: true);
         Assert.Equal([1, 2, 3, 4, 5], extractor.Extract(set).Select(r => r.Index));
         Assert.Equal(DuplicateFinder.HashContents(set), extractor.ContentHashes);
@@ -74,7 +73,8 @@ public sealed class CachedFeatureExtractorTests : IDisposable
     private CachedFeatureExtractor Open(bool useCache)
     {
         var decode = DecodeOptions.Default with { Inspect = (_, path) => _decoded.Add(path!) };
-        return new CachedFeatureExtractor(TestNetworks.MeanPooled, new BackboneRunOptions { Decode = decode, BadImages = BadImagePolicy.Skip },
+        return new CachedFeatureExtractor(TestNetworks.MeanPooled,
+            new BackboneRunOptions { Decode = decode, BadImages = BadImagePolicy.Skip },
             _cache.Root, useCache);
     }
 }

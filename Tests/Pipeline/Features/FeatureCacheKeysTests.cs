@@ -1,7 +1,6 @@
 using MlPipeline.Data.FeatureCache;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 using MlPipeline.Pipeline.Features;
 
@@ -23,8 +22,10 @@ public class FeatureCacheKeysTests
     public void The_managed_engine_is_the_default_and_counts_by_its_build()
     {
         var key = FeatureCacheKeys.For(TestNetworks.MeanPooled, new BackboneRunOptions());
-        Assert.Equal(key, FeatureCacheKeys.For(TestNetworks.MeanPooled, new BackboneRunOptions { Runtime = new ManagedRuntime() }));
-        Assert.NotEqual(key, FeatureCacheKeys.For(TestNetworks.MeanPooled, new BackboneRunOptions { Runtime = new ReferenceRuntime() }));
+        Assert.Equal(key,
+            FeatureCacheKeys.For(TestNetworks.MeanPooled, new BackboneRunOptions { Runtime = new ManagedRuntime() }));
+        Assert.NotEqual(key,
+            FeatureCacheKeys.For(TestNetworks.MeanPooled, new BackboneRunOptions { Runtime = new ReferenceRuntime() }));
         Assert.Contains(typeof(ManagedRuntime).Module.ModuleVersionId.ToString("N"), key.Graph, StringComparison.Ordinal);
     }
 
@@ -47,6 +48,7 @@ public class FeatureCacheKeysTests
 
         public string Identity => identity;
 
-        public ISession CreateSession(Graph graph, SessionOptions? options = null) => throw new NotSupportedException("Only the name is asked for.");
+        public ISession CreateSession(Graph graph, SessionOptions? options = null) =>
+            throw new NotSupportedException("Only the name is asked for.");
     }
 }

@@ -1,5 +1,4 @@
 using MlPipeline.Data.Sources;
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Pipeline.Tests;
@@ -69,7 +68,9 @@ public sealed class FeatureFileTests : IDisposable
         var broken = _images.WriteBroken("bad.png");
         var records = _images.Paths.Append(broken).Select((p, i) => new ImageRecord(p, $"class {i % 2}")).ToList();
         var set = new ImageDataSet(_images.Root, records);
-        using var extractor = new FeatureExtractor(TestNetworks.MeanPooled, new BackboneRunOptions { BatchSize = 2, BadImages = BadImagePolicy.Skip });
+        using var extractor =
+            new FeatureExtractor(TestNetworks.MeanPooled,
+                new BackboneRunOptions { BatchSize = 2, BadImages = BadImagePolicy.Skip });
 
         var rows = extractor.Extract(set).ToList();
 

@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Imaging;
 using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Heatmaps;
@@ -45,7 +44,8 @@ public sealed class ClassActivationMapTests
     public void Sizes_that_do_not_fit_are_refused()
     {
         var method = new ClassActivationMapMethod();
-        Assert.Throws<ArgumentException>(() => method.Compute(s_map, s_shape, new LinearHeadWeights([1, 2, 3], [0], ["a"]), 0, new float[6]));
+        Assert.Throws<ArgumentException>(() =>
+            method.Compute(s_map, s_shape, new LinearHeadWeights([1, 2, 3], [0], ["a"]), 0, new float[6]));
         Assert.Throws<ArgumentException>(() => method.Compute(s_map, s_shape, s_head, 0, new float[5]));
         var error = Assert.Throws<ArgumentException>(() => HeatmapMethods.ByName("psychic"));
         Assert.Contains("cam", error.Message, StringComparison.Ordinal);
@@ -65,7 +65,8 @@ public sealed class ClassActivationMapTests
 
     [Fact]
     public void A_head_of_other_features_is_refused() =>
-        Assert.Throws<BackboneException>(() => new HeatmapComputer(TestNetworks.MeanPooled, new LinearHeadWeights(new float[5], [0], ["a"])));
+        Assert.Throws<BackboneException>(() =>
+            new HeatmapComputer(TestNetworks.MeanPooled, new LinearHeadWeights(new float[5], [0], ["a"])));
 
     [Fact]
     public void The_largest_connected_part_gives_the_box()
@@ -93,7 +94,8 @@ public sealed class ClassActivationMapTests
         // row.
         var recipe = new Preprocessing { Width = 50, Height = 50, ShorterSide = 50 };
         var geometry = recipe.GeometryFor(200, 100);
-        var heatmap = new Heatmap([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 5, 5, "a", geometry);
+        var heatmap = new Heatmap([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            5, 5, "a", geometry);
 
         Assert.Equal((50 + 90.0, 10.0), heatmap.Peak());
         var box = heatmap.Box()!.Value;

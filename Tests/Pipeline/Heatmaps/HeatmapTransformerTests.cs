@@ -1,5 +1,3 @@
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Tests.Support.Estimators;
@@ -49,7 +47,8 @@ public sealed class HeatmapTransformerTests : IDisposable
         var view = Transformed(AllColumns());
         var names = s_head.ClassNames;
 
-        Assert.Equal(view.GetColumn<float[]>("Logits").Select(l => names[Array.IndexOf(l, l.Max())]), view.GetColumn<string>("Class"));
+        Assert.Equal(view.GetColumn<float[]>("Logits").Select(l => names[Array.IndexOf(l, l.Max())]),
+            view.GetColumn<string>("Class"));
     }
 
     [Fact]
@@ -69,7 +68,13 @@ public sealed class HeatmapTransformerTests : IDisposable
     [Fact]
     public void A_named_class_is_shown_everywhere_and_an_unknown_one_refused()
     {
-        var options = new HeatmapOptions { FeatureMapColumnName = "Map", Head = s_head, ClassName = "class 2", ClassColumnName = "Class" };
+        var options = new HeatmapOptions
+        {
+            FeatureMapColumnName = "Map",
+            Head = s_head,
+            ClassName = "class 2",
+            ClassColumnName = "Class"
+        };
 
         Assert.All(Transformed(options).GetColumn<string>("Class"), c => Assert.Equal("class 2", c));
         Assert.Throws<ArgumentException>(

@@ -1,5 +1,4 @@
 using MlPipeline.Data.Sources;
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Pipeline.Tests;
@@ -41,8 +40,10 @@ public sealed class JoinedFeaturesTests : IDisposable
         var error = Assert.Throws<BackboneException>(() => context.Transforms.ClassActivationMap("Heatmap", options).Fit(maps));
         Assert.Contains("ClassName", error.Message, StringComparison.Ordinal);
         Assert.Contains("carries no weights", Assert.Throws<ArgumentOutOfRangeException>(() => context.Transforms
-            .ClassActivationMap("Heatmap", new HeatmapOptions { ScoreColumnName = "Features" }).Fit(maps)).Message, StringComparison.Ordinal);
-        Assert.All(Scored(new HeatmapOptions { ClassName = "b", ClassColumnName = "Class" }).GetColumn<string>("Class"), c => Assert.Equal("b", c));
+            .ClassActivationMap("Heatmap", new HeatmapOptions { ScoreColumnName = "Features" }).Fit(maps)).Message,
+                StringComparison.Ordinal);
+        Assert.All(Scored(new HeatmapOptions { ClassName = "b", ClassColumnName = "Class" }).GetColumn<string>("Class"),
+            c => Assert.Equal("b", c));
     }
 
     [Fact]
@@ -50,8 +51,10 @@ public sealed class JoinedFeaturesTests : IDisposable
     {
         using var folder = new TestImages(0);
         var set = new ImageDataSet(_images.Root, [.. _images.Paths.Select(p => new ImageRecord(p, "a"))]);
-        var bank = FeatureBank.Extract(set, TestNetworks.MeanPooled, [FeatureBank.Auto], Augmentations.Flips, cacheFolder: folder.Root);
-        var again = FeatureBank.Extract(set, TestNetworks.MeanPooled, [FeatureBank.Auto], Augmentations.Flips, cacheFolder: folder.Root);
+        var bank = FeatureBank.Extract(set, TestNetworks.MeanPooled, [FeatureBank.Auto], Augmentations.Flips,
+            cacheFolder: folder.Root);
+        var again = FeatureBank.Extract(set, TestNetworks.MeanPooled, [FeatureBank.Auto], Augmentations.Flips,
+            cacheFolder: folder.Root);
         Assert.Equal(bank.Rows.Select(r => r.Features), again.Rows.Select(r => r.Features));
         Assert.Equal((14, 6, 8), (bank.CountOf("stage1+pooled"), bank.CountOf("stage2"), bank.CountOf("stage1")));
         Assert.Throws<ArgumentException>(() => bank.IndexesOf(Augmentations.Crops));

@@ -1,8 +1,5 @@
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 using MlPipeline.Imaging.Resampling;
-using MlPipeline.Pipeline.Transformers;
 using MlPipeline.Tests.Support.Estimators;
 
 namespace MlPipeline.Pipeline.Tests;
@@ -21,7 +18,8 @@ public sealed class ImageDecodingTests : IDisposable
             Inputs = ["ImagePath"],
             Outputs = ["Image", "Error"],
             RefusedTypes = [("ImagePath", NumberDataViewType.Single)],
-            Describe = value => value is MLImage image ? $"{image.Width} x {image.Height} {Convert.ToHexString(image.Pixels)}" : value,
+            Describe = value => value is MLImage image
+                ? $"{image.Width} x {image.Height} {Convert.ToHexString(image.Pixels)}" : value,
         });
 
     [Fact]
@@ -39,14 +37,16 @@ public sealed class ImageDecodingTests : IDisposable
     [Fact]
     public void Images_are_brought_to_a_size_as_a_backbone_would()
     {
-        var picture = Decode([_images.Paths[1]], new ImageDecodingOptions { Width = 20, Height = 16, Resize = ResizeMode.Fill })[0]!;
+        var picture = Decode([_images.Paths[1]],
+            new ImageDecodingOptions { Width = 20, Height = 16, Resize = ResizeMode.Fill })[0]!;
         using var source = ImageDecoder.DecodeFile(_images.Paths[1]);
         using var expected = Resampler.Resize(source, 20, 16, ResampleFilter.Bilinear);
         using var actual = picture.Decode();
 
         Assert.Equal((20, 16), (actual.Width, actual.Height));
         Assert.True(expected.Pixels.SequenceEqual(actual.Pixels));
-        Assert.Throws<ArgumentException>(() => _context.Transforms.DecodeImages(options: new ImageDecodingOptions { Width = 20 }));
+        Assert.Throws<ArgumentException>(() =>
+            _context.Transforms.DecodeImages(options: new ImageDecodingOptions { Width = 20 }));
     }
 
     [Fact]
@@ -58,11 +58,13 @@ public sealed class ImageDecodingTests : IDisposable
         var error = Assert.Throws<BadImageException>(() => Decode(paths, new ImageDecodingOptions()));
         Assert.Equal((broken, 1L), (error.Path, error.Row));
 
-        var skipping = _context.Transforms.DecodeImages(options: new ImageDecodingOptions { BadImages = BadImagePolicy.Skip }).Fit(View(paths));
+        var skipping = _context.Transforms.DecodeImages(options: new ImageDecodingOptions { BadImages = BadImagePolicy.Skip })
+            .Fit(View(paths));
         Assert.Equal([0, 3], skipping.Transform(View(paths)).GetColumn<int>("Number"));
         Assert.Equal([broken, "(column 'ImagePath')", paths[4]], skipping.SkippedImages.Select(s => s.Path));
 
-        var marking = _context.Transforms.DecodeImages(options: new ImageDecodingOptions { ErrorColumnName = "Why" }).Fit(View(paths)).Transform(View(paths));
+        var marking = _context.Transforms.DecodeImages(options: new ImageDecodingOptions { ErrorColumnName = "Why" })
+            .Fit(View(paths)).Transform(View(paths));
         Assert.Equal([true, false, false, true, false], marking.GetColumn<string>("Why").Select(string.IsNullOrEmpty));
         Assert.Equal([false, true, true, false, true], marking.GetColumn<MLImage>("Image").Select(i => i is null));
         Assert.Equal("there is no such file", marking.GetColumn<string>("Why").Last());
@@ -74,5 +76,6 @@ public sealed class ImageDecodingTests : IDisposable
 
     // Each image is copied at once: as with ML.NET's own, the next row's takes its place.
     private Picture?[] Decode(IReadOnlyList<string> paths, ImageDecodingOptions options) =>
-        [.. _context.Transforms.DecodeImages(options: options).Fit(View(paths)).Transform(View(paths)).GetColumn<MLImage>("Image").Select(i => i is null ? null : Picture.FromImage(i))];
+        [.. _context.Transforms.DecodeImages(options: options).Fit(View(paths)).Transform(View(paths)).GetColumn<MLImage>("Image")
+            .Select(i => i is null ? null : Picture.FromImage(i))];
 }

@@ -1,8 +1,4 @@
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
-using MlPipeline.Imaging.Drawing;
-using MlPipeline.Pipeline.Heatmaps;
 
 namespace MlPipeline.Pipeline.Tests;
 
@@ -31,7 +27,8 @@ public sealed class ImageClassificationModelTests : IDisposable
         Assert.Equal("there is no such file", predictions[0].Error);
         Assert.Equal(
             Direct(), predictions.Where(p => p.Error is null).Select(p => p.Scores.ToArray()));
-        Assert.All(predictions.Where(p => p.Error is not null), p => Assert.Equal((null, -1, 0f), (p.Label, p.LabelIndex, p.Score)));
+        Assert.All(predictions.Where(p => p.Error is not null),
+            p => Assert.Equal((null, -1, 0f), (p.Label, p.LabelIndex, p.Score)));
     }
 
     [Fact]

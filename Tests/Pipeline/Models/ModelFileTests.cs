@@ -1,8 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Imaging.Decoding;
 using MlPipeline.Pipeline.Models;
 using MlPipeline.Pipeline.Tests;
 using MlPipeline.Pipeline.Transformers;
@@ -60,7 +58,8 @@ public sealed class ModelFileTests : IDisposable
         Assert.Contains(card.InputColumns, c => c is { Name: "ImagePath", Type: "String" });
         Assert.StartsWith("5.0.1", card.Versions["Microsoft.ML"], StringComparison.Ordinal);
         var backbone = Assert.Single(card.Backbones);
-        Assert.Equal((TestNetworks.MeanPooled.Sha256, true, TestNetworks.Recipe), (backbone.Sha256, backbone.Embedded, backbone.Preprocessing));
+        Assert.Equal((TestNetworks.MeanPooled.Sha256, true, TestNetworks.Recipe),
+            (backbone.Sha256, backbone.Embedded, backbone.Preprocessing));
     }
 
     [Fact]
@@ -155,7 +154,9 @@ public sealed class ModelFileTests : IDisposable
     public void A_newer_format_and_an_unknown_kind_are_named()
     {
         ModelFile.Save(_path, _model);
-        Rewrite(zip => Replace(zip, "MlPipeline/card.json", Text(zip, "MlPipeline/card.json").Replace("\"formatVersion\": 1", "\"formatVersion\": 99", StringComparison.Ordinal)));
+        Rewrite(zip => Replace(zip, "MlPipeline/card.json",
+            Text(zip, "MlPipeline/card.json")
+                .Replace("\"formatVersion\": 1", "\"formatVersion\": 99", StringComparison.Ordinal)));
         Assert.Contains("version 99", Refusal(_path), StringComparison.Ordinal);
 
         Assert.Contains("'tests.stranger'", Assert.Throws<NotSupportedException>(
@@ -243,7 +244,8 @@ public sealed class ModelFileTests : IDisposable
 
         var bytes = File.ReadAllBytes(_path);
         Assert.Equal(mark, Encoding.ASCII.GetString(bytes[^(mark.Length + 64)..^64]));
-        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(..^64)))).CopyTo(bytes.AsSpan(bytes.Length - 64));
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(..^64))))
+            .CopyTo(bytes.AsSpan(bytes.Length - 64));
         File.WriteAllBytes(_path, bytes);
     }
 
@@ -253,7 +255,8 @@ public sealed class ModelFileTests : IDisposable
         return reader.ReadToEnd();
     }
 
-    private static void Replace(ZipArchive zip, string name, string content) => Replace(zip, name, Encoding.UTF8.GetBytes(content));
+    private static void Replace(ZipArchive zip, string name, string content) =>
+        Replace(zip, name, Encoding.UTF8.GetBytes(content));
 
     private static string Entry(ZipArchive zip, string name) =>
         zip.Entries.Single(e => e.FullName.EndsWith(name, StringComparison.Ordinal)).FullName;

@@ -35,13 +35,15 @@ internal sealed class TestHead(LinearHeadWeights weights) : RowTransformer, ISav
     protected override RowMapping Bind(DataViewSchema inputSchema) => new Mapping(weights, inputSchema);
 
     private sealed class Mapping(LinearHeadWeights weights, DataViewSchema schema)
-        : RowMapping(schema, [new("Score", new VectorDataViewType(NumberDataViewType.Single, weights.ClassCount), Annotations(weights))])
+        : RowMapping(schema,
+            [new("Score", new VectorDataViewType(NumberDataViewType.Single, weights.ClassCount), Annotations(weights))])
     {
         private static DataViewSchema.Annotations Annotations(LinearHeadWeights weights)
         {
             var names = weights.ClassNames.Select(n => n.AsMemory()).ToArray();
             var builder = new DataViewSchema.Annotations.Builder();
-            builder.Add("SlotNames", new VectorDataViewType(TextDataViewType.Instance, names.Length), (ref VBuffer<ReadOnlyMemory<char>> value) => value = new(names.Length, names));
+            builder.Add("SlotNames", new VectorDataViewType(TextDataViewType.Instance, names.Length),
+                (ref VBuffer<ReadOnlyMemory<char>> value) => value = new(names.Length, names));
             weights.AddTo(builder);
             return builder.ToAnnotations();
         }

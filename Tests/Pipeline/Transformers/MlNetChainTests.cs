@@ -1,8 +1,3 @@
-using Microsoft.ML.Transforms.Onnx;
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Runtimes;
-using MlPipeline.Pipeline.Features;
-
 namespace MlPipeline.Pipeline.Tests;
 
 /// <summary>Chains of this project's transformers and ML.NET's, in either order, trained, saved and loaded by ML.NET.</summary>
@@ -14,19 +9,22 @@ public sealed class MlNetChainTests : IDisposable
     [Fact]
     public void LoadImages_before_a_backbone() => SavesAndScoresAlike(
         _context.Transforms.LoadImages("Picture", _images.Root, "ImagePath")
-            .Append(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, "Picture")), "Features", path => Path.GetFileName(path));
+            .Append(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, "Picture")), "Features", path =>
+            Path.GetFileName(path));
 
     [Fact]
     public void Images_decoded_here_go_on_through_ML_NETs_transforms() => SavesAndScoresAlike(
         _context.Transforms.DecodeImages("Image", "ImagePath")
             .Append(_context.Transforms.ResizeImages("Small", 32, 32, "Image"))
             .Append(_context.Transforms.ExtractPixels("Pixels", "Small", scaleImage: 1 / 255f))
-            .Append(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, "Pixels", featureMapColumnName: null)), "Features");
+            .Append(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, "Pixels", featureMapColumnName: null)),
+            "Features");
 
     [Fact]
     public void A_network_before_ML_NETs_trainers()
     {
-        var features = _context.Transforms.Conversion.MapValueToKey("Label").Append(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled));
+        var features = _context.Transforms.Conversion.MapValueToKey("Label")
+            .Append(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled));
         SavesAndScoresAlike(features.Append(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy()), "Score");
         SavesAndScoresAlike(features.Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy()), "Score");
     }
@@ -67,7 +65,8 @@ public sealed class MlNetChainTests : IDisposable
     public void A_prediction_engine_computes_what_its_class_asks_for()
     {
         var runtime = new CountingRuntime();
-        var model = _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, logitsColumnName: "Logits", options: new BackboneRunOptions { Runtime = runtime })
+        var model = _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, logitsColumnName: "Logits",
+            options: new BackboneRunOptions { Runtime = runtime })
             .Fit(View(p => p));
         using var engine = _context.Model.CreatePredictionEngine<PathRow, FeatureRow>(model);
         engine.Predict(new PathRow { ImagePath = _images.Paths[0] });
@@ -81,8 +80,10 @@ public sealed class MlNetChainTests : IDisposable
     {
         var byPath = Column(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled).Fit(View(p => p)), "Features", p => p);
         var bytes = _context.Data.LoadFromEnumerable(_images.Paths.Select(p => new BytesRow { Bytes = File.ReadAllBytes(p) }));
-        var byBytes = _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, "Bytes").Fit(bytes).Transform(bytes).GetColumn<float[]>("Features");
-        var byImage = Column(_context.Transforms.DecodeImages().Append(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, "Image")).Fit(View(p => p)), "Features", p => p);
+        var byBytes = _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, "Bytes").Fit(bytes).Transform(bytes)
+            .GetColumn<float[]>("Features");
+        var byImage = Column(_context.Transforms.DecodeImages()
+            .Append(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, "Image")).Fit(View(p => p)), "Features", p => p);
 
         Assert.Equal(byPath, byBytes);
         Assert.Equal(byPath, byImage);

@@ -120,7 +120,8 @@ internal static class CursorChecks
             {
                 Assert.False(cursor.IsColumnActive(other), $"Column '{other.Name}' was not asked for and is active.");
                 Refuses(
-                    () => Cells.AskForGetter(cursor, other, other.Type.RawType), $"a getter of '{other.Name}', which is not active,");
+                    () => Cells.AskForGetter(cursor, other, other.Type.RawType),
+                    $"a getter of '{other.Name}', which is not active,");
             }
 
             Refuses(

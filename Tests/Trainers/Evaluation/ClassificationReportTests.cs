@@ -1,6 +1,4 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Evaluation;
-using MlPipeline.Trainers.Heads;
 
 namespace MlPipeline.Trainers.Tests;
 

@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Evaluation;
 using MlPipeline.Trainers.Heads;
 

@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Evaluation;
 
 namespace MlPipeline.Trainers.Tests;

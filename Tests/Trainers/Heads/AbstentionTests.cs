@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Evaluation;
 using MlPipeline.Trainers.Heads;
 
@@ -59,7 +58,8 @@ public class AbstentionTests
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            ModelFile.Save(path, new TrainedModel { Transformer = head, Card = new ModelCard { ClassNames = head.GetLinearHead().ClassNames } });
+            ModelFile.Save(path,
+                new TrainedModel { Transformer = head, Card = new ModelCard { ClassNames = head.GetLinearHead().ClassNames } });
             var loaded = (LinearHeadTransformer)ModelFile.Load(path).Transformer;
             Assert.Equal(head.Abstention, loaded.Abstention);
             Assert.Equal(head.Temperature, loaded.Temperature);

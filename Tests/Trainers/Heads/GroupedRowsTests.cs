@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Heads;
 

@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Heads;
 
 namespace MlPipeline.Trainers.Tests;

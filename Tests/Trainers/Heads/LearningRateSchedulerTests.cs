@@ -1,5 +1,3 @@
-using MlPipeline.Engine.Graphs;
-
 namespace MlPipeline.Trainers.Tests;
 
 public class LearningRateSchedulerTests

@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Heads;
 
 namespace MlPipeline.Trainers.Tests;
@@ -213,7 +212,8 @@ public class LinearHeadTrainerTests
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            ModelFile.Save(path, new TrainedModel { Transformer = head, Card = new ModelCard { ClassNames = head.GetLinearHead().ClassNames } });
+            ModelFile.Save(path,
+                new TrainedModel { Transformer = head, Card = new ModelCard { ClassNames = head.GetLinearHead().ClassNames } });
             var loaded = ModelFile.Load(path).Transformer;
             Assert.Equal(
                 HeadRows.Predictions(head, data).Select(row => row.Scores), HeadRows.Predictions(loaded, data)

@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Solvers.Kernels;
 

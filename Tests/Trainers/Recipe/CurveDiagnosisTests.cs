@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Recipe;
 
 namespace MlPipeline.Trainers.Tests.Recipe;

@@ -1,4 +1,3 @@
-using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Recipe;
 
 namespace MlPipeline.Trainers.Tests.Recipe;

@@ -1,7 +1,5 @@
 using System.Globalization;
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Search;
-using MlPipeline.Trainers.Solvers.Lbfgs;
 
 namespace MlPipeline.Trainers.Tests.Search;
 

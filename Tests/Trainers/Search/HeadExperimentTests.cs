@@ -1,5 +1,3 @@
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Search;
 using MlPipeline.Trainers.Solvers;

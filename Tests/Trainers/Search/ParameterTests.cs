@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Trainers.Tests.Search;

@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Trainers.Tests.Search;

@@ -1,6 +1,4 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Pipeline.Features;
-using MlPipeline.Trainers.Evaluation;
 using MlPipeline.Trainers.Solvers.Lbfgs;
 using MlPipeline.Trainers.Solvers.Samples;
 using MlPipeline.Trainers.Solvers.Sgd;

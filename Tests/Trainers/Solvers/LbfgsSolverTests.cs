@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Tests.Support;
 using MlPipeline.Trainers.Solvers;

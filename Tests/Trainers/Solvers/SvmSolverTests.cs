@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Solvers;
 using MlPipeline.Trainers.Solvers.Svm;
@@ -51,7 +50,8 @@ public class SvmSolverTests
         float[] weights = [.. Enumerable.Range(0, 120).Select(i => i % 3 == 0 ? 0f : 1f)];
         var without = samples.Subset([.. Enumerable.Range(0, 120).Where(i => i % 3 != 0)]);
         var silent = new FeatureMatrix(
-            [.. Enumerable.Range(0, 120).SelectMany(i => samples.Row(i).ToArray())], 5, samples.Labels, samples.ClassNames, weights);
+            [.. Enumerable.Range(0, 120).SelectMany(i => samples.Row(i).ToArray())], 5, samples.Labels,
+            samples.ClassNames, weights);
         var options = new SvmOptions { C = 0.1, Tolerance = 1e-5, MaximumIterations = 20000 };
         SolverResult a = SvmSolver.Minimize(silent, options), b = SvmSolver.Minimize(without, options);
         Assert.True(a.Converged && b.Converged);

@@ -1,6 +1,5 @@
 using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
-using MlPipeline.Trainers.Evaluation;
 using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Heads.ImageClassification;
 using MlPipeline.Trainers.Solvers.Samples;

@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Summaries;
 using MlPipeline.Trainers.Recipe.Network;
 
 namespace MlPipeline.Trainers.Recipe.Steps;

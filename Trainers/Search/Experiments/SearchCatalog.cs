@@ -1,5 +1,3 @@
-using MlPipeline.Trainers.Heads;
-
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>Makes sweepable estimators and experiments over them, in the words of ML.NET's AutoML.</summary>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using MlPipeline.Engine.Runtimes;
 using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Trainers.Search;

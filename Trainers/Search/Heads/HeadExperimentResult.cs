@@ -1,5 +1,3 @@
-using MlPipeline.Trainers.Evaluation;
-
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>What a search over heads found.</summary>

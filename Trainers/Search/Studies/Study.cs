@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MlPipeline.Trainers.Solvers.Kernels;
 
 namespace MlPipeline.Trainers.Search;
 

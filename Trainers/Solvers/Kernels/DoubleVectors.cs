@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Trainers.Solvers.Kernels;
 

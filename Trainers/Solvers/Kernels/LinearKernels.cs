@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using MlPipeline.Engine.Runtimes;
-using MlPipeline.Pipeline.Transformers;
 
 namespace MlPipeline.Trainers.Solvers.Kernels;
 

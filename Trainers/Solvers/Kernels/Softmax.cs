@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Trainers.Solvers.Kernels;
 

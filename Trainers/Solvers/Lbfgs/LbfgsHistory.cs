@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MlPipeline.Engine.Runtimes;
 using MlPipeline.Trainers.Solvers.Kernels;
 
 namespace MlPipeline.Trainers.Solvers.Lbfgs;

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using MlPipeline.Engine.Runtimes;
 using MlPipeline.Pipeline.Features;
-using MlPipeline.Pipeline.Transformers;
 using MlPipeline.Trainers.Solvers.Kernels;
 using MlPipeline.Trainers.Solvers.Samples;
 

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using MlPipeline.Engine.Runtimes;
 using MlPipeline.Pipeline.Features;
-using MlPipeline.Trainers.Evaluation;
 
 namespace MlPipeline.Trainers.Solvers.Samples;
 

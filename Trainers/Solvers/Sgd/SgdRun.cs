@@ -1,6 +1,5 @@
 using System.Numerics;
 using MlPipeline.Pipeline.Features;
-using MlPipeline.Pipeline.Transformers;
 using MlPipeline.Trainers.Solvers.Kernels;
 
 namespace MlPipeline.Trainers.Solvers.Sgd;

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
-using MlPipeline.Engine.Runtimes;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Solvers.Kernels;
 

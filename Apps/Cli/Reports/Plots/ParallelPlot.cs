@@ -12,11 +12,14 @@ internal static class ParallelPlot
     {
         var count = trials.Parameters.Count;
         double width = Math.Max(720, 90 + 118 * count);
-        var svg = new Svg(width, 360, $"parameters and {trials.Metric} of {trials.Drawn.Count} trials, one line each", left: 56, top: 44, right: 62, bottom: 66, keepsSize: true);
+        var svg = new Svg(width, 360, $"parameters and {trials.Metric} of {trials.Drawn.Count} trials, one line each", left: 56,
+            top: 44, right: 62, bottom: 66, keepsSize: true);
         foreach (var trial in trials.Drawn.OrderBy(trials.ToneOfValue).ThenBy(trials.IsBest))
         {
-            var kind = trials.IsBest(trial) ? "best" : trial.State == TrialState.Pruned ? "pruned" : $"tone{trials.ToneOfValue(trial)}";
-            svg.Path($"trial {kind}", trials.Parameters.Select((p, i) => (svg.X(i / (double)count), svg.Y(p.At(trial) ?? Without)))
+            var kind = trials.IsBest(trial) ? "best" : trial.State == TrialState.Pruned
+                ? "pruned" : $"tone{trials.ToneOfValue(trial)}";
+            svg.Path($"trial {kind}",
+                trials.Parameters.Select((p, i) => (svg.X(i / (double)count), svg.Y(p.At(trial) ?? Without)))
                 .Append((svg.X(1), svg.Y(trials.Values.At(trial.Value!.Value)))), trial);
         }
 

@@ -14,7 +14,8 @@ internal sealed class ParameterScale
         Ticks = option switch
         {
             ChoiceOption choice => [.. choice.Choices.Select(c => (choice.MappingToFeatureSpace(c)[0], PlotText.Of(c)))],
-            UniformNumericOption range => [.. TicksOf(range).Select(v => (range.MappingToFeatureSpace(Number(range, v))[0], PlotText.Of(v)))],
+            UniformNumericOption range =>
+                [.. TicksOf(range).Select(v => (range.MappingToFeatureSpace(Number(range, v))[0], PlotText.Of(v)))],
             _ => [],
         };
     }
@@ -27,7 +28,8 @@ internal sealed class ParameterScale
     public IReadOnlyList<(double At, string Text)> Ticks { get; }
 
     /// <summary>Where a trial stands, from 0 to 1; null when the parameter does not apply to it.</summary>
-    public double? At(TrialRecord trial) => PlotText.Find(trial.Parameters, Name) is { } value ? _option.MappingToFeatureSpace(value)[0] : null;
+    public double? At(TrialRecord trial) => PlotText.Find(trial.Parameters, Name) is { } value
+        ? _option.MappingToFeatureSpace(value)[0] : null;
 
     private static Parameter Number(UniformNumericOption range, double value) =>
         range is UniformIntOption ? Parameter.FromInt((int)value) : Parameter.FromDouble(value);
@@ -41,7 +43,8 @@ internal sealed class ParameterScale
         double[] factors = last - first > 2 ? [1] : [1, 2, 5];
         var every = Math.Max(1, (last - first) / 4);
         double[] ticks = [.. Enumerable.Range(first, last - first + 1).Where(p => (p - first) % every == 0)
-            .SelectMany(p => factors.Select(f => f * Math.Pow(10, p))).Where(v => v >= range.Min * (1 - 1e-9) && v <= range.Max * (1 + 1e-9))];
+            .SelectMany(p => factors.Select(f => f * Math.Pow(10, p)))
+            .Where(v => v >= range.Min * (1 - 1e-9) && v <= range.Max * (1 + 1e-9))];
         return ticks.Length >= 2 ? ticks : [range.Min, range.Max];
     }
 }

@@ -17,9 +17,11 @@ internal sealed class SearchTrials
         All = found.Trials;
         Best = found.Best;
         Metric = metric;
-        Drawn = [.. found.Trials.Where(t => t is { State: TrialState.Complete or TrialState.Pruned, Value: { } v } && double.IsFinite(v)).OrderBy(IsBest).ThenBy(t => t.Number)];
+        Drawn = [.. found.Trials.Where(t => t is { State: TrialState.Complete or TrialState.Pruned, Value: { } v }
+            && double.IsFinite(v)).OrderBy(IsBest).ThenBy(t => t.Number)];
         Values = ScaleOf([.. Drawn.Select(t => t.Value!.Value)]);
-        _ranks = Drawn.OrderBy(t => Maximize ? t.Value : -t.Value).Select((t, i) => (t.Number, Rank: i)).ToDictionary(t => t.Number, t => t.Rank);
+        _ranks = Drawn.OrderBy(t => Maximize ? t.Value : -t.Value).Select((t, i) => (t.Number, Rank: i))
+            .ToDictionary(t => t.Number, t => t.Rank);
         Parameters = [.. Space.Flatten().Select(o => new ParameterScale(o.Name, o.Option))];
     }
 

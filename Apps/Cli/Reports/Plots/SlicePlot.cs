@@ -24,7 +24,8 @@ internal static class SlicePlot
         foreach (var trial in shown)
         {
             // Trials of one choice stand side by side, in their order, so that each is seen.
-            var apart = parameter.IsChoice && trials.All.Count > 1 ? (trial.Number / (double)(trials.All.Count - 1) - 0.5) * Math.Min(0.6, 26 / slot) / parameter.Ticks.Count : 0;
+            var apart = parameter.IsChoice && trials.All.Count > 1
+                ? (trial.Number / (double)(trials.All.Count - 1) - 0.5) * Math.Min(0.6, 26 / slot) / parameter.Ticks.Count : 0;
             Dot(svg, trials, trial, parameter.At(trial)!.Value + apart);
         }
 
@@ -52,6 +53,7 @@ internal static class SlicePlot
     }
 
     private static void Dot(Svg svg, SearchTrials trials, TrialRecord trial, double at) =>
-        svg.Dot(svg.X(at), svg.Y(trials.Values.At(trial.Value!.Value)), trial, $"tone{trials.ToneOfAge(trial)}", trials.IsBest(trial),
+        svg.Dot(svg.X(at), svg.Y(trials.Values.At(trial.Value!.Value)), trial, $"tone{trials.ToneOfAge(trial)}",
+            trials.IsBest(trial),
             SearchTrials.IsOff(trials.Values, trial.Value!.Value));
 }

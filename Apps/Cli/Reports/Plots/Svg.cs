@@ -19,10 +19,14 @@ internal sealed class Svg
     /// <param name="right">Space beside the frame.</param>
     /// <param name="bottom">Space below the frame.</param>
     /// <param name="keepsSize">Whether it is scrolled, not shrunk, where there is little room.</param>
-    public Svg(double width, double height, string description, double left, double top, double right, double bottom, bool keepsSize = false)
+    public Svg(double width, double height, string description, double left, double top, double right, double bottom,
+        bool keepsSize = false)
     {
         (Left, Top, Right, Bottom) = (left, top, width - right, height - bottom);
-        _text.Append(CultureInfo.InvariantCulture, $"<svg class=\"plot\" tabindex=\"0\" role=\"img\"{(keepsSize ? $" style=\"min-width:{width:0}px\"" : "")} viewBox=\"0 0 {width:0.#} {height:0.#}\" aria-label=\"{Escape(description)}\">");
+        _text.Append(CultureInfo.InvariantCulture,
+            $"<svg class=\"plot\" tabindex=\"0\" "
+            + $"role=\"img\"{(keepsSize ? $" style=\"min-width:{width:0}px\"" : "")} viewBox=\"0 "
+            + $"0 {width:0.#} {height:0.#}\" aria-label=\"{Escape(description)}\">");
     }
 
     public double Left { get; }
@@ -64,10 +68,13 @@ internal sealed class Svg
     }
 
     public void Line(string kind, double x1, double y1, double x2, double y2) =>
-        _text.Append(CultureInfo.InvariantCulture, $"<line class=\"{kind}\" x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\"/>");
+        _text.Append(CultureInfo.InvariantCulture,
+            $"<line class=\"{kind}\" x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\"/>");
 
     public void Text(double x, double y, string text, string anchor = "middle", string? kind = null) =>
-        _text.Append(CultureInfo.InvariantCulture, $"<text{(kind == null ? "" : $" class=\"{kind}\"")} x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\">{Escape(text)}</text>");
+        _text.Append(CultureInfo.InvariantCulture,
+            $"<text{(kind == null ? "" : $" class=\"{kind}\"")} x=\"{x:0.#}\" y=\"{y:0.#}\" "
+            + $"text-anchor=\"{anchor}\">{Escape(text)}</text>");
 
     /// <summary>A line through points.</summary>
     /// <param name="kind">How it looks.</param>
@@ -87,23 +94,28 @@ internal sealed class Svg
         var kind = isBest ? "best" : trial.State == TrialState.Pruned ? "pruned" : tone;
         if (isOff)
         {
-            _text.Append(CultureInfo.InvariantCulture, $"<path class=\"dot {kind}\"{Mark(trial)} d=\"M{x - 4:0.#} {y - 4:0.#}h8l-4 7z\">{Title(trial)}</path>");
+            _text.Append(CultureInfo.InvariantCulture,
+                $"<path class=\"dot {kind}\"{Mark(trial)} d=\"M{x - 4:0.#} {y - 4:0.#}h8l-4 7z\">{Title(trial)}</path>");
             return;
         }
 
-        _text.Append(CultureInfo.InvariantCulture, $"<circle class=\"dot {kind}\"{Mark(trial)} cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"{(isBest ? 6 : 3.5)}\">{Title(trial)}</circle>");
+        _text.Append(CultureInfo.InvariantCulture,
+            $"<circle class=\"dot {kind}\"{Mark(trial)} cx=\"{x:0.#}\" cy=\"{y:0.#}\" "
+            + $"r=\"{(isBest ? 6 : 3.5)}\">{Title(trial)}</circle>");
     }
 
     /// <summary>A cross for a trial without a value.</summary>
     public void Cross(double x, double y, TrialRecord trial) =>
-        _text.Append(CultureInfo.InvariantCulture, $"<path class=\"cross\"{Mark(trial)} d=\"M{x - 3:0.#} {y - 3:0.#}l6 6m0 -6l-6 6\">{Title(trial)}</path>");
+        _text.Append(CultureInfo.InvariantCulture,
+            $"<path class=\"cross\"{Mark(trial)} d=\"M{x - 3:0.#} {y - 3:0.#}l6 6m0 -6l-6 6\">{Title(trial)}</path>");
 
     public override string ToString() => _text + "</svg>\n";
 
     private static string Mark(TrialRecord? trial) => trial == null ? "" : $" data-t=\"{trial.Number}\"";
 
     private static string Title(TrialRecord trial) =>
-        $"<title>trial {trial.Number}: {Escape(trial.Value is { } value ? PlotText.Of(value) : trial.Error ?? trial.State.ToString())}</title>";
+        $"<title>trial {trial.Number}: "
+        + $"{Escape(trial.Value is { } value ? PlotText.Of(value) : trial.Error ?? trial.State.ToString())}</title>";
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
 }

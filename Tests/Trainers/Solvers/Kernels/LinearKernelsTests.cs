@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Trainers.Solvers.Kernels;
 
 namespace MlPipeline.Trainers.Tests;

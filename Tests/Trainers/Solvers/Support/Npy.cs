@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Trainers.Tests;
 
