@@ -14,7 +14,6 @@ public static class Cropping
         var result = Raster.Uninitialised(width, height);
         for (var row = 0; row < height; row++)
             source.Row(y + row).Slice(x * 3, width * 3).CopyTo(result.Row(row));
-
         return result;
     }
 
@@ -32,7 +31,6 @@ public static class Cropping
         var cropped = Crop(source, window.Left, window.Top, window.Width, window.Height);
         if (window.Width == width && window.Height == height)
             return cropped;
-
         using (cropped)
         {
             int left = (width - window.Width) / 2, top = (height - window.Height) / 2;
@@ -67,7 +65,6 @@ public static class Cropping
 
         for (var y = 0; y < source.Height; y++)
             source.Row(y).CopyTo(result.Row(top + y)[(left * 3)..]);
-
         return result;
     }
 

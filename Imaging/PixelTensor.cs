@@ -49,13 +49,10 @@ public static class PixelTensor
         ReadOnlySpan<byte> pixels = source.Pixels;
         if (destination.Length < pixels.Length)
             throw new ArgumentException($"{pixels.Length} numbers do not fit in {destination.Length}.", nameof(destination));
-
         if (mean.Length != 3)
             throw new ArgumentException($"There are three channels, not {mean.Length}.", nameof(mean));
-
         if (std.Length != 3)
             throw new ArgumentException($"There are three channels, not {std.Length}.", nameof(std));
-
         var plane = pixels.Length / 3;
         var done = layout == PixelLayout.Nchw && Vector128.IsHardwareAccelerated
             ? WritePlanes(pixels, destination, plane, order, scale, mean, std)

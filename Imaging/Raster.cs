@@ -36,7 +36,6 @@ public sealed class Raster : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if ((long)width * height > MaxPixels)
             throw new ArgumentOutOfRangeException(nameof(width), $"{width} x {height} pixels are more than {MaxPixels}.");
-
         Width = width;
         Height = height;
         _length = width * height * 3;

@@ -72,7 +72,6 @@ internal static class CommandLine
         };
         foreach (var option in SharedOptions.All)
             root.Options.Add(option);
-
         return root;
     }
 
@@ -87,7 +86,6 @@ internal static class CommandLine
     {
         if (exception is AggregateException { InnerExceptions.Count: 1 } aggregate)
             exception = aggregate.InnerExceptions[0];
-
         var message = exception switch
         {
             OperationCanceledException => "cancelled",

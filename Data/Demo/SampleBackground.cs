@@ -44,10 +44,8 @@ internal sealed class SampleBackground
         int blobs = 2 + _random.Below(5), lines = 1 + _random.Below(3), shards = 1 + _random.Below(3);
         for (var i = 0; i < blobs; i++)
             PaintBlob(raster);
-
         for (var i = 0; i < shards; i++)
             PaintShard(raster);
-
         for (var i = 0; i < lines; i++)
             PaintLine(raster);
     }
@@ -135,7 +133,6 @@ internal sealed class SampleBackground
             var along = ((x - fromX) * alongX + (y - fromY) * alongY) / length;
             if (along < 0 || along > 1)
                 return 0;
-
             var across = (y - fromY) * alongX - (x - fromX) * alongY - bend * 4 * along * (1 - along);
             return Math.Clamp(half + 0.5f - MathF.Abs(across), 0f, 1f);
         });

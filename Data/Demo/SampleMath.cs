@@ -16,7 +16,6 @@ internal static class SampleMath
             x = Tau / 2 - x;
         else if (x < -Tau / 4)
             x = -Tau / 2 - x;
-
         var square = x * x;
         return x * (1 - square / 6 * (1 - square / 20 * (1 - square / 42 * (1 - square / 72))));
     }
@@ -33,10 +32,8 @@ internal static class SampleMath
         var angle = ratio * (0.9998660f + square * (-0.3302995f + square * tail));
         if (ay > ax)
             angle = Tau / 4 - angle;
-
         if (x < 0)
             angle = Tau / 2 - angle;
-
         return y < 0 ? -angle : angle;
     }
 

@@ -95,7 +95,6 @@ internal static class SamplePainter
                 (var middleX, var middleY) = placement.ToShape(x + 0.5f, y + 0.5f);
                 if (shape.Distance(middleX, middleY) * placement.Scale > FarOutside)
                     continue;
-
                 float cover = 0;
                 for (var i = 0; i < 4; i++)
                 {
@@ -106,14 +105,12 @@ internal static class SamplePainter
 
                 if (cover == 0)
                     continue;
-
                 cover /= 4;
                 var color = Surface(shape, placement, palette, x, y);
                 color = Light(color, distances, shape.Bevel, placement, ambient, gloss);
                 SampleBackground.Store(row, x, SampleColor.Mix(SampleBackground.Load(row, x), color, cover));
                 if (!coverage.IsEmpty)
                     coverage[y * raster.Width + x] = cover;
-
                 if (cover >= CountedCoverage)
                 {
                     (left, right) = (Math.Min(left, x), Math.Max(right, x));

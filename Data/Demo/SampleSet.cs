@@ -43,7 +43,6 @@ public static class SampleSet
             WriteBoxes(Path.Combine(aside, BoxesFile), directory, images);
             if (Directory.Exists(directory))
                 Directory.Delete(directory, recursive: true);
-
             Directory.Move(aside, directory);
             return images;
         }
@@ -51,7 +50,6 @@ public static class SampleSet
         {
             if (Directory.Exists(aside))
                 Directory.Delete(aside, recursive: true);
-
             throw;
         }
     }
@@ -61,7 +59,6 @@ public static class SampleSet
     {
         foreach (var name in Classes)
             Directory.CreateDirectory(Path.Combine(aside, name));
-
         var images = new SampleImage[Classes.Count * options.ImagesPerClass];
         var drawn = 0;
         ParallelOptions parallel = new()
@@ -113,10 +110,8 @@ public static class SampleSet
     {
         if (File.Exists(directory))
             throw new IOException($"{directory} is a file, not a directory.");
-
         if (!Directory.Exists(directory))
             return;
-
         foreach (var entry in Directory.EnumerateFileSystemEntries(directory).Select(path => Path.GetFileName(path)))
         {
             if (entry != BoxesFile && !Classes.Contains(entry))

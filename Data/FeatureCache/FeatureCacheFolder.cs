@@ -27,7 +27,6 @@ public static class FeatureCacheFolder
         var deleted = new List<FeatureCacheEntry>();
         if (!Directory.Exists(folder))
             return deleted;
-
         try
         {
             using var held = FeatureCacheLock.Take(folder);
@@ -58,7 +57,6 @@ public static class FeatureCacheFolder
         var cleared = new List<FeatureCacheEntry>();
         if (!Directory.Exists(folder))
             return cleared;
-
         try
         {
             using var held = FeatureCacheLock.Take(folder);
@@ -91,7 +89,6 @@ public static class FeatureCacheFolder
             entry = entry with { Bytes = length };
             if (FeatureCacheHeader.Read(file, out var problem) is not { } header)
                 return entry with { Problem = problem };
-
             var records = header.RecordsIn(length);
             var damaged = checks ? FeatureCacheRows.Damaged(file, header) : null;
             return entry with

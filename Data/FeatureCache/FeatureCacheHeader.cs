@@ -65,7 +65,6 @@ internal sealed record FeatureCacheHeader
             : null;
         if (problem is not null)
             return null;
-
         var count = BinaryPrimitives.ReadInt32LittleEndian(bytes[16..]);
         if (BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]) != Length || count is < 1 or > FeatureRecord.MaxFeatures
             || BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]) != FeatureRecord.LengthFor(count))

@@ -18,7 +18,6 @@ internal static class FeatureCacheRows
         });
         if (damaged.Count == 0)
             return [];
-
         var missing = damaged.Select(d => d.Hash).ToHashSet();
         Walk(file, header, (_, record, isIntact) =>
         {
@@ -37,7 +36,6 @@ internal static class FeatureCacheRows
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, Anyone, FileOptions.SequentialScan);
         if (FeatureCacheHeader.Read(file, out _) is not { } header)
             return;
-
         var temporary = path + FeatureCacheFolder.TemporaryExtension;
         var lastUsed = File.GetLastWriteTimeUtc(path);
         using (var output = File.Create(temporary, 1 << 16))

@@ -45,10 +45,8 @@ internal static class FeatureRecord
         var crc = uint.MaxValue;
         for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-
         foreach (var value in bytes)
             crc = BitOperations.Crc32C(crc, value);
-
         return ~crc;
     }
 

@@ -104,7 +104,6 @@ public sealed class FeatureStore : IDisposable
         {
             if (!TryRead(hash, out var record))
                 return false;
-
             FeatureRecord.ReadFeatures(record, features);
             return true;
         }
@@ -155,14 +154,12 @@ public sealed class FeatureStore : IDisposable
             var count = header.RecordsIn(RandomAccess.GetLength(file));
             if (header.Instance != _instance || count != _known)
                 Index(file, header, count);
-
             if (TryRead(hash, out _))
                 return false;
 
             // What a killed process left at the end is written over, never cut off: another process may have it mapped.
             while (count > 0 && !IsIntact(file, header.OffsetOf(count - 1)))
                 count--;
-
             FeatureRecord.Write(_record, hash, features);
             RandomAccess.Write(file, _record, header.OffsetOf(count));
             _index[hash] = count;
@@ -217,7 +214,6 @@ public sealed class FeatureStore : IDisposable
 
         if (count <= _known)
             return;
-
         Map(file, header, count);
         for (; _known < count; _known++)
             _index[_mapped.HashAt(_known)] = _known;
@@ -236,14 +232,11 @@ public sealed class FeatureStore : IDisposable
         record = default;
         if (!_index.TryGetValue(hash, out var place))
             return false;
-
         if (place >= (_mapped?.Count ?? 0) && !MapAll(place))
             return false;
-
         record = _mapped!.Read(place, hash);
         if (record.IsEmpty)
             _index.Remove(hash);
-
         return !record.IsEmpty;
     }
 
@@ -278,7 +271,6 @@ public sealed class FeatureStore : IDisposable
         header = FeatureCacheHeader.Read(file, out _);
         if (header is not null && header.Misfit(_key) is null)
             return true;
-
         file.Dispose();
         (file, header) = (null, null);
         return false;
@@ -289,7 +281,6 @@ public sealed class FeatureStore : IDisposable
     {
         if (!File.Exists(FilePath))
             return;
-
         string? reason;
         using (var file = File.OpenHandle(FilePath, FileMode.Open, FileAccess.Read, Anyone))
         {
@@ -300,7 +291,6 @@ public sealed class FeatureStore : IDisposable
         // Another process may have been faster, and a good file may be there again.
         if (reason is null)
             return;
-
         var place = $"{FilePath}.{Guid.NewGuid():N}{FeatureCacheFolder.AsideExtension}";
         File.Move(FilePath, place);
         SetAside = $"{FilePath}: this feature cache cannot be used ({reason}); it was set aside as {Path.GetFileName(place)}";

@@ -14,10 +14,8 @@ public static class DataSource
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path))
             return ImageFolder.Read(path);
-
         if (File.Exists(path))
             return Manifest.Read(path);
-
         throw new DataSourceException(
             path, 0,
             "there is no such folder or file; expected a folder with one sub-folder per class, or a TSV/CSV manifest "

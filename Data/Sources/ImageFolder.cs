@@ -71,7 +71,6 @@ public static class ImageFolder
             Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
             if (!Directory.Exists(Root))
                 throw new DataSourceException(root, 0, "there is no such folder.");
-
             _realRoot = LinkResolver.RealPath(Root);
         }
 
@@ -94,7 +93,6 @@ public static class ImageFolder
             var real = LinkResolver.RealPath(folder);
             if (!_open.Add(real))
                 return;
-
             foreach (var entry in Entries(folder))
             {
                 if (entry is DirectoryInfo)
@@ -119,7 +117,6 @@ public static class ImageFolder
         {
             if (entry.LinkTarget is null)
                 return true;
-
             var real = LinkResolver.RealPath(entry.FullName);
             return real.StartsWith(_realRoot + Path.DirectorySeparatorChar, StringComparison.Ordinal)
                 && (File.Exists(real) || Directory.Exists(real));

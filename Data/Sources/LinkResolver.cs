@@ -27,7 +27,6 @@ internal static class LinkResolver
             root = Path.GetPathRoot(absolute) ?? "";
             foreach (var piece in Parts(absolute[root.Length..]).Reverse())
                 pending.Push(piece);
-
             real = root;
         }
 

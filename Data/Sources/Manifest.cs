@@ -23,7 +23,6 @@ public static class Manifest
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
             throw new DataSourceException(path, 0, "there is no such manifest.");
-
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         using var reader = new StreamReader(path);
         var tabs = UsesTabs(path);
@@ -51,7 +50,6 @@ public static class Manifest
         var separator = tabs ? "a tab" : "a comma";
         if (!parser.Read())
             throw new DataSourceException(path, 0, "the file is empty; expected a header with the columns path and label.");
-
         var header = parser.Record!.Select(h => h.Trim().TrimStart('\uFEFF')).ToArray();
         var pathColumn = Find(header, s_pathHeaders);
         var labelColumn = Find(header, s_labelHeaders);
@@ -78,7 +76,6 @@ public static class Manifest
             var label = fields[labelColumn].Trim();
             if (file.Length == 0 || label.Length == 0)
                 throw new DataSourceException(path, parser.RawRow, $"the {(file.Length == 0 ? "path" : "label")} is empty.");
-
             var extra = ExtraOf(header, fields, pathColumn, labelColumn);
             records.Add(new ImageRecord(Path.GetFullPath(file, folder), label) { Extra = extra });
         }
@@ -118,7 +115,6 @@ public static class Manifest
         var extension = Path.GetExtension(path);
         if (extension.Equals(".csv", StringComparison.OrdinalIgnoreCase))
             return false;
-
         return extension.Equals(".tsv", StringComparison.OrdinalIgnoreCase)
             || (File.ReadLines(path).FirstOrDefault() ?? "").Contains('\t');
     }

@@ -47,7 +47,6 @@ public static class StratifiedSplit
             {
                 foreach (var item in units[u])
                     isTest[item] = true;
-
                 taken += units[u].Length;
             }
         }
@@ -89,7 +88,6 @@ public static class StratifiedSplit
         {
             foreach (var item in unit)
                 fold[item] = next;
-
             next = (next + 1) % folds;
         }
 
@@ -116,7 +114,6 @@ public static class StratifiedSplit
     {
         if (groups is { Count: 0 })
             groups = null;
-
         if (groups is not null && groups.Count != labels.Count)
             throw new ArgumentException($"{groups.Count} groups were given for {labels.Count} labels.", nameof(groups));
 

@@ -17,7 +17,6 @@ internal static class DenseNet
         {
             for (var layer = 1; layer <= blocks[block]; layer++)
                 x = Layer(net, $"block{block + 1}.layer{layer}", x);
-
             if (block < blocks.Length - 1)
                 x = Transition(net, $"transition{block + 1}", x);
         }

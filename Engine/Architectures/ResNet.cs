@@ -60,7 +60,6 @@ internal static class ResNet
         var shortcut = x;
         if (stride != 1 || x.Channels != channels)
             shortcut = net.BatchNorm(name + ".shortcut.norm", net.Conv(name + ".shortcut", x, channels, 1, stride, bias: false));
-
         var y = x;
         var steps = Steps(width, channels, stride, bottleneck);
         for (var i = 0; i < steps.Length; i++)
@@ -88,7 +87,6 @@ internal static class ResNet
         {
             if (i > 0)
                 y = net.Relu($"{name}.relu{i + 1}", net.BatchNorm($"{name}.norm{i + 1}", y));
-
             y = net.Conv($"{name}.conv{i + 1}", y, steps[i].Channels, steps[i].Kernel, steps[i].Stride, steps[i].Kernel / 2,
                 bias: false);
         }

@@ -20,7 +20,6 @@ internal static class Vgg
                 x = net.Conv(name, x, Math.Min(512, 64 << stage), 3, pad: 1);
                 if (batchNorm)
                     x = net.BatchNorm(name + ".norm", x);
-
                 x = net.Relu(last ? NetworkBuilder.FeatureMap : name + ".relu", x);
             }
 

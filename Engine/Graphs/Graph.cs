@@ -34,7 +34,6 @@ public sealed class Graph
         Nodes = sorted;
         foreach (var node in sorted)
             OpRegistry.Of(node).Check(node);
-
         _probe = GraphProbe.Of(declared, sorted, _constants);
         Inputs = _probe.Inputs;
     }
@@ -97,7 +96,6 @@ public sealed class Graph
         {
             if (!inputShapes.TryGetValue(input.Name, out var shape))
                 throw new ArgumentException($"There is no shape for input {input}.", nameof(inputShapes));
-
             GraphProbe.CheckFits(input, shape);
             return shape;
         });
@@ -118,7 +116,6 @@ public sealed class Graph
         {
             if (!Nodes[i].Outputs.Any(needed.Contains))
                 continue;
-
             kept.Add(Nodes[i]);
             needed.UnionWith(Nodes[i].Inputs);
         }

@@ -20,7 +20,6 @@ internal static class GraphOrder
         var sorted = Sort(nodes, producers, ready);
         if (outputs.Count == 0)
             throw OnnxException.In(null, "the graph has no outputs");
-
         foreach (var output in outputs)
         {
             if (!ready.Contains(output))
@@ -69,7 +68,6 @@ internal static class GraphOrder
 
             if (blocked.Count == waiting.Count)
                 throw Explain(blocked, producers, ready);
-
             waiting = blocked;
         }
 

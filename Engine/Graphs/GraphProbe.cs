@@ -103,7 +103,6 @@ internal sealed class GraphProbe
         var fits = shape.Length == input.Dimensions!.Count;
         for (var i = 0; fits && i < shape.Length; i++)
             fits = input.Dimensions[i] < 0 ? shape[i] >= 0 : input.Dimensions[i] == shape[i];
-
         if (!fits)
             throw new ArgumentException($"Input {input} cannot have the shape {ShapeText.Of(shape)}.");
     }

@@ -80,7 +80,6 @@ public sealed class NodeAttributes : IEnumerable<KeyValuePair<string, object>>
     {
         if (!_values.TryGetValue(name, out var value))
             return ifAbsent;
-
         return value is T typed
             ? typed
             : throw OnnxException.In(null, $"attribute '{name}' is a {value.GetType().Name}, where a {typeof(T).Name} is needed");

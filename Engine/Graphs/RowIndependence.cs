@@ -43,7 +43,6 @@ internal sealed class RowIndependence
     {
         if (graph.Inputs.Count == 0 || !graph.HasKnownShapes || graph.Inputs.Any(i => i.Dimensions is not [-1, ..]))
             return false;
-
         try
         {
             RowIndependence independence = new(graph);
@@ -60,10 +59,8 @@ internal sealed class RowIndependence
     {
         foreach (var constant in _graph.Constants.Keys)
             _kinds[constant] = Kind.Constant;
-
         foreach (var input in _graph.Inputs)
             _kinds[input.Name] = Kind.Rows;
-
         foreach (var node in _graph.Nodes)
         {
             if (!Enter(node))
@@ -88,7 +85,6 @@ internal sealed class RowIndependence
         {
             if (isOfRows && !IsAsLongAsBatch(output))
                 return false;
-
             _kinds[output] = isOfRows ? Kind.Rows : isConstant || IsTheSame(output) ? Kind.Constant : Kind.Sized;
             if (_kinds[output] == Kind.Sized && IsAsLongAsBatch(output) && RepeatsOneRow(node, output))
                 _repeated.Add(output);

@@ -34,13 +34,10 @@ internal abstract unsafe partial class KernelSet
         var sets = new List<KernelSet>();
         if (Vector512.IsHardwareAccelerated)
             sets.Add(new KernelSet<Simd512, Vector512<float>> { Caches = caches });
-
         if (Vector256.IsHardwareAccelerated)
             sets.Add(new KernelSet<Simd256, Vector256<float>> { Caches = caches });
-
         if (Vector128.IsHardwareAccelerated)
             sets.Add(new KernelSet<Simd128, Vector128<float>> { Caches = caches });
-
         sets.Add(new KernelSet<SimdScalar, float> { Caches = caches });
         return sets;
     }

@@ -15,11 +15,9 @@ internal static class BatchFreedom
         int[] batches = [.. graph.Inputs.Select(i => i.Dimensions!.Count == 0 ? 0 : i.Dimensions[0]).Distinct()];
         if (batches is not [int batch] || batch is <= 0 or int.MaxValue || !graph.HasKnownShapes)
             return graph;
-
         var shapes = graph.Inputs.ToDictionary(i => i.Name, i => graph.Probe.First.Of(i.Name));
         foreach (var shape in shapes.Values)
             shape[0] = batch + 1;
-
         try
         {
             (var nodes, var constants) = FreeTargets(graph, batch, shapes);
@@ -51,7 +49,6 @@ internal static class BatchFreedom
 
         foreach (var input in graph.Inputs)
             facts[input.Name] = new Fact(input.Type, shapes[input.Name]);
-
         List<Node> nodes = [];
         foreach (var original in graph.Nodes)
         {
@@ -100,7 +97,6 @@ internal static class BatchFreedom
         var unique = name;
         for (var i = 2; graph.HasValue(unique); i++)
             unique = $"{name}:{i}";
-
         return unique;
     }
 }

@@ -26,7 +26,6 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
     {
         if (graph.SparseInitializer.Count > 0)
             throw OnnxException.In(file, "holds sparse initialisers, which are not supported");
-
         var types = StoredTypes.Check(graph);
         for (var i = 0; i < graph.Initializer.Count; i++)
         {
@@ -55,7 +54,6 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         var dropout = graph.Node.FirstOrDefault(n => n.OpType == "Dropout" && IsMaskRead(graph, n));
         if (dropout != null && opset < DropoutMaskSince)
             throw Error(dropout, $"has a mask that is read, which is not supported in operator set {opset}");
-
         List<ValueInfo> inputs = [.. graph.Input.Where(i => !_constants.ContainsKey(i.Name)).Select(ReadInput)];
         return new Graph(file, inputs, _nodes, _constants, graph.Output.Select(o => o.Name));
     }
@@ -66,7 +64,6 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         List<NodeProto> unsupported = [.. graph.Node.Where(n => !IsSupported(n))];
         if (unsupported.Count == 0)
             return;
-
         var first = unsupported[0];
         string[] others = [.. unsupported.Select(OpOf).Distinct().Where(o => o != OpOf(first)).Order(StringComparer.Ordinal)];
         var also = others.Length == 0 ? ""
@@ -94,18 +91,15 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
             Node node = new(proto.OpType, proto.Input, proto.Output, attributes, proto.Name, opset);
             if (ConvOp.IsExtended(node) || Activation.Attributes.Any(attributes.Has))
                 throw node.Error("has inputs or attributes that the operator does not have");
-
             if (Quantization.Operators.Contains(node.OpType))
                 _nodes.AddRange(quantization.Parts(node, types.GetValueOrDefault(node.Outputs.FirstOrDefault(""))));
             else
                 _nodes.Add(node);
-
             return;
         }
 
         if (proto.Output.Count != 1 || proto.Input.Count != 0)
             throw Error(proto, "must have one output and no input");
-
         if (!_constants.TryAdd(proto.Output[0], ReadConstant(proto, attributes)))
             throw Error(proto, $"makes '{proto.Output[0]}', a name that is used already");
     }
@@ -148,7 +142,6 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
 
         if (attribute.RefAttrName.Length > 0)
             throw Error(node, $"attribute '{attribute.Name}' refers to a function's, which is not supported");
-
         return kind switch
         {
             Kind.Float => attribute.F,
@@ -173,7 +166,6 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         var type = input.Type.TensorType;
         if (type.Shape == null)
             throw OnnxException.In(file, $"input '{input.Name}' has no shape");
-
         int[] dimensions = [.. type.Shape.Dim.Select(d => SizeOf(d, input.Name))];
         return new ValueInfo(input.Name, OnnxTypes.ComputedAs(OnnxTypes.Find(type.ElemType)!.Value), dimensions);
     }

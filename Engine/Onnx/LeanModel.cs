@@ -69,22 +69,18 @@ internal sealed class LeanModel
             var wire = (int)(tag & 7);
             if (tag >> 3 is 0 or > int.MaxValue)
                 return false;
-
             if (wire == Delimited)
             {
                 var length = (long)ReadVarint();
                 if (length < 0 || length > end - _source.Position)
                     return false;
-
                 var isSpecial = (int)(tag >> 3) == special || (int)(tag >> 3) == second;
                 if (isSpecial && level != Level.Graph && met++ > 0)
                     return false;
-
                 if (!isSpecial || (level == Level.Tensor && length <= SmallData))
                     CopyBytes(tag, length, target);
                 else if (!CopySpecial(tag, length, target, level))
                     return false;
-
                 continue;
             }
 
@@ -113,11 +109,9 @@ internal sealed class LeanModel
 
         if (level == Level.Graph)
             _initializers++;
-
         using MemoryStream inner = new();
         if (!CopyMessage(end, inner, level + 1))
             return false;
-
         WriteVarint(target, tag);
         WriteVarint(target, (ulong)inner.Length);
         inner.WriteTo(target);
@@ -136,7 +130,6 @@ internal sealed class LeanModel
         var start = (int)target.Length;
         if (start + count > Array.MaxLength)
             throw new InvalidDataException("The message without its weights is too long.");
-
         var length = (int)count;
         target.SetLength(start + length);
         _source.ReadExactly(target.GetBuffer(), start, length);
@@ -151,7 +144,6 @@ internal sealed class LeanModel
             var next = _source.ReadByte();
             if (next < 0)
                 throw new EndOfStreamException();
-
             value |= (ulong)(next & 0x7f) << shift;
             if (next < 0x80)
                 return value;
@@ -164,7 +156,6 @@ internal sealed class LeanModel
     {
         for (; value >= 0x80; value >>= 7)
             target.WriteByte((byte)(value | 0x80));
-
         target.WriteByte((byte)value);
     }
 }

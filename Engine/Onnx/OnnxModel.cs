@@ -21,7 +21,6 @@ public sealed class OnnxModel
         Dictionary<string, string> metadata = new(StringComparer.Ordinal);
         foreach (var entry in proto.MetadataProps)
             metadata[entry.Key] = entry.Value;
-
         MetadataProperties = metadata;
         _graph = graph;
     }
@@ -58,7 +57,6 @@ public sealed class OnnxModel
         FileInfo info = new(path);
         if (!info.Exists)
             throw new FileNotFoundException($"There is no model file '{path}'.", path);
-
         CheckSize(info.Length, path, options);
         using var stream = info.OpenRead();
         return Read(stream, path, Path.GetDirectoryName(info.FullName), options);
@@ -95,11 +93,9 @@ public sealed class OnnxModel
         var message = lean?.Message;
         if (message != null)
             message.Position = 0;
-
         var proto = ParseProto(message ?? stream, name, options);
         if (proto.Graph == null || (proto.Graph.Node.Count == 0 && proto.Graph.Output.Count == 0))
             throw OnnxException.In(name, "is not an ONNX model: it holds no graph");
-
         try
         {
             GraphReader.RefuseUnsupported(proto.Graph);

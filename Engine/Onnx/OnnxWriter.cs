@@ -69,7 +69,6 @@ public static class OnnxWriter
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (var node in graph.Nodes)
             proto.Node.Add(WriteNode(node, UniqueName(node.Name, names)));
-
         foreach ((var name, var value) in graph.Constants)
         {
             proto.Initializer.Add(WriteTensor(value, name));
@@ -77,13 +76,10 @@ public static class OnnxWriter
 
         foreach (var input in graph.Inputs)
             proto.Input.Add(WriteValue(input, axis => axis switch { 0 => "N", 2 => "H", 3 => "W", _ => $"{input.Name}_{axis}" }));
-
         foreach (var output in graph.Outputs)
             proto.Output.Add(WriteValue(graph.Describe(output), axis => axis == 0 ? "N" : null));
-
         if (!options.IncludeShapes)
             return proto;
-
         foreach (var value in graph.Nodes.SelectMany(n => n.Outputs).Where(o => o.Length > 0 && !graph.Outputs.Contains(o)))
         {
             if (graph.TryGetShape(value, out _))
@@ -99,7 +95,6 @@ public static class OnnxWriter
         var unique = name;
         for (var i = 2; !names.Add(unique); i++)
             unique = $"{name}:{i}";
-
         return unique;
     }
 
@@ -169,7 +164,6 @@ public static class OnnxWriter
         };
         foreach (var size in tensor.Dimensions)
             proto.Dims.Add(size);
-
         return proto;
     }
 
@@ -186,7 +180,6 @@ public static class OnnxWriter
                     dimension.DimValue = value.Dimensions[axis];
                 else if (nameOf(axis) is { } name)
                     dimension.DimParam = name;
-
                 type.Shape.Dim.Add(dimension);
             }
         }

@@ -28,16 +28,13 @@ internal sealed class OpsetUpgrade
     {
         if (graph.Nodes.Count == 0)
             return graph;
-
         var target = graph.Nodes.Max(n => n.Opset);
         var anyHalf = graph.Nodes.Any(n => n.OpType == "Cast" && OnnxTypes.ComputedAs(CastOp.Target(n)) != CastOp.Target(n));
         if (!anyHalf && graph.Nodes.All(n => n.Opset == target))
             return graph;
-
         OpsetUpgrade upgrade = new(graph, target);
         foreach (var node in graph.Nodes)
             upgrade.Write(node);
-
         return new Graph(graph.Name, graph.Inputs, upgrade._nodes, upgrade._constants, graph.Outputs);
     }
 
@@ -149,7 +146,6 @@ internal sealed class OpsetUpgrade
     {
         if (node.Outputs.Skip(1).Any(o => _graph.Outputs.Contains(o) || _graph.Nodes.Any(n => n.Inputs.Contains(o))))
             throw node.Error($"has a mask that is used, which cannot be written in operator set {_target}");
-
         Put(node, [node.Inputs[0]], NodeAttributes.None, "Identity", [node.Outputs[0]]);
     }
 
@@ -168,7 +164,6 @@ internal sealed class OpsetUpgrade
         var axis = Strided.Axis(node, node.Attributes.Int("axis", 1), shape.Length, orEnd: true);
         if (axis == shape.Length || shape.Skip(axis + 1).Any(size => size != 1))
             throw node.Error($"normalises over several dimensions at once, which cannot be written in operator set {_target}");
-
         Put(node, node.Inputs, NodeAttributes.Of(("axis", axis)));
     }
 
@@ -176,7 +171,6 @@ internal sealed class OpsetUpgrade
     {
         if (_target < 11)
             throw node.Error($"cannot be written in operator set {_target}");
-
         var scales = node.Attributes.Floats("scales")
             ?? (_constants.TryGetValue(node.Inputs[1], out var given) ? given.Floats.ToArray()
                 : throw node.Error($"has scales that are not constant, which cannot be written in operator set {_target}"));
@@ -194,17 +188,14 @@ internal sealed class OpsetUpgrade
         var name = node.Inputs[input];
         if (FixedShape(node, input).AsSpan().SequenceEqual(shape))
             return name;
-
         if (_constants.TryGetValue(name, out var value))
             return Constant($"{node.Name}/{input}", value.Reshape(shape));
-
         var ones = shape.Length - FixedShape(node, input).Length;
         var target = Constant($"{node.Name}/axes",
             Wholes([.. Enumerable.Range(shape.Length - ones, ones).Select(i => (long)i)]));
         var reshaped = Unique($"{name}/{node.Name}");
         if (_target < 13)
             throw node.Error($"cannot be written in operator set {_target}");
-
         _nodes.Add(new Node("Unsqueeze", [name, target], [reshaped], null, reshaped, _target));
         return reshaped;
     }

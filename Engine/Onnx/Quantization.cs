@@ -63,16 +63,12 @@ internal sealed class Quantization(int opset, Func<string, int[]?> shapeOf, Acti
     {
         if (node.Inputs.Count is < 2 or > 3 || !node.HasInput(0) || !node.HasInput(1) || node.Outputs is not [{ Length: > 0 }])
             throw node.Error("needs an input, a scale, at most a zero point, and one output");
-
         foreach (var name in node.Attributes.Names.Except(Attributes))
             throw node.Error($"attribute '{name}' is not supported");
-
         if (node.Attributes.Int("block_size") != 0)
             throw node.Error("attribute 'block_size' is set, which is not supported");
-
         if (node.Attributes.Int("precision") is not (0 or (long)DataType.Float))
             throw node.Error($"attribute 'precision' is {node.Attributes.Int("precision")}, which is not supported");
-
         if (node.OpType == "DequantizeLinear" && node.Attributes.Int("output_dtype") is not (0 or (long)DataType.Float))
             throw node.Error($"attribute 'output_dtype' is {node.Attributes.Int("output_dtype")}, which is not supported");
     }
@@ -93,11 +89,9 @@ internal sealed class Quantization(int opset, Func<string, int[]?> shapeOf, Acti
                 axis = axis < 0 ? axis + shape.Length : axis;
                 if (axis < 0 || axis >= shape.Length)
                     throw node.Error($"axis {node.Attributes.Int("axis", 1)} is not in a tensor of rank {shape.Length}");
-
                 long[] further = [.. Enumerable.Range(1, shape.Length - 1 - (int)axis).Select(i => (long)i)];
                 if (further.Length == 0)
                     return name;
-
                 addConstant($"{node.Outputs[0]}/axes/{input}", Tensor.Of(further, further.Length));
                 return parts.Add("Unsqueeze", $"aligned/{input}", [name, $"{node.Outputs[0]}/axes/{input}"]);
             default:

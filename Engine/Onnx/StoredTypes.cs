@@ -44,7 +44,6 @@ internal sealed class StoredTypes
         var inputs = graph.Input.ToLookup(i => graph.Node.Any(n => n.Input.Contains(i.Name)));
         foreach (var input in inputs[true])
             types._types[input.Name] = types.DeclaredType(input);
-
         foreach (var initializer in graph.Initializer)
             types._types[initializer.Name] = TypeOf(initializer);
 
@@ -62,7 +61,6 @@ internal sealed class StoredTypes
         // Last, since no node can be named for them.
         foreach (var input in inputs[false])
             types.DeclaredType(input);
-
         return types._types;
     }
 
@@ -73,7 +71,6 @@ internal sealed class StoredTypes
     {
         if (input.Type?.ValueCase != TypeProto.ValueOneofCase.TensorType)
             throw Refused(input.Name, $"input '{input.Name}' is not a tensor");
-
         var number = input.Type.TensorType.ElemType;
         return OnnxTypes.Find(number) is { } type && type != ElementType.BFloat16
             ? (DataType)number
@@ -86,7 +83,6 @@ internal sealed class StoredTypes
         var type = (DataType)tensor.DataType;
         if (type != DataType.Double || tensor.DataLocation == TensorProto.Types.DataLocation.External)
             return type;
-
         var isExact = tensor.DoubleData.All(v => v == (float)v);
         var raw = tensor.RawData.Span;
         for (var i = 0; isExact && i + sizeof(double) <= raw.Length; i += sizeof(double))
@@ -110,7 +106,6 @@ internal sealed class StoredTypes
         var result = ResultOf(node);
         foreach (var output in node.Output.Where(o => o.Length > 0))
             _types[output] = result;
-
         return true;
     }
 
@@ -138,7 +133,6 @@ internal sealed class StoredTypes
                     : node.Input.Count > 2 && node.Input[2].Length > 0 ? TypeAt(node, 2) : DataType.Uint8;
                 if (Quantization.RangeOf(asked) == null)
                     throw GraphReader.Error(node, $"does not quantise to {asked}");
-
                 return IsComputedAlike(TypeAt(node, 0)) && TypeAt(node, 0) != DataType.Double
                     ? asked : throw Refused(node, 0, "");
             case "DequantizeLinear":
@@ -161,13 +155,10 @@ internal sealed class StoredTypes
             var type = TypeAt(node, i);
             if (!IsComputedAlike(type) && type != DataType.Bfloat16)
                 throw Refused(node, i, "");
-
             if (type != DataType.Double)
                 continue;
-
             if (Deciding.Contains(node.OpType))
                 throw Refused(node, i, "");
-
             result = type;
         }
 
@@ -182,7 +173,6 @@ internal sealed class StoredTypes
         // Old converters leave an output's type out; it is inferred anyway.
         if (output.Type != null && output.Type.ValueCase != TypeProto.ValueOneofCase.TensorType)
             throw Refused(output.Name, $"output '{output.Name}' is not a tensor");
-
         var type = output.Type?.TensorType.ElemType is > 0 and var number ? (DataType)number
             : _types.GetValueOrDefault(output.Name, Ordinary);
         if (!IsComputedAlike(type))

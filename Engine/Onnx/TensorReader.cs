@@ -28,13 +28,11 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
             var size = proto.Dims[i];
             if (size < 0 || size > int.MaxValue)
                 throw Error(what, $"has a dimension of {size}");
-
             dimensions[i] = (int)size;
         }
 
         if (!Tensor.IsPossible(dimensions))
             throw Error(what, $"has too many elements ({string.Join('x', proto.Dims)})");
-
         var length = (int)Tensor.LengthOf(dimensions);
 
         if (lean != null && lean.Data.TryGetValue(initializer, out var data)
@@ -42,7 +40,6 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
         {
             if (data.IsFloats && type != ElementType.Float32)
                 throw Error(what, $"holds its elements of {type} as floats");
-
             CheckSize(data.Length, length, type, what);
             return OfFile(type, data.Offset, length, dimensions, what);
         }
@@ -63,7 +60,6 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
         var needed = (long)length * BytesOf(type);
         if (bytes != needed)
             throw Error(what, $"has {bytes} bytes of data, where its shape and type need {needed}");
-
         if (bytes > Array.MaxLength && (type != ElementType.Float32 || !BitConverter.IsLittleEndian))
             throw Error(what, $"has {bytes} bytes of data of {type}, more than can be read at once");
     }
@@ -158,7 +154,6 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
         var values = new TOut[field.Count];
         for (var i = 0; i < values.Length; i++)
             values[i] = convert(field[i]);
-
         return values;
     }
 
@@ -172,7 +167,6 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
         Dictionary<string, string> entries = [];
         foreach (var entry in proto.ExternalData)
             entries[entry.Key] = entry.Value;
-
         var location = entries.GetValueOrDefault("location", "");
         if (!options.AllowExternalData)
         {
@@ -183,25 +177,20 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
 
         if (folder == null)
             throw Error(what, $"lies in another file ('{location}'), but the model was not read from a folder");
-
         var root = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
         var path = Path.GetFullPath(Path.Combine(root, location));
         if (location.Length == 0 || Path.IsPathRooted(location) || !path.StartsWith(root, StringComparison.Ordinal))
             throw Error(what, $"lies in '{location}', which is not inside the model's folder");
-
         if (!File.Exists(path) || new FileInfo(path).LinkTarget != null)
             throw Error(what, $"lies in '{location}', which is not a file beside the model");
-
         using var stream = File.OpenRead(path);
         var offset = Number(entries, "offset", 0, what);
         var count = Number(entries, "length", stream.Length - offset, what);
         if (offset < 0 || count < 0 || offset > stream.Length || count > stream.Length - offset)
             throw Error(what, $"lies at {offset} to {offset + count} of '{location}', which has {stream.Length} bytes");
-
         _externalBytes += count;
         if (_externalBytes > options.MaxBytes || count > Array.MaxLength)
             throw Error(what, $"makes the model larger than the limit of {options.MaxBytes} bytes");
-
         var bytes = new byte[count];
         stream.Position = offset;
         stream.ReadExactly(bytes);

@@ -15,7 +15,6 @@ internal static class Unfusing
     {
         if (!graph.Nodes.Any(IsExtended))
             return graph;
-
         Dictionary<string, Tensor> constants = new(graph.Constants, StringComparer.Ordinal);
         List<Node> nodes = [.. graph.Nodes.SelectMany(n => IsExtended(n) ? Parts(graph, n, constants) : [n])];
         HashSet<string> read = new(nodes.SelectMany(n => n.Inputs).Concat(graph.Outputs), StringComparer.Ordinal);
@@ -31,7 +30,6 @@ internal static class Unfusing
         var output = node.Outputs[0];
         if (node.OpType == "Swish")
             return SwishNodes(graph, node, SwishOp.Alpha(node), node.Inputs[0], constants);
-
         var activation = node.Attributes.Text(Activation.Name, "none");
         var adds = node.OpType == "Conv" && node.HasInput(ConvOp.ResidualInput);
         var sum = activation == "none" ? output : Unique(graph, $"{output}/linear");
@@ -45,7 +43,6 @@ internal static class Unfusing
 
         if (activation != "none")
             parts.AddRange(ActivationNodes(graph, node, activation, sum, constants));
-
         return parts;
     }
 
@@ -53,7 +50,6 @@ internal static class Unfusing
     {
         if (!ConvOp.IsExtended(node))
             return node.Inputs;
-
         string[] inputs = [.. node.Inputs.Take(node.HasInput(ConvOp.BiasInput) ? ConvOp.ResidualInput : ConvOp.BiasInput)];
         if (node.HasInput(ConvOp.ScaleInput))
         {
@@ -136,7 +132,6 @@ internal static class Unfusing
         var unique = name;
         for (var i = 2; graph.HasValue(unique); i++)
             unique = $"{name}:{i}";
-
         return unique;
     }
 }

@@ -18,7 +18,6 @@ internal static class Broadcast
             var y = i <= b.Length ? b[^i] : 1;
             if (x != y && x != 1 && y != 1)
                 throw node.Error($"{ShapeText.Of(a)} and {ShapeText.Of(b)} cannot be broadcast to one shape");
-
             shape[^i] = x == 1 ? y : x;
         }
 
@@ -33,7 +32,6 @@ internal static class Broadcast
     {
         if (node.Opset >= 7)
             return b;
-
         if (node.Attributes.Int("broadcast") == 0)
         {
             return a.AsSpan().SequenceEqual(b)
@@ -45,7 +43,6 @@ internal static class Broadcast
             : a.Length - b.Length;
         if (axis < 0 || axis + b.Length > a.Length)
             throw node.Error($"{ShapeText.Of(b)} does not lie in {ShapeText.Of(a)} from axis {axis}");
-
         for (var i = 0; i < b.Length; i++)
         {
             if (b[i] != a[axis + i] && b[i] != 1)

@@ -55,7 +55,6 @@ internal abstract class Op
 
         if (node.Outputs.All(o => o.Length == 0))
             throw node.Error("has no output");
-
         for (var i = MaxOutputs; i < node.Outputs.Count; i++)
         {
             if (node.Outputs[i].Length > 0)
@@ -100,7 +99,6 @@ internal abstract class Op
     {
         for (var i = 0; i < inputs.Count; i++)
             Require(node, inputs, i, ElementType.Float32);
-
         return Repeat(ElementType.Float32, node);
     }
 
@@ -153,7 +151,6 @@ internal abstract class Op
         var shapes = OutputShapes(node, inputs);
         foreach (var shape in shapes)
             Strided.CheckSize(node, shape);
-
         return shapes;
     }
 

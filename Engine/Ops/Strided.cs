@@ -41,7 +41,6 @@ internal static class Strided
                 offset += strides[axis];
                 if (++position[axis] < shape[axis])
                     break;
-
                 offset -= strides[axis] * shape[axis];
                 position[axis] = 0;
             }
@@ -58,7 +57,6 @@ internal static class Strided
         var lead = wide.Length - narrow.Length;
         for (var i = 0; i < narrow.Length; i++)
             strides[lead + i] = narrow[i] == 1 ? 0 : own[i];
-
         return Offsets(wide, strides);
     }
 
@@ -85,7 +83,6 @@ internal static class Strided
         var run = 1;
         while (kept > 0 && (strides[kept - 1] == run || shape[kept - 1] == 1))
             run *= shape[--kept];
-
         if (run < ShortestRun)
         {
             Gather(from, to, Offsets(shape, strides, start));

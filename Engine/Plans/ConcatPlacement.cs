@@ -35,7 +35,6 @@ internal sealed class ConcatPlacement
     {
         if (node.OpType != "Concat" || shapes.Find(node.Outputs[0]) is not { } shape || !Plans.Place.CanBeChannelsLast(shape))
             return false;
-
         var axis = node.Attributes.Int("axis", 1);
         return (axis < 0 ? axis + shape.Length : axis) == 1
             && node.Inputs.All(i => shapes.TypeOf(i) == ElementType.Float32 && shapes.Find(i) is { } s && s[1] > 0);
@@ -65,7 +64,6 @@ internal sealed class ConcatPlacement
                 && producer.Outputs[0] == input;
             if (written)
                 _locations.TryAdd(input, (root, channel));
-
             channel += shapes.Of(input)[1];
         }
     }
@@ -75,13 +73,11 @@ internal sealed class ConcatPlacement
     {
         if (!_locations.TryGetValue(concat.Inputs[0], out var first))
             return null;
-
         var channel = first.Channel;
         foreach (var input in concat.Inputs)
         {
             if (!_locations.TryGetValue(input, out var location) || location != (first.Root, channel))
                 return null;
-
             channel += shapes.Of(input)[1];
         }
 

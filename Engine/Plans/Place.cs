@@ -97,10 +97,8 @@ internal sealed class Place
     {
         if (layout == Layout)
             return this;
-
         if (Layout == Layout.Object || layout == Layout.Object || !IsLayoutFree(Dimensions) || !IsDense)
             return null;
-
         return layout == Layout.RowMajor
             ? RowMajor(Buffer!, Dimensions, Start)
             : ChannelsLast(Buffer!, Dimensions, Start, Channels);

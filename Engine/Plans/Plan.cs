@@ -53,7 +53,6 @@ internal sealed class Plan : IDisposable
             var users = Volatile.Read(ref _users);
             if (users == 0)
                 return false;
-
             if (Interlocked.CompareExchange(ref _users, users + 1, users) == users)
                 return true;
         }
@@ -66,7 +65,6 @@ internal sealed class Plan : IDisposable
         {
             while (_idle.TryPop(out var workspace))
                 workspace.Dispose();
-
             foreach (var step in _steps.OfType<IDisposable>())
                 step.Dispose();
         }
@@ -80,13 +78,11 @@ internal sealed class Plan : IDisposable
     {
         if (!_idle.TryPop(out var workspace))
             workspace = new Workspace(_pool, ArenaFloats, _scratchFloats, _tensors);
-
         _pool.Begin();
         try
         {
             for (var i = 0; i < inputs.Length; i++)
                 workspace.SetTensor(_inputs[i], inputs[i]);
-
             workspace.Timings = timings;
             foreach (var step in _steps)
             {

@@ -30,7 +30,6 @@ internal sealed partial class PlanBuilder
         var rest = batch - (parts * stretch.Images);
         if (parts == 0)
             return false;
-
         var leaving = new HashSet<string>(stretch.Leaving, StringComparer.Ordinal);
         foreach (var value in stretch.Leaving)
         {
@@ -50,14 +49,11 @@ internal sealed partial class PlanBuilder
         PlanBuilder? part = Lowered(stretch.Images, 1), last = rest == 0 ? null : Lowered(rest, Threads);
         if (part is null || (rest > 0 && last is null))
             return false;
-
         Add(new SubBatchStep([.. part._steps], 0, stretch.Images, parts));
         if (last is not null)
             Add(new SubBatchStep([.. last._steps], parts * stretch.Images, rest, 1));
-
         foreach (var value in stretch.Leaving)
             Define(value, SubBatchBoundary.Leave(part.Any(value), ShapeOf(value)!));
-
         return true;
     }
 
@@ -65,13 +61,11 @@ internal sealed partial class PlanBuilder
     {
         if (!TryLowerNodes(stretch.First, stretch.End))
             return false;
-
         foreach (var value in stretch.Leaving)
         {
             var place = Any(value);
             if (place.Layout == Layout.Object)
                 return false;
-
             if (place.Buffer!.Whole is null)
             {
                 // It is a part of something that stays inside.

@@ -166,7 +166,6 @@ internal sealed partial class PlanBuilder
     {
         if (!_concats.TryFind(value, out var root, out var channel))
             return null;
-
         var rootShape = ShapeOf(root)!;
         if (!_concatBuffers.TryGetValue(root, out var buffer))
         {
@@ -199,7 +198,6 @@ internal sealed partial class PlanBuilder
     {
         foreach (var input in _graph.Inputs)
             Define(input.Name, Place.OfTensor(_tensors++, ShapeOf(input.Name)!));
-
         Place[] inputs = [.. _graph.Inputs.Select(i => _places[i.Name][0])];
         foreach (var stretch in SubBatching.Of(_graph, this, _inputShapes, _concats, _cache))
         {
@@ -239,10 +237,8 @@ internal sealed partial class PlanBuilder
             var absorbed = Absorbed.ContainsKey(node.FirstOutput);
             if (known || absorbed || Lowerings.TryLower(node, this))
                 continue;
-
             if (_boundary is not null)
                 return false;
-
             LowerToOperator(node);
         }
 

@@ -25,10 +25,8 @@ internal sealed class SubBatchBoundary(
     {
         if (!leaving.Contains(name))
             return new PlanBuffer(floats);
-
         if (!wholeBuffers.TryGetValue(name, out var buffer))
             wholeBuffers.Add(name, buffer = new PlanBuffer(floats / images * batch));
-
         return PartOf(buffer, floats / images);
     }
 
@@ -59,7 +57,6 @@ internal sealed class SubBatchBoundary(
     {
         if (!_parts.TryGetValue(buffer, out var part))
             _parts.Add(buffer, part = buffer.ForImages(images, imageFloats));
-
         return part;
     }
 }

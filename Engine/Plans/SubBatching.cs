@@ -137,7 +137,6 @@ internal sealed class SubBatching
 
         foreach (var output in _graph.Outputs)
             lastRead[output] = count;
-
         var live = new List<string>?[count + 1];
         for (var cut = 1; cut < count; cut++)
         {

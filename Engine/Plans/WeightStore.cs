@@ -50,7 +50,6 @@ internal sealed class WeightStore : IDisposable
             _disposed = true;
             foreach (var item in _items.Values)
                 item.Dispose();
-
             _items.Clear();
         }
     }

@@ -68,7 +68,6 @@ internal sealed record ChannelAffine(string Input, double[] Scale, double[] Shif
             : constant.Shape;
         if (own.Length > shape.Length || own.Where((size, i) => size != 1 && shape.Length - own.Length + i != 1).Any())
             return null;
-
         var scale = new double[shape[1]];
         var shift = new double[shape[1]];
         for (var c = 0; c < scale.Length; c++)

@@ -48,7 +48,6 @@ internal sealed class FoldAffineIntoConv : IRewrite
         var given = editor.ConstantInput(conv, ConvOp.BiasInput);
         for (var m = 0; m < bias.Length; m++)
             bias[m] = given?.Floats[m] ?? 0;
-
         for (var i = 0; i < from.Length; i++)
         {
             var m = i / window / channels;

@@ -32,7 +32,6 @@ internal sealed class FoldAffineIntoProducer : IRewrite
             };
             if (inputs == null)
                 continue;
-
             var folded = producer.OpType == "Gemm"
                 ? new Node("Gemm", inputs, node.Outputs, producer.Attributes.Without("beta", "broadcast"), producer.Name,
                     Math.Max(11, producer.Opset))
@@ -49,7 +48,6 @@ internal sealed class FoldAffineIntoProducer : IRewrite
     {
         if (editor.ConstantInput(conv, 1) is not { } weights || weights.Shape[0] != affine.Scale.Length)
             return null;
-
         var bias = editor.ConstantInput(conv, ConvOp.BiasInput);
         if (conv.HasInput(ConvOp.BiasInput) && bias == null)
             return null;
@@ -77,7 +75,6 @@ internal sealed class FoldAffineIntoProducer : IRewrite
         ReadOnlySpan<float> values = weights.Floats;
         for (var i = 0; i < scaled.Length; i++)
             scaled[i] = (float)(values[i] * affine.Scale[transposed ? i / weights.Shape[1] : i % weights.Shape[1]]);
-
         double beta = gemm.Attributes.Float("beta", 1);
         return [gemm.Inputs[0], editor.AddConstant($"{gemm.Name}/weights", Tensor.Of(scaled, weights.Shape)),
             editor.AddConstant($"{gemm.Name}/bias", Shifted(affine, bias == null ? default : bias.Floats, beta))];
@@ -87,7 +84,6 @@ internal sealed class FoldAffineIntoProducer : IRewrite
     {
         if (editor.ConstantInput(node, 1) is not { } scale || editor.ConstantInput(node, 2) is not { } bias)
             return null;
-
         return [node.Inputs[0], editor.AddConstant($"{node.Name}/scale", Scaled(affine, scale.Floats)),
             editor.AddConstant($"{node.Name}/shift", Shifted(affine, bias.Floats)), node.Inputs[3], node.Inputs[4]];
     }
@@ -100,7 +96,6 @@ internal sealed class FoldAffineIntoProducer : IRewrite
         var scale = new float[factors.Length];
         for (var c = 0; c < scale.Length; c++)
             scale[c] = (float)(factors[c] * (before.IsEmpty ? 1 : before[c]));
-
         return Tensor.Of(scale, scale.Length);
     }
 

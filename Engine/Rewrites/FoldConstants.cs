@@ -12,7 +12,6 @@ internal sealed class FoldConstants : IRewrite
         {
             if (!node.Inputs.All(i => i.Length == 0 || editor.Constants.ContainsKey(i)))
                 continue;
-
             var values = OpRegistry.Of(node).Run(node,
                 [.. node.Inputs.Select(i => i.Length == 0 ? null : editor.Constants[i])]);
             editor.Remove(node);

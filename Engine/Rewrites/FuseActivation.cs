@@ -41,7 +41,6 @@ internal sealed class FuseGates : IRewrite
         {
             if (node.OpType != "Mul" || node.Inputs.Count != 2)
                 continue;
-
             for (var i = 0; i < 2; i++)
             {
                 if (editor.SoleProducerOf(node.Inputs[i]) is not { } gate || gate.Inputs[0] != node.Inputs[1 - i]

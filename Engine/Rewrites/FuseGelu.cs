@@ -23,7 +23,6 @@ internal sealed class FuseGelu : IRewrite
 
             foreach (var gone in found.Gone.Append(scaled).Append(node).Append(sum))
                 editor.Remove(gone);
-
             editor.Replace(found.Last, new Node("Gelu", [scaled.Inputs[0]], found.Last.Outputs, null, found.Last.Name,
                 Math.Max(Opset, found.Last.Opset)));
             changed = true;

@@ -18,10 +18,8 @@ internal sealed class FuseLayerNormalization : IRewrite
         {
             if (node.OpType != "Div" || Find(editor, node) is not { } found)
                 continue;
-
             foreach (var step in found.Steps)
                 editor.Remove(step);
-
             editor.Replace(found.Last, new Node("LayerNormalization", [found.X, found.Scale, found.Shift], found.Last.Outputs,
                 NodeAttributes.Of(("axis", -1), ("epsilon", found.Epsilon)), found.Last.Name, Math.Max(Opset, found.Last.Opset)));
             changed = true;
@@ -64,7 +62,6 @@ internal sealed class FuseLayerNormalization : IRewrite
         HashSet<Node> steps = [div, center, root, sum, variance, square, mean, squared, scaled];
         if (squared != center)
             steps.Add(editor.ProducerOf(squared.Inputs[1])!);
-
         var isClosed = steps.All(s => !editor.IsOutput(s.Outputs[0]) && editor.ConsumersOf(s.Outputs[0])
             .All(c => c == last || steps.Contains(c)));
         return isClosed ? new Found(x, scale.Name, shift.Name, epsilon.Value.Floats[0], [.. steps], last) : null;

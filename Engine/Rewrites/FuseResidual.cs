@@ -26,7 +26,6 @@ internal sealed class FuseResidual : IRewrite
                 .Where(c => c.Conv != null).OrderBy(c => editor.PlaceOf(c.Conv!)).LastOrDefault();
             if (conv == null)
                 continue;
-
             var bias = conv.HasInput(ConvOp.BiasInput) ? conv.Inputs[ConvOp.BiasInput] : "";
             editor.Remove(conv);
             editor.Replace(node,

@@ -103,7 +103,6 @@ internal sealed class GraphEditor
         var unique = name;
         for (var i = 2; _constants.ContainsKey(unique) || _producers.ContainsKey(unique) || Original.HasValue(unique); i++)
             unique = $"{name}:{i}";
-
         return unique;
     }
 
@@ -122,7 +121,6 @@ internal sealed class GraphEditor
         // The output keeps its name, so the input's maker must take that on.
         if (IsOutput(from) || ProducerOf(from) is not { } producer)
             return false;
-
         Remove(node);
         Replace(producer, producer.With(outputs: producer.Outputs.Select(o => o == from ? to : o)));
         Redirect(from, to);
@@ -148,12 +146,10 @@ internal sealed class GraphEditor
         _places[node] = place;
         foreach (var output in node.Outputs.Where(o => o.Length > 0))
             _producers[output] = node;
-
         foreach (var input in node.Inputs.Where(i => i.Length > 0))
         {
             if (!_consumers.TryGetValue(input, out var nodes))
                 _consumers[input] = nodes = [];
-
             nodes.Add(node);
         }
     }
@@ -163,10 +159,8 @@ internal sealed class GraphEditor
         _places.Remove(node, out var place);
         foreach (var output in node.Outputs.Where(o => o.Length > 0 && _producers[o] == node))
             _producers.Remove(output);
-
         foreach (var input in node.Inputs.Where(i => i.Length > 0))
             _consumers[input].Remove(node);
-
         return place;
     }
 }

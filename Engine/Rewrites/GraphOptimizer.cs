@@ -40,7 +40,6 @@ public static class GraphOptimizer
             var before = graph;
             foreach (var rewrite in Rewrites)
                 graph = Apply(rewrite, graph);
-
             if (ReferenceEquals(graph, before))
                 break;
         }

@@ -26,7 +26,6 @@ internal sealed class JoinReshapes : IRewrite
     {
         if (first.OpType is not ("Reshape" or "Flatten" or "Squeeze" or "Unsqueeze") || !TakesAnyShape(editor, first, second))
             return false;
-
         editor.Replace(second, second.With(inputs: second.Inputs.Select((input, i) => i == 0 ? first.Inputs[0] : input)));
         return true;
     }
@@ -60,7 +59,6 @@ internal sealed class JoinReshapes : IRewrite
     {
         if (first.OpType != "Transpose" || editor.ShapeOf(first.Inputs[0]) is not { } shape)
             return false;
-
         var inner = TransposeOp.Order(first, shape.Length);
         var joined = Array.ConvertAll(TransposeOp.Order(second, shape.Length), i => inner[i]);
         editor.Replace(second, second.With(inputs: [first.Inputs[0]], attributes: NodeAttributes.Of(("perm", joined))));

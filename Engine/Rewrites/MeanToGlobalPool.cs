@@ -21,7 +21,6 @@ internal sealed class MeanToGlobalPool : IRewrite
                 ?? (editor.ConstantInput(node, 1) is { Type: ElementType.Int64 } given ? given.Int64s.ToArray() : null);
             if (axes == null || !axes.Select(a => a < 0 ? a + 4 : a).Order().SequenceEqual([2L, 3L]))
                 continue;
-
             Pool(editor, node);
             changed = true;
         }

@@ -58,10 +58,8 @@ internal sealed class MergePad : IRewrite
         var merged = node.Attributes.Without("auto_pad").With("pads", own.Zip(zeros, (a, b) => a + b).ToArray());
         if (node.OpType == "Conv")
             return merged;
-
         if (own.Any(p => p != 0) || node.Attributes.Int("ceil_mode") != 0)
             return null;
-
         if (node.OpType == "AveragePool")
             return merged.With("count_include_pad", 1L);
 

@@ -14,7 +14,6 @@ internal sealed class RemoveIdentities : IRewrite
         var changed = false;
         foreach (var node in editor.Nodes)
             changed |= IsIdentity(editor, node) && editor.TryBypass(node);
-
         return changed;
     }
 
@@ -48,7 +47,6 @@ internal sealed class RemoveUnused : IRewrite
         {
             if (node.Outputs.Any(o => o.Length > 0 && (editor.IsOutput(o) || editor.ConsumersOf(o).Count > 0)))
                 continue;
-
             editor.Remove(node);
             changed = true;
         }

@@ -50,7 +50,6 @@ internal sealed class ManagedSession : ISession
             var outputs = new Dictionary<string, Tensor>(made.Length, StringComparer.Ordinal);
             for (var i = 0; i < made.Length; i++)
                 outputs[Outputs[i].Name] = made[i];
-
             return outputs;
         }
         finally
@@ -88,7 +87,6 @@ internal sealed class ManagedSession : ISession
         {
             if (_disposed)
                 return;
-
             _disposed = true;
             foreach ((_, var plan) in _plans)
             {
@@ -149,7 +147,6 @@ internal sealed class ManagedSession : ISession
             var shapes = new Dictionary<string, int[]>(StringComparer.Ordinal);
             for (var i = 0; i < inputs.Length; i++)
                 shapes[Inputs[i].Name] = inputs[i].Dimensions.ToArray();
-
             var plan = PlanBuilder.Build(_graph, shapes, _kernels, _weights, _pool, _cache);
             _plans.AddFirst(([.. shapes.Values], plan));
             if (_plans.Count > MaxPlans)

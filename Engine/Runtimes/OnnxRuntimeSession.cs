@@ -37,12 +37,10 @@ internal sealed class OnnxRuntimeSession : ISession
         {
             foreach (var name in _inputNames)
                 given.Add(Wrap(inputs[name]));
-
             using var made = _session.Run(_run, _inputNames, given, _outputNames);
             Dictionary<string, Tensor> outputs = new(StringComparer.Ordinal);
             for (var i = 0; i < _outputNames.Length; i++)
                 outputs[_outputNames[i]] = Unwrap(made[i], _outputNames[i]);
-
             return outputs;
         }
         catch (NativeException error)
@@ -53,7 +51,6 @@ internal sealed class OnnxRuntimeSession : ISession
         {
             foreach (var value in given)
                 value.Dispose();
-
             GC.KeepAlive(this);
         }
     }

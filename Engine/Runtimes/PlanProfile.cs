@@ -14,7 +14,6 @@ internal static class PlanProfile
         var times = new StepTimes[runs];
         for (var run = 0; run < runs; run++)
             plan.Run(inputs, times[run] = new StepTimes());
-
         IEnumerable<(PlanStep Step, int Times)> steps = plan.Steps.SelectMany(
             s => s is SubBatchStep parts ? parts.Steps.Select(each => (each, parts.Parts)) : [(s, 1)]);
         return [.. steps.Select((s, i) => Describe(s.Step, i, s.Times, [.. times.Select(t => t.Of(s.Step))]))];

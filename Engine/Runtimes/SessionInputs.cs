@@ -13,10 +13,8 @@ internal static class SessionInputs
         {
             if (!given.TryGetValue(input.Name, out var tensor))
                 throw new ArgumentException($"Input {input} is missing.", nameof(given));
-
             if (tensor.Type != input.Type)
                 throw new ArgumentException($"Input {input} cannot be {tensor}.", nameof(given));
-
             GraphProbe.CheckFits(input, tensor.Dimensions);
         }
 

@@ -29,7 +29,6 @@ internal static class Warmup
     {
         if (Environment.ProcessorCount == 1)
             return null;
-
         var thread = new Thread(Run) { IsBackground = true, Name = "Engine warm-up" };
         thread.Start();
         return thread;

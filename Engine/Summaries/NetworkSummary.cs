@@ -55,7 +55,6 @@ public sealed class NetworkSummary
         {
             if (node.Outputs.All(fixedValues.Contains))
                 continue;
-
             var output = shapes.Of(node.FirstOutput);
             var window = Window.Of(node, shapes);
             layers.Add(new LayerSummary(node.Name, node.OpType, window?.Kernel, window?.Stride, window?.Padding, output,
@@ -128,7 +127,6 @@ public sealed class NetworkSummary
 
         foreach (var output in graph.Outputs)
             lastUse[output] = graph.Nodes.Count;
-
         long Bytes(string value) => value.Length == 0 || constants.Contains(value) ? 0 : 4 * Product(shapes.Of(value));
 
         var alive = graph.Inputs.Sum(i => Bytes(i.Name));
@@ -152,7 +150,6 @@ public sealed class NetworkSummary
         long product = 1;
         foreach (var dimension in dimensions)
             product *= dimension;
-
         return product;
     }
 }

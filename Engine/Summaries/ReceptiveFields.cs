@@ -19,7 +19,6 @@ internal sealed class ReceptiveFields(IEnumerable<ValueInfo> inputs)
         {
             if (input.Length == 0 || constants.Contains(input))
                 continue;
-
             field = _fields.GetValueOrDefault(input) is { } read && field is { } soFar ? soFar.Join(read) : null;
         }
 
@@ -28,7 +27,6 @@ internal sealed class ReceptiveFields(IEnumerable<ValueInfo> inputs)
         field = mixesAll ? null : window is { Kernel.Length: 2 } ? field?.Through(window) : field;
         foreach (var output in node.Outputs)
             _fields[output] = field;
-
         return field is { } known ? [known.Height, known.Width] : null;
     }
 

@@ -13,7 +13,6 @@ internal sealed record Window(int[] Kernel, int[] Stride, int[] Dilation, int[] 
     {
         if (node.OpType is not ("Conv" or "MaxPool" or "AveragePool"))
             return null;
-
         var kernel = Read(node, "kernel_shape") ?? [.. shapes.Of(node.Inputs[1]).Skip(2)];
         var axes = kernel.Length;
         var stride = Read(node, "strides") ?? Ones(axes);
@@ -29,7 +28,6 @@ internal sealed record Window(int[] Kernel, int[] Stride, int[] Dilation, int[] 
         var mode = node.Attributes.Text("auto_pad", "NOTSET");
         if (!mode.StartsWith("SAME", StringComparison.Ordinal))
             return pads;
-
         var input = shapes.Of(node.Inputs[0]);
         var output = shapes.Of(node.Outputs[0]);
         for (var axis = 0; axis < axes; axis++)

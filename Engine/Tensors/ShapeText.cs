@@ -12,7 +12,6 @@ internal static class ShapeText
         {
             if (i > 0)
                 text.Append('x');
-
             if (dimensions[i] < 0)
                 text.Append('?');
             else

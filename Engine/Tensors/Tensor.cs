@@ -143,7 +143,6 @@ public sealed class Tensor
         long length = 1;
         foreach (var size in dimensions)
             length *= size;
-
         return length;
     }
 

@@ -18,14 +18,11 @@ internal static class ExifOrientation
             littleEndian = false;
         else
             return 1;
-
         if (tiff.Length < 8)
             return 1;
-
         var directory = UInt32(tiff[4..], littleEndian);
         if (directory > tiff.Length - 2)
             return 1;
-
         var entries = tiff[(int)directory..];
         var count = UInt16(entries, littleEndian);
         for (var i = 0; i < count; i++)
@@ -33,7 +30,6 @@ internal static class ExifOrientation
             var at = 2 + i * 12;
             if (at + 12 > entries.Length)
                 return 1;
-
             var entry = entries.Slice(at, 12);
             if (UInt16(entry, littleEndian) == OrientationTag)
             {

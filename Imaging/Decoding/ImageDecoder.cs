@@ -62,7 +62,6 @@ public static unsafe class ImageDecoder
         {
             if (data.Length > options.MaxBytes)
                 throw TooManyBytes(data.Length, options);
-
             options.Inspect?.Invoke(data, path);
             fixed (byte* start = data)
             {
@@ -121,10 +120,8 @@ public static unsafe class ImageDecoder
         FileInfo info = new(path);
         if (info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
             info = target;
-
         if (info.Exists && info.Length == 0)
             throw new ImageDecodeException(ImageErrorKind.Truncated, "the file is empty", path);
-
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize);
     }
 
@@ -134,7 +131,6 @@ public static unsafe class ImageDecoder
         var expected = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : 0;
         if (expected > options.MaxBytes)
             throw TooManyBytes(expected, options, path);
-
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(expected + 1, 64 << 10));
         length = 0;
         while (stream.Read(buffer, length, buffer.Length - length) is > 0 and int read)
@@ -142,7 +138,6 @@ public static unsafe class ImageDecoder
             length += read;
             if (length > options.MaxBytes)
                 throw TooManyBytes(length, options, path);
-
             if (length == buffer.Length)
                 buffer = Grown(buffer);
         }

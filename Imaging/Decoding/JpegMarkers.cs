@@ -29,14 +29,11 @@ internal readonly ref struct JpegMarkers
             var next = file[at..].IndexOf((byte)0xFF);
             if (next < 0)
                 return;
-
             at += next;
             while (at < file.Length && file[at] == 0xFF)
                 at++;
-
             if (at + 3 > file.Length)
                 return;
-
             var marker = file[at++];
             if (marker == EndOfImage)
             {
@@ -46,11 +43,9 @@ internal readonly ref struct JpegMarkers
 
             if (marker is 0 or 1 or (>= 0xD0 and <= 0xD8))
                 continue;
-
             int length = BinaryPrimitives.ReadUInt16BigEndian(file[at..]);
             if (length < 2 || at + length > file.Length)
                 return;
-
             var segment = file.Slice(at + 2, length - 2);
             at += length;
             if (marker is (>= 0xC0 and <= 0xCF and not (0xC4 or 0xCC)) or 0xDE or 0xF7)
@@ -64,7 +59,6 @@ internal readonly ref struct JpegMarkers
 
             if (marker == RestartInterval)
                 _restarts = true;
-
             if (marker == StartOfScan)
             {
                 // Within coded data, 0xFF is followed by a zero or a restart number: what else follows is a marker.
@@ -101,22 +95,16 @@ internal readonly ref struct JpegMarkers
     {
         if (_frame is 0xC3 or 0xCB)
             return "lossless JPEG is not supported";
-
         if (_frame == 0xF7)
             return "JPEG-LS (lossless) is not supported";
-
         if (_frame is 0xDE or (>= 0xC5 and <= 0xC7) or (>= 0xCD and <= 0xCF))
             return "hierarchical JPEG is not supported";
-
         if (_frame == 0xC8)
             return "a JPEG extension (marker 0xC8) is not supported";
-
         if (_frame != 0 && _precision == 12)
             return "12-bit JPEG samples are not supported; 8-bit ones are";
-
         if (_heightIsOpen)
             return "a JPEG whose height comes only after its first scan is not supported";
-
         return _frame != 0 && _components is not (1 or 3 or 4)
             ? $"{_components} colour components in a JPEG are not supported; 1, 3 and 4 are"
             : _fraction;
@@ -128,7 +116,6 @@ internal readonly ref struct JpegMarkers
         int across = 1, down = 1;
         for (var i = 7; i < frame.Length; i += 3)
             (across, down) = (Math.Max(across, frame[i] >> 4), Math.Max(down, frame[i] & 15));
-
         for (var i = 7; i < frame.Length; i += 3)
         {
             var (horizontal, vertical) = (frame[i] >> 4, frame[i] & 15);

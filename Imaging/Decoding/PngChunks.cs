@@ -19,10 +19,8 @@ internal static class PngChunks
             var length = BinaryPrimitives.ReadUInt32BigEndian(file[at..]);
             if (length > file.Length - at - 8)
                 break;
-
             if (file.Slice(at + 4, 4).SequenceEqual("eXIf"u8))
                 return ExifOrientation.Read(file.Slice(at + 8, (int)length));
-
             at = (int)Math.Min(file.Length, at + 12L + length);
         }
 
@@ -39,7 +37,6 @@ internal static class PngChunks
             var name = Encoding.Latin1.GetString(file.Slice(at + 4, 4));
             if (name.AsSpan().ContainsAnyExceptInRange('A', 'z'))
                 return new(ImageErrorKind.Corrupt, $"the four bytes at {at + 4} are not the name of a PNG chunk");
-
             if (length > file.Length - at - 12)
             {
                 return new(
@@ -52,10 +49,8 @@ internal static class PngChunks
             at += 12 + (int)length;
             if (Crc32.HashToUInt32(body) != BinaryPrimitives.ReadUInt32BigEndian(file[(at - 4)..]))
                 return new(ImageErrorKind.Corrupt, $"the checksum of the {name} chunk at byte {at - 8 - body.Length} is wrong");
-
             if (name == "IHDR" && length == HeaderLength && FindTooLong(body[4..]) is ImageDecodeException found)
                 return found;
-
             if (name == "IEND")
                 return null;
         }

@@ -34,7 +34,6 @@ public static unsafe class PngEncoder
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (levels.Length != (long)width * height)
             throw new ArgumentException($"{levels.Length} levels are not {width} x {height}.", nameof(levels));
-
         using var file = Encoded(levels, width, height, SKColorType.Gray8);
         file.SaveTo(stream);
     }

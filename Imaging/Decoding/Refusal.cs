@@ -27,7 +27,6 @@ internal static class Refusal
         // Run lengths tell only in the end whether there are enough of them.
         if (format == ImageFormat.Bmp && result == SKCodecResult.IncompleteInput)
             return Cut(file, "before the end of its pixels");
-
         return new(
             ImageErrorKind.Corrupt,
             result == SKCodecResult.IncompleteInput
@@ -49,7 +48,6 @@ internal static class Refusal
             JpegMarkers markers = new(file);
             if (!markers.Arithmetic)
                 most = file.Length * JpegPixelsPerByte;
-
             var scans = markers.CountScans();
             if (scans > MostScans)
                 throw new ImageDecodeException(ImageErrorKind.Corrupt, $"{scans} scans are more than any encoder writes");
@@ -87,7 +85,6 @@ internal static class Refusal
         JpegMarkers markers = new(file);
         if (markers.FindUnsupported() is string feature)
             return new(ImageErrorKind.Unsupported, feature);
-
         return markers.Ends ? null : Cut(file, "before the end of its picture data");
     }
 
@@ -117,25 +114,20 @@ internal static class Refusal
         var cut = Cut(file, "before the end of its first picture");
         if (file.Length < 13)
             return cut;
-
         var at = 13L + PaletteLength(file[10]);
         while (at + 10 < file.Length)
         {
             var kind = file[(int)at];
             if (kind is not ((byte)',' or (byte)'!'))
                 return new(ImageErrorKind.Corrupt, $"the GIF has a block of unknown kind 0x{kind:X2} at byte {at}");
-
             var picture = kind == ',';
             if (picture && ((file[10] | file[(int)at + 9]) & 0x80) == 0)
                 return new(ImageErrorKind.Unsupported, "a GIF without a palette is not supported");
-
             at += picture ? 11 + PaletteLength(file[(int)at + 9]) : 2;
             while (at < file.Length && file[(int)at] != 0)
                 at += 1 + file[(int)at];
-
             if (at >= file.Length || picture)
                 return at >= file.Length ? cut : null;
-
             at++;
         }
 
@@ -152,7 +144,6 @@ internal static class Refusal
         const int CoreHeader = 26, WindowsHeader = 54;
         if (file.Length < CoreHeader)
             return CoreHeader;
-
         long offset = BinaryPrimitives.ReadUInt32LittleEndian(file[10..]);
         long width, height, bits;
         if (BinaryPrimitives.ReadUInt32LittleEndian(file[14..]) == 12)
@@ -165,7 +156,6 @@ internal static class Refusal
         {
             if (file.Length < WindowsHeader)
                 return WindowsHeader;
-
             width = BinaryPrimitives.ReadInt32LittleEndian(file[18..]);
             height = Math.Abs((long)BinaryPrimitives.ReadInt32LittleEndian(file[22..]));
             bits = BinaryPrimitives.ReadUInt16LittleEndian(file[28..]);
@@ -185,7 +175,6 @@ internal static class Refusal
         {
             if (entry + 16 > file.Length)
                 return entry + 16;
-
             length = Math.Max(
                 length,
                 (long)BinaryPrimitives.ReadUInt32LittleEndian(file[(entry + 8)..])

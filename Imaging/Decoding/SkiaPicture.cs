@@ -21,7 +21,6 @@ internal sealed unsafe class SkiaPicture : IDisposable
         ReadOnlySpan<byte> file = new(start, length);
         if (FormatDetector.Detect(file) is not ImageFormat format)
             throw FormatDetector.Refuse(file);
-
         _start = start;
         _length = length;
         _data = SKData.Create((IntPtr)start, length);
@@ -52,7 +51,6 @@ internal sealed unsafe class SkiaPicture : IDisposable
         var atLeast = options.AtLeast;
         if (orientation >= 5 && atLeast is (int width, int height))
             atLeast = (height, width);
-
         var size = Reduced(atLeast);
         var pixels = ArrayPool<byte>.Shared.Rent(size.Width * size.Height * 4);
         try
@@ -111,7 +109,6 @@ internal sealed unsafe class SkiaPicture : IDisposable
         SKSizeI full = new(Info.Width, Info.Height);
         if (atLeast is not (int width, int height))
             return full;
-
         for (var part = 8; part > 1; part /= 2)
         {
             var size = _codec.GetScaledDimensions(1f / part);
@@ -151,11 +148,9 @@ internal sealed unsafe class SkiaPicture : IDisposable
     {
         if (Info.Format != ImageFormat.Jpeg)
             return false;
-
         JpegMarkers markers = new(File);
         if (markers.Ends || !markers.IsSinglePiece)
             return false;
-
         var other = ArrayPool<byte>.Shared.Rent(pixels.Length);
         try
         {

@@ -37,7 +37,6 @@ public static class HeatColors
             var fits = Math.Min(r, Math.Min(g, b)) >= -Slack && Math.Max(r, Math.Max(g, b)) <= 1 + Slack;
             if (fits || chroma < 1e-3)
                 return (Encode(r), Encode(g), Encode(b));
-
             chroma *= 0.995;
         }
     }

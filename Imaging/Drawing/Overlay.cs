@@ -18,7 +18,6 @@ public static class Overlay
         var pixels = picture.Pixels;
         if (heat.Length * 3L != pixels.Length)
             throw new ArgumentException($"{heat.Length} numbers are not {picture.Width} x {picture.Height}.", nameof(heat));
-
         for (var i = 0; i < heat.Length; i++)
         {
             var value = float.IsNaN(heat[i]) ? 0 : Math.Clamp(heat[i], 0, 1);

@@ -27,7 +27,6 @@ internal static class FilterKernel
     {
         if (x < 1)
             return ((CubicA + 2) * x - (CubicA + 3)) * x * x + 1;
-
         return x < 2 ? (((x - 5) * x + 8) * x - 4) * CubicA : 0;
     }
 
@@ -35,7 +34,6 @@ internal static class FilterKernel
     {
         if (x == 0)
             return 1;
-
         x *= Math.PI;
         return Math.Sin(x) / x;
     }

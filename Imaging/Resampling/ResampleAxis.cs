@@ -77,7 +77,6 @@ internal readonly struct ResampleAxis : IDisposable
             var row = axis._weights.AsSpan(i * axis.Taps, axis.Taps);
             for (var k = 0; k < taps; k++)
                 row[k] = (int)(weights[k] * (1 << Precision) + (weights[k] < 0 ? -0.5 : 0.5));
-
             row[taps..].Clear();
         }
 
@@ -103,7 +102,6 @@ internal readonly struct ResampleAxis : IDisposable
 
         for (var k = 0; k < count && sum != 0; k++)
             weights[k] /= sum;
-
         return (start, count);
     }
 

@@ -15,7 +15,6 @@ internal static class ResamplePlane
     {
         if (count == length)
             return plane.ToArray();
-
         var scale = (double)length / count;
         var filterScale = Math.Max(scale, 1.0);
         var support = FilterKernel.Support(filter) * filterScale;
@@ -34,7 +33,6 @@ internal static class ResamplePlane
                 var at = line * lineStep + start * step;
                 for (var k = 0; k < taps; k++, at += step)
                     sum += plane[at] * weights[k];
-
                 result[line * targetLineStep + i * targetStep] = (float)sum;
             }
         }

@@ -42,12 +42,10 @@ public static class Resampler
         (var left, var top, var right, var bottom) = Check(box, source.Width, source.Height);
         if (filter == ResampleFilter.Nearest)
             return Nearest(source, width, height, window, left, top, right, bottom);
-
         var acrossRows = width != source.Width || left != 0 || right != source.Width;
         var downColumns = height != source.Height || top != 0 || bottom != source.Height;
         if (!acrossRows && !downColumns)
             return Cropping.Crop(source, window.Left, window.Top, window.Width, window.Height);
-
         if (!acrossRows)
         {
             using var columns = ResampleAxis.Of(
@@ -83,10 +81,8 @@ public static class Resampler
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (plane.Length != (long)sourceWidth * sourceHeight)
             throw new ArgumentException($"{plane.Length} numbers are not {sourceWidth} x {sourceHeight}.", nameof(plane));
-
         if (filter == ResampleFilter.Nearest)
             return ResamplePlane.Nearest(plane, sourceWidth, sourceHeight, width, height);
-
         var rows = ResamplePlane.Along(plane, sourceWidth, sourceHeight, 1, sourceWidth, width, filter);
         return ResamplePlane.Along(rows, sourceHeight, width, width, 1, height, filter);
     }
@@ -134,10 +130,8 @@ public static class Resampler
         var at = from + step * 0.5;
         for (var i = 0; i < first; i++)
             at += step;
-
         for (var i = 0; i < count; i++, at += step)
             positions[i] = Math.Clamp((int)at, 0, sourceLength - 1);
-
         return positions;
     }
 
@@ -146,11 +140,9 @@ public static class Resampler
     {
         if (box is not (double left, double top, double right, double bottom))
             return (0, 0, width, height);
-
         (var l, var t, var r, var b) = ((float)left, (float)top, (float)right, (float)bottom);
         if (!(l >= 0 && t >= 0 && r <= width && b <= height && r > l && b > t))
             throw new ArgumentOutOfRangeException(nameof(box), $"{box} is empty or not within {width} x {height} pixels.");
-
         return (l, t, r, b);
     }
 }

@@ -148,7 +148,6 @@ public sealed class Backbone
     {
         if (views == Preprocessing.Views)
             return this;
-
         var plain = new Backbone(_plain, _plain.Outputs, (Preprocessing with { Views = views }).Validate());
         return Outputs.FeaturesFrom is { } features ? plain.WithFeatures(features) : plain;
     }
@@ -229,7 +228,6 @@ public sealed class Backbone
     {
         if (names is not null && names.Count != count)
             throw new BackboneException($"The backbone '{name}' has {count} classes, but {names.Count} class names were given.");
-
         return names ?? [.. Enumerable.Range(0, count).Select(i => $"class {i}")];
     }
 }

@@ -46,14 +46,11 @@ public static class BackboneCatalog
         options ??= new BackboneOptions();
         if (EmbeddedBackbones.Names.Contains(nameOrPath))
             return OpenEmbedded(nameOrPath, options);
-
         var registered = new BackboneStore(home ?? Home).Read();
         if (registered.FirstOrDefault(e => e.Name == nameOrPath) is { } entry)
             return OpenRegistered(entry, options);
-
         if (PackagedBackbones.Here.FirstOrDefault(e => e.Name == nameOrPath) is { } packaged)
             return OpenFile(packaged.Path!, options.Or(packaged.Options), registered);
-
         return File.Exists(nameOrPath) ? OpenFile(nameOrPath, options, registered) : throw NotFound(nameOrPath, registered);
     }
 
@@ -81,13 +78,11 @@ public static class BackboneCatalog
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
             throw new BackboneException($"{path}: there is no such ONNX file.");
-
         var store = new BackboneStore(home ?? Home);
         var registered = store.Read();
         var backbone = OpenFile(path, options ?? new BackboneOptions(), registered);
         if (EmbeddedBackbones.Names.Contains(backbone.Name))
             throw new BackboneException($"The name '{backbone.Name}' belongs to an embedded backbone; choose another one.");
-
         var description = backbone.Describe();
         var entry = new BackboneEntry
         {
@@ -121,7 +116,6 @@ public static class BackboneCatalog
         var rest = registered.Where(e => e.Name != name).ToList();
         if (rest.Count == registered.Count)
             return false;
-
         store.Write(rest);
         return true;
     }
@@ -149,7 +143,6 @@ public static class BackboneCatalog
         var entry = new BackboneStore(Home).Read().FirstOrDefault(e => e.Sha256 == description.Sha256 && File.Exists(e.Path));
         if (entry is null)
             return null;
-
         var source = new OnnxFile(entry.Path!);
         var onnx = source.Read();
         CheckHash(entry, onnx);
@@ -188,7 +181,6 @@ public static class BackboneCatalog
         var sidecar = path + ".json";
         if (!File.Exists(sidecar))
             return null;
-
         try
         {
             return ModelJson.FromBytes<BackboneOptions>(File.ReadAllBytes(sidecar));
@@ -209,7 +201,6 @@ public static class BackboneCatalog
                 Resolve(entry.Name);
             else
                 CheckHash(entry, new OnnxFile(entry.Path!).Read());
-
             return new BackboneVerification(entry.Name, entry.Path, null);
         }
         catch (Exception e) when (e is BackboneException or OnnxException)

@@ -24,7 +24,6 @@ internal sealed record BackboneInput(Preprocessing Preprocessing, IReadOnlyList<
         var layout = sizes[1] != 3 && sizes[3] == 3 ? PixelLayout.Nhwc : PixelLayout.Nchw;
         if ((layout == PixelLayout.Nchw ? sizes[1] : sizes[3]) is not (3 or -1))
             throw new BackboneException($"{name}: an image network takes 3 channels; this one takes {input}.");
-
         var (height, width) = layout == PixelLayout.Nchw ? (sizes[2], sizes[3]) : (sizes[1], sizes[2]);
         return given is not null ? Check(name, given.Validate(), layout, height, width) : Guess(name, layout, height, width);
     }

@@ -36,14 +36,12 @@ internal sealed class BackboneNetwork : IDisposable
         {
             if (TakesOne)
                 return 1;
-
             if (_batchSize == 0)
             {
                 var bytes = 2L * sizeof(float) * LargestValue();
                 var batch = MaxBatch;
                 while (batch > 1 && batch * bytes > BatchBudget)
                     batch /= 2;
-
                 _batchSize = batch;
             }
 
@@ -67,7 +65,6 @@ internal sealed class BackboneNetwork : IDisposable
     {
         if (TakesOne && count > 1)
             return RunOneByOne(outputs, pixels, count);
-
         var recipe = Backbone.Preprocessing;
         var input = recipe.Layout == PixelLayout.Nchw
             ? Tensor.Of(pixels, count, 3, recipe.Height, recipe.Width)

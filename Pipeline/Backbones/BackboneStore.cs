@@ -26,7 +26,6 @@ internal sealed class BackboneStore(string home)
     {
         if (!File.Exists(FilePath))
             return [];
-
         try
         {
             return ModelJson.FromBytes<List<BackboneEntry>>(File.ReadAllBytes(FilePath));

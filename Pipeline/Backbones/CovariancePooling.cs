@@ -86,7 +86,6 @@ internal static class CovariancePooling
         var rows = new double[kept][];
         if (kept == channels)
             return [.. Enumerable.Range(0, kept * kept).Select(i => i / kept == i % kept ? 1f : 0f)];
-
         var state = Seed + (ulong)channels;
         for (var i = 0; i < kept; i++)
         {
@@ -116,7 +115,6 @@ internal static class CovariancePooling
         var sum = 0.0;
         for (var k = 0; k < a.Length; k++)
             sum += a[k] * b[k];
-
         return sum;
     }
 

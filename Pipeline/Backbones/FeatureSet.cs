@@ -33,14 +33,12 @@ internal static class FeatureSet
         var names = outputs.Graph.HasValue(text) ? [text] : text.Split('+', StringSplitOptions.TrimEntries);
         if (names.GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new BackboneException($"The features '{text}' name '{twice.Key}' twice.");
-
         var sources = names.Select(n => SourceOf(backbone, facts, n)).ToArray();
         var nodes = new List<Node>(outputs.Graph.Nodes);
         var constants = new Dictionary<string, Tensor>(outputs.Graph.Constants, StringComparer.Ordinal);
         var vectors = new string[sources.Length];
         for (var i = 0; i < sources.Length; i++)
             (vectors[i], sources[i]) = Vector(sources[i], $"{Joined}_{i}", nodes, constants);
-
         var features = vectors[0];
         if (vectors.Length > 1)
         {
@@ -94,7 +92,6 @@ internal static class FeatureSet
         var value = backbone.Stages.FirstOrDefault(s => s.Name == plain)?.Value ?? (plain == Pooled ? outputs.FeatureMap : plain);
         if (value is null || !facts.Graph.HasValue(value) || facts.IsConstant(value))
             throw Unknown(backbone, name);
-
         var depth = facts.Graph.Nodes.TakeWhile(n => !n.Outputs.Contains(value)).Count();
         switch (facts.Shape(value))
         {

@@ -49,7 +49,6 @@ internal sealed class GraphFacts
     {
         if (Graph.Constants.TryGetValue(value, out var tensor) && tensor.Type == ElementType.Float32)
             return tensor.Floats.ToArray();
-
         using var session = new ReferenceRuntime().CreateSession(Graph.WithOutputs(value));
         var input = Tensor.Zeros(ElementType.Float32, _inputShape);
         return session.Run(new Dictionary<string, Tensor> { [Graph.Inputs[0].Name] = input })[value].Floats.ToArray();
@@ -67,7 +66,6 @@ internal sealed class GraphFacts
     {
         while (Graph.ProducerOf(value) is { } node && s_transparent.Contains(node.OpType))
             value = node.Inputs[0];
-
         return value;
     }
 
@@ -76,7 +74,6 @@ internal sealed class GraphFacts
     {
         while (Graph.ProducerOf(value) is { OpType: "Identity" or "Dropout" } node)
             value = node.Inputs[0];
-
         return value;
     }
 
@@ -85,10 +82,8 @@ internal sealed class GraphFacts
     {
         if (node.OpType == "GlobalAveragePool")
             return true;
-
         if (Shape(node.Inputs[0]) is not { Length: 4 } from || Shape(node.Outputs[0]) is not { } to)
             return false;
-
         var elements = to.Aggregate(1, (a, b) => a * b);
         return node.OpType switch
         {
@@ -106,7 +101,6 @@ internal sealed class GraphFacts
     {
         if (pooling.Attributes.Ints("kernel_shape") is not { Length: 2 } kernel)
             return false;
-
         var pads = pooling.Attributes.Ints("pads") ?? [0, 0, 0, 0];
         var exact = kernel[0] == height && kernel[1] == width && pads.All(p => p == 0);
         var covers = kernel[0] - pads[0] >= height && kernel[1] - pads[1] >= width;
@@ -117,7 +111,6 @@ internal sealed class GraphFacts
     {
         if (node.Attributes.Ints("axes") is { } axes)
             return axes;
-
         return node.HasInput(1) && _shapes.ElementsOf(node.Inputs[1]) is { Type: ElementType.Int64 } tensor
             ? tensor.Int64s.ToArray() : null;
     }

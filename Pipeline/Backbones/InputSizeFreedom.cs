@@ -15,12 +15,10 @@ internal static class InputSizeFreedom
     {
         if (wanted is null || graph.Inputs.Count != 1 || graph.Inputs[0].Dimensions is not { Count: 4 } sizes)
             return graph;
-
         var first = wanted.Layout == PixelLayout.Nchw ? 2 : 1;
         var (height, width) = (sizes[first], sizes[first + 1]);
         if (height <= 0 || width <= 0 || (height == wanted.Height && width == wanted.Width))
             return graph;
-
         try
         {
             var input = graph.Inputs[0];

@@ -37,7 +37,6 @@ internal static class KnownBackbones
         {
             if (line.Length == 0 || line[0] == '#')
                 continue;
-
             var fields = line.Split('\t');
             entries.Add(new BackboneEntry
             {

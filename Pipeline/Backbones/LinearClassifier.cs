@@ -10,7 +10,6 @@ internal sealed record LinearClassifier(float[] Weights, float[] Biases)
     {
         if (node.Inputs.Count < 2 || !facts.IsConstant(node.Inputs[1]))
             return null;
-
         var weightName = node.Inputs[1];
         var shape = facts.Shape(weightName);
         float[] weights;
@@ -20,7 +19,6 @@ internal sealed record LinearClassifier(float[] Weights, float[] Biases)
                 weights = facts.ConstantFloats(weightName);
                 if (node.Attributes.Int("transB") == 0)
                     weights = Transposed(weights, shape[0], shape[1]);
-
                 Multiply(weights, node.Attributes.Float("alpha", 1));
                 break;
             case "MatMul" when shape is { Length: 2 }:
@@ -37,10 +35,8 @@ internal sealed record LinearClassifier(float[] Weights, float[] Biases)
         var biases = new float[classes];
         if (node.HasInput(2))
             Add(biases, facts, node.Inputs[2], node.OpType == "Gemm" ? node.Attributes.Float("beta", 1) : 1);
-
         foreach (var bias in addedBiases)
             Add(biases, facts, bias, 1);
-
         return new LinearClassifier(weights, biases);
     }
 

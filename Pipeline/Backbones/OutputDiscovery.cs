@@ -45,7 +45,6 @@ internal static class OutputDiscovery
         var shape = map is null ? null : facts.Shape(map);
         if (map is not null && shape is not { Length: 4 })
             throw new BackboneException($"{name}: the feature map '{map}' must have the shape N x K x H x W.");
-
         var added = pooled is null && map is not null;
         if (added)
         {
@@ -88,7 +87,6 @@ internal static class OutputDiscovery
         var output = outputs.FirstOrDefault(o => o == "logits") ?? outputs.FirstOrDefault(o => IsVector(facts, o));
         if (output is null)
             return null;
-
         var last = facts.BehindTransparent(output);
         return facts.Graph.ProducerOf(last) is { OpType: "Softmax" or "LogSoftmax" } softmax ? softmax.Inputs[0] : output;
     }
@@ -109,13 +107,10 @@ internal static class OutputDiscovery
         var (node, biases) = LinearLayer(facts, logits);
         if (node is null)
             return new Found(logits, null, null, null);
-
         if (facts.IsGlobalMean(node))
             return MeanLast(facts, logits, node);
-
         if (facts.DataInput(node) is not { } data)
             return new Found(logits, null, null, null);
-
         var classifier = LinearClassifier.Of(facts, node, biases);
         var behind = facts.BehindTransparent(data);
         if (facts.Graph.ProducerOf(behind) is { } pooling && facts.IsGlobalMean(pooling))
@@ -136,7 +131,6 @@ internal static class OutputDiscovery
         {
             if (node.OpType != "Add" || facts.DataInput(node) is not { } data)
                 return (node, biases);
-
             biases.Add(node.Inputs.First(i => i != data));
             value = facts.BehindTransparent(data);
         }
@@ -176,10 +170,8 @@ internal static class OutputDiscovery
         {
             if (facts.Shape(value) is [_, _, > 1, > 1])
                 return value;
-
             if (facts.Graph.ProducerOf(value) is not { } node || facts.DataInput(node) is not { } before)
                 return null;
-
             value = before;
         }
     }

@@ -61,7 +61,8 @@ public sealed record Preprocessing
         CultureInfo.InvariantCulture,
         $"{Width} {Height} {(int)Resize} {ShorterSide} {(int)Filter} {(int)ColorOrder} {(int)Layout} {Scale:R} "
         + $"{Mean.Red:R} {Mean.Green:R} {Mean.Blue:R} "
-        + $"{StandardDeviation.Red:R} {StandardDeviation.Green:R} {StandardDeviation.Blue:R}{(Views == Augmentations.None ? "" : $" {Views}")}"))));
+        + $"{StandardDeviation.Red:R} {StandardDeviation.Green:R} {StandardDeviation.Blue:R}"
+        + $"{(Views == Augmentations.None ? "" : $" {Views}")}"))));
 
     /// <summary>The size that a picture may be decoded down to without harm.</summary>
     [JsonIgnore]
@@ -126,7 +127,6 @@ public sealed record Preprocessing
 
         if (!(Scale > 0) || !(StandardDeviation.Red > 0) || !(StandardDeviation.Green > 0) || !(StandardDeviation.Blue > 0))
             throw new BackboneException("The scale and the standard deviations of a preprocessing must be positive.");
-
         return this;
     }
 
@@ -138,10 +138,8 @@ public sealed record Preprocessing
         ArgumentNullException.ThrowIfNull(source);
         if (source.Width == Width && source.Height == Height)
             return source.Clone();
-
         if (Resize == ResizeMode.Fill)
             return Resampler.Resize(source, Width, Height, Filter);
-
         var (width, height) = Scaled(source.Width, source.Height);
         return Resampler.Resize(source, width, height, Filter, Cropping.CenterWindow(width, height, Width, Height));
     }
@@ -167,7 +165,6 @@ public sealed record Preprocessing
         };
         if (!view.IsMirrored)
             return prepared;
-
         using (prepared)
         {
             return Cropping.FlipHorizontal(prepared);
@@ -186,7 +183,6 @@ public sealed record Preprocessing
     {
         if (width == Width && height == Height)
             return ImageGeometry.Identity(width, height);
-
         var (scaledWidth, scaledHeight) = Resize == ResizeMode.Fill ? (Width, Height) : Scaled(width, height);
         var window = Cropping.CenterWindow(scaledWidth, scaledHeight, Width, Height);
         var (scaleX, scaleY) = ((double)width / scaledWidth, (double)height / scaledHeight);

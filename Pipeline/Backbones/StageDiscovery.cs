@@ -19,7 +19,6 @@ internal static class StageDiscovery
     {
         if (map is null)
             return [];
-
         var strides = new Dictionary<string, int>(StringComparer.Ordinal);
         var planes = new HashSet<string>(StringComparer.Ordinal);
         var last = new SortedDictionary<int, string>();
@@ -59,7 +58,6 @@ internal static class StageDiscovery
         var uses = new Dictionary<string, int>(StringComparer.Ordinal) { [map] = 1 };
         foreach (var value in nodes.SelectMany(n => n.Inputs))
             uses[value] = uses.GetValueOrDefault(value) + 1;
-
         var alive = new HashSet<string>(facts.Graph.Inputs.Select(i => i.Name), StringComparer.Ordinal);
         foreach (var node in nodes)
         {

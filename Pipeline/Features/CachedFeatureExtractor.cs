@@ -47,7 +47,6 @@ public sealed class CachedFeatureExtractor : IDisposable
         _options = options with { Decode = options.Decode with { Inspect = Remember(options.Decode.Inspect) } };
         if (!useCache)
             return;
-
         try
         {
             _cache = FeatureStore.Open(folder ?? DefaultFolder, FeatureCacheKeys.For(_backbone, options));
@@ -120,7 +119,6 @@ public sealed class CachedFeatureExtractor : IDisposable
         _decoded.Clear();
         if (contentHashes is null && _cache is { Count: > 0 })
             contentHashes = DuplicateFinder.HashContents(dataSet, _options.Threads);
-
         var keys = new ContentHash?[dataSet.Records.Count];
         var missing = new List<int>();
         var missingViews = new bool[views.Count];
@@ -153,7 +151,6 @@ public sealed class CachedFeatureExtractor : IDisposable
                 next++;
                 if (!more || computed.Current.Index != i)
                     continue;
-
                 var features = computed.Current.Features;
                 more = computed.MoveNext();
                 var known = keys[i];
@@ -205,7 +202,6 @@ public sealed class CachedFeatureExtractor : IDisposable
     {
         if (indexes.Count == 0)
             yield break;
-
         using var extractor = new FeatureExtractor(_backbone, _options, views);
         try
         {
@@ -236,7 +232,6 @@ public sealed class CachedFeatureExtractor : IDisposable
     {
         if (!_decoded.TryGetValue(path, out var decoded) || decoded is not { } hash || !_keeps)
             return decoded;
-
         try
         {
             for (var v = 0; v < views.Count; v++)
@@ -260,7 +255,6 @@ public sealed class CachedFeatureExtractor : IDisposable
         other?.Invoke(bytes, path);
         if (path is null)
             return;
-
         ContentHash? hash = new ContentHash(SHA256.HashData(bytes));
         _decoded.AddOrUpdate(path, hash, (_, known) => known == hash ? known : null);
     };

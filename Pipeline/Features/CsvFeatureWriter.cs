@@ -31,7 +31,6 @@ public sealed class CsvFeatureWriter : IFeatureWriter
 
         if (features.Length != _count)
             throw new ArgumentException($"A row of {features.Length} features after rows of {_count}.", nameof(features));
-
         Text($"{Quoted(path)},{Quoted(label)}");
         foreach (var value in features)
         {
@@ -68,7 +67,6 @@ public sealed class CsvFeatureWriter : IFeatureWriter
     {
         if (_used + bytes <= _buffer.Length)
             return;
-
         Flush();
         if (bytes > _buffer.Length)
             _buffer = new byte[bytes];

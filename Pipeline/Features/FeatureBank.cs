@@ -91,7 +91,6 @@ public sealed class FeatureBank
             stages[^1] = FeatureSet.Pooled;
         else
             stages.Add(FeatureSet.Pooled);
-
         var alone = Enumerable.Reverse(stages);
         var joined = Enumerable.Range(2, Math.Max(0, stages.Count - 1)).Select(n => string.Join('+', stages.TakeLast(n)));
         var covariances = plain.FeatureMapName is null ? [] : Enumerable.Range(1, Math.Min(2, stages.Count))
@@ -154,7 +153,6 @@ public sealed class FeatureBank
         var all = new float[wanted.Count * destination.Length];
         for (var v = 0; v < wanted.Count; v++)
             Read(row, wanted[v], features, all.AsSpan(v * destination.Length, destination.Length));
-
         Augmentation.Average(all, destination);
     }
 

@@ -98,7 +98,6 @@ public sealed class FeatureMatrix
         var totals = new double[ClassCount];
         for (var i = 0; i < Count; i++)
             totals[_labels[i]] += WeightOf(i);
-
         return totals;
     }
 
@@ -109,7 +108,6 @@ public sealed class FeatureMatrix
         var counts = new int[ClassCount];
         for (var i = 0; i < Count; i++)
             counts[_labels[i]] += _groups is null || seen.Add(_groups[i]) ? 1 : 0;
-
         return counts;
     }
 
@@ -121,7 +119,6 @@ public sealed class FeatureMatrix
         var weights = new float[Count];
         for (var i = 0; i < weights.Length; i++)
             weights[i] = WeightOf(i) * classWeights[_labels[i]];
-
         return new FeatureMatrix(ClassNames, FeatureCount, _values, _labels, weights, _groups);
     }
 
@@ -155,7 +152,6 @@ public sealed class FeatureMatrix
         var values = new float[checked(indices.Count * stride)];
         for (var i = 0; i < indices.Count; i++)
             _values.AsSpan(indices[i] * stride, stride).CopyTo(values.AsSpan(i * stride));
-
         return new FeatureMatrix(ClassNames, FeatureCount, values, Chosen(_labels)!, Chosen(_weights), Chosen(_groups));
 
         T[]? Chosen<T>(T[]? of) => of is null ? null : [.. indices.Select(i => of[i])];
@@ -169,7 +165,6 @@ public sealed class FeatureMatrix
         hash.AppendData(MemoryMarshal.AsBytes(Weights));
         for (var i = 0; i < Count; i++)
             hash.AppendData(MemoryMarshal.AsBytes(Row(i)));
-
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 

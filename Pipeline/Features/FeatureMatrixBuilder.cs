@@ -22,7 +22,6 @@ public sealed class FeatureMatrixBuilder
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         if (classNames.Count == 0)
             throw new ArgumentException("There is no class.", nameof(classNames));
-
         (_featureCount, _classNames, _stride) = (featureCount, classNames, FeatureMatrix.StrideOf(featureCount));
         _labels = new List<int>(capacity);
         _values = new float[checked(capacity * _stride)];
@@ -44,7 +43,6 @@ public sealed class FeatureMatrixBuilder
         var row = _labels.Count;
         if (features.Length != _featureCount)
             throw new ArgumentException($"Row {row} has {features.Length} features, not {_featureCount}.", nameof(features));
-
         if ((uint)label >= (uint)_classNames.Count)
         {
             throw new ArgumentException($"Row {row} has the label {label}; it must be 0 to {_classNames.Count - 1}.",
@@ -53,7 +51,6 @@ public sealed class FeatureMatrixBuilder
 
         if (!(weight >= 0f && weight < float.PositiveInfinity))
             throw new ArgumentException($"Row {row} has the weight {weight}; it must be finite and at least 0.", nameof(weight));
-
         if (group is null != (_groups.Count == 0) && row > 0)
         {
             throw new ArgumentException($"Row {row} must {(group is null ? "" : "not ")}have a group, as the rows before it.",

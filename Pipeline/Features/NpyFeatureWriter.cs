@@ -40,10 +40,8 @@ public sealed class NpyFeatureWriter : IFeatureWriter
 
         if (features.Length != _count)
             throw new ArgumentException($"A row of {features.Length} features after rows of {_count}.", nameof(features));
-
         for (var i = 0; i < features.Length; i++)
             BinaryPrimitives.WriteSingleLittleEndian(_row.AsSpan(i * sizeof(float)), features[i]);
-
         _file.Stream.Write(_row);
         _namesText.WriteLine($"{OneField(path)}\t{OneField(label)}");
         _rows++;
@@ -65,7 +63,6 @@ public sealed class NpyFeatureWriter : IFeatureWriter
         _file.Dispose();
         if (_names.Stream.CanWrite)
             _namesText.Dispose();
-
         _names.Dispose();
     }
 

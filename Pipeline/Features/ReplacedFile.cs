@@ -33,7 +33,6 @@ internal sealed class ReplacedFile : IDisposable
     {
         if (Path.GetDirectoryName(_path) is not { } folder || !Directory.Exists(folder))
             return;
-
         var name = Path.GetFileName(_path);
         foreach (var file in Directory.EnumerateFiles(folder, "*.tmp"))
         {

@@ -21,10 +21,8 @@ public static class BoxExtraction
         var max = 0f;
         foreach (var value in map)
             max = Math.Max(max, value);
-
         if (!(max > 0))
             return null;
-
         var limit = threshold * max;
         var seen = new bool[map.Length];
         var pending = new Stack<int>();
@@ -54,13 +52,10 @@ public static class BoxExtraction
                 Math.Max(part.Bottom, y));
             if (x > 0)
                 Visit(i - 1, map);
-
             if (x < width - 1)
                 Visit(i + 1, map);
-
             if (y > 0)
                 Visit(i - width, map);
-
             if (y < height - 1)
                 Visit(i + width, map);
         }

@@ -26,7 +26,6 @@ public sealed class ClassActivationMapMethod : IHeatmapMethod
             var sum = 0f;
             foreach (var value in featureMap.Slice(k * places, places))
                 sum += value;
-
             features[k] = sum / places;
         }
     }

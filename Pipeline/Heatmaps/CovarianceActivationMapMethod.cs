@@ -83,7 +83,6 @@ public sealed class CovarianceActivationMapMethod : IHeatmapMethod
                 var sum = 0f;
                 for (var p = 0; p < places; p++)
                     sum += channel[p] * other[p];
-
                 products[k] = sum;
                 squares += Math.Abs(sum);
             }

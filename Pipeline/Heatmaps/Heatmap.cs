@@ -25,7 +25,6 @@ public sealed class Heatmap
         ArgumentNullException.ThrowIfNull(values);
         if (width < 1 || height < 1 || values.Length != width * height)
             throw new ArgumentException($"{values.Length} numbers are no map of {width} x {height}.", nameof(values));
-
         (_values, Width, Height, ClassName, Geometry) = (values, width, height, className, geometry);
     }
 
@@ -73,7 +72,6 @@ public sealed class Heatmap
         var result = new float[Geometry.SourceWidth * Geometry.SourceHeight];
         if (!(max > 0))
             return result;
-
         for (var y = 0; y < Geometry.SourceHeight; y++)
         {
             for (var x = 0; x < Geometry.SourceWidth; x++)
@@ -100,7 +98,6 @@ public sealed class Heatmap
         var upsampled = Upsampled();
         if (BoxExtraction.Largest(upsampled, Geometry.Width, Geometry.Height, threshold) is not { } box)
             return null;
-
         var (left, top) = Geometry.ToSource(box.Left, box.Top);
         var (right, bottom) = Geometry.ToSource(box.Right, box.Bottom);
         var x = Math.Clamp((int)Math.Floor(left), 0, Geometry.SourceWidth - 1);
@@ -132,7 +129,6 @@ public sealed class Heatmap
         Overlay.Heat(result, OverOriginal(), opacity);
         if (box is { } outline)
             Overlay.Box(result, outline, (255, 255, 255), Math.Max(1, Math.Min(result.Width, result.Height) / 150));
-
         return result;
     }
 

@@ -60,7 +60,6 @@ public sealed class HeatmapComputer
             var weights = Head.WeightsOf(c);
             for (var k = 0; k < weights.Length; k++)
                 score += weights[k] * _pooled[k];
-
             _scores[c] = score;
             best = score > _scores[best] ? c : best;
         }
@@ -99,7 +98,6 @@ public sealed class HeatmapComputer
         var count = method.FeaturesOf(origin.Shape);
         if (head.FeatureCount == origin.FeatureCount && origin.Pooling != MapPooling.None)
             return head.Part(origin.Offset, count);
-
         return head.FeatureCount == count
             ? head
             : throw new BackboneException(

@@ -57,11 +57,9 @@ public sealed class HeatmapEstimator : IEstimator<HeatmapTransformer>
             "a feature map (vector of floats)");
         if (_options is { PictureColumnName: { } picture } and not { OverlayColumnName: null, BoxColumnName: null })
             ColumnCheck.Require(inputSchema, picture, PictureReader.IsPicture, PictureReader.Expected);
-
         var shape = inputSchema;
         foreach (var (name, type) in HeatmapTransformer.ColumnsOf(_output, _options, default, new Preprocessing()))
             shape = OutputShape.With(shape, name, type);
-
         return shape;
     }
 }

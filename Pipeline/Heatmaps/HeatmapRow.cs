@@ -63,7 +63,6 @@ internal sealed class HeatmapRow
     {
         if (_picture is null)
             return ImageGeometry.Identity(_owner.Recipe.Width, _owner.Recipe.Height);
-
         _current = _picture();
         return OnPicture(picture => picture.GeometryFor(_owner.Recipe));
     }

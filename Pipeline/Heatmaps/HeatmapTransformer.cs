@@ -139,11 +139,9 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
             var active = Enumerable.Range(0, _added.Count).Where(isActive).ToArray();
             if (active.Length == 0)
                 return getters;
-
             var row = new HeatmapRow(_owner, input, _map, active.Any(IsOnImage) ? _image : -1, _score);
             foreach (var i in active)
                 getters[i] = GetterOf(_added[i].Name, row);
-
             return getters;
         }
 
@@ -157,7 +155,6 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
             var options = _owner.Options;
             if (name == _owner.Output)
                 return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill(row.Current().Values, ref value));
-
             if (name == options.UpsampledColumnName)
                 return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
                     Fill<float>(row.Current().Upsampled(), ref value));
@@ -168,7 +165,6 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
 
             if (name == options.OverlayColumnName)
                 return (ValueGetter<VBuffer<byte>>)((ref VBuffer<byte> value) => Fill<byte>(row.OverlayPng(), ref value));
-
             return (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) =>
                 value = row.Current().ClassName.AsMemory());
         }

@@ -56,7 +56,6 @@ public sealed class LinearHeadWeights
         VBuffer<ReadOnlyMemory<char>> names = default;
         if (score.HasSlotNames())
             score.GetSlotNames(ref names);
-
         return new LinearHeadWeights(all[..^classes], all[^classes..], names.Length == classes
             ? [.. names.DenseValues().Select(name => name.ToString())]
             : [.. Enumerable.Range(0, classes).Select(c => $"{c}")]);
@@ -95,11 +94,9 @@ public sealed class LinearHeadWeights
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, FeatureCount - offset);
         if (count == FeatureCount)
             return this;
-
         var weights = new float[ClassCount * count];
         for (var c = 0; c < ClassCount; c++)
             WeightsOf(c).Slice(offset, count).CopyTo(weights.AsSpan(c * count));
-
         return new LinearHeadWeights(weights, Biases, ClassNames);
     }
 

@@ -100,7 +100,6 @@ public sealed class ImageDecodingTransformer : RowTransformer, ISavedTransformer
         {
             if (!isActive(0) && !(owner.Options.ErrorColumnName is not null && isActive(1)))
                 return owner.Options.ErrorColumnName is null ? [null] : [null, null];
-
             var current = new OneRow(owner, row, input);
             ValueGetter<MLImage?> image = (ref MLImage? value) =>
             {
@@ -145,7 +144,6 @@ public sealed class ImageDecodingTransformer : RowTransformer, ISavedTransformer
         {
             if (_position == row.Position)
                 return;
-
             _decoded?.Dispose();
             (_decoded, _error) = (null, null);
             var picture = _getter();
@@ -157,7 +155,6 @@ public sealed class ImageDecodingTransformer : RowTransformer, ISavedTransformer
             {
                 if (owner.Options.ErrorColumnName is null)
                     throw new BadImageException(picture?.Name ?? $"(column '{owner.InputColumnName}')", row.Position, e);
-
                 _error = BadImageException.ReasonOf(e);
             }
 

@@ -42,7 +42,6 @@ public sealed class Picture
     {
         if (bytes.IsEmpty)
             throw new ArgumentException("A picture needs at least one byte.", nameof(bytes));
-
         return new Picture(name, bytes, null);
     }
 
@@ -73,7 +72,6 @@ public sealed class Picture
         options ??= DecodeOptions.Default;
         if (_raster is not null)
             return _raster.Clone();
-
         return _bytes.IsEmpty ? ImageDecoder.DecodeFile(Path!, options) : ImageDecoder.Decode(_bytes.Span, options, Path);
     }
 
@@ -86,7 +84,6 @@ public sealed class Picture
         ArgumentNullException.ThrowIfNull(preprocessing);
         if (_raster is not null)
             return preprocessing.GeometryFor(_raster.Width, _raster.Height);
-
         var info = _bytes.IsEmpty ? ImageDecoder.IdentifyFile(Path!) : ImageDecoder.Identify(_bytes.Span, Path);
         return info.Orientation >= 5
             ? preprocessing.GeometryFor(info.Height, info.Width)

@@ -66,10 +66,8 @@ internal sealed class PictureCursor(DataViewSchema schema, string pictureColumn,
     {
         if (column.Name == PictureDataView.IndexColumn)
             return (ValueGetter<TValue>)(Delegate)(ValueGetter<long>)((ref long value) => value = _position);
-
         if (column.Name != pictureColumn)
             throw new InvalidOperationException($"The model needs the column '{column.Name}', which a picture does not have.");
-
         return column.Type is PictureDataViewType
             ? (ValueGetter<TValue>)(Delegate)(ValueGetter<Picture>)((ref Picture value) => value = _current!)
             : (ValueGetter<TValue>)(Delegate)(ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) =>
@@ -80,7 +78,6 @@ internal sealed class PictureCursor(DataViewSchema schema, string pictureColumn,
     {
         if (disposing)
             pictures?.Dispose();
-
         base.Dispose(disposing);
     }
 

@@ -24,7 +24,6 @@ internal static class PictureReader
         var type = row.Schema[column].Type;
         if (type is TextDataViewType)
             return Of(row, column, (in ReadOnlyMemory<char> path) => path.IsEmpty ? null : Picture.FromFile(path.ToString()));
-
         if (IsBytes(type))
             return Of(row, column, (in VBuffer<byte> bytes) => bytes.Length == 0
                 ? null : Picture.FromBytes(bytes.DenseValues().ToArray()));

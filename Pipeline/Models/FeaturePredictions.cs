@@ -20,7 +20,6 @@ internal sealed class FeaturePredictions(MLContext context, IReadOnlyList<ITrans
                 definition);
             foreach (var transformer in after)
                 view = transformer.Transform(view);
-
             using var cursor = view.GetRowCursor([view.Schema[scoreColumn]]);
             var getScore = cursor.GetGetter<VBuffer<float>>(view.Schema[scoreColumn]);
             VBuffer<float> score = default;

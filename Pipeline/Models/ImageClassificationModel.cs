@@ -121,14 +121,12 @@ public sealed class ImageClassificationModel : IDisposable
         {
             for (; next < row.Index; next++)
                 yield return Skipped(pictures.Records[next].Path);
-
             next++;
             yield return Scored(row.Path, scores);
         }
 
         for (; next < pictures.Records.Count; next++)
             yield return Skipped(pictures.Records[next].Path);
-
         ImagePrediction Skipped(string path) =>
             new()
             {
@@ -184,7 +182,6 @@ public sealed class ImageClassificationModel : IDisposable
         _lanes.Dispose();
         if (_explaining.IsValueCreated)
             _explaining.Value.Lanes.Dispose();
-
         _chain.Backbone.Dispose();
     }
 
@@ -226,7 +223,6 @@ public sealed class ImageClassificationModel : IDisposable
         {
             for (getIndex(ref at); next < at; next++)
                 yield return Failed(Dequeue(pending));
-
             getScore(ref scores);
             getMap?.Invoke(ref featureMap);
             yield return answer(Dequeue(pending), scores.DenseValues().ToArray(), featureMap);
@@ -234,7 +230,6 @@ public sealed class ImageClassificationModel : IDisposable
 
         while (pending.TryDequeue(out var picture))
             yield return Failed(picture);
-
         T Failed(Picture picture) => fail(picture, new ImagePrediction
         {
             Path = picture.Name,

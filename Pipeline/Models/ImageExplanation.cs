@@ -16,7 +16,6 @@ public sealed record ImageExplanation(Picture Picture, ImagePrediction Predictio
     {
         if (Heatmap is null)
             throw new InvalidOperationException($"{Prediction.Path}: there is no heatmap: {Prediction.Error}");
-
         using var original = Picture.Decode();
         return Heatmap.OverlayOn(original, opacity, Heatmap.Box());
     }

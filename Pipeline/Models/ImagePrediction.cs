@@ -29,7 +29,6 @@ public sealed record ImagePrediction
             var best = Scores.Count > 0 ? 0 : -1;
             for (var i = 1; i < Scores.Count; i++)
                 best = Scores[i] > Scores[best] ? i : best;
-
             return best;
         }
     }

@@ -105,7 +105,6 @@ public static class ModelFile
             stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
             if (stream.Length > maxBytes)
                 throw new ModelFileException(path, $"it has {stream.Length} bytes, more than the limit of {maxBytes}");
-
             var isSealed = ModelSeal.Check(path, stream);
             stream.Position = 0;
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
@@ -133,7 +132,6 @@ public static class ModelFile
     {
         if (zip.Entries.Count > MaxEntries)
             throw new ModelFileException(path, $"it has {zip.Entries.Count} entries, more than the limit of {MaxEntries}");
-
         if (zip.GetEntry(OldManifestEntry) is not null)
         {
             throw new ModelFileException(
@@ -149,7 +147,6 @@ public static class ModelFile
         // Packed entries may be larger than the file; none is unpacked to more than it declares.
         if (zip.Entries.Sum(e => (decimal)e.Length) > maxBytes)
             throw new ModelFileException(path, $"its entries are larger than the limit of {maxBytes} bytes");
-
         foreach (var entry in isSealed ? [] : zip.Entries)
         {
             using var content = entry.Open();
@@ -165,10 +162,8 @@ public static class ModelFile
     {
         if (zip.GetEntry(CardEntry) is not { } entry)
             return new ModelCard();
-
         if (entry.Length > MaxCardBytes)
             throw new ModelFileException(path, $"its card has {entry.Length} bytes, more than the limit of {MaxCardBytes}");
-
         using var stream = entry.Open();
         var content = new byte[entry.Length];
         stream.ReadExactly(content);
@@ -220,7 +215,6 @@ public static class ModelFile
     {
         while (e.InnerException is { } inner)
             e = inner;
-
         return e;
     }
 }

@@ -35,11 +35,9 @@ public sealed class ModelReader
         var bytes = ReadBytes(name + ".f32");
         if (bytes.Length % sizeof(float) != 0 || (count >= 0 && bytes.Length != (long)count * sizeof(float)))
             throw Error($"its '{name}' has {bytes.Length} bytes, expected {count} floats");
-
         var values = new float[bytes.Length / sizeof(float)];
         for (var i = 0; i < values.Length; i++)
             values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i * sizeof(float)));
-
         return values;
     }
 

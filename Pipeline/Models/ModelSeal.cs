@@ -33,12 +33,10 @@ internal static class ModelSeal
         var seal = new byte[Placeholder.Length];
         if (stream.Length < seal.Length)
             return false;
-
         stream.Position = stream.Length - seal.Length;
         stream.ReadExactly(seal);
         if (!seal.AsSpan(0, Mark.Length).SequenceEqual(Encoding.ASCII.GetBytes(Mark)))
             return false;
-
         var digest = DigestOf(stream, stream.Length - DigestLength);
         return seal.AsSpan(Mark.Length).SequenceEqual(Encoding.ASCII.GetBytes(digest))
             ? true
@@ -58,7 +56,6 @@ internal static class ModelSeal
                 var read = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, length));
                 if (read == 0)
                     throw new EndOfStreamException("the file became shorter while it was read");
-
                 hash.AppendData(buffer, 0, read);
                 length -= read;
             }

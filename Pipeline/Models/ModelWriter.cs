@@ -20,7 +20,6 @@ public sealed class ModelWriter
         var bytes = new byte[values.Length * sizeof(float)];
         for (var i = 0; i < values.Length; i++)
             BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
-
         _write(name + ".f32", bytes);
     }
 

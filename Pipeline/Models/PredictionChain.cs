@@ -99,7 +99,6 @@ internal sealed class PredictionChain
     {
         if (!score.HasSlotNames())
             return [.. Enumerable.Range(0, count).Select(i => $"class {i}")];
-
         VBuffer<ReadOnlyMemory<char>> names = default;
         score.GetSlotNames(ref names);
         return [.. names.DenseValues().Select(n => n.ToString())];

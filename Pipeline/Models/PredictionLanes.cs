@@ -22,7 +22,6 @@ internal sealed class PredictionLanes(PredictionChain chain, BackboneTransformer
         {
             if (!_idle.TryTake(out var lane))
                 lane = new Lane(chain, backbone, mapColumn);
-
             try
             {
                 return lane.Run(picture, use);
@@ -42,7 +41,6 @@ internal sealed class PredictionLanes(PredictionChain chain, BackboneTransformer
     {
         while (_idle.TryTake(out var lane))
             lane.Dispose();
-
         _room.Dispose();
     }
 

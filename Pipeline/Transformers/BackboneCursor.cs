@@ -85,7 +85,6 @@ internal sealed class BackboneCursor : DataViewRowCursor
         var index = _mapping.CheckedIndex(column);
         if (!_active[index])
             throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' is not active in this cursor.");
-
         if (typeof(TValue) != column.Type.RawType)
             throw new InvalidOperationException(
                 $"Column '{column.Name}' holds {column.Type.RawType.Name}, not {typeof(TValue).Name}.");

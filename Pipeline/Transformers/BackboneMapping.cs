@@ -27,7 +27,6 @@ internal sealed class BackboneMapping : RowMapping
         var outputs = BackboneOutput.None;
         for (var i = 0; i < _outputs.Count; i++)
             outputs |= active[InputSchema.Count + i] ? _outputs[i].Output : BackboneOutput.None;
-
         return outputs;
     }
 
@@ -48,7 +47,6 @@ internal sealed class BackboneMapping : RowMapping
             rows[..length].CopyTo(editor.Values);
         else
             Augmentation.Average(rows, editor.Values);
-
         value = editor.Commit();
     }
 
@@ -59,7 +57,6 @@ internal sealed class BackboneMapping : RowMapping
         var getters = new Delegate?[_outputs.Count];
         if (!Enumerable.Range(0, getters.Length).Any(isActive))
             return getters;
-
         var run = new OneRow(this, input);
         for (var i = 0; i < getters.Length; i++)
         {

@@ -32,7 +32,6 @@ internal sealed class BackboneView : IDataView
         // Without an output there is nothing to compute; but rows that are skipped must be missing in every pass.
         if (outputs == BackboneOutput.None && !Skips)
             return _plain.GetRowCursor(needed, rand);
-
         var sourceColumns = _mapping.InputColumns(active).Append(_mapping.InputColumn).DistinctBy(c => c.Index);
         return new BackboneCursor(_source.GetRowCursor(sourceColumns, rand), _mapping, active, outputs);
     }

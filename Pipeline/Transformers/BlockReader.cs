@@ -51,7 +51,6 @@ internal sealed class BlockReader : IDisposable
 
         if (_ready.TryTake(out var block, Timeout.Infinite))
             return block;
-
         _failure?.Throw();
         return null;
     }
@@ -64,7 +63,6 @@ internal sealed class BlockReader : IDisposable
         // ML.NET disposes cursors more than once.
         if (_disposed)
             return;
-
         _disposed = true;
         _stop.Cancel();
         _producer?.Join();
@@ -153,7 +151,6 @@ internal sealed class BlockReader : IDisposable
                 block.Input.Check(slot);
             else if (skipped is not null)
                 return new BadImageException(skipped.Path, block.Positions[slot], new IOException(skipped.Reason));
-
             return null;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -170,7 +167,6 @@ internal sealed class BlockReader : IDisposable
         {
             if (_owner.Options.BadImages == BadImagePolicy.Skip)
                 _owner.Skipped.Accept(block.Input.PathOf(slot));
-
             block.Accept(slot);
             return true;
         }

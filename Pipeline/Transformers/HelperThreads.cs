@@ -34,7 +34,6 @@ internal sealed class HelperThreads : IDisposable
         {
             for (var i = 0; i < count; i++)
                 body(i);
-
             return;
         }
 
@@ -50,12 +49,10 @@ internal sealed class HelperThreads : IDisposable
     {
         if (_stopping)
             return;
-
         _stopping = true;
         _work.Release(_threads.Length + 1);
         foreach (var thread in _threads)
             thread.Join();
-
         _work.Dispose();
     }
 
@@ -66,7 +63,6 @@ internal sealed class HelperThreads : IDisposable
             _work.Wait();
             if (_stopping)
                 return;
-
             var job = Volatile.Read(ref _job)!;
             job.Do();
             job.Helpers.Signal();

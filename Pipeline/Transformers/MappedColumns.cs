@@ -25,10 +25,8 @@ internal sealed class MappedColumns
         var index = Mapping.CheckedIndex(column);
         if (!_active[index])
             throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' is not active in this cursor.");
-
         if (index < Mapping.InputSchema.Count)
             return Input.GetGetter<TValue>(Input.Schema[index]);
-
         return _getters[index - Mapping.InputSchema.Count] as ValueGetter<TValue>
             ?? throw new InvalidOperationException(
                 $"Column '{column.Name}' holds {column.Type.RawType.Name}, not {typeof(TValue).Name}.");

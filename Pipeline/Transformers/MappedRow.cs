@@ -26,7 +26,6 @@ internal sealed class MappedRow : DataViewRow
     {
         if (disposing)
             _columns.Input.Dispose();
-
         base.Dispose(disposing);
     }
 }

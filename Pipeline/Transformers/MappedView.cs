@@ -60,7 +60,6 @@ internal sealed class MappedView : IDataView
         {
             if (disposing)
                 _input.Dispose();
-
             base.Dispose(disposing);
         }
     }

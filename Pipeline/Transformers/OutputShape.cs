@@ -30,7 +30,6 @@ internal static class OutputShape
     {
         if (slotNames is null && origin is null)
             return null;
-
         var builder = new DataViewSchema.Annotations.Builder();
         if (slotNames is not null)
         {
@@ -41,7 +40,6 @@ internal static class OutputShape
 
         if (origin is not null)
             builder.AddPrimitiveValue(FeatureMapOrigin.AnnotationKind, TextDataViewType.Instance, origin.ToJson().AsMemory());
-
         return builder.ToAnnotations();
     }
 
@@ -58,10 +56,8 @@ internal static class OutputShape
         column.ColumnType = type;
         if (slotNames is not null)
             column.AddAnnotation(SlotNames, Texts(slotNames), new VectorDataViewType(TextDataViewType.Instance, slotNames.Count));
-
         if (origin is not null)
             column.AddAnnotation(FeatureMapOrigin.AnnotationKind, origin.ToJson().AsMemory(), TextDataViewType.Instance);
-
         return s_context.Transforms
             .CustomMapping<NoCell, TCell>(static (_, _) => { }, contractName: null!, outputSchemaDefinition: definition)
             .GetOutputSchema(input);

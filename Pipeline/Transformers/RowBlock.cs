@@ -65,7 +65,6 @@ internal sealed class RowBlock
     {
         if (slot != Count && _inputLength > 0)
             PixelsOf(slot).CopyTo(PixelsOf(Count));
-
         Slots[Count++] = slot;
     }
 

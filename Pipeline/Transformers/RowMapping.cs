@@ -59,7 +59,6 @@ public abstract class RowMapping : IRowToRowMapper
         var active = new bool[OutputSchema.Count];
         foreach (var column in columns)
             active[CheckedIndex(column)] = true;
-
         return active;
     }
 
@@ -85,7 +84,6 @@ public abstract class RowMapping : IRowToRowMapper
     {
         if (column.Index < 0 || column.Index >= OutputSchema.Count || OutputSchema[column.Index].Name != column.Name)
             throw new ArgumentException($"Column '{column.Name}' is not of this schema.", nameof(column));
-
         return column.Index;
     }
 }

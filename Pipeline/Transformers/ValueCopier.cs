@@ -11,7 +11,6 @@ internal static class ValueCopiers
     {
         if (!typeof(T).IsGenericType || typeof(T).GetGenericTypeDefinition() != typeof(VBuffer<>))
             return static (in T source, ref T destination) => destination = source;
-
         var method = typeof(ValueCopiers).GetMethod(nameof(CopyVector),
             System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!;
         return method.MakeGenericMethod(typeof(T).GetGenericArguments()[0]).CreateDelegate<ValueCopier<T>>();

@@ -46,7 +46,6 @@ public sealed class ClassificationReport
             support[labels[i]]++;
             if (predictions[i] >= 0)
                 predicted[predictions[i]]++;
-
             if (predictions[i] == labels[i])
                 right[labels[i]]++;
         }
@@ -74,7 +73,6 @@ public sealed class ClassificationReport
             var actual = getLabel();
             if (actual < 0)
                 continue;
-
             labels.Add(actual);
             predictions.Add(getPrediction());
         }

@@ -47,7 +47,6 @@ public sealed record ConfidenceReport(double CalibrationError, double Uncalibrat
             var actual = getLabel();
             if (actual < 0)
                 continue;
-
             getScore(ref buffer);
             labels.Add(actual);
             probabilities.Add([.. buffer.DenseValues()]);
@@ -68,7 +67,6 @@ public sealed record ConfidenceReport(double CalibrationError, double Uncalibrat
         ArgumentNullException.ThrowIfNull(labels);
         if (probabilities.Count != labels.Count)
             throw new ArgumentException($"{probabilities.Count} rows and {labels.Count} labels do not match.", nameof(labels));
-
         if (!(temperature > 0 && double.IsFinite(temperature)))
         {
             throw new ArgumentOutOfRangeException(nameof(temperature), temperature,

@@ -28,7 +28,6 @@ internal sealed record Fold(FeatureMatrix Train, FeatureMatrix Test, IReadOnlyLi
         scaling.ApplyInPlace(test);
         if (options.L1Regularization != 0 || !SampleSpace.Pays(train))
             return new Fold(train, test, rows);
-
         var space = SampleSpace.Of(train, options.Threads);
         return new Fold(space.Rows, space.Project(test), rows);
     }
@@ -69,7 +68,6 @@ internal sealed class CrossValidation(IReadOnlyList<Fold> folds, int threads)
         });
         if (Array.Find(failures, failure => failure is not null) is { } first)
             ExceptionDispatchInfo.Throw(first);
-
         return results;
     }
 

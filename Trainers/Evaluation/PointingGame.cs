@@ -27,7 +27,6 @@ public sealed class PointingGame
         ArgumentNullException.ThrowIfNull(boxes);
         if (!correct)
             return;
-
         (var x, var y) = Peak(heatmap, width, height);
         Played++;
         if (boxes.Any(box => x >= box.Left && x <= box.Right && y >= box.Top && y <= box.Bottom))

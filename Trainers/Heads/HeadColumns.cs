@@ -74,7 +74,6 @@ internal static class HeadColumns
         var type = label.Annotations.Schema.GetColumnOrNull(KeyValues)?.Type as VectorDataViewType;
         if (type?.Size != count)
             return [.. Enumerable.Range(0, count).Select(i => i.ToString())];
-
         if (type.ItemType is TextDataViewType)
         {
             VBuffer<ReadOnlyMemory<char>> texts = default;

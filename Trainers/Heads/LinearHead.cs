@@ -62,7 +62,6 @@ public static class LinearHead
         var factor = calibrate && heldOut is not null ? heldOut.Factor() : 1;
         if (factor != 1)
             model = TemperatureScaling.Apply(model, factor);
-
         var abstention = options.TargetPrecision is not { } target
             ? null
             : heldOut?.Abstention(target, factor) ?? throw new InvalidOperationException(
@@ -76,7 +75,6 @@ public static class LinearHead
     {
         if (!options.BalanceClasses && options.ClassWeights is null)
             return matrix;
-
         var weights = options.BalanceClasses ? matrix.BalancedClassWeights() : [.. Enumerable.Repeat(1f, matrix.ClassCount)];
         foreach ((var name, var factor) in options.ClassWeights ?? new Dictionary<string, float>())
         {

@@ -27,7 +27,6 @@ internal sealed class LinearHeadMapping(DataViewSchema schema, LinearModel model
         {
             if (positionTells && scored == input.Position)
                 return;
-
             getFeatures(ref buffer);
             buffer.CopyTo(dense);
             model.Scores(dense, scores);
@@ -58,7 +57,6 @@ internal sealed class LinearHeadMapping(DataViewSchema schema, LinearModel model
         {
             if (float.IsNaN(scores[c]))
                 return 0;
-
             if (scores[c] > scores[best])
                 best = c;
         }

@@ -59,7 +59,6 @@ public sealed class LinearHeadTrainer : IEstimator<LinearHeadTransformer>
             var earlier = start.ClassNames.ToList().IndexOf(matrix.ClassNames[c]);
             if (earlier < 0)
                 continue;
-
             start.WeightsOf(earlier).CopyTo(weights.AsSpan(c * features));
             biases[c] = start.Biases[earlier];
         }

@@ -56,7 +56,6 @@ internal static class MatrixReader
 
         if (builder.Count > 0)
             return builder.Build();
-
         throw new InvalidOperationException(skipped == 0
             ? "There is no row to train on."
             : $"There is no row to train on: all {skipped} lack a label, or have features or weights that are not finite.");
@@ -68,10 +67,8 @@ internal static class MatrixReader
         var type = label.Type.RawType;
         if (type == typeof(uint))
             return Of<uint>(key => key);
-
         if (type == typeof(byte))
             return Of<byte>(key => key);
-
         return type == typeof(ushort) ? Of<ushort>(key => key) : Of<ulong>(key => key);
 
         Func<int> Of<T>(Func<T, ulong> widen)
@@ -93,10 +90,8 @@ internal static class MatrixReader
         var type = column.Type.RawType;
         if (type == typeof(int))
             return Of<int>();
-
         if (type == typeof(uint))
             return Of<uint>();
-
         return type == typeof(long) ? Of<long>() : Of<ulong>();
 
         Func<int> Of<T>()
@@ -110,7 +105,6 @@ internal static class MatrixReader
                 getter(ref value);
                 if (!numbers.TryGetValue(value, out var number))
                     numbers.Add(value, number = numbers.Count);
-
                 return number;
             };
         }

@@ -25,7 +25,6 @@ internal static class RegularizationSearch
         var searched = Reduced(matrix, options.Seed);
         if (SmallestClass(searched) < 2 || searched.ClassTotals().Count(total => total > 0) < 2)
             return Fallback;
-
         double best = Fallback, bestLoss = double.PositiveInfinity;
         var worse = 0;
         var (validation, quick) = Validation(searched, options, asGiven: false);
@@ -56,7 +55,6 @@ internal static class RegularizationSearch
         var searched = Reduced(matrix, options.Seed);
         if (SmallestClass(searched) < 2)
             return null;
-
         var (validation, quick) = Validation(searched, options, asGiven: true);
         return validation.Score(quick, l2);
     }

@@ -41,7 +41,6 @@ public sealed class EvaluationJob
 
         if (unknown.Length > 0)
             progress.Note($"note: the model does not know {string.Join(", ", unknown)}; pictures of these are left out");
-
         using var cache = _options.UseCache ? _model.OpenFeatureCache() : null;
         var load = total.Elapsed.TotalSeconds;
         List<ScoredRow> scored = new(data.Records.Count);
@@ -72,10 +71,8 @@ public sealed class EvaluationJob
 
         foreach (var note in cache?.Notes ?? [])
             progress.Note($"note: {note}");
-
         if (scored.Count == 0)
             throw new JobException($"{data.Root}: none of the {data.Records.Count} pictures could be read.");
-
         var features = total.Elapsed.TotalSeconds - load;
         var evaluation = Measure(scored);
         var end = total.Elapsed.TotalSeconds;

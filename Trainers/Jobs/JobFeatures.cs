@@ -51,7 +51,6 @@ internal sealed class JobFeatures
         ArgumentNullException.ThrowIfNull(data);
         if (data.ClassNames.Count >= 2)
             return;
-
         var found = data.ClassNames.Count == 1 ? $"is only '{data.ClassNames[0]}'" : "are none";
         throw new JobException($"{data.Root}: at least two classes are needed, and there {found}.");
     }
@@ -85,13 +84,10 @@ internal sealed class JobFeatures
 
         foreach (var note in extractor.Notes)
             progress.Note($"note: {note}");
-
         foreach (var image in extractor.Skipped)
             progress.Note($"skipped {image.Path}: {image.Reason}");
-
         if (rows.Count == 0)
             throw new JobException($"{data.Root}: none of the {data.Records.Count} pictures could be read.");
-
         return new JobFeatures(ml, data, options.Run, new FeatureBank(extractor.Backbone, views, rows), extractor, weights);
     }
 

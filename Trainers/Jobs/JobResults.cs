@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using MlPipeline.Data.Sources;
 using MlPipeline.Trainers.Recipe;
 using MlPipeline.Trainers.Search;
@@ -75,11 +74,9 @@ public sealed record TrainingResult : JobResult
 
     /// <summary>The model: the chain from the column ImagePath to Score and PredictedLabel, with what is known about
     /// it.</summary>
-    [JsonIgnore]
     public required TrainedModel Trained { get; init; }
 
     /// <summary>The pictures that were held out; after a cross-validation, all of them.</summary>
-    [JsonIgnore]
     public required IReadOnlyList<ImageRecord> TestPictures { get; init; }
 
     /// <summary>Saves the model as one file; an older one of that name stays until the new one is whole.</summary>
@@ -167,11 +164,9 @@ public sealed record SearchResult : JobResult
     public required SearchSeconds Seconds { get; init; }
 
     /// <summary>The trials with the study's settings.</summary>
-    [JsonIgnore]
     public required HeadExperimentResult Search { get; init; }
 
     /// <summary>The best model, trained on everything; null when it was not asked for.</summary>
-    [JsonIgnore]
     public TrainedModel? Trained { get; init; }
 
     /// <summary>Saves the best model as one file; an older one of that name stays until the new one is whole.</summary>

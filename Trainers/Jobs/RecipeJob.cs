@@ -79,7 +79,6 @@ public sealed class RecipeJob
         var backbone = _options.Backbone;
         if (backbone.LogitsName is null || backbone.ClassCount < 2)
             return (null, null);
-
         var count = Math.Min(OwnClassifierPictures, data.Records.Count);
         var images = data.Subset(Enumerable.Range(0, count).Select(i => (int)((long)i * data.Records.Count / count)))
             .ToDataView(ml);

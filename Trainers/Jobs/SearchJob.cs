@@ -55,7 +55,6 @@ public sealed class SearchJob
         var stopped = cancellation.IsCancellationRequested;
         if (found is not { Best: { } best, BestOptions: { } bestOptions })
             throw new JobException($"{found.Failure}{(stopped ? " before it was stopped" : "")}");
-
         if (stopped)
             progress.Note(
                 $"stopped; {(_options.TrainBest ? $"making the best model of {found.Trials.Count} trials; " : "")}the same "

@@ -30,35 +30,25 @@ public static class CurveDiagnosis
         // What makes the rest of the curve meaningless comes first, and alone.
         if (facts.Diverges)
             return [RecipeVerdict.RateTooHigh];
-
         if (facts.FallsSlowly)
             return [RecipeVerdict.RateTooLow];
-
         if (facts.LearnedShare < Learned)
             return [facts.Curves.FitsHandful == true ? RecipeVerdict.ShuffledLabels : RecipeVerdict.NotStarted];
-
         if (facts.Tiny)
             return [RecipeVerdict.TinyData];
-
         if (facts.ValidationAtChance && (facts.GapIsReal || facts.Curves.FitsHandful == true))
             return [RecipeVerdict.ShuffledLabels];
-
         List<RecipeVerdict> found = [];
         if (facts.DecayedTooEarly)
             found.Add(RecipeVerdict.DecayedTooEarly);
-
         if (facts.StillFalling)
             found.Add(RecipeVerdict.StillRising);
-
         if (facts.Overfits)
             found.Add(RecipeVerdict.Overfitting);
-
         if (facts.OnPlateau)
             found.Add(RecipeVerdict.Plateau);
-
         if (facts.Underfits)
             found.Add(RecipeVerdict.Underfitting);
-
         return found;
     }
 

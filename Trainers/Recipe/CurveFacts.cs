@@ -67,7 +67,6 @@ internal sealed class CurveFacts
             var fall = _train[0] - _train[_last];
             if (_last < 2 || fall <= 1e-12 * _train[0] || _train[_last] < 0.8 * Math.Min(_train[0], ChanceLoss))
                 return false;
-
             var down = Enumerable.Range(1, _last).Count(i => _train[i] < _train[i - 1]);
             var later = _train[_last / 2] - _train[_last];
             var even = later / (_last - _last / 2) / (fall / _last);
@@ -122,7 +121,6 @@ internal sealed class CurveFacts
             var at = Enumerable.Range(1, _last - 1).FirstOrDefault(i => rates[i] < 0.5 * rates[i - 1]);
             if (at < 2 || _last - at < 2 || TrainAccuracy >= 0.98)
                 return false;
-
             var before = (_train[at - 2] - _train[at]) / 2;
             var after = (_train[at] - _train[_last]) / (_last - at);
             return before > 0.02 * _train[at] && before > 0.005 * ChanceLoss && after < 0.3 * before

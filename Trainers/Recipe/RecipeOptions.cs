@@ -64,7 +64,6 @@ public sealed record RecipeOptions
         ArgumentNullException.ThrowIfNull(values, option);
         if (values.Count == 0)
             throw new ArgumentException($"{option} must have at least one value.", option);
-
         foreach (var value in values)
         {
             if (zero)

@@ -51,7 +51,6 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
 
         if (skill >= 0.95)
             return (TransferWay.LinearHead, $"A skill of {skill:0.00} leaves little to win: a linear head is enough.");
-
         if (m.SamplesPerClass < Little)
         {
             return alike

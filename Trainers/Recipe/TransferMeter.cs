@@ -45,7 +45,6 @@ internal static class TransferMeter
             int[] rows = [.. Enumerable.Range(0, train.Count).Where(i => train.Labels[i] == c)];
             foreach (var row in rows)
                 LinearKernels.AddScaled(1f / rows.Length, train.Row(row), means[c]);
-
             if (rows.Length == 0)
                 Array.Fill(means[c], float.MaxValue);
         }

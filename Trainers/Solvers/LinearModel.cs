@@ -49,7 +49,6 @@ public sealed class LinearModel
         var count = FeatureCount;
         if (features.Length != count)
             throw new ArgumentException($"The model takes {count} features, not {features.Length}.", nameof(features));
-
         for (var c = 0; c < BiasArray.Length; c++)
             scores[c] = LinearKernels.Dot(features, WeightArray.AsSpan(c * count, count)) + BiasArray[c];
     }

@@ -65,7 +65,6 @@ internal sealed class BackboneArguments
         _choosesFeatures = choosesFeatures;
         if (choosesFeatures)
             _featuresFrom.Description += " 'auto': chosen by cross-validation.";
-
         if (several)
         {
             foreach (var option in (Option[])[_backbone, _inputSize, _resize, _featuresFrom])
@@ -78,7 +77,6 @@ internal sealed class BackboneArguments
         _featuresFrom.Description += featuresDefault;
         foreach (var option in (Option[])[_backbone, _preprocess, _inputSize, _resize, _featuresFrom])
             command.Options.Add(option);
-
         _runtime = new RuntimeArguments(command);
     }
 
@@ -97,7 +95,6 @@ internal sealed class BackboneArguments
         var backbone = Open(One(parsed, _backbone)!, size, One(parsed, _resize), parsed.GetValue(_preprocess), classNames);
         foreach (var note in backbone.Notes)
             context.Progress.Note($"note: {note}");
-
         return features is null or FeatureBank.Auto ? backbone : backbone.WithFeatures(features);
     }
 
@@ -121,7 +118,6 @@ internal sealed class BackboneArguments
             .DistinctBy(b => (b.Name, b.Preprocessing))];
         foreach (var note in backbones.SelectMany(b => b.Notes).Distinct(StringComparer.Ordinal))
             context.Progress.Note($"note: {note}");
-
         return backbones;
     }
 
@@ -132,13 +128,11 @@ internal sealed class BackboneArguments
     {
         if (size is < 1 or > 4096)
             throw new UsageException($"--input-size must be between 1 and 4096, not {size}.");
-
         var options = new BackboneOptions { ClassNames = classNames };
         if (recipe != null)
         {
             if (!s_recipes.TryGetValue(recipe, out var make))
                 throw new UsageException($"--preprocess must be one of {string.Join(", ", s_recipes.Keys)}, not '{recipe}'.");
-
             options = options with { Preprocessing = make(size ?? 224) };
         }
         else if (size != null || resize != null)
@@ -151,7 +145,6 @@ internal sealed class BackboneArguments
         {
             if (!s_resizes.TryGetValue(resize, out var mode))
                 throw new UsageException($"--resize must be one of {string.Join(", ", s_resizes.Keys)}, not '{resize}'.");
-
             options = options with { Preprocessing = options.Preprocessing! with { Resize = mode } };
         }
 
@@ -166,7 +159,6 @@ internal sealed class BackboneArguments
         var larger = usual.Preprocessing.Width / 7 * 9;
         if (usual.Preprocessing.Width != usual.Preprocessing.Height || larger <= usual.Preprocessing.Width)
             return null;
-
         try
         {
             Open(name, larger, null, recipe, null);

@@ -24,7 +24,6 @@ internal static class BackbonesCommand
 
                 if (Console.IsOutputRedirected)
                     AnsiConsole.Profile.Width = 180;
-
                 AnsiConsole.Write(table);
                 Console.WriteLine("known: recognised by its checksum when its file is given; registered: usable by name.");
             });

@@ -40,7 +40,6 @@ internal static class BenchCommand
             var result = Measure(graph, feed, run.Runtime!, context, parsed.GetValue(seconds));
             if (perLayer)
                 result = result with { Layers = LayerTable.Of(graph, feed, (ManagedRuntime)run.Runtime!, context) };
-
             context.Write(result, Print);
             return CommandLine.Good;
         });
@@ -51,7 +50,6 @@ internal static class BenchCommand
     {
         if (r.Layers is { } layers)
             LayerTable.Print(layers);
-
         Console.WriteLine(
             $"{r.Runtime}, batch {r.Batch}, {r.Threads} threads: "
             + $"median {r.MedianMs:0.00} ms, min {r.MinMs:0.00} ms, {r.ImagesPerSecond:0.0} images/s; ready "

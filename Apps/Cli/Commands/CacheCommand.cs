@@ -80,7 +80,6 @@ internal static class CacheCommand
             var count = parsed.GetValue(days);
             if (count is < 0 or > 36500)
                 throw new UsageException($"--unused-for must be between 0 and 36500 days, not {count}.");
-
             var since = parsed.GetValue(all) ? DateTime.MaxValue : DateTime.UtcNow.AddDays(-count);
             var result = new Result(CachedFeatureExtractor.DefaultFolder,
                 FeatureCacheFolder.Prune(CachedFeatureExtractor.DefaultFolder, since));
@@ -101,7 +100,6 @@ internal static class CacheCommand
     {
         if (result.Files.Count == 0)
             return;
-
         var table = new Table().Border(TableBorder.Simple)
             .AddColumns("file", "backbone", "features", "pictures", "damaged", "bytes", "last used");
         foreach (var file in result.Files)
@@ -113,7 +111,6 @@ internal static class CacheCommand
 
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 180;
-
         AnsiConsole.Write(table);
         foreach (var file in result.Files.Where(f => f.Problem != null))
             Console.WriteLine($"{Path.GetFileName(file.Path)}: {file.Problem}");

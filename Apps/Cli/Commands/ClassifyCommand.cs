@@ -34,7 +34,6 @@ internal static class ClassifyCommand
             var count = parsed.GetValue(top);
             if (count < 1)
                 throw new UsageException($"--top must be at least 1, not {count}.");
-
             var names = parsed.GetValue(labels) is { } file ? LabelFile.Read(file) : null;
             var backbone = network.Resolve(parsed, context, names?.Names);
             var run = network.RunOptions(parsed, context) with { BadImages = BadImagePolicy.Skip };
@@ -68,7 +67,6 @@ internal static class ClassifyCommand
 
         foreach (var skipped in chain.SkippedImages)
             results[skipped.Path] = new PictureResult { Path = skipped.Path, Error = skipped.Reason };
-
         return new PicturesResult([.. paths.Select(p => results[Path.GetFullPath(p)] with { Path = p })]);
     }
 

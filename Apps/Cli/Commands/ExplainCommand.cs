@@ -27,13 +27,11 @@ internal static class ExplainCommand
         command.Arguments.Add(paths);
         foreach (var option in (Option[])[folder, method, className])
             command.Options.Add(option);
-
         CommandContext.Bind(command, (parsed, context) =>
         {
             var how = parsed.GetRequiredValue(method);
             if (!HeatmapMethods.Names.Contains(how))
                 throw new UsageException($"--method must be one of {string.Join(", ", HeatmapMethods.Names)}, not '{how}'.");
-
             using var classifier = model.Load(parsed, context);
             var result = Explain(classifier, ImagePaths.Expand(parsed.GetRequiredValue(paths)), parsed.GetRequiredValue(folder),
                 HeatmapMethods.ByName(how), parsed.GetValue(className), context);

@@ -27,7 +27,6 @@ internal static class FeaturesCommand
             var path = parsed.GetRequiredValue(output);
             if (Path.GetExtension(path).ToLowerInvariant() is not (".csv" or ".npy"))
                 throw new UsageException($"--out must end in .csv or .npy, not '{Path.GetFileName(path)}'.");
-
             var backbone = network.Resolve(parsed, context);
             var run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
             var result = Write(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, path,
@@ -65,10 +64,8 @@ internal static class FeaturesCommand
         var left = cache?.Skipped ?? network!.Skipped;
         foreach (var skipped in left)
             context.Progress.Note($"skipped {skipped.Path}: {skipped.Reason}");
-
         foreach (var note in cache?.Notes ?? [])
             context.Progress.Note($"note: {note}");
-
         return new Result(path, written, backbone.FeatureCount, cache?.Cached ?? 0, left.Count, left, clock.Elapsed.TotalSeconds);
     }
 

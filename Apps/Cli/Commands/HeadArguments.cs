@@ -72,7 +72,6 @@ internal sealed class HeadArguments
         var l1 = parsed.GetValue(_l1);
         if (l1 > 0 && solver == HeadSolver.Svm)
             throw new UsageException("--l1 is not for the svm head.");
-
         try
         {
             return options with

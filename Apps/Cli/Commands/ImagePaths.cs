@@ -21,7 +21,6 @@ internal static class ImagePaths
             var inside = ImageFolder.ListImages(path);
             if (inside.Count == 0)
                 throw new JobException($"{path}: there are no pictures in this folder.");
-
             found.AddRange(inside);
         }
 

@@ -19,7 +19,6 @@ internal sealed class LabelFile
     {
         if (!File.Exists(path))
             throw new JobException($"{path}: there is no such file of labels.");
-
         List<string> names = [];
         List<string?> identifiers = [];
         var number = 0;
@@ -28,14 +27,12 @@ internal sealed class LabelFile
             number++;
             if (string.IsNullOrWhiteSpace(line))
                 continue;
-
             var fields = line.Split('\t');
             if (fields.Length > 1 && (!int.TryParse(fields[0], out var index) || index != names.Count))
             {
                 // A header is the one line that may have no index.
                 if (number == 1 && names.Count == 0)
                     continue;
-
                 throw new JobException($"{path}, line {number}: the index should be {names.Count}, not '{fields[0]}'.");
             }
 

@@ -28,7 +28,6 @@ internal static class PredictCommand
             var count = parsed.GetValue(top);
             if (count < 1)
                 throw new UsageException($"--top must be at least 1, not {count}.");
-
             using var classifier = model.Load(parsed, context);
             var result = Predict(classifier, ImagePaths.Expand(parsed.GetRequiredValue(paths)), count, context);
             context.Write(result, PictureTable.Print);

@@ -53,13 +53,10 @@ internal static class RecipeCommand
     {
         if (rates.Any(rate => !(double.IsFinite(rate) && rate > 0)))
             throw new UsageException("--learning-rates must all be above 0.");
-
         if (hidden < 0)
             throw new UsageException($"--hidden-units must be at least 0, not {hidden}.");
-
         if (deviation is { } given && !(given >= 0 && double.IsFinite(given)))
             throw new UsageException($"--initial-deviation must be at least 0, not {given}.");
-
         RecipeOptions options =
             new() { InitialDeviation = deviation, Seed = context.Seed, Threads = context.Threads, HiddenUnits = hidden };
         return rates.Length > 0 ? options with { LearningRates = rates } : options;
@@ -88,7 +85,6 @@ internal static class RecipeCommand
         Console.WriteLine($"   {recipe.Transfer.Reason}");
         if (result.Skipped > 0)
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
-
         Console.WriteLine($"seconds: features {result.FeatureSeconds:0.0}, recipe {result.Seconds - result.FeatureSeconds:0.0}");
     }
 

@@ -37,7 +37,6 @@ internal sealed class RuntimeArguments
     {
         if (parsed.GetValue(_batch) is < 1 or > 1024)
             throw new UsageException($"--batch must be between 1 and 1024, not {parsed.GetValue(_batch)}.");
-
         return new BackboneRunOptions
         {
             Runtime = ResolveRuntime(parsed),
@@ -51,7 +50,6 @@ internal sealed class RuntimeArguments
         var name = parsed.GetRequiredValue(_runtime);
         if (!Runtime.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
             throw new UsageException($"--runtime must be one of {string.Join(", ", Runtime.Names)}, not '{name}'.");
-
         return string.Equals(name, "onnxruntime", StringComparison.OrdinalIgnoreCase)
             ? new OnnxRuntime(new OnnxRuntimeOptions
             {

@@ -72,10 +72,8 @@ internal static class SummaryCommand
         var table = new Table().Border(TableBorder.Simple);
         foreach (var left in (string[])["layer", "kind", "kernel / stride / pad", "output"])
             table.AddColumn(left);
-
         foreach (var right in (string[])["parameters", "multiply-adds", "share", "sees"])
             table.AddColumn(new TableColumn(right).RightAligned());
-
         foreach (var layer in result.Layers)
         {
             table.AddRow(Markup.Escape(layer.Name), layer.Kind, Window(layer), string.Join(" x ", layer.OutputShape.Skip(1)),
@@ -86,7 +84,6 @@ internal static class SummaryCommand
 
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 180;
-
         AnsiConsole.Write(table);
         Console.WriteLine(
             $"{result.Network}, input {string.Join(" x ", result.InputShape.Skip(1))}: "
@@ -111,7 +108,6 @@ internal static class SummaryCommand
     {
         if (layer.Kernel == null)
             return "";
-
         int[] pads = [.. layer.Padding!];
         var pad = pads.Distinct().Count() == 1 ? $"{pads[0]}" : string.Join(",", pads);
         return $"{string.Join("x", layer.Kernel)} / {string.Join(",", layer.Stride!.Distinct())} / {pad}";

@@ -40,10 +40,8 @@ internal static class TrainCommand
         {
             if (parsed.GetValue(testFraction) is not (> 0 and < 1))
                 throw new UsageException($"--test-fraction must lie between 0 and 1, not {parsed.GetValue(testFraction)}.");
-
             if (parsed.GetValue(folds) is < 0 or 1)
                 throw new UsageException($"--folds must be at least 2, not {parsed.GetValue(folds)}.");
-
             var job = new TrainingJob(head.Apply(parsed, new TrainingOptions
             {
                 Backbone = network.Resolve(parsed, context),

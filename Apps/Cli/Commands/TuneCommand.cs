@@ -148,7 +148,6 @@ internal static class TuneCommand
             var outerFolds = parsed.GetValue(nested) ? Math.Max(foldCount, 2) : 0;
             if (outerFolds == 2 && foldCount == 0)
                 outerFolds = 5;
-
             var job = new SearchJob(new SearchOptions
             {
                 Backbones = backbones,
@@ -162,7 +161,6 @@ internal static class TuneCommand
             var result = job.Run(set, context.Progress, context.Cancellation);
             if (path is not null)
                 result = result.Save(path);
-
             var step = foldCount > 0 ? "folds done" : "ninths of the rows";
             context.Write(result, SearchText.Print, parsed.GetValue(report) is { } folder
                 ? SearchReport.Write(folder, $"Search on {parsed.GetRequiredValue(data)}", step, result)

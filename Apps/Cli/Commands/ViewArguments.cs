@@ -28,7 +28,6 @@ internal sealed class ViewArguments
             option.AllowMultipleArgumentsPerToken = several;
             if (several)
                 option.Description += " Several are tried by the search.";
-
             command.Options.Add(option);
         }
     }

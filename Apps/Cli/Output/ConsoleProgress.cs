@@ -16,7 +16,6 @@ internal sealed class ConsoleProgress : IJobProgress
     {
         if (Console.IsErrorRedirected)
             return new ConsoleProgress(null);
-
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return new ConsoleProgress(console.Profile.Capabilities.Ansi ? console : null);
     }
@@ -50,7 +49,6 @@ internal sealed class ConsoleProgress : IJobProgress
             {
                 if (_clock.Elapsed < _next)
                     return;
-
                 _next = _clock.Elapsed + s_plainInterval;
                 _spoke = true;
                 var rate = (done - from) / _clock.Elapsed.TotalSeconds;

@@ -14,7 +14,6 @@ internal static class HeatmapFiles
         var file = $"{name}.png";
         for (var number = 2; !taken.Add(file); number++)
             file = $"{name}-{number}.png";
-
         var path = Path.Combine(folder, file);
         WriteAside(path, PngEncoder.Encode(overlay));
         return path;

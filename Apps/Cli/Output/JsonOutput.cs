@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using MlPipeline.Data.Sources;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Output;
@@ -13,23 +15,29 @@ internal static class JsonOutput
 {
     private static readonly JsonSerializerOptions s_options = new()
     {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOut } },
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DictionaryKeyPolicy = null,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new TrialConverter(), new ParameterConverter() },
+        Converters =
+        {
+            new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new TrialConverter(), new ParameterConverter(),
+        },
     };
 
     // What jobs keep together stands at the top in what is printed.
     private static readonly string[] s_flattened = ["training", "evaluation", "recipe", "setting"];
+
+    // The model itself, and lists that are only for code.
+    private static readonly Type[] s_left = [typeof(TrainedModel), typeof(HeadExperimentResult), typeof(IReadOnlyList<ImageRecord>)];
 
     public static string Serialize<T>(T value, string? report = null)
     {
         var node = JsonSerializer.SerializeToNode(value, s_options);
         if (node is not JsonObject whole)
             return node?.ToJsonString(s_options) ?? "null";
-
         foreach (var name in s_flattened)
         {
             if (whole[name] is JsonObject part)
@@ -45,8 +53,13 @@ internal static class JsonOutput
 
         if (report is not null)
             whole["report"] = report;
-
         return whole.ToJsonString(s_options);
+    }
+
+    private static void LeaveOut(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(p => s_left.Contains(p.PropertyType)).ToList())
+            type.Properties.Remove(property);
     }
 
     private sealed class TrialConverter : JsonConverter<TrialRecord>

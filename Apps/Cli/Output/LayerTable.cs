@@ -28,10 +28,8 @@ internal static class LayerTable
         table.AddColumn(new TableColumn("step").RightAligned());
         foreach (var left in (string[])["layer", "operation", "algorithm", "output"])
             table.AddColumn(left);
-
         foreach (var right in (string[])["ms", "GFLOP/s", "share", "MB"])
             table.AddColumn(new TableColumn(right).RightAligned());
-
         foreach (var layer in layers)
         {
             table.AddRow($"{layer.Step}", Markup.Escape(layer.Layer), Markup.Escape(layer.Operation),
@@ -42,7 +40,6 @@ internal static class LayerTable
 
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 180;
-
         AnsiConsole.Write(table);
     }
 }

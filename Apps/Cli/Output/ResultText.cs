@@ -16,7 +16,6 @@ internal static class ResultText
     {
         if (result.FeatureProbe is { } probe)
             PrintProbe(probe);
-
         Console.WriteLine(
             $"{result.Trainer} head on {result.Backbone}, {result.FeatureCount} features from {result.FeaturesFrom}: "
             + $"trained on {result.TrainImages} pictures, tested on {result.Evaluation.TestImages}");
@@ -36,7 +35,6 @@ internal static class ResultText
             + $"macro-F1 {metrics.MacroF1:0.0000}   log-loss {metrics.LogLoss:0.0000}");
         if (folds is not null)
             Console.WriteLine($"folds: {string.Join("  ", folds.Select(f => $"{f.MicroAccuracy:0.000}"))}");
-
         PrintConfidence(metrics.Confidence);
         PrintConfusion(metrics);
     }
@@ -45,7 +43,6 @@ internal static class ResultText
     {
         if (result.Skipped > 0)
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
-
         Console.WriteLine(
             $"seconds: load {s.Load:0.0}, features {s.Features:0.0}, train {s.Train:0.00}, evaluate {s.Evaluate:0.00}, "
             + $"total {s.Total:0.0}");
@@ -59,7 +56,6 @@ internal static class ResultText
         var table = new Table().Border(TableBorder.Simple).AddColumn("features from");
         foreach (var figure in (string[])["dimension", "accuracy", "log-loss"])
             table.AddColumn(new TableColumn(figure).RightAligned());
-
         foreach (var candidate in probe.Candidates)
         {
             table.AddRow($"{Markup.Escape(candidate.Features)}{(candidate.Features == probe.Chosen ? " *" : "")}",
@@ -88,14 +84,11 @@ internal static class ResultText
         // A table of very many classes is for the report.
         if (result.Classes.Count > 20)
             return;
-
         var table = new Table().Border(TableBorder.Simple).AddColumn("true \\ predicted");
         foreach (var name in result.Classes)
             table.AddColumn(new TableColumn(Markup.Escape(name)).RightAligned());
-
         foreach (var figure in (string[])["precision", "recall", "F1"])
             table.AddColumn(new TableColumn(figure).RightAligned());
-
         for (var c = 0; c < result.Classes.Count; c++)
         {
             var figures = result.PerClass[c];
@@ -110,7 +103,6 @@ internal static class ResultText
     {
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 180;
-
         AnsiConsole.Write(table);
     }
 }

@@ -36,17 +36,14 @@ internal static class SearchText
 
         if (result.Stopped)
             Console.WriteLine("stopped early; the same command goes on");
-
         if (result.Skipped > 0)
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
-
         var s = result.Seconds;
         Console.WriteLine(
             $"seconds: load {s.Load:0.0}, features {s.Features:0.0}, search {s.Search:0.0}, train {s.Train:0.0}, "
             + $"nested {s.Nested:0.0}, total {s.Total:0.0}");
         if (result.Model != null)
             Console.WriteLine($"model: {result.Model}");
-
         Console.WriteLine($"study: {result.Study}");
     }
 
@@ -66,7 +63,6 @@ internal static class SearchText
 
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 220;
-
         AnsiConsole.Write(table);
     }
 }

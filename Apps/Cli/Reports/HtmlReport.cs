@@ -69,7 +69,6 @@ internal static class HtmlReport
             + "class=\"scroll\"><table><thead><tr><th></th>");
         foreach (var name in content.Classes)
             html.Append("<th scope=\"col\">").Append(Text(name)).Append("</th>");
-
         html.Append("</tr></thead><tbody>\n");
         for (var actual = 0; actual < content.Classes.Count; actual++)
         {
@@ -112,7 +111,6 @@ internal static class HtmlReport
     {
         if (content.Pictures.Count == 0)
             return;
-
         html.Append("<section><h2>What the model looks at</h2><div class=\"gallery\">\n");
         foreach (var picture in content.Pictures)
         {
@@ -123,7 +121,6 @@ internal static class HtmlReport
                 .Append(Text(picture.Predicted)).Append("</b> ").Append(Number(picture.Score, "0.000"));
             if (!picture.IsCorrect)
                 html.Append(", truly ").Append(Text(picture.Actual));
-
             html.Append("<br>").Append(Text(picture.Name)).Append("</figcaption></figure>\n");
         }
 
@@ -134,7 +131,6 @@ internal static class HtmlReport
     {
         if (content.Skipped.Count == 0)
             return;
-
         html.Append(
             "<section><h2>Left out</h2><div "
             + "class=\"scroll\"><table><thead><tr><th>file</th><th>reason</th></tr></thead><tbody>\n");

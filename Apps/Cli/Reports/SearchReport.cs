@@ -127,7 +127,6 @@ internal static class SearchReport
 
         if (trials.Drawn.Count > 0)
             slices.Append("<div>").Append(SlicePlot.DrawTime(trials)).Append("</div>");
-
         Section(html, "Slices", slices.Append("</div>").ToString());
     }
 
@@ -143,7 +142,6 @@ internal static class SearchReport
             + "class=\"text\">state</th><th scope=\"col\">value</th><th scope=\"col\">seconds</th>");
         foreach (var name in names)
             table.Append("<th scope=\"col\">").Append(Text(name)).Append("</th>");
-
         table.Append(hasErrors ? "<th scope=\"col\" class=\"text\">error</th></tr></thead><tbody>\n" : "</tr></thead><tbody>\n");
         foreach (var trial in found.Trials)
         {
@@ -180,10 +178,8 @@ internal static class SearchReport
         Key(legend, "<path class=\"sofar\" d=\"M0 8h20\"/>", "best so far");
         if (HasPruned(found))
             Key(legend, "<circle class=\"dot pruned\" cx=\"10\" cy=\"8\" r=\"4\"/>", "ended early");
-
         if (found.Trials.Any(t => t.State == TrialState.Failed || t.Value is { } value && !double.IsFinite(value)))
             Key(legend, "<path class=\"cross\" d=\"M6 4l8 8m0 -8l-8 8\"/>", "failed");
-
         return legend.Append("</ul>").ToString();
     }
 
@@ -199,7 +195,6 @@ internal static class SearchReport
         Key(legend, "<circle class=\"dot best\" cx=\"10\" cy=\"8\" r=\"6\"/>", "best");
         if (pruned)
             Key(legend, "<circle class=\"dot pruned\" cx=\"10\" cy=\"8\" r=\"4\"/>", "ended early");
-
         return legend.Append("</ul>").ToString();
     }
 

@@ -28,7 +28,6 @@ internal static class TrainingReport
         ];
         if (pointing is { } share)
             figures.Add(("heatmap peaks inside the object", $"{share:0.000}"));
-
         var content = new ReportContent
         {
             Title = title,
@@ -66,7 +65,6 @@ internal static class TrainingReport
             stage.Report(++done);
             if (explanation.Heatmap == null)
                 continue;
-
             using var picture = explanation.Picture.Decode();
             using var overlay = explanation.Overlay();
             shown.Add(new ReportPicture(Path.GetFileName(record.Path), record.Label, explanation.Prediction.Label!,

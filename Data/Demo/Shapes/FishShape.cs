@@ -38,12 +38,10 @@ internal sealed class FishShape : SampleShape
         var eye = SampleMath.Length(x + 0.62f, y + 0.12f);
         if (eye < 0.12f)
             return eye < 0.065f ? palette.Dark * 0.5f : palette.Pale;
-
         var gill = SampleMath.Length(x + 0.72f, y) - 0.42f;
         var color = SampleColor.Mix(palette.Main, palette.Pale, SampleMath.SmoothStep(0.05f, 0.45f, y) * 0.8f);
         if (gill > 0)
             color *= Scales(x, y);
-
         var mouth = MathF.Abs(y - 0.12f) < 0.022f && x < -0.74f;
         return color * (mouth ? 0.25f : 1 - 0.6f * Line(gill, 0.028f));
     }

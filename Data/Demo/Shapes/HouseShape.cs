@@ -29,10 +29,8 @@ internal sealed class HouseShape : SampleShape
     {
         if (Polygon(x, y, s_roof) < 0)
             return Tiles(x, y, palette);
-
         if (y < EavesY)
             return Bricks(x, y, palette.Second * 0.7f, palette);
-
         var door = Box(x, y - 0.62f, 0.17f, 0.32f);
         if (door < 0)
         {

@@ -40,11 +40,9 @@ internal sealed class MushroomShape : SampleShape
 
         if (y > RimY - 0.12f * (1 - x * x))
             return palette.Pale * (SampleMath.Wrap(x * 11, 1) < 0.4f ? 0.45f : 0.75f);
-
         float nearest = 1;
         for (var i = 0; i < s_spots.Length; i += 3)
             nearest = Math.Min(nearest, SampleMath.Length(x - s_spots[i], (y - s_spots[i + 1]) * 1.15f) - s_spots[i + 2]);
-
         var cap = palette.Main * (0.85f + 0.25f * palette.Noise.At(x * 6, y * 6));
         return SampleColor.Mix(palette.Pale, cap, SampleMath.SmoothStep(-0.015f, 0.015f, nearest));
     }

@@ -143,7 +143,6 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
             var part = 0;
             for (; task >= parts[part].Tasks; part++)
                 task -= parts[part].Tasks;
-
             parts[part].Execute(state, phase, task, worker);
         }
     }

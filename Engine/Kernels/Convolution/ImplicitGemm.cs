@@ -173,7 +173,6 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
                 var b = weights.Panel(panel) + ((nint)k * vectors * weights.VectorWidth);
                 if (streams)
                     epilogue.StreamPart(b + next, depth, vectors * weights.VectorWidth, block, blocks);
-
                 (vectors == 2 ? pair : Kernels.Tile(count, 1))(a, lda, b, depth, output + column, ldc, &epilogue);
             }
         }

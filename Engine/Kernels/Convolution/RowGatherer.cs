@@ -82,7 +82,6 @@ internal sealed unsafe class RowGatherer
         int bottom = top + ((g.KernelHeight - 1) * g.DilationY), right = left + ((g.KernelWidth - 1) * g.DilationX);
         if (top < 0 || left < 0 || bottom >= g.InputHeight || right >= g.InputWidth)
             return 0;
-
         return Math.Min(count, ((g.InputWidth - 1 - right) / g.StrideX) + 1);
     }
 
@@ -134,7 +133,6 @@ internal sealed unsafe class RowGatherer
                 int from = Math.Clamp(first, start, stop), to = Math.Clamp(last, from, stop);
                 if (from > start)
                     new Span<float>(target, from - start).Clear();
-
                 var source = image + ((((nint)y * g.InputWidth) + x) * g.InputStride) + from;
                 if (_scaling is { } scaling)
                 {

@@ -93,10 +93,8 @@ internal sealed unsafe class DepthwiseConvolution : ConvolutionKernel
         int first = 0, end = taps;
         while (first < end && start + (first * dilation) < 0)
             first++;
-
         while (end > first && start + ((end - 1) * dilation) >= size)
             end--;
-
         return (first, end);
     }
 }

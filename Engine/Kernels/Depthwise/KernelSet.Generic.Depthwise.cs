@@ -18,10 +18,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             nint c = 0;
             for (; run.Pixels == 1 && c + (4 * TSimd.Count) <= run.Channels; c += 4 * TSimd.Count)
                 FourVectors(run, c);
-
             for (; c + TSimd.Count <= run.Channels; c += TSimd.Count)
                 AllPixels<WholeVectors>(run, c);
-
             if (c < run.Channels)
                 AllPixels<FirstLanes>(run, c);
         }
@@ -34,10 +32,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             var are3x3 = run.TapRows == 3 && run.TapColumns == 3 && run.PixelStep == run.TapStep;
             if (TExtent.IsWhole && are3x3 && run.Residual == null)
                 pixel = PairsOf3x3(run, c);
-
             for (; pixel + 8 <= run.Pixels; pixel += 8)
                 SomePixels<Count8, TExtent>(run, c, pixel);
-
             if (pixel + 4 <= run.Pixels)
             {
                 SomePixels<Count4, TExtent>(run, c, pixel);
@@ -178,7 +174,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         {
             if (run.Residual != null)
                 sum = TSimd.Add(sum, TSimd.Load(run.Residual + (pixel * run.ResidualStep) + c));
-
             sum = TSimd.Min(TSimd.Broadcast(run.High), TSimd.Max(TSimd.Broadcast(run.Low), sum));
             StoreLanes<TExtent>(run.Output + (pixel * run.OutputStep) + c, sum, (int)(run.Channels - c));
         }

@@ -38,7 +38,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             var sum = TSimd.Load(squares + c);
             for (var i = 1; i < size; i++)
                 sum = TSimd.Add(sum, TSimd.Load(squares + c + i));
-
             var root = TSimd.SquareRoot(TSimd.MultiplyAdd(sum, factor, start));
             var value = TSimd.Divide(TSimd.Load(x + c), TSimd.Multiply(root, TSimd.SquareRoot(root)));
             StoreLanes(target + c, value, (int)Math.Min(TSimd.Count, channels - c));

@@ -46,7 +46,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         nint i = 0;
         for (; i + TSimd.Count <= count; i += TSimd.Count)
             TSimd.Store(target + i, TFunction.Apply(TSimd.Load(x + i), a, b));
-
         if (i < count)
             MapSome<TFunction>(x + i, target + i, (int)(count - i), alpha, beta);
     }

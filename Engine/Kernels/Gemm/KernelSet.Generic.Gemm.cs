@@ -73,7 +73,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                 {
                     for (nint i = 0; i < length; i += TSimd.Count)
                         TSimd.Store(to + i, TSimd.Load(from + i));
-
                     from += runStep;
                     to += length;
                 }

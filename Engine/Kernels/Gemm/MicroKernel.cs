@@ -67,10 +67,8 @@ internal static unsafe class MicroKernel<TSimd, TVec>
         // What is added and written at the end comes from far: it is asked for while the products are made.
         if (epilogue->Residual != null)
             Ask<TRows, TColumns>(epilogue->Residual, epilogue->ResidualStride);
-
         if (epilogue->Bias != null)
             Ask<TRows, TColumns>(c, ldc);
-
         float* a0 = a, a3 = a + (3 * lda), a6 = a3 + (3 * lda), a9 = a6 + (3 * lda);
         nint lda2 = 2 * lda, ahead = epilogue->PrefetchFloats, streamStep = epilogue->StreamStep;
         var stream = epilogue->Stream == null ? b : epilogue->Stream;

@@ -37,7 +37,6 @@ internal sealed unsafe class InnerProducts : ConvolutionKernel
         _weights = weights;
         if (HugePages.IsWorthwhile((nuint)weights.LongLength * sizeof(float)))
             PageUpgrades.Add(weights);
-
         _bias = bias;
         _depth = geometry.InputChannels;
         _wholeDepth = _depth / kernels.VectorWidth * kernels.VectorWidth;
@@ -128,7 +127,6 @@ internal sealed unsafe class InnerProducts : ConvolutionKernel
                 var value = Kernels.DotTotal(sums + (row * Columns * width));
                 for (var k = _wholeDepth; k < _depth; k++)
                     value += x[k] * w[k];
-
                 value += _bias.Length == 0 ? 0 : bias[firstColumn + column];
                 value = value < Epilogue.Low ? Epilogue.Low : value > Epilogue.High ? Epilogue.High : value;
                 buffers.Output[((nint)(firstRow + row) * Geometry.OutputStride) + firstColumn + column] = value;

@@ -26,7 +26,6 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         _pointer = (float*)NativeMemory.AlignedAlloc(bytes, huge ? (nuint)HugePages.Size : Alignment);
         if (huge && !HugePages.Provide(_pointer, bytes))
             PageUpgrades.Add(this);
-
         GC.AddMemoryPressure((long)bytes);
         Interlocked.Add(ref s_live, (long)bytes);
         if (zeroed)
@@ -66,7 +65,6 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         var pointer = _pointer;
         if (pointer != null)
             HugePages.Collapse(pointer, (nuint)(Length + Slack) * sizeof(float));
-
         GC.KeepAlive(this);
     }
 

@@ -34,7 +34,6 @@ internal sealed record CacheSizes(int Second, int Third)
     {
         if (!Directory.Exists(folder))
             return null;
-
         var bytes = new long[4];
         try
         {
@@ -60,7 +59,6 @@ internal sealed record CacheSizes(int Second, int Third)
         const int TopologyExtensions = 1 << 22;
         if (!X86Base.IsSupported)
             return null;
-
         var leaf = 4;
         if ((uint)X86Base.CpuId(unchecked((int)0x80000000), 0).Eax >= 0x8000001D
             && (X86Base.CpuId(unchecked((int)0x80000001), 0).Ecx & TopologyExtensions) != 0)
@@ -79,7 +77,6 @@ internal sealed record CacheSizes(int Second, int Third)
             int kind = eax & 31, level = (eax >> 5) & 7;
             if (kind == 0)
                 break;
-
             if (level is 2 or 3)
             {
                 var lines = ((ebx & 0xFFF) + 1L) * (((ebx >> 12) & 0x3FF) + 1);

@@ -40,7 +40,6 @@ internal static unsafe class HugePages
             var bytes = (nuint)length * sizeof(float);
             if (IsWorthwhile(bytes))
                 _ = Provide(first, bytes);
-
             Populate(first, bytes);
         }
 
@@ -74,7 +73,6 @@ internal static unsafe class HugePages
         {
             if (Environment.TickCount64 < Volatile.Read(ref s_smallUntil))
                 return false;
-
             var before = Stopwatch.GetTimestamp();
             _ = Advise((void*)page, Size, AdviseHugePages);
             *(float*)page = 0;

@@ -13,7 +13,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             var value = TSimd.Load(pixels[0] + c);
             for (var i = 1; i < count; i++)
                 value = TSimd.Max(TSimd.Load(pixels[i] + c), value);
-
             StoreLanes(target + c, value, (int)Math.Min(TSimd.Count, channels - c));
         }
     }
@@ -27,7 +26,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             var value = TSimd.Load(pixels[0] + c);
             for (var i = 1; i < count; i++)
                 value = TSimd.Add(value, TSimd.Load(pixels[i] + c));
-
             StoreLanes(target + c, TSimd.Divide(value, total), (int)Math.Min(TSimd.Count, channels - c));
         }
     }

@@ -12,14 +12,11 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         var largest = TSimd.Broadcast(float.NegativeInfinity);
         for (var i = 0; i < whole; i += TSimd.Count)
             largest = TSimd.Max(largest, TSimd.Load(x + i));
-
         var most = float.NegativeInfinity;
         for (var lane = 0; lane < TSimd.Count; lane++)
             most = MathF.Max(most, ((float*)&largest)[lane]);
-
         for (var i = whole; i < count; i++)
             most = MathF.Max(most, x[i]);
-
         TVec shift = TSimd.Broadcast(most), sums = TSimd.Zero;
         for (var i = 0; i < whole; i += TSimd.Count)
         {
@@ -30,7 +27,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
 
         if (whole < count)
             StoreLanes(target + whole, Exponential(TSimd.Subtract(TSimd.Load(x + whole), shift)), count - whole);
-
         var sum = SumOf(sums, target + whole, count - whole);
         var factor = TSimd.Broadcast((float)(1 / sum));
         for (var i = 0; i < count; i += TSimd.Count)
@@ -44,7 +40,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         var sums = TSimd.Zero;
         for (var i = 0; i < whole; i += TSimd.Count)
             sums = TSimd.Add(sums, TSimd.Load(x + i));
-
         var mean = (float)(SumOf(sums, x + whole, count - whole) / count);
 
         TVec center = TSimd.Broadcast(mean), squares = TSimd.Zero;
@@ -57,7 +52,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         var variance = SumOf(squares, x, 0);
         for (var i = whole; i < count; i++)
             variance += (double)(x[i] - mean) * (x[i] - mean);
-
         var factor = TSimd.Broadcast((float)(1 / Math.Sqrt((variance / count) + epsilon)));
         for (var i = 0; i < count; i += TSimd.Count)
         {
@@ -72,10 +66,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         double sum = 0;
         for (var lane = 0; lane < TSimd.Count; lane++)
             sum += ((float*)&lanes)[lane];
-
         for (var i = 0; i < count; i++)
             sum += more[i];
-
         return sum;
     }
 }

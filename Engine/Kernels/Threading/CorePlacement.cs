@@ -32,7 +32,6 @@ internal sealed unsafe class CorePlacement
     {
         if (threads < 2 || !OperatingSystem.IsLinux())
             return null;
-
         try
         {
             var allowed = new ulong[Words];
@@ -68,7 +67,6 @@ internal sealed unsafe class CorePlacement
         var thread = Volatile.Read(ref _threads[worker]);
         if (thread == 0 || (uint)core >= MaxCores)
             return;
-
         var mask = stackalloc ulong[Words];
         _allowed.CopyTo(new Span<ulong>(mask, Words));
         mask[core / 64] &= ~(1UL << (core % 64));

@@ -87,7 +87,6 @@ internal sealed class WorkerPool : IDisposable
         {
             for (var task = 0; task < tasks; task++)
                 work.Execute(state, phase, task, 0);
-
             return;
         }
 
@@ -116,17 +115,13 @@ internal sealed class WorkerPool : IDisposable
     {
         if (_stopping)
             return;
-
         _stopping = true;
         foreach (var wake in _wake)
             wake.Set();
-
         foreach (var worker in _workers)
             worker.Join();
-
         foreach (var wake in _wake)
             wake.Dispose();
-
         _left.Dispose();
     }
 
@@ -151,7 +146,6 @@ internal sealed class WorkerPool : IDisposable
             {
                 if ((Volatile.Read(ref _state) & ActiveMask) == 0)
                     return;
-
                 Thread.SpinWait(1);
             }
 
@@ -211,7 +205,6 @@ internal sealed class WorkerPool : IDisposable
             var state = Await(worker, seen);
             if (_stopping)
                 return;
-
             if ((state & OpenBit) == 0)
             {
                 seen = state >> 32;
@@ -237,7 +230,6 @@ internal sealed class WorkerPool : IDisposable
                 var state = Volatile.Read(ref _state);
                 if (state >> 32 != seen || _stopping)
                     return state;
-
                 Thread.SpinWait(1);
             }
 
@@ -245,11 +237,9 @@ internal sealed class WorkerPool : IDisposable
             start = start == 0 ? now : start;
             if (now - start <= (Volatile.Read(ref _runs) > 0 ? _runSpin : _idleSpin))
                 continue;
-
             Interlocked.Exchange(ref _asleep[worker - 1], 1);
             if (Interlocked.Read(ref _state) >> 32 == seen && !_stopping)
                 _wake[worker - 1].WaitOne();
-
             Interlocked.Exchange(ref _asleep[worker - 1], 0);
             start = 0;
         }

@@ -65,7 +65,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                 var component = target + c;
                 for (var x = 0; x < EvenPixels; x++)
                     TY.Input(PixelsOf(pixels + (2 * x), 2 * Pixels, c), half + (x * TSimd.Count), EvenPixels * TSimd.Count);
-
                 for (var x = 0; x < TX.Outputs; x++)
                 {
                     var odd = component + ((TX.Components + x) * componentStride);

@@ -116,7 +116,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
 
                 for (var x = 0; x < Pixels; x++)
                     TY.Input(PixelsOf(pixels + x, Pixels, c), half + (x * TSimd.Count), Pixels * TSimd.Count);
-
                 for (var y = 0; y < TY.Components; y++, component += TX.Components * componentStride)
                 {
                     if (Has(TY.Missing, y))
@@ -163,7 +162,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                         line = half + (y * rowStep);
                     else
                         TX.Output(half + (y * rowStep), TSimd.Count, line, TSimd.Count);
-
                     Finish<TExtent>(output, y, n, line, bias, low, high);
                 }
             }
@@ -176,7 +174,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             TVec* source = (TVec*)taps, target = (TVec*)components, half = stackalloc TVec[TY.Components * TX.Taps];
             for (var x = 0; x < TX.Taps; x++)
                 TY.Filter(source + x, TX.Taps, half + x, TX.Taps);
-
             for (var y = 0; y < TY.Components; y++)
                 TX.Filter(half + (y * TX.Taps), 1, target + (y * TX.Components), 1);
         }

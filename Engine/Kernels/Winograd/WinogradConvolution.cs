@@ -91,7 +91,6 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
             TransformInput(buffers, buffers.Scratch, first, end, tiles, first);
             for (var matrix = 0; matrix < _form.Matrices; matrix++)
                 Multiply(buffers.Scratch, output, first, end, matrix, 0, _weights.Matrix(0).Panels);
-
             TransformOutput(buffers, output, first, end, tiles, first);
             return;
         }

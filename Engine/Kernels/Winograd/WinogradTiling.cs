@@ -58,7 +58,6 @@ internal sealed class WinogradTiling
                 int from = Math.Max(first, region.Start), rows = Math.Min(end, region.End) - from;
                 if (rows <= 0 || !region.Y.Has(y) || !region.X.Has(x))
                     continue;
-
                 var row = (i * tiles) + from - first;
                 if (count > 0 && runs[count - 1].Row + runs[count - 1].Count == row)
                     runs[count - 1].Count += rows;

@@ -52,7 +52,6 @@ internal static unsafe class WinogradWeights
             var components = stackalloc float[(2 * Block * matrices.Length * lanes) + 16];
             foreach (var matrix in matrices)
                 matrix.Populate(task);
-
             fixed (float* source = weights, factors = scale)
             {
                 for (var c = 0; c < matrices[0].Depth; c += Block)

@@ -68,7 +68,6 @@ internal static class Activation
     {
         if (Of(node) is not { } function)
             return;
-
         foreach (ref var value in values)
             value = function(value);
     }

@@ -44,11 +44,9 @@ internal class SoftmaxOp(string type = "Softmax", bool isLogarithm = false) : Op
             var largest = float.NegativeInfinity;
             for (var i = 0; i < size; i++)
                 largest = MathF.Max(largest, x[start + (i * inner)]);
-
             double sum = 0;
             for (var i = 0; i < size; i++)
                 sum += Math.Exp((double)x[start + (i * inner)] - largest);
-
             for (var i = 0; i < size; i++)
             {
                 var shifted = (double)x[start + (i * inner)] - largest;
@@ -77,7 +75,6 @@ internal sealed class HardmaxOp() : SoftmaxOp("Hardmax")
             var largest = start;
             for (var at = start; at < start + (size * inner) && !float.IsNaN(x[largest]); at += inner)
                 largest = x[at] <= x[largest] ? largest : at;
-
             outputs[0].Floats[largest] = 1;
         }
     }

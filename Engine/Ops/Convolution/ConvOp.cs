@@ -26,12 +26,10 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
     {
         if (scale == null)
             return weights;
-
         var scaled = GC.AllocateUninitializedArray<float>(weights.Length);
         var size = weights.Length / weights.Shape[0];
         for (var m = 0; m < weights.Shape[0]; m++)
             Multiply(weights.Floats.Slice(m * size, size), scale.Floats[m], scaled.AsSpan(m * size, size));
-
         return Tensor.Of(scaled, weights.Shape);
     }
 
@@ -46,7 +44,6 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
         WindowGeometry.Validate(node);
         if (node.Attributes.Int("group", 1) is < 1 or > int.MaxValue)
             throw node.Error($"attribute 'group' cannot be {node.Attributes.Int("group", 1)}");
-
         _ = Activation.Of(node);
     }
 
@@ -57,19 +54,14 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
         var groups = node.Attributes.Int("group", 1);
         if (x.Length < 3 || w.Length != x.Length || w.Contains(0))
             throw node.Error($"has weights of {ShapeText.Of(w)} on an input of {ShapeText.Of(x)}");
-
         if (WindowGeometry.KernelShape(node) is { } kernel && !kernel.AsSpan().SequenceEqual(w.AsSpan(2)))
             throw node.Error($"attribute 'kernel_shape' is {ShapeText.Of(kernel)}, but the weights are {ShapeText.Of(w)}");
-
         if (x[1] != w[1] * groups || w[0] % groups != 0)
             throw node.Error($"has weights of {ShapeText.Of(w)} and {groups} groups on an input of {ShapeText.Of(x)}");
-
         if (inputs.Has(BiasInput) && !inputs.Shape(BiasInput).AsSpan().SequenceEqual([w[0]]))
             throw node.Error($"has a bias of {ShapeText.Of(inputs.Shape(BiasInput))} for {w[0]} output channels");
-
         if (inputs.Has(ScaleInput) && !inputs.Shape(ScaleInput).AsSpan().SequenceEqual([w[0]]))
             throw node.Error($"has factors of {ShapeText.Of(inputs.Shape(ScaleInput))} for {w[0]} output channels");
-
         int[] y = [x[0], w[0], .. Geometry(node, x, w).Output];
         return !inputs.Has(ResidualInput) || inputs.Shape(ResidualInput).AsSpan().SequenceEqual(y)
             ? [y]
@@ -130,13 +122,11 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
                 var d = d0 + (kd * g.Dilations[0]);
                 if ((uint)d >= (uint)g.Input[0])
                     continue;
-
                 for (var kh = 0; kh < g.Kernel[1]; kh++)
                 {
                     var h = h0 + (kh * g.Dilations[1]);
                     if ((uint)h >= (uint)g.Input[1])
                         continue;
-
                     var row = ((((firstPlane + c) * g.Input[0]) + d) * g.Input[1] + h) * g.Input[2];
                     var tap = ((((((m * channels) + c) * g.Kernel[0]) + kd) * g.Kernel[1]) + kh) * g.Kernel[2];
                     for (var kw = 0; kw < g.Kernel[2]; kw++)

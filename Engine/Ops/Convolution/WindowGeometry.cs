@@ -25,12 +25,10 @@ internal sealed record WindowGeometry(
     {
         if (inputShape.Length < 3 || inputShape.Length > 5)
             throw node.Error($"needs an input of batch x channels x 1 to 3 spatial sizes, not {ShapeText.Of(inputShape)}");
-
         var input = inputShape[2..].ToArray();
         var rank = input.Length;
         if (kernel.Length != rank || kernel.Any(k => k < 1))
             throw node.Error($"has a kernel of {ShapeText.Of(kernel)} on an input of {ShapeText.Of(inputShape)}");
-
         var strides = Positive(node, "strides", rank);
         var dilations = Positive(node, "dilations", rank);
         int[] extent = [.. kernel.Zip(dilations, (k, d) => Strided.Size(node, ((k - 1L) * d) + 1))];
@@ -71,7 +69,6 @@ internal sealed record WindowGeometry(
         var mode = node.Attributes.Text("auto_pad", "NOTSET");
         if (mode is not ("NOTSET" or "SAME_UPPER" or "SAME_LOWER" or "VALID"))
             throw node.Error($"attribute 'auto_pad' cannot be '{mode}'");
-
         if (mode != "NOTSET" && node.Attributes.Ints("pads") is { } pads && pads.Any(p => p != 0))
             throw node.Error($"has both 'pads' and 'auto_pad' ({mode})");
     }

@@ -50,17 +50,14 @@ internal abstract class BinaryOp(string type, Func<float, float, float> real, Fu
             case ElementType.Float32:
                 for (var i = 0; i < a.Length; i++)
                     result.Floats[i] = real(x.Floats[a[i]], y.Floats[b[i]]);
-
                 break;
             case ElementType.Int64:
                 for (var i = 0; i < a.Length; i++)
                     result.Int64s[i] = whole(x.Int64s[a[i]], y.Int64s[b[i]]);
-
                 break;
             default:
                 for (var i = 0; i < a.Length; i++)
                     result.Int32s[i] = (int)whole(x.Int32s[a[i]], y.Int32s[b[i]]);
-
                 break;
         }
     }

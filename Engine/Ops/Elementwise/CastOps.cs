@@ -82,7 +82,6 @@ internal sealed class CastOp() : Op("Cast", 1, 1, "to", "saturate", "round_mode"
     {
         if (target == ElementType.Float16)
             return (float)(Half)value;
-
         if (target != ElementType.BFloat16 || float.IsNaN(value))
             return value;
 

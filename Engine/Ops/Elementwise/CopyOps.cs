@@ -31,7 +31,6 @@ internal sealed class DropoutOp() : Op("Dropout", 1, 3, "ratio", "is_test", "see
     {
         if (inputs.Has(2) && (!inputs.HasValue(2) || inputs.Value(2).Length != 1 || inputs.Value(2).Bools[0]))
             throw node.Error("input 2 (training_mode) must be constant and false: dropping in training is not supported");
-
         return Repeat(inputs.Shape(0), node);
     }
 

@@ -38,7 +38,6 @@ internal sealed class PowOp() : PairwiseOp("Pow")
         var exponent = Real(exponents, index);
         if (exponent < 0 || exponent != Math.Floor(exponent))
             return (long)Math.Pow(value, exponent);
-
         long power = 1;
         for (var n = (long)exponent; n > 0; n >>= 1)
         {

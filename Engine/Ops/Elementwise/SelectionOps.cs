@@ -29,7 +29,6 @@ internal sealed class ClipOp() : Op("Clip", 1, 3, "min", "max", "consumed_inputs
     {
         if (node.Opset >= BoundsAreInputsSince && (node.Attributes.Has("min") || node.Attributes.Has("max")))
             throw node.Error($"attributes 'min' and 'max' are inputs in operator set {node.Opset}");
-
         if (node.Opset < BoundsAreInputsSince && node.Inputs.Count > 1)
             throw node.Error($"the bounds are attributes in operator set {node.Opset}");
     }
@@ -40,10 +39,8 @@ internal sealed class ClipOp() : Op("Clip", 1, 3, "min", "max", "consumed_inputs
             Require(node, inputs, 0, ElementType.Float32, ElementType.Int64, ElementType.Int32);
         else
             Require(node, inputs, 0, ElementType.Float32);
-
         for (var i = 1; i < inputs.Count; i++)
             Require(node, inputs, i, inputs[0]!.Value);
-
         return [inputs[0]!.Value];
     }
 
@@ -67,7 +64,6 @@ internal sealed class ClipOp() : Op("Clip", 1, 3, "min", "max", "consumed_inputs
             var max = inputs.Has(2) ? inputs.Floats(2)[0] : node.Attributes.Float("max", float.PositiveInfinity);
             for (var i = 0; i < x.Length; i++)
                 outputs[0].Floats[i] = MathF.Min(MathF.Max(x.Floats[i], min), max);
-
             return;
         }
 

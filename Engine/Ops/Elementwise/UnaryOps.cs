@@ -42,12 +42,10 @@ internal abstract class SignedUnaryOp(string type, Func<float, float> real, Func
             case ElementType.Int64:
                 for (var i = 0; i < x.Length; i++)
                     outputs[0].Int64s[i] = whole(x.Int64s[i]);
-
                 break;
             default:
                 for (var i = 0; i < x.Length; i++)
                     outputs[0].Int32s[i] = (int)whole(x.Int32s[i]);
-
                 break;
         }
     }
@@ -99,7 +97,6 @@ internal sealed class ErfOp() : UnaryOp("Erf", _ => x => (float)ErrorFunction(x)
         var magnitude = Math.Abs(x);
         if (magnitude > 6 || double.IsNaN(x))
             return double.IsNaN(x) ? x : Math.Sign(x);
-
         if (magnitude < 2.5)
         {
             var term = x;
@@ -116,7 +113,6 @@ internal sealed class ErfOp() : UnaryOp("Erf", _ => x => (float)ErrorFunction(x)
         double fraction = 0;
         for (var n = 60; n >= 1; n--)
             fraction = n / 2.0 / (magnitude + fraction);
-
         return Math.Sign(x) * (1 - (Math.Exp(-x * x) / Math.Sqrt(Math.PI) / (magnitude + fraction)));
     }
 }

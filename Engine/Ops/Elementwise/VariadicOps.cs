@@ -18,10 +18,8 @@ internal abstract class VariadicOp(string type, Func<float, float, float> real, 
             Require(node, inputs, 0, ElementType.Float32, ElementType.Int64, ElementType.Int32);
         else
             Require(node, inputs, 0, ElementType.Float32);
-
         for (var i = 1; i < inputs.Count; i++)
             Require(node, inputs, i, inputs[0]!.Value);
-
         return [inputs[0]!.Value];
     }
 
@@ -32,7 +30,6 @@ internal abstract class VariadicOp(string type, Func<float, float, float> real, 
         {
             if (node.Opset < 8 && !shape.AsSpan().SequenceEqual(inputs.Shape(i)))
                 throw node.Error($"inputs of {ShapeText.Of(shape)} and {ShapeText.Of(inputs.Shape(i))} differ in shape");
-
             shape = Broadcast.Shape(node, shape, inputs.Shape(i));
         }
 

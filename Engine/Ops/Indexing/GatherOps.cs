@@ -67,7 +67,6 @@ internal sealed class GatherElementsOp() : Op("GatherElements", 2, 2, "axis")
         var fits = shape.Length == indices.Length;
         for (var i = 0; fits && i < shape.Length; i++)
             fits = i == axis || indices[i] <= shape[i];
-
         return fits ? [indices]
             : throw node.Error($"has indices of {ShapeText.Of(indices)} for {ShapeText.Of(shape)} along axis {axis}");
     }
@@ -83,7 +82,6 @@ internal sealed class GatherElementsOp() : Op("GatherElements", 2, 2, "axis")
         var indices = inputs.Integers(1);
         for (var i = 0; i < from.Length; i++)
             from[i] += Strided.Index(node, indices[i], axis, shape) * stride;
-
         Strided.Gather(inputs.Value(0), outputs[0], from);
     }
 
@@ -129,7 +127,6 @@ internal sealed class GatherNDOp() : Op("GatherND", 2, 2, "batch_dims")
             var from = i / perBatch * batchSize;
             for (var d = 0; d < depth; d++)
                 from += Strided.Index(node, indices[(i * depth) + d], batch + d, shape) * strides[batch + d];
-
             Array.Copy(inputs.Value(0).Storage, from, outputs[0].Storage, i * block, block);
         }
     }
@@ -179,7 +176,6 @@ internal sealed class ScatterNDOp() : Op("ScatterND", 3, 3, "reduction")
             var to = 0;
             for (var d = 0; d < depth; d++)
                 to += Strided.Index(node, indices[(i * depth) + d], d, shape) * strides[d];
-
             Array.Copy(inputs.Value(2).Storage, i * block, outputs[0].Storage, to, block);
         }
     }

@@ -16,7 +16,6 @@ internal sealed class ConcatOp() : Op("Concat", 1, int.MaxValue, "axis")
     {
         for (var i = 1; i < inputs.Count; i++)
             Require(node, inputs, i, inputs[0]!.Value);
-
         return [inputs[0]!.Value];
     }
 
@@ -30,10 +29,8 @@ internal sealed class ConcatOp() : Op("Concat", 1, int.MaxValue, "axis")
             var fits = other.Length == shape.Length;
             for (var d = 0; fits && d < shape.Length; d++)
                 fits = d == axis || other[d] == shape[d];
-
             if (!fits)
                 throw node.Error($"cannot join {ShapeText.Of(inputs.Shape(0))} and {ShapeText.Of(other)} along axis {axis}");
-
             shape[axis] = Strided.Size(node, (long)shape[axis] + other[axis]);
         }
 
@@ -52,7 +49,6 @@ internal sealed class ConcatOp() : Op("Concat", 1, int.MaxValue, "axis")
             var block = Strided.Product(inputs.Shape(i), axis, shape.Length);
             for (var o = 0; o < outer; o++)
                 Array.Copy(inputs.Value(i).Storage, o * block, outputs[0].Storage, (o * row) + offset, block);
-
             offset += block;
         }
     }
@@ -92,10 +88,8 @@ internal sealed class SplitOp() : Op("Split", 1, 2, "axis", "split", "num_output
     {
         if (node.Attributes.Has("split") && (node.Opset >= 13 || node.HasInput(1)))
             throw node.Error($"attribute 'split' is an input in operator set {node.Opset}");
-
         if (!node.Attributes.Has("num_outputs"))
             return;
-
         if (node.Opset < 18 || node.HasInput(1) || node.Attributes.Int("num_outputs") != node.Outputs.Count)
         {
             throw node.Error(

@@ -28,7 +28,6 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         var end = new int[rank];
         for (var i = 0; i < axes.Length; i++)
             (begin[axes[i]], end[axes[i]]) = ((int)pads[i], (int)pads[axes.Length + i]);
-
         return (begin, end);
     }
 
@@ -40,7 +39,6 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
     {
         if (inputs.Has(2))
             return inputs.Value(2);
-
         return node.Attributes.Has("value") ? Tensor.Of([node.Attributes.Float("value")], 1) : Tensor.Zeros(inputs.Type(0), 1);
     }
 
@@ -49,7 +47,6 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         var mode = node.Attributes.Text("mode", "constant");
         if (mode is not ("constant" or "edge" or "reflect") && !(mode == "wrap" && node.Opset >= 19))
             throw node.Error($"attribute 'mode' cannot be '{mode}'");
-
         var asInput = node.Opset >= PadsAreInputsSince;
         if (asInput ? node.Inputs.Count < 2 || node.Attributes.Has("pads") || node.Attributes.Has("value")
                 : node.Inputs.Count > 1 || !node.Attributes.Has("pads"))
@@ -71,7 +68,6 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         Require(node, inputs, 2, inputs[0]!.Value);
         if (node.Opset < PadsAreInputsSince)
             Require(node, inputs, 0, ElementType.Float32);
-
         return [inputs[0]!.Value];
     }
 
@@ -82,7 +78,6 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         var padded = new int[shape.Length];
         if (inputs.Has(2) && Tensor.LengthOf(inputs.Shape(2)) != 1)
             throw node.Error($"the value must be one number, not {ShapeText.Of(inputs.Shape(2))}");
-
         var copies = node.Attributes.Text("mode", "constant") != "constant";
         for (var i = 0; i < shape.Length; i++)
         {
@@ -111,7 +106,6 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         var filling = Filling(node, inputs);
         if (mode == "constant")
             Strided.Copy(filling, y, new int[y.Rank]);
-
         if (y.Length == 0 || shape.Length == 0)
         {
             Array.Copy(inputs.Value(0).Storage, y.Storage, Math.Min(inputs.Value(0).Length, y.Length));
@@ -152,10 +146,8 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
             var count = 1;
             while (sources[i] >= 0 && i + count < sources.Length && sources[i + count] == sources[i] + count)
                 count++;
-
             if (sources[i] >= 0)
                 Array.Copy(from.Storage, start + sources[i], to.Storage, at + i, count);
-
             i += count;
         }
     }
@@ -168,7 +160,6 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         var sources = new int[padded];
         for (var i = 0; i < padded; i++)
             sources[i] = Source(i - begin - cut, left, mode) is >= 0 and var index ? index + cut : -1;
-
         return sources;
     }
 
@@ -177,7 +168,6 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
     {
         if ((uint)index < (uint)size)
             return index;
-
         switch (mode)
         {
             case "constant":

@@ -25,7 +25,6 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
         var steps = (inputs.Has(4) ? inputs.Integers(4) : null) ?? [.. Enumerable.Repeat(1L, starts.Length)];
         if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length)
             throw node.Error($"has {starts.Length} starts, {ends.Length} ends, {axes.Length} axes and {steps.Length} steps");
-
         _ = Strided.Axes(node, axes, shape.Length);
         (int Start, int Step, int Count)[] ranges = [.. shape.Select(size => (0, 1, size))];
         for (var i = 0; i < starts.Length; i++)
@@ -63,7 +62,6 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
     {
         if (outputs[0].Length == 0)
             return;
-
         var strides = Strided.Strides(inputs.Shape(0));
         var start = 0;
         var ranges = Ranges(node, inputs);
@@ -80,7 +78,6 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
     {
         if (step == 0)
             throw node.Error("has a step of 0");
-
         var from = start < 0 ? start + size : start;
         var to = end < 0 && end > long.MinValue + size ? end + size : end;
         if (step > 0)
@@ -94,7 +91,6 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
         // Backwards a start before the first element is the first, by the words of the definition (NumPy would take none).
         if (size == 0)
             return (0, -1, 0);
-
         from = Math.Clamp(from, 0, size - 1);
         to = Math.Clamp(to, -1, size - 1);
         var backward = Math.Min(-Math.Max(step, -int.MaxValue), int.MaxValue);

@@ -21,7 +21,6 @@ internal sealed class TriluOp() : Op("Trilu", 1, 2, "upper")
     {
         if (inputs.Has(1) && Tensor.LengthOf(inputs.Shape(1)) != 1)
             throw node.Error($"k must be one number, not {ShapeText.Of(inputs.Shape(1))}");
-
         return inputs.Rank(0) >= 2 ? [inputs.Shape(0)] : throw node.Error($"needs matrices, not {ShapeText.Of(inputs.Shape(0))}");
     }
 

@@ -52,7 +52,6 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
                 double product = 1;
                 for (var i = 0; i < terms.Length; i++)
                     product *= inputs.Floats(i)[starts[i][at] + steps[i][k]];
-
                 sum += product;
             }
 
@@ -80,7 +79,6 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
                 var known = sizes.GetValueOrDefault(letter, size);
                 if (known != size && !(Further.Contains(letter) && (known == 1 || size == 1)))
                     throw node.Error($"'{letter}' is {known} in one input and {size} in another");
-
                 sizes[letter] = known == 1 ? size : known;
             }
         }
@@ -101,7 +99,6 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
             node.Error($"has the equation '{equation}' for inputs of {string.Join(", ", ranks)} dimensions");
         if (sides.Length > 2 || terms.Length != ranks.Length)
             throw Problem();
-
         var longest = "";
         for (var i = 0; i < terms.Length; i++)
         {
@@ -110,7 +107,6 @@ internal sealed class EinsumOp() : Op("Einsum", 1, int.MaxValue, "equation")
                 further = 0;
             else if (further < 0 || further > Further.Length)
                 throw Problem();
-
             string names = new([.. Further[..further].Reverse()]);
             longest = names.Length > longest.Length ? names : longest;
             terms[i] = terms[i].Replace("...", names, StringComparison.Ordinal);

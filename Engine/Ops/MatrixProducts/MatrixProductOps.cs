@@ -18,12 +18,10 @@ internal sealed class GemmOp() : Op("Gemm", 2, 3, ["alpha", "beta", "transA", "t
         var b = inputs.Shape(1);
         if (a.Length != 2 || b.Length != 2)
             throw node.Error($"needs two matrices, not {ShapeText.Of(a)} and {ShapeText.Of(b)}");
-
         (var rows, var inner) = node.Attributes.Int("transA") != 0 ? (a[1], a[0]) : (a[0], a[1]);
         (var otherInner, var columns) = node.Attributes.Int("transB") != 0 ? (b[1], b[0]) : (b[0], b[1]);
         if (inner != otherInner)
             throw node.Error($"cannot multiply {ShapeText.Of(a)} by {ShapeText.Of(b)} (inner sizes {inner} and {otherInner})");
-
         int[] y = [rows, columns];
         return !inputs.Has(2) || Broadcast.Shape(node, y, inputs.Shape(2)).AsSpan().SequenceEqual(y)
             ? [y]
@@ -37,10 +35,8 @@ internal sealed class GemmOp() : Op("Gemm", 2, 3, ["alpha", "beta", "transA", "t
         var transposedA = node.Attributes.Int("transA") != 0;
         if (transposedA)
             Array.Reverse(a);
-
         if (node.Attributes.Int("transB") != 0)
             Array.Reverse(b);
-
         var alpha = node.Attributes.Float("alpha", 1);
         var beta = node.Attributes.Float("beta", 1);
         var inner = inputs.Shape(0)[transposedA ? 0 : 1];
@@ -54,7 +50,6 @@ internal sealed class GemmOp() : Op("Gemm", 2, 3, ["alpha", "beta", "transA", "t
             double sum = 0;
             for (var k = 0; k < inner; k++)
                 sum += (double)left[(i / columns * a[0]) + (k * a[1])] * right[(k * b[0]) + (i % columns * b[1])];
-
             y[i] = (float)((alpha * sum) + (c == null ? 0 : (double)beta * inputs.Floats(2)[c[i]]));
         }
 
@@ -100,7 +95,6 @@ internal sealed class MatMulOp() : Op("MatMul", 2, 2)
                 double sum = 0;
                 for (var k = 0; k < inner; k++)
                     sum += (double)left[(i / columns * inner) + k] * right[(k * columns) + (i % columns)];
-
                 y[at++] = (float)sum;
             }
         }

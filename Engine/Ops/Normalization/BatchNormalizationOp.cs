@@ -19,13 +19,10 @@ internal sealed class BatchNormalizationOp() : Op("BatchNormalization", 5, 5,
     {
         if (node.Attributes.Int("training_mode") != 0)
             throw node.Error("attribute 'training_mode' is set, which is not supported");
-
         if (node.Attributes.Int("spatial", 1) == 0)
             throw node.Error("attribute 'spatial' is 0, which is not supported");
-
         if (node.Opset < 7 && node.Attributes.Int("is_test") == 0)
             throw node.Error("attribute 'is_test' is not set: normalising by the batch itself is not supported");
-
         _ = Activation.Of(node);
     }
 

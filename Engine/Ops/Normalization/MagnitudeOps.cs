@@ -29,7 +29,6 @@ internal sealed class RMSNormalizationOp() : Op("RMSNormalization", 2, 2, "axis"
             double squares = 0;
             foreach (var value in x)
                 squares += (double)value * value;
-
             var factor = 1 / Math.Sqrt((squares / x.Length) + epsilon);
             for (var i = 0; i < x.Length; i++)
                 outputs[0].Floats[start + i] = (float)(x[i] * factor * inputs.Floats(1)[scale[i]]);

@@ -18,16 +18,13 @@ internal sealed class LayerNormalizationOp() : Op("LayerNormalization", 2, 3, "a
         double mean = 0;
         foreach (var value in x)
             mean += value;
-
         mean /= x.Length;
         double variance = 0;
         foreach (var value in x)
             variance += (value - mean) * (value - mean);
-
         var inverse = 1 / Math.Sqrt((variance / x.Length) + epsilon);
         for (var i = 0; i < x.Length; i++)
             y[i] = (float)(((x[i] - mean) * inverse * scale[i % scale.Length]) + (bias.IsEmpty ? 0 : bias[i % bias.Length]));
-
         return ((float)mean, (float)inverse);
     }
 
@@ -64,7 +61,6 @@ internal sealed class LayerNormalizationOp() : Op("LayerNormalization", 2, 3, "a
                 node.Attributes.Float("epsilon", 1e-5f), inputs.Floats(1), inputs.Has(2) ? inputs.Floats(2) : default);
             if (outputs.Length > 1)
                 outputs[1].Floats[i] = mean;
-
             if (outputs.Length > 2)
                 outputs[2].Floats[i] = inverse;
         }
@@ -122,7 +118,6 @@ internal sealed class GroupNormalizationOp() : Op("GroupNormalization", 3, 3, "e
         var groups = (int)node.Attributes.Int("num_groups");
         if (x.Length < 2 || x[1] % groups != 0)
             throw node.Error($"cannot make {groups} groups of the channels of {ShapeText.Of(x)}");
-
         for (var i = 1; i < 3; i++)
         {
             if (!inputs.Shape(i).AsSpan().SequenceEqual([node.Opset >= PerChannelSince ? x[1] : groups]))

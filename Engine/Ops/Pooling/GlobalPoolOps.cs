@@ -33,7 +33,6 @@ internal sealed class GlobalAveragePoolOp() : GlobalPoolOp("GlobalAveragePool")
         double sum = 0;
         foreach (var value in plane)
             sum += value;
-
         return (float)(sum / plane.Length);
     }
 }
@@ -46,7 +45,6 @@ internal sealed class GlobalMaxPoolOp() : GlobalPoolOp("GlobalMaxPool")
         var largest = float.NegativeInfinity;
         foreach (var value in plane)
             largest = MathF.Max(largest, value);
-
         return largest;
     }
 }

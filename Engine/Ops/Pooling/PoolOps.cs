@@ -16,7 +16,6 @@ internal abstract class PoolOp(string type, params string[] attributes)
         var whole = WindowGeometry.Of(node, inputShape, kernel);
         if (node.Attributes.Int("ceil_mode") == 0)
             return whole;
-
         var rounded = WindowGeometry.Of(node, inputShape, kernel, roundUp: true);
         return node.Attributes.Text("auto_pad") != "VALID" || rounded.Output.AsSpan().SequenceEqual(whole.Output) ? rounded
             : throw node.Error("attribute 'ceil_mode' is set where 'auto_pad' is VALID, of which ONNX says two different things");
@@ -96,7 +95,6 @@ internal sealed class AveragePoolOp() : PoolOp("AveragePool", "count_include_pad
         double sum = 0;
         foreach (var value in inside)
             sum += value;
-
         var count = node.Attributes.Int("count_include_pad") != 0 ? inside.Length + padded : inside.Length;
         return count == 0 ? 0 : (float)(sum / count);
     }
@@ -110,7 +108,6 @@ internal sealed class MaxPoolOp() : PoolOp("MaxPool", "storage_order")
         var largest = float.NegativeInfinity;
         foreach (var value in inside)
             largest = MathF.Max(largest, value);
-
         return largest;
     }
 }

@@ -23,7 +23,6 @@ internal sealed class CumSumOp() : Op("CumSum", 2, 2, "exclusive", "reverse")
     {
         if (inputs.HasValue(1))
             _ = AxisOf(node, inputs);
-
         return [inputs.Shape(0)];
     }
 

@@ -24,7 +24,6 @@ internal abstract class ExtremeIndexOp(string type, bool isLargest) : Op(type, 1
         var axis = AxisOf(node, shape.Length);
         if (shape[axis] == 0)
             throw node.Error($"has no elements along dimension {axis}");
-
         shape[axis] = 1;
         return [node.Attributes.Int("keepdims", 1) != 0 ? shape : [.. shape.Where((_, i) => i != axis)]];
     }
@@ -56,7 +55,6 @@ internal abstract class ExtremeIndexOp(string type, bool isLargest) : Op(type, 1
     {
         if (x.Type == ElementType.Float32 && (float.IsNaN(x.Floats[first]) || float.IsNaN(x.Floats[second])))
             return float.IsNaN(x.Floats[first]).CompareTo(float.IsNaN(x.Floats[second]));
-
         var order = x.Type switch
         {
             ElementType.Float32 => x.Floats[first].CompareTo(x.Floats[second]),

@@ -24,10 +24,8 @@ internal abstract class ReductionOp(
         var reduced = new bool[inputs.Rank(0)];
         if (axes.Length == 0)
             Array.Fill(reduced, node.Attributes.Int("noop_with_empty_axes") == 0);
-
         foreach (var axis in Strided.Axes(node, axes, reduced.Length))
             reduced[axis] = true;
-
         return reduced;
     }
 
@@ -39,7 +37,6 @@ internal abstract class ReductionOp(
     {
         if (node.Attributes.Has("axes") && node.Opset >= axesInputSince)
             throw node.Error($"attribute 'axes' is an input in operator set {node.Opset}");
-
         if (node.Inputs.Count > 1 && node.Opset < axesInputSince)
             throw node.Error($"the axes are an attribute in operator set {node.Opset}");
     }
@@ -50,7 +47,6 @@ internal abstract class ReductionOp(
             Require(node, inputs, 0, ElementType.Float32, ElementType.Int64, ElementType.Int32);
         else
             Require(node, inputs, 0, ElementType.Float32);
-
         return [inputs[0]!.Value];
     }
 
@@ -86,7 +82,6 @@ internal abstract class ReductionOp(
         Array.Fill(folded, start);
         for (var i = 0; i < at.Length; i++)
             folded[at[i]] = fold(folded[at[i]], x[i]);
-
         for (var i = 0; i < y.Length; i++)
             y[i] = (float)Finish(folded[i], count);
     }
@@ -98,7 +93,6 @@ internal abstract class ReductionOp(
         Array.Fill(folded, long.CreateSaturating(T.CreateSaturating(start)));
         for (var i = 0; i < at.Length; i++)
             folded[at[i]] = whole!(folded[at[i]], long.CreateTruncating(x[i]));
-
         for (var i = 0; i < y.Length; i++)
             y[i] = T.CreateTruncating(Finish(node, folded[i], count));
     }

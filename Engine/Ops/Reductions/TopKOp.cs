@@ -38,7 +38,6 @@ internal sealed class TopKOp() : Op("TopK", 1, 2, "axis", "k", "largest", "sorte
         var given = node.Attributes.Has("k") ? [node.Attributes.Int("k")] : inputs.Integers(1);
         if (given is not [long k] || k < 0 || k > shape[axis])
             throw node.Error($"cannot take [{string.Join(", ", given)}] along dimension {axis} of {ShapeText.Of(shape)}");
-
         shape[axis] = (int)k;
         return Repeat(shape, node);
     }

@@ -35,7 +35,6 @@ internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs
     {
         if (node.Attributes.Text("mode", "nearest") == "nearest")
             return Repeat(inputs[0]!.Value, node);
-
         Require(node, inputs, 0, ElementType.Float32);
         return [ElementType.Float32];
     }
@@ -52,7 +51,6 @@ internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs
         {
             if (settings.Output[axis] == current.Shape[axis] && settings.Scales[axis] == 1)
                 continue;
-
             int[] shape = [.. current.Shape];
             shape[axis] = settings.Output[axis];
             var next = Tensor.Zeros(current.Type, shape);
@@ -78,7 +76,6 @@ internal class ResizeOp(string type = "Resize", int minInputs = 1, int maxInputs
                 var nearest = Math.Clamp(settings.Nearest(node, axis, position), 0, size - 1);
                 for (var o = 0; o < outer; o++)
                     Array.Copy(from.Storage, ((o * size) + nearest) * inner, to.Storage, ((o * length) + i) * inner, inner);
-
                 continue;
             }
 
@@ -110,7 +107,6 @@ internal sealed class UpsampleOp() : ResizeOp("Upsample", 1, 2)
     {
         if (node.Opset < 7)
             throw node.Error($"is not supported in operator set {node.Opset}");
-
         base.Validate(node);
     }
 }

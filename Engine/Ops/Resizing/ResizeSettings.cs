@@ -19,7 +19,6 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
             : [.. Enumerable.Range(0, shape.Length)];
         if (axes.Distinct().Count() != axes.Length)
             throw node.Error($"an axis comes twice in [{string.Join(", ", axes)}]");
-
         var scales = new float[shape.Length];
         Array.Fill(scales, 1);
         int[] output = [.. shape];
@@ -29,7 +28,6 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
             var sizes = inputs.Integers(sizesInput);
             if (sizes.Length != axes.Length || sizes.Any(s => s is < 1 or > int.MaxValue))
                 throw node.Error($"has the sizes [{string.Join(", ", sizes)}] for {axes.Length} axes");
-
             Apply(node, shape, axes, sizes, output, scales);
             CheckElements(node, shape, output);
             return new ResizeSettings(mode, output, scales, LengthsOf(node, shape, output, scales));
@@ -38,7 +36,6 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
         var factors = node.Attributes.Floats("scales") ?? inputs.Floats(sizesInput > 0 ? 2 : 1).ToArray();
         if (factors.Length != axes.Length || factors.Any(f => !(f > 0)))
             throw node.Error($"has the scales [{string.Join(", ", factors)}] for {axes.Length} axes");
-
         for (var i = 0; i < axes.Length; i++)
         {
             scales[axes[i]] = factors[i];
@@ -55,7 +52,6 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
         var isOld = node.Opset < 11 || node.OpType == "Upsample";
         if (ModeOf(node) is not ("nearest" or "linear") && (isOld || ModeOf(node) != "cubic"))
             throw node.Error($"attribute 'mode' is '{node.Attributes.Text("mode")}', which is not supported");
-
         var coordinates = Coordinates(node);
         if (coordinates is not ("half_pixel" or "pytorch_half_pixel" or "align_corners" or "asymmetric" or "half_pixel_symmetric")
             && !(coordinates == "tf_half_pixel_for_nn" && node.Opset < 13))
@@ -65,10 +61,8 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
 
         if (NearestMode(node) is not ("round_prefer_floor" or "round_prefer_ceil" or "floor" or "ceil"))
             throw node.Error($"attribute 'nearest_mode' is '{NearestMode(node)}', which is not supported");
-
         if (node.Attributes.Int("antialias") != 0 && ModeOf(node) == "nearest")
             throw node.Error("attribute 'antialias' is set where 'mode' is nearest, which is not supported");
-
         if (Policy(node) is not ("stretch" or "not_larger" or "not_smaller"))
             throw node.Error($"attribute 'keep_aspect_ratio_policy' is '{Policy(node)}', which is not supported");
     }
@@ -80,7 +74,6 @@ internal sealed record ResizeSettings(string Mode, int[] Output, float[] Scales,
         var length = Lengths[axis];
         if (scale == 1 && Output[axis] == size)
             return index;
-
         switch (Coordinates(node))
         {
             case "asymmetric":

@@ -12,7 +12,6 @@ internal sealed class DepthToSpaceOp() : Op("DepthToSpace", 1, 1, "blocksize", "
     {
         if (node.Attributes.Int("blocksize") is < 1 or > int.MaxValue)
             throw node.Error("attribute 'blocksize' is missing, not positive, or too large");
-
         if (node.Attributes.Text("mode", "DCR") is not ("DCR" or "CRD"))
             throw node.Error($"attribute 'mode' cannot be '{node.Attributes.Text("mode")}'");
     }

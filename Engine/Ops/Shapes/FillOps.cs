@@ -63,7 +63,6 @@ internal sealed class RangeOp() : Op("Range", 3, 3)
         (var start, var limit, var step) = (inputs.Integers(0)[0], inputs.Integers(1)[0], inputs.Integers(2)[0]);
         if (step == 0)
             throw node.Error("has a step of 0");
-
         (var steps, var rest) = Int128.DivRem((Int128)limit - start, step);
         var count = steps + (rest == 0 || limit < start != step < 0 ? 0 : 1);
         return [[Strided.Size(node, (long)Int128.Clamp(count, 0, long.MaxValue))]];

@@ -25,7 +25,6 @@ internal abstract class ReshapingOp(string type, int minInputs, int maxInputs, p
     {
         if (node.Attributes.Has("axes") && node.Opset >= inputSince)
             throw node.Error($"attribute 'axes' is an input in operator set {node.Opset}");
-
         if (node.Inputs.Count > 1 && node.Opset < inputSince)
             throw node.Error($"the axes are an attribute in operator set {node.Opset}");
     }
@@ -75,7 +74,6 @@ internal sealed class ReshapeOp() : ReshapingOp("Reshape", 1, 2, "shape", "allow
             var size = target[i] != 0 || zeroIsZero ? target[i] : i < input.Length ? input[i] : throw node.Error(Problem());
             if (size is < 0 or > int.MaxValue)
                 throw node.Error(Problem());
-
             shape[i] = (int)size;
             known *= size;
             if (known > int.MaxValue)
@@ -87,7 +85,6 @@ internal sealed class ReshapeOp() : ReshapingOp("Reshape", 1, 2, "shape", "allow
         {
             if (known == 0 || length % known != 0)
                 throw node.Error(Problem());
-
             shape[open] = (int)(length / known);
             known = length;
         }
@@ -108,10 +105,8 @@ internal sealed class SqueezeOp() : ReshapingOp("Squeeze", 1, 2, "axes")
         var shape = inputs.Shape(0);
         if (Axes(node, inputs) is not { } given)
             return [[.. shape.Where(size => size != 1)]];
-
         if (given.Length == 0)
             throw node.Error("has an empty list of axes, of which it is not said whether it means none or all");
-
         var axes = Strided.Axes(node, given, shape.Length);
         foreach (var axis in axes)
         {

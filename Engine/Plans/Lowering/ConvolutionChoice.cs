@@ -17,7 +17,6 @@ internal static class ConvolutionChoice
     {
         if (g.InputChannels < 16 || g.OutputChannels < 16)
             return null;
-
         var taps = g.KernelHeight * g.KernelWidth;
         var least = ForEachPair(g, taps * Math.Max(g.OutputPixels, WeightVectorCost)) * 1.1;
         WinogradForm? best = null;
@@ -36,7 +35,6 @@ internal static class ConvolutionChoice
         double rows = (double)form.ProductsOf(g) / form.Components, products = 0;
         for (var matrix = 0; matrix < form.Matrices; matrix++)
             products += Math.Max(rows * form.ComponentsOf(matrix).Count, WeightVectorCost);
-
         return ForEachPair(g, products) + transforms;
     }
 

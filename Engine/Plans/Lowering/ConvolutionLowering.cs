@@ -22,7 +22,6 @@ internal static class ConvolutionLowering
     {
         if (!CanLower(node, builder.ShapeOf, builder.ConstantOf))
             return false;
-
         var source = node.Inputs[0];
         InputScaling? scaling = null;
         if (builder.Absorbed.TryGetValue(source, out var normalization))

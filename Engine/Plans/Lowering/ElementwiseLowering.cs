@@ -18,7 +18,6 @@ internal static class ElementwiseLowering
     {
         if (!builder.IsMap(node.Inputs[0]))
             return false;
-
         (float Low, float High) bounds = (0, float.PositiveInfinity);
         if (node.OpType == "Clip")
         {
@@ -26,7 +25,6 @@ internal static class ElementwiseLowering
                 .ToDictionary(i => i, i => builder.ConstantOf(i)!);
             if (ClipOp.ConstantBounds(node, constants) is not { } clip)
                 return false;
-
             bounds = clip;
         }
 
@@ -50,7 +48,6 @@ internal static class ElementwiseLowering
     {
         if (!builder.IsMap(node.Inputs[0]) || OpRegistry.Of(node) is not UnaryOp op || !builder.IsMap(node.Outputs[0]))
             return false;
-
         var layout = LayoutFor(builder, node.Inputs[0]);
         Place input = builder.Get(node.Inputs[0], layout), output = builder.Output(node.Outputs[0], layout);
         builder.Add(new FunctionStep(node.Name, builder.Threads, builder.Kernels, MapFunction.Of(node), op.Function(node),
@@ -63,7 +60,6 @@ internal static class ElementwiseLowering
     {
         if (!CanBeChannelsLast(builder, node.Inputs[0]) || VectorOf(builder, node.Inputs[1], node.Inputs[0]) is not { } slopes)
             return false;
-
         var input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
         var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
         builder.Add(new ElementwiseStep(
@@ -98,20 +94,16 @@ internal static class ElementwiseLowering
         {
             if (kind is ElementwiseKind.Subtract or ElementwiseKind.Divide)
                 return false;
-
             (x, y) = (y, x);
         }
 
         if (!builder.ShapeOf(x)!.AsSpan().SequenceEqual(result))
             return false;
-
         var layout = LayoutFor(builder, x);
         if (layout == Layout.RowMajor && TryLowerRows(node, builder, kind, x, y))
             return true;
-
         if (OperandOf(builder, y, x, ref layout) is not { } operand)
             return false;
-
         Place input = builder.Get(x, layout), output = builder.Output(node.Outputs[0], layout);
         builder.Add(new ElementwiseStep(node.Name, builder.Threads, builder.Kernels, kind, input, operand, null, output));
         return true;
@@ -147,13 +139,11 @@ internal static class ElementwiseLowering
         var shape = builder.ShapeOf(x)!;
         if (builder.ConstantOf(y) is not { Type: ElementType.Float32 } values || RowLength(shape, values.Shape) is not { } length)
             return false;
-
         var row = NormalizationLowering.Vector(builder, $"row\n{builder.KeyOf(y)}\n{length}", () =>
         {
             var repeated = new float[length];
             for (var i = 0; i < length; i++)
                 repeated[i] = values.Floats[i % values.Length];
-
             return repeated;
         });
         int[] matrix = [(int)(Tensor.LengthOf(shape) / length), length];
@@ -170,7 +160,6 @@ internal static class ElementwiseLowering
         int[] filled = [.. constant.SkipWhile(size => size == 1)];
         if (filled.Length > shape.Length || !shape.AsSpan(shape.Length - filled.Length).SequenceEqual(filled))
             return null;
-
         var length = (int)Tensor.LengthOf(filled);
         for (var axis = shape.Length - filled.Length - 1; axis > 0 && length < ShortRow
             && length * (long)shape[axis] <= LongestRow; axis--)
@@ -186,7 +175,6 @@ internal static class ElementwiseLowering
     {
         if (builder.IsIn(value, Layout.ChannelsLast))
             return Layout.ChannelsLast;
-
         var rowMajor = builder.IsIn(value, Layout.RowMajor) || builder.ShapeOf(value)!.Length != 4;
         return rowMajor ? Layout.RowMajor : Layout.ChannelsLast;
     }
@@ -200,10 +188,8 @@ internal static class ElementwiseLowering
         int[] xShape = builder.ShapeOf(x)!, yShape = builder.ShapeOf(y)!;
         if (yShape.AsSpan().SequenceEqual(xShape))
             return new Operand(builder.Get(y, layout), null);
-
         if (!CanBeChannelsLast(builder, x))
             return null;
-
         if (VectorOf(builder, y, x) is { } vector)
         {
             layout = Layout.ChannelsLast;
@@ -231,13 +217,11 @@ internal static class ElementwiseLowering
         var perChannel = values.Length == channels && axis >= 0 && axis < values.Rank && values.Shape[axis] == channels;
         if (values.Rank > rank || !(perChannel || values.Length == 1))
             return null;
-
         return NormalizationLowering.Vector(builder, $"vector\n{builder.KeyOf(y)}\n{channels}", () =>
         {
             var vector = new float[channels];
             for (var c = 0; c < channels; c++)
                 vector[c] = values.Floats[values.Length == 1 ? 0 : c];
-
             return vector;
         });
     }

@@ -49,7 +49,6 @@ internal static class Lowerings
     {
         if (s_lowerings.TryGetValue(node.OpType, out var lowering))
             return lowering(node, builder);
-
         return OpRegistry.Of(node) is UnaryOp && ElementwiseLowering.TryLowerFunction(node, builder);
     }
 

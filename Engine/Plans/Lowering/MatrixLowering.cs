@@ -25,7 +25,6 @@ internal static class MatrixLowering
         {
             if (builder.ConstantOf(node.Inputs[2]) is not { } added || !IsRow(added, columns))
                 return false;
-
             bias = new float[columns];
             for (var i = 0; i < columns; i++)
                 bias[i] = beta * added.Floats[added.Length == 1 ? 0 : i];
@@ -40,10 +39,8 @@ internal static class MatrixLowering
     {
         if (!builder.IsMap(node.Inputs[0]) || !builder.IsMap(node.Outputs[0]) || builder.ShapeOf(node.Inputs[0])!.Length < 2)
             return false;
-
         if (builder.ConstantOf(node.Inputs[1]) is not { Rank: 2 } right)
             return builder.ConstantOf(node.Inputs[1]) is null && TryLowerStacks(node, builder);
-
         Lower(node, builder, right, right.Shape[0], right.Shape[1], false, 1, [], $"matmul\n{builder.KeyOf(node.Inputs[1])}");
         return true;
     }

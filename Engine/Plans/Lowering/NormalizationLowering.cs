@@ -37,7 +37,6 @@ internal static class NormalizationLowering
     {
         if (!IsChannelsLast(node, builder) || node.Inputs.Skip(1).Any(i => builder.ConstantOf(i) is null))
             return false;
-
         var key = $"{builder.KeyOf(node, 1)}\n{BatchNormalizationOp.Epsilon(node)}";
         var scale = Vector(builder, $"scale\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Scale);
         var shift = Vector(builder, $"shift\n{key}", () => ScaleAndShift(node, builder.ConstantOf).Shift);
@@ -92,7 +91,6 @@ internal static class NormalizationLowering
         axis = axis < 0 ? axis + shape.Length : axis;
         if (!IsChannelsLast(node, builder) || axis != 1 || (node.Opset < 13 && shape.Skip(2).Any(s => s != 1)))
             return TryLowerSoftmaxOfRows(node, builder, shape);
-
         var input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
         var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
         builder.Add(new SoftmaxStep(node.Name, builder.Threads, builder.Kernels, input, output));
@@ -134,7 +132,6 @@ internal static class NormalizationLowering
         (_, var size, var inner) = SoftmaxOp.Blocks(node, shape);
         if (inner != 1 || !builder.IsMap(node.Outputs[0]))
             return false;
-
         (var input, var output) = Rows(node, builder, size);
         builder.Add(new SoftmaxStep(node.Name, builder.Threads, builder.Kernels, input, output));
         return true;

@@ -15,7 +15,6 @@ internal static class PartLowering
     {
         if (!AreMaps(node, builder) || builder.ConstantOf(node.Inputs[1]) is not { Length: 1, Type: ElementType.Int64 } index)
             return false;
-
         var shape = builder.ShapeOf(node.Inputs[0])!;
         var axis = Strided.Axis(node, node.Attributes.Int("axis"), shape.Length);
         var first = index.Int64s[0] < 0 ? index.Int64s[0] + shape[axis] : index.Int64s[0];
@@ -27,7 +26,6 @@ internal static class PartLowering
     {
         if (!AreMaps(node, builder) || node.Inputs.Skip(1).Any(i => i.Length > 0 && builder.ConstantOf(i) is null))
             return false;
-
         Fact?[] facts = [.. node.Inputs.Select(i => i.Length == 0 ? null
             : new Fact(builder.TypeOf(i), builder.ShapeOf(i), builder.ConstantOf(i)))];
         var shape = builder.ShapeOf(node.Inputs[0])!;
@@ -43,7 +41,6 @@ internal static class PartLowering
     {
         if (!AreMaps(node, builder))
             return false;
-
         var axis = Strided.Axis(node, node.Attributes.Int("axis"), builder.ShapeOf(node.Inputs[0])!.Length);
         var parts = new List<(int First, string Output)>();
         var first = 0;
@@ -51,7 +48,6 @@ internal static class PartLowering
         {
             if (output.Length == 0)
                 return false;
-
             parts.Add((first, output));
             first += builder.ShapeOf(output)![axis];
         }
@@ -64,7 +60,6 @@ internal static class PartLowering
     {
         if (!node.Inputs.All(builder.IsMap) || !AreMaps(node, builder) || !IsRowMajor(node.Inputs[0], builder))
             return false;
-
         var shape = builder.ShapeOf(node.Outputs[0])!;
         var axis = Strided.Axis(node, node.Attributes.Int("axis", 1), shape.Length);
         var outer = Strided.Product(shape, 0, axis);
@@ -87,7 +82,6 @@ internal static class PartLowering
         var shape = builder.ShapeOf(input)!;
         if (!IsRowMajor(input, builder))
             return false;
-
         var source = builder.Get(input, Layout.RowMajor);
         int outer = Strided.Product(shape, 0, axis), inner = Strided.Product(shape, axis + 1, shape.Length);
         var stride = (long)shape[axis] * inner;

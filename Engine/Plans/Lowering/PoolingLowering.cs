@@ -13,7 +13,6 @@ internal static class PoolingLowering
     {
         if (!IsMap4(node, builder) || node.Outputs.Skip(1).Any(o => o.Length > 0))
             return false;
-
         var input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
         var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
         var window = PoolOp.Geometry(node, input.Dimensions);
@@ -48,7 +47,6 @@ internal static class PoolingLowering
     {
         if (!IsMap4(node, builder))
             return false;
-
         LowerMap(node, builder, node.OpType == "GlobalMaxPool");
         return true;
     }
@@ -59,10 +57,8 @@ internal static class PoolingLowering
         var axes = node.Attributes.Ints("axes");
         if (node.HasInput(1) && builder.ConstantOf(node.Inputs[1]) is { Type: ElementType.Int64 } given)
             axes = given.Int64s.ToArray();
-
         if (axes is null || !IsMap4(node, builder) || !axes.Select(a => a < 0 ? a + 4 : a).Order().SequenceEqual([2, 3]))
             return false;
-
         LowerMap(node, builder, maximum: false);
         return true;
     }

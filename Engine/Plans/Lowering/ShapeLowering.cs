@@ -25,7 +25,6 @@ internal static class ShapeLowering
             var source = builder.Any(input);
             if (!source.IsSameAs(target))
                 builder.Copy(node.Name, source, target);
-
             start += part[1];
         }
 
@@ -38,7 +37,6 @@ internal static class ShapeLowering
     {
         if (node.Outputs.Skip(1).Any(o => o.Length > 0))
             return false;
-
         builder.Define(node.Outputs[0], builder.Any(node.Inputs[0]));
         return true;
     }
@@ -49,7 +47,6 @@ internal static class ShapeLowering
         string input = node.Inputs[0], output = node.Outputs[0];
         if (!builder.IsMap(input) || !builder.IsMap(output))
             return false;
-
         var order = TransposeOp.Order(node, builder.ShapeOf(input)!.Length);
         Place source = builder.Get(input, Layout.RowMajor), target = builder.Output(output, Layout.RowMajor);
         builder.Add(new TransposeStep(node.Name, builder.Threads, source, target, order));
@@ -85,7 +82,6 @@ internal static class ShapeLowering
         string input = node.Inputs[0], output = node.Outputs[0];
         if (!builder.IsMap(input) || !builder.IsMap(output) || builder.Any(input).Layout == Layout.Object)
             return false;
-
         builder.Define(output, builder.Get(input, Layout.RowMajor).Reshaped(builder.ShapeOf(output)!));
         return true;
     }

@@ -16,7 +16,6 @@ internal sealed record Operand(Place? Place, AlignedBuffer? Vector)
     {
         if (Place is null)
             return Vector!.Pointer;
-
         return workspace.Address(Place) + ((nint)(IsPerImage ? pixel / pixelsPerImage : pixel) * Place.PixelStride);
     }
 }

@@ -18,7 +18,6 @@ internal sealed class OperatorStep(Node node, IReadOnlyList<Place?> inputs, IRea
         var given = new Tensor?[inputs.Count];
         for (var i = 0; i < given.Length; i++)
             given[i] = inputs[i] is { } place ? workspace.TensorOf(place) : null;
-
         var made = _op.Run(node, given);
         for (var i = 0; i < made.Length; i++)
         {

@@ -37,7 +37,6 @@ internal sealed class SubBatchStep : PlanStep
             {
                 if (buffer.Whole is { } whole)
                     Buffers.Add(whole);
-
                 buffer.Touch(i);
             }
         }

@@ -6,8 +6,8 @@ internal static class JobsGuide
     public static void Run()
     {
         // <guide>
-        var job =
-            new TrainingJob(new TrainingOptions { Backbone = BackboneCatalog.Resolve("bootstrap-resnet"), Folds = 5, Seed = 1 });
+        Backbone network = BackboneCatalog.Resolve("bootstrap-resnet");
+        var job = new TrainingJob(new TrainingOptions { Backbone = network, Folds = 5, Seed = 1 });
         TrainingResult result = job.Run(DataSource.Open("photos"));
         Console.WriteLine($"accuracy {result.Evaluation.MicroAccuracy:0.000} over {result.Images} pictures");
         if (result.Evaluation.MicroAccuracy > 0.5)

@@ -13,8 +13,8 @@ internal static class NetworksGuide
         OnnxWriter.Save(ArchitectureCatalog.ByName("inceptionv3").Build(), "inception.onnx");
 
         // <guide>
-        Backbone network = BackboneCatalog.Resolve("inception.onnx",
-            new BackboneOptions { Preprocessing = Preprocessing.Torch(299) });
+        var known = new BackboneOptions { Preprocessing = Preprocessing.Torch(299) };
+        Backbone network = BackboneCatalog.Resolve("inception.onnx", known);
         foreach (var stage in network.Stages)
             Console.WriteLine($"{stage.Name}: {stage.Shape}");
         // </guide>

@@ -12,14 +12,14 @@ internal static class PipelinesGuide
         var network = "bootstrap-resnet";
 
         // <guide>
-        var chain = ml.Transforms.DecodeImages("Image", "ImagePath", new ImageDecodingOptions { ErrorColumnName = "Error" })
+        var marking = new ImageDecodingOptions { ErrorColumnName = "Error" };
+        var chain = ml.Transforms.DecodeImages("Image", "ImagePath", marking)
             .Append(ml.Transforms.ResizeImages("Small", imageWidth: 64, imageHeight: 64, inputColumnName: "Image"))
             .Append(ml.Transforms.ExtractPixels("Pixels", "Small"));
         // </guide>
         Assert.Equal(3 * 64 * 64, chain.Fit(photos).Transform(photos).GetColumn<float[]>("Pixels").First().Length);
 
-        photos = ml.Data.FilterByCustomPredicate<ImageRow>(photos, r => r.Label != SampleSet.Classes[0]
-            && r.Label != SampleSet.Classes[1]);
+        photos = ml.Data.FilterByCustomPredicate<ImageRow>(photos, r => r.Label != SampleSet.Classes[0] && r.Label != SampleSet.Classes[1]);
 
         // <guide>
         var trained = ml.Transforms.Conversion.MapValueToKey("Label")

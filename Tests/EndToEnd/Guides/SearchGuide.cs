@@ -16,8 +16,8 @@ internal static class SearchGuide
             .Append(ml.Transforms.ApplyBackbone("bootstrap-resnet"))
             .Append(
                 ml.Search().CreateSweepableEstimator(
-                    (context, p) =>
-                        context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l2Regularization: p["l2"].AsType<float>()),
+                    (context, p) => context.MulticlassClassification.Trainers
+                        .LbfgsMaximumEntropy(l2Regularization: p["l2"].AsType<float>()),
                     new() { { "l2", new UniformSingleOption(0.01f, 100, logBase: true) } }, "lbfgs"),
                 ml.Search().MultiClassification());
 

@@ -76,7 +76,7 @@ public sealed class BackboneCatalogTests : IDisposable
         var unknown = Assert.Throws<BackboneException>(() => BackboneCatalog.Resolve("nothing-like-it", home: _home));
         Assert.Contains(BackboneCatalog.Bootstrap, unknown.Message, StringComparison.Ordinal);
 
-        var published = Assert.Throws<BackboneException>(() => BackboneCatalog.Resolve("resnet18", home: _home));
+        var published = Assert.Throws<BackboneException>(() => BackboneCatalog.Resolve("resnet18-v1", home: _home));
         Assert.Contains("resnet18-v1-7.onnx", published.Message, StringComparison.Ordinal);
         Assert.Throws<BackboneException>(() => BackboneCatalog.Add(Path.Combine(_home, "none.onnx"), home: _home));
         var taken = new BackboneOptions { Name = BackboneCatalog.Bootstrap, Preprocessing = TestNetworks.Recipe };

@@ -55,7 +55,6 @@ internal sealed class ImageClassificationRun(
 
         if (accuracy > _bestAccuracy || (accuracy == _bestAccuracy && loss < _bestLoss))
             (_best, _bestAccuracy, _bestLoss) = (model, accuracy, loss);
-
         return !ShouldStop(accuracy, loss);
     }
 
@@ -63,7 +62,6 @@ internal sealed class ImageClassificationRun(
     {
         if (options.EarlyStoppingCriteria is not { } criterion)
             return false;
-
         var value = criterion.Metric == EarlyStoppingMetric.Accuracy ? accuracy : loss;
         var good = criterion.CheckIncreasing ? value : -value;
         if (good > _stoppingBest + criterion.MinDelta || double.IsNegativeInfinity(_stoppingBest))

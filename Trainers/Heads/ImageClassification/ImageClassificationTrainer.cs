@@ -41,7 +41,6 @@ public sealed partial class ImageClassificationTrainer : IEstimator<LinearHeadTr
         scaling.ApplyInPlace(train);
         if (validation is not null)
             scaling.ApplyInPlace(validation);
-
         var model = scaling.Fold(new ImageClassificationRun(_options, train, validation).Train());
         return new LinearHeadTransformer(
             new LinearHeadWeights(model.Weights.ToArray(), model.Biases.ToArray(), train.ClassNames),

@@ -21,7 +21,6 @@ internal sealed class DenseLayer
         _weights = new float[checked(inputs * outputs)];
         for (var i = 0; i < _weights.Length; i++)
             _weights[i] = (float)(deviation * Normal(random));
-
         _gradient = new float[_weights.Length];
         _velocity = new float[_weights.Length];
         _biases = new float[outputs];

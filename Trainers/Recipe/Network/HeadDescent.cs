@@ -74,7 +74,6 @@ internal sealed class HeadDescent
         double loss = 0;
         foreach (var row in rows)
             loss += Network.AddGradient(_rows.Row(row), _rows.Labels[row], 1f / rows.Length);
-
         return loss / rows.Length;
     }
 }

@@ -18,7 +18,6 @@ internal static class HeadRun
             double rate = setting.RateAt(epoch), loss = 0;
             for (var step = 0; step < descent.StepsPerEpoch; step++)
                 loss += descent.Step(rate, setting.WeightDecay);
-
             peak = Math.Max(peak, loss / descent.StepsPerEpoch);
             rates.Add(rate);
             Measure();

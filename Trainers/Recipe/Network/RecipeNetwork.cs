@@ -55,7 +55,6 @@ internal sealed class RecipeNetwork
         _output.AddGradient(input, _scores);
         if (_hidden is null)
             return loss;
-
         _output.Backward(_scores, _unitGradient);
         for (var i = 0; i < _units.Length; i++)
         {
@@ -81,7 +80,6 @@ internal sealed class RecipeNetwork
             _hidden.Forward(row, _units);
             for (var i = 0; i < _units.Length; i++)
                 _units[i] = Math.Max(0, _units[i]);
-
             input = _units;
         }
 
@@ -94,16 +92,13 @@ internal sealed class RecipeNetwork
     {
         if (!Array.TrueForAll(_scores, float.IsFinite))
             return (double.NaN, false);
-
         var loss = Softmax.LogLoss(_scores, label);
         var right = Softmax.Largest(_scores) == label;
         if (weight == 0)
             return (loss, right);
-
         Softmax.Apply(_scores);
         for (var c = 0; c < _scores.Length; c++)
             _scores[c] = weight * (_scores[c] - (c == label ? 1 : 0));
-
         return (loss, right);
     }
 }

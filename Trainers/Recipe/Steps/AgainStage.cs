@@ -23,7 +23,6 @@ internal sealed class AgainStage : IRecipeStage
                 .Distinct()];
             if (next.Length == 0)
                 break;
-
             var trials = state.Run(next);
             settings += trials.Length;
             var best = Trial.BestOf(trials.Prepend(state.Best));
@@ -85,16 +84,12 @@ internal sealed class AgainStage : IRecipeStage
         List<string> parts = [];
         if (to.LearningRate != from.LearningRate)
             parts.Add($"rate {to.LearningRate:0.########}");
-
         if (to.WeightDecay != from.WeightDecay)
             parts.Add($"weight decay {to.WeightDecay:0.########}");
-
         if (to.Epochs != from.Epochs)
             parts.Add($"{to.Epochs} epochs");
-
         if (to.DecayAt != from.DecayAt)
             parts.Add(to.DecayAt is { } at ? $"a tenth of the rate after {at:P0} of the epochs" : "a constant rate");
-
         return string.Join(" and ", parts);
     }
 }

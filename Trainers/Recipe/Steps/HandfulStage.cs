@@ -33,7 +33,6 @@ internal sealed class HandfulStage : IRecipeStage
 
             if (now.Accuracy > best)
                 (best, loss, used, steps) = (now.Accuracy, now.Loss, rate, step);
-
             if (best >= 1)
                 break;
         }

@@ -31,7 +31,6 @@ internal sealed class LearningRateStage : IRecipeStage
             // No rate of the list will do; one beyond its ends tells whether the rates are at fault.
             if (traces.Values.Any(t => t.Course == Course.Hardly))
                 Try(state, [.. Beyond(state.Options.LearningRates.Max(), 10).Where(rate => rate <= 1)], traces);
-
             if (traces.Values.All(t => t.Course != Course.Falls))
                 Try(state, [.. Beyond(state.Options.LearningRates.Min(), 0.1).Where(rate => rate >= 1e-5)], traces);
         }
@@ -42,7 +41,6 @@ internal sealed class LearningRateStage : IRecipeStage
         var listed = state.Options.LearningRates.Contains(best.Rate);
         if (!listed)
             verdict = best.Rate < state.Options.LearningRates.Min() ? RecipeVerdict.RateTooHigh : RecipeVerdict.RateTooLow;
-
         if (!falls)
         {
             verdict = best.Course == Course.Jumps ? RecipeVerdict.RateTooHigh
@@ -53,11 +51,9 @@ internal sealed class LearningRateStage : IRecipeStage
         state.RateIsFree = !listed || state.Options.LearningRates.Count > 1;
         if (!listed)
             state.Rates = [best.Rate];
-
         Dictionary<string, double> numbers = new() { ["initialLoss"] = initial, ["learningRate"] = best.Rate };
         foreach (var trace in traces.Values.OrderByDescending(t => t.Rate))
             numbers[$"lossAt{trace.Rate:0.########}"] = trace.Final;
-
         return new RecipeStep(Number, Name, verdict, numbers, Advice(verdict, best, initial, listed));
     }
 

@@ -13,7 +13,6 @@ internal sealed record Trial(RecipeSetting Setting, LearningCurves Curves)
     {
         if (!double.IsFinite(Loss) || !double.IsFinite(other.Loss))
             return double.IsFinite(Loss);
-
         var facts = new CurveFacts(other.Curves);
         var alike = facts.Tiny ? facts.ValidationError : 0;
         return Accuracy > other.Accuracy + alike || (Accuracy >= other.Accuracy - alike && Loss < 0.995 * other.Loss);

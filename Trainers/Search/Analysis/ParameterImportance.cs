@@ -22,7 +22,6 @@ public sealed record ParameterImportance(string Parameter, double Share)
         var total = SquaresOf([.. done.Select(t => t.Value!.Value)]);
         if (done.Length < 4 || !(total > 0))
             return [];
-
         List<ParameterImportance> found = [];
         var axis = 0;
         foreach ((var name, var option) in space.Flatten())

@@ -171,7 +171,6 @@ public sealed class AutoMLExperiment
 
         if (study.Best is not { } best)
             throw new InvalidOperationException($"The experiment found nothing: {NoBestTrial.Why(Trials)}.");
-
         return ResultOf(
             best) with
         {
@@ -190,7 +189,6 @@ public sealed class AutoMLExperiment
     {
         if (_monitor == null)
             return;
-
         lock (_monitor)
             word(_monitor);
     }

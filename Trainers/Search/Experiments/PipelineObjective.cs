@@ -36,7 +36,6 @@ internal sealed class PipelineObjective
             sum += _score(context, _pipeline.Build(context, trial.Parameters, _begun).Fit(train).Transform(test));
             if (_splits.Length == 1)
                 continue;
-
             trial.Report(split + 1, sum / (split + 1));
             if (split + 1 < _splits.Length)
                 trial.ThrowIfPruned();
@@ -50,11 +49,9 @@ internal sealed class PipelineObjective
     {
         if (beginning.Count == 0)
             return split;
-
         var chain = new EstimatorChain<ITransformer>();
         foreach (var estimator in beginning)
             chain = chain.Append(estimator);
-
         ITransformer fitted = chain.Fit(split.Train);
         return new Split(context.Data.Cache(fitted.Transform(split.Train)), context.Data.Cache(fitted.Transform(split.Test)));
     }

@@ -25,7 +25,6 @@ public sealed class SearchCatalog
         var type = typeof(T).Name;
         if (type.EndsWith("Options", StringComparison.Ordinal) && type.Length > 7)
             type = type[..^7];
-
         return new SweepableEstimator(name ?? char.ToLowerInvariant(type[0]) + type[1..], ss ?? new SearchSpace<T>(),
             (context, parameter) => factory(context, parameter.AsType<T>()));
     }

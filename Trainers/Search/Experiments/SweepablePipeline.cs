@@ -15,12 +15,10 @@ public sealed class SweepablePipeline
         {
             if (stage.Estimators.Count > 1)
                 SearchSpace.Add(stage.Choice, new ChoiceOption([.. stage.Estimators.Select(e => e.Name)]));
-
             foreach (var estimator in stage.Estimators.Where(e => e.SearchSpace.Count > 0))
             {
                 if (SearchSpace.ContainsKey(estimator.Name))
                     throw new ArgumentException($"Two estimators are called '{estimator.Name}': give each its own name.");
-
                 SearchSpace.Add(estimator.Name, estimator.SearchSpace);
                 if (stage.Estimators.Count > 1)
                     SearchSpace.When(estimator.Name, stage.Choice, estimator.Name);
@@ -52,7 +50,6 @@ public sealed class SweepablePipeline
         ArgumentNullException.ThrowIfNull(estimators);
         if (estimators.Length == 0)
             throw new ArgumentException("At least one estimator is needed.", nameof(estimators));
-
         var choices = _stages.Count(s => s.Estimators.Count > 1);
         return new SweepablePipeline(
             [.. _stages, new Stage(choices == 0 ? "estimator" : $"estimator{choices + 1}", null, estimators)]);

@@ -31,7 +31,6 @@ public static class FeatureProbe
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         if (candidates.Count == 0)
             throw new ArgumentException("There is no set of features to probe.", nameof(candidates));
-
         options ??= new LinearHeadOptions();
         examples ??= [.. Enumerable.Range(0, data.Count)];
         int[] labels = [.. examples.Select(data.LabelOf)];
@@ -46,7 +45,6 @@ public static class FeatureProbe
             .Where(s => s.Test.Count > 0 && s.Train.Count > 0)];
         if (splits.Length == 0)
             throw new ArgumentException($"{examples.Count} pictures are too few to hold any out.", nameof(examples));
-
         List<Judged> judged = [];
         foreach (var candidate in candidates)
         {

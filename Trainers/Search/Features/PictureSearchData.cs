@@ -40,7 +40,6 @@ public sealed class PictureSearchData : HeadSearchData
         ArgumentNullException.ThrowIfNull(classNames);
         if (banks.Count == 0 || banks[0].Rows.Count == 0)
             throw new ArgumentException("There is no picture to search on.", nameof(banks));
-
         if (banks.FirstOrDefault(b => !b.Rows.Select(r => r.Path)
             .SequenceEqual(banks[0].Rows.Select(r => r.Path), StringComparer.Ordinal)) is { } other)
         {
@@ -141,7 +140,6 @@ public sealed class PictureSearchData : HeadSearchData
         var builder = new FeatureMatrixBuilder(selection.Bank.CountOf(selection.Features), ClassNames, examples.Count);
         foreach (var example in examples)
             builder.Add(selection.TestRowOf(example), _labels[example]);
-
         return builder.Build();
     }
 
@@ -154,7 +152,6 @@ public sealed class PictureSearchData : HeadSearchData
     {
         if (!_choices.Features.Contains(FeatureBank.Auto) || _isNarrowed)
             return this;
-
         var offered = new Dictionary<string, IReadOnlyList<FeatureBank>>(StringComparer.Ordinal);
         var features = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         double suitableL2 = 0;
@@ -165,7 +162,6 @@ public sealed class PictureSearchData : HeadSearchData
             var judged = Probe([banks[0]], _features[network], options, examples);
             if (banks.Count > 1)
                 judged.AddRange(Probe([.. banks.Skip(1)], Best(judged), options, examples));
-
             var best = judged.MinBy(j => j.Judged.LogLoss).Bank;
             judged.RemoveAll(j => j.Bank != best);
             offered[network] = [best];
@@ -233,7 +229,6 @@ public sealed class PictureSearchData : HeadSearchData
         SearchSpace space = [];
         if (_networks.Length > 1)
             space.Add("backbone", new ChoiceOption([.. _networks.Cast<object>()]));
-
         foreach (var network in _networks)
         {
             // What was narrowed to one choice stays a parameter: a point says by itself what it stands for.
@@ -248,7 +243,6 @@ public sealed class PictureSearchData : HeadSearchData
 
             if (sizes.Length > 1)
                 Add(NameFor("inputSize", network), network, [.. _offered[network].Select(SizeOf).Distinct().Cast<object>()]);
-
             if (modes.Length > 1)
             {
                 Add(NameFor("resize", network), network,
@@ -261,10 +255,8 @@ public sealed class PictureSearchData : HeadSearchData
 
         if (_choices.TrainingViews.Count > 1)
             space.Add("views", new ChoiceOption([.. _choices.TrainingViews.Select(v => (object)NameOf(v))]));
-
         if (_choices.TestViews.Count > 1)
             space.Add("testViews", new ChoiceOption([.. _choices.TestViews.Select(v => (object)NameOf(v))]));
-
         return space;
 
         void Add(string name, string network, object[] values)

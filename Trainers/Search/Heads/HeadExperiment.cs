@@ -104,7 +104,6 @@ public sealed class HeadExperiment
             cancellation.ThrowIfCancellationRequested();
             if (found is not { Best: { } best, BestOptions: { } options })
                 throw new InvalidOperationException($"In fold {fold}, {found.Failure}.");
-
             var model = LinearHead.FitInPlace(data.TrainingRows(best.Parameters, split.Train),
                 options with { Threads = _options.Threads, Cancellation = cancellation }).Model;
             var scores = HeadScores.Measure(model, data.TestRows(best.Parameters, split.Test));

@@ -59,7 +59,6 @@ internal sealed class HeadObjective
         var options = OptionsOf(trial.Parameters) with { Cancellation = cancellation };
         if (_options.Pruner is NoPruner)
             return Mean(trial.Parameters, options, _options.Metric);
-
         options = options with { Threads = _threads };
         double sum = 0, last = 0;
         if (_splits.Count == 1)
@@ -100,7 +99,6 @@ internal sealed class HeadObjective
     {
         if (_options.Metric == HeadMetric.LogLoss)
             return best;
-
         if (hasStart && trials[0] is { State: TrialState.Complete, Value: { } begun })
         {
             // The variance of a share of independent rows; those of repeated folds are the same rows again.
@@ -152,14 +150,12 @@ internal sealed class HeadObjective
         var turns = options.L1Regularization == 0;
         if (turns && _prepared.TryGetValue(key, out var known))
             return known;
-
         var rows = _data.TrainingRows(point, train);
         var features = rows.FeatureCount;
         var fold = Fold.Prepare(rows, _data.TestRows(point, test), test, options);
         var bytes = sizeof(float) * (long)(fold.Train.Count + fold.Test.Count) * fold.Train.FeatureCount;
         if (turns && fold.Train.FeatureCount < features && Interlocked.Add(ref _preparedBytes, bytes) <= MostPreparedBytes)
             _prepared.TryAdd(key, fold);
-
         return fold;
     }
 }

@@ -36,14 +36,12 @@ public sealed record HeadScores(double MicroAccuracy, double MacroAccuracy, doub
             model.Scores(samples.Row(row), scores);
             if (!Array.TrueForAll(scores, float.IsFinite))
                 throw new InvalidOperationException("The head gives scores that are not finite.");
-
             var label = samples.Labels[row];
             var best = Softmax.Largest(scores);
             support[label]++;
             predicted[best]++;
             if (best == label)
                 right[label]++;
-
             loss += Softmax.LogLoss(scores, label);
         }
 

@@ -18,7 +18,6 @@ public sealed class HyperbandPruner : IPruner
         List<SuccessiveHalvingPruner> brackets = [];
         for (long start = 1; start <= maximumSteps; start *= reduction)
             brackets.Add(new SuccessiveHalvingPruner((int)start, reduction));
-
         _brackets = [.. brackets];
     }
 

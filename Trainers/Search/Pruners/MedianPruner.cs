@@ -27,12 +27,10 @@ public sealed class MedianPruner : IPruner
         ArgumentNullException.ThrowIfNull(query);
         if (query.Curve.Count == 0 || query.Curve[^1].Step <= _warmupSteps)
             return false;
-
         var step = query.Curve[^1].Step;
         double[] others = [.. query.Others.Select(o => o.BestAt(step)).OfType<double>().Order()];
         if (others.Length < _startupTrials)
             return false;
-
         var median = (others[(others.Length - 1) / 2] + others[others.Length / 2]) / 2;
         return new TrialCurve(query.Trial, query.Curve).BestAt(step) > median;
     }

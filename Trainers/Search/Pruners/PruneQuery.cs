@@ -23,7 +23,6 @@ public sealed record TrialCurve(int Trial, IReadOnlyList<CurvePoint> Points)
     {
         if (Points.Count == 0 || Points[^1].Step < step)
             return null;
-
         var best = double.PositiveInfinity;
         foreach (var point in Points)
         {

@@ -29,7 +29,6 @@ public sealed class SuccessiveHalvingPruner : IPruner
         ArgumentNullException.ThrowIfNull(query);
         if (query.Curve.Count == 0)
             return false;
-
         var last = query.Curve[^1].Step;
         var own = new TrialCurve(query.Trial, query.Curve);
         for (long rung = _minimumSteps; rung <= last; rung *= _reduction)

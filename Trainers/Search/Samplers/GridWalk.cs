@@ -22,7 +22,6 @@ internal sealed class GridWalk
         {
             if (!_rest.MoveNext())
                 return null;
-
             _found.Add(_rest.Current);
         }
 
@@ -55,7 +54,6 @@ internal sealed class GridWalk
             var moving = axes.Length - 1;
             while (moving >= 0 && (!active[moving] || ++at[moving] == axes[moving].Length))
                 at[moving--] = 0;
-
             if (moving < 0)
                 yield break;
         }

@@ -29,7 +29,6 @@ internal sealed class ParzenEstimator
         var point = new double[_categories.Length];
         for (var axis = 0; axis < point.Length; axis++)
             point[axis] = Draw(kernel < _observations.Count ? _observations[kernel] : null, axis, random);
-
         return point;
     }
 
@@ -49,11 +48,9 @@ internal sealed class ParzenEstimator
         var top = double.NegativeInfinity;
         foreach (var log in logs)
             top = Math.Max(top, log);
-
         double sum = 0;
         foreach (var log in logs)
             sum += Math.Exp(log - top);
-
         return top + Math.Log(sum / logs.Length);
     }
 
@@ -68,7 +65,6 @@ internal sealed class ParzenEstimator
 
         if (center == null || !center.Active[axis])
             return random.NextDouble();
-
         while (true)
         {
             var value = center.Point[axis] + _deviation * random.NextNormal();
@@ -81,7 +77,6 @@ internal sealed class ParzenEstimator
     {
         if (center == null || !center.Active[axis])
             return 0;
-
         var mean = center.Point[axis];
         if (_categories[axis] is > 0 and int categories)
         {

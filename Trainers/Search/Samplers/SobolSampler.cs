@@ -105,7 +105,6 @@ public sealed class SobolSampler : ISampler
         var directions = new uint[Bits];
         if (dimension == 0)
             return [.. directions.Select((_, bit) => 1u << (Bits - 1 - bit))];
-
         (var degree, var coefficients, var initial) = s_polynomials[dimension - 1];
         for (var bit = 0; bit < Bits; bit++)
         {

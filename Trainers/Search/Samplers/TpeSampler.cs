@@ -22,7 +22,6 @@ public sealed class TpeSampler : ISampler
         ArgumentOutOfRangeException.ThrowIfLessThan(candidates, 1);
         if (!(goodShare > 0 && goodShare < 1))
             throw new ArgumentOutOfRangeException(nameof(goodShare), goodShare, "The share of good trials lies between 0 and 1.");
-
         _startupTrials = startupTrials;
         _candidates = candidates;
         _goodShare = goodShare;
@@ -42,7 +41,6 @@ public sealed class TpeSampler : ISampler
         var space = proposal.Space;
         if (proposal.History.Count < Math.Max(2, _startupTrials))
             return proposal.DrawAllowed(() => random.NextPoint(space.FeatureSpaceDim));
-
         Observation[] ranked = [.. proposal.History.OrderBy(o => double.IsNaN(o.Value) ? double.PositiveInfinity : o.Value)
             .ThenBy(o => o.Trial)];
         var good = Math.Clamp((int)Math.Ceiling(_goodShare * ranked.Length), 1, MostGood);

@@ -25,7 +25,6 @@ public sealed class TrialRandom
         var point = new double[dimensions];
         for (var i = 0; i < dimensions; i++)
             point[i] = NextDouble();
-
         return point;
     }
 

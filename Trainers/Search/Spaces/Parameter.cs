@@ -121,15 +121,12 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     {
         if (typeof(T) == typeof(Parameter))
             return (T)(object)this;
-
         try
         {
             if (typeof(T).IsEnum)
                 return (T)Enum.Parse(typeof(T), _value.GetValue<string>());
-
             if (typeof(T) == typeof(string) && _value.GetValueKind() != JsonValueKind.String)
                 return (T)(object)_value.ToJsonString();
-
             return _value.Deserialize<T>(s_json)
                 ?? throw new InvalidOperationException($"Parameter {ToJson()} is no {typeof(T).Name}.");
         }

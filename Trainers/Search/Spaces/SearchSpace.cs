@@ -26,7 +26,6 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
                 ?? member.GetCustomAttribute<ChoiceAttribute>()?.ToOption();
             if (option == null && member.GetCustomAttribute<NestOptionAttribute>() != null)
                 option = new SearchSpace(member is FieldInfo field ? field.FieldType : ((PropertyInfo)member).PropertyType);
-
             if (option != null)
                 Add(member.Name, option);
         }
@@ -189,7 +188,6 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
         ArgumentException.ThrowIfNullOrEmpty(key);
         if (ContainsKey(key))
             throw new ArgumentException($"The space has an option '{key}' already.", nameof(key));
-
         _options.Add(new(key, value));
     }
 

@@ -10,13 +10,10 @@ public abstract class UniformNumericOption : OptionBase
     {
         if (!double.IsFinite(min) || !double.IsFinite(max) || min >= max)
             throw new ArgumentException($"The range from {min} to {max} is empty or not finite: min must be less than max.");
-
         if (logBase && min <= 0)
             throw new ArgumentException($"A logarithmic range must begin above 0, not at {min}.");
-
         if (defaultValue is { } value && !(value >= min && value <= max))
             throw new ArgumentException($"The default {value} lies outside the range from {min} to {max}.");
-
         Min = min;
         Max = max;
         LogBase = logBase;
@@ -55,7 +52,6 @@ public abstract class UniformNumericOption : OptionBase
     {
         if (coordinate is <= 0 or >= 1)
             return coordinate <= 0 ? Min : Max;
-
         var value = LogBase
             ? Math.Exp(Math.Log(Min) + coordinate * (Math.Log(Max) - Math.Log(Min)))
             : Min + coordinate * (Max - Min);

@@ -21,7 +21,6 @@ public sealed class Study : IDisposable
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.Space.Count == 0)
             throw new ArgumentException("The search space is empty.", nameof(settings));
-
         foreach (var start in settings.StartWith)
         {
             if (!settings.Space.Allows(start))
@@ -36,7 +35,6 @@ public sealed class Study : IDisposable
         Settings = settings;
         if (path == null)
             _temporary = path = Path.Combine(Path.GetTempPath(), $"study-{Guid.NewGuid():N}.db");
-
         Store = new StudyStore(path, settings.Describe());
     }
 
@@ -64,10 +62,8 @@ public sealed class Study : IDisposable
             (var outcome, var trial) = Store.TakeNext(limit, Propose, MayStart);
             if (outcome == StudyStore.Claim.Taken)
                 return new Trial(this, trial!.Number, trial.Point, trial.Parameters);
-
             if (outcome == StudyStore.Claim.None)
                 return null;
-
             cancellation.WaitHandle.WaitOne(s_pause);
         }
     }
@@ -112,7 +108,6 @@ public sealed class Study : IDisposable
         using var timeUp = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         if (budget.Time < s_longest)
             timeUp.CancelAfter(budget.Time);
-
         var gate = new Lock();
         var workers = new Thread[parallel];
         Exception? fault = null;
@@ -143,10 +138,8 @@ public sealed class Study : IDisposable
 
         foreach (var worker in workers)
             worker.Join();
-
         if (fault != null)
             throw fault is StudyException ? fault : new StudyException($"The search stopped: {fault.Message}", fault);
-
         void Work()
         {
             while (!stop.IsCancellationRequested && clock.Elapsed < budget.Time && !IsReached(budget))
@@ -154,7 +147,6 @@ public sealed class Study : IDisposable
                 var trial = Ask(budget.Trials, timeUp.Token);
                 if (trial == null && !Store.IsElsewhere)
                     return;
-
                 if (trial == null)
                 {
                     // Another process makes the last trials; should it be killed, they are made here.
@@ -165,7 +157,6 @@ public sealed class Study : IDisposable
                 RunOne(trial, objective, stop.Token);
                 if (onTrial == null)
                     continue;
-
                 lock (gate)
                     onTrial(Trials[trial.Number]);
             }
@@ -178,7 +169,6 @@ public sealed class Study : IDisposable
         Store.Dispose();
         if (_temporary == null)
             return;
-
         foreach (var end in (string[])["", "-wal", "-shm"])
             File.Delete(_temporary + end);
     }
@@ -187,7 +177,6 @@ public sealed class Study : IDisposable
     {
         if (Settings.Pruner is NoPruner)
             return false;
-
         var known = Settings.GenerationStart(trial.Number);
         TrialCurve[] others = [.. Trials.Where(t => t.Number < known && t.Curve.Count > 0)
             .Select(t => new TrialCurve(t.Number, [.. t.Curve.Select(p => p with { Value = Cost(p.Value) })]))];
@@ -232,7 +221,6 @@ public sealed class Study : IDisposable
     {
         if (!Settings.Sampler.UsesHistory && Settings.Pruner is NoPruner)
             return true;
-
         var known = Settings.GenerationStart(number);
         return trials.Take(known).All(t => t.State != TrialState.Running);
     }
@@ -242,7 +230,6 @@ public sealed class Study : IDisposable
         var given = Settings.StartWith.Count;
         if (number < given)
             return (Settings.Space.MappingToFeatureSpace(Settings.StartWith[number]), Settings.StartWith[number]);
-
         List<Observation> history = [];
         if (Settings.Sampler.UsesHistory)
         {
@@ -262,7 +249,6 @@ public sealed class Study : IDisposable
         ArgumentNullException.ThrowIfNull(trial);
         if (trial.Study != this)
             throw new ArgumentException($"Trial {trial.Number} was asked of another study.", nameof(trial));
-
         trial.End();
         return trial;
     }

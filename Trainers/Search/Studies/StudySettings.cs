@@ -81,7 +81,6 @@ public sealed record StudySettings
             };
             if (space.Conditions.TryGetValue(name, out var condition))
                 text += $" when {condition.Parameter} is {string.Join(" or ", condition.Values)}";
-
             description[prefix + name] = text;
         }
     }

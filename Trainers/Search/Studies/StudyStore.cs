@@ -38,7 +38,6 @@ internal sealed class StudyStore : IDisposable
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (folder != null)
             Directory.CreateDirectory(folder);
-
         _connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 60 }.ToString());
         try
@@ -65,7 +64,6 @@ internal sealed class StudyStore : IDisposable
             _worker.Dispose();
             if (error is SqliteException)
                 throw new StudyException($"{path}: this cannot be used as a study file: {error.Message}", error);
-
             throw;
         }
 
@@ -102,7 +100,6 @@ internal sealed class StudyStore : IDisposable
                 {
                     if (!_worker.IsGone(owner, BeatOf))
                         continue;
-
                     Execute("DELETE FROM curve WHERE number = $number", ("$number", number));
                     Execute("UPDATE trial SET owner = $owner WHERE number = $number", ("$owner", _worker.Name),
                         ("$number", number));
@@ -112,13 +109,10 @@ internal sealed class StudyStore : IDisposable
                 var next = trials.Count;
                 if (next >= limit)
                     return (Claim.None, null);
-
                 if (!mayStart(next, trials))
                     return (Claim.Later, null);
-
                 if (propose(next) is not { } proposal)
                     return (Claim.None, null);
-
                 Execute("INSERT INTO trial (number, state, point, parameters, owner) VALUES ($number, $state, $point, "
                     + "$parameters, $owner)",
                     ("$number", next), ("$state", (int)TrialState.Running), ("$point", JsonSerializer.Serialize(proposal.Point)),
@@ -183,7 +177,6 @@ internal sealed class StudyStore : IDisposable
         {
             if (_disposed)
                 return;
-
             _disposed = true;
             _heart?.Dispose();
             _connection.Dispose();
@@ -208,7 +201,6 @@ internal sealed class StudyStore : IDisposable
                 var trial = ReadTrial(reader);
                 if (trial.State == TrialState.Running)
                     owners[trial.Number] = reader.GetString(7);
-
                 read.Add(trial);
             }
         }
@@ -231,7 +223,6 @@ internal sealed class StudyStore : IDisposable
             var number = reader.GetInt32(0);
             if (!curves.TryGetValue(number, out var curve))
                 curves[number] = curve = [];
-
             curve.Add(new CurvePoint(reader.GetInt32(1), Loaded(reader, 2)));
         }
 
@@ -294,7 +285,6 @@ internal sealed class StudyStore : IDisposable
         {
             if (_disposed)
                 return;
-
             try
             {
                 Execute("INSERT INTO worker VALUES ($owner, 1) ON CONFLICT (owner) DO UPDATE SET beat = beat + 1",

@@ -35,10 +35,8 @@ internal sealed class StudyWorker : IDisposable
         var parts = owner.Split('/');
         if (parts.Length != 4)
             return true;
-
         if (s_living.ContainsKey(owner))
             return false;
-
         if (parts[0] == s_place)
         {
             return !IsRunning(int.Parse(parts[1], CultureInfo.InvariantCulture),

@@ -39,7 +39,6 @@ public sealed class Trial
     {
         if (step < 1 || (_curve.Count > 0 && step <= _curve[^1].Step))
             throw new ArgumentOutOfRangeException(nameof(step), step, "Steps count up from 1.");
-
         _curve.Add(new CurvePoint(step, value));
         Study.Store.AddPoint(Number, step, value);
     }
@@ -61,10 +60,8 @@ public sealed class Trial
         var hash = 2166136261;
         for (var i = 0; i < 4; i++)
             hash = (hash ^ ((uint)seed >> (8 * i) & 255)) * 16777619;
-
         for (var i = 0; i < 4; i++)
             hash = (hash ^ ((uint)number >> (8 * i) & 255)) * 16777619;
-
         return (int)(hash & 0x7FFFFFFF);
     }
 
@@ -72,7 +69,6 @@ public sealed class Trial
     {
         if (_ended)
             throw new InvalidOperationException($"Trial {Number} has ended already.");
-
         _ended = true;
     }
 }

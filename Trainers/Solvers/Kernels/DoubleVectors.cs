@@ -21,7 +21,6 @@ internal static class DoubleVectors
         var sum = Vector.Sum(sum0 + sum1);
         for (; i < a.Length; i++)
             sum += a[i] * b[i];
-
         return sum;
     }
 
@@ -34,7 +33,6 @@ internal static class DoubleVectors
         var i = 0;
         for (; i + lanes <= x.Length; i += lanes)
             (new Vector<double>(y[i..]) + factors * new Vector<double>(x[i..])).CopyTo(y[i..]);
-
         for (; i < x.Length; i++)
             y[i] += factor * x[i];
     }
@@ -48,7 +46,6 @@ internal static class DoubleVectors
         var i = 0;
         for (; i + lanes <= x.Length; i += lanes)
             (new Vector<double>(x[i..]) + factors * new Vector<double>(direction[i..])).CopyTo(result[i..]);
-
         for (; i < x.Length; i++)
             result[i] = x[i] + factor * direction[i];
     }
@@ -78,7 +75,6 @@ internal static class DoubleVectors
         var i = 0;
         for (; i + lanes <= values.Length; i += lanes)
             Vector.Narrow(new Vector<double>(values[i..]), new Vector<double>(values[(i + half)..])).CopyTo(result[i..]);
-
         for (; i < values.Length; i++)
             result[i] = (float)values[i];
     }
@@ -89,7 +85,6 @@ internal static class DoubleVectors
         double largest = 0;
         foreach (var value in values)
             largest = Math.Max(largest, Math.Abs(value));
-
         return largest;
     }
 }

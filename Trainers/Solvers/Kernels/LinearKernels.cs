@@ -40,7 +40,6 @@ internal static unsafe class LinearKernels
         var sum = Vector256.Sum(sum0 + sum1);
         for (; i < length; i++)
             sum += a[i] * b[i];
-
         return sum;
     }
 

@@ -12,7 +12,6 @@ public static unsafe class Softmax
         var largest = float.NegativeInfinity;
         foreach (var score in scores)
             largest = Math.Max(largest, score);
-
         double sum = 0;
         for (var c = 0; c < scores.Length; c++)
         {
@@ -34,7 +33,6 @@ public static unsafe class Softmax
         double top = scores[Largest(scores)], sum = 0;
         foreach (var score in scores)
             sum += Math.Exp(factor * (score - top));
-
         return Math.Log(sum) - factor * (scores[label] - top);
     }
 
@@ -78,23 +76,19 @@ public static unsafe class Softmax
         var gap = largest - scores[label];
         for (var c = classes; c < padded; c++)
             scores[c] = float.NegativeInfinity;
-
         var shift = Vector256.Create(largest);
         for (var c = 0; c < padded; c += 8)
             Vector256.Exp(Vector256.Load(scores + c) - shift).Store(scores + c);
-
         scores[top] = 0f;
         Vector256<float> sums = default;
         for (var c = 0; c < padded; c += 8)
             sums += Vector256.Load(scores + c);
-
         double others = Vector256.Sum(sums);
         var inverse = 1 / (1 + others);
         var factor = (float)(inverse * weight);
         var factors = Vector256.Create(factor);
         for (var c = 0; c < padded; c += 8)
             (Vector256.Load(scores + c) * factors).Store(scores + c);
-
         if (label == top)
         {
             scores[top] = (float)(-others * inverse * weight);

@@ -19,7 +19,6 @@ internal static class Work
         {
             for (var i = 0; i < pieces; i++)
                 body(i);
-
             return;
         }
 

@@ -47,7 +47,6 @@ internal sealed class LbfgsHistory(int capacity)
 
         for (var i = 0; i < direction.Length; i++)
             direction[i] *= scale;
-
         for (var i = 0; i < _pairs.Count; i++)
         {
             (var step, var change, var curvature) = _pairs[i];
@@ -60,7 +59,6 @@ internal sealed class LbfgsHistory(int capacity)
     {
         if (_pairs.Count < capacity)
             return (new double[length], new double[length]);
-
         (var step, var change, _) = _pairs[0];
         _pairs.RemoveAt(0);
         return (step, change);

@@ -101,7 +101,6 @@ internal sealed class LbfgsRun
     {
         if (_orthant is null)
             return _gradient;
-
         _orthant.PseudoGradient(_point, _gradient, _steepest);
         return _steepest;
     }
@@ -137,7 +136,6 @@ internal sealed class LbfgsRun
                 (low, lowValue, lowSlope) = (step, _trialValue, trialSlope);
             else
                 return true;
-
             step = double.IsInfinity(high)
                 ? 4 * step
                 : Interpolate(low, lowValue, lowSlope, high, highValue, highSlope);
@@ -159,11 +157,9 @@ internal sealed class LbfgsRun
             double expected = 0;
             for (var i = 0; i < gradient.Length; i++)
                 expected += gradient[i] * (_trial[i] - _point[i]);
-
             _trialValue = Evaluate(_trial, _trialGradient);
             if (_trialValue <= _value + SufficientDecrease * expected + slack && expected < 0)
                 return true;
-
             step *= _history.IsEmpty ? 0.1 : 0.5;
         }
 
@@ -178,12 +174,10 @@ internal sealed class LbfgsRun
         var middle = low + 0.5 * length;
         if (!double.IsFinite(highValue) || !double.IsFinite(highSlope))
             return low + 0.1 * length;
-
         var d1 = lowSlope + highSlope - 3 * (highValue - lowValue) / length;
         var under = d1 * d1 - lowSlope * highSlope;
         if (under < 0)
             return middle;
-
         var d2 = Math.Sqrt(under);
         var at = high - length * (highSlope + d2 - d1) / (highSlope - lowSlope + 2 * d2);
         return double.IsFinite(at) ? Math.Clamp(at, low + 0.1 * length, high - 0.1 * length) : middle;

@@ -25,7 +25,6 @@ public static class LbfgsSolver
         ArgumentNullException.ThrowIfNull(samples);
         if (samples.Count == 0)
             throw new ArgumentException("There is no example to train on.", nameof(samples));
-
         options ??= new LbfgsOptions();
         var objective = new SoftmaxObjective(samples, options.L2Regularization, options.Threads);
         var run = new LbfgsRun(objective, options, objective.ParametersOf(start), progress, cancellation);

@@ -16,7 +16,6 @@ internal sealed class OrthantConstraint(double l1, int constrained)
         double sum = 0;
         foreach (var value in point[..constrained])
             sum += Math.Abs(value);
-
         return l1 * sum;
     }
 

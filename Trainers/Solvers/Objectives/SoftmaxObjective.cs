@@ -77,12 +77,10 @@ internal sealed class SoftmaxObjective
         double value = 0;
         foreach (var loss in _losses)
             value += loss;
-
         var residualSums = gradient[WeightCount..];
         residualSums.Clear();
         foreach (var sums in _residualSums)
             DoubleVectors.AddScaled(1, sums, residualSums);
-
         SumGradients(gradient);
         double squares = 0;
         for (var c = 0; c < _classes; c++)
@@ -123,7 +121,6 @@ internal sealed class SoftmaxObjective
 
         for (var i = 0; i < WeightCount; i++)
             parameters[i] = model.Weights[i];
-
         for (var c = 0; c < _classes; c++)
         {
             parameters[WeightCount + c] =
@@ -140,7 +137,6 @@ internal sealed class SoftmaxObjective
         var biases = new float[_classes];
         for (var i = 0; i < weights.Length; i++)
             weights[i] = (float)parameters[i];
-
         for (var c = 0; c < _classes; c++)
         {
             biases[c] = (float)(parameters[WeightCount + c]
@@ -155,7 +151,6 @@ internal sealed class SoftmaxObjective
         var all = new T[_chunks];
         for (var i = 0; i < all.Length; i++)
             all[i] = create();
-
         return all;
     }
 

@@ -37,7 +37,6 @@ public sealed class FeatureScaling
         ArgumentNullException.ThrowIfNull(samples);
         if (!(power is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(power), power, "The power must be 0 to 1.");
-
         var features = samples.FeatureCount;
         var total = Math.Max(samples.TotalWeight(), double.Epsilon);
         var mean = WeightedMean(samples, total);
@@ -139,7 +138,6 @@ public sealed class FeatureScaling
 
         for (var k = 0; k < mean.Length; k++)
             mean[k] /= total;
-
         return mean;
     }
 }

@@ -43,7 +43,6 @@ public sealed class SampleSpace
         var left = new double[count];
         for (var i = 0; i < count; i++)
             left[i] = gram[i * count + i];
-
         var least = Spanned * Math.Max(left.Max(), double.Epsilon);
         var coordinates = new double[count * count];
         List<int> pivots = [];
@@ -53,7 +52,6 @@ public sealed class SampleSpace
             var rank = pivots.Count;
             if (left[pivot] <= least && rank > 0)
                 break;
-
             var root = Math.Sqrt(Math.Max(left[pivot], double.Epsilon));
             ReadOnlySpan<double> own = coordinates.AsSpan(pivot * count, rank);
             for (var i = 0; i < count; i++)
@@ -61,7 +59,6 @@ public sealed class SampleSpace
                 // A pivot's later coordinates are zero.
                 if (double.IsNegativeInfinity(left[i]))
                     continue;
-
                 var value = (gram[i * count + pivot] - DoubleVectors.Dot(coordinates.AsSpan(i * count, rank), own)) / root;
                 coordinates[i * count + rank] = i == pivot ? root : value;
                 left[i] -= value * value;
@@ -83,7 +80,6 @@ public sealed class SampleSpace
         var projected = others.WithZeros(_pivots.Length);
         for (var i = 0; i < others.Count; i++)
             Project(others.Row(i), projected.Row(i));
-
         return projected;
     }
 
@@ -95,7 +91,6 @@ public sealed class SampleSpace
         var weights = new float[model.ClassCount * rank];
         for (var c = 0; c < model.ClassCount; c++)
             Project(model.Weights.Slice(c * model.FeatureCount, model.FeatureCount), weights.AsSpan(c * rank, rank));
-
         return new LinearModel(weights, model.Biases.ToArray());
     }
 
@@ -115,7 +110,6 @@ public sealed class SampleSpace
                 double value = model.Weights[c * rank + r];
                 for (var s = r + 1; s < rank; s++)
                     value -= _factor[s * rank + r] * share[s];
-
                 share[r] = value / _factor[r * rank + r];
             }
 
@@ -197,7 +191,6 @@ public sealed class SampleSpace
         var factor = new double[rank * rank];
         for (var r = 0; r < rank; r++)
             coordinates.AsSpan(pivots[r] * count, r + 1).CopyTo(factor.AsSpan(r * rank));
-
         return factor;
     }
 }

@@ -76,7 +76,6 @@ internal sealed unsafe class SgdRun
             meanLoss = _lossSum / total;
             if (!double.IsFinite(meanLoss))
                 return new SolverResult(Model(), double.NaN, epoch + 1, false);
-
             var done = new SgdEpoch(epoch + 1, batches, meanLoss, _rightSum / total, rate, Model);
             if (afterEpoch is not null && !afterEpoch(done))
                 return new SolverResult(Model(), meanLoss, epoch + 1, true);
@@ -89,7 +88,6 @@ internal sealed unsafe class SgdRun
     {
         for (var r = 0; r < rows.Length; r++)
             _samples.Values.Slice(rows[r] * _stride, _stride).CopyTo(_batch.AsSpan(r * _stride));
-
         var count = rows.Length;
         Scores(count);
         Array.Clear(_biasGradient);
@@ -102,7 +100,6 @@ internal sealed unsafe class SgdRun
                 var z = scores + r * _padded;
                 if (Softmax.Largest(new ReadOnlySpan<float>(z, _classes)) == label)
                     _rightSum += weight;
-
                 var factor = (float)(1 / (_meanWeight * count));
                 _lossSum += Softmax.Residual(z, _classes, _padded, label, weight * factor) / factor;
                 for (var c = 0; c < _classes; c++)
@@ -140,7 +137,6 @@ internal sealed unsafe class SgdRun
             var classes = Math.Min(share, _classes - from);
             if (classes <= 0)
                 return;
-
             fixed (float* x = _batch, r = &_scores[from], g = &_gradient[from * _stride])
             {
                 LinearKernels.AddOuter(x, count, _stride, _width, r, _padded, classes, g, _stride);
@@ -186,7 +182,6 @@ internal sealed unsafe class SgdRun
 
         for (var c = 0; c < _classes; c++)
             start.Weights.Slice(c * features, features).CopyTo(_weights.AsSpan(c * _stride));
-
         start.Biases.CopyTo(_biases);
     }
 
@@ -196,7 +191,6 @@ internal sealed unsafe class SgdRun
         var weights = new float[_classes * features];
         for (var c = 0; c < _classes; c++)
             _weights.AsSpan(c * _stride, features).CopyTo(weights.AsSpan(c * features));
-
         return new LinearModel(weights, [.. _biases]);
     }
 }

@@ -23,7 +23,6 @@ public static class SgdSolver
         ArgumentNullException.ThrowIfNull(samples);
         if (samples.Count == 0 || samples.TotalWeight() == 0)
             throw new ArgumentException("There is no example to train on.", nameof(samples));
-
         return new SgdRun(samples, options ?? new SgdOptions(), start, cancellation).Minimize(afterEpoch);
     }
 }

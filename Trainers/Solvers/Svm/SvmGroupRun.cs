@@ -65,7 +65,6 @@ internal sealed unsafe class SvmGroupRun
             random.Shuffle(order);
             foreach (var state in _states)
                 state.Begin();
-
             Pass(order);
             for (var c = 0; c < _count; c++)
             {
@@ -96,7 +95,6 @@ internal sealed unsafe class SvmGroupRun
 
         for (var c = 0; c < _count; c++)
             objectives[c] += 0.5 * (LinearKernels.Dot(WeightsOf(c), WeightsOf(c)) + (double)_biases[c] * _biases[c]);
-
         return objectives;
     }
 
@@ -116,7 +114,6 @@ internal sealed unsafe class SvmGroupRun
                 var weight = _samples.WeightOf(row);
                 if (mask == 0 || weight == 0f)
                     continue;
-
                 var x = rows + (nint)row * _stride;
                 Prefetch(order, at + 2, rows);
                 var diagonal = 0.5 / (_options.C * weight);
@@ -124,7 +121,6 @@ internal sealed unsafe class SvmGroupRun
                     LinearKernels.RowScores(x, width, weights, _stride, biases, _count, scores);
                 else
                     ActiveScores(mask, x, width, weights, biases, scores);
-
                 for (; mask != 0; mask &= mask - 1)
                 {
                     var c = BitOperations.TrailingZeroCount(mask);
@@ -139,7 +135,6 @@ internal sealed unsafe class SvmGroupRun
     {
         if (!Sse.IsSupported || at >= order.Length || _active[order[at]] == 0)
             return;
-
         var next = (byte*)(rows + (nint)order[at] * _stride);
         for (var line = 0; line < _stride * sizeof(float); line += 64)
             Sse.Prefetch0(next + line);
@@ -177,7 +172,6 @@ internal sealed unsafe class SvmGroupRun
         state.Lowest = Math.Min(state.Lowest, projected);
         if (Math.Abs(projected) <= 1e-12)
             return;
-
         var before = alpha;
         alpha = Math.Max(0, before - gradient / (_squaredNorms[row] + diagonal));
         var step = (float)((alpha - before) * sign);
@@ -207,7 +201,6 @@ internal sealed unsafe class SvmGroupRun
         state.Reset(_samples.Count);
         for (var i = 0; i < _active.Length; i++)
             _active[i] = (ushort)(whole ? _active[i] & ~(1 << c) : _active[i] | (1 << c));
-
         return whole;
     }
 

@@ -28,7 +28,6 @@ public static class SvmSolver
         ArgumentNullException.ThrowIfNull(samples);
         if (samples.Count == 0)
             throw new ArgumentException("There is no example to train on.", nameof(samples));
-
         options ??= new SvmOptions();
         int classes = samples.ClassCount, features = samples.FeatureCount;
         var weights = new float[checked(classes * features)];
@@ -38,7 +37,6 @@ public static class SvmSolver
         var squaredNorms = new float[samples.Count];
         for (var i = 0; i < squaredNorms.Length; i++)
             squaredNorms[i] = 1f + LinearKernels.Dot(samples.Row(i), samples.Row(i));
-
         var threads = Work.Threads(options.Threads, (long)samples.Count * features * classes);
         var size = GroupSize(samples, threads);
         var done = 0;

@@ -12,7 +12,6 @@ internal static class CurvePlot
             .OrderBy(trials.ToneOfValue).ThenBy(trials.IsBest)];
         if (shown.Length == 0)
             return null;
-
         var values = trials.ScaleOf([.. shown.SelectMany(t => t.Curve.Select(p => p.Value))]);
         var steps = new LinearScale(shown.Min(t => t.Curve[0].Step), shown.Max(t => t.Curve[^1].Step), 8, whole: true);
         var svg = new Svg(720, 320, $"{trials.Metric} of {shown.Length} trials on their way, by {step}", left: 58, top: 34,

@@ -37,10 +37,8 @@ internal static class HistoryPlot
             var value = trial.Value!.Value;
             if (best is { } before && (trials.Maximize ? value <= before : value >= before))
                 continue;
-
             if (best is { } level)
                 yield return (trial.Number, level);
-
             yield return (trial.Number, value);
             best = value;
         }

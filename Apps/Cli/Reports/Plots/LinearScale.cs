@@ -24,7 +24,6 @@ internal sealed class LinearScale
         var step = power * (rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
         if (whole)
             step = Math.Max(1, step);
-
         _decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(step) + 1e-9));
         Low = low;
         High = high;

@@ -25,11 +25,9 @@ internal static class ParallelPlot
 
         for (var i = 0; i < count; i++)
             Axis(svg, trials.Parameters[i], i / (double)count, trials.Drawn.Any(t => trials.Parameters[i].At(t) == null));
-
         svg.Line("axis", svg.X(1), svg.Top, svg.X(1), svg.Bottom);
         foreach (var tick in trials.Values.Ticks)
             svg.Text(svg.X(1) + 7, svg.Y(trials.Values.At(tick)) + 4, trials.Values.Text(tick), "start");
-
         svg.Text(svg.X(1), svg.Top - 20, trials.Metric, "middle", "name");
         return svg.ToString();
     }

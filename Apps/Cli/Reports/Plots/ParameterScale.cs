@@ -38,7 +38,6 @@ internal sealed class ParameterScale
     {
         if (!range.LogBase)
             return new LinearScale(range.Min, range.Max, 4, range is UniformIntOption).Ticks;
-
         int first = (int)Math.Floor(Math.Log10(range.Min)), last = (int)Math.Ceiling(Math.Log10(range.Max));
         double[] factors = last - first > 2 ? [1] : [1, 2, 5];
         var every = Math.Max(1, (last - first) / 4);

@@ -59,7 +59,6 @@ internal static class PlotText
     {
         if (label.Length <= most)
             return [label];
-
         var joint = label.AsSpan(0, most).LastIndexOfAny(s_joints) + 1;
         var cut = joint > most / 3 ? joint : most;
         var rest = label[cut..];

@@ -56,7 +56,6 @@ internal sealed class SearchTrials
     {
         if (values.Length == 0)
             return new LinearScale(0, 1);
-
         double[] sorted = [.. values.Order()];
         double quarter = sorted[sorted.Length / 4], threeQuarters = sorted[sorted.Length * 3 / 4];
         var fence = 3 * Math.Max(threeQuarters - quarter, 0.1 * (sorted[^1] - sorted[0]));

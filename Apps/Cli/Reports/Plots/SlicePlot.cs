@@ -40,7 +40,6 @@ internal static class SlicePlot
         svg.StepAxis(scale, "seconds");
         foreach (var trial in trials.Drawn)
             Dot(svg, trials, trial, scale.At(trial.Seconds ?? 0));
-
         return svg.ToString();
     }
 

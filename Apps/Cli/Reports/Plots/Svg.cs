@@ -63,7 +63,6 @@ internal sealed class Svg
         Line("axis", Left, Bottom, Right, Bottom);
         foreach (var tick in scale.Ticks)
             Text(X(scale.At(tick)), Bottom + 17, scale.Text(tick));
-
         Text((Left + Right) / 2, Bottom + 36, name, "middle", "name");
     }
 
