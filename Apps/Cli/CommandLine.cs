@@ -43,9 +43,11 @@ internal static class CommandLine
                 .ConfigureAwait(false);
             var code = exception switch { UsageException => Misused, OperationCanceledException => Interrupted, _ => Failed };
             if (parsed.GetValue(SharedOptions.Json))
+            {
                 await Console.Out.WriteLineAsync(
                     JsonOutput.Serialize(new { Error = new { Message = Describe(exception), ExitCode = code } }))
                         .ConfigureAwait(false);
+            }
 
             return code;
         }

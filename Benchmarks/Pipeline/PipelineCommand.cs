@@ -80,7 +80,9 @@ internal static class PipelineCommand
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
         foreach (var argument in new[] { typeof(PipelineCommand).Assembly.Location, PipelineChildCommand.Name, contender,
             data, cache, $"{seed}" })
+        {
             start.ArgumentList.Add(argument);
+        }
 
         var clock = Stopwatch.StartNew();
         using var child = Process.Start(start)!;

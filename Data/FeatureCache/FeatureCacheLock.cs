@@ -29,8 +29,10 @@ internal static class FeatureCacheLock
             catch (IOException e) when (s_taken.Contains(e.HResult))
             {
                 if (Stopwatch.GetElapsedTime(start) > s_patience)
+                {
                     throw new FeatureCacheException(path,
                         $"another process has held this lock for {s_patience.TotalSeconds:0} seconds.", e);
+                }
 
                 Thread.Sleep(1);
             }

@@ -17,8 +17,10 @@ internal sealed record BackboneInput(Preprocessing Preprocessing, IReadOnlyList<
 
         var input = graph.Inputs[0];
         if (input.Type != ElementType.Float32 || input.Dimensions is not { Count: 4 } sizes)
+        {
             throw new BackboneException(
                 $"{name}: an image network takes float32 of N x 3 x H x W or N x H x W x 3; this one takes {input}.");
+        }
 
         // Channels are where there are three; with both, or neither, planes are the rule.
         var layout = sizes[1] != 3 && sizes[3] == 3 ? PixelLayout.Nhwc : PixelLayout.Nchw;
@@ -38,8 +40,10 @@ internal sealed record BackboneInput(Preprocessing Preprocessing, IReadOnlyList<
         }
 
         if (given.Layout != layout)
+        {
             throw new BackboneException(
                 $"{name}: the preprocessing gives the layout {given.Layout}, but the network takes {layout}.");
+        }
 
         return new BackboneInput(given, []);
     }

@@ -35,7 +35,9 @@ internal static class PackagedBackbones
     {
         if (model.ProducerName != Producer
             || model.ToGraph().Inputs is not [{ Dimensions: [_, 3, > 0 and var height, > 0 and var width] }])
+        {
             return null;
+        }
 
         var name = Array.Find(s_names,
             n => n.Equals(Path.GetFileNameWithoutExtension(fileName), StringComparison.OrdinalIgnoreCase));

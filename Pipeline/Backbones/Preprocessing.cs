@@ -111,8 +111,10 @@ public sealed record Preprocessing
     public Preprocessing Validate()
     {
         if (Width is < 1 or > 4096 || Height is < 1 or > 4096)
+        {
             throw new BackboneException(
                 $"The input size {Width} x {Height} is out of range; sides of 1 to 4096 pixels are possible.");
+        }
 
         if (Resize == ResizeMode.ShorterSide && (ShorterSide < Math.Max(Width, Height) || ShorterSide > 8192))
         {
@@ -122,8 +124,10 @@ public sealed record Preprocessing
         }
 
         if (!Enum.IsDefined(Views))
+        {
             throw new BackboneException(
                 $"There are no views '{Views}'; there are {string.Join(", ", Enum.GetNames<Augmentations>())}.");
+        }
 
         if (!(Scale > 0) || !(StandardDeviation.Red > 0) || !(StandardDeviation.Green > 0) || !(StandardDeviation.Blue > 0))
             throw new BackboneException("The scale and the standard deviations of a preprocessing must be positive.");

@@ -104,8 +104,10 @@ public sealed class CachedFeatureExtractor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(dataSet);
         if (contentHashes is not null && contentHashes.Count != dataSet.Records.Count)
+        {
             throw new ArgumentException($"{contentHashes.Count} hashes for {dataSet.Records.Count} pictures.",
                 nameof(contentHashes));
+        }
 
         return Stream(dataSet, Augmentation.Of(views), contentHashes);
     }

@@ -27,8 +27,10 @@ public sealed class FeatureBank
         _views = [.. Augmentation.Of(views)];
         var length = backbone.FeatureCount * _views.Length;
         if (rows.FirstOrDefault(r => r.Features.Length != length) is { } wrong)
+        {
             throw new ArgumentException($"{wrong.Path}: the row has {wrong.Features.Length} features, expected {length}.",
                 nameof(rows));
+        }
     }
 
     /// <summary>Computes a bank, or takes it from the feature cache. Skipped pictures are missing.</summary>

@@ -15,8 +15,10 @@ public static class BoxExtraction
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(map.Length, width * height);
         if (!(threshold >= 0 && threshold <= 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(threshold), threshold,
                 "The threshold is a share of the maximum, from 0 to 1.");
+        }
 
         var max = 0f;
         foreach (var value in map)

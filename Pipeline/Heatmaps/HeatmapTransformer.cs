@@ -156,12 +156,16 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
             if (name == _owner.Output)
                 return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill(row.Current().Values, ref value));
             if (name == options.UpsampledColumnName)
+            {
                 return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
                     Fill<float>(row.Current().Upsampled(), ref value));
+            }
 
             if (name == options.BoxColumnName)
+            {
                 return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
                     Fill<float>(Numbers(row.Current().Box(options.BoxThreshold)), ref value));
+            }
 
             if (name == options.OverlayColumnName)
                 return (ValueGetter<VBuffer<byte>>)((ref VBuffer<byte> value) => Fill<byte>(row.OverlayPng(), ref value));

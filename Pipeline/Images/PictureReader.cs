@@ -25,8 +25,10 @@ internal static class PictureReader
         if (type is TextDataViewType)
             return Of(row, column, (in ReadOnlyMemory<char> path) => path.IsEmpty ? null : Picture.FromFile(path.ToString()));
         if (IsBytes(type))
+        {
             return Of(row, column, (in VBuffer<byte> bytes) => bytes.Length == 0
                 ? null : Picture.FromBytes(bytes.DenseValues().ToArray()));
+        }
 
         return type is ImageDataViewType
             ? Of(row, column, (in MLImage? image) => image is null ? null : Picture.FromImage(image))

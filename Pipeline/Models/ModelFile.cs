@@ -141,8 +141,10 @@ public static class ModelFile
         }
 
         if (!isSealed && zip.GetEntry(CardEntry) is not null)
+        {
             throw new ModelFileException(path,
                 "it has a card but no seal: it was altered after it was saved; take it from its source again");
+        }
 
         // Packed entries may be larger than the file; none is unpacked to more than it declares.
         if (zip.Entries.Sum(e => (decimal)e.Length) > maxBytes)
@@ -153,8 +155,10 @@ public static class ModelFile
             var crc = new Crc32();
             crc.Append(content);
             if (crc.GetCurrentHashAsUInt32() != entry.Crc32)
+            {
                 throw new ModelFileException(path,
                     $"the checksum of its entry '{entry.FullName}' is wrong: the file was altered or damaged");
+            }
         }
     }
 
@@ -170,9 +174,11 @@ public static class ModelFile
         using (var document = JsonDocument.Parse(content))
         {
             if (document.RootElement.GetProperty("formatVersion").GetInt32() is var version and not ModelCard.CurrentFormat)
+            {
                 throw new ModelFileException(path,
                     $"its format is version {version}; this program reads version {ModelCard.CurrentFormat}, a newer one is "
                     + $"needed");
+            }
         }
 
         return ModelJson.FromBytes<ModelCard>(content);

@@ -29,15 +29,19 @@ internal sealed class PredictionChain
         Mapper = MapperOf(Backbone);
         var score = Mapper.OutputSchema.GetColumnOrNull(ScoreColumn);
         if (score?.Type is not VectorDataViewType { Size: > 0 } scores || !scores.ItemType.Equals(NumberDataViewType.Single))
+        {
             throw new ArgumentException(
                 $"it makes no column '{ScoreColumn}' of floats; its columns "
                 + $"are {string.Join(", ", Mapper.OutputSchema.Select(c => c.Name))}", nameof(model));
+        }
 
         var missing = Mapper.GetDependencies([score.Value]).Select(c => c.Name).Where(n => n != PictureColumn).ToArray();
         if (missing.Length > 0)
+        {
             throw new ArgumentException(
                 $"its scores depend on the columns {string.Join(", ", missing)} beside the picture; use a prediction "
                 + $"engine", nameof(model));
+        }
 
         ClassNames = NamesOf(score.Value, scores.Size);
     }

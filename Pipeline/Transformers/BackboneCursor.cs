@@ -86,8 +86,10 @@ internal sealed class BackboneCursor : DataViewRowCursor
         if (!_active[index])
             throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' is not active in this cursor.");
         if (typeof(TValue) != column.Type.RawType)
+        {
             throw new InvalidOperationException(
                 $"Column '{column.Name}' holds {column.Type.RawType.Name}, not {typeof(TValue).Name}.");
+        }
 
         var buffer = _bufferOf[index];
         if (buffer >= 0)

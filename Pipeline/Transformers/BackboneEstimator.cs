@@ -35,15 +35,21 @@ public sealed class BackboneEstimator : RowEstimator<BackboneTransformer>
         if (columns.Outputs().Count == 0)
             throw new BackboneException("At least one output column must be asked for: features, feature map or logits.");
         if (columns.Features is not null && backbone.PooledName is null)
+        {
             throw new BackboneException(
                 $"The backbone '{backbone.Name}' has no pooled features; name a value with the option Pooled.");
+        }
 
         if (columns.FeatureMap is not null && backbone.FeatureMapName is null)
+        {
             throw new BackboneException(
                 $"The backbone '{backbone.Name}' has no feature map; name a value with the option FeatureMap.");
+        }
 
         if (columns.Logits is not null && backbone.LogitsName is null)
+        {
             throw new BackboneException(
                 $"The backbone '{backbone.Name}' has no classifier; name a value with the option Logits.");
+        }
     }
 }

@@ -166,8 +166,10 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
                 || (ColumnCheck.IsFloatVector(t) && ((VectorDataViewType)t).Size == Backbone.Preprocessing.Length),
             $"{PictureReader.Expected}, or a vector of {Backbone.Preprocessing.Length} floats (pixels)");
         if (Views.Count > 1 && !PictureReader.IsPicture(column.Type))
+        {
             throw new BackboneException(
                 $"Views of pictures need a column of pictures, and '{Columns.Input}' holds pixels that are prepared already.");
+        }
 
         return new BackboneMapping(inputSchema, this, column.Index);
     }

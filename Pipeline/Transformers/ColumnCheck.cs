@@ -15,8 +15,10 @@ internal static class ColumnCheck
         foreach (var column in shape)
         {
             if (column.Name == name)
+            {
                 return fits(column) ? column
                     : throw Mismatch(name, expected, $"{column.Kind} of {column.ItemType}", nameof(shape));
+            }
         }
 
         throw Missing(name, shape.Select(c => c.Name), nameof(shape));

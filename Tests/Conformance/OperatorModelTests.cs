@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Rewrites;
 using MlPipeline.Engine.Runtimes;

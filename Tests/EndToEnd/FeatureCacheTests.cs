@@ -55,7 +55,9 @@ public sealed class FeatureCacheTests : IDisposable
             while (!killed.HasExited
                 && !(Directory.Exists(cache)
                     && Directory.EnumerateFiles(cache, "*.features").Any(f => new FileInfo(f).Length > 4096)))
+            {
                 Thread.Sleep(1);
+            }
 
             killed.Kill(entireProcessTree: true);
             killed.WaitForExit();

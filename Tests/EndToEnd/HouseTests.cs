@@ -46,8 +46,10 @@ public partial class HouseTests
             foreach (var (file, text) in Sources([room]))
             {
                 foreach (Match found in Using().Matches(text))
+                {
                     Assert.True(found.Groups[1].Value == room || others.Contains(found.Groups[1].Value),
                         $"{file}: {found.Value}");
+                }
             }
         }
     }

@@ -10,7 +10,9 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
         var result = trained.Training.Good().Json;
         foreach (var key in (string[])["microAccuracy", "macroAccuracy", "logLoss", "confusion", "classes", "images", "skipped",
             "seconds", "model", "report"])
+        {
             Assert.True(result.TryGetProperty(key, out _), key);
+        }
 
         foreach (var stage in (string[])["load", "features", "train", "evaluate", "total"])
             Assert.True(result.GetProperty("seconds").TryGetProperty(stage, out _), stage);

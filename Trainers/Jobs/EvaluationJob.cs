@@ -53,17 +53,21 @@ public sealed class EvaluationJob
                 cancellation.ThrowIfCancellationRequested();
                 var record = data.Records[done];
                 if (prediction.Error == null)
+                {
                     scored.Add(new ScoredRow
                     {
                         Label = record.Label,
                         Score = [.. prediction.Scores],
                         PredictedLabel = (uint)prediction.LabelIndex + 1
                     });
+                }
                 else if (_options.BadImages == BadImagePolicy.Skip)
                     skipped.Add(new SkippedImage(record.Path, prediction.Error));
                 else
+                {
                     throw new JobException(
                         $"{record.Path}: {prediction.Error} (the policy 'skip' for bad images leaves such pictures out)");
+                }
 
                 stage.Report(done + 1);
             }

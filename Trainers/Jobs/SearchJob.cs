@@ -56,9 +56,11 @@ public sealed class SearchJob
         if (found is not { Best: { } best, BestOptions: { } bestOptions })
             throw new JobException($"{found.Failure}{(stopped ? " before it was stopped" : "")}");
         if (stopped)
+        {
             progress.Note(
                 $"stopped; {(_options.TrainBest ? $"making the best model of {found.Trials.Count} trials; " : "")}the same "
                 + $"command goes on");
+        }
 
         var searched = total.Elapsed.TotalSeconds;
         var selection = pictures.SelectionOf(best.Parameters);

@@ -56,8 +56,10 @@ internal sealed class SearchProgress : IDisposable
         if (trial.State == TrialState.Failed)
             _progress.Note($"{_name}: trial {trial.Number} failed: {trial.Error}");
         else if (_searches == 1 && best?.Number == trial.Number)
+        {
             _progress.Note(
                 $"{_name}: trial {trial.Number} is the best so far: {_search.Metric} {Number(trial.Value)}, {trial.Parameters}");
+        }
     }
 
     private static string BestOf(TrialRecord? best) => best == null ? "" : $", best {Number(best.Value)} (trial {best.Number})";

@@ -87,9 +87,11 @@ internal sealed class BackboneArguments
     {
         var features = One(parsed, _featuresFrom);
         if (features == FeatureBank.Auto && !_choosesFeatures)
+        {
             throw new UsageException(
                 "--features-from auto works with 'train' and 'tune'; here a set of features must be named, such as "
                 + "stage3+pooled.");
+        }
 
         int? size = parsed.GetValue(_inputSize) is { Length: > 0 } ? One(parsed, _inputSize) : null;
         var backbone = Open(One(parsed, _backbone)!, size, One(parsed, _resize), parsed.GetValue(_preprocess), classNames);

@@ -19,8 +19,10 @@ internal static class BackbonesCommand
             {
                 var table = new Table().Border(TableBorder.Simple).AddColumns("name", "kind", "bytes", "file");
                 foreach (var entry in r.Backbones)
+                {
                     table.AddRow(Markup.Escape(entry.Name), entry.Kind.ToString().ToLowerInvariant(), entry.Bytes > 0
                         ? $"{entry.Bytes:N0}" : "", Markup.Escape(entry.Path ?? ""));
+                }
 
                 if (Console.IsOutputRedirected)
                     AnsiConsole.Profile.Width = 180;

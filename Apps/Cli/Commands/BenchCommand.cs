@@ -32,8 +32,10 @@ internal static class BenchCommand
             var run = runtime.RunOptions(parsed, context);
             var perLayer = parsed.GetValue(layers);
             if (perLayer && run.Runtime is not ManagedRuntime)
+            {
                 throw new UsageException(
                     $"--layers shows the plan of the managed runtime; it cannot look into {run.Runtime!.Name}.");
+            }
 
             (var graph, var side) = Open(parsed.GetRequiredValue(network), parsed.GetValue(size));
             var feed = Feed(graph, side, Math.Max(1, run.BatchSize), context.Seed);

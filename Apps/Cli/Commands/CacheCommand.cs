@@ -127,9 +127,11 @@ internal static class CacheCommand
         }
 
         if (result.Damaged > 0)
+        {
             Console.WriteLine(
                 $"{(result.Damaged > MostShown ? $"... and {result.Damaged - MostShown} more; " : "")}'cache prune' clears "
                 + $"damaged rows out");
+        }
     }
 
     private sealed record Result(string Folder, IReadOnlyList<FeatureCacheEntry> Files)

@@ -53,8 +53,10 @@ internal static class SummaryCommand
         {
             var backbone = NetworkArgument.Resolve(name);
             if (size is { } side && side != backbone.Preprocessing.Width)
+            {
                 backbone = BackboneCatalog.Resolve(name,
                     new BackboneOptions { Preprocessing = backbone.Preprocessing.WithSize(side) });
+            }
 
             var graph = backbone.Graph;
             summary = NetworkSummary.Of(graph, backbone.Preprocessing.Width);
@@ -89,9 +91,11 @@ internal static class SummaryCommand
             $"{result.Network}, input {string.Join(" x ", result.InputShape.Skip(1))}: "
             + $"{result.Parameters:N0} parameters, {result.MultiplyAdds:N0} multiply-adds an image");
         foreach (var stage in result.Stages)
+        {
             Console.WriteLine(
                 $"{stage.Name}: {stage.Shape.Channels} x {stage.Shape.Height} x {stage.Shape.Width}, {stage.Value} (for "
                 + $"--features-from)");
+        }
 
         if (result.PublishedParameters is { } published)
         {

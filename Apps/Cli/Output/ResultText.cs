@@ -22,8 +22,10 @@ internal static class ResultText
         PrintMetrics(result.Evaluation, result.Folds);
         PrintWork(result, result.Seconds);
         if (result.Duplicates.Count > 0)
+        {
             Console.WriteLine(
                 $"{result.Duplicates.Count} sets of pictures have the same content; each was kept on one side of the split");
+        }
 
         if (result.Model != null)
             Console.WriteLine($"model: {result.Model}");
@@ -73,10 +75,12 @@ internal static class ResultText
             ? $" ({error:0.0000} before temperature {confidence.Temperature:0.00})" : "";
         Console.WriteLine($"calibration error {confidence.CalibrationError:0.0000}{before}");
         if (confidence.Threshold is { } threshold)
+        {
             Console.WriteLine(
                 $"answered {confidence.Answered}, abstained {confidence.Abstained} (confidence "
                 + $"below {threshold:0.000}): coverage {confidence.Coverage:P1}, precision among the "
                 + $"answered {confidence.Precision:0.0000}");
+        }
     }
 
     private static void PrintConfusion(EvaluationMetrics result)

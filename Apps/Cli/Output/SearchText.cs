@@ -24,15 +24,19 @@ internal static class SearchText
             $"it takes {result.FeatureCount} features "
             + $"from {result.FeaturesFrom} at {result.InputSize} x {result.InputSize}{views}");
         if (result.Importances.Count > 0)
+        {
             Console.WriteLine(
                 $"importance (variance explained "
                 + $"alone): {string.Join(", ", result.Importances.Take(5).Select(i => $"{i.Parameter} {i.Share:0.00}"))}");
+        }
 
         if (result.Nested is { } nested)
+        {
             Console.WriteLine(
                 $"nested cross-validation: micro-accuracy {nested.MicroAccuracy:0.0000}   "
                 + $"macro-accuracy {nested.MacroAccuracy:0.0000}   macro-F1 {nested.MacroF1:0.0000}   "
                 + $"log-loss {nested.LogLoss:0.0000}");
+        }
 
         if (result.Stopped)
             Console.WriteLine("stopped early; the same command goes on");

@@ -51,9 +51,11 @@ internal static class SearchReport
             + $"{Ramp("worst trials", "best trials", pruned: HasPruned(found))}");
         AppendSlices(html, trials, result.Importances, HasPruned(found));
         if (CurvePlot.Draw(trials, step) is { } curves)
+        {
             Section(html, "Learning curves",
                 $"<p>The value on the way, by {Text(step)}.</p><div class=\"scroll "
                 + $"wide\">{curves}</div>{Ramp("worst trials", "best trials", pruned: HasPruned(found))}");
+        }
 
         AppendTable(html, found);
         return html.Append("<div id=\"tip\" role=\"status\"></div>\n<script>\n").Append(Resource("search.js"))
@@ -67,9 +69,11 @@ internal static class SearchReport
         html.Append("<section class=\"tiles\">");
         Tile(html, PlotText.Of(result.Best.Value!.Value), $"best {PlotText.Of(result.Metric)}, trial {result.Best.Number}");
         if (result.Nested is { } nested)
+        {
             Tile(html, PlotText.Of(nested.MicroAccuracy),
                 $"micro-accuracy on pictures that no search has seen "
                 + $"({nested.Folds.Count} folds), log-loss {PlotText.Of(nested.LogLoss)}");
+        }
 
         Tile(html, $"{found.Trials.Count}",
             $"trials: {Count(TrialState.Complete)} complete, "
@@ -80,8 +84,10 @@ internal static class SearchReport
         foreach ((var name, var _) in found.Settings.Space.Flatten())
         {
             if (PlotText.Find(found.Best!.Parameters, name) is { } value)
+            {
                 html.Append("<li><span>").Append(Text(name)).Append("</span> <b>").Append(Text(PlotText.Of(value)))
                     .Append("</b></li>");
+            }
         }
 
         html.Append("</ul>\n");
@@ -118,9 +124,11 @@ internal static class SearchReport
         {
             slices.Append("<div>").Append(SlicePlot.Draw(trials, parameter));
             if (trials.Space.Conditions.TryGetValue(parameter.Name, out var condition))
+            {
                 slices.Append("<p>only with ")
                     .Append(Text($"{condition.Parameter} = {string.Join(" or ", condition.Values.Select(PlotText.Of))}"))
                     .Append("</p>");
+            }
 
             slices.Append("</div>");
         }
@@ -188,8 +196,10 @@ internal static class SearchReport
         StringBuilder legend = new("<ul class=\"legend\"><li>");
         legend.Append(Text(from)).Append(" <svg class=\"ramp\" viewBox=\"0 0 80 16\" aria-hidden=\"true\">");
         for (var tone = 0; tone < SearchTrials.Tones; tone++)
+        {
             legend.Append(CultureInfo.InvariantCulture,
                 $"<rect x=\"{tone * 16}\" y=\"3\" width=\"16\" height=\"10\" style=\"fill:var(--tone{tone})\"/>");
+        }
 
         legend.Append("</svg>").Append(Text(to)).Append("</li>");
         Key(legend, "<circle class=\"dot best\" cx=\"10\" cy=\"8\" r=\"6\"/>", "best");

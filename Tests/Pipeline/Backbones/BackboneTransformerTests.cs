@@ -76,8 +76,10 @@ public sealed class BackboneTransformerTests : IDisposable
                 Assert.Equal(row.Map!.Skip(k * 16).Take(16).Average(), row.Features![k], 1e-5f);
 
             for (var c = 0; c < 4; c++)
+            {
                 Assert.Equal(head.Biases[c] + head.WeightsOf(c).ToArray().Zip(row.Features!, (w, f) => w * f).Sum(),
                     row.Logits![c], 1e-4f);
+            }
         }
 
         Assert.Equal(["class 0", "class 1", "class 2", "class 3"], SlotNames(view.Schema["Logits"]));

@@ -19,8 +19,10 @@ internal static class HistoryPlot
         {
             var x = svg.X(order.At(trial.Number));
             if (trial is { Value: { } shown } && double.IsFinite(shown))
+            {
                 svg.Dot(x, svg.Y(trials.Values.At(shown)), trial, "tone3", trials.IsBest(trial),
                     SearchTrials.IsOff(trials.Values, shown));
+            }
             else if (trial.State != TrialState.Running)
                 svg.Cross(x, svg.Bottom - 6, trial);
         }
