@@ -62,7 +62,9 @@ public sealed class EvaluationJob
                     });
                 }
                 else if (_options.BadImages == BadImagePolicy.Skip)
+                {
                     skipped.Add(new SkippedImage(record.Path, prediction.Error));
+                }
                 else
                 {
                     throw new JobException(

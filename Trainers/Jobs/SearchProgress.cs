@@ -54,7 +54,9 @@ internal sealed class SearchProgress : IDisposable
             : $", {Math.Max(0, (limit - _clock.Elapsed).TotalSeconds):0} s of {limit.TotalSeconds:0} s left";
         _stage!.Report(++_ended, BestOf(best) + time);
         if (trial.State == TrialState.Failed)
+        {
             _progress.Note($"{_name}: trial {trial.Number} failed: {trial.Error}");
+        }
         else if (_searches == 1 && best?.Number == trial.Number)
         {
             _progress.Note(

@@ -179,14 +179,21 @@ public sealed class TrainingJob
             },
         };
 
-    private float[]? WeightsOf(ImageDataSet data) => _options.WeightColumn is not { } column
-        ? null : [.. data.Records.Select(record =>
+    private float[]? WeightsOf(ImageDataSet data) =>
+        _options.WeightColumn is { } column ? [.. data.Records.Select(record => WeightOf(data, record, column))] : null;
+
+    private static float WeightOf(ImageDataSet data, ImageRecord record, string column)
     {
-        if (!record.Extra.TryGetValue(column, out var text)) { throw new JobException(
-                $"{data.Root}: '{column}', which should hold the pictures' weights, is no column of a manifest here."); } return float.TryParse(text, CultureInfo.InvariantCulture, out var weight) && weight >= 0 && float.IsFinite(weight)
+        if (!record.Extra.TryGetValue(column, out var text))
+        {
+            throw new JobException(
+                $"{data.Root}: '{column}', which should hold the pictures' weights, is no column of a manifest here.");
+        }
+
+        return float.TryParse(text, CultureInfo.InvariantCulture, out var weight) && weight >= 0 && float.IsFinite(weight)
             ? weight
             : throw new JobException($"{record.Path}: the weight '{text}' is not a finite number of at least 0.");
-    })];
+    }
 
     private static double Lap(Stopwatch clock)
     {

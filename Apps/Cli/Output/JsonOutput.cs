@@ -31,7 +31,8 @@ internal static class JsonOutput
     private static readonly string[] s_flattened = ["training", "evaluation", "recipe", "setting"];
 
     // The model itself, and lists that are only for code.
-    private static readonly Type[] s_left = [typeof(TrainedModel), typeof(HeadExperimentResult), typeof(IReadOnlyList<ImageRecord>)];
+    private static readonly Type[] s_left =
+        [typeof(TrainedModel), typeof(HeadExperimentResult), typeof(IReadOnlyList<ImageRecord>)];
 
     public static string Serialize<T>(T value, string? report = null)
     {

@@ -19,7 +19,8 @@ internal static class PipelinesGuide
         // </guide>
         Assert.Equal(3 * 64 * 64, chain.Fit(photos).Transform(photos).GetColumn<float[]>("Pixels").First().Length);
 
-        photos = ml.Data.FilterByCustomPredicate<ImageRow>(photos, r => r.Label != SampleSet.Classes[0] && r.Label != SampleSet.Classes[1]);
+        photos = ml.Data.FilterByCustomPredicate<ImageRow>(
+            photos, r => r.Label != SampleSet.Classes[0] && r.Label != SampleSet.Classes[1]);
 
         // <guide>
         var trained = ml.Transforms.Conversion.MapValueToKey("Label")

@@ -24,7 +24,8 @@ public sealed class MlNetChainTests : IDisposable
     public void A_network_before_ML_NETs_trainers()
     {
         var features = _context.Transforms.Conversion.MapValueToKey("Label")
-            .Append(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, featureMapColumnName: null)).AppendCacheCheckpoint(_context);
+            .Append(_context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, featureMapColumnName: null))
+            .AppendCacheCheckpoint(_context);
         SavesAndScoresAlike(features.Append(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy()), "Score");
         SavesAndScoresAlike(features.Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy()), "Score");
     }

@@ -24,7 +24,9 @@ internal static class HistoryPlot
                     SearchTrials.IsOff(trials.Values, shown));
             }
             else if (trial.State != TrialState.Running)
+            {
                 svg.Cross(x, svg.Bottom - 6, trial);
+            }
         }
 
         return svg.ToString();
