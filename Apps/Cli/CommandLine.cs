@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using MlPipeline.Cli.Commands;
 using MlPipeline.Cli.Output;
 
@@ -15,16 +16,15 @@ internal static class CommandLine
     /// <summary>How long a command that was told to stop (Ctrl-C) may take to keep what it has.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Parses and runs one command. Never throws: failures become one line on stderr and an exit code.</summary>
+    /// <summary>Parses and runs one command. Never throws: failures become one line on stderr, with <c>--json</c> also an object
+    /// on stdout, and an exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = Build();
-        var parsed = root.Parse(args);
+        var parsed = Build().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"error: {parsed.Errors[0].Message} (see {CommandPath(parsed)} --help)")
-                .ConfigureAwait(false);
-            return Misused;
+            var wrong = Nearest.Explain(parsed) ?? parsed.Errors[0].Message;
+            return Fail(args, new CommandError($"{wrong} (see {CommandPath(parsed)} --help)", Misused));
         }
 
         try
@@ -38,19 +38,25 @@ internal static class CommandLine
         }
         catch (Exception exception)
         {
-            var verbose = parsed.GetValue(SharedOptions.Verbose);
-            await Console.Error.WriteLineAsync(verbose ? exception.ToString() : "error: " + Describe(exception))
-                .ConfigureAwait(false);
-            var code = exception switch { UsageException => Misused, OperationCanceledException => Interrupted, _ => Failed };
-            if (parsed.GetValue(SharedOptions.Json))
-            {
-                await Console.Out.WriteLineAsync(
-                    JsonOutput.Serialize(new { Error = new { Message = Describe(exception), ExitCode = code } }))
-                        .ConfigureAwait(false);
-            }
+            if (exception is AggregateException { InnerExceptions.Count: 1 } aggregate)
+                exception = aggregate.InnerExceptions[0];
 
-            return code;
+            var code = exception switch { UsageException => Misused, OperationCanceledException => Interrupted, _ => Failed };
+            return Fail(args, new CommandError(Describe(exception), code),
+                parsed.GetValue(SharedOptions.Verbose) ? exception.ToString() : null);
         }
+    }
+
+    private static int Fail(string[] args, CommandError error, string? trace = null)
+    {
+        error = error with { Message = error.Message.ReplaceLineEndings(" ") };
+        Console.Error.WriteLine(trace ?? $"error: {error.Message}");
+
+        // Where the words could not be parsed there is no value of the option either.
+        if (args.Contains(SharedOptions.Json.Name, StringComparer.Ordinal))
+            Console.Out.WriteLine(JsonOutput.Serialize(new { Error = error }));
+
+        return error.ExitCode;
     }
 
     private static RootCommand Build()
@@ -79,23 +85,31 @@ internal static class CommandLine
 
     private static string CommandPath(ParseResult parsed)
     {
-        var name = parsed.CommandResult.Command.Name;
-        return parsed.CommandResult.Command is RootCommand ? "mlpipeline" : $"mlpipeline {name}";
+        var path = "";
+        for (var command = parsed.CommandResult; command?.Parent != null; command = command.Parent as CommandResult)
+            path = $" {command.Command.Name}{path}";
+
+        return "mlpipeline" + path;
     }
 
     /// <summary>One line for one failure. Exceptions made for users already say what would be right; others are named.</summary>
-    private static string Describe(Exception exception)
+    private static string Describe(Exception exception) => exception switch
     {
-        if (exception is AggregateException { InnerExceptions.Count: 1 } aggregate)
-            exception = aggregate.InnerExceptions[0];
-        var message = exception switch
-        {
-            OperationCanceledException => "cancelled",
-            OutOfMemoryException => "out of memory: try a smaller --batch or fewer --threads",
-            NullReferenceException or IndexOutOfRangeException or InvalidCastException =>
-                $"internal error ({exception.GetType().Name}: {exception.Message}); run again with --verbose for the trace",
-            _ => exception.Message,
-        };
-        return message.ReplaceLineEndings(" ");
-    }
+        OperationCanceledException => "cancelled",
+        OutOfMemoryException => "out of memory: try a smaller --batch or fewer --threads",
+        NullReferenceException or IndexOutOfRangeException or InvalidCastException =>
+            $"internal error ({exception.GetType().Name}: {exception.Message}); run again with --verbose for the trace",
+        _ => exception.Message,
+    };
+}
+
+/// <summary>Why a command failed, or failed in part, as <c>--json</c> tells it under <c>error</c>.</summary>
+/// <param name="Message">One line.</param>
+/// <param name="ExitCode">What the process ends with.</param>
+internal sealed record CommandError(string Message, int ExitCode)
+{
+    /// <summary>The error of a command that could not use some of its pictures; null when it could use all.</summary>
+    public static CommandError? Of(int unused, int pictures) => unused == 0 ? null
+        : new CommandError($"{unused} of {pictures} pictures could not be used; each is named with its reason",
+            CommandLine.Failed);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using MlPipeline.Data.Demo;
 
@@ -32,6 +33,55 @@ public class CommandLineTests
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(named, run.Error, StringComparison.Ordinal);
         Assert.Single(run.Error.Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData(1, "no-such-folder", "train", "no-such-folder", "--out", "m.mlp")]
+    [InlineData(1, "no-such-model", "evaluate", "no-such-model", "photos")]
+    [InlineData(2, "--test-fraction", "train", "photos", "--out", "m.mlp", "--test-fraction", "1.5")]
+    [InlineData(2, "--out", "tune", "photos")]
+    [InlineData(2, "nonsense", "nonsense")]
+    public void With_json_a_failure_is_one_object_that_says_why(int code, string named, params string[] arguments)
+    {
+        var run = CommandRun.Of([.. arguments, "--json"]);
+        var error = run.Json.GetProperty("error");
+        Assert.Equal((code, code), (run.ExitCode, error.GetProperty("exitCode").GetInt32()));
+        Assert.Contains(named, error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Single(run.Output.Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("'train'", "tarin", "photos")]
+    [InlineData("'verify'", "cache", "verfy")]
+    [InlineData("'--folds'", "train", "photos", "--out", "m.mlp", "--fold", "3")]
+    [InlineData("'--threads'", "summary", "resnet18", "--thread", "1")]
+    public void Unknown_words_get_the_nearest_that_is_known(string suggestion, params string[] arguments)
+    {
+        var run = CommandRun.Of(arguments);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"did you mean {suggestion}?", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interrupted_command_ends_with_130()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        using var folder = new TemporaryFolder();
+        using var process = CommandRun.Start("demo", "--out", folder["demo"], "--json");
+        while (!process.HasExited && !Directory.Exists(folder["demo", "pictures"]))
+            await Task.Delay(10);
+
+        using (var signal = Process.Start("sh", ["-c", $"kill -TERM {process.Id}"]))
+        {
+            await signal.WaitForExitAsync();
+        }
+
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal(130, process.ExitCode);
+        Assert.Equal(130, JsonDocument.Parse(output).RootElement.GetProperty("error").GetProperty("exitCode").GetInt32());
     }
 
     [Fact]

@@ -50,7 +50,9 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
         var broken = trained.Scratch("broken.jpg");
         File.WriteAllBytes(broken, [0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3]);
         var run = CommandRun.Of("predict", trained.Model, broken, trained.SomePictures[0],
-            trained.Scratch("absent.png"), "--json").Good();
+            trained.Scratch("absent.png"), "--json");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("2 of 3", run.Json.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
         var images = run.Json.GetProperty("images");
         Assert.True(images[0].TryGetProperty("error", out _));
         Assert.True(images[1].TryGetProperty("label", out _));

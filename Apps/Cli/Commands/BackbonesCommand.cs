@@ -69,12 +69,15 @@ internal static class BackbonesCommand
         CommandContext.Bind(command, (parsed, context) =>
         {
             var checks = BackboneCatalog.Verify(parsed.GetValue(name));
-            context.Write(new { Backbones = checks }, r =>
+            string[] bad = [.. checks.Where(c => !c.IsGood).Select(c => c.Name)];
+            var error = bad.Length == 0 ? null
+                : new CommandError($"not as they were registered: {string.Join(", ", bad)}", CommandLine.Failed);
+            context.Write(new { Backbones = checks, Error = error }, r =>
             {
                 foreach (var check in r.Backbones)
                     Console.WriteLine($"{check.Name}: {(check.IsGood ? "good" : check.Problem)}");
             });
-            return checks.All(c => c.IsGood) ? CommandLine.Good : CommandLine.Failed;
+            return error?.ExitCode ?? CommandLine.Good;
         });
         return command;
     }

@@ -57,7 +57,7 @@ internal static class CacheCommand
                     : $"{r.Pictures:N0} rows are good; "
                         + $"damaged: {r.Damaged:N0} rows, {r.Files.Count(f => f.Problem != null)} files");
             });
-            return isGood ? CommandLine.Good : CommandLine.Failed;
+            return (result with { IsGood = isGood }).Error?.ExitCode ?? CommandLine.Good;
         });
         return command;
     }
@@ -147,5 +147,10 @@ internal static class CacheCommand
 
         /// <summary>Whether all was found in order; null when it was not checked.</summary>
         public bool? IsGood { get; init; }
+
+        /// <summary>What a check found wrong; null when nothing.</summary>
+        public CommandError? Error => IsGood != false ? null : new CommandError(
+            $"damaged: {Damaged:N0} rows, {Files.Count(f => f.Problem != null)} files; 'cache prune' clears them out",
+            CommandLine.Failed);
     }
 }

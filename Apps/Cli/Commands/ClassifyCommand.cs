@@ -40,7 +40,7 @@ internal static class ClassifyCommand
             var result = Classify(ImagePaths.Expand(parsed.GetRequiredValue(paths)), backbone, run, count,
                 names?.Identifiers, context);
             context.Write(result, PictureTable.Print);
-            return result.Failed == result.Images.Count ? CommandLine.Failed : CommandLine.Good;
+            return result.Error?.ExitCode ?? CommandLine.Good;
         });
         return command;
     }

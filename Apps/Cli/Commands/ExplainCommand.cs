@@ -36,7 +36,7 @@ internal static class ExplainCommand
             var result = Explain(classifier, ImagePaths.Expand(parsed.GetRequiredValue(paths)), parsed.GetRequiredValue(folder),
                 HeatmapMethods.ByName(how), parsed.GetValue(className), context);
             context.Write(result, Print);
-            return result.Images.All(i => i.Error != null) ? CommandLine.Failed : CommandLine.Good;
+            return result.Error?.ExitCode ?? CommandLine.Good;
         });
         return command;
     }
@@ -74,7 +74,10 @@ internal static class ExplainCommand
         }
     }
 
-    private sealed record Result(IReadOnlyList<Explained> Images);
+    private sealed record Result(IReadOnlyList<Explained> Images)
+    {
+        public CommandError? Error => CommandError.Of(Images.Count(i => i.Error != null), Images.Count);
+    }
 
     private sealed record Explained(string Path, string? Label, double? Score, string? Class, string? Heatmap,
         Box? Box, string? Error);

@@ -31,7 +31,7 @@ internal static class PredictCommand
             using var classifier = model.Load(parsed, context);
             var result = Predict(classifier, ImagePaths.Expand(parsed.GetRequiredValue(paths)), count, context);
             context.Write(result, PictureTable.Print);
-            return result.Failed == result.Images.Count ? CommandLine.Failed : CommandLine.Good;
+            return result.Error?.ExitCode ?? CommandLine.Good;
         });
         return command;
     }

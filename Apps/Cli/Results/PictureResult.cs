@@ -41,4 +41,7 @@ internal sealed record LabelScore(string Label, double Score, int Index, string?
 internal sealed record PicturesResult(IReadOnlyList<PictureResult> Images)
 {
     public int Failed => Images.Count(i => i.Error != null);
+
+    /// <summary>What went wrong with some of them; null when nothing did.</summary>
+    public CommandError? Error => CommandError.Of(Failed, Images.Count);
 }

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using MlPipeline.Cli.Commands;
+
+namespace MlPipeline.Cli;
+
+/// <summary>Says what a word that no command knows was probably meant to be.</summary>
+internal static class Nearest
+{
+    /// <summary>The message for the first word that was not recognised, with the nearest command or option; null when all
+    /// were.</summary>
+    public static string? Explain(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens is not [var word, ..])
+            return null;
+
+        var command = parsed.CommandResult.Command;
+        var isOption = word.StartsWith('-');
+        string[] known = isOption
+            ? [.. command.Options.Concat(SharedOptions.All).Where(o => !o.Hidden).SelectMany(o => o.Aliases.Prepend(o.Name))]
+            : [.. command.Subcommands.Select(c => c.Name)];
+        var what = isOption ? "option" : known.Length > 0 ? "command" : "argument";
+        var best = known.MinBy(k => Distance(word, k));
+        return best != null && Distance(word, best) <= Math.Max(2, best.Length / 3)
+            ? $"there is no {what} '{word}' here; did you mean '{best}'?"
+            : $"there is no {what} '{word}' here";
+    }
+
+    /// <summary>Letters to insert, delete, replace or swap with their neighbour (Damerau 1964).</summary>
+    private static int Distance(string one, string other)
+    {
+        var cost = new int[one.Length + 1, other.Length + 1];
+        for (var i = 0; i <= one.Length; i++)
+        {
+            for (var j = 0; j <= other.Length; j++)
+            {
+                if (i == 0 || j == 0)
+                {
+                    cost[i, j] = i + j;
+                    continue;
+                }
+
+                var replaced = cost[i - 1, j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1);
+                cost[i, j] = Math.Min(replaced, 1 + Math.Min(cost[i - 1, j], cost[i, j - 1]));
+                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
+                    cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
+            }
+        }
+
+        return cost[one.Length, other.Length];
+    }
+}
