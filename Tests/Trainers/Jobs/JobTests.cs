@@ -1,6 +1,4 @@
 using MlPipeline.Data.Demo;
-using MlPipeline.Data.Sources;
-using MlPipeline.Trainers.Jobs;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Trainers.Tests.Jobs;
