@@ -1,4 +1,3 @@
-using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Pipeline.Models;
 using MlPipeline.Pipeline.Transformers;
 using MlPipeline.Trainers.Evaluation;
@@ -14,7 +13,7 @@ namespace MlPipeline.Trainers.Heads;
 /// weights x features + biases, with the class names as slot names. Linear in the features as they come, so class activation maps
 /// are exact.
 /// </summary>
-public sealed class LinearHeadTransformer : RowTransformer, ISavedTransformer<LinearHeadTransformer>, ILinearHead, ICalibratedHead
+public sealed class LinearHeadTransformer : RowTransformer, ISavedTransformer<LinearHeadTransformer>, ICalibratedHead
 {
     internal const string SavedKind = "heads.linear";
 
@@ -55,7 +54,7 @@ public sealed class LinearHeadTransformer : RowTransformer, ISavedTransformer<Li
     /// <inheritdoc/>
     public double? AnswerThreshold => Abstention?.Threshold;
 
-    /// <inheritdoc/>
+    /// <summary>The weights with regard to the raw features: any standardisation before the head is folded in.</summary>
     public LinearHeadWeights GetLinearHead() => _weights;
 
     /// <inheritdoc/>
