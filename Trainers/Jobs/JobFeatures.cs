@@ -145,6 +145,15 @@ internal sealed class JobFeatures
             head.LastTransformer.Temperature,
             head.LastTransformer.AnswerThreshold, CountDistinct(pictures));
 
+    /// <summary>Whether a head is right, for each of some pictures.</summary>
+    public IReadOnlyList<bool> IsRight(PictureSelection selection, TransformerChain<LinearHeadTransformer> head,
+        IReadOnlyList<int> pictures)
+    {
+        var scored = head.Transform(TestView(selection, pictures));
+        return [.. scored.GetColumn<uint>(nameof(HeadRow.Label))
+            .Zip(scored.GetColumn<uint>(head.LastTransformer.PredictedLabelColumnName), (label, predicted) => label == predicted)];
+    }
+
     /// <summary>The chain from paths to names that <c>Fit</c> would give on the pictures: label to key, picture, backbone, head,
     /// predicted key to name.</summary>
     public ITransformer Chain(PictureSelection selection, TransformerChain<LinearHeadTransformer> head)

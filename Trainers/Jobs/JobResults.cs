@@ -282,8 +282,12 @@ public sealed record RecipeJobResult : JobResult
     /// <summary>The class names.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>The steps, the setting they led to, and the way to transfer.</summary>
+    /// <summary>The steps, the setting they led to, and the way to transfer, where it was measured to be better than a linear
+    /// head.</summary>
     public required RecipeResult Recipe { get; init; }
+
+    /// <summary>What to do next, measured.</summary>
+    public required RecipeAdvice Advice { get; init; }
 
     /// <summary>Wall-clock seconds until the features were there.</summary>
     public double FeatureSeconds { get; init; }

@@ -34,6 +34,24 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
         return new TransferAdvice(way, $"{facts} {rule}", m);
     }
 
+    /// <summary>The rule, held against what was measured: what asks for more than a linear head stands only if it was better by
+    /// more than chance, and what was not measured does not.</summary>
+    public TransferAdvice Against(RecipeAdvice measured)
+    {
+        ArgumentNullException.ThrowIfNull(measured);
+        if (Way == TransferWay.None)
+            return this;
+        var way = measured.Advised switch
+        {
+            { Trainer: null } => TransferWay.AsItIs,
+            { Trainer: HeadSolver.Svm } svm when svm.FeaturesFrom != measured.Measured[0].FeaturesFrom =>
+                TransferWay.SvmOnEarlierLayers,
+            _ => TransferWay.LinearHead,
+        };
+        var untried = Way is TransferWay.LastStage or TransferWay.AllLayers ? " Training layers was not measured." : "";
+        return this with { Way = way, Reason = $"{Reason} {measured.Reason}{untried}" };
+    }
+
     private static (TransferWay Way, string Rule) Choose(TransferMeasurements m, double skill, bool alike, string likeness)
     {
         if (m.OwnAccuracy is { } own && own >= m.LinearAccuracy - 0.01 && own > m.Chance)

@@ -49,11 +49,11 @@ internal static class ResultText
 
     public static string Interval(AccuracyInterval interval) => $"95 % interval {interval.Low:0.000} to {interval.High:0.000}";
 
-    /// <summary>Pictures that have different labels, which stderr names when it is not silent.</summary>
+    /// <summary>How many pictures have different labels; stderr and JSON name them.</summary>
     public static void PrintConflicts(JobResult result)
     {
         if (result.LabelConflicts.Count > 0)
-            Console.WriteLine($"{result.LabelConflicts.Count} pictures are there with different labels: mend these first");
+            Console.WriteLine($"pictures that are there with different labels: {result.LabelConflicts.Count}; mend these first");
     }
 
     private static void PrintMetrics(EvaluationMetrics metrics, IReadOnlyList<FoldResult>? folds)
