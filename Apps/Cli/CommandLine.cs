@@ -80,6 +80,7 @@ internal static class CommandLine
         };
         foreach (var option in SharedOptions.All)
             root.Options.Add(option);
+        StrictValues.Apply(root);
         return root;
     }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -108,10 +108,9 @@ internal sealed class HeadArguments
     private static (string Name, float Factor) Factor(string text)
     {
         var at = text.LastIndexOf('=');
-        return at > 0 && float.TryParse(text.AsSpan(at + 1), CultureInfo.InvariantCulture, out var factor) && factor >= 0
-            && float.IsFinite(factor)
+        return at > 0 && PlainNumber.TryParse<float>(text.AsSpan(at + 1), out var factor) && factor >= 0
             ? (text[..at], factor)
-            : throw new UsageException($"--class-weights takes 'balanced' or NAME=FACTOR, not '{text}'.");
+            : throw new UsageException($"--class-weights takes 'balanced' or NAME=FACTOR such as rose=0.5, not '{text}'.");
     }
 
     private static LinearHeadWeights HeadOf(string path)
