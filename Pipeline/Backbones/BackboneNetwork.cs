@@ -59,6 +59,9 @@ internal sealed class BackboneNetwork : IDisposable
         _ => Backbone.LogitsName!,
     };
 
+    /// <summary>Makes ready what <see cref="Run"/> needs for these outputs, if that has not been done.</summary>
+    public void Prepare(BackboneOutput outputs) => _ = Session(outputs);
+
     /// <summary>Runs the network on prepared pictures.</summary>
     /// <returns>The values by name; each has one row for each picture.</returns>
     public IReadOnlyDictionary<string, Tensor> Run(BackboneOutput outputs, float[] pixels, int count)
