@@ -24,7 +24,9 @@ public static class ModelFile
     private const string CardEntry = "MlPipeline/card.json";
     private const string OldManifestEntry = "manifest.json";
     private const int MaxEntries = 10_000;
-    private const int MaxCardBytes = 16 << 20;
+
+    // The digests of a million pictures take 11 MB.
+    private const int MaxCardBytes = 256 << 20;
 
     // Zip files know no time zone and nothing before 1980; a fixed time makes the same model give the same bytes.
     private static readonly DateTimeOffset s_time = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -1,5 +1,7 @@
 using MlPipeline.Data.Sources;
+using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
+using MlPipeline.Pipeline.Models;
 using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Search;
 
@@ -19,6 +21,8 @@ internal sealed class JobFeatures
     {
         (_ml, _data, _run, Bank) = (ml, data, run, bank);
         (Skipped, Cached, ContentHashes) = ([.. extractor.Skipped], extractor.Cached, extractor.ContentHashes);
+        RowHashes = [.. Rows.Select(r => ContentHashes[r.Index])];
+        Groups = DuplicateFinder.Groups(RowHashes);
         _weights = weights is null ? null : [.. Rows.Select(r => weights[r.Index])];
     }
 
@@ -38,7 +42,14 @@ internal sealed class JobFeatures
     public IReadOnlyList<string?> ContentHashes { get; }
 
     /// <summary>The hashes of the pictures that could be read.</summary>
-    public IReadOnlyList<string?> RowHashes => [.. Rows.Select(r => ContentHashes[r.Index])];
+    public IReadOnlyList<string?> RowHashes { get; }
+
+    /// <summary>A number for each picture that could be read, equal for equal contents: these stay on one side of every
+    /// split.</summary>
+    public IReadOnlyList<int> Groups { get; }
+
+    /// <summary>Sets of pictures with the same content and different labels.</summary>
+    public IReadOnlyList<IReadOnlyList<LabelledPicture>> LabelConflicts { get; private init; } = [];
 
     /// <summary>Opens the cache for all features that some sets need.</summary>
     public static CachedFeatureExtractor Open(Backbone backbone, JobOptions options, IEnumerable<string>? sets = null) =>
@@ -88,7 +99,11 @@ internal sealed class JobFeatures
             progress.Note($"skipped {image.Path}: {image.Reason}");
         if (rows.Count == 0)
             throw new JobException($"{data.Root}: none of the {data.Records.Count} pictures could be read.");
-        return new JobFeatures(ml, data, options.Run, new FeatureBank(extractor.Backbone, views, rows), extractor, weights);
+        return new JobFeatures(ml, data, options.Run, new FeatureBank(extractor.Backbone, views, rows), extractor, weights)
+        {
+            LabelConflicts = Jobs.LabelConflicts.Find([.. rows.Select(r => data.Records[r.Index])],
+                [.. rows.Select(r => extractor.ContentHashes[r.Index])], progress),
+        };
     }
 
     /// <summary>Labels to keys by a fixed list of classes: every fold knows every class in the same order, whether or not its
@@ -103,8 +118,10 @@ internal sealed class JobFeatures
         IEnumerable<int> pictures,
         LinearHeadWeights? start = null)
     {
+        int[] chosen = [.. pictures];
         var hasViews = selection.TrainingViews != Augmentations.None;
-        var view = View(selection, pictures.SelectMany(picture =>
+        var hasGroups = hasViews || CountDistinct(chosen) < chosen.Length;
+        var view = View(selection, chosen.SelectMany(picture =>
         {
             // A picture's weight in equal parts; its rows stay on one side where rows are held out.
             var rows = selection.TrainingRowsOf(picture);
@@ -116,7 +133,7 @@ internal sealed class JobFeatures
             LabelColumnName = nameof(HeadRow.Label),
             FeatureColumnName = nameof(HeadRow.Features),
             ExampleWeightColumnName = hasViews || _weights is not null ? nameof(HeadRow.Weight) : null,
-            SamplingKeyColumnName = hasViews ? nameof(HeadRow.Picture) : null,
+            SamplingKeyColumnName = hasGroups ? nameof(HeadRow.Group) : null,
         });
         return new TransformerChain<LinearHeadTransformer>(keys, trainer.Fit(keys.Transform(view), start));
     }
@@ -126,7 +143,7 @@ internal sealed class JobFeatures
         IReadOnlyList<int> pictures) =>
         EvaluationMetrics.Of(_ml, head.Transform(TestView(selection, pictures)), _data.ClassNames,
             head.LastTransformer.Temperature,
-            head.LastTransformer.AnswerThreshold);
+            head.LastTransformer.AnswerThreshold, CountDistinct(pictures));
 
     /// <summary>The chain from paths to names that <c>Fit</c> would give on the pictures: label to key, picture, backbone, head,
     /// predicted key to name.</summary>
@@ -141,11 +158,17 @@ internal sealed class JobFeatures
         return new TransformerChain<ITransformer>([keys, featurizer, linear, names]);
     }
 
+    /// <summary>Some pictures by their content, for a model's card.</summary>
+    public PictureDigests DigestsOf(IEnumerable<int> pictures) => PictureDigests.Of(pictures.Select(i => RowHashes[i]));
+
+    /// <summary>How many different contents some pictures have.</summary>
+    private int CountDistinct(IEnumerable<int> pictures) => pictures.Select(picture => Groups[picture]).Distinct().Count();
+
     private IDataView TestView(PictureSelection selection, IEnumerable<int> pictures) =>
         View(selection, pictures.Select(picture => Row(picture, selection.TestRowOf(picture), 1)));
 
     private HeadRow Row(int picture, float[] features, float weight) =>
-        new() { Label = Rows[picture].Label, Features = features, Weight = weight, Picture = picture };
+        new() { Label = Rows[picture].Label, Features = features, Weight = weight, Group = Groups[picture] };
 
     private IDataView View(PictureSelection selection, IEnumerable<HeadRow> rows)
     {
@@ -171,7 +194,7 @@ internal sealed class JobFeatures
         /// <summary>The row's share of its picture's weight.</summary>
         public float Weight { get; set; } = 1;
 
-        /// <summary>The picture that the row is a view of.</summary>
-        public int Picture { get; set; }
+        /// <summary>Equal for views of one picture and of pictures with the same content.</summary>
+        public int Group { get; set; }
     }
 }

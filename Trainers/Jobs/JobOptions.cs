@@ -88,6 +88,17 @@ public sealed record SearchOptions : JobOptions
     /// 0 (default) for none.</summary>
     public int OuterFolds { get; init => field = Check.Folds(value, nameof(OuterFolds)); }
 
+    /// <summary>The share of each class that is set aside before the search begins: no trial sees these pictures, and the best
+    /// trial's head is tested on them in the end. 0 for none. Null (default): 0.2, but none when outer folds give the estimate,
+    /// or when a class would have too few pictures left for the trials.</summary>
+    public double? HoldOut
+    {
+        get;
+        init => field = value is null or (>= 0 and < 1)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(HoldOut), value, "The share set aside must be at least 0 and below 1.");
+    }
+
     /// <summary>Whether the best trial's model is trained on everything. Default true.</summary>
     public bool TrainBest { get; init; } = true;
 }

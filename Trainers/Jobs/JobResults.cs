@@ -1,4 +1,5 @@
 using MlPipeline.Data.Sources;
+using MlPipeline.Trainers.Evaluation;
 using MlPipeline.Trainers.Recipe;
 using MlPipeline.Trainers.Search;
 
@@ -18,17 +19,56 @@ public abstract record JobResult
 
     /// <summary>Which pictures were left out, and why.</summary>
     public IReadOnlyList<SkippedImage> SkippedFiles { get; init; } = [];
+
+    /// <summary>Sets of pictures with the same content and different labels: at most one of the labels is right.</summary>
+    public IReadOnlyList<IReadOnlyList<LabelledPicture>> LabelConflicts { get; init; } = [];
 }
+
+/// <summary>A picture and its label.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Label">Its class in the data set.</param>
+public sealed record LabelledPicture(string Path, string Label);
 
 /// <summary>What <see cref="EvaluationJob"/> found.</summary>
 public sealed record EvaluationResult : JobResult
 {
-    /// <summary>The metrics.</summary>
+    /// <summary>The metrics on all pictures, those that the model was trained on among them.</summary>
     public required EvaluationMetrics Evaluation { get; init; }
+
+    /// <summary>How many of the pictures the model was trained on, by their content; null when its card does not say.</summary>
+    public int? TrainedOn { get; init; }
+
+    /// <summary>The metrics on the pictures that the model was not trained on: what says how it will do on new ones. Null when it
+    /// was trained on all of them, or when its card does not say.</summary>
+    public EvaluationMetrics? Unseen { get; init; }
+
+    /// <summary>One sentence on how far the figures can be trusted.</summary>
+    public string Trust => TrainedOn switch
+    {
+        null => "the model does not say which pictures it was trained on: if these are among them, the figures are too good",
+        0 => $"none of the {Evaluation.TestImages} pictures was trained on",
+        { } seen when Unseen is null => $"the model was trained on all {seen} pictures: they cannot say how it does on new ones",
+        { } seen => $"the model was trained on {seen} of the {Evaluation.TestImages} pictures: only the figures without these "
+            + "say how it does on new ones",
+    };
+
+    /// <summary>Classes of the data that the model does not know; their pictures are left out.</summary>
+    public IReadOnlyList<string> UnknownClasses { get; init; } = [];
+
+    /// <summary>What the model said of each picture.</summary>
+    public IReadOnlyList<EvaluatedPicture> Pictures { get; init; } = [];
 
     /// <summary>Wall-clock seconds of the stages.</summary>
     public required StageSeconds Seconds { get; init; }
 }
+
+/// <summary>What a model said of a labelled picture.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Label">Its class in the data set.</param>
+/// <param name="PredictedLabel">The class that the model gives it.</param>
+/// <param name="Score">The probability of that class.</param>
+/// <param name="TrainedOn">Whether the model was trained on it; null when its card does not say.</param>
+public sealed record EvaluatedPicture(string Path, string Label, string PredictedLabel, double Score, bool? TrainedOn);
 
 /// <summary>What <see cref="TrainingJob"/> found.</summary>
 public sealed record TrainingResult : JobResult
@@ -151,6 +191,17 @@ public sealed record SearchResult : JobResult
     /// <summary>Share of the variance between trials that each parameter explains alone.</summary>
     public required IReadOnlyList<ParameterImportance> Importances { get; init; }
 
+    /// <summary>How well the best trial's head, trained on the pictures of the search, does on those that were set aside before
+    /// it (<see cref="SearchOptions.HoldOut"/>); null when none were.</summary>
+    public EvaluationMetrics? HeldOut { get; init; }
+
+    /// <summary>One sentence on how far the figures can be trusted.</summary>
+    public string Trust =>
+        $"the value of the best trial chose it among {Trials.Count(t => t.State == TrialState.Complete)}, and is too good by that; "
+        + (HeldOut is { } held ? $"the held-out figures are on {held.TestImages} pictures that no trial saw"
+            : Nested is not null ? "those of the nested cross-validation are on pictures that no search has seen"
+            : "no pictures were set aside to say how good the model is");
+
     /// <summary>The nested cross-validation, when asked for.</summary>
     public NestedResult? Nested { get; init; }
 
@@ -193,18 +244,20 @@ public sealed record SearchSeconds(double Load, double Features, double Search, 
 
 /// <summary>Means over the outer folds, weighted by their pictures.</summary>
 /// <param name="MicroAccuracy">The share of right pictures.</param>
+/// <param name="MicroAccuracyInterval">The 95 % interval of that share, pictures with the same content counted once.</param>
 /// <param name="MacroAccuracy">The mean of that share over the classes.</param>
 /// <param name="MacroF1">The mean of F1 over the classes.</param>
 /// <param name="LogLoss">The mean of -ln(probability of the true class).</param>
 /// <param name="Folds">The folds.</param>
-public sealed record NestedResult(double MicroAccuracy, double MacroAccuracy, double MacroF1, double LogLoss,
-    IReadOnlyList<NestedFoldResult> Folds)
+public sealed record NestedResult(double MicroAccuracy, AccuracyInterval MicroAccuracyInterval, double MacroAccuracy,
+    double MacroF1, double LogLoss, IReadOnlyList<NestedFoldResult> Folds)
 {
-    internal static NestedResult Of(IReadOnlyList<NestedFold> folds)
+    internal static NestedResult Of(IReadOnlyList<NestedFold> folds, int distinctImages)
     {
         double Mean(Func<HeadScores, double> figure) => folds.Sum(f => figure(f.Scores) * f.Rows) / folds.Sum(f => f.Rows);
-        return new NestedResult(Mean(s => s.MicroAccuracy), Mean(s => s.MacroAccuracy), Mean(s => s.MacroF1),
-            Mean(s => s.LogLoss),
+        var accuracy = Mean(s => s.MicroAccuracy);
+        return new NestedResult(accuracy, AccuracyInterval.Of(Math.Min(1, accuracy), distinctImages),
+            Mean(s => s.MacroAccuracy), Mean(s => s.MacroF1), Mean(s => s.LogLoss),
             [.. folds.Select(f =>
                 new NestedFoldResult(f.Fold, f.Scores.MicroAccuracy, f.Scores.LogLoss, f.SearchValue, f.Rows, f.Parameters))]);
     }

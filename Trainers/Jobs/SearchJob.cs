@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Jobs;
@@ -6,8 +7,8 @@ using MlPipeline.Trainers.Search;
 
 namespace MlPipeline;
 
-/// <summary>From a labelled data set to the best model: features once, a search over them and over heads, and the best model
-/// trained on everything.</summary>
+/// <summary>From a labelled data set to the best model: features once, some pictures set aside, a search over features and heads
+/// on the others, a test on those set aside, and the best model trained on everything.</summary>
 /// <remarks>With a study file (<see cref="HeadExperimentOptions.StudyPath"/>) a job that was stopped goes on where it
 /// was.</remarks>
 public sealed class SearchJob
@@ -21,14 +22,16 @@ public sealed class SearchJob
         _options = options;
     }
 
-    /// <summary>Searches, trains the best model, and estimates by nested cross-validation when asked to. Cancelled during the
+    private const double UsualHoldOut = 0.2;
+
+    /// <summary>Searches, tests the best trial's head on the pictures that were set aside, trains the best model, and estimates by nested cross-validation when asked to. Cancelled during the
     /// search, it makes the best model of the trials that there are.</summary>
     /// <param name="data">The pictures.</param>
     /// <param name="progress">Told the stages "features", "search" and "nested search", and each new best trial; null for
     /// nobody.</param>
     /// <param name="cancellation">Ends the search.</param>
-    /// <exception cref="JobException">There are fewer than two classes, no picture could be read, or no trial
-    /// succeeded.</exception>
+    /// <exception cref="JobException">There are fewer than two classes, no picture could be read, a class has too few pictures
+    /// for the share to be set aside, or no trial succeeded.</exception>
     /// <exception cref="StudyException">The study file cannot be used, or was begun with other settings.</exception>
     /// <exception cref="BadImageException">A picture cannot be read, and is not to be skipped.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled before the search.</exception>
@@ -43,15 +46,16 @@ public sealed class SearchJob
         var featuresDone = total.Elapsed.TotalSeconds;
 
         var fingerprint = data.Fingerprint(tables[0].ContentHashes);
-        PictureSearchData pictures =
-            new([.. tables.Select(t => t.Bank)], data.ClassNames, _options.Choices, DuplicateFinder.Groups(tables[0].RowHashes));
+        PictureSearchData pictures = new([.. tables.Select(t => t.Bank)], data.ClassNames, _options.Choices, tables[0].Groups);
+        var aside = SetAside(tables[0], data, progress);
+        var searchable = aside is null ? pictures : pictures.Subset(aside.Train);
         var options = _options.Search with
         {
             Seed = _options.Seed,
             Threads = _options.Run.Threads,
-            Subject = Subject(fingerprint, pictures.Count),
+            Subject = Subject(fingerprint, pictures.Count) + (aside is null ? "" : $", {aside.Test.Count} of them set aside"),
         };
-        var found = Search(options, progress, "search", 1, run => run.Execute(pictures, cancellation));
+        var found = Search(options, progress, "search", 1, run => run.Execute(searchable, cancellation));
         var stopped = cancellation.IsCancellationRequested;
         if (found is not { Best: { } best, BestOptions: { } bestOptions })
             throw new JobException($"{found.Failure}{(stopped ? " before it was stopped" : "")}");
@@ -65,7 +69,10 @@ public sealed class SearchJob
         var searched = total.Elapsed.TotalSeconds;
         var selection = pictures.SelectionOf(best.Parameters);
         var table = tables.First(t => t.Bank == selection.Bank);
-        var model = _options.TrainBest ? Train(table, selection, data, fingerprint, bestOptions, best) : null;
+        bestOptions = bestOptions with { Threads = _options.Run.Threads };
+        var heldOut = aside is null ? null
+            : table.Test(selection, table.Fit(selection, bestOptions, aside.Train), aside.Test);
+        var model = _options.TrainBest ? Train(table, selection, data, fingerprint, bestOptions, best, heldOut) : null;
         var trained = total.Elapsed.TotalSeconds;
         NestedResult? nested = null;
         if (_options.OuterFolds > 0 && !stopped)
@@ -73,7 +80,8 @@ public sealed class SearchJob
             try
             {
                 nested = NestedResult.Of(Search(options, progress, "nested search", _options.OuterFolds,
-                    run => run.EstimateNested(pictures, _options.OuterFolds, cancellation)));
+                    run => run.EstimateNested(searchable, _options.OuterFolds, cancellation)),
+                    (aside?.Train ?? [.. Enumerable.Range(0, pictures.Count)]).Select(i => table.Groups[i]).Distinct().Count());
             }
             catch (OperationCanceledException)
             {
@@ -101,6 +109,8 @@ public sealed class SearchJob
             Images = table.Rows.Count,
             Cached = tables.Min(t => t.Cached),
             SkippedFiles = table.Skipped,
+            LabelConflicts = tables[0].LabelConflicts,
+            HeldOut = heldOut,
             Importances = ParameterImportance.Estimate(found.Settings.Space, found.Trials),
             Nested = nested,
             Study = options.StudyPath,
@@ -124,6 +134,30 @@ public sealed class SearchJob
         return tables;
     }
 
+    /// <summary>The pictures to search on, and those that are set aside for the end; null when none are.</summary>
+    private DataSplit? SetAside(JobFeatures table, ImageDataSet data, IJobProgress progress)
+    {
+        var share = _options.HoldOut ?? (_options.OuterFolds > 0 ? 0 : UsualHoldOut);
+        if (share == 0)
+            return null;
+        var classOf = data.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
+        int[] labels = [.. table.Rows.Select(r => classOf[r.Label])];
+        var split = StratifiedSplit.TrainTest(labels, share, _options.Seed, table.Groups, null);
+
+        // As the splits of the trials count: pictures with the same content once, with the class of the first.
+        var left = split.Train.GroupBy(i => table.Groups[i]).CountBy(g => labels[g.First()]).ToDictionary();
+        var needed = Math.Max(2, _options.Search.Folds);
+        var fewest = labels.Distinct().MinBy(c => left.GetValueOrDefault(c));
+        if (left.GetValueOrDefault(fewest) >= needed)
+            return split;
+        var why = $"class '{data.ClassNames[fewest]}' has too few pictures to set some aside and leave the {needed} that the "
+            + "trials need";
+        if (_options.HoldOut is not null)
+            throw new JobException($"{data.Root}: {why}; add pictures, use fewer folds or set none aside.");
+        progress.Note($"note: {why}: there will be no figure on pictures that no trial saw");
+        return null;
+    }
+
     // What a study is about: one that was begun on something else is refused.
     private string Subject(string fingerprint, int pictures)
     {
@@ -143,11 +177,10 @@ public sealed class SearchJob
     }
 
     private TrainedModel Train(JobFeatures table, PictureSelection selection, ImageDataSet data, string fingerprint,
-        LinearHeadOptions options,
-        TrialRecord best)
+        LinearHeadOptions options, TrialRecord best, EvaluationMetrics? heldOut)
     {
-        var head = table.Fit(selection, options with { Threads = _options.Run.Threads }, Enumerable.Range(0, table.Rows.Count));
-        var metric = $"{_options.Search.Metric}";
+        int[] all = [.. Enumerable.Range(0, table.Rows.Count)];
+        var head = table.Fit(selection, options, all);
         return new TrainedModel
         {
             Transformer = table.Chain(selection, head),
@@ -156,7 +189,8 @@ public sealed class SearchJob
             {
                 ClassNames = data.ClassNames,
                 DataFingerprint = fingerprint,
-                Metrics = new Dictionary<string, double> { [char.ToLowerInvariant(metric[0]) + metric[1..]] = best.Value!.Value },
+                TrainingPictures = table.DigestsOf(all),
+                Metrics = heldOut?.ForCard() ?? new Dictionary<string, double>(),
                 Properties = new Dictionary<string, string>
                 {
                     ["trainer"] = TrainingJob.NameOf(options.Solver),
@@ -164,6 +198,7 @@ public sealed class SearchJob
                     ["features"] = selection.Features,
                     ["seed"] = $"{_options.Seed}",
                     ["parameters"] = best.Parameters.ToJson(),
+                    ["best trial"] = string.Create(CultureInfo.InvariantCulture, $"{_options.Search.Metric} {best.Value:R}"),
                 },
             },
         };

@@ -63,7 +63,7 @@ public sealed class TrainingJob
         var featureSeconds = Lap(clock);
 
         string[] labels = [.. features.Rows.Select(r => r.Label)];
-        var groups = DuplicateFinder.Groups(features.RowHashes);
+        var groups = features.Groups;
         var hasFolds = _options.Folds > 0;
         var splits = hasFolds
             ? StratifiedSplit.Folds(labels, _options.Folds, _options.Seed, groups)
@@ -109,6 +109,7 @@ public sealed class TrainingJob
             Images = all.Length,
             Cached = features.Cached,
             SkippedFiles = features.Skipped,
+            LabelConflicts = features.LabelConflicts,
             TrainImages = hasFolds ? all.Length : splits[0].Train.Count,
             Folds = hasFolds
                 ? [.. tests.Select((t, i) => new FoldResult(i + 1, t.MicroAccuracy, t.MacroAccuracy, t.LogLoss, t.TestImages))]
@@ -122,7 +123,7 @@ public sealed class TrainingJob
             Trainer = NameOf(options.Solver),
             Duplicates = [.. DuplicateFinder.Find(features.RowHashes)
                 .Select(set => set.Select(i => features.Rows[i].Path).ToArray())],
-            Trained = Trained(features, fitted, data, evaluation, hasFolds ? [] : Pictures(splits[0].Test)),
+            Trained = Trained(features, fitted, data, evaluation, hasFolds ? new DataSplit(all, []) : splits[0]),
             TestPictures = [.. Pictures(hasFolds ? all : splits[0].Test)],
             Seconds = new StageSeconds(load, featureSeconds, train, evaluate, total.Elapsed.TotalSeconds),
         };
@@ -152,8 +153,7 @@ public sealed class TrainingJob
     }
 
     private TrainedModel Trained(
-        JobFeatures features, FittedHead fitted, ImageDataSet data, EvaluationMetrics evaluation,
-        IEnumerable<ImageRecord> heldOut) => new()
+        JobFeatures features, FittedHead fitted, ImageDataSet data, EvaluationMetrics evaluation, DataSplit split) => new()
         {
             Transformer = features.Chain(fitted.Selection, fitted.Head),
             InputSchema = features.InputSchema,
@@ -161,14 +161,10 @@ public sealed class TrainingJob
             {
                 ClassNames = data.ClassNames,
                 DataFingerprint = data.Fingerprint(features.ContentHashes),
-                HeldOutFiles = [.. heldOut.Select(r => Path.GetRelativePath(data.Root, r.Path))],
-                Metrics = new Dictionary<string, double>
-                {
-                    ["microAccuracy"] = evaluation.MicroAccuracy,
-                    ["macroAccuracy"] = evaluation.MacroAccuracy,
-                    ["macroF1"] = evaluation.MacroF1,
-                    ["logLoss"] = evaluation.LogLoss,
-                },
+                HeldOutFiles = [.. split.Test.Select(i => Path.GetRelativePath(data.Root, features.Rows[i].Path))],
+                HeldOutPictures = features.DigestsOf(split.Test),
+                TrainingPictures = features.DigestsOf(split.Train),
+                Metrics = evaluation.ForCard(),
                 Properties = new Dictionary<string, string>
                 {
                     ["trainer"] = NameOf(_options.Head.Solver),

@@ -85,13 +85,19 @@ internal static class TuneCommand
                 "Also estimate how well the searched head does on pictures that no search has seen: a search in each of as "
                 + "many outer folds.",
         };
+        var holdOut = new Option<double?>("--hold-out")
+        {
+            Description =
+                "The share of each class that is set aside before the search, to test the best trial in the end on pictures that "
+                + "no trial saw; 0 for none. Default 0.2; none with --nested, or where a class has too few pictures.",
+        };
         var report = new Option<string?>("--report") { Description = "Folder for an HTML report of the search." };
         var badImages = TrainCommand.BadImagesOption();
         var command = new Command("tune",
             "Search for the best features and options of the head, on features that are computed once; train and save the best.")
         {
             data, output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, errors, parallel,
-                nested, report, badImages,
+                nested, holdOut, report, badImages,
         };
         var network = new BackboneArguments(command, several: true, choosesFeatures: true,
             $" Default: auto for up to {MostForAuto} pictures, with --resize crop stretch; for up "
@@ -99,6 +105,8 @@ internal static class TuneCommand
         var views = new ViewArguments(command, several: true);
         CommandContext.Bind(command, (parsed, context) =>
         {
+            if (parsed.GetValue(holdOut) is { } share and not (>= 0 and < 1))
+                throw new UsageException($"--hold-out must be at least 0 and below 1, not {share}.");
             var foldCount = parsed.GetValue(folds);
             var path = parsed.GetValue(output);
             var otherLimit = parsed.GetValue(time) != null || parsed.GetValue(target) != null;
@@ -154,6 +162,7 @@ internal static class TuneCommand
                 Choices = choices,
                 Search = options,
                 OuterFolds = outerFolds,
+                HoldOut = parsed.GetValue(holdOut),
                 TrainBest = path is not null,
                 Seed = context.Seed,
                 Run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) },

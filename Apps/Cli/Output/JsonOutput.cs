@@ -32,7 +32,8 @@ internal static class JsonOutput
 
     // The model itself, and lists that are only for code.
     private static readonly Type[] s_left =
-        [typeof(TrainedModel), typeof(HeadExperimentResult), typeof(IReadOnlyList<ImageRecord>)];
+        [typeof(TrainedModel), typeof(HeadExperimentResult), typeof(IReadOnlyList<ImageRecord>),
+            typeof(IReadOnlyList<EvaluatedPicture>)];
 
     public static string Serialize<T>(T value, string? report = null)
     {

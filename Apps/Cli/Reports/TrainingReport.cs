@@ -23,7 +23,8 @@ internal static class TrainingReport
         var evaluation = result.Evaluation;
         List<(string, string)> figures =
         [
-            ("micro-accuracy", $"{evaluation.MicroAccuracy:0.000}"), ("macro-accuracy", $"{evaluation.MacroAccuracy:0.000}"),
+            ($"micro-accuracy, {ResultText.Interval(evaluation.MicroAccuracyInterval)}", $"{evaluation.MicroAccuracy:0.000}"),
+            ("macro-accuracy", $"{evaluation.MacroAccuracy:0.000}"),
             ("macro-F1", $"{evaluation.MacroF1:0.000}"), ("log-loss", $"{evaluation.LogLoss:0.000}"),
         ];
         if (pointing is { } share)
