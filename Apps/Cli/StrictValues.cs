@@ -33,7 +33,7 @@ internal static class StrictValues
                 var type = option.ValueType.GetElementType() ?? Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
                 if (type.IsEnum)
                     option.Validators.Add(RefuseNumbers);
-                else if (type != typeof(bool) && type != typeof(string))
+                else if (type.IsPrimitive && type != typeof(bool))
                     throw new NotSupportedException($"{option.Name}: nothing says how its {type.Name} is read.");
                 break;
         }
@@ -50,8 +50,10 @@ internal static class StrictValues
         {
             if (PlainNumber.TryParse<T>(token.Value, out var value))
                 values.Add(value);
+            else if (typeof(T) == typeof(int))
+                result.AddError($"{option} takes a whole number, not '{token.Value}'");
             else
-                result.AddError($"{option} takes {Words<T>()}, not '{token.Value}'.");
+                result.AddError($"{option} takes a number with a decimal point, such as 0.5, not '{token.Value}'");
         }
 
         return [.. values];
@@ -60,8 +62,6 @@ internal static class StrictValues
     private static void RefuseNumbers(OptionResult result)
     {
         if (result.Tokens.FirstOrDefault(t => t.Value is ['-' or '+' or (>= '0' and <= '9'), ..]) is { } token)
-            result.AddError($"{result.Option.Name} takes one of its words, not '{token.Value}'.");
+            result.AddError($"{result.Option.Name} takes one of its words, not '{token.Value}'");
     }
-
-    private static string Words<T>() => typeof(T) == typeof(int) ? "a whole number such as 12" : "a number such as 0.5";
 }

@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Reflection;
 using System.Text.Json;
 using System.Xml;
+using MlPipeline.Data.Files;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Pipeline.Features;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MlPipeline.Cli.Help;
 using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Cli.Commands;
@@ -59,8 +60,8 @@ internal sealed class HeadArguments
 
     public HeadArguments(Command command)
     {
-        foreach (var option in (Option[])[_trainer, _l2, _l1, _calibrate, _targetPrecision, _classWeights, _weights, _warmStart])
-            command.Options.Add(option);
+        command.AddGroup(HelpGroup.Head,
+            [_trainer, _l2, _l1, _calibrate, _targetPrecision, _classWeights, _weights, _warmStart]);
     }
 
     /// <summary>Training options with what the command line says of the head.</summary>
@@ -93,7 +94,7 @@ internal sealed class HeadArguments
         }
         catch (ArgumentException error)
         {
-            throw new UsageException(error.Message.Split(" (Parameter")[0]);
+            throw new UsageException(CommandLine.WithoutName(error));
         }
     }
 
