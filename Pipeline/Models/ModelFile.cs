@@ -3,7 +3,9 @@ using System.IO.Hashing;
 using System.Reflection;
 using System.Text.Json;
 using System.Xml;
+using MlPipeline.Data.Files;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Runtimes;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Pipeline.Models;
 using MlPipeline.Pipeline.Transformers;
@@ -12,8 +14,7 @@ namespace MlPipeline;
 
 /// <summary>
 /// ML.NET's own model file, with what it lacks: written beside its place and renamed when it is whole; sealed by a digest over
-/// all
-/// of its bytes, which is checked before anything is loaded; limits; and a card (<see cref="ModelCard"/>). What this writes,
+/// all of its bytes, which is checked before anything is loaded; limits; and a card (<see cref="ModelCard"/>). What this writes,
 /// <c>mlContext.Model.Load</c> reads; what <c>mlContext.Model.Save</c> wrote, this reads, after checking each entry's CRC-32.
 /// </summary>
 public static class ModelFile
@@ -76,6 +77,7 @@ public static class ModelFile
     /// here.</exception>
     public static TrainedModel Load(string path, MLContext? context = null, long maxBytes = DefaultMaxBytes)
     {
+        Runtime.WarmUp();
         using var stream = Open(path, maxBytes, out var card);
         try
         {

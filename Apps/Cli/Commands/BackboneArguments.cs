@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MlPipeline.Cli.Help;
 using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Cli.Commands;
@@ -75,8 +76,7 @@ internal sealed class BackboneArguments
         }
 
         _featuresFrom.Description += featuresDefault;
-        foreach (var option in (Option[])[_backbone, _preprocess, _inputSize, _resize, _featuresFrom])
-            command.Options.Add(option);
+        command.AddGroup(HelpGroup.Network, [_backbone, _preprocess, _inputSize, _resize, _featuresFrom]);
         _runtime = new RuntimeArguments(command);
     }
 

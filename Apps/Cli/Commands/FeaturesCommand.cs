@@ -21,22 +21,26 @@ internal static class FeaturesCommand
         {
             data, output, badImages, noCache,
         };
+        var outputs = new OutputFiles(command);
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
             var path = parsed.GetRequiredValue(output);
             if (Path.GetExtension(path).ToLowerInvariant() is not (".csv" or ".npy"))
                 throw new UsageException($"--out must end in .csv or .npy, not '{Path.GetFileName(path)}'.");
+            var (source, isArray) = (parsed.GetRequiredValue(data), path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase));
+            outputs.Check(parsed, [("--out", path), ("--out", isArray ? path + ".tsv" : null)], [source]);
             var backbone = network.Resolve(parsed, context);
             var run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
-            var result = Write(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, path,
+            var result = Write(DataSource.Open(source), backbone, run, path,
                 !parsed.GetValue(noCache), context);
             context.Write(result,
                 r =>
                     Console.WriteLine(
                         $"{r.Images} x {r.Features} features written "
                         + $"to {r.Out} in {r.Seconds:0.0} s "
-                        + $"({r.Images / r.Seconds:0.0} images/s){(r.Skipped > 0 ? $"; {r.Skipped} skipped" : "")}"));
+                        + $"({(r.Cached == r.Images ? "all from the cache" : $"{r.Cached} from the cache")})"
+                        + $"{(r.Skipped > 0 ? $"; {r.Skipped} skipped" : "")}"));
             return CommandLine.Good;
         });
         return command;

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
+using MlPipeline.Cli.Help;
+using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -59,8 +60,8 @@ internal sealed class HeadArguments
 
     public HeadArguments(Command command)
     {
-        foreach (var option in (Option[])[_trainer, _l2, _l1, _calibrate, _targetPrecision, _classWeights, _weights, _warmStart])
-            command.Options.Add(option);
+        command.AddGroup(HelpGroup.Head,
+            [_trainer, _l2, _l1, _calibrate, _targetPrecision, _classWeights, _weights, _warmStart]);
     }
 
     /// <summary>Training options with what the command line says of the head.</summary>
@@ -93,7 +94,7 @@ internal sealed class HeadArguments
         }
         catch (ArgumentException error)
         {
-            throw new UsageException(error.Message.Split(" (Parameter")[0]);
+            throw new UsageException(CommandLine.WithoutName(error));
         }
     }
 
@@ -108,10 +109,9 @@ internal sealed class HeadArguments
     private static (string Name, float Factor) Factor(string text)
     {
         var at = text.LastIndexOf('=');
-        return at > 0 && float.TryParse(text.AsSpan(at + 1), CultureInfo.InvariantCulture, out var factor) && factor >= 0
-            && float.IsFinite(factor)
+        return at > 0 && PlainNumber.TryParse<float>(text.AsSpan(at + 1), out var factor) && factor >= 0
             ? (text[..at], factor)
-            : throw new UsageException($"--class-weights takes 'balanced' or NAME=FACTOR, not '{text}'.");
+            : throw new UsageException($"--class-weights takes 'balanced' or NAME=FACTOR such as rose=0.5, not '{text}'.");
     }
 
     private static LinearHeadWeights HeadOf(string path)

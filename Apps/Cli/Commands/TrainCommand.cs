@@ -25,14 +25,18 @@ internal static class TrainCommand
             Description = "Cross-validate over this many folds instead; the saved model is then trained on everything.",
             DefaultValueFactory = _ => 0,
         };
-        var report = new Option<string?>("--report") { Description = "Folder for an HTML report with heatmaps." };
+        var reportFolder = new Option<string?>("--report")
+        {
+            Description = "Folder, or .html file, for a report with heatmaps.",
+        };
         var badImages = BadImagesOption();
         var noCache = CacheCommand.NoCacheOption();
         var command = new Command("train",
             "Train a classifier on a folder or manifest of pictures, test it, and save it as one file.")
         {
-            data, output, testFraction, folds, report, badImages, noCache,
+            data, output, testFraction, folds, reportFolder, badImages, noCache,
         };
+        var outputs = new OutputFiles(command);
         var network = new BackboneArguments(command, choosesFeatures: true);
         var views = new ViewArguments(command);
         var head = new HeadArguments(command);
@@ -42,6 +46,10 @@ internal static class TrainCommand
                 throw new UsageException($"--test-fraction must lie between 0 and 1, not {parsed.GetValue(testFraction)}.");
             if (parsed.GetValue(folds) is < 0 or 1)
                 throw new UsageException($"--folds must be at least 2, not {parsed.GetValue(folds)}.");
+            var (path, model, report) = (parsed.GetRequiredValue(data), parsed.GetRequiredValue(output),
+                parsed.GetValue(reportFolder));
+            outputs.Check(parsed, [("--out", model), ("--report", report is null ? null : TrainingReport.PlaceIn(report))],
+                [path]);
             var job = new TrainingJob(head.Apply(parsed, new TrainingOptions
             {
                 Backbone = network.Resolve(parsed, context),
@@ -54,11 +62,8 @@ internal static class TrainCommand
                 Seed = context.Seed,
                 Run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) },
             }));
-            var path = parsed.GetRequiredValue(data);
-            var result = job.Run(DataSource.Open(path), context.Progress, context.Cancellation)
-                .Save(parsed.GetRequiredValue(output));
-            context.Write(result, ResultText.Print, parsed.GetValue(report) is { } folder
-                ? Report(folder, path, result, context) : null);
+            var result = job.Run(DataSource.Open(path), context.Progress, context.Cancellation).Save(model);
+            context.Write(result, ResultText.Print, report is null ? null : Report(report, path, result, context));
             return CommandLine.Good;
         });
         return command;

@@ -91,7 +91,7 @@ internal static class TuneCommand
                 "The share of each class that is set aside before the search, to test the best trial in the end on pictures that "
                 + "no trial saw; 0 for none. Default 0.2; none with --nested, or where a class has too few pictures.",
         };
-        var report = new Option<string?>("--report") { Description = "Folder for an HTML report of the search." };
+        var report = new Option<string?>("--report") { Description = "Folder, or .html file, for a report of the search." };
         var badImages = TrainCommand.BadImagesOption();
         var command = new Command("tune",
             "Search for the best features and options of the head, on features that are computed once; train and save the best.")
@@ -102,6 +102,7 @@ internal static class TuneCommand
         var network = new BackboneArguments(command, several: true, choosesFeatures: true,
             $" Default: auto for up to {MostForAuto} pictures, with --resize crop stretch; for up "
             + $"to {MostForWhole} with --test-views whole, at a larger --input-size too; else pooled.");
+        var outputs = new OutputFiles(command);
         var views = new ViewArguments(command, several: true);
         CommandContext.Bind(command, (parsed, context) =>
         {
@@ -141,6 +142,14 @@ internal static class TuneCommand
                 throw new UsageException(error.Message.Split(" (Parameter '")[0]);
             }
 
+            // A study that is there goes on, and the model and the report that it made before are its own.
+            outputs.Check(parsed,
+                [
+                    ("--study", options.StudyPath),
+                    ("--out", path),
+                    ("--report", parsed.GetValue(report) is { } place ? SearchReport.PlaceIn(place) : null),
+                ],
+                [parsed.GetRequiredValue(data)], replaces: File.Exists(options.StudyPath));
             var set = DataSource.Open(parsed.GetRequiredValue(data));
             var features = network.FeatureSets(parsed) is { Count: > 0 } named
                 ? named : [set.Records.Count <= MostForAuto ? FeatureBank.Auto : "pooled"];

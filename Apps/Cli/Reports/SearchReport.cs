@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports.Plots;
+using MlPipeline.Data.Files;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Reports;
@@ -11,17 +11,20 @@ namespace MlPipeline.Cli.Reports;
 /// trials.</summary>
 internal static class SearchReport
 {
+    /// <summary>The HTML file that is written for a folder; what ends in .html is the file itself.</summary>
+    public static string PlaceIn(string folder) => Path.GetExtension(folder).Equals(".html", StringComparison.OrdinalIgnoreCase)
+        ? folder : Path.Combine(folder, "search.html");
+
     /// <summary>Writes <c>search.html</c> into a folder.</summary>
-    /// <param name="folder">The folder; it is made when it is missing.</param>
+    /// <param name="folder">The folder, or the file; it is made when it is missing.</param>
     /// <param name="title">The heading.</param>
     /// <param name="step">What trials that report on their way count.</param>
     /// <param name="result">What was found, as it is printed.</param>
     /// <returns>The file's path.</returns>
     public static string Write(string folder, string title, string step, SearchResult result)
     {
-        Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, "search.html");
-        HeatmapFiles.WriteAside(path, Encoding.UTF8.GetBytes(Render(title, step, result)));
+        var path = PlaceIn(folder);
+        ReplacedFile.Write(path, Encoding.UTF8.GetBytes(Render(title, step, result)));
         return path;
     }
 

@@ -1,6 +1,6 @@
 using System.Text;
 using MlPipeline.Cli.Commands;
-using MlPipeline.Cli.Output;
+using MlPipeline.Data.Files;
 using MlPipeline.Data.Sources;
 using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
@@ -15,11 +15,18 @@ internal static class TrainingReport
     private const int LongestSide = 320;
     private const int MostPictures = 24;
 
+    // Large photographs are decoded at a part of their size.
+    private static readonly DecodeOptions s_thumbnails =
+        new() { AtLeast = (LongestSide, LongestSide), MaxPixels = DecodeOptions.MostPixels };
+
+    /// <summary>The HTML file that is written for a folder; what ends in .html is the file itself.</summary>
+    public static string PlaceIn(string folder) => Path.GetExtension(folder).Equals(".html", StringComparison.OrdinalIgnoreCase)
+        ? folder : Path.Combine(folder, "report.html");
+
     /// <returns>The path of the HTML file.</returns>
     public static string Write(string folder, string title, TrainingResult result, ImageClassificationModel model,
         IReadOnlyList<ImageRecord> pictures, CommandContext context, double? pointing = null)
     {
-        Directory.CreateDirectory(folder);
         var evaluation = result.Evaluation;
         List<(string, string)> figures =
         [
@@ -42,8 +49,8 @@ internal static class TrainingReport
             Pictures = model.Backbone.FeatureMapPooling != MapPooling.None ? Explain(model, pictures, context) : [],
             Skipped = [.. result.SkippedFiles.Select(s => (s.Path, s.Reason))],
         };
-        var path = Path.Combine(folder, "report.html");
-        HeatmapFiles.WriteAside(path, Encoding.UTF8.GetBytes(HtmlReport.Render(content)));
+        var path = PlaceIn(folder);
+        ReplacedFile.Write(path, Encoding.UTF8.GetBytes(HtmlReport.Render(content)));
         return path;
     }
 
@@ -66,8 +73,8 @@ internal static class TrainingReport
             stage.Report(++done);
             if (explanation.Heatmap == null)
                 continue;
-            using var picture = explanation.Picture.Decode();
-            using var overlay = explanation.Overlay();
+            using var picture = explanation.Picture.Decode(s_thumbnails);
+            using var overlay = explanation.Overlay(decode: s_thumbnails with { AtLeast = null });
             shown.Add(new ReportPicture(Path.GetFileName(record.Path), record.Label, explanation.Prediction.Label!,
                 explanation.Prediction.Score,
                 Thumbnail(picture), Thumbnail(overlay)));

@@ -40,6 +40,9 @@ internal sealed record LabelScore(string Label, double Score, int Index, string?
 /// <summary>What predict and classify print.</summary>
 internal sealed record PicturesResult(IReadOnlyList<PictureResult> Images)
 {
+    /// <summary>The file that they were written to; null when there is none.</summary>
+    public string? Out { get; init; }
+
     public int Failed => Images.Count(i => i.Error != null);
 
     /// <summary>What went wrong with some of them; null when nothing did.</summary>

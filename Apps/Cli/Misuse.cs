@@ -1,14 +1,19 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.Json;
 using MlPipeline.Cli.Commands;
 
 namespace MlPipeline.Cli;
 
-/// <summary>Says what a word that no command knows was probably meant to be.</summary>
-internal static class Nearest
+/// <summary>Says what is wrong with a command line that could not be parsed, and what would be right.</summary>
+internal static class Misuse
 {
+    public static string Explain(ParseResult parsed) => UnknownWord(parsed)
+        ?? parsed.Errors.Select(UnfitValue).FirstOrDefault(m => m is not null) ?? parsed.Errors[0].Message;
+
     /// <summary>The message for the first word that was not recognised, with the nearest command or option; null when all
     /// were.</summary>
-    public static string? Explain(ParseResult parsed)
+    private static string? UnknownWord(ParseResult parsed)
     {
         if (parsed.UnmatchedTokens is not [var word, ..])
             return null;
@@ -23,6 +28,24 @@ internal static class Nearest
         return best != null && Distance(word, best) <= Math.Max(2, best.Length / 3)
             ? $"there is no {what} '{word}' here; did you mean '{best}'?"
             : $"there is no {what} '{word}' here";
+    }
+
+    /// <summary>The message for a value that is not of its option's type; null for other errors.</summary>
+    private static string? UnfitValue(ParseError error)
+    {
+        if (error.SymbolResult is not OptionResult { Option: var option, Tokens: [_, ..] tokens }
+            || !error.Message.Contains("expected type", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var type = option.ValueType.GetElementType() ?? option.ValueType;
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        var right = type.IsEnum
+            ? $"one of {string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName))}"
+            : type == typeof(int) ? "a whole number" : "a number";
+        var wrong = tokens.FirstOrDefault(t => error.Message.Contains($"'{t.Value}'", StringComparison.Ordinal)) ?? tokens[0];
+        return $"{option.Name} takes {right}, not '{wrong.Value}'";
     }
 
     /// <summary>Letters to insert, delete, replace or swap with their neighbour (Damerau 1964).</summary>
