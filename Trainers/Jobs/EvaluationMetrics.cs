@@ -107,9 +107,12 @@ public sealed record EvaluationMetrics
 public sealed record ConfidenceResult(double CalibrationError, double? UncalibratedError, double Temperature, double? Threshold,
     int Answered, int Abstained, double Coverage, double Precision)
 {
+    /// <summary>Pictures by their confidence, of all folds together; those without pictures are left out.</summary>
+    public IReadOnlyList<CalibrationBin> Bins { get; init; } = [];
+
     internal static ConfidenceResult Of(ConfidenceReport report, double temperature, double? threshold) => new(
         report.CalibrationError, temperature == 1 ? null : report.UncalibratedError, temperature, threshold,
-        report.Answered, report.Rows - report.Answered, report.Coverage, report.Precision);
+        report.Answered, report.Rows - report.Answered, report.Coverage, report.Precision) { Bins = report.Bins };
 
     // Means of the errors, and all answers together. Each fold's temperature and threshold are its own head's.
     internal static ConfidenceResult Mean(IReadOnlyList<ConfidenceResult> folds)
@@ -120,6 +123,19 @@ public sealed record ConfidenceResult(double CalibrationError, double? Uncalibra
             folds.Average(f => f.CalibrationError), isCalibrated
                 ? folds.Average(f => f.UncalibratedError ?? f.CalibrationError) : null,
             folds.Average(f => f.Temperature), folds.Average(f => f.Threshold), answered, rows - answered,
-            rows == 0 ? 0 : (double)answered / rows, answered == 0 ? 0 : folds.Sum(f => f.Precision * f.Answered) / answered);
+            rows == 0 ? 0 : (double)answered / rows, answered == 0 ? 0 : folds.Sum(f => f.Precision * f.Answered) / answered)
+        {
+            Bins =
+            [
+                .. folds.SelectMany(f => f.Bins).GroupBy(bin => bin.Low).OrderBy(same => same.Key).Select(same =>
+                {
+                    double Mean(Func<CalibrationBin, double> figure) => same.Sum(b => b.Rows * figure(b)) / same.Sum(b => b.Rows);
+                    return same.First() with
+                    {
+                        Rows = same.Sum(b => b.Rows), Confidence = Mean(b => b.Confidence), Accuracy = Mean(b => b.Accuracy),
+                    };
+                }),
+            ],
+        };
     }
 }

@@ -77,8 +77,9 @@ public sealed record SearchOptions : JobOptions
             ? [.. value] : throw new ArgumentException("A search needs at least one backbone.", nameof(Backbones));
     }
 
-    /// <summary>Features and views to choose from. Default: the pooled features of pictures as they are.</summary>
-    public PictureChoices Choices { get; init; } = new();
+    /// <summary>Features and views to choose from. Null (default): as much as the number of pictures bears
+    /// (<see cref="PictureChoices.For"/>).</summary>
+    public PictureChoices? Choices { get; init; }
 
     /// <summary>Sampler, pruner, metric, folds, budget and study file. The job sets subject, seed, threads and
     /// progress.</summary>

@@ -42,18 +42,19 @@ public sealed class SearchJob
         var total = Stopwatch.StartNew();
         var ml = new MLContext(_options.Seed);
         var load = total.Elapsed.TotalSeconds;
-        var tables = Features(ml, data, progress, cancellation);
+        var choices = _options.Choices ?? PictureChoices.For(data.Records.Count);
+        var tables = Features(ml, data, choices, progress, cancellation);
         var featuresDone = total.Elapsed.TotalSeconds;
 
         var fingerprint = data.Fingerprint(tables[0].ContentHashes);
-        PictureSearchData pictures = new([.. tables.Select(t => t.Bank)], data.ClassNames, _options.Choices, tables[0].Groups);
+        PictureSearchData pictures = new([.. tables.Select(t => t.Bank)], data.ClassNames, choices, tables[0].Groups);
         var aside = SetAside(tables[0], data, progress);
         var searchable = aside is null ? pictures : pictures.Subset(aside.Train);
         var options = _options.Search with
         {
             Seed = _options.Seed,
             Threads = _options.Run.Threads,
-            Subject = Subject(fingerprint, pictures.Count) + (aside is null ? "" : $", {aside.Test.Count} of them set aside"),
+            Subject = Subject(fingerprint, pictures.Count, choices) + (aside is null ? "" : $", {aside.Test.Count} of them set aside"),
         };
         var found = Search(options, progress, "search", 1, run => run.Execute(searchable, cancellation));
         var stopped = cancellation.IsCancellationRequested;
@@ -120,13 +121,14 @@ public sealed class SearchJob
     }
 
     // The first backbone's pass gives the hashes by which the others look pictures up.
-    private List<JobFeatures> Features(MLContext ml, ImageDataSet data, IJobProgress progress, CancellationToken cancellation)
+    private List<JobFeatures> Features(MLContext ml, ImageDataSet data, PictureChoices choices, IJobProgress progress,
+        CancellationToken cancellation)
     {
-        var views = FeatureBank.Covering(_options.Choices.TrainingViews.Concat(_options.Choices.TestViews));
+        var views = FeatureBank.Covering(choices.TrainingViews.Concat(choices.TestViews));
         List<JobFeatures> tables = [];
         foreach (var backbone in _options.Backbones)
         {
-            using var extractor = JobFeatures.Open(backbone, _options, _options.Choices.Features);
+            using var extractor = JobFeatures.Open(backbone, _options, choices.Features);
             tables.Add(JobFeatures.Compute(ml, data, extractor, _options, progress, views, tables.FirstOrDefault()?.ContentHashes,
                 cancellation: cancellation));
         }
@@ -159,11 +161,10 @@ public sealed class SearchJob
     }
 
     // What a study is about: one that was begun on something else is refused.
-    private string Subject(string fingerprint, int pictures)
+    private string Subject(string fingerprint, int pictures, PictureChoices choices)
     {
         var networks = _options.Backbones.Select(b =>
             $"{b.Name} {b.Sha256[..8]} at {b.Preprocessing.Width}x{b.Preprocessing.Height} {b.Preprocessing.Resize}");
-        var choices = _options.Choices;
         return $"data {fingerprint[..16]}, {pictures} pictures, {string.Join(" and ", networks)}, "
             + $"features {string.Join(" or ", choices.Features)}, "
             + $"views {string.Join(" or ", choices.TrainingViews)}, test views {string.Join(" or ", choices.TestViews)}";

@@ -9,12 +9,6 @@ namespace MlPipeline.Cli.Commands;
 /// <summary>Searches for the features and options of the head that do best, and saves the best model.</summary>
 internal static class TuneCommand
 {
-    // Features of many depths take some 70 KB a picture, in memory and in the cache.
-    private const int MostForAuto = 5000;
-
-    // Four views of each picture at two sizes take eight times as much.
-    private const int MostForWhole = 1000;
-
     public static Command Create()
     {
         var data = new Argument<string>("data")
@@ -100,8 +94,8 @@ internal static class TuneCommand
                 nested, holdOut, report, badImages,
         };
         var network = new BackboneArguments(command, several: true, choosesFeatures: true,
-            $" Default: auto for up to {MostForAuto} pictures, with --resize crop stretch; for up "
-            + $"to {MostForWhole} with --test-views whole, at a larger --input-size too; else pooled.");
+            $" Default: auto for up to {PictureChoices.MostForAuto} pictures, with --resize crop stretch; for up "
+            + $"to {PictureChoices.MostForWhole} with --test-views whole, at a larger --input-size too; else pooled.");
         var outputs = new OutputFiles(command);
         var views = new ViewArguments(command, several: true);
         CommandContext.Bind(command, (parsed, context) =>
@@ -151,16 +145,16 @@ internal static class TuneCommand
                 ],
                 [parsed.GetRequiredValue(data)], replaces: File.Exists(options.StudyPath));
             var set = DataSource.Open(parsed.GetRequiredValue(data));
-            var features = network.FeatureSets(parsed) is { Count: > 0 } named
-                ? named : [set.Records.Count <= MostForAuto ? FeatureBank.Auto : "pooled"];
-            bool auto = features.Contains(FeatureBank.Auto), few = auto && set.Records.Count <= MostForWhole;
+            var usual = PictureChoices.For(set.Records.Count);
+            var features = network.FeatureSets(parsed) is { Count: > 0 } named ? named : usual.Features;
+            bool auto = features.Contains(FeatureBank.Auto), few = auto && set.Records.Count <= PictureChoices.MostForWhole;
             var whole = few && views.IsSilent(parsed) && !network.SaysHowToResize(parsed);
             var backbones = network.ResolveAll(parsed, context, stretchToo: auto && !whole, largerToo: few);
             var choices = new PictureChoices
             {
                 Features = features,
                 TrainingViews = views.Training(parsed),
-                TestViews = whole ? [Augmentations.Whole] : views.Test(parsed),
+                TestViews = whole ? usual.TestViews : views.Test(parsed),
             };
             var outerFolds = parsed.GetValue(nested) ? Math.Max(foldCount, 2) : 0;
             if (outerFolds == 2 && foldCount == 0)
