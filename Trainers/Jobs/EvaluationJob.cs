@@ -21,16 +21,18 @@ public sealed class EvaluationJob
     }
 
     /// <summary>Scores the pictures and measures.</summary>
-    /// <param name="data">The pictures.</param>
+    /// <param name="data">The pictures; of a data set that is split, its test set is taken.</param>
     /// <param name="progress">Told the stage "scoring"; null for nobody.</param>
     /// <param name="cancellation">Stops the job.</param>
-    /// <exception cref="JobException">The model knows none of the classes, a picture cannot be read and is not to be skipped, or
-    /// none could be read.</exception>
+    /// <exception cref="JobException">The model knows none of the classes, or no picture could be read.</exception>
+    /// <exception cref="DataSourceException">Pictures cannot be read and are not to be skipped; all of them are named.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled.</exception>
     public EvaluationResult Run(ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         progress ??= JobProgress.None;
+        var ignored = data.Ignored;
+        data = data.Test ?? data;
         var total = Stopwatch.StartNew();
         var classes = _model.ClassNames.ToHashSet(StringComparer.Ordinal);
         string[] unknown = [.. data.ClassNames.Where(name => !classes.Contains(name))];
@@ -59,14 +61,10 @@ public sealed class EvaluationJob
                 {
                     answers.Add((done, prediction));
                 }
-                else if (_options.BadImages == BadImagePolicy.Skip)
-                {
-                    skipped.Add(new SkippedImage(tested.Records[done].Path, prediction.Error));
-                }
                 else
                 {
-                    throw new JobException($"{tested.Records[done].Path}: {prediction.Error} (the policy 'skip' for bad images "
-                        + "leaves such pictures out)");
+                    var record = tested.Records[done];
+                    skipped.Add(new SkippedImage(record.Path, prediction.Error.TrimEnd('.') + tested.PlaceOf(record)));
                 }
 
                 stage.Report(done + 1);
@@ -75,6 +73,8 @@ public sealed class EvaluationJob
 
         foreach (var note in cache?.Notes ?? [])
             progress.Note($"note: {note}");
+        if (skipped.Count > 0 && _options.BadImages == BadImagePolicy.Throw)
+            throw new DataSourceException(data.ManifestPath ?? data.Root, skipped);
         if (answers.Count == 0)
             throw new JobException($"{data.Root}: none of the {tested.Records.Count} pictures could be read.");
         var hashes = cache?.ContentHashes ?? DuplicateFinder.HashContents(tested);
@@ -91,6 +91,7 @@ public sealed class EvaluationJob
             Images = pictures.Length,
             Cached = cache?.Cached ?? 0,
             SkippedFiles = skipped,
+            IgnoredFiles = ignored,
             LabelConflicts = LabelConflicts.Find([.. answers.Select(a => tested.Records[a.Picture])],
                 [.. pictures.Select(p => p.ContentHash)], progress),
             Seconds = new StageSeconds(load, features, 0, total.Elapsed.TotalSeconds - load - features,

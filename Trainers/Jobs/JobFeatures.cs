@@ -20,7 +20,9 @@ internal sealed class JobFeatures
         CachedFeatureExtractor extractor, float[]? weights)
     {
         (_ml, _data, _run, Bank) = (ml, data, run, bank);
-        (Skipped, Cached, ContentHashes) = ([.. extractor.Skipped], extractor.Cached, extractor.ContentHashes);
+        (Cached, ContentHashes) = (extractor.Cached, extractor.ContentHashes);
+        var read = Rows.Select(r => r.Label).ToHashSet(StringComparer.Ordinal);
+        ClassNames = [.. data.ClassNames.Where(read.Contains)];
         RowHashes = [.. Rows.Select(r => ContentHashes[r.Index])];
         Groups = DuplicateFinder.Groups(RowHashes);
         _weights = weights is null ? null : [.. Rows.Select(r => weights[r.Index])];
@@ -34,7 +36,10 @@ internal sealed class JobFeatures
     /// <summary>The pictures that could be read, in the data set's order.</summary>
     public IReadOnlyList<FeatureRow> Rows => Bank.Rows;
 
-    public IReadOnlyList<SkippedImage> Skipped { get; }
+    /// <summary>The classes with a picture that could be read.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    public IReadOnlyList<SkippedImage> Skipped { get; private init; } = [];
 
     public int Cached { get; }
 
@@ -51,18 +56,24 @@ internal sealed class JobFeatures
     /// <summary>Sets of pictures with the same content and different labels.</summary>
     public IReadOnlyList<IReadOnlyList<LabelledPicture>> LabelConflicts { get; private init; } = [];
 
-    /// <summary>Opens the cache for all features that some sets need.</summary>
+    /// <summary>Opens the cache for all features that some sets need. Bad pictures are skipped there, so that
+    /// <see cref="Compute"/> can name all of them.</summary>
     public static CachedFeatureExtractor Open(Backbone backbone, JobOptions options, IEnumerable<string>? sets = null) =>
-        new(FeatureBank.BackboneFor(backbone, sets ?? [backbone.FeaturesFrom]), options.Run,
-            options.CacheFolder, options.UseCache);
+        new(FeatureBank.BackboneFor(backbone, sets ?? [backbone.FeaturesFrom]),
+            options.Run with { BadImages = BadImagePolicy.Skip }, options.CacheFolder, options.UseCache);
 
     /// <exception cref="JobException">There are fewer than two classes.</exception>
     public static void RequireClasses(ImageDataSet data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (data.ClassNames.Count >= 2)
+        RequireClasses(data, data.ClassNames);
+    }
+
+    private static void RequireClasses(ImageDataSet data, IReadOnlyList<string> classes)
+    {
+        if (classes.Count >= 2)
             return;
-        var found = data.ClassNames.Count == 1 ? $"is only '{data.ClassNames[0]}'" : "are none";
+        var found = classes.Count == 1 ? $"is only '{classes[0]}'" : "are none";
         throw new JobException($"{data.Root}: at least two classes are needed, and there {found}.");
     }
 
@@ -77,12 +88,14 @@ internal sealed class JobFeatures
     /// <param name="weights">A weight for each picture of the data set; null when all count alike.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="JobException">No picture could be read.</exception>
+    /// <exception cref="DataSourceException">Some could not, and are not to be skipped.</exception>
     public static JobFeatures Compute(MLContext ml, ImageDataSet data, CachedFeatureExtractor extractor, JobOptions options,
         IJobProgress progress,
         Augmentations views = Augmentations.None, IReadOnlyList<string?>? contentHashes = null, float[]? weights = null,
         CancellationToken cancellation = default)
     {
         List<FeatureRow> rows = new(data.Records.Count);
+        var before = extractor.Skipped.Count;
         using (var stage = progress.Begin("features", data.Records.Count))
         {
             foreach (var row in extractor.ExtractViews(data, views, contentHashes))
@@ -95,15 +108,64 @@ internal sealed class JobFeatures
 
         foreach (var note in extractor.Notes)
             progress.Note($"note: {note}");
-        foreach (var image in extractor.Skipped)
+        var placeOf = data.Records.ToLookup(r => r.Path, StringComparer.Ordinal);
+        SkippedImage[] skipped = [.. extractor.Skipped.Skip(before)
+            .Select(s => s with { Reason = s.Reason.TrimEnd('.') + data.PlaceOf(placeOf[s.Path].First()) })];
+        if (skipped.Length > 0 && options.Run.BadImages == BadImagePolicy.Throw)
+            throw new DataSourceException(data.ManifestPath ?? data.Root, skipped);
+        foreach (var image in skipped)
             progress.Note($"skipped {image.Path}: {image.Reason}");
         if (rows.Count == 0)
             throw new JobException($"{data.Root}: none of the {data.Records.Count} pictures could be read.");
-        return new JobFeatures(ml, data, options.Run, new FeatureBank(extractor.Backbone, views, rows), extractor, weights)
+        var features = new JobFeatures(ml, data, options.Run, new FeatureBank(extractor.Backbone, views, rows), extractor,
+            weights)
         {
+            Skipped = skipped,
             LabelConflicts = Jobs.LabelConflicts.Find([.. rows.Select(r => data.Records[r.Index])],
                 [.. rows.Select(r => extractor.ContentHashes[r.Index])], progress),
         };
+        foreach (var lost in data.ClassNames.Except(features.ClassNames))
+            progress.Note($"warning: the class '{lost}' is left out: none of its pictures could be read");
+        return features;
+    }
+
+    /// <summary>Another part of a data set, to choose by or to test on. Its pictures of classes that are not trained on are an
+    /// error, or left out.</summary>
+    /// <param name="data">The pictures to train on.</param>
+    /// <param name="part">The part; null when there is none.</param>
+    /// <param name="options">What happens with what cannot be used.</param>
+    /// <param name="leftOut">To which the pictures that are left out are added.</param>
+    /// <exception cref="JobException">The part has classes that the training pictures lack.</exception>
+    public static ImageDataSet? OtherPart(ImageDataSet data, ImageDataSet? part, JobOptions options, List<SkippedImage> leftOut)
+    {
+        var known = data.ClassNames.ToHashSet(StringComparer.Ordinal);
+        if (part is null || part.ClassNames.All(known.Contains))
+            return part;
+        if (options.Run.BadImages == BadImagePolicy.Throw || !part.ClassNames.Any(known.Contains))
+        {
+            var counts = part.Records.Where(r => !known.Contains(r.Label)).CountBy(r => r.Label);
+            throw new JobException($"{part.ManifestPath ?? part.Root}: there are pictures to test that are of classes which the "
+                + $"training pictures lack: {string.Join(", ", counts.Select(c => $"'{c.Key}' ({c.Value})"))}. Remove or rename "
+                + "them; the policy 'skip' for bad images leaves them out.");
+        }
+
+        leftOut.AddRange(part.Records.Where(r => !known.Contains(r.Label)).Select(r =>
+            new SkippedImage(r.Path, $"the training pictures have no class '{r.Label}'{part.PlaceOf(r)}")));
+        return part.Subset(Enumerable.Range(0, part.Records.Count).Where(i => known.Contains(part.Records[i].Label)));
+    }
+
+    /// <summary>The pictures of a test set whose content is among these too, each with one of these; they are noted.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> SharedWith(JobFeatures test, IJobProgress progress)
+    {
+        var own = RowHashes.Zip(Rows).Where(r => r.First is not null).DistinctBy(r => r.First)
+            .ToDictionary(r => r.First!, r => r.Second.Path, StringComparer.Ordinal);
+        string[][] both = [.. test.RowHashes.Zip(test.Rows).Where(r => r.First is not null && own.ContainsKey(r.First))
+            .Select(r => new[] { own[r.First!], r.Second.Path })];
+        foreach (var pair in both.Take(10))
+            progress.Note($"warning: trained on and in the test set: {pair[0]} and {pair[1]}");
+        if (both.Length > 10)
+            progress.Note($"warning: {both.Length - 10} more of the test set are trained on; --json lists all");
+        return both;
     }
 
     /// <summary>Labels to keys by a fixed list of classes: every fold knows every class in the same order, whether or not its
@@ -127,7 +189,7 @@ internal sealed class JobFeatures
             var rows = selection.TrainingRowsOf(picture);
             return rows.Select(features => Row(picture, features, (_weights?[picture] ?? 1f) / rows.Count));
         }));
-        var keys = LabelKeys(_ml, _data.ClassNames).Fit(view);
+        var keys = LabelKeys(_ml, ClassNames).Fit(view);
         var trainer = _ml.MulticlassClassification.Trainers.LinearHead(options with
         {
             LabelColumnName = nameof(HeadRow.Label),
@@ -138,12 +200,24 @@ internal sealed class JobFeatures
         return new TransformerChain<LinearHeadTransformer>(keys, trainer.Fit(keys.Transform(view), start));
     }
 
+    /// <summary>The pictures before a place in the data set to train on, and those from there on to choose by.</summary>
+    public DataSplit SplitAt(int place)
+    {
+        var byPart = Enumerable.Range(0, Rows.Count).ToLookup(i => Rows[i].Index < place);
+        return new DataSplit([.. byPart[true]], [.. byPart[false]]);
+    }
+
     /// <summary>Scores some pictures with a head.</summary>
     public EvaluationMetrics Test(PictureSelection selection, TransformerChain<LinearHeadTransformer> head,
-        IReadOnlyList<int> pictures) =>
-        EvaluationMetrics.Of(_ml, head.Transform(TestView(selection, pictures)), _data.ClassNames,
+        IReadOnlyList<int> pictures, IReadOnlyList<string>? classNames = null) =>
+        EvaluationMetrics.Of(_ml, head.Transform(TestView(selection, pictures)), classNames ?? ClassNames,
             head.LastTransformer.Temperature,
             head.LastTransformer.AnswerThreshold, CountDistinct(pictures));
+
+    /// <summary>Scores a test set with a head that was trained on these pictures.</summary>
+    public EvaluationMetrics TestOn(JobFeatures test, PictureSelection selection, TransformerChain<LinearHeadTransformer> head) =>
+        test.Test(selection with { Bank = test.Bank }, head,
+            [.. Enumerable.Range(0, test.Rows.Count).Where(i => ClassNames.Contains(test.Rows[i].Label))], ClassNames);
 
     /// <summary>Whether a head is right, for each of some pictures.</summary>
     public IReadOnlyList<bool> IsRight(PictureSelection selection, TransformerChain<LinearHeadTransformer> head,

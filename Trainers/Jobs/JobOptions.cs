@@ -34,13 +34,15 @@ public sealed record TrainingOptions : JobOptions
     /// says.</summary>
     public string? Features { get; init; }
 
-    /// <summary>The share of each class that is held out when there are no folds, between 0 and 1. Default 0.2.</summary>
+    /// <summary>The share of each class that is held out when there are no folds and the data set has no test set of its own, at
+    /// least 0 and below 1. With 0 the model is trained on everything and not tested. Default 0.2.</summary>
     public double TestFraction
     {
         get;
-        init => field = value is > 0 and < 1
+        init => field = value is >= 0 and < 1
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(TestFraction), value, "The held-out share must lie between 0 and 1.");
+            : throw new ArgumentOutOfRangeException(nameof(TestFraction), value,
+                "The held-out share must be at least 0 and below 1.");
     } = 0.2;
 
     /// <summary>Folds of a cross-validation, after which the model is trained on everything; 0 (default) for one held-out

@@ -20,6 +20,12 @@ public abstract record JobResult
     /// <summary>Which pictures were left out, and why.</summary>
     public IReadOnlyList<SkippedImage> SkippedFiles { get; init; } = [];
 
+    /// <summary>How many files, folders and links of the data set are not used.</summary>
+    public int Ignored => IgnoredFiles.Count;
+
+    /// <summary>Which these are, and why (see <see cref="ImageDataSet.Ignored"/>).</summary>
+    public IReadOnlyList<SkippedImage> IgnoredFiles { get; init; } = [];
+
     /// <summary>Sets of pictures with the same content and different labels: at most one of the labels is right.</summary>
     public IReadOnlyList<IReadOnlyList<LabelledPicture>> LabelConflicts { get; init; } = [];
 }
@@ -73,8 +79,14 @@ public sealed record EvaluatedPicture(string Path, string Label, string Predicte
 /// <summary>What <see cref="TrainingJob"/> found.</summary>
 public sealed record TrainingResult : JobResult
 {
-    /// <summary>The metrics on held-out pictures; with folds their means.</summary>
-    public required EvaluationMetrics Evaluation { get; init; }
+    /// <summary>The metrics on held-out pictures or the test set; with folds their means. Null when nothing was tested.</summary>
+    public required EvaluationMetrics? Evaluation { get; init; }
+
+    /// <summary>Classes that are trained on and not tested, as no picture of them is left for it.</summary>
+    public IReadOnlyList<string> UntestedClasses { get; init; } = [];
+
+    /// <summary>Pictures of a test set of one's own whose content is trained on too, each behind the one that is.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> SharedPictures { get; init; } = [];
 
     /// <summary>Each fold's metrics; null without folds.</summary>
     public IReadOnlyList<FoldResult>? Folds { get; init; }
@@ -201,6 +213,9 @@ public sealed record SearchResult : JobResult
         + (HeldOut is { } held ? $"the held-out figures are on {held.TestImages} pictures that no trial saw"
             : Nested is not null ? "those of the nested cross-validation are on pictures that no search has seen"
             : "no pictures were set aside to say how good the model is");
+
+    /// <summary>Pictures of the test set whose content was searched on too, each behind the one that was.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> SharedPictures { get; init; } = [];
 
     /// <summary>The nested cross-validation, when asked for.</summary>
     public NestedResult? Nested { get; init; }

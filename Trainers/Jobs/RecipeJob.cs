@@ -35,8 +35,8 @@ public sealed class RecipeJob
     /// <param name="progress">Told the stages "features", "own classifier" and "recipe"; null for nobody.</param>
     /// <param name="cancellation">Stops the job.</param>
     /// <exception cref="JobException">There are fewer than two classes, or no picture could be read.</exception>
-    /// <exception cref="DataSourceException">A class has fewer than two pictures.</exception>
-    /// <exception cref="BadImageException">A picture cannot be read, and is not to be skipped.</exception>
+    /// <exception cref="DataSourceException">A class has fewer than two pictures, or pictures cannot be read and are not to be
+    /// skipped; all of them are named.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled.</exception>
     public RecipeJobResult Run(ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
     {
@@ -72,10 +72,11 @@ public sealed class RecipeJob
             Recipe = followed with { Transfer = followed.Transfer.Against(advice) },
             Advice = advice,
             Backbone = _options.Backbone.Name,
-            Classes = data.ClassNames,
+            Classes = features.ClassNames,
             Images = features.Rows.Count,
             Cached = features.Cached,
             SkippedFiles = features.Skipped,
+            IgnoredFiles = data.Ignored,
             LabelConflicts = features.LabelConflicts,
             FeatureSeconds = featureSeconds,
             Seconds = clock.Elapsed.TotalSeconds,
@@ -86,10 +87,10 @@ public sealed class RecipeJob
     private static FeatureMatrix DataOf(ImageDataSet data, JobFeatures features, string set)
     {
         var selection = new PictureSelection(features.Bank, set, Augmentations.None, Augmentations.None);
-        var classOf = data.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
+        var classOf = features.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
         return new FeatureMatrix([.. Enumerable.Range(0, features.Rows.Count).SelectMany(selection.TestRowOf)],
             features.Bank.CountOf(set),
-            [.. features.Rows.Select(row => classOf[row.Label])], data.ClassNames,
+            [.. features.Rows.Select(row => classOf[row.Label])], features.ClassNames,
             groups: [.. features.Groups]);
     }
 

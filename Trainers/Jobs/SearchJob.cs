@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MlPipeline.Data.Sources;
 using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Jobs;
@@ -33,7 +34,7 @@ public sealed class SearchJob
     /// <exception cref="JobException">There are fewer than two classes, no picture could be read, a class has too few pictures
     /// for the share to be set aside, or no trial succeeded.</exception>
     /// <exception cref="StudyException">The study file cannot be used, or was begun with other settings.</exception>
-    /// <exception cref="BadImageException">A picture cannot be read, and is not to be skipped.</exception>
+    /// <exception cref="DataSourceException">Pictures cannot be read and are not to be skipped; all of them are named.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled before the search.</exception>
     public SearchResult Run(ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
     {
@@ -42,19 +43,39 @@ public sealed class SearchJob
         var total = Stopwatch.StartNew();
         var ml = new MLContext(_options.Seed);
         var load = total.Elapsed.TotalSeconds;
+        List<SkippedImage> leftOut = [];
+        var test = JobFeatures.OtherPart(data, data.Test, _options, leftOut);
+        if (test is not null && _options.HoldOut > 0)
+        {
+            throw new JobException($"{data.ManifestPath ?? data.Root}: the data set has a test set of its own; no others need to be "
+                + "set aside.");
+        }
+
+        // Pictures to choose by are rows too, and the trials' only split.
+        var ignored = data.Ignored;
+        var trainCount = data.Records.Count;
+        var validation = JobFeatures.OtherPart(data, data.Validation, _options, leftOut);
+        if (validation is not null)
+            data = new ImageDataSet(data.Root, [.. data.Records, .. validation.Records]) { ManifestPath = data.ManifestPath };
         var choices = _options.Choices ?? PictureChoices.For(data.Records.Count);
         var tables = Features(ml, data, choices, progress, cancellation);
+        var tests = test is null ? [] : Features(ml, test, choices, progress, cancellation);
         var featuresDone = total.Elapsed.TotalSeconds;
 
         var fingerprint = data.Fingerprint(tables[0].ContentHashes);
-        PictureSearchData pictures = new([.. tables.Select(t => t.Bank)], data.ClassNames, choices, tables[0].Groups);
-        var aside = SetAside(tables[0], data, progress);
+        PictureSearchData pictures = new([.. tables.Select(t => t.Bank)], tables[0].ClassNames, choices, tables[0].Groups)
+        {
+            GivenSplit = validation is null ? null : tables[0].SplitAt(trainCount),
+        };
+        var aside = test is null && validation is null ? SetAside(tables[0], data, progress) : null;
         var searchable = aside is null ? pictures : pictures.Subset(aside.Train);
         var options = _options.Search with
         {
             Seed = _options.Seed,
             Threads = _options.Run.Threads,
-            Subject = Subject(fingerprint, pictures.Count, choices) + (aside is null ? "" : $", {aside.Test.Count} of them set aside"),
+            Folds = validation is null ? _options.Search.Folds : 0,
+            Subject = Subject(fingerprint, pictures.Count, choices) + (aside is null ? "" : $", {aside.Test.Count} of them set aside")
+                + (pictures.GivenSplit is { } split ? $", {split.Test.Count} of them to choose by" : ""),
         };
         var found = Search(options, progress, "search", 1, run => run.Execute(searchable, cancellation));
         var stopped = cancellation.IsCancellationRequested;
@@ -71,9 +92,12 @@ public sealed class SearchJob
         var selection = pictures.SelectionOf(best.Parameters);
         var table = tables.First(t => t.Bank == selection.Bank);
         bestOptions = bestOptions with { Threads = _options.Run.Threads };
-        var heldOut = aside is null ? null
-            : table.Test(selection, table.Fit(selection, bestOptions, aside.Train), aside.Test);
-        var model = _options.TrainBest ? Train(table, selection, data, fingerprint, bestOptions, best, heldOut) : null;
+        var trainable = pictures.GivenSplit?.Train ?? [.. Enumerable.Range(0, table.Rows.Count)];
+        var heldOut = aside is not null ? table.Test(selection, table.Fit(selection, bestOptions, aside.Train), aside.Test)
+            : test is not null
+                ? table.TestOn(tests[tables.IndexOf(table)], selection, table.Fit(selection, bestOptions, trainable))
+            : null;
+        var model = _options.TrainBest ? Train(table, selection, data, fingerprint, bestOptions, best, heldOut, trainable) : null;
         var trained = total.Elapsed.TotalSeconds;
         NestedResult? nested = null;
         if (_options.OuterFolds > 0 && !stopped)
@@ -109,7 +133,9 @@ public sealed class SearchJob
             Stopped = stopped,
             Images = table.Rows.Count,
             Cached = tables.Min(t => t.Cached),
-            SkippedFiles = table.Skipped,
+            SkippedFiles = [.. table.Skipped, .. tests.FirstOrDefault()?.Skipped ?? [], .. leftOut],
+            IgnoredFiles = ignored,
+            SharedPictures = test is null ? [] : tables[0].SharedWith(tests[0], progress),
             LabelConflicts = tables[0].LabelConflicts,
             HeldOut = heldOut,
             Importances = ParameterImportance.Estimate(found.Settings.Space, found.Trials),
@@ -142,7 +168,7 @@ public sealed class SearchJob
         var share = _options.HoldOut ?? (_options.OuterFolds > 0 ? 0 : UsualHoldOut);
         if (share == 0)
             return null;
-        var classOf = data.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
+        var classOf = table.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
         int[] labels = [.. table.Rows.Select(r => classOf[r.Label])];
         var split = StratifiedSplit.TrainTest(labels, share, _options.Seed, table.Groups, null);
 
@@ -152,7 +178,7 @@ public sealed class SearchJob
         var fewest = labels.Distinct().MinBy(c => left.GetValueOrDefault(c));
         if (left.GetValueOrDefault(fewest) >= needed)
             return split;
-        var why = $"class '{data.ClassNames[fewest]}' has too few pictures to set some aside and leave the {needed} that the "
+        var why = $"class '{table.ClassNames[fewest]}' has too few pictures to set some aside and leave the {needed} that the "
             + "trials need";
         if (_options.HoldOut is not null)
             throw new JobException($"{data.Root}: {why}; add pictures, use fewer folds or set none aside.");
@@ -178,19 +204,18 @@ public sealed class SearchJob
     }
 
     private TrainedModel Train(JobFeatures table, PictureSelection selection, ImageDataSet data, string fingerprint,
-        LinearHeadOptions options, TrialRecord best, EvaluationMetrics? heldOut)
+        LinearHeadOptions options, TrialRecord best, EvaluationMetrics? heldOut, IReadOnlyList<int> trainable)
     {
-        int[] all = [.. Enumerable.Range(0, table.Rows.Count)];
-        var head = table.Fit(selection, options, all);
+        var head = table.Fit(selection, options, trainable);
         return new TrainedModel
         {
             Transformer = table.Chain(selection, head),
             InputSchema = table.InputSchema,
             Card = new ModelCard
             {
-                ClassNames = data.ClassNames,
+                ClassNames = table.ClassNames,
                 DataFingerprint = fingerprint,
-                TrainingPictures = table.DigestsOf(all),
+                TrainingPictures = table.DigestsOf(trainable),
                 Metrics = heldOut?.ForCard() ?? new Dictionary<string, double>(),
                 Properties = new Dictionary<string, string>
                 {

@@ -10,10 +10,6 @@ internal static class RecipeCommand
 {
     public static Command Create()
     {
-        var data = new Argument<string>("data")
-        {
-            Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label).",
-        };
         var rates = new Option<double[]>("--learning-rates")
         {
             Description =
@@ -25,13 +21,13 @@ internal static class RecipeCommand
         {
             Description = "Standard deviation of the first weights. Default: one that suits the number of inputs.",
         };
-        var badImages = TrainCommand.BadImagesOption();
         var noCache = CacheCommand.NoCacheOption();
         var command = new Command("recipe",
             "Follow the training recipe step by step: what each step saw, what is wrong, and which way to transfer.")
         {
-            data, rates, hidden, deviation, badImages, noCache,
+            rates, hidden, deviation, noCache,
         };
+        var data = new DataArguments(command);
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
@@ -43,10 +39,10 @@ internal static class RecipeCommand
                 Recipe = options,
                 UseCache = !parsed.GetValue(noCache),
                 Seed = context.Seed,
-                Run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) },
+                Run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) },
             });
-            var path = parsed.GetRequiredValue(data);
-            var result = job.Run(DataSource.Open(path), context.Progress, context.Cancellation);
+            var path = data.PathOf(parsed);
+            var result = job.Run(data.Open(parsed, context), context.Progress, context.Cancellation);
             var next = NextArguments(command, parsed, path, result.Advice);
             context.Write(new RecipeOutput(result, ShellCommand.Of(next), next), Print);
             return CommandLine.Good;

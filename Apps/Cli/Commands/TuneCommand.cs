@@ -11,10 +11,6 @@ internal static class TuneCommand
 {
     public static Command Create()
     {
-        var data = new Argument<string>("data")
-        {
-            Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label).",
-        };
         var output = new Option<string?>("--out", "-o")
         {
             Description = "The model file to write; without it only the search is kept, in the file of --study.",
@@ -86,13 +82,13 @@ internal static class TuneCommand
                 + "no trial saw; 0 for none. Default 0.2; none with --nested, or where a class has too few pictures.",
         };
         var report = new Option<string?>("--report") { Description = "Folder, or .html file, for a report of the search." };
-        var badImages = TrainCommand.BadImagesOption();
         var command = new Command("tune",
             "Search for the best features and options of the head, on features that are computed once; train and save the best.")
         {
-            data, output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, errors, parallel,
-                nested, holdOut, report, badImages,
+            output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, errors, parallel,
+                nested, holdOut, report,
         };
+        var data = new DataArguments(command, takesTest: true);
         var network = new BackboneArguments(command, several: true, choosesFeatures: true,
             $" Default: auto for up to {PictureChoices.MostForAuto} pictures, with --resize crop stretch; for up "
             + $"to {PictureChoices.MostForWhole} with --test-views whole, at a larger --input-size too; else pooled.");
@@ -143,8 +139,8 @@ internal static class TuneCommand
                     ("--out", path),
                     ("--report", parsed.GetValue(report) is { } place ? SearchReport.PlaceIn(place) : null),
                 ],
-                [parsed.GetRequiredValue(data)], replaces: File.Exists(options.StudyPath));
-            var set = DataSource.Open(parsed.GetRequiredValue(data));
+                [data.PathOf(parsed)], replaces: File.Exists(options.StudyPath));
+            var set = data.Open(parsed, context);
             var usual = PictureChoices.For(set.Records.Count);
             var features = network.FeatureSets(parsed) is { Count: > 0 } named ? named : usual.Features;
             bool auto = features.Contains(FeatureBank.Auto), few = auto && set.Records.Count <= PictureChoices.MostForWhole;
@@ -168,14 +164,14 @@ internal static class TuneCommand
                 HoldOut = parsed.GetValue(holdOut),
                 TrainBest = path is not null,
                 Seed = context.Seed,
-                Run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) },
+                Run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) },
             });
             var result = job.Run(set, context.Progress, context.Cancellation);
             if (path is not null)
                 result = result.Save(path);
             var step = foldCount > 0 ? "folds done" : "ninths of the rows";
             context.Write(result, SearchText.Print, parsed.GetValue(report) is { } folder
-                ? SearchReport.Write(folder, $"Search on {parsed.GetRequiredValue(data)}", step, result)
+                ? SearchReport.Write(folder, $"Search on {data.PathOf(parsed)}", step, result)
                 : null);
             return CommandLine.Good;
         });

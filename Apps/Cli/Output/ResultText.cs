@@ -29,8 +29,14 @@ internal static class ResultText
             PrintProbe(probe);
         Console.WriteLine(
             $"{result.Trainer} head on {result.Backbone}, {result.FeatureCount} features from {result.FeaturesFrom}: "
-            + $"trained on {result.TrainImages} pictures, tested on {result.Evaluation.TestImages}");
-        PrintMetrics(result.Evaluation, result.Folds);
+            + $"trained on {result.TrainImages} pictures, "
+            + (result.Evaluation is { } tested ? $"tested on {tested.TestImages}" : "tested on none: no accuracy is known"));
+        if (result.Evaluation is { } evaluation)
+            PrintMetrics(evaluation, result.Folds);
+        if (result.UntestedClasses.Count > 0)
+            Console.WriteLine($"not tested, as no picture of them is left for it: {string.Join(", ", result.UntestedClasses)}");
+        if (result.SharedPictures.Count > 0)
+            Console.WriteLine($"{result.SharedPictures.Count} pictures of the test set are trained on too: the figures are too good");
         PrintWork(result, result.Seconds);
         if (result.Duplicates.Count > 0)
         {

@@ -68,6 +68,8 @@ internal static class HtmlReport
 
     private static void AppendConfusion(StringBuilder html, ReportContent content)
     {
+        if (content.Classes.Count == 0)
+            return;
         html.Append(
             "<section><h2>Confusion (rows: true class, columns: predicted)</h2><div "
             + "class=\"scroll\"><table><thead><tr><th></th>");
@@ -95,6 +97,8 @@ internal static class HtmlReport
 
     private static void AppendPerClass(StringBuilder html, ReportContent content)
     {
+        if (content.PerClass.Count == 0)
+            return;
         html.Append(
             "<section><h2>Per class</h2><div "
             + "class=\"scroll\"><table><thead><tr><th>class</th>"

@@ -30,7 +30,7 @@ internal static class TrainingReport
         IReadOnlyList<ImageRecord> pictures, CommandContext context, double? pointing = null)
     {
         var evaluation = result.Evaluation;
-        List<(string, string)> figures = [.. Figures(evaluation)];
+        List<(string, string)> figures = [.. evaluation is null ? [] : Figures(evaluation)];
         if (pointing is { } share)
             figures.Add(("heatmap peaks inside the object", $"{share:0.000}"));
         var content = new ReportContent
@@ -38,12 +38,13 @@ internal static class TrainingReport
             Title = title,
             Facts = [("backbone", result.Backbone), ("head", result.Trainer), ("pictures", $"{result.Images}"),
                 ("trained on", $"{result.TrainImages}"),
-                ("tested on", $"{evaluation.TestImages}"), ("seed", $"{context.Seed}")],
+                ("tested on", $"{evaluation?.TestImages ?? 0}"), ("seed", $"{context.Seed}")],
             Figures = figures,
-            Classes = evaluation.Classes,
-            Confusion = evaluation.Confusion,
-            PerClass = evaluation.PerClass,
-            Calibration = evaluation.Confidence.Bins,
+            Notes = evaluation is null ? ["Trained on all pictures: nothing was tested, and no accuracy is known."] : [],
+            Classes = evaluation?.Classes ?? [],
+            Confusion = evaluation?.Confusion ?? [],
+            PerClass = evaluation?.PerClass ?? [],
+            Calibration = evaluation?.Confidence.Bins ?? [],
             Pictures = Explain(model, pictures, context),
             LabelConflicts = result.LabelConflicts,
             Skipped = [.. result.SkippedFiles.Select(s => (s.Path, s.Reason))],

@@ -40,7 +40,7 @@ public sealed class TrustTests : IDisposable
         heldOut = heldOut.Subset(Enumerable.Range(0, heldOut.Records.Count)
             .Where(i => trained.TestPictures.Contains(heldOut.Records[i])));
         var again = Evaluate(trained.Trained, heldOut);
-        Assert.Equal((0, trained.Evaluation.MicroAccuracy), (again.TrainedOn, again.Unseen!.MicroAccuracy));
+        Assert.Equal((0, trained.Evaluation!.MicroAccuracy), (again.TrainedOn, again.Unseen!.MicroAccuracy));
     }
 
     [Fact]

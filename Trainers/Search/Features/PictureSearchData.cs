@@ -67,6 +67,7 @@ public sealed class PictureSearchData : HeadSearchData
         (_banks, _choices, _networks, _labels, ClassNames, Groups) = (whole._banks, whole._choices, whole._networks,
             whole._labels, whole.ClassNames, whole.Groups);
         (_offered, _features, _suitableL2, _isNarrowed) = (offered, features, suitableL2, true);
+        GivenSplit = whole.GivenSplit;
         Choices = Space();
     }
 
