@@ -86,7 +86,7 @@ internal static class CommandLine
             .. SharedOptions.All,
             new HelpOption("--help", "-h") { Description = "Show this help.", Action = new HelpPage.Print() },
         ]);
-        root.Options.Add(new VersionOption
+        root.Options.Add(new Option<bool>("--version")
         {
             Description = "Show the versions of the program, of .NET, of the engine's instruction set and of ONNX Runtime.",
             Action = new VersionText(),

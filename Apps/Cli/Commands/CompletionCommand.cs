@@ -9,7 +9,7 @@ internal static class CompletionCommand
     public static Command Create()
     {
         var shell = new Argument<string>("shell") { Description = $"The shell: {string.Join(", ", CompletionScripts.Shells)}." };
-        shell.AcceptOnlyFromAmong([.. CompletionScripts.Shells]);
+        shell.CompletionSources.Add([.. CompletionScripts.Shells]);
         var command = new Command("completion", "Print a script that makes a shell complete commands, options and their values.")
         {
             shell,
@@ -17,6 +17,8 @@ internal static class CompletionCommand
         CommandContext.Bind(command, (parsed, context) =>
         {
             var name = parsed.GetRequiredValue(shell);
+            if (!CompletionScripts.Shells.Contains(name))
+                throw new UsageException($"the shell must be one of {string.Join(", ", CompletionScripts.Shells)}, not '{name}'.");
             context.Write(new { Shell = name, Script = CompletionScripts.For(name) }, r => Console.WriteLine(r.Script));
             return CommandLine.Good;
         });

@@ -1,16 +1,19 @@
-using System.IO.Enumeration;
+using System.Buffers;
+using System.Text.RegularExpressions;
 using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Cli.Commands;
 
 /// <summary>The pictures that a user named: files as they are, folders with all that is in them, patterns with all that fits
 /// them, and "-" for the lines of standard input.</summary>
-internal static class ImagePaths
+internal static partial class ImagePaths
 {
-    public const string Description = "Pictures, folders of pictures, patterns such as 'photos/**/*.jpg' (* and ? within a name, "
-        + "** for folders at any depth), or - for paths on standard input, one a line.";
+    public const string Description = "Pictures, folders of pictures, patterns such as 'photos/**/*.{jpg,png}' (*, ?, [abc] "
+        + "and {one,other} within a name, ** for folders at any depth), or - for paths on standard input, one a line.";
 
     private const string Everywhere = "**";
+
+    private static readonly SearchValues<char> s_wild = SearchValues.Create("*?[{");
 
     /// <exception cref="JobException">A folder has no pictures, a pattern fits nothing, or standard input names
     /// nothing.</exception>
@@ -52,7 +55,7 @@ internal static class ImagePaths
         return inside.Count > 0 ? inside : throw new JobException($"{path}: there are no pictures in this folder.");
     }
 
-    private static bool IsPattern(string path) => path.AsSpan().IndexOfAny('*', '?') >= 0 && !Path.Exists(path);
+    private static bool IsPattern(string path) => path.AsSpan().ContainsAny(s_wild) && !Path.Exists(path);
 
     /// <summary>What fits a pattern, in ordinal order. As in shells, names that begin with a dot must be asked for by
     /// one.</summary>
@@ -79,13 +82,23 @@ internal static class ImagePaths
                 .SelectMany(e => Matches(Path.Combine(folder, e.Name), parts)));
         }
 
-        var fitting = part.AsSpan().IndexOfAny('*', '?') < 0
-            ? [Path.Combine(folder, part)]
-            : Entries(folder)
-                .Where(e => FileSystemName.MatchesSimpleExpression(part, e.Name, ignoreCase: OperatingSystem.IsWindows())
-                    && (e.Name[0] != '.' || part[0] == '.'))
+        IEnumerable<string> fitting = [Path.Combine(folder, part)];
+        if (part.AsSpan().ContainsAny(s_wild))
+        {
+            var expression = ExpressionOf(part);
+            fitting = Entries(folder).Where(e => expression.IsMatch(e.Name) && (e.Name[0] != '.' || part[0] == '.'))
                 .Select(e => Path.Combine(folder, e.Name));
+        }
+
         return rest.IsEmpty ? fitting.Where(Path.Exists) : fitting.Where(Directory.Exists).SelectMany(f => Matches(f, rest));
+    }
+
+    private static Regex ExpressionOf(string part)
+    {
+        var text = Regex.Escape(part).Replace(@"\*", ".*", StringComparison.Ordinal).Replace(@"\?", ".", StringComparison.Ordinal);
+        text = Brackets().Replace(text, m => $"[{(m.Groups[1].Length > 0 ? "^" : "")}{m.Groups[2].Value}]");
+        text = Braces().Replace(text, m => $"(?:{m.Groups[1].Value.Replace(',', '|')})");
+        return new Regex($"^{text}$", OperatingSystem.IsWindows() ? RegexOptions.IgnoreCase : RegexOptions.None);
     }
 
     private static IEnumerable<FileSystemInfo> Entries(string folder)
@@ -95,4 +108,11 @@ internal static class ImagePaths
     }
 
     private static string Named(string folder) => folder.Length == 0 ? "." : folder;
+
+    // As Regex.Escape leaves them: the opening ones escaped, the closing ones not.
+    [GeneratedRegex(@"\\\[(!|\\\^)?([^\]]+)\]")]
+    private static partial Regex Brackets();
+
+    [GeneratedRegex(@"\\\{([^{}]+)\}")]
+    private static partial Regex Braces();
 }

@@ -33,7 +33,7 @@ internal static class SharedOptions
 
     public static readonly Option<bool> Verbose = new("--verbose")
     {
-        Description = "Log details, and show the full trace of an error.",
+        Description = "Show the full trace of an error.",
         Recursive = true,
     };
 

@@ -13,6 +13,7 @@ internal static class HelpPage
 {
     private const int WidestNames = 34;
     private const int WidestPage = 120;
+    private const char NoBreak = '\u00A0';
 
     /// <summary>Prints the page.</summary>
     /// <param name="command">The command, whose parents give the way to it.</param>
@@ -66,7 +67,14 @@ internal static class HelpPage
         + $"{(Value(option) is { Length: > 0 } value ? $" {value}" : "")}";
 
     private static string Value(Option option) => IsFlag(option) ? ""
-        : $"<{option.HelpName ?? option.Name.TrimStart('-')}>{(option.AllowMultipleArgumentsPerToken ? "..." : "")}";
+        : $"<{option.HelpName ?? (IsNumber(option) ? "number" : option.Name.Split('-')[^1])}>"
+            + $"{(option.AllowMultipleArgumentsPerToken ? "..." : "")}";
+
+    private static bool IsNumber(Option option)
+    {
+        var type = option.ValueType.GetElementType() ?? option.ValueType;
+        return (Nullable.GetUnderlyingType(type) ?? type) is var number && (number == typeof(int) || number == typeof(double));
+    }
 
     private static bool IsFlag(Option option) => option.ValueType == typeof(bool) || option.ValueType == typeof(void)
         || option.Arity.MaximumNumberOfValues == 0;
@@ -79,8 +87,8 @@ internal static class HelpPage
         if (option.Required)
             return $"{text} [required]";
         if (Default(option) is { } value)
-            return $"{text} [default: {value}]";
-        return text.Contains("default", StringComparison.OrdinalIgnoreCase) ? text : $"{text} [default: none]";
+            return $"{text} {Unbroken($"[default: {value}]")}";
+        return text.Contains("default", StringComparison.OrdinalIgnoreCase) ? text : $"{text} {Unbroken("[default: none]")}";
     }
 
     private static string? Default(Option option) => IsFlag(option) ? "off"
@@ -95,6 +103,8 @@ internal static class HelpPage
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => $"{value}",
     };
+
+    private static string Unbroken(string text) => text.Replace(' ', NoBreak);
 
     private static string FirstSentence(string? text) => text is null ? "" : $"{text.Split(". ")[0].TrimEnd('.')}.";
 
@@ -133,7 +143,7 @@ internal static class HelpPage
                 used++;
             }
 
-            page.Append(word);
+            page.Append(word.Replace(NoBreak, ' '));
             used += word.Length;
         }
 

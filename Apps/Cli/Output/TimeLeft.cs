@@ -8,8 +8,8 @@ namespace MlPipeline.Cli.Output;
 /// <param name="from">Steps that were finished before.</param>
 internal sealed class TimeLeft(long total, long from)
 {
-    private const double LeastShare = 0.02;
-    private static readonly TimeSpan s_least = TimeSpan.FromSeconds(3);
+    private const double LeastShare = 0.05;
+    private static readonly TimeSpan s_least = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(15);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();

@@ -15,9 +15,12 @@ public class GuideTests
     [Fact]
     public void Every_guide_is_held_to_its_code()
     {
+
+        // Guides without code: what they say is held by tests of the commands.
+        string[] others = ["docs/command-line.md", "docs/json.md"];
         var found = Directory.GetFiles(Path.Combine(SharedData.RepositoryRoot, "docs"), "*.md")
             .Select(f => $"docs/{Path.GetFileName(f)}");
-        Assert.Equal(s_guides.Skip(1).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        Assert.Equal(s_guides.Skip(1).Order(StringComparer.Ordinal), found.Except(others).Order(StringComparer.Ordinal));
         foreach (var guide in s_guides)
         {
             var text = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, guide));
