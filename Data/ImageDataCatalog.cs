@@ -10,7 +10,7 @@ public static class ImageDataCatalog
     /// the pictures to train on; <see cref="DataSource.Open"/> gives the others too.</summary>
     /// <param name="catalog">The data catalog.</param>
     /// <param name="path">The folder or file.</param>
-    /// <param name="options">What happens with what cannot be used, and whether links are followed; null for the defaults.</param>
+    /// <param name="options">What happens with what cannot be used, and whether links are followed; null: the defaults.</param>
     /// <returns>A data view with the text columns <c>ImagePath</c> and <c>Label</c>.</returns>
     /// <exception cref="DataSourceException">There is nothing at the path, it holds no data set, or there are files, links or
     /// folders in it that cannot be used and are not to be skipped.</exception>

@@ -46,7 +46,8 @@ internal sealed class FolderWalk
         List<FileSystemInfo> used = [];
         try
         {
-            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().OrderBy(e => e.Name, StringComparer.Ordinal))
+            var entries = new DirectoryInfo(folder).EnumerateFileSystemInfos();
+            foreach (var entry in entries.OrderBy(e => e.Name, StringComparer.Ordinal))
             {
                 var isFolder = Directory.Exists(entry.FullName);
                 if (entry.Name[0] == '.' || (OperatingSystem.IsWindows() && entry.Attributes.HasFlag(FileAttributes.Hidden)))
@@ -100,13 +101,14 @@ internal sealed class FolderWalk
         {
             return entry.Name.Contains('\uFFFD') && !Path.Exists(entry.FullName)
                 ? "its name is not UTF-8, so that it cannot be opened: rename it"
-                : LinkAsText(entry) is { } place ? $"a link to {place} that was copied as text: make it a link or a folder" : null;
+                : LinkAsText(entry) is { } place ? $"a link to {place} that was copied as text: make it a folder" : null;
         }
 
         var real = LinkResolver.RealPath(entry.FullName);
         if (!Path.Exists(real))
             return $"a link to nothing ({target})";
-        return _followLinks || real == _realRoot || real.StartsWith(_realRoot + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        var inside = _realRoot + Path.DirectorySeparatorChar;
+        return _followLinks || real == _realRoot || real.StartsWith(inside, StringComparison.Ordinal)
             ? null : $"a link out of the data set, to {real}, which is followed only when asked for (--follow-links)";
     }
 
@@ -116,7 +118,8 @@ internal sealed class FolderWalk
         if (entry is not FileInfo { Length: > 0 and < 256, Extension: "" })
             return null;
         var text = File.ReadAllText(entry.FullName).Trim();
-        return text.AsSpan().ContainsAny('\0', '\n') || !Directory.Exists(Path.Combine(Path.GetDirectoryName(entry.FullName)!, text))
-            ? null : text;
+        var isPlace = !text.AsSpan().ContainsAny('\0', '\n')
+            && Directory.Exists(Path.Combine(Path.GetDirectoryName(entry.FullName)!, text));
+        return isPlace ? text : null;
     }
 }

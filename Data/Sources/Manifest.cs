@@ -15,8 +15,8 @@ public static class Manifest
     private static readonly char[] s_separators = [',', ';', '\t', '|'];
 
     private static readonly string[] s_pathHeaders =
-        ["path", "file", "filepath", "filename", "image", "imagepath", "imagefile", "imagefilename", "imagename", "img", "imgpath",
-            "picture", "picturepath"];
+        ["path", "file", "filepath", "filename", "image", "imagepath", "imagefile", "imagefilename", "imagename", "img",
+            "imgpath", "picture", "picturepath"];
 
     private static readonly string[] s_labelHeaders =
         ["label", "labels", "labelname", "class", "classname", "classlabel", "category", "categoryname", "target"];
@@ -86,8 +86,9 @@ public static class Manifest
             }
 
             var first = text.AsSpan().TrimStart("\r\n");
+            var end = first.IndexOfAny('\r', '\n');
             throw new DataSourceException(path, skipped + 1 + text.AsSpan(0, text.Length - first.Length).Count('\n'),
-                $"the header is '{first[..Math.Min(200, first.IndexOfAny('\r', '\n') is >= 0 and var end ? end : first.Length)]}'; "
+                $"the header is '{first[..Math.Min(200, end < 0 ? first.Length : end)]}'; "
                 + "expected the columns path and label, separated by commas, semicolons or tabs.");
         }
 
@@ -104,7 +105,11 @@ public static class Manifest
             if (file.Length == 0 || label.Length == 0)
                 throw new DataSourceException(path, row.Line, $"the {(file.Length == 0 ? "path" : "label")} is empty.");
             if (file.AsSpan().ContainsAny('\r', '\n') || label.AsSpan().ContainsAny('\r', '\n'))
-                throw new DataSourceException(path, row.Line, "the path or the label goes over several lines: a quote is not closed.");
+            {
+                throw new DataSourceException(path, row.Line,
+                    "the path or the label goes over several lines: a quote is not closed.");
+            }
+
             var part = DataPart.Train;
             if (Split >= 0)
             {
@@ -142,8 +147,8 @@ public static class Manifest
             if (columns.Count > 1)
             {
                 throw new DataSourceException(path, line,
-                    $"the columns {string.Join(" and ", columns.Select(c => $"'{header[c]}'"))} could each {what}; rename or remove "
-                    + "all but one.");
+                    $"the columns {string.Join(" and ", columns.Select(c => $"'{header[c]}'"))} could each {what}; rename or "
+                    + "remove all but one.");
             }
         }
     }

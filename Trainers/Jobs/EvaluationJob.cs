@@ -25,7 +25,7 @@ public sealed class EvaluationJob
     /// <param name="progress">Told the stage "scoring"; null for nobody.</param>
     /// <param name="cancellation">Stops the job.</param>
     /// <exception cref="JobException">The model knows none of the classes, or no picture could be read.</exception>
-    /// <exception cref="DataSourceException">Pictures cannot be read and are not to be skipped; all of them are named.</exception>
+    /// <exception cref="DataSourceException">Pictures cannot be read and are not to be skipped; all are named.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled.</exception>
     public EvaluationResult Run(ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
     {

@@ -25,16 +25,18 @@ public sealed class SearchJob
 
     private const double UsualHoldOut = 0.2;
 
-    /// <summary>Searches, tests the best trial's head on the pictures that were set aside, trains the best model, and estimates by nested cross-validation when asked to. Cancelled during the
-    /// search, it makes the best model of the trials that there are.</summary>
-    /// <param name="data">The pictures.</param>
+    /// <summary>Searches, tests the best trial on the pictures that were set aside, trains the best model, and estimates by nested
+    /// cross-validation when asked to. Cancelled during the search, it makes the best model of the trials that there are.
+    /// </summary>
+    /// <param name="data">The pictures. With a test set none are set aside; with pictures to choose by, every trial is judged on
+    /// these.</param>
     /// <param name="progress">Told the stages "features", "search" and "nested search", and each new best trial; null for
     /// nobody.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <exception cref="JobException">There are fewer than two classes, no picture could be read, a class has too few pictures
     /// for the share to be set aside, or no trial succeeded.</exception>
     /// <exception cref="StudyException">The study file cannot be used, or was begun with other settings.</exception>
-    /// <exception cref="DataSourceException">Pictures cannot be read and are not to be skipped; all of them are named.</exception>
+    /// <exception cref="DataSourceException">Pictures cannot be read and are not to be skipped; all are named.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled before the search.</exception>
     public SearchResult Run(ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
     {
@@ -47,8 +49,8 @@ public sealed class SearchJob
         var test = JobFeatures.OtherPart(data, data.Test, _options, leftOut);
         if (test is not null && _options.HoldOut > 0)
         {
-            throw new JobException($"{data.ManifestPath ?? data.Root}: the data set has a test set of its own; no others need to be "
-                + "set aside.");
+            throw new JobException($"{data.ManifestPath ?? data.Root}: the data set has a test set of its own; no others need "
+                + "to be set aside.");
         }
 
         // Pictures to choose by are rows too, and the trials' only split.
@@ -74,7 +76,8 @@ public sealed class SearchJob
             Seed = _options.Seed,
             Threads = _options.Run.Threads,
             Folds = validation is null ? _options.Search.Folds : 0,
-            Subject = Subject(fingerprint, pictures.Count, choices) + (aside is null ? "" : $", {aside.Test.Count} of them set aside")
+            Subject = Subject(fingerprint, pictures.Count, choices)
+                + (aside is null ? "" : $", {aside.Test.Count} of them set aside")
                 + (pictures.GivenSplit is { } split ? $", {split.Test.Count} of them to choose by" : ""),
         };
         var found = Search(options, progress, "search", 1, run => run.Execute(searchable, cancellation));

@@ -44,8 +44,8 @@ public sealed class TrainingJob
     /// <param name="cancellation">Stops the job.</param>
     /// <exception cref="JobException">There are fewer than two classes, no picture could be read, the test set has classes that
     /// the training pictures lack, or the column of weights is missing or holds what is no weight.</exception>
-    /// <exception cref="DataSourceException">A class has too few pictures for the folds, or pictures cannot be read and are not to
-    /// be skipped; all of them are named.</exception>
+    /// <exception cref="DataSourceException">A class has too few pictures for the folds, or pictures cannot be read and are not
+    /// to be skipped; all of them are named.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled.</exception>
     public TrainingResult Run(ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
     {
@@ -64,8 +64,8 @@ public sealed class TrainingJob
 
         if (data.Validation is { } unused)
         {
-            progress.Note($"note: the {unused.Records.Count} pictures to choose by are not used: what there is to choose is chosen "
-                + "by cross-validation on the training pictures");
+            progress.Note($"note: the {unused.Records.Count} pictures to choose by are not used: what there is to choose is "
+                + "chosen by cross-validation on the training pictures");
         }
 
         var weights = WeightsOf(data);
@@ -221,13 +221,13 @@ public sealed class TrainingJob
     {
         if (!record.Extra.TryGetValue(column, out var text))
         {
-            throw new JobException($"{data.ManifestPath ?? data.Root}: '{column}', which should hold the pictures' weights, is no "
-                + "column of a manifest here.");
+            throw new JobException($"{data.ManifestPath ?? data.Root}: '{column}', which should hold the pictures' weights, is "
+                + "no column of a manifest here.");
         }
 
         return PlainNumber.TryParse<float>(text.AsSpan().Trim(), out var weight) && weight >= 0 ? weight
-            : throw new JobException($"{data.ManifestPath}, line {record.Line}: the weight '{text}' in the column '{column}' is no "
-                + "number of at least 0 with a decimal point, such as 0.5.");
+            : throw new JobException($"{data.ManifestPath}, line {record.Line}: the weight '{text}' in the column '{column}' is "
+                + "no number of at least 0 with a decimal point, such as 0.5.");
     }
 
     private static double Lap(Stopwatch clock)

@@ -36,7 +36,7 @@ internal static class ResultText
         if (result.UntestedClasses.Count > 0)
             Console.WriteLine($"not tested, as no picture of them is left for it: {string.Join(", ", result.UntestedClasses)}");
         if (result.SharedPictures.Count > 0)
-            Console.WriteLine($"{result.SharedPictures.Count} pictures of the test set are trained on too: the figures are too good");
+            Console.WriteLine($"{result.SharedPictures.Count} pictures of the test set are trained on too");
         PrintWork(result, result.Seconds);
         if (result.Duplicates.Count > 0)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Data.Tests;
@@ -171,6 +172,26 @@ public sealed class ImageFolderTests : IDisposable
         var error = Assert.Throws<DataSourceException>(() => DataSource.Open(_folder.PathOf("data")));
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folders_whose_names_are_not_UTF8_are_named_and_not_merged()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        _folder.WritePicture("data/a/1.jpg");
+        const string Script = """for c in 344 366; do d="$(printf "B\\${c}r")"; mkdir "$d" && cp a/1.jpg "$d"; done""";
+        var start = new ProcessStartInfo("sh", ["-c", Script]) { WorkingDirectory = _folder.PathOf("data") };
+        using (var shell = Process.Start(start)!)
+        {
+            shell.WaitForExit();
+            Assert.Equal(0, shell.ExitCode);
+        }
+
+        var error = Assert.Throws<DataSourceException>(() => DataSource.Open(_folder.PathOf("data")));
+
+        Assert.Equal(2, error.Unusable.Count);
+        Assert.All(error.Unusable, u => Assert.Contains("its name is not UTF-8", u.Reason, StringComparison.Ordinal));
     }
 
     [Fact]

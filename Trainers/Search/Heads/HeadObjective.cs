@@ -29,7 +29,8 @@ internal sealed class HeadObjective
     {
         _data = data;
         _options = options;
-        _splits = data.GivenSplit is { } given ? [given] : [.. Enumerable.Range(0, options.Folds > 0 ? options.Repeats : 1).SelectMany(
+        _splits = data.GivenSplit is { } given ? [given]
+            : [.. Enumerable.Range(0, options.Folds > 0 ? options.Repeats : 1).SelectMany(
             r => Splits(data, options.Folds, options.TestFraction, options.Seed + r * RepeatStep))];
         _threads = Math.Max(1, (options.Threads == 0 ? Environment.ProcessorCount : options.Threads) / options.Parallel);
     }
