@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports.Plots;
 using MlPipeline.Data.Files;
 using MlPipeline.Trainers.Search;
