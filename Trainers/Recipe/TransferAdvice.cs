@@ -34,13 +34,15 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
         return new TransferAdvice(way, $"{facts} {rule}", m);
     }
 
-    /// <summary>The rule, held against what was measured: what asks for more than a linear head stands only if it was better by
-    /// more than chance, and what was not measured does not.</summary>
+    /// <summary>The rule for the default head, held against what was measured: what asks for more than that head stands only if it
+    /// was better by more than chance, and what was not measured does not.</summary>
+    /// <param name="measured">The default and other ways, on the same folds.</param>
     public TransferAdvice Against(RecipeAdvice measured)
     {
         ArgumentNullException.ThrowIfNull(measured);
-        if (Way == TransferWay.None)
-            return this;
+        var rule = From(Measurements with { LinearAccuracy = measured.Measured[0].MicroAccuracy });
+        if (rule.Way == TransferWay.None)
+            return rule;
         var way = measured.Advised switch
         {
             { Trainer: null } => TransferWay.AsItIs,
@@ -48,8 +50,8 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
                 TransferWay.SvmOnEarlierLayers,
             _ => TransferWay.LinearHead,
         };
-        var untried = Way is TransferWay.LastStage or TransferWay.AllLayers ? " Training layers was not measured." : "";
-        return this with { Way = way, Reason = $"{Reason} {measured.Reason}{untried}" };
+        var untried = rule.Way is TransferWay.LastStage or TransferWay.AllLayers ? " Training layers was not measured." : "";
+        return rule with { Way = way, Reason = $"{rule.Reason} {measured.Reason}{untried}" };
     }
 
     private static (TransferWay Way, string Rule) Choose(TransferMeasurements m, double skill, bool alike, string likeness)

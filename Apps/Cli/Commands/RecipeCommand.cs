@@ -125,7 +125,7 @@ internal static class RecipeCommand
         Console.WriteLine();
         Console.WriteLine($"Diagnosis: {Words(recipe.Diagnosis)}");
         Console.WriteLine(
-            $"Setting: rate {setting.LearningRate:0.########}, weight "
+            $"Setting of the steps, for the diagnosis: rate {setting.LearningRate:0.########}, weight "
             + $"decay {setting.WeightDecay:0.########}, {setting.Epochs} epochs"
             + (setting.DecayAt is { } at ? $", a tenth of the rate after {at:P0} of them" : "")
             + $"; held-out accuracy {recipe.ValidationAccuracy:P1} ({ResultText.Interval(recipe.ValidationInterval)})");

@@ -5,6 +5,7 @@ namespace MlPipeline.Trainers.Tests.Recipe;
 public class RecipeAdviceTests
 {
     private const int Pictures = 100;
+    private const int Right = 70;
 
     [Theory]
     [InlineData(8, 2, 112.0 / 1024)]
@@ -30,28 +31,33 @@ public class RecipeAdviceTests
         Assert.Equal("more depths", advice.Advised.Name);
     }
 
-    [Fact]
-    public void The_rule_gives_way_to_what_was_measured()
+    [Theory]
+    [InlineData(8, 3, 9, TransferWay.LinearHead)]
+    [InlineData(8, 20, 1, TransferWay.SvmOnEarlierLayers)]
+    [InlineData(4000, 3, 9, TransferWay.LinearHead)]
+    public void The_rule_gives_way_to_what_was_measured(int perClass, int better, int worse, TransferWay expected)
     {
-        var rule = new TransferAdvice(TransferWay.SvmOnEarlierLayers, "Few pictures.", new TransferMeasurements
+        var rule = TransferAdvice.From(new TransferMeasurements
         {
-            SamplesPerClass = 8,
+            SamplesPerClass = perClass,
             Chance = 0.2,
-            LinearAccuracy = 0.7,
+            LinearAccuracy = 0.6,
             NearestMeanAccuracy = 0.5,
         });
-        var svm = Candidate("an SVM on earlier layers", 3, 9) with { Trainer = HeadSolver.Svm, FeaturesFrom = "stage3+pooled" };
-        Assert.Equal(TransferWay.LinearHead, rule.Against(RecipeAdvice.From([Default, svm])).Way);
-        Assert.Equal(TransferWay.SvmOnEarlierLayers,
-            rule.Against(RecipeAdvice.From([Default, svm with { Better = 20, Worse = 1, PValue = 1e-4 }])).Way);
-        var layers = rule with { Way = TransferWay.AllLayers };
-        Assert.Equal(TransferWay.LinearHead, layers.Against(RecipeAdvice.From([Default])).Way);
+        Assert.Contains(rule.Way, new[] { TransferWay.SvmOnEarlierLayers, TransferWay.AllLayers });
+        var svm = Candidate("an SVM on earlier layers", better, worse) with
+        {
+            Trainer = HeadSolver.Svm,
+            FeaturesFrom = "stage3+pooled",
+        };
+        var advice = rule.Against(RecipeAdvice.From([Default, svm]));
+        Assert.Equal((expected, 0.7), (advice.Way, advice.Measurements.LinearAccuracy));
     }
 
     private static RecipeCandidate Default => Candidate("the default", 0, 0);
 
-    // The default is right for all but the first pictures, which the other way gets right; it fails on the last.
+    // The default is right for 70 pictures; the other way for some more of them, and not for some of these.
     private static RecipeCandidate Candidate(string name, int better, int worse) => RecipeCandidate.Of(name, HeadSolver.Lbfgs,
-        "pooled", [.. Enumerable.Range(0, Pictures).Select(i => i < Pictures - worse)],
-        [.. Enumerable.Range(0, Pictures).Select(i => i >= better)]);
+        "pooled", [.. Enumerable.Range(0, Pictures).Select(i => i >= worse && i < Right + better)],
+        [.. Enumerable.Range(0, Pictures).Select(i => i < Right)]);
 }
