@@ -105,8 +105,9 @@ public sealed class TrustTests : IDisposable
 
     private static void AssertInterval(JsonElement figures)
     {
-        var (accuracy, interval) = (figures.GetProperty("microAccuracy").GetDouble(), figures.GetProperty("microAccuracyInterval"));
-        Assert.InRange(accuracy, interval.GetProperty("low").GetDouble(), interval.GetProperty("high").GetDouble());
+        var interval = figures.GetProperty("microAccuracyInterval");
+        Assert.InRange(figures.GetProperty("microAccuracy").GetDouble(),
+            interval.GetProperty("low").GetDouble(), interval.GetProperty("high").GetDouble());
         Assert.True(interval.GetProperty("high").GetDouble() - interval.GetProperty("low").GetDouble() > 0.01);
     }
 }

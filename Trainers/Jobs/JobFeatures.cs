@@ -225,7 +225,7 @@ internal sealed class JobFeatures
     {
         var scored = head.Transform(TestView(selection, pictures));
         return [.. scored.GetColumn<uint>(nameof(HeadRow.Label))
-            .Zip(scored.GetColumn<uint>(head.LastTransformer.PredictedLabelColumnName), (label, predicted) => label == predicted)];
+            .Zip(scored.GetColumn<uint>(head.LastTransformer.PredictedLabelColumnName), (label, said) => label == said)];
     }
 
     /// <summary>The chain from paths to names that <c>Fit</c> would give on the pictures: label to key, picture, backbone, head,

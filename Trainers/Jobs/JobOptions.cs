@@ -99,7 +99,7 @@ public sealed record SearchOptions : JobOptions
         get;
         init => field = value is null or (>= 0 and < 1)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(HoldOut), value, "The share set aside must be at least 0 and below 1.");
+            : throw new ArgumentOutOfRangeException(nameof(HoldOut), value, "The share set aside is at least 0 and below 1.");
     }
 
     /// <summary>Whether the best trial's model is trained on everything. Default true.</summary>

@@ -82,6 +82,17 @@ public sealed record TrainingResult : JobResult
     /// <summary>The metrics on held-out pictures or the test set; with folds their means. Null when nothing was tested.</summary>
     public required EvaluationMetrics? Evaluation { get; init; }
 
+    /// <summary>One sentence on what the figures were measured on.</summary>
+    public string Trust => Evaluation switch
+    {
+        null => $"trained on all {TrainImages} pictures and tested on none: no accuracy is known",
+        { } tested when Folds is not null => $"each of the {tested.TestImages} pictures was tested by a head that was trained "
+            + "without its fold; the model itself is trained on all of them",
+        { } tested when SharedPictures.Count > 0 => $"{SharedPictures.Count} of the {tested.TestImages} tested pictures are "
+            + "trained on too: the figures are too good",
+        { } tested => $"none of the {tested.TestImages} tested pictures was trained on",
+    };
+
     /// <summary>Classes that are trained on and not tested, as no picture of them is left for it.</summary>
     public IReadOnlyList<string> UntestedClasses { get; init; } = [];
 
@@ -209,8 +220,8 @@ public sealed record SearchResult : JobResult
 
     /// <summary>One sentence on how far the figures can be trusted.</summary>
     public string Trust =>
-        $"the value of the best trial chose it among {Trials.Count(t => t.State == TrialState.Complete)}, and is too good by that; "
-        + (HeldOut is { } held ? $"the held-out figures are on {held.TestImages} pictures that no trial saw"
+        $"the value of the best trial chose it among {Trials.Count(t => t.State == TrialState.Complete)}, and is too good by "
+        + "that; " + (HeldOut is { } held ? $"the held-out figures are on {held.TestImages} pictures that no trial saw"
             : Nested is not null ? "those of the nested cross-validation are on pictures that no search has seen"
             : "no pictures were set aside to say how good the model is");
 

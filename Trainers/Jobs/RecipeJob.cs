@@ -100,8 +100,8 @@ public sealed class RecipeJob
 
     /// <summary>How sure the network's own classifier is, and for which pictures it is right, if its class names are those of the
     /// data.</summary>
-    private (double? Confidence, IReadOnlyDictionary<string, bool> IsRight) AskOwnClassifier(MLContext ml, ImageDataSet data, IJobProgress progress,
-        CancellationToken cancellation)
+    private (double? Confidence, IReadOnlyDictionary<string, bool> IsRight) AskOwnClassifier(MLContext ml, ImageDataSet data,
+        IJobProgress progress, CancellationToken cancellation)
     {
         var backbone = _options.Backbone;
         if (backbone.LogitsName is null || backbone.ClassCount < 2)

@@ -25,8 +25,8 @@ public sealed class SearchJob
 
     private const double UsualHoldOut = 0.2;
 
-    /// <summary>Searches, tests the best trial on the pictures that were set aside, trains the best model, and estimates by nested
-    /// cross-validation when asked to. Cancelled during the search, it makes the best model of the trials that there are.
+    /// <summary>Searches, tests the best trial on the pictures that were set aside, trains the best model, and estimates by
+    /// nested cross-validation when asked to. Cancelled during the search, it makes the best model of the trials that there are.
     /// </summary>
     /// <param name="data">The pictures. With a test set none are set aside; with pictures to choose by, every trial is judged on
     /// these.</param>

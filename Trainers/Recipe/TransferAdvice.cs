@@ -34,8 +34,8 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
         return new TransferAdvice(way, $"{facts} {rule}", m);
     }
 
-    /// <summary>The rule for the default head, held against what was measured: what asks for more than that head stands only if it
-    /// was better by more than chance, and what was not measured does not.</summary>
+    /// <summary>The rule for the default head, held against what was measured: what asks for more than that head stands only if
+    /// it was better by more than chance, and what was not measured does not.</summary>
     /// <param name="measured">The default and other ways, on the same folds.</param>
     public TransferAdvice Against(RecipeAdvice measured)
     {

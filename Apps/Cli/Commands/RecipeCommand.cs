@@ -138,7 +138,8 @@ internal static class RecipeCommand
         Console.WriteLine();
         foreach (var way in result.Advice.Measured)
         {
-            Console.WriteLine($"{(way == result.Advice.Advised ? "*" : " ")} {way.Name}: micro-accuracy {way.MicroAccuracy:0.0000} "
+            var mark = way == result.Advice.Advised ? "*" : " ";
+            Console.WriteLine($"{mark} {way.Name}: micro-accuracy {way.MicroAccuracy:0.0000} "
                 + $"({ResultText.Interval(way.MicroAccuracyInterval)})");
         }
 

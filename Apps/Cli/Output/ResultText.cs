@@ -51,7 +51,8 @@ internal static class ResultText
     /// <summary>The headline figures, in one line.</summary>
     public static string Figures(EvaluationMetrics metrics) =>
         $"micro-accuracy {metrics.MicroAccuracy:0.0000} ({Interval(metrics.MicroAccuracyInterval)})   "
-        + $"macro-accuracy {metrics.MacroAccuracy:0.0000}   macro-F1 {metrics.MacroF1:0.0000}   log-loss {metrics.LogLoss:0.0000}";
+        + $"macro-accuracy {metrics.MacroAccuracy:0.0000}   macro-F1 {metrics.MacroF1:0.0000}   "
+        + $"log-loss {metrics.LogLoss:0.0000}";
 
     public static string Interval(AccuracyInterval interval) => $"95 % interval {interval.Low:0.000} to {interval.High:0.000}";
 

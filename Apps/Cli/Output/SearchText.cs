@@ -30,7 +30,8 @@ internal static class SearchText
                 + $"alone): {string.Join(", ", result.Importances.Take(5).Select(i => $"{i.Parameter} {i.Share:0.00}"))}");
         }
 
-        Console.WriteLine($"validation: best {PlotText.Of(result.Metric)} {result.Best.Value:0.0000} (trial {result.Best.Number})");
+        Console.WriteLine(
+            $"validation: best {PlotText.Of(result.Metric)} {result.Best.Value:0.0000} (trial {result.Best.Number})");
         if (result.HeldOut is { } held)
             Console.WriteLine($"held out: {ResultText.Figures(held)}");
         if (result.Nested is { } nested)

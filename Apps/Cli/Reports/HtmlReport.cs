@@ -61,8 +61,8 @@ internal static class HtmlReport
         AppendConflicts(html, content);
         AppendSkipped(html, content);
         html.Append(
-            "<footer>Intervals are Wilson's, of 95 %. Heatmaps are class activation maps (Zhou et al., 2016) of the predicted class, laid over the "
-            + "picture.</footer>\n</body></html>\n");
+            "<footer>Intervals are Wilson's, of 95 %. Heatmaps are class activation maps (Zhou et al., 2016) of the predicted "
+            + "class, laid over the picture.</footer>\n</body></html>\n");
         return html.ToString();
     }
 
@@ -119,8 +119,9 @@ internal static class HtmlReport
     {
         if (content.Calibration.Count == 0)
             return;
-        html.Append("<section><h2>Calibration (confidence and accuracy should agree)</h2><div class=\"scroll\"><table><thead><tr>")
-            .Append("<th>confidence</th><th>images</th><th>mean confidence</th><th>accuracy</th></tr></thead><tbody>\n");
+        html.Append("<section><h2>Calibration (confidence and accuracy should agree)</h2><div class=\"scroll\"><table>")
+            .Append("<thead><tr><th>confidence</th><th>images</th><th>mean confidence</th>")
+            .Append("<th>accuracy</th></tr></thead><tbody>\n");
         foreach (var bin in content.Calibration)
         {
             html.Append("<tr><th scope=\"row\">").Append(Number(bin.Low, "0.00")).Append(" to ").Append(Number(bin.High, "0.00"))

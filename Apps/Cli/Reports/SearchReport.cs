@@ -71,7 +71,8 @@ internal static class SearchReport
         var found = result.Search;
         int Count(TrialState state) => found.Trials.Count(t => t.State == state);
         html.Append("<section class=\"tiles\">");
-        Tile(html, PlotText.Of(result.Best.Value!.Value), $"best {PlotText.Of(result.Metric)} in validation, trial {result.Best.Number}");
+        Tile(html, PlotText.Of(result.Best.Value!.Value),
+            $"best {PlotText.Of(result.Metric)} in validation, trial {result.Best.Number}");
         if (result.HeldOut is { } held)
         {
             Tile(html, PlotText.Of(held.MicroAccuracy),
