@@ -54,7 +54,7 @@ internal static class StrictValues
             else if (typeof(T) == typeof(int))
                 result.AddError($"{option} takes a whole number, not '{token.Value}'");
             else
-                result.AddError($"{option} takes a number, not '{token.Value}': it has a decimal point and no other mark, as 0.5");
+                result.AddError($"{option} takes a number, not '{token.Value}': write it with a decimal point, as 0.5");
         }
 
         return [.. values];
