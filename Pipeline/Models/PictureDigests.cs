@@ -34,6 +34,14 @@ public sealed class PictureDigests
         return Array.BinarySearch(_sorted, DigestOf(contentHash)) >= 0;
     }
 
+    /// <summary>The pictures of both sets.</summary>
+    /// <param name="other">The other set.</param>
+    public PictureDigests With(PictureDigests other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return new PictureDigests(_sorted.Concat(other._sorted));
+    }
+
     private static ulong DigestOf(string contentHash) =>
         BinaryPrimitives.ReadUInt64BigEndian(Convert.FromHexString(contentHash.AsSpan(0, 2 * sizeof(ulong))));
 

@@ -1,4 +1,5 @@
 using MlPipeline.Pipeline.Features;
+using MlPipeline.Pipeline.Models;
 using MlPipeline.Trainers.Recipe;
 using MlPipeline.Trainers.Search;
 
@@ -66,6 +67,10 @@ public sealed record TrainingOptions : JobOptions
     /// <summary>An earlier head on the same features that is started from, its classes matched by name; null (default) to start
     /// from zero.</summary>
     public LinearHeadWeights? WarmStart { get; init; }
+
+    /// <summary>The pictures that the earlier head was trained on (<see cref="ModelCard.TrainingPictures"/>): they have a part in
+    /// the new model too. Null (default) when that is not known, or without one.</summary>
+    public PictureDigests? WarmStartPictures { get; init; }
 }
 
 /// <summary>How <see cref="SearchJob"/> searches. Immutable; every value is checked when set.</summary>

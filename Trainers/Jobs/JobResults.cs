@@ -82,6 +82,10 @@ public sealed record TrainingResult : JobResult
     /// <summary>The metrics on held-out pictures or the test set; with folds their means. Null when nothing was tested.</summary>
     public required EvaluationMetrics? Evaluation { get; init; }
 
+    /// <summary>How many of the tested pictures the earlier head was trained on that was started from; null when that is not
+    /// known. A head that is tested on a fold starts from zero.</summary>
+    public int? StartTrainedOn { get; init; }
+
     /// <summary>One sentence on what the figures were measured on.</summary>
     public string Trust => Evaluation switch
     {
@@ -90,6 +94,10 @@ public sealed record TrainingResult : JobResult
             + "without its fold; the model itself is trained on all of them",
         { } tested when SharedPictures.Count > 0 => $"{SharedPictures.Count} of the {tested.TestImages} tested pictures are "
             + "trained on too: the figures are too good",
+        _ when StartTrainedOn is null => "it is not known whether the model that was started from was trained on the tested "
+            + "pictures: if it was, the figures may be too good",
+        { } tested when StartTrainedOn > 0 => $"the model that was started from was trained on {StartTrainedOn} of the "
+            + $"{tested.TestImages} tested pictures: the figures may be too good",
         { } tested => $"none of the {tested.TestImages} tested pictures was trained on",
     };
 

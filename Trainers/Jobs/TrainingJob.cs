@@ -129,9 +129,10 @@ public sealed class TrainingJob
         ImageRecord[] tested = held is null
             ? [.. (hasFolds ? all : splits[0].Test).Select(i => data.Records[features.Rows[i].Index])]
             : [.. held.Rows.Select(r => test!.Records[r.Index])];
-        return new TrainingResult
+        var result = new TrainingResult
         {
             Evaluation = evaluation,
+            StartTrainedOn = StartTrainedOn(held?.RowHashes ?? [.. splits[0].Test.Select(i => features.RowHashes[i])]),
             UntestedClasses = untested,
             SharedPictures = held is null ? [] : features.SharedWith(held, progress),
             Images = all.Length + (held?.Rows.Count ?? 0),
@@ -156,7 +157,17 @@ public sealed class TrainingJob
             TestPictures = tested,
             Seconds = new StageSeconds(load, featureSeconds, train, evaluate, total.Elapsed.TotalSeconds),
         };
+        if (evaluation is not null && result.StartTrainedOn != 0)
+            progress.Note($"warning: {result.Trust}");
+        return result;
     }
+
+    private int? StartTrainedOn(IReadOnlyList<string?> tested) => _options switch
+    {
+        { WarmStart: null } or { Folds: > 0 } => 0,
+        { WarmStartPictures: { } known } => tested.Count(hash => hash is not null && known.Contains(hash)),
+        _ => null,
+    };
 
     // A class with one picture is trained on, and not tested.
     private DataSplit HoldOut(JobFeatures features)
@@ -202,7 +213,8 @@ public sealed class TrainingJob
                 HeldOutFiles = [.. (held?.Rows ?? split.Test.Select(i => features.Rows[i]))
                     .Select(r => Path.GetRelativePath(data.Root, r.Path))],
                 HeldOutPictures = held?.DigestsOf(Enumerable.Range(0, held.Rows.Count)) ?? features.DigestsOf(split.Test),
-                TrainingPictures = features.DigestsOf(split.Train),
+                TrainingPictures = _options.WarmStart is null ? features.DigestsOf(split.Train)
+                    : _options.WarmStartPictures?.With(features.DigestsOf(split.Train)),
                 Metrics = evaluation?.ForCard() ?? new Dictionary<string, double>(),
                 Properties = new Dictionary<string, string>
                 {

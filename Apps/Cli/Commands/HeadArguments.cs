@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MlPipeline.Pipeline.Models;
 using MlPipeline.Cli.Help;
 using MlPipeline.Data.Sources;
 
@@ -75,6 +76,7 @@ internal sealed class HeadArguments
             throw new UsageException("--l1 is not for the svm head.");
         try
         {
+            var start = parsed.GetValue(_warmStart) is { } path ? StartOf(path) : default;
             return options with
             {
                 Head = new LinearHeadOptions
@@ -89,7 +91,8 @@ internal sealed class HeadArguments
                         ? null : classWeights.Select(Factor).ToDictionary(w => w.Name, w => w.Factor),
                 },
                 WeightColumn = parsed.GetValue(_weights),
-                WarmStart = parsed.GetValue(_warmStart) is { } path ? HeadOf(path) : null,
+                WarmStart = start.Head,
+                WarmStartPictures = start.Pictures,
             };
         }
         catch (ArgumentException error)
@@ -114,9 +117,10 @@ internal sealed class HeadArguments
             : throw new UsageException($"--class-weights takes 'balanced' or NAME=FACTOR such as rose=0.5, not '{text}'.");
     }
 
-    private static LinearHeadWeights HeadOf(string path)
+    private static (LinearHeadWeights? Head, PictureDigests? Pictures) StartOf(string path)
     {
         using var model = ImageClassificationModel.Load(path);
-        return model.Head ?? throw new JobException($"{path}: this model has no linear head to start from.");
+        return model.Head is { } head ? (head, model.Trained.Card.TrainingPictures)
+            : throw new JobException($"{path}: this model has no linear head to start from.");
     }
 }

@@ -60,6 +60,30 @@ public sealed class TrustTests : IDisposable
     }
 
     [Fact]
+    public void What_the_model_that_was_started_from_was_trained_on_counts_as_trained_on()
+    {
+        var data = DataSource.Open(Pictures);
+        var first = Train(seed: 1).Run(data).Trained;
+        using var start = ImageClassificationModel.From(first);
+        var options = new TrainingOptions
+        {
+            Backbone = _backbone,
+            UseCache = false,
+            Seed = 2,
+            WarmStart = start.Head,
+            WarmStartPictures = first.Card.TrainingPictures,
+        };
+        var second = new TrainingJob(options).Run(data);
+        Assert.InRange(second.StartTrainedOn!.Value, 1, 12);
+        Assert.Contains("started from", second.Trust, StringComparison.Ordinal);
+        Assert.Equal(48 + second.StartTrainedOn, second.Trained.Card.TrainingPictures!.Count);
+        Assert.Equal(48 + second.StartTrainedOn, Evaluate(second.Trained, data).TrainedOn);
+        var unknown = new TrainingJob(options with { WarmStartPictures = null }).Run(data);
+        Assert.Equal((null, null), (unknown.StartTrainedOn, unknown.Trained.Card.TrainingPictures));
+        Assert.Equal(0, new TrainingJob(options with { Folds = 2 }).Run(data).StartTrainedOn);
+    }
+
+    [Fact]
     public void The_same_picture_with_different_labels_is_named_and_stays_on_one_side()
     {
         string[] classes = [.. SampleSet.Classes];
