@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MlPipeline.Cli.Output;
 using MlPipeline.Trainers.Recipe;
 
 namespace MlPipeline.Cli.Commands;
@@ -85,7 +86,8 @@ internal static class RecipeCommand
         Console.WriteLine($"   {recipe.Transfer.Reason}");
         if (result.Skipped > 0)
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
-        Console.WriteLine($"seconds: features {result.FeatureSeconds:0.0}, recipe {result.Seconds - result.FeatureSeconds:0.0}");
+        Console.WriteLine($"seconds: features {ResultText.Seconds(result, result.FeatureSeconds)}, "
+            + $"recipe {result.Seconds - result.FeatureSeconds:0.0}");
     }
 
     // "RateTooHigh" and "validationLoss" as words; the numbers in "lossAt0.01" stay together.
