@@ -51,7 +51,8 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
             start.ArgumentList.Add(argument);
 
         // Most tests are about something else than the network: a small one is enough.
-        if (arguments is [var first, ..] && s_takeBackbones.Contains(first) && !arguments.Contains("--backbone") && !arguments.Contains("--help"))
+        if (arguments is [var first, ..] && s_takeBackbones.Contains(first)
+            && !arguments.Contains("--backbone") && !arguments.Contains("--help"))
         {
             start.ArgumentList.Add("--backbone");
             start.ArgumentList.Add("bootstrap-resnet");

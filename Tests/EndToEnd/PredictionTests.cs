@@ -94,7 +94,8 @@ public class PredictionTests(TrainedModelFixture trained) : IClassFixture<Traine
 
         CommandRun.Of("train", folder["pictures"], "--out", folder["m.mlp"], "--quiet").Good();
         CommandRun.Of("predict", folder["m.mlp"], folder["pictures"], "--out", folder["p.csv"], "--quiet").Good();
-        var labels = File.ReadLines(folder["p.csv"]).Skip(1).Select(l => l.Split(',')[1]).Distinct().Order(StringComparer.Ordinal);
+        var labels = File.ReadLines(folder["p.csv"]).Skip(1).Select(l => l.Split(',')[1]).Distinct()
+            .Order(StringComparer.Ordinal);
         Assert.Equal(["'=1+1", "'@sum", "-7"], labels);
     }
 

@@ -63,7 +63,8 @@ internal sealed class BackboneArguments
     /// <param name="several">Whether several backbones, sizes and sets of features may be named, for a search.</param>
     /// <param name="choosesFeatures">Whether features may be 'auto'.</param>
     /// <param name="featuresDefault">What the help says of features that are not named.</param>
-    public BackboneArguments(Command command, bool several = false, bool choosesFeatures = false, string featuresDefault = " Default: pooled.")
+    public BackboneArguments(Command command, bool several = false, bool choosesFeatures = false,
+        string featuresDefault = " Default: pooled.")
     {
         _choosesFeatures = choosesFeatures;
         if (choosesFeatures)

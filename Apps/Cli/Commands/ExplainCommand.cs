@@ -36,10 +36,12 @@ internal static class ExplainCommand
                 throw new UsageException($"--method must be one of {string.Join(", ", HeatmapMethods.Names)}, not '{how}'.");
             var pictures = ImagePaths.Expand(parsed.GetRequiredValue(paths));
             var places = HeatmapFiles.PlacesOf(pictures, parsed.GetRequiredValue(folder));
-            outputs.Check(parsed, places.Select(p => ("--out", (string?)p)), [model.PathOf(parsed), .. pictures]);
             using var classifier = model.Load(parsed, context);
-            var result = Explain(classifier, pictures, places, HeatmapMethods.ByName(how), parsed.GetValue(className),
-                model.Decode(parsed), context);
+            var shown = parsed.GetValue(className);
+            if (shown is not null && !classifier.ClassNames.Contains(shown))
+                throw new JobException($"--class: there is no '{shown}'; there are {string.Join(", ", classifier.ClassNames)}.");
+            outputs.Check(parsed, places.Select(p => ("--out", (string?)p)), [model.PathOf(parsed), .. pictures]);
+            var result = Explain(classifier, pictures, places, HeatmapMethods.ByName(how), shown, model.Decode(parsed), context);
             context.Write(result, Print);
             return result.Error?.ExitCode ?? CommandLine.Good;
         });

@@ -95,7 +95,8 @@ internal static partial class ImagePaths
 
     private static Regex ExpressionOf(string part)
     {
-        var text = Regex.Escape(part).Replace(@"\*", ".*", StringComparison.Ordinal).Replace(@"\?", ".", StringComparison.Ordinal);
+        var text = Regex.Escape(part).Replace(@"\*", ".*", StringComparison.Ordinal)
+            .Replace(@"\?", ".", StringComparison.Ordinal);
         text = Brackets().Replace(text, m => $"[{(m.Groups[1].Length > 0 ? "^" : "")}{m.Groups[2].Value}]");
         text = Braces().Replace(text, m => $"(?:{m.Groups[1].Value.Replace(',', '|')})");
         return new Regex($"^{text}$", OperatingSystem.IsWindows() ? RegexOptions.IgnoreCase : RegexOptions.None);

@@ -134,7 +134,8 @@ internal static class RecipeCommand
         if (result.Skipped > 0)
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
         ResultText.PrintConflicts(result);
-        Console.WriteLine($"seconds: features {result.FeatureSeconds:0.0}, recipe {result.Seconds - result.FeatureSeconds:0.0}");
+        Console.WriteLine($"seconds: features {ResultText.Seconds(result, result.FeatureSeconds)}, "
+            + $"recipe {result.Seconds - result.FeatureSeconds:0.0}");
         Console.WriteLine();
         foreach (var way in result.Advice.Measured)
         {

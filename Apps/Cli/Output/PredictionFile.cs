@@ -78,8 +78,8 @@ internal sealed class PredictionFile : IDisposable
 
     private static string Number(float? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>Spreadsheets take a text that begins so for a formula, and run it; an apostrophe before it says that it is none. A
-    /// number is harmless.</summary>
+    /// <summary>Spreadsheets take a text that begins so for a formula, and run it; an apostrophe before it says that it is none.
+    /// A number is harmless.</summary>
     private static string Safe(string text) => IsFormula(text) ? $"'{text}" : text;
 
     /// <summary>A path that still leads to the file.</summary>

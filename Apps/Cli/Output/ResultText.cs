@@ -78,15 +78,15 @@ internal static class ResultText
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
         PrintConflicts(result);
         Console.WriteLine(
-            $"seconds: load {s.Load:0.0}, features {Features(result, s)}, train {s.Train:0.00}, evaluate {s.Evaluate:0.00}, "
+            $"seconds: load {s.Load:0.0}, features {Seconds(result, s.Features)}, train {s.Train:0.00}, evaluate {s.Evaluate:0.00}, "
             + $"total {s.Total:0.0}");
         if (result.Cached > 0)
             Console.WriteLine($"the features of {result.Cached} pictures came from the cache");
     }
 
     /// <summary>The time of the features; where nothing was computed, no time was taken.</summary>
-    private static string Features(JobResult result, StageSeconds seconds) =>
-        result.Cached > 0 && result.Cached >= result.Images ? "cached" : $"{seconds.Features:0.0}";
+    public static string Seconds(JobResult result, double features) =>
+        result.Cached > 0 && result.Cached >= result.Images ? "cached" : $"{features:0.0}";
 
     /// <summary>Which features were tried and why one set was taken.</summary>
     private static void PrintProbe(FeatureProbeResult probe)

@@ -23,14 +23,16 @@ internal sealed class TimeLeft(long total, long from)
     public double Rate { get; private set; }
 
     /// <summary>What is left; null until some seconds have passed and some of the work is done.</summary>
-    public TimeSpan? Estimate => Rate > 0 && _clock.Elapsed >= s_least && total > 0 && _done - _from >= LeastShare * (total - _from)
+    public TimeSpan? Estimate =>
+        Rate > 0 && _clock.Elapsed >= s_least && total > 0 && _done - _from >= LeastShare * (total - _from)
         ? TimeSpan.FromSeconds(Math.Min((total - _done) / Rate, TimeSpan.FromDays(365).TotalSeconds))
         : null;
 
     /// <summary>The estimate in words, such as ", 2:05 left"; empty when there is none.</summary>
     public string Text => Estimate is not { } left ? ""
         : left.TotalSeconds < 60 ? $", {left.TotalSeconds:0} s left"
-        : left.TotalHours < 1 ? $", {left.Minutes}:{left.Seconds:00} min left" : $", {(int)left.TotalHours}:{left.Minutes:00} h left";
+        : left.TotalHours < 1 ? $", {left.Minutes}:{left.Seconds:00} min left"
+        : $", {(int)left.TotalHours}:{left.Minutes:00} h left";
 
     public void Report(long done)
     {
