@@ -150,7 +150,7 @@ public static class BackboneCatalog
     }
 
     private static Backbone OpenEmbedded(string name, BackboneOptions options) =>
-        Backbone.Create(new OnnxResource(name), EmbeddedBackbones.Read(name), options.Or(OptionsOfEmbedded(name)), []);
+        Backbone.Create(new OnnxResource(name), EmbeddedBackbones.Read(name), options.Or(OptionsOfEmbedded(name)));
 
     private static BackboneOptions OptionsOfEmbedded(string name) =>
         s_bootstrap with { ClassNames = EmbeddedBackbones.ClassNames(name) };
@@ -160,7 +160,7 @@ public static class BackboneCatalog
         var source = new OnnxFile(entry.Path!);
         var onnx = source.Read();
         CheckHash(entry, onnx);
-        return Backbone.Create(source, onnx, options.Or(entry.Options), []);
+        return Backbone.Create(source, onnx, options.Or(entry.Options));
     }
 
     private static Backbone OpenFile(string path, BackboneOptions options, IReadOnlyList<BackboneEntry> registered)
@@ -173,7 +173,7 @@ public static class BackboneCatalog
         // A sidecar is the user's own word about this file, so it comes before tables; its name may differ from the file's.
         var settled = options.Or(Sidecar(path)).Or(known is null ? null : known.Options with { Name = null });
         var model = OnnxModel.Parse(onnx, path);
-        return Backbone.Create(source, onnx, settled.Or(PackagedBackbones.Recognise(model, path)), [], model);
+        return Backbone.Create(source, onnx, settled.Or(PackagedBackbones.Recognise(model, path)), model);
     }
 
     private static BackboneOptions? Sidecar(string path)
