@@ -69,7 +69,8 @@ public static class BackboneCatalog
     /// <summary>Registers an ONNX file under a name, after opening it as a backbone; an older one of that name is
     /// replaced.</summary>
     /// <param name="path">The file; it stays where it is.</param>
-    /// <param name="options">What is said of it, with the name (the file's name by default).</param>
+    /// <param name="options">What is said of it, with the name (the file's name by default). A preprocessing that nobody knows
+    /// stays open.</param>
     /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
     /// <exception cref="BackboneException">The file cannot serve as a backbone, or the name is taken by an embedded
     /// one.</exception>
@@ -90,11 +91,13 @@ public static class BackboneCatalog
             Kind = BackboneKind.Registered,
             Path = Path.GetFullPath(path),
             Sha256 = backbone.Sha256,
-            Bytes = new FileInfo(path).Length,
+            Bytes = backbone.ReadOnnx().LongLength,
             Options = new BackboneOptions
             {
                 Name = backbone.Name,
-                Preprocessing = description.Preprocessing,
+                Preprocessing = backbone.PreprocessingIsGuessed ? null : description.Preprocessing,
+                PreprocessingEvidence = description.PreprocessingEvidence,
+                Outputs = description.Outputs,
                 FeatureMap = description.FeatureMap,
                 Pooled = description.Pooled,
                 FeaturesFrom = description.FeaturesFrom,
@@ -183,11 +186,11 @@ public static class BackboneCatalog
             return null;
         try
         {
-            return ModelJson.FromBytes<BackboneOptions>(File.ReadAllBytes(sidecar));
+            return SidecarFile.Read(File.ReadAllBytes(sidecar));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or BackboneException)
         {
-            throw new BackboneException($"{sidecar}: this is not the JSON of backbone options: {e.Message}", e);
+            throw new BackboneException($"{sidecar}: the file does not say what a network is: {e.Message}", e);
         }
     }
 

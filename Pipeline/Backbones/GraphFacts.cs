@@ -65,9 +65,27 @@ internal sealed class GraphFacts
     /// <summary>Goes back over operations that change no number.</summary>
     public string BehindTransparent(string value)
     {
-        while (Graph.ProducerOf(value) is { } node && s_transparent.Contains(node.OpType))
-            value = node.Inputs[0];
-        return value;
+        while (true)
+        {
+            if (BehindQuantization(value) is { } real)
+                value = real;
+            else if (Graph.ProducerOf(value) is { } node && s_transparent.Contains(node.OpType))
+                value = node.Inputs[0];
+            else
+                return value;
+        }
+    }
+
+    /// <summary>What was quantised and turned back into a value, as it is when both are written as arithmetic; null for other
+    /// values.</summary>
+    private string? BehindQuantization(string value)
+    {
+        string? Back(string? from, string op, bool isOptional = false) =>
+            from is not null && Graph.ProducerOf(from) is { } node && node.OpType == op ? node.Inputs[0]
+            : isOptional ? from : null;
+
+        var steps = Back(Back(Back(value, "Mul"), "Sub", isOptional: true), "Cast");
+        return Back(Back(Back(Back(Back(steps, "Cast"), "Clip"), "Add", isOptional: true), "Round"), "Div");
     }
 
     /// <summary>Goes back over operations that change neither numbers nor shape.</summary>

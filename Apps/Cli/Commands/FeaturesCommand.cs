@@ -27,9 +27,10 @@ internal static class FeaturesCommand
             var path = parsed.GetRequiredValue(output);
             if (Path.GetExtension(path).ToLowerInvariant() is not (".csv" or ".npy"))
                 throw new UsageException($"--out must end in .csv or .npy, not '{Path.GetFileName(path)}'.");
-            var backbone = network.Resolve(parsed, context);
+            var pictures = DataSource.Open(parsed.GetRequiredValue(data));
+            var backbone = network.Resolve(parsed, context, pictures);
             var run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) };
-            var result = Write(DataSource.Open(parsed.GetRequiredValue(data)), backbone, run, path,
+            var result = Write(pictures, backbone, run, path,
                 !parsed.GetValue(noCache), context);
             context.Write(result,
                 r =>

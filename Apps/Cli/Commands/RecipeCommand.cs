@@ -34,7 +34,8 @@ internal static class RecipeCommand
         CommandContext.Bind(command, (parsed, context) =>
         {
             var options = Options(parsed.GetValue(rates) ?? [], parsed.GetValue(hidden), parsed.GetValue(deviation), context);
-            var backbone = network.Resolve(parsed, context);
+            var pictures = DataSource.Open(parsed.GetRequiredValue(data));
+            var backbone = network.Resolve(parsed, context, pictures);
             var job = new RecipeJob(new RecipeJobOptions
             {
                 Backbone = backbone,
@@ -43,7 +44,7 @@ internal static class RecipeCommand
                 Seed = context.Seed,
                 Run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) },
             });
-            context.Write(job.Run(DataSource.Open(parsed.GetRequiredValue(data)), context.Progress, context.Cancellation), Print);
+            context.Write(job.Run(pictures, context.Progress, context.Cancellation), Print);
             return CommandLine.Good;
         });
         return command;

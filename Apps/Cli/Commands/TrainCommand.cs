@@ -42,9 +42,11 @@ internal static class TrainCommand
                 throw new UsageException($"--test-fraction must lie between 0 and 1, not {parsed.GetValue(testFraction)}.");
             if (parsed.GetValue(folds) is < 0 or 1)
                 throw new UsageException($"--folds must be at least 2, not {parsed.GetValue(folds)}.");
+            var path = parsed.GetRequiredValue(data);
+            var pictures = DataSource.Open(path);
             var job = new TrainingJob(head.Apply(parsed, new TrainingOptions
             {
-                Backbone = network.Resolve(parsed, context),
+                Backbone = network.Resolve(parsed, context, pictures),
                 Features = network.FeatureSets(parsed) is [FeatureBank.Auto] ? FeatureBank.Auto : null,
                 TestFraction = parsed.GetValue(testFraction),
                 Folds = parsed.GetValue(folds),
@@ -54,8 +56,7 @@ internal static class TrainCommand
                 Seed = context.Seed,
                 Run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) },
             }));
-            var path = parsed.GetRequiredValue(data);
-            var result = job.Run(DataSource.Open(path), context.Progress, context.Cancellation)
+            var result = job.Run(pictures, context.Progress, context.Cancellation)
                 .Save(parsed.GetRequiredValue(output));
             context.Write(result, ResultText.Print, parsed.GetValue(report) is { } folder
                 ? Report(folder, path, result, context) : null);

@@ -138,7 +138,7 @@ internal static class TuneCommand
                 ? named : [set.Records.Count <= MostForAuto ? FeatureBank.Auto : "pooled"];
             bool auto = features.Contains(FeatureBank.Auto), few = auto && set.Records.Count <= MostForWhole;
             var whole = few && views.IsSilent(parsed) && !network.SaysHowToResize(parsed);
-            var backbones = network.ResolveAll(parsed, context, stretchToo: auto && !whole, largerToo: few);
+            var backbones = network.ResolveAll(parsed, context, set, stretchToo: auto && !whole, largerToo: few);
             var choices = new PictureChoices
             {
                 Features = features,

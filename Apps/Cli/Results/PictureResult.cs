@@ -40,6 +40,12 @@ internal sealed record LabelScore(string Label, double Score, int Index, string?
 /// <summary>What predict and classify print.</summary>
 internal sealed record PicturesResult(IReadOnlyList<PictureResult> Images)
 {
+    /// <summary>What the network's outputs mean; null for a trained model.</summary>
+    public NetworkOutputs? Outputs { get; init; }
+
+    /// <summary>How the preprocessing was chosen; null where it was known.</summary>
+    public IReadOnlyList<string>? PreprocessingEvidence { get; init; }
+
     public int Failed => Images.Count(i => i.Error != null);
 
     /// <summary>What went wrong with some of them; null when nothing did.</summary>
