@@ -109,6 +109,7 @@ public sealed class OnnxModel
             throw OnnxException.In(name, "is not an ONNX model: it holds no graph");
         try
         {
+            QuantizedOperators.Unfold(proto.Graph);
             GraphReader.RefuseUnsupported(proto.Graph);
             var opset = OpsetOf(proto);
             var graph = new GraphReader(name, opset, new TensorReader(name, folder, options, stream, lean)).Read(proto.Graph);

@@ -25,6 +25,17 @@ public static class PreprocessingProbe
     private const int Folds = 5;
     private const int Batch = 8;
 
+    /// <summary>Recipes with more than so many times the least distance, and this much beyond, are out.</summary>
+    private const double MostDistance = 1.5;
+
+    private const double SameDistance = 0.01;
+
+    /// <summary>Recipes with less than this share of the most information are out; where no answer says more than the least, the
+    /// classifier is not asked.</summary>
+    private const double SameInformation = 0.9;
+
+    private const double LeastInformation = 0.05;
+
     /// <summary>Tries the recipes.</summary>
     /// <param name="backbone">The network.</param>
     /// <param name="data">The pictures; of one class only where they have no labels.</param>
@@ -64,7 +75,7 @@ public static class PreprocessingProbe
                 trial.Judge(labels, splits, run.Threads, cancellation);
         }
 
-        return Choose(backbone, tried, pictures.Count, labels is not null);
+        return Choose(backbone, tried, pictures.Count);
     }
 
     /// <summary>The recipes that can be told apart by the network's input.</summary>
@@ -121,8 +132,9 @@ public static class PreprocessingProbe
     private static RecipeTrial Try(Backbone backbone, string name, IReadOnlyList<Raster> pictures, ISession session,
         FirstNormalization? normalization)
     {
-        var trial = new RecipeTrial(name);
+        var trial = new RecipeTrial(name, backbone.Preprocessing);
         var (recipe, moments) = (backbone.Preprocessing, normalization?.Measure());
+        var hasLogits = backbone.OutputKind is NetworkOutputs.Softmax or NetworkOutputs.Logits;
         var size = backbone.Graph.Inputs[0].Dimensions![0] == 1 ? 1 : Batch;
         foreach (var batch in pictures.Chunk(size))
         {
@@ -132,21 +144,63 @@ public static class PreprocessingProbe
             var values = session.Run(new Dictionary<string, Tensor> { [backbone.InputName] = backbone.InputOf(pixels, batch.Length) });
             if (backbone.PooledName is { } pooled)
                 trial.AddFeatures(values[pooled], batch.Length);
-            if (backbone.LogitsName is { } logits && values.TryGetValue(logits, out var scores))
-                trial.AddLogits(scores, batch.Length);
             moments?.Add(values[normalization!.Value]);
+            if (!hasLogits)
+                continue;
+            trial.AddLogits(values[backbone.LogitsName!], batch.Length);
+            for (var i = 0; i < batch.Length; i++)
+            {
+                using var mirrored = Cropping.FlipHorizontal(batch[i]);
+                recipe.Write(mirrored, pixels.AsSpan(i * recipe.Length));
+            }
+
+            values = session.Run(new Dictionary<string, Tensor> { [backbone.InputName] = backbone.InputOf(pixels, batch.Length) });
+            trial.AddMirrored(values[backbone.LogitsName!], batch.Length);
         }
 
         trial.Distance = moments?.Distance();
         return trial;
     }
 
-    private static PreprocessingProbeResult Choose(Backbone backbone, List<RecipeTrial> tried, int pictures, bool isLabelled)
+    private static PreprocessingProbeResult Choose(Backbone backbone, List<RecipeTrial> tried, int pictures)
     {
-        RecipeTrial[] able = [.. tried.Where(t => t.IsFinite)];
-        var best = able.Length > 0 ? able[0] : tried[0];
-        return new PreprocessingProbeResult(best.Names[0], "?", [.. tried.Select(t => t.ToCandidate())], pictures);
+        RecipeTrial[] left = [.. tried.Where(t => t.IsFinite)];
+        List<string> reasons = [];
+        if (left.Length > 1 && left.All(t => t.Distance is not null))
+        {
+            var least = left.Min(t => t.Distance!.Value);
+            left = [.. left.Where(t => t.Distance <= MostDistance * least + SameDistance)];
+            reasons.Add("its activations have the statistics that the first batch normalisation kept from training");
+        }
+
+        if (left.Length > 1 && left.Max(t => t.Information) is { } most && most > LeastInformation)
+        {
+            left = [.. left.Where(t => t.Information >= SameInformation * most)];
+            reasons.Add("the network's own classifier tells the pictures apart with it");
+        }
+
+        var isJudged = left.Length > 1 && left.All(t => t.Losses is not null);
+        if (isJudged)
+            reasons.Add("a head on its features does best on held-out pictures, or as well within the noise");
+        if (left.Length == 0 || reasons.Count == 0)
+        {
+            var usual = tried.FirstOrDefault(t => t.Recipe.Equals(backbone.Preprocessing)) ?? tried[0];
+            var why = tried.Count == 1 ? "the network makes the same of all" : "nothing tells the recipes apart here, and it is "
+                + "the usual one for such a network";
+            return Result(usual, why, tried, pictures);
+        }
+
+        // Where recipes serve alike, torchvision's comes first, then the usual order of colours.
+        var best = isJudged ? left.MinBy(t => t.LogLoss)! : left[0];
+        var chosen = left.FirstOrDefault(t => t.Names[0] == "torch" && t.IsWithin(best, 1))
+            ?? left.FirstOrDefault(t => t.Names[0] == UsualOrder(best.Names[0]) && t.IsWithin(best, 2)) ?? best;
+        return Result(chosen, string.Join("; ", reasons), tried, pictures);
     }
+
+    private static string UsualOrder(string name) => name.Split('-')[0];
+
+    private static PreprocessingProbeResult Result(RecipeTrial chosen, string reason, List<RecipeTrial> tried, int pictures) =>
+        new(chosen.Names[0], reason, [.. tried.Select(t => t.ToCandidate())], pictures);
 }
 
 /// <summary>What a recipe's pictures gave.</summary>

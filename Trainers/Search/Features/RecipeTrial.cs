@@ -8,7 +8,7 @@ using MlPipeline.Trainers.Solvers.Kernels;
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>What a network made of some pictures under one recipe.</summary>
-internal sealed class RecipeTrial(string name)
+internal sealed class RecipeTrial(string name, Preprocessing recipe)
 {
     /// <summary>Features that differ by less, relative to their size, are equal.</summary>
     private const double SameFeatures = 1e-3;
@@ -16,9 +16,12 @@ internal sealed class RecipeTrial(string name)
     private static readonly double[] s_path = [1000, 300, 100, 30, 10, 3, 1, 0.3];
 
     private readonly List<float[]> _logits = [];
+    private readonly List<float[]> _mirrored = [];
 
     /// <summary>The recipe, and those of which the network makes the same.</summary>
     public List<string> Names { get; } = [name];
+
+    public Preprocessing Recipe => recipe;
 
     public List<float[]> Features { get; } = [];
 
@@ -32,7 +35,8 @@ internal sealed class RecipeTrial(string name)
 
     public bool IsFinite => Features.Concat(_logits).All(row => row.All(float.IsFinite)) && Distance is not double.NaN;
 
-    /// <summary>The entropy of the mean answer less the mean of the answers' entropies.</summary>
+    /// <summary>What the answer to a picture says about its mirror image's: the entropy of the mean answer less the mean cross
+    /// entropy of the two; answers that are sure of nothing, all alike, or sure without reason say little.</summary>
     public double? Information
     {
         get
@@ -40,23 +44,29 @@ internal sealed class RecipeTrial(string name)
             if (_logits.Count < 2 || _logits[0].Length < 2 || !IsFinite)
                 return null;
             var mean = new float[_logits[0].Length];
-            var own = 0.0;
-            foreach (var row in _logits)
+            var cross = 0.0;
+            for (var i = 0; i < _logits.Count; i++)
             {
-                float[] answer = [.. row];
+                float[] answer = [.. _logits[i]], mirrored = [.. _mirrored[i]];
                 Softmax.Apply(answer);
-                own += Entropy(answer);
+                Softmax.Apply(mirrored);
                 for (var c = 0; c < mean.Length; c++)
-                    mean[c] += answer[c] / _logits.Count;
+                {
+                    mean[c] += (answer[c] + mirrored[c]) / (2 * _logits.Count);
+                    cross -= (answer[c] * Math.Max(-50, Math.Log(mirrored[c])) + mirrored[c] * Math.Max(-50, Math.Log(answer[c])))
+                        / (2 * _logits.Count);
+                }
             }
 
-            return Entropy(mean) - own / _logits.Count;
+            return Entropy(mean) - cross;
         }
     }
 
     public void AddFeatures(Tensor batch, int count) => Features.AddRange(Rows(batch, count));
 
     public void AddLogits(Tensor batch, int count) => _logits.AddRange(Rows(batch, count));
+
+    public void AddMirrored(Tensor batch, int count) => _mirrored.AddRange(Rows(batch, count));
 
     public bool IsEqualTo(RecipeTrial other)
     {
@@ -84,6 +94,18 @@ internal sealed class RecipeTrial(string name)
             f => Fold.Prepare(all.Subset(splits[f].Train), all.Subset(splits[f].Test), splits[f].Test, options), cancellation);
         var validation = new CrossValidation(folds, threads);
         Losses = s_path.Select(l2 => validation.Score(options, l2)).MinBy(s => s.LogLoss())!.Losses();
+    }
+
+    /// <summary>Whether the log-loss is at most so many standard errors above another's, on the same pictures; true where there are
+    /// no labels.</summary>
+    public bool IsWithin(RecipeTrial best, double standardErrors)
+    {
+        if (Losses is null || best.Losses is null)
+            return true;
+        double[] excess = [.. Losses.Zip(best.Losses, (mine, its) => mine - its)];
+        var mean = excess.Average();
+        var variance = excess.Sum(e => (e - mean) * (e - mean)) / Math.Max(1, excess.Length - 1);
+        return mean <= standardErrors * Math.Sqrt(variance / excess.Length);
     }
 
     public PreprocessingCandidate ToCandidate() => new([.. Names], LogLoss, Distance, Information);
