@@ -18,22 +18,27 @@ namespace MlPipeline.Trainers.Search;
 public static class PreprocessingProbe
 {
     /// <summary>Pictures that are looked at.</summary>
-    private const int MostPictures = 120;
+    private const int MostPictures = 150;
 
     private const int MostClasses = 20;
     private const int FewestOfAClass = 3;
     private const int Folds = 5;
+    private const int Repeats = 3;
     private const int Batch = 8;
 
-    /// <summary>Recipes with more than so many times the least distance, and this much beyond, are out.</summary>
-    private const double MostDistance = 1.5;
+    // Recipes are compared by penalties, in standard errors of the log-loss. A fifth less information than the most, or a tenth
+    // more distance than the least, weighs about as much as one of them.
+    private const double InformationWeight = 5;
 
+    private const double DistanceWeight = 10;
+
+    /// <summary>Distances that differ by this are alike.</summary>
     private const double SameDistance = 0.01;
 
-    /// <summary>Recipes with less than this share of the most information are out; where no answer says more than the least, the
-    /// classifier is not asked.</summary>
-    private const double SameInformation = 0.9;
+    /// <summary>Shares of the most information below this one are alike.</summary>
+    private const double Negligible = 1e-3;
 
+    /// <summary>Where no recipe's answers say more, in nats, the classifier is not asked.</summary>
     private const double LeastInformation = 0.05;
 
     /// <summary>Tries the recipes.</summary>
@@ -66,13 +71,15 @@ public static class PreprocessingProbe
                 tried.Add(trial);
         }
 
-        var splits = labels is null ? null
-            : StratifiedSplit.Folds(labels, Folds, seed, [], null).Where(s => s.Test.Count > 0 && s.Train.Count > 0).ToArray();
-        foreach (var trial in tried.Where(t => t.IsFinite))
+        if (labels is not null && tried.Count > 1 && backbone.PooledName is not null)
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (splits is { Length: > 0 } && labels is not null && tried.Count > 1 && trial.Features.Count > 0)
+            var splits = Enumerable.Range(0, Repeats).Select(r => StratifiedSplit.Folds(labels, Folds, seed + r, [], null)
+                .Where(s => s.Test.Count > 0 && s.Train.Count > 0).ToArray()).ToArray();
+            foreach (var trial in tried.Where(t => t.IsFinite))
+            {
+                cancellation.ThrowIfCancellationRequested();
                 trial.Judge(labels, splits, run.Threads, cancellation);
+            }
         }
 
         return Choose(backbone, tried, pictures.Count);
@@ -164,37 +171,44 @@ public static class PreprocessingProbe
 
     private static PreprocessingProbeResult Choose(Backbone backbone, List<RecipeTrial> tried, int pictures)
     {
-        RecipeTrial[] left = [.. tried.Where(t => t.IsFinite)];
+        RecipeTrial[] able = [.. tried.Where(t => t.IsFinite)];
         List<string> reasons = [];
-        if (left.Length > 1 && left.All(t => t.Distance is not null))
+        if (able.Length > 1 && able.All(t => t.Losses is not null))
         {
-            var least = left.Min(t => t.Distance!.Value);
-            left = [.. left.Where(t => t.Distance <= MostDistance * least + SameDistance)];
-            reasons.Add("its activations have the statistics that the first batch normalisation kept from training");
+            var surest = able.MinBy(t => t.LogLoss)!;
+            foreach (var trial in able)
+                trial.Penalty += trial.ErrorsAbove(surest);
+            reasons.Add("held-out pictures");
         }
 
-        if (left.Length > 1 && left.Max(t => t.Information) is { } most && most > LeastInformation)
+        if (able.Length > 1 && able.Max(t => t.Information) is { } most && most > LeastInformation)
         {
-            left = [.. left.Where(t => t.Information >= SameInformation * most)];
-            reasons.Add("the network's own classifier tells the pictures apart with it");
+            foreach (var trial in able)
+                trial.Penalty += InformationWeight * Math.Log(most / Math.Max(most * Negligible, trial.Information!.Value));
+            reasons.Add("the answers of the network's own classifier");
         }
 
-        var isJudged = left.Length > 1 && left.All(t => t.Losses is not null);
-        if (isJudged)
-            reasons.Add("a head on its features does best on held-out pictures, or as well within the noise");
-        if (left.Length == 0 || reasons.Count == 0)
+        if (able.Length > 1 && able.All(t => t.Distance is not null))
+        {
+            var least = able.Min(t => t.Distance!.Value);
+            foreach (var trial in able)
+                trial.Penalty += DistanceWeight * Math.Log((trial.Distance!.Value + SameDistance) / (least + SameDistance));
+            reasons.Add("the statistics that the first batch normalisation kept from training");
+        }
+
+        if (reasons.Count == 0)
         {
             var usual = tried.FirstOrDefault(t => t.Recipe.Equals(backbone.Preprocessing)) ?? tried[0];
-            var why = tried.Count == 1 ? "the network makes the same of all" : "nothing tells the recipes apart here, and it is "
-                + "the usual one for such a network";
-            return Result(usual, why, tried, pictures);
+            return Result(usual, tried.Count == 1 ? "the network makes the same of all"
+                : "nothing tells the recipes apart here, and it is the usual one for such a network", tried, pictures);
         }
 
-        // Where recipes serve alike, torchvision's comes first, then the usual order of colours.
-        var best = isJudged ? left.MinBy(t => t.LogLoss)! : left[0];
-        var chosen = left.FirstOrDefault(t => t.Names[0] == "torch" && t.IsWithin(best, 1))
-            ?? left.FirstOrDefault(t => t.Names[0] == UsualOrder(best.Names[0]) && t.IsWithin(best, 2)) ?? best;
-        return Result(chosen, string.Join("; ", reasons), tried, pictures);
+        // Where recipes serve alike, torchvision's comes first, then the usual order of colours; without labels, the usual recipe.
+        var best = able.MinBy(t => t.Penalty)!;
+        var order = able.FirstOrDefault(t => t.Names[0] == UsualOrder(best.Names[0]));
+        var chosen = able.FirstOrDefault(t => (t.Names[0] == "torch" || best.Losses is null) && t.Penalty <= best.Penalty + 1)
+            ?? (order?.Penalty <= best.Penalty + 2 ? order : best);
+        return Result(chosen, $"it serves best by {string.Join(" and ", reasons)}, or as well within the noise", tried, pictures);
     }
 
     private static string UsualOrder(string name) => name.Split('-')[0];

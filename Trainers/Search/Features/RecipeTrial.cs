@@ -31,6 +31,9 @@ internal sealed class RecipeTrial(string name, Preprocessing recipe)
     /// <summary>The distance from the statistics of the first batch normalisation.</summary>
     public double? Distance { get; set; }
 
+    /// <summary>What stands against the recipe, in standard errors of the log-loss.</summary>
+    public double Penalty { get; set; }
+
     public double? LogLoss => Losses?.Average();
 
     public bool IsFinite => Features.Concat(_logits).All(row => row.All(float.IsFinite)) && Distance is not double.NaN;
@@ -84,28 +87,32 @@ internal sealed class RecipeTrial(string name, Preprocessing recipe)
         return mine.Count > 0 && difference <= SameFeatures * SameFeatures * size;
     }
 
-    /// <summary>Fits heads on all folds but one in turn, with the regularisation that does best.</summary>
-    public void Judge(int[] labels, DataSplit[] splits, int threads, CancellationToken cancellation)
+    /// <summary>Fits heads on all folds but one in turn, with the regularisation that does best; the losses are the means over
+    /// several divisions into folds.</summary>
+    public void Judge(int[] labels, DataSplit[][] divisions, int threads, CancellationToken cancellation)
     {
         var names = Enumerable.Range(0, labels.Max() + 1).Select(c => $"{c}").ToArray();
         var all = new FeatureMatrix([.. Features.SelectMany(f => f)], Features[0].Length, labels, names);
         var options = new LinearHeadOptions { Threads = 1, Tolerance = 1e-5, Cancellation = cancellation };
-        var folds = CrossValidation.Run(splits.Length, threads,
-            f => Fold.Prepare(all.Subset(splits[f].Train), all.Subset(splits[f].Test), splits[f].Test, options), cancellation);
-        var validation = new CrossValidation(folds, threads);
-        Losses = s_path.Select(l2 => validation.Score(options, l2)).MinBy(s => s.LogLoss())!.Losses();
+        Losses = new double[labels.Length];
+        foreach (var splits in divisions)
+        {
+            var folds = CrossValidation.Run(splits.Length, threads,
+                f => Fold.Prepare(all.Subset(splits[f].Train), all.Subset(splits[f].Test), splits[f].Test, options), cancellation);
+            var validation = new CrossValidation(folds, threads);
+            var losses = s_path.Select(l2 => validation.Score(options, l2)).MinBy(s => s.LogLoss())!.Losses();
+            foreach (var (row, loss) in folds.SelectMany(f => f.Rows).Zip(losses))
+                Losses[row] += loss / divisions.Length;
+        }
     }
 
-    /// <summary>Whether the log-loss is at most so many standard errors above another's, on the same pictures; true where there are
-    /// no labels.</summary>
-    public bool IsWithin(RecipeTrial best, double standardErrors)
+    /// <summary>How far the log-loss is above another's, in standard errors of the difference on the same pictures.</summary>
+    public double ErrorsAbove(RecipeTrial best)
     {
-        if (Losses is null || best.Losses is null)
-            return true;
-        double[] excess = [.. Losses.Zip(best.Losses, (mine, its) => mine - its)];
+        double[] excess = [.. Losses!.Zip(best.Losses!, (mine, its) => mine - its)];
         var mean = excess.Average();
         var variance = excess.Sum(e => (e - mean) * (e - mean)) / Math.Max(1, excess.Length - 1);
-        return mean <= standardErrors * Math.Sqrt(variance / excess.Length);
+        return mean <= 0 ? 0 : mean / Math.Max(1e-9, Math.Sqrt(variance / excess.Length));
     }
 
     public PreprocessingCandidate ToCandidate() => new([.. Names], LogLoss, Distance, Information);
