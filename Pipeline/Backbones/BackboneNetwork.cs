@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
-using MlPipeline.Imaging;
 using MlPipeline.Pipeline.Transformers;
 
 namespace MlPipeline.Pipeline.Backbones;
@@ -68,11 +67,7 @@ internal sealed class BackboneNetwork : IDisposable
     {
         if (TakesOne && count > 1)
             return RunOneByOne(outputs, pixels, count);
-        var recipe = Backbone.Preprocessing;
-        var input = recipe.Layout == PixelLayout.Nchw
-            ? Tensor.Of(pixels, count, 3, recipe.Height, recipe.Width)
-            : Tensor.Of(pixels, count, recipe.Height, recipe.Width, 3);
-        return Session(outputs).Run(new Dictionary<string, Tensor> { [Backbone.InputName] = input });
+        return Session(outputs).Run(new Dictionary<string, Tensor> { [Backbone.InputName] = Backbone.InputOf(pixels, count) });
     }
 
     public void Dispose()

@@ -104,7 +104,7 @@ public sealed class RecipeJob
         IJobProgress progress, CancellationToken cancellation)
     {
         var backbone = _options.Backbone;
-        if (backbone.LogitsName is null || backbone.ClassCount < 2)
+        if (backbone.OutputKind is not (NetworkOutputs.Softmax or NetworkOutputs.Logits) || backbone.ClassCount < 2)
             return (null, new Dictionary<string, bool>());
         var count = Math.Min(OwnClassifierPictures, data.Records.Count);
         var images = data.Subset(Enumerable.Range(0, count).Select(i => (int)((long)i * data.Records.Count / count)))

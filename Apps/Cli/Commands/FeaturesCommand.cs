@@ -26,9 +26,10 @@ internal static class FeaturesCommand
                 throw new UsageException($"--out must end in .csv or .npy, not '{Path.GetFileName(path)}'.");
             var (source, isArray) = (data.PathOf(parsed), path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase));
             outputs.Check(parsed, [("--out", path), ("--out", isArray ? path + ".tsv" : null)], [source]);
-            var backbone = network.Resolve(parsed, context);
+            var pictures = data.Open(parsed, context).Joined();
+            var backbone = network.Resolve(parsed, context, pictures);
             var run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) };
-            var result = Write(data.Open(parsed, context).Joined(), backbone, run, path,
+            var result = Write(pictures, backbone, run, path,
                 !parsed.GetValue(noCache), context);
             context.Write(result,
                 r =>

@@ -32,17 +32,17 @@ internal static class RecipeCommand
         CommandContext.Bind(command, (parsed, context) =>
         {
             var options = Options(parsed.GetValue(rates) ?? [], parsed.GetValue(hidden), parsed.GetValue(deviation), context);
-            var backbone = network.Resolve(parsed, context);
+            var path = data.PathOf(parsed);
+            var pictures = data.Open(parsed, context);
             var job = new RecipeJob(new RecipeJobOptions
             {
-                Backbone = backbone,
+                Backbone = network.Resolve(parsed, context, pictures),
                 Recipe = options,
                 UseCache = !parsed.GetValue(noCache),
                 Seed = context.Seed,
                 Run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) },
             });
-            var path = data.PathOf(parsed);
-            var result = job.Run(data.Open(parsed, context), context.Progress, context.Cancellation);
+            var result = job.Run(pictures, context.Progress, context.Cancellation);
             var next = NextArguments(command, parsed, path, result.Advice);
             context.Write(new RecipeOutput(result, ShellCommand.Of(next), next), Print);
             return CommandLine.Good;

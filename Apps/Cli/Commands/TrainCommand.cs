@@ -46,9 +46,10 @@ internal static class TrainCommand
                 parsed.GetValue(reportFolder));
             outputs.Check(parsed, [("--out", model), ("--report", report is null ? null : TrainingReport.PlaceIn(report))],
                 [path]);
+            var pictures = data.Open(parsed, context);
             var job = new TrainingJob(head.Apply(parsed, new TrainingOptions
             {
-                Backbone = network.Resolve(parsed, context),
+                Backbone = network.Resolve(parsed, context, pictures),
                 Features = network.FeatureSets(parsed) is [FeatureBank.Auto] ? FeatureBank.Auto : null,
                 TestFraction = parsed.GetValue(testFraction),
                 Folds = parsed.GetValue(folds),
@@ -58,7 +59,6 @@ internal static class TrainCommand
                 Seed = context.Seed,
                 Run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) },
             }));
-            var pictures = data.Open(parsed, context);
             if (pictures.Test is not null && parsed.GetValue(folds) > 0)
             {
                 throw new UsageException("--folds is not for a data set with a test set of its own; leave it out, or give the "

@@ -145,7 +145,7 @@ internal static class TuneCommand
             var features = network.FeatureSets(parsed) is { Count: > 0 } named ? named : usual.Features;
             bool auto = features.Contains(FeatureBank.Auto), few = auto && set.Records.Count <= PictureChoices.MostForWhole;
             var whole = few && views.IsSilent(parsed) && !network.SaysHowToResize(parsed);
-            var backbones = network.ResolveAll(parsed, context, stretchToo: auto && !whole, largerToo: few);
+            var backbones = network.ResolveAll(parsed, context, set, stretchToo: auto && !whole, largerToo: few);
             var choices = new PictureChoices
             {
                 Features = features,
