@@ -43,7 +43,7 @@ internal static class CommandLine
                 exception = aggregate.InnerExceptions[0];
 
             var code = exception switch { UsageException => Misused, OperationCanceledException => Interrupted, _ => Failed };
-            return Fail(args, new CommandError(Describe(exception), code),
+            return Fail(args, new CommandError(Describe(exception, parsed), code),
                 parsed.GetValue(SharedOptions.Verbose) ? exception.ToString() : null);
         }
     }
@@ -100,19 +100,15 @@ internal static class CommandLine
     }
 
     /// <summary>One line for one failure. Exceptions made for users already say what would be right; others are named.</summary>
-    private static string Describe(Exception exception) => exception switch
+    private static string Describe(Exception exception, ParseResult parsed) => exception switch
     {
         OperationCanceledException => "interrupted",
         OutOfMemoryException => "out of memory: try a smaller --batch or fewer --threads",
         NullReferenceException or IndexOutOfRangeException or InvalidCastException =>
             "this is a fault of the program, not of your input; --verbose shows where it happened",
-        ArgumentException { ParamName: not null } argument => WithoutName(argument),
+        ArgumentException argument => Misuse.Explain(parsed, argument),
         _ => exception.Message,
     };
-
-    /// <summary>The message of an exception as it was written, without the name of a parameter, and its value, which .NET
-    /// appends.</summary>
-    public static string WithoutName(ArgumentException exception) => exception.Message.Split(" (Parameter '")[0];
 }
 
 /// <summary>Why a command failed, or failed in part, as <c>--json</c> tells it under <c>error</c>.</summary>

@@ -11,6 +11,23 @@ internal static class Misuse
     public static string Explain(ParseResult parsed) => UnknownWord(parsed)
         ?? parsed.Errors.Select(UnfitValue).FirstOrDefault(m => m is not null) ?? parsed.Errors[0].Message;
 
+    /// <summary>The message for a value that the options of our code refused: it names the command's option and not the
+    /// code's.</summary>
+    public static string Explain(ParseResult parsed, ArgumentException refusal)
+    {
+        var (name, message) = (refusal.ParamName ?? "", WithoutName(refusal));
+        var option = parsed.CommandResult.Command.Options
+            .Where(o => name.StartsWith(o.Name.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase))
+            .MaxBy(o => o.Name.Length);
+        return option is null ? message
+            : message.Contains(name, StringComparison.Ordinal) ? message.Replace(name, option.Name, StringComparison.Ordinal)
+            : $"{option.Name}: {message}";
+    }
+
+    /// <summary>The message of an exception as it was written, without the parameter's name and value that .NET
+    /// appends.</summary>
+    public static string WithoutName(ArgumentException exception) => exception.Message.Split(" (Parameter '")[0];
+
     /// <summary>The message for the first word that was not recognised, with the nearest command or option; null when all
     /// were.</summary>
     private static string? UnknownWord(ParseResult parsed)

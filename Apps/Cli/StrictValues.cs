@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Numerics;
+using System.Text.Json;
 using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Cli;
@@ -32,7 +33,7 @@ internal static class StrictValues
             default:
                 var type = option.ValueType.GetElementType() ?? Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
                 if (type.IsEnum)
-                    option.Validators.Add(RefuseNumbers);
+                    option.Validators.Add(result => RefuseNumbers(result, type));
                 else if (type.IsPrimitive && type != typeof(bool))
                     throw new NotSupportedException($"{option.Name}: nothing says how its {type.Name} is read.");
                 break;
@@ -53,15 +54,18 @@ internal static class StrictValues
             else if (typeof(T) == typeof(int))
                 result.AddError($"{option} takes a whole number, not '{token.Value}'");
             else
-                result.AddError($"{option} takes a number with a decimal point, such as 0.5, not '{token.Value}'");
+                result.AddError($"{option} takes a number, not '{token.Value}': write it with a decimal point, as 0.5");
         }
 
         return [.. values];
     }
 
-    private static void RefuseNumbers(OptionResult result)
+    private static void RefuseNumbers(OptionResult result, Type words)
     {
         if (result.Tokens.FirstOrDefault(t => t.Value is ['-' or '+' or (>= '0' and <= '9'), ..]) is { } token)
-            result.AddError($"{result.Option.Name} takes one of its words, not '{token.Value}'");
+        {
+            var names = Enum.GetNames(words).Select(JsonNamingPolicy.CamelCase.ConvertName);
+            result.AddError($"{result.Option.Name} takes one of {string.Join(", ", names)}, not '{token.Value}'");
+        }
     }
 }

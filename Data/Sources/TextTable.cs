@@ -83,8 +83,9 @@ public static class TextTable
         {
             if (fault is { } wrong)
                 throw new DataSourceException(path, (int)wrong.LineNumber + skippedLines, Describe(wrong.Reason));
-            yield return new TextRow((int)reader.LineNumber + skippedLines,
-                [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)]);
+            string[] fields = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)];
+            if (fields is not [var only] || !string.IsNullOrWhiteSpace(only))
+                yield return new TextRow((int)reader.LineNumber + skippedLines, fields);
         }
     }
 

@@ -78,13 +78,20 @@ public class CommandLineTests
         Assert.StartsWith($"error: {message}", run.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_message_names_no_parameter_of_the_code()
+    [Theory]
+    [InlineData("--target-precision must be", "train", "--target-precision", "7")]
+    [InlineData("--l2 must be", "train", "--l2", "-1")]
+    [InlineData("--folds: ", "tune", "--folds", "1")]
+    [InlineData("--standard-errors must be", "tune", "--standard-errors", "-1")]
+    [InlineData("--threads takes a whole number", "train", "--threads", "all")]
+    [InlineData("--provider is for --runtime onnxruntime", "train", "--provider", "CUDA")]
+    public void A_value_out_of_range_is_told_by_its_option_and_not_by_names_of_the_code(string message, string command,
+        params string[] wrong)
     {
-        var run = CommandRun.Of("train", "photos", "--out", "m.mlp", "--target-precision", "7");
+        var run = CommandRun.Of([command, "photos", "--out", "m.mlp", .. wrong]);
         Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"error: {message}", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Parameter", run.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("TargetPrecision", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -180,6 +180,7 @@ internal sealed class JobFeatures
         IEnumerable<int> pictures,
         LinearHeadWeights? start = null)
     {
+        RequireClasses(_data, ClassNames);
         int[] chosen = [.. pictures];
         var hasViews = selection.TrainingViews != Augmentations.None;
         var hasGroups = hasViews || CountDistinct(chosen) < chosen.Length;

@@ -233,6 +233,9 @@ public sealed record SearchResult : JobResult
             : Nested is not null ? "those of the nested cross-validation are on pictures that no search has seen"
             : "no pictures were set aside to say how good the model is");
 
+    /// <summary>Pictures that the best model is trained on.</summary>
+    public int TrainImages { get; init; }
+
     /// <summary>Pictures of the test set whose content was searched on too, each behind the one that was.</summary>
     public IReadOnlyList<IReadOnlyList<string>> SharedPictures { get; init; } = [];
 

@@ -138,6 +138,7 @@ public sealed class SearchJob
             Cached = tables.Min(t => t.Cached),
             SkippedFiles = [.. table.Skipped, .. tests.FirstOrDefault()?.Skipped ?? [], .. leftOut],
             IgnoredFiles = ignored,
+            TrainImages = trainable.Count,
             SharedPictures = test is null ? [] : tables[0].SharedWith(tests[0], progress),
             LabelConflicts = tables[0].LabelConflicts,
             HeldOut = heldOut,

@@ -97,7 +97,7 @@ internal sealed class HeadArguments
         }
         catch (ArgumentException error)
         {
-            throw new UsageException(CommandLine.WithoutName(error));
+            throw new UsageException(Misuse.Explain(parsed, error));
         }
     }
 

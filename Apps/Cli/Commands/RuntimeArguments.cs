@@ -75,7 +75,11 @@ internal sealed class RuntimeArguments
         var name = parsed.GetRequiredValue(_runtime);
         if (!Runtime.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
             throw new UsageException($"--runtime must be one of {string.Join(", ", Runtime.Names)}, not '{name}'.");
-        return string.Equals(name, "onnxruntime", StringComparison.OrdinalIgnoreCase)
+        var isOnnxRuntime = string.Equals(name, "onnxruntime", StringComparison.OrdinalIgnoreCase);
+        var unused = ((Option[])[_provider, _optimization]).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false });
+        if (!isOnnxRuntime && unused is not null)
+            throw new UsageException($"{unused.Name} is for --runtime onnxruntime, not for {name}.");
+        return isOnnxRuntime
             ? new OnnxRuntime(new OnnxRuntimeOptions
             {
                 Provider = parsed.GetRequiredValue(_provider),

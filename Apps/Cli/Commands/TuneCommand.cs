@@ -129,7 +129,7 @@ internal static class TuneCommand
             }
             catch (ArgumentException error)
             {
-                throw new UsageException(error.Message.Split(" (Parameter '")[0]);
+                throw new UsageException(Misuse.Explain(parsed, error));
             }
 
             // A study that is there goes on, and the model and the report that it made before are its own.

@@ -45,7 +45,7 @@ internal static class SearchText
 
         Console.WriteLine($"note: {result.Trust}");
         if (result.Model != null && result.HeldOut is not null)
-            Console.WriteLine($"the model itself is trained on all {result.Images} pictures");
+            Console.WriteLine($"the model itself is trained on {result.TrainImages} pictures");
         if (result.Stopped)
             Console.WriteLine("stopped early; the same command goes on");
         if (result.Skipped > 0)

@@ -10,7 +10,7 @@ public sealed class ManifestTests : IDisposable
     [Theory]
     [InlineData("m.csv", "path,label\nimages/a.jpg,cat\n\"im,ages/b.jpg\",\"the \"\"dog\"\"\"\n")]
     [InlineData("m.tsv", "label\tpath\ncat\timages/a.jpg\nthe \"dog\"\tim,ages/b.jpg\n")]
-    [InlineData("m.txt", "Label\tImage_Path\r\ncat\timages/a.jpg\r\n\r\nthe \"dog\"\tim,ages/b.jpg\r\n")]
+    [InlineData("m.txt", "Label\tImage_Path\r\ncat\timages/a.jpg\r\n\r\n  \r\nthe \"dog\"\tim,ages/b.jpg\r\n")]
     public void Tables_are_read_by_their_header(string name, string content)
     {
         var set = Manifest.Read(_folder.Write(name, content));

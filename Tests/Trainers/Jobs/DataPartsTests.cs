@@ -58,7 +58,7 @@ public sealed class DataPartsTests : IDisposable
         };
         var found = new SearchJob(options).Run(DataSource.Open(PathOf()));
         Assert.Equal(12, found.HeldOut!.TestImages);
-        Assert.Equal(36, found.Trained!.Card.TrainingPictures!.Count);
+        Assert.Equal((36, 36), (found.TrainImages, found.Trained!.Card.TrainingPictures!.Count));
 
         // A share of 18 pictures.
         Assert.All(found.Trials, t => Assert.Equal(Math.Round(t.Value!.Value * 18), t.Value.Value * 18, 1e-6));
