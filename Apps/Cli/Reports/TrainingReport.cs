@@ -40,7 +40,8 @@ internal static class TrainingReport
                 ("trained on", $"{result.TrainImages}"),
                 ("tested on", $"{evaluation?.TestImages ?? 0}"), ("seed", $"{context.Seed}")],
             Figures = figures,
-            Notes = evaluation is null ? ["Trained on all pictures: nothing was tested, and no accuracy is known."] : [],
+            Notes = evaluation is null ? ["Trained on all pictures: nothing was tested, and no accuracy is known."]
+                : [$"Note: {result.Trust}."],
             Classes = evaluation?.Classes ?? [],
             Confusion = evaluation?.Confusion ?? [],
             PerClass = evaluation?.PerClass ?? [],
