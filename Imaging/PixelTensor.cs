@@ -60,6 +60,29 @@ public static class PixelTensor
         WriteScalar(pixels, destination, done, layout, order, scale, mean, std);
     }
 
+    /// <summary>Writes (luminance * scale - mean) / std for every pixel: the luminance is that of ITU-R BT.601, rounded to a
+    /// sample as Pillow rounds it.</summary>
+    /// <param name="source">The picture.</param>
+    /// <param name="destination">At least Width * Height numbers.</param>
+    /// <param name="scale">Multiplies the sample of 0 to 255 first.</param>
+    /// <param name="mean">Taken off after scaling.</param>
+    /// <param name="std">Divides at last.</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public static void WriteLuminance(Raster source, Span<float> destination, float scale, float mean, float std)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ReadOnlySpan<byte> pixels = source.Pixels;
+        var count = pixels.Length / 3;
+        if (destination.Length < count)
+            throw new ArgumentException($"{count} numbers do not fit in {destination.Length}.", nameof(destination));
+        for (var i = 0; i < count; i++)
+        {
+            var p = pixels.Slice(3 * i, 3);
+            var luminance = ((19595 * p[0]) + (38470 * p[1]) + (7471 * p[2]) + 0x8000) >> 16;
+            destination[i] = ((luminance * scale) - mean) / std;
+        }
+    }
+
     /// <summary>The oracle of the vector body; begins with pixel <paramref name="first"/>.</summary>
     internal static void WriteScalar(
         ReadOnlySpan<byte> pixels, Span<float> destination, int first, PixelLayout layout, ColorOrder order, float scale,

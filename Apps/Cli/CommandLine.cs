@@ -95,6 +95,7 @@ internal static class CommandLine
         // A command that is only a group of others shows them.
         foreach (var group in root.Subcommands.Where(c => c.Subcommands.Count > 0).Append(root))
             group.Action = new HelpPage.PrintGroup();
+        StrictValues.Apply(root);
         return root;
     }
 

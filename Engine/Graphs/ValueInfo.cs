@@ -9,6 +9,9 @@ namespace MlPipeline.Engine.Graphs;
 /// rank is not known before the run.</param>
 public sealed record ValueInfo(string Name, ElementType Type, IReadOnlyList<int>? Dimensions)
 {
+    /// <summary>The type that the file says; <see cref="Type"/> is what stands for it in graphs.</summary>
+    public ElementType StoredType { get; init; } = Type;
+
     /// <summary>Name, type and dimensions, for messages.</summary>
-    public override string ToString() => $"{Name}: {Type}{(Dimensions == null ? "[...]" : ShapeText.Of([.. Dimensions]))}";
+    public override string ToString() => $"{Name}: {StoredType}{(Dimensions == null ? "[...]" : ShapeText.Of([.. Dimensions]))}";
 }

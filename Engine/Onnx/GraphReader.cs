@@ -80,7 +80,7 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
 
     private static string OpOf(NodeProto node) => node.Domain is "" or "ai.onnx" ? node.OpType : $"{node.Domain}.{node.OpType}";
 
-    private static string NameOf(NodeProto node) =>
+    internal static string NameOf(NodeProto node) =>
         node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType;
 
     private void ReadNode(NodeProto proto, Quantization quantization, IReadOnlyDictionary<string, DataType> types)
@@ -167,7 +167,8 @@ internal sealed class GraphReader(string file, int opset, TensorReader tensors)
         if (type.Shape == null)
             throw OnnxException.In(file, $"input '{input.Name}' has no shape");
         int[] dimensions = [.. type.Shape.Dim.Select(d => SizeOf(d, input.Name))];
-        return new ValueInfo(input.Name, OnnxTypes.ComputedAs(OnnxTypes.Find(type.ElemType)!.Value), dimensions);
+        var stored = OnnxTypes.Find(type.ElemType)!.Value;
+        return new ValueInfo(input.Name, OnnxTypes.ComputedAs(stored), dimensions) { StoredType = stored };
     }
 
     private int SizeOf(TensorShapeProto.Types.Dimension dimension, string input) => dimension.ValueCase switch

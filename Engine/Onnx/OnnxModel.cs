@@ -77,6 +77,17 @@ public sealed class OnnxModel
         return Read(stream, name, null, options);
     }
 
+    /// <summary>Reads the bytes of a model file. Data that it keeps in other files beside it is brought inside, so that they are
+    /// the whole model.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="OnnxException">Data that lies in another file is missing, too short, or not beside the model.</exception>
+    public static byte[] ReadWhole(string path)
+    {
+        var options = OnnxReadOptions.Default with { AllowExternalData = true };
+        return new ExternalData(path, Path.GetDirectoryName(Path.GetFullPath(path)), options).Inline(File.ReadAllBytes(path));
+    }
+
     /// <summary>The network, not optimised. A batch size fixed in the file is free where the network allows it.</summary>
     public Graph ToGraph() => _graph;
 
@@ -98,6 +109,7 @@ public sealed class OnnxModel
             throw OnnxException.In(name, "is not an ONNX model: it holds no graph");
         try
         {
+            QuantizedOperators.Unfold(proto.Graph);
             GraphReader.RefuseUnsupported(proto.Graph);
             var opset = OpsetOf(proto);
             var graph = new GraphReader(name, opset, new TensorReader(name, folder, options, stream, lean)).Read(proto.Graph);

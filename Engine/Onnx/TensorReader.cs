@@ -12,7 +12,7 @@ namespace MlPipeline.Engine.Onnx;
 /// </summary>
 internal sealed class TensorReader(string file, string? folder, OnnxReadOptions options, Stream stream, LeanModel? lean)
 {
-    private long _externalBytes;
+    private readonly ExternalData _external = new(file, folder, options);
 
     /// <summary>The tensor, in the type that graphs compute in.</summary>
     /// <param name="proto">The tensor as stored.</param>
@@ -47,7 +47,7 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
         var isExternal = proto.DataLocation == TensorProto.Types.DataLocation.External;
         if (isExternal || proto.HasRawData)
         {
-            var bytes = isExternal ? ReadExternal(proto, what) : proto.RawData.Span;
+            var bytes = isExternal ? _external.Read(proto, what) : proto.RawData.Span;
             CheckSize(bytes.Length, length, type, what);
             return OfRaw(type, bytes, length, dimensions, what);
         }
@@ -80,7 +80,7 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
         return Tensor.Of(values, dimensions);
     }
 
-    private static int BytesOf(ElementType type) => type switch
+    public static int BytesOf(ElementType type) => type switch
     {
         ElementType.Float64 or ElementType.Int64 or ElementType.UInt64 => 8,
         ElementType.Float32 or ElementType.Int32 or ElementType.UInt32 => 4,
@@ -161,46 +161,6 @@ internal sealed class TensorReader(string file, string? folder, OnnxReadOptions 
 
     private long Signed(ulong value, string what) =>
         value <= long.MaxValue ? (long)value : throw Error(what, $"holds {value}, which is too large");
-
-    private byte[] ReadExternal(TensorProto proto, string what)
-    {
-        Dictionary<string, string> entries = [];
-        foreach (var entry in proto.ExternalData)
-            entries[entry.Key] = entry.Value;
-        var location = entries.GetValueOrDefault("location", "");
-        if (!options.AllowExternalData)
-        {
-            throw Error(
-                what, $"lies in another file ('{location}'), "
-                + $"which is not read unless {nameof(OnnxReadOptions.AllowExternalData)} is set");
-        }
-
-        if (folder == null)
-            throw Error(what, $"lies in another file ('{location}'), but the model was not read from a folder");
-        var root = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
-        var path = Path.GetFullPath(Path.Combine(root, location));
-        if (location.Length == 0 || Path.IsPathRooted(location) || !path.StartsWith(root, StringComparison.Ordinal))
-            throw Error(what, $"lies in '{location}', which is not inside the model's folder");
-        if (!File.Exists(path) || new FileInfo(path).LinkTarget != null)
-            throw Error(what, $"lies in '{location}', which is not a file beside the model");
-        using var stream = File.OpenRead(path);
-        var offset = Number(entries, "offset", 0, what);
-        var count = Number(entries, "length", stream.Length - offset, what);
-        if (offset < 0 || count < 0 || offset > stream.Length || count > stream.Length - offset)
-            throw Error(what, $"lies at {offset} to {offset + count} of '{location}', which has {stream.Length} bytes");
-        _externalBytes += count;
-        if (_externalBytes > options.MaxBytes || count > Array.MaxLength)
-            throw Error(what, $"makes the model larger than the limit of {options.MaxBytes} bytes");
-        var bytes = new byte[count];
-        stream.Position = offset;
-        stream.ReadExactly(bytes);
-        return bytes;
-    }
-
-    private long Number(Dictionary<string, string> entries, string key, long ifAbsent, string what) =>
-        !entries.TryGetValue(key, out var text) ? ifAbsent
-        : long.TryParse(text, out var value) ? value
-        : throw Error(what, $"has external data with {key} '{text}'");
 
     private OnnxException Error(string what, string reason) => OnnxException.In(file, $"{what} {reason}");
 }

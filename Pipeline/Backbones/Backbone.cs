@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Tensors;
 using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Pipeline.Models;
@@ -31,8 +32,10 @@ public sealed class Backbone
         Outputs = outputs;
         Licence = options.Licence;
         ClassNames = NamesFor(name, outputs.ClassCount, options.ClassNames);
+        ClassIdentifiers = options.ClassNames is null ? ImageNetClasses.Identifiers(outputs.ClassCount) : null;
+        PreprocessingEvidence = options.PreprocessingEvidence;
         Classifier = outputs.ClassifierWeights is { } weights
-            ? new LinearHeadWeights(weights, outputs.ClassifierBiases!, ClassNames)
+            ? new LinearHeadWeights(weights, outputs.ClassifierBiases!, [.. ClassNames.TakeLast(outputs.ClassCount)])
             : null;
         _plain = this;
         _stages = new(() => StageDiscovery.Find(new GraphFacts(Graph, Preprocessing), FeatureMapName));
@@ -53,6 +56,9 @@ public sealed class Backbone
         Outputs = outputs;
         Licence = plain.Licence;
         ClassNames = plain.ClassNames;
+        ClassIdentifiers = plain.ClassIdentifiers;
+        PreprocessingEvidence = plain.PreprocessingEvidence;
+        PreprocessingIsGuessed = plain.PreprocessingIsGuessed;
         Notes = plain.Notes;
     }
 
@@ -68,6 +74,12 @@ public sealed class Backbone
 
     /// <summary>How pictures are prepared.</summary>
     public Preprocessing Preprocessing { get; }
+
+    /// <summary>Whether nothing was known of colour order and normalisation, so that they are the likeliest ones.</summary>
+    public bool PreprocessingIsGuessed { get; private init; }
+
+    /// <summary>How the preprocessing was chosen among recipes, a line for each; null where it was not.</summary>
+    public IReadOnlyList<string>? PreprocessingEvidence { get; private init; }
 
     /// <summary>Its depths, shallowest first, each of which <see cref="WithFeatures"/> takes; the last is its own feature
     /// map.</summary>
@@ -103,14 +115,21 @@ public sealed class Backbone
     /// <summary>Where the pooled feature map begins in the features; -1 where it is no part of them.</summary>
     public int FeatureMapOffset => Outputs.FeatureMapOffset;
 
-    /// <summary>The value that is the logits (before a final softmax); null when the network has no classifier.</summary>
+    /// <summary>What the network's outputs mean.</summary>
+    public NetworkOutputs OutputKind => Outputs.Kind;
+
+    /// <summary>The value that is the logits (before a final softmax or sigmoid); null when the network has no classifier.</summary>
     public string? LogitsName => Outputs.Logits;
 
     /// <summary>The number of the network's own classes; 0 when it has no classifier.</summary>
     public int ClassCount => Outputs.ClassCount;
 
-    /// <summary>The network's own class names, or "class 0", "class 1" ... when they are not known.</summary>
+    /// <summary>The network's own class names: those given, ImageNet's for its 1,000 classes (or 1,001 with the background
+    /// first), or "class 0", "class 1" ... Two for the one output of a two-class network whose names were given.</summary>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>WordNet's identifiers of ImageNet's classes; null for other class names.</summary>
+    public IReadOnlyList<string?>? ClassIdentifiers { get; }
 
     /// <summary>The weights of the network's own classifier over the pooled features; null when it is not linear in
     /// them.</summary>
@@ -152,6 +171,34 @@ public sealed class Backbone
         return Outputs.FeaturesFrom is { } features ? plain.WithFeatures(features) : plain;
     }
 
+    /// <summary>The same network with another recipe's colour order and normalisation.</summary>
+    /// <param name="recipe">Such as one of <see cref="PreprocessingRecipes"/>; its size and layout do not count.</param>
+    /// <param name="evidence">How it was chosen, a line for each recipe that was tried.</param>
+    /// <exception cref="BackboneException">The network takes bytes, and the recipe has a normalisation.</exception>
+    public Backbone WithRecipe(Preprocessing recipe, IReadOnlyList<string>? evidence = null)
+    {
+        var preprocessing = Preprocessing.WithNormalizationOf(recipe);
+        if (Graph.Inputs[0].StoredType == ElementType.UInt8)
+            BackboneInput.CheckBytes(Name, preprocessing);
+        var plain = new Backbone(_plain, _plain.Outputs, preprocessing)
+        {
+            PreprocessingEvidence = evidence,
+            PreprocessingIsGuessed = false,
+            Notes = Outputs.Notes,
+        };
+        return Outputs.FeaturesFrom is { } features ? plain.WithFeatures(features) : plain;
+    }
+
+    /// <summary>The network's input for some prepared pictures.</summary>
+    /// <param name="pixels">What <see cref="Preprocessing.Write"/> gave, one picture after the other.</param>
+    /// <param name="count">How many pictures.</param>
+    public Tensor InputOf(float[] pixels, int count)
+    {
+        var shape = Preprocessing.ShapeOf(count);
+        return Graph.Inputs[0].Type == ElementType.Int32
+            ? Tensor.Of(Array.ConvertAll(pixels, p => (int)p), shape) : Tensor.Of(pixels, shape);
+    }
+
     /// <summary>Makes a backbone from the bytes of an ONNX file.</summary>
     /// <param name="onnx">The file's bytes.</param>
     /// <param name="name">A name, also for error messages.</param>
@@ -162,20 +209,21 @@ public sealed class Backbone
     {
         ArgumentNullException.ThrowIfNull(onnx);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return Create(new OnnxBytes(name, onnx), onnx, options ?? new BackboneOptions(), []);
+        return Create(new OnnxBytes(name, onnx), onnx, options ?? new BackboneOptions());
     }
 
-    internal static Backbone Create(IOnnxSource source, byte[] onnx, BackboneOptions options, IReadOnlyList<string> notes,
-        OnnxModel? parsed = null)
+    internal static Backbone Create(IOnnxSource source, byte[] onnx, BackboneOptions options, OnnxModel? parsed = null)
     {
-        var graph = InputSizeFreedom.For((parsed ?? OnnxModel.Parse(onnx, source.Name)).ToGraph(), options.Preprocessing);
-        var input = BackboneInput.Of(graph, source.Name, options.Preprocessing);
-        var outputs = OutputDiscovery.Find(graph, source.Name, input.Preprocessing, options);
+        var input = BackboneInput.Of((parsed ?? OnnxModel.Parse(onnx, source.Name)).ToGraph(), source.Name,
+            options.Preprocessing);
+        var outputs = OutputDiscovery.Find(input.Graph, source.Name, input.Preprocessing, options);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx));
         var name = options.Name ?? Path.GetFileNameWithoutExtension(source.Name);
-        var plain = new Backbone(source, sha256, name, graph, input.Preprocessing, outputs,
-            options)
-        { Notes = [.. notes, .. input.Notes, .. outputs.Notes] };
+        var plain = new Backbone(source, sha256, name, input.Graph, input.Preprocessing, outputs, options)
+        {
+            PreprocessingIsGuessed = input.IsGuessed,
+            Notes = [.. input.Notes, .. outputs.Notes],
+        };
         return options.FeaturesFrom is { } features ? plain.WithFeatures(features) : plain;
     }
 
@@ -186,14 +234,15 @@ public sealed class Backbone
         {
             Name = description.Name,
             Preprocessing = description.Preprocessing,
+            PreprocessingEvidence = description.PreprocessingEvidence,
+            Outputs = description.Outputs,
             FeatureMap = description.FeatureMap,
             Pooled = description.Pooled,
             FeaturesFrom = description.FeaturesFrom,
             Logits = description.Logits,
             ClassNames = description.ClassNames.Count > 0 ? description.ClassNames : null,
             Licence = description.Licence,
-        },
-        []);
+        });
 
     internal static string KeyOf(CardBackbone description)
     {
@@ -206,10 +255,12 @@ public sealed class Backbone
         Name = Name,
         Sha256 = Sha256,
         Preprocessing = Preprocessing,
+        PreprocessingEvidence = PreprocessingEvidence,
+        Outputs = OutputKind,
         FeatureMap = _plain.FeatureMapName,
         Pooled = _plain.Outputs.PooledIsAdded ? null : _plain.PooledName,
         FeaturesFrom = Outputs.FeaturesFrom,
-        Logits = LogitsName,
+        Logits = Outputs.LogitsAreAdded ? null : LogitsName,
         ClassNames = ClassNames,
         Licence = Licence,
     };
@@ -226,8 +277,12 @@ public sealed class Backbone
 
     private static IReadOnlyList<string> NamesFor(string name, int count, IReadOnlyList<string>? names)
     {
-        if (names is not null && names.Count != count)
-            throw new BackboneException($"The backbone '{name}' has {count} classes, but {names.Count} class names were given.");
-        return names ?? [.. Enumerable.Range(0, count).Select(i => $"class {i}")];
+        if (names is not null && names.Count != count && !(count == 1 && names.Count == 2))
+        {
+            throw new BackboneException($"The backbone '{name}' has {(count == 0 ? "no classifier" : $"{count} classes")}, but "
+                + $"{names.Count} class names were given.");
+        }
+
+        return names ?? ImageNetClasses.Names(count) ?? [.. Enumerable.Range(0, count).Select(i => $"class {i}")];
     }
 }

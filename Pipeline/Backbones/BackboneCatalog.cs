@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Runtimes;
 using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Models;
 
@@ -43,6 +44,7 @@ public static class BackboneCatalog
     public static Backbone Resolve(string nameOrPath, BackboneOptions? options = null, string? home = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
+        Runtime.WarmUp();
         options ??= new BackboneOptions();
         if (EmbeddedBackbones.Names.Contains(nameOrPath))
             return OpenEmbedded(nameOrPath, options);
@@ -69,7 +71,8 @@ public static class BackboneCatalog
     /// <summary>Registers an ONNX file under a name, after opening it as a backbone; an older one of that name is
     /// replaced.</summary>
     /// <param name="path">The file; it stays where it is.</param>
-    /// <param name="options">What is said of it, with the name (the file's name by default).</param>
+    /// <param name="options">What is said of it, with the name (the file's name by default). A preprocessing that nobody knows
+    /// stays open.</param>
     /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
     /// <exception cref="BackboneException">The file cannot serve as a backbone, or the name is taken by an embedded
     /// one.</exception>
@@ -90,11 +93,13 @@ public static class BackboneCatalog
             Kind = BackboneKind.Registered,
             Path = Path.GetFullPath(path),
             Sha256 = backbone.Sha256,
-            Bytes = new FileInfo(path).Length,
+            Bytes = backbone.ReadOnnx().LongLength,
             Options = new BackboneOptions
             {
                 Name = backbone.Name,
-                Preprocessing = description.Preprocessing,
+                Preprocessing = backbone.PreprocessingIsGuessed ? null : description.Preprocessing,
+                PreprocessingEvidence = description.PreprocessingEvidence,
+                Outputs = description.Outputs,
                 FeatureMap = description.FeatureMap,
                 Pooled = description.Pooled,
                 FeaturesFrom = description.FeaturesFrom,
@@ -150,7 +155,7 @@ public static class BackboneCatalog
     }
 
     private static Backbone OpenEmbedded(string name, BackboneOptions options) =>
-        Backbone.Create(new OnnxResource(name), EmbeddedBackbones.Read(name), options.Or(OptionsOfEmbedded(name)), []);
+        Backbone.Create(new OnnxResource(name), EmbeddedBackbones.Read(name), options.Or(OptionsOfEmbedded(name)));
 
     private static BackboneOptions OptionsOfEmbedded(string name) =>
         s_bootstrap with { ClassNames = EmbeddedBackbones.ClassNames(name) };
@@ -160,7 +165,7 @@ public static class BackboneCatalog
         var source = new OnnxFile(entry.Path!);
         var onnx = source.Read();
         CheckHash(entry, onnx);
-        return Backbone.Create(source, onnx, options.Or(entry.Options), []);
+        return Backbone.Create(source, onnx, options.Or(entry.Options));
     }
 
     private static Backbone OpenFile(string path, BackboneOptions options, IReadOnlyList<BackboneEntry> registered)
@@ -173,7 +178,7 @@ public static class BackboneCatalog
         // A sidecar is the user's own word about this file, so it comes before tables; its name may differ from the file's.
         var settled = options.Or(Sidecar(path)).Or(known is null ? null : known.Options with { Name = null });
         var model = OnnxModel.Parse(onnx, path);
-        return Backbone.Create(source, onnx, settled.Or(PackagedBackbones.Recognise(model, path)), [], model);
+        return Backbone.Create(source, onnx, settled.Or(PackagedBackbones.Recognise(model, path)), model);
     }
 
     private static BackboneOptions? Sidecar(string path)
@@ -183,11 +188,11 @@ public static class BackboneCatalog
             return null;
         try
         {
-            return ModelJson.FromBytes<BackboneOptions>(File.ReadAllBytes(sidecar));
+            return SidecarFile.Read(File.ReadAllBytes(sidecar));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or BackboneException)
         {
-            throw new BackboneException($"{sidecar}: this is not the JSON of backbone options: {e.Message}", e);
+            throw new BackboneException($"{sidecar}: the file does not say what a network is: {e.Message}", e);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
-using MlPipeline.Imaging;
 using MlPipeline.Pipeline.Transformers;
 
 namespace MlPipeline.Pipeline.Backbones;
@@ -21,7 +20,7 @@ internal sealed class BackboneNetwork : IDisposable
     public BackboneNetwork(Backbone backbone, BackboneRunOptions options)
     {
         Backbone = backbone;
-        _runtime = options.Runtime ?? DefaultRuntime();
+        _runtime = options.Runtime ?? new ManagedRuntime();
         _threads = options.Threads;
         _batchSize = options.BatchSize;
     }
@@ -59,17 +58,16 @@ internal sealed class BackboneNetwork : IDisposable
         _ => Backbone.LogitsName!,
     };
 
+    /// <summary>Makes ready what <see cref="Run"/> needs for these outputs, if that has not been done.</summary>
+    public void Prepare(BackboneOutput outputs) => _ = Session(outputs);
+
     /// <summary>Runs the network on prepared pictures.</summary>
     /// <returns>The values by name; each has one row for each picture.</returns>
     public IReadOnlyDictionary<string, Tensor> Run(BackboneOutput outputs, float[] pixels, int count)
     {
         if (TakesOne && count > 1)
             return RunOneByOne(outputs, pixels, count);
-        var recipe = Backbone.Preprocessing;
-        var input = recipe.Layout == PixelLayout.Nchw
-            ? Tensor.Of(pixels, count, 3, recipe.Height, recipe.Width)
-            : Tensor.Of(pixels, count, recipe.Height, recipe.Width, 3);
-        return Session(outputs).Run(new Dictionary<string, Tensor> { [Backbone.InputName] = input });
+        return Session(outputs).Run(new Dictionary<string, Tensor> { [Backbone.InputName] = Backbone.InputOf(pixels, count) });
     }
 
     public void Dispose()
@@ -90,8 +88,6 @@ internal sealed class BackboneNetwork : IDisposable
         return runs[0].ToDictionary(v => v.Key, v => Tensor.Of(
             [.. runs.SelectMany(r => r[v.Key].Floats.ToArray())], [count, .. v.Value.Dimensions[1..].ToArray()]));
     }
-
-    private static IRuntime DefaultRuntime() => Runtime.ByName(Runtime.Names.Contains("managed") ? "managed" : "reference");
 
     private ISession Session(BackboneOutput outputs) => _sessions.GetOrAdd(outputs, set => new Lazy<ISession>(() =>
     {

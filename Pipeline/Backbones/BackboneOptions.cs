@@ -7,8 +7,14 @@ public sealed record BackboneOptions
     /// <summary>A name; the file's name without extension by default.</summary>
     public string? Name { get; init; }
 
-    /// <summary>How pictures are prepared.</summary>
+    /// <summary>How pictures are prepared; a layout other than the network's gives way to it.</summary>
     public Preprocessing? Preprocessing { get; init; }
+
+    /// <summary>How the preprocessing was chosen among recipes, a line for each; null where it was not.</summary>
+    public IReadOnlyList<string>? PreprocessingEvidence { get; init; }
+
+    /// <summary>What the outputs mean; seen from the graph by default.</summary>
+    public NetworkOutputs? Outputs { get; init; }
 
     /// <summary>The value that is the feature map (N x K x H x W).</summary>
     public string? FeatureMap { get; init; }
@@ -23,7 +29,8 @@ public sealed record BackboneOptions
     /// <summary>The value that is the logits (N x C).</summary>
     public string? Logits { get; init; }
 
-    /// <summary>The network's own class names, in the order of its logits.</summary>
+    /// <summary>The network's own class names, in the order of its logits; for the one output of a two-class network the name of
+    /// the class whose probability it is, or both names, that one last.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>The licence of the weights.</summary>
@@ -34,6 +41,8 @@ public sealed record BackboneOptions
     {
         Name = Name ?? other.Name,
         Preprocessing = Preprocessing ?? other.Preprocessing,
+        PreprocessingEvidence = Preprocessing is null ? other.PreprocessingEvidence : PreprocessingEvidence,
+        Outputs = Outputs ?? other.Outputs,
         FeatureMap = FeatureMap ?? other.FeatureMap,
         Pooled = Pooled ?? other.Pooled,
         FeaturesFrom = FeaturesFrom ?? other.FeaturesFrom,

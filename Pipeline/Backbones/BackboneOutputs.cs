@@ -34,6 +34,11 @@ internal sealed record BackboneOutputs
 
     public string? Logits { get; init; }
 
+    /// <summary>Whether the logits are a value that was added to the graph: logarithms of probabilities.</summary>
+    public bool LogitsAreAdded { get; init; }
+
+    public NetworkOutputs Kind { get; init; }
+
     public int ClassCount { get; init; }
 
     /// <summary>C x K, when the logits are linear in the pooled features.</summary>

@@ -1,7 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
-using MlPipeline.Imaging;
 
 namespace MlPipeline.Pipeline.Backbones;
 
@@ -19,12 +18,14 @@ internal sealed class GraphFacts
     public GraphFacts(Graph graph, Preprocessing preprocessing)
     {
         Graph = graph;
-        var (h, w) = (preprocessing.Height, preprocessing.Width);
-        _inputShape = preprocessing.Layout == PixelLayout.Nchw ? [1, 3, h, w] : [1, h, w, 3];
+        Preprocessing = preprocessing;
+        _inputShape = preprocessing.ShapeOf(1);
         _shapes = graph.ShapesFor(new Dictionary<string, int[]> { [graph.Inputs[0].Name] = _inputShape });
     }
 
     public Graph Graph { get; }
+
+    public Preprocessing Preprocessing { get; }
 
     /// <summary>The sizes of a value for one picture, or null.</summary>
     public int[]? Shape(string value) => _shapes.Find(value);
@@ -50,7 +51,7 @@ internal sealed class GraphFacts
         if (Graph.Constants.TryGetValue(value, out var tensor) && tensor.Type == ElementType.Float32)
             return tensor.Floats.ToArray();
         using var session = new ReferenceRuntime().CreateSession(Graph.WithOutputs(value));
-        var input = Tensor.Zeros(ElementType.Float32, _inputShape);
+        var input = Tensor.Zeros(Graph.Inputs[0].Type, _inputShape);
         return session.Run(new Dictionary<string, Tensor> { [Graph.Inputs[0].Name] = input })[value].Floats.ToArray();
     }
 
@@ -64,9 +65,27 @@ internal sealed class GraphFacts
     /// <summary>Goes back over operations that change no number.</summary>
     public string BehindTransparent(string value)
     {
-        while (Graph.ProducerOf(value) is { } node && s_transparent.Contains(node.OpType))
-            value = node.Inputs[0];
-        return value;
+        while (true)
+        {
+            if (BehindQuantization(value) is { } real)
+                value = real;
+            else if (Graph.ProducerOf(value) is { } node && s_transparent.Contains(node.OpType))
+                value = node.Inputs[0];
+            else
+                return value;
+        }
+    }
+
+    /// <summary>What was quantised and turned back into a value, as it is when both are written as arithmetic; null for other
+    /// values.</summary>
+    private string? BehindQuantization(string value)
+    {
+        string? Back(string? from, string op, bool isOptional = false) =>
+            from is not null && Graph.ProducerOf(from) is { } node && node.OpType == op ? node.Inputs[0]
+            : isOptional ? from : null;
+
+        var steps = Back(Back(Back(value, "Mul"), "Sub", isOptional: true), "Cast");
+        return Back(Back(Back(Back(Back(steps, "Cast"), "Clip"), "Add", isOptional: true), "Round"), "Div");
     }
 
     /// <summary>Goes back over operations that change neither numbers nor shape.</summary>

@@ -11,10 +11,9 @@ namespace MlPipeline.Pipeline.Backbones;
 internal static class InputSizeFreedom
 {
     /// <summary>The graph with a free input size when the wanted one needs it and works; the graph as it is otherwise.</summary>
-    public static Graph For(Graph graph, Preprocessing? wanted)
+    public static Graph For(Graph graph, Preprocessing wanted)
     {
-        if (wanted is null || graph.Inputs.Count != 1 || graph.Inputs[0].Dimensions is not { Count: 4 } sizes)
-            return graph;
+        var sizes = graph.Inputs[0].Dimensions!;
         var first = wanted.Layout == PixelLayout.Nchw ? 2 : 1;
         var (height, width) = (sizes[first], sizes[first + 1]);
         if (height <= 0 || width <= 0 || (height == wanted.Height && width == wanted.Width))
@@ -24,7 +23,7 @@ internal static class InputSizeFreedom
             var input = graph.Inputs[0];
             var free = new Graph(
                 graph.Name,
-                [new ValueInfo(input.Name, input.Type, [.. sizes.Select((s, i) => i == first || i == first + 1 ? -1 : s)])],
+                [input with { Dimensions = [.. sizes.Select((s, i) => i == first || i == first + 1 ? -1 : s)] }],
                 graph.Nodes, graph.Constants, graph.Outputs);
             var before = new GraphFacts(graph, wanted with { Height = height, Width = width });
             var after = new GraphFacts(free, wanted);

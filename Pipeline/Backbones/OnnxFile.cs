@@ -1,3 +1,5 @@
+using MlPipeline.Engine.Onnx;
+
 namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>An ONNX file on disk.</summary>
@@ -9,7 +11,7 @@ internal sealed class OnnxFile(string path) : IOnnxSource
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return OnnxModel.ReadWhole(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

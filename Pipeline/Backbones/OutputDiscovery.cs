@@ -6,7 +6,8 @@ namespace MlPipeline.Pipeline.Backbones;
 /// <summary>
 /// Finds the feature map, the pooled features and the logits of a classification network, walking back from its output:
 /// <list type="number">
-/// <item>The logits are the output, or what a final softmax takes.</item>
+/// <item>The logits are what a final softmax or sigmoid takes, or the output of a last linear layer. What ends otherwise (in an
+/// activation, a normalisation, a mean over maps) has features for its output, and no classifier.</item>
 /// <item>If a linear layer (Gemm, MatMul, a 1x1 convolution on a 1x1 map) makes the logits from a mean over all places, that mean
 /// is the pooled features and what it is taken over is the feature map (ResNet, GoogLeNet, DenseNet, MobileNet ...).</item>
 /// <item>If the linear layer takes something else (AlexNet, VGG), the pooled features are what it takes, the activations of the
@@ -18,6 +19,11 @@ namespace MlPipeline.Pipeline.Backbones;
 internal static class OutputDiscovery
 {
     public const string AddedPooled = "pooled_features";
+
+    private const string AddedLogits = "log_probabilities";
+
+    /// <summary>ImageNet's classes, and TensorFlow's with the background.</summary>
+    private static readonly int[] s_usualClasses = [1000, 1001];
 
     public static BackboneOutputs Find(Graph graph, string name, Preprocessing preprocessing, BackboneOptions options)
     {
@@ -31,12 +37,45 @@ internal static class OutputDiscovery
         }
 
         var facts = new GraphFacts(graph, preprocessing);
-        var found = Walk(facts, options.Logits ?? LogitsOf(facts, name));
+        var vector = options.Logits ?? VectorOf(facts, options.ClassNames?.Count);
+        var (kind, logits) = vector is null ? (NetworkOutputs.None, null) : End(facts, vector, options);
+        if (options.Outputs is { } said)
+        {
+            if (vector is null && said != NetworkOutputs.None)
+            {
+                throw new BackboneException($"{name}: outputs of the kind {said} are a vector for each picture; the network's "
+                    + $"outputs are {string.Join(", ", graph.Outputs.Select(graph.Describe))}.");
+            }
+
+            // What no linear layer makes and no softmax was found behind, is a softmax of another form.
+            if (said == NetworkOutputs.Softmax && kind != NetworkOutputs.Softmax && !IsLinear(facts, vector!))
+                return WithLogarithms(facts, name, vector!, options);
+            (kind, logits) = said == NetworkOutputs.None ? (said, null) : (said, logits ?? vector);
+        }
+
+        return Find(facts, name, kind, logits, options);
+    }
+
+    private static BackboneOutputs Find(GraphFacts facts, string name, NetworkOutputs kind, string? logits,
+        BackboneOptions options)
+    {
+        var found = logits is null ? WithoutClassifier(facts) : Walk(facts, logits);
         var map = options.FeatureMap
             ?? (options.Pooled is null || options.Pooled == found.Pooled
                 ? found.Map : MapBefore(facts, options.Pooled) ?? found.Map);
         var pooled = options.Pooled ?? (map == found.Map ? found.Pooled : null);
-        return Settle(facts, name, found, map, pooled);
+        return Settle(facts, name, found, map, pooled) with { Kind = kind };
+    }
+
+    private static BackboneOutputs WithLogarithms(GraphFacts facts, string name, string probabilities, BackboneOptions options)
+    {
+        var graph = facts.Graph;
+        var added = new Graph(graph.Name, graph.Inputs, [.. graph.Nodes, new Node("Log", [probabilities], [AddedLogits])],
+            graph.Constants, graph.Outputs);
+        return Find(new GraphFacts(added, facts.Preprocessing), name, NetworkOutputs.Softmax, AddedLogits, options) with
+        {
+            LogitsAreAdded = true,
+        };
     }
 
     private static BackboneOutputs Settle(GraphFacts facts, string name, Found found, string? map, string? pooled)
@@ -80,30 +119,73 @@ internal static class OutputDiscovery
         };
     }
 
-    /// <summary>The output that is a vector for each picture, before a final softmax.</summary>
-    private static string? LogitsOf(GraphFacts facts, string name)
+    /// <summary>The output that is a vector for each picture: that of a known length, "logits", or the first.</summary>
+    private static string? VectorOf(GraphFacts facts, int? classes)
     {
-        var outputs = facts.Graph.Outputs;
-        var output = outputs.FirstOrDefault(o => o == "logits") ?? outputs.FirstOrDefault(o => IsVector(facts, o));
-        if (output is null)
-            return null;
-        var last = facts.BehindTransparent(output);
-        return facts.Graph.ProducerOf(last) is { OpType: "Softmax" or "LogSoftmax" } softmax ? softmax.Inputs[0] : output;
+        string[] vectors = [.. facts.Graph.Outputs.Where(o => IsVector(facts, o))];
+        return vectors.FirstOrDefault(v => facts.Count(v) == classes) ?? vectors.FirstOrDefault(v => v == "logits")
+            ?? vectors.FirstOrDefault();
+    }
+
+    /// <summary>What a vector means, and its logits, from how the network ends.</summary>
+    private static (NetworkOutputs Kind, string? Logits) End(GraphFacts facts, string vector, BackboneOptions options)
+    {
+        // A value that is named by hand may have its softmax or sigmoid behind it.
+        var behind = options.Logits is null ? null : facts.Graph.Nodes.FirstOrDefault(n => n.Inputs.Contains(vector))?.OpType;
+        if (KindOf(behind) is { } next)
+            return (next, vector);
+        var end = facts.Graph.ProducerOf(facts.BehindTransparent(vector));
+        if (KindOf(end?.OpType) is { } kind)
+            return (kind, end!.Inputs[0]);
+        if (ExponentsOf(facts, end) is { } exponents)
+            return (NetworkOutputs.Softmax, exponents);
+        var isClassifier = options.Logits is not null || facts.Count(vector) == options.ClassNames?.Count
+            || IsLinear(facts, vector);
+        return isClassifier ? (NetworkOutputs.Logits, vector) : (NetworkOutputs.None, null);
+    }
+
+    private static NetworkOutputs? KindOf(string? op) => op switch
+    {
+        "Softmax" or "LogSoftmax" => NetworkOutputs.Softmax,
+        "Sigmoid" => NetworkOutputs.Sigmoid,
+        _ => null,
+    };
+
+    /// <summary>What a softmax that is written out (exponents by their sum) takes.</summary>
+    private static string? ExponentsOf(GraphFacts facts, Node? division) =>
+        division?.OpType == "Div" && facts.Graph.ProducerOf(division.Inputs[0]) is { OpType: "Exp" } exponents
+        && facts.Graph.ProducerOf(division.Inputs[1]) is { OpType: "ReduceSum" } sum && sum.Inputs[0] == exponents.Outputs[0]
+            ? exponents.Inputs[0] : null;
+
+    /// <summary>Whether a vector comes from a linear layer, as logits do, or is the mean over maps of classes.</summary>
+    private static bool IsLinear(GraphFacts facts, string vector)
+    {
+        var (node, _) = LinearLayer(facts, vector);
+        if (node is null)
+            return false;
+        if (!facts.IsGlobalMean(node))
+            return node.OpType is "Gemm" or "MatMul" or "Conv";
+        var (convolution, isRectified) = BeforeRectifier(facts, node.Inputs[0]);
+        return convolution is { OpType: "Conv" } && facts.Shape(convolution.Inputs[1]) is [_, _, 1, 1]
+            && (!isRectified || s_usualClasses.Contains(facts.Count(vector)));
     }
 
     private static bool IsVector(GraphFacts facts, string value) =>
-        facts.Shape(value) is [_, > 1] or [_, > 1, 1, 1] or [_, 1, 1, > 1];
+        facts.Shape(value) is [_] or [_, _] or [_, _, 1, 1] or [_, 1, 1, _];
 
-    private static Found Walk(GraphFacts facts, string? logits)
+    /// <summary>A network without a classifier: its last map, or its last vector, and the map behind that.</summary>
+    private static Found WithoutClassifier(GraphFacts facts)
     {
-        if (logits is null)
-        {
-            // A network without a classifier: its last map, or its last vector.
-            var output = facts.Graph.Outputs[0];
-            return facts.Shape(output) is { Length: 4 }
-                ? new Found(null, output, null, null) : new Found(null, null, output, null);
-        }
+        var output = facts.Graph.Outputs.FirstOrDefault(o => IsVector(facts, o)) ?? facts.Graph.Outputs[0];
+        if (facts.Shape(output) is [_, _, > 1, > 1])
+            return new Found(null, output, null, null);
+        var behind = facts.BehindTransparent(output);
+        return MapBefore(facts, output) is { } map
+            ? new Found(null, map, behind, null) : new Found(null, LastMap(facts, output), output, null);
+    }
 
+    private static Found Walk(GraphFacts facts, string logits)
+    {
         var (node, biases) = LinearLayer(facts, logits);
         if (node is null)
             return new Found(logits, null, null, null);
@@ -141,21 +223,28 @@ internal static class OutputDiscovery
     /// <summary>SqueezeNet's way: a convolution to one map for each class, then the mean.</summary>
     private static Found MeanLast(GraphFacts facts, string logits, Node mean)
     {
-        var value = facts.BehindTransparentKeepingPlaces(mean.Inputs[0]);
-        var rectified = false;
-        while (facts.Graph.ProducerOf(value) is { OpType: "Relu" } relu)
-        {
-            rectified = true;
-            value = facts.BehindTransparentKeepingPlaces(relu.Inputs[0]);
-        }
-
-        // What is averaged are not the maps of classes: a network without a classifier, whose last step is the pooling.
-        if (facts.Graph.ProducerOf(value) is not { OpType: "Conv" } convolution || facts.DataInput(convolution) is not { } data)
-            return new Found(null, facts.BehindTransparentKeepingPlaces(mean.Inputs[0]), mean.Outputs[0], null);
+        var (node, isRectified) = BeforeRectifier(facts, mean.Inputs[0]);
+        if (node is not { OpType: "Conv" } convolution || facts.DataInput(convolution) is not { } data)
+            return new Found(logits, facts.BehindTransparentKeepingPlaces(mean.Inputs[0]), mean.Outputs[0], null);
 
         // After a rectifier the scores are no longer linear in the mean of the map.
-        var classifier = rectified ? null : LinearClassifier.Of(facts, convolution, []);
+        var classifier = isRectified ? null : LinearClassifier.Of(facts, convolution, []);
         return new Found(logits, facts.BehindTransparentKeepingPlaces(data), null, classifier);
+    }
+
+    /// <summary>What makes a value, before rectifiers.</summary>
+    private static (Node? Node, bool IsRectified) BeforeRectifier(GraphFacts facts, string value)
+    {
+        var isRectified = false;
+        while (true)
+        {
+            value = facts.BehindTransparentKeepingPlaces(value);
+            var node = facts.Graph.ProducerOf(value);
+            if (node is not { OpType: "Relu" })
+                return (node, isRectified);
+            isRectified = true;
+            value = node.Inputs[0];
+        }
     }
 
     private static string? MapBefore(GraphFacts facts, string pooled) =>

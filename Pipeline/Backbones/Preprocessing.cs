@@ -15,16 +15,17 @@ namespace MlPipeline;
 /// </summary>
 public sealed record Preprocessing
 {
-    /// <summary>The width of the network's input in pixels.</summary>
+    /// <summary>The width of the network's input in pixels; 0 for the one that the network takes.</summary>
     public int Width { get; init; } = 224;
 
-    /// <summary>The height of the network's input in pixels.</summary>
+    /// <summary>The height of the network's input in pixels; 0 for the one that the network takes.</summary>
     public int Height { get; init; } = 224;
 
     /// <summary>How pictures of other sizes are brought to it.</summary>
     public ResizeMode Resize { get; init; } = ResizeMode.ShorterSide;
 
-    /// <summary>With <see cref="ResizeMode.ShorterSide"/>: the length of the shorter side before the middle is cut out.</summary>
+    /// <summary>With <see cref="ResizeMode.ShorterSide"/>: the length of the shorter side before the middle is cut out; 0 for 8/7 of
+    /// the size.</summary>
     public int ShorterSide { get; init; } = 256;
 
     /// <summary>The resampling filter; antialiased.</summary>
@@ -35,6 +36,11 @@ public sealed record Preprocessing
 
     /// <summary>Planes or interleaved.</summary>
     public PixelLayout Layout { get; init; } = PixelLayout.Nchw;
+
+    /// <summary>Whether the network takes one channel: the luminance (ITU-R BT.601), with the means of the three colours' values of
+    /// <see cref="Mean"/> and <see cref="StandardDeviation"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Grayscale { get; init; }
 
     /// <summary>What pixels are multiplied by first.</summary>
     public float Scale { get; init; } = 1;
@@ -52,7 +58,14 @@ public sealed record Preprocessing
 
     /// <summary>How many numbers one view of a picture becomes.</summary>
     [JsonIgnore]
-    public int Length => 3 * Width * Height;
+    public int Length => (Grayscale ? 1 : 3) * Width * Height;
+
+    /// <summary>The shape of some pictures as the network's input.</summary>
+    internal int[] ShapeOf(int count)
+    {
+        var channels = Grayscale ? 1 : 3;
+        return Layout == PixelLayout.Nchw ? [count, channels, Height, Width] : [count, Height, Width, channels];
+    }
 
     /// <summary>SHA-256 of this recipe in hexadecimal: pictures prepared by recipes with the same fingerprint are
     /// equal.</summary>
@@ -62,7 +75,7 @@ public sealed record Preprocessing
         $"{Width} {Height} {(int)Resize} {ShorterSide} {(int)Filter} {(int)ColorOrder} {(int)Layout} {Scale:R} "
         + $"{Mean.Red:R} {Mean.Green:R} {Mean.Blue:R} "
         + $"{StandardDeviation.Red:R} {StandardDeviation.Green:R} {StandardDeviation.Blue:R}"
-        + $"{(Views == Augmentations.None ? "" : $" {Views}")}"))));
+        + $"{(Grayscale ? " gray" : "")}{(Views == Augmentations.None ? "" : $" {Views}")}"))));
 
     /// <summary>The size that a picture may be decoded down to without harm.</summary>
     [JsonIgnore]
@@ -83,13 +96,14 @@ public sealed record Preprocessing
         StandardDeviation = new ChannelValues(0.229f, 0.224f, 0.225f),
     };
 
-    /// <summary>Caffe's recipe: 256 on the shorter side, middle, BGR in 0..255 less ImageNet's means 103.94, 116.78,
+    /// <summary>Caffe's recipe: 8/7 of the size on the shorter side, middle, BGR in 0..255 less ImageNet's means 103.94, 116.78,
     /// 123.68.</summary>
     /// <param name="size">Width and height; 224 by default.</param>
     public static Preprocessing Caffe(int size = 224) => new()
     {
         Width = size,
         Height = size,
+        ShorterSide = (int)Math.Round(size * 256.0 / 224),
         ColorOrder = ColorOrder.Bgr,
         Mean = new ChannelValues(123.68f, 116.78f, 103.94f),
     };
@@ -148,6 +162,23 @@ public sealed record Preprocessing
         return Resampler.Resize(source, width, height, Filter, Cropping.CenterWindow(width, height, Width, Height));
     }
 
+    /// <summary>The same size and crop with another recipe's colour order and normalisation.</summary>
+    /// <param name="recipe">Such as one of <see cref="PreprocessingRecipes"/>.</param>
+    public Preprocessing WithNormalizationOf(Preprocessing recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        return this with
+        {
+            ColorOrder = recipe.ColorOrder,
+            Scale = recipe.Scale,
+            Mean = recipe.Mean,
+            StandardDeviation = recipe.StandardDeviation,
+        };
+    }
+
+    /// <summary>Whether colour order and normalisation are another recipe's.</summary>
+    internal bool HasNormalizationOf(Preprocessing recipe) => this == WithNormalizationOf(recipe);
+
     /// <summary>The same recipe for another input size; the margin that is cropped away keeps its share.</summary>
     /// <param name="size">Width and height.</param>
     public Preprocessing WithSize(int size) =>
@@ -178,9 +209,18 @@ public sealed record Preprocessing
     /// <summary>Writes the numbers of a prepared picture.</summary>
     /// <param name="prepared">What <see cref="Prepare(Raster)"/> gave.</param>
     /// <param name="values">At least <see cref="Length"/> numbers.</param>
-    public void Write(Raster prepared, Span<float> values) =>
+    public void Write(Raster prepared, Span<float> values)
+    {
+        if (Grayscale)
+        {
+            PixelTensor.WriteLuminance(prepared, values, Scale, (Mean.Red + Mean.Green + Mean.Blue) / 3,
+                (StandardDeviation.Red + StandardDeviation.Green + StandardDeviation.Blue) / 3);
+            return;
+        }
+
         PixelTensor.Write(prepared, values, Layout, ColorOrder, Scale, Mean.InOrder(ColorOrder),
             StandardDeviation.InOrder(ColorOrder));
+    }
 
     /// <summary>Where the network's input pixels lie in a picture of the given size.</summary>
     public ImageGeometry GeometryFor(int width, int height)

@@ -17,6 +17,14 @@ public sealed record CardBackbone
     /// <summary>How pictures are prepared.</summary>
     public Preprocessing Preprocessing { get; init; } = new();
 
+    /// <summary>How the preprocessing was chosen among recipes, a line for each; null where it was not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? PreprocessingEvidence { get; init; }
+
+    /// <summary>What the network's outputs mean; null in older files, where it is seen from the graph.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NetworkOutputs? Outputs { get; init; }
+
     /// <summary>The value that is the feature map; null when there is none.</summary>
     public string? FeatureMap { get; init; }
 

@@ -149,8 +149,8 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
         _ => throw new InvalidOperationException("The network has no feature map."),
     };
 
-    internal IReadOnlyList<string>? SlotNamesOf(BackboneOutput output) => output == BackboneOutput.Logits
-        ? Backbone.ClassNames : null;
+    internal IReadOnlyList<string>? SlotNamesOf(BackboneOutput output) =>
+        output == BackboneOutput.Logits && Backbone.ClassNames.Count == Backbone.ClassCount ? Backbone.ClassNames : null;
 
     /// <summary>What a heatmap must know of the feature map.</summary>
     internal FeatureMapOrigin? OriginOf(BackboneOutput output) =>

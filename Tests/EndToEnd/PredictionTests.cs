@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
 using CsvHelper;
-using CsvHelper.Configuration;
 using MlPipeline.Data.Demo;
 
 namespace MlPipeline.EndToEnd.Tests;
@@ -59,23 +57,21 @@ public class PredictionTests(TrainedModelFixture trained) : IClassFixture<Traine
             "--all-scores", .. s_words]);
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(table, run.Json.GetProperty("out").GetString());
-        using var reader = new CsvReader(new StreamReader(table), new CsvConfiguration(CultureInfo.InvariantCulture));
-        reader.Read();
-        reader.ReadHeader();
+        using var reader = CsvReader.FromFile(table);
         Assert.Equal(["path", "label", "score", "abstained", "error", .. SampleSet.Classes.Order(StringComparer.Ordinal)
-            .Select(c => $"score: {c}")], reader.HeaderRecord!);
+            .Select(c => $"score: {c}")], reader.Headers);
         foreach (var name in names[..2])
         {
             Assert.True(reader.Read());
-            Assert.Equal(Path.Combine(folder, name), reader.GetField("path"));
-            var label = reader.GetField("label")!;
-            Assert.Equal(reader.GetField("score"), reader.GetField($"score: {label}"));
-            Assert.Equal(1, SampleSet.Classes.Sum(c => reader.GetField<double>($"score: {c}")), 5);
+            Assert.Equal(Path.Combine(folder, name), reader.GetString("path"));
+            var label = reader.GetString("label")!;
+            Assert.Equal(reader.GetString("score"), reader.GetString($"score: {label}"));
+            Assert.Equal(1, SampleSet.Classes.Sum(c => reader.Parse<double>($"score: {c}")), 5);
         }
 
         Assert.True(reader.Read());
-        Assert.Equal(("", ""), (reader.GetField("label"), reader.GetField("score")));
-        Assert.Contains("not a picture", reader.GetField("error"), StringComparison.Ordinal);
+        Assert.Equal(("", ""), (reader.GetString("label"), reader.GetString("score")));
+        Assert.Contains("not a picture", reader.GetString("error"), StringComparison.Ordinal);
         Assert.False(reader.Read());
 
         var lines = trained.Scratch("predictions.jsonl");

@@ -1,19 +1,14 @@
 using System.CommandLine;
 using MlPipeline.Cli.Help;
 using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Commands;
 
 /// <summary>The options of every command that takes a backbone: which one, how it is fed, and what runs it.</summary>
 internal sealed class BackboneArguments
 {
-    private static readonly Dictionary<string, Func<int, Preprocessing>> s_recipes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["torch"] = Preprocessing.Torch,
-        ["caffe"] = Preprocessing.Caffe,
-        ["tensorflow"] = Preprocessing.TensorFlow,
-        ["raw"] = size => new Preprocessing { Width = size, Height = size, ShorterSide = size },
-    };
+    private const string Auto = "auto";
 
     private readonly Option<string[]> _backbone = new("--backbone", "-b")
     {
@@ -21,12 +16,8 @@ internal sealed class BackboneArguments
         DefaultValueFactory = _ => [BackboneCatalog.Default],
     };
 
-    private readonly Option<string?> _preprocess = new("--preprocess")
-    {
-        Description =
-            $"How pictures are brought to the network, for an ONNX file that is not "
-            + $"known: {string.Join(", ", s_recipes.Keys)} (0..255).",
-    };
+    private readonly Option<string?> _preprocess = PreprocessOption();
+    private readonly Option<NetworkOutputs?> _outputs = OutputsOption();
 
     private readonly Option<int[]> _inputSize = new("--input-size")
     {
@@ -40,12 +31,7 @@ internal sealed class BackboneArguments
         ["stretch"] = ResizeMode.Fill,
     };
 
-    private readonly Option<string[]> _resize = new("--resize")
-    {
-        Description =
-            "How pictures are brought to the input size: crop (the middle is cut out) or stretch (the whole picture); default "
-            + "as the backbone was trained.",
-    };
+    private readonly Option<string[]> _resize = new("--resize") { Description = ResizeOption().Description };
 
     private readonly Option<string[]> _featuresFrom = new("--features-from")
     {
@@ -79,14 +65,47 @@ internal sealed class BackboneArguments
         }
 
         _featuresFrom.Description += featuresDefault;
-        command.AddGroup(HelpGroup.Network, [_backbone, _preprocess, _inputSize, _resize, _featuresFrom]);
+        command.AddGroup(HelpGroup.Network, [_backbone, _preprocess, _outputs, _inputSize, _resize, _featuresFrom]);
         _runtime = new RuntimeArguments(command);
     }
 
     public BackboneRunOptions RunOptions(ParseResult parsed, CommandContext context) => _runtime.RunOptions(parsed, context);
 
+    public static Option<string?> PreprocessOption() => new("--preprocess")
+    {
+        Description =
+            $"Colour order and normalisation that the network was trained with: {string.Join(", ", PreprocessingRecipes.Names)}; "
+            + "-bgr or -rgb behind the name sets the order of colours. auto: the one that serves the pictures best; default for "
+            + "an ONNX file of which nothing is known.",
+    };
+
+    public static Option<NetworkOutputs?> OutputsOption() => new("--outputs")
+    {
+        Description = "What the network's outputs are: softmax or logits (of classes that exclude one another), sigmoid (a "
+            + "probability for each class by itself), none (features). Default: as its graph ends.",
+    };
+
+    public static Option<string?> ResizeOption() => new("--resize")
+    {
+        Description =
+            "How pictures are brought to the input size: crop (the middle is cut out) or stretch (the whole picture); default "
+            + "as the backbone was trained.",
+    };
+
+    /// <summary>The recipe of a name; null for 'auto' and where none is named.</summary>
+    public static Preprocessing? Recipe(string? name) => name is null || name.Equals(Auto, StringComparison.OrdinalIgnoreCase)
+        ? null
+        : PreprocessingRecipes.Find(name) ?? throw new UsageException(
+            $"--preprocess must be one of {Auto}, {string.Join(", ", PreprocessingRecipes.Names)} (with -bgr or -rgb behind it "
+            + $"for another order of colours), not '{name}'.");
+
     /// <summary>The backbone that the command line names, its notes said on stderr.</summary>
-    public Backbone Resolve(ParseResult parsed, CommandContext context, IReadOnlyList<string>? classNames = null)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="context">Where notes go.</param>
+    /// <param name="pictures">Those by which an unknown preprocessing is chosen.</param>
+    /// <param name="classNames">The names of the network's classes, if they are given.</param>
+    public Backbone Resolve(ParseResult parsed, CommandContext context, ImageDataSet pictures,
+        IReadOnlyList<string>? classNames = null)
     {
         var features = One(parsed, _featuresFrom);
         if (features == FeatureBank.Auto && !_choosesFeatures)
@@ -97,10 +116,21 @@ internal sealed class BackboneArguments
         }
 
         int? size = parsed.GetValue(_inputSize) is { Length: > 0 } ? One(parsed, _inputSize) : null;
-        var backbone = Open(One(parsed, _backbone)!, size, One(parsed, _resize), parsed.GetValue(_preprocess), classNames);
+        var (backbone, isOpen) = Open(parsed, One(parsed, _backbone)!, size, One(parsed, _resize), classNames);
+        if (isOpen)
+            backbone = Choose(parsed, context, backbone, pictures);
         foreach (var note in backbone.Notes)
             context.Progress.Note($"note: {note}");
         return features is null or FeatureBank.Auto ? backbone : backbone.WithFeatures(features);
+    }
+
+    /// <summary>The same network with the recipe that serves the pictures best; what was seen is said on stderr.</summary>
+    public static Backbone Choose(CommandContext context, Backbone backbone, ImageDataSet pictures, BackboneRunOptions run)
+    {
+        var probe = PreprocessingProbe.Run(backbone, pictures, run, context.Seed, context.Cancellation);
+        foreach (var line in probe.Evidence)
+            context.Progress.Note($"preprocessing: {line}");
+        return probe.ApplyTo(backbone);
     }
 
     /// <summary>Whether the command line says how pictures are brought to the input size.</summary>
@@ -110,16 +140,15 @@ internal sealed class BackboneArguments
     /// All backbones at all input sizes that the command line names. If it does not say how to resize, or to which size, pictures
     /// are stretched too, and a larger size is tried where the network takes it.
     /// </summary>
-    public IReadOnlyList<Backbone> ResolveAll(ParseResult parsed, CommandContext context, bool stretchToo, bool largerToo)
+    public IReadOnlyList<Backbone> ResolveAll(ParseResult parsed, CommandContext context, ImageDataSet pictures, bool stretchToo,
+        bool largerToo)
     {
         int?[] sizes = parsed.GetValue(_inputSize) is { Length: > 0 } named ? [.. named.Distinct().Select(s => (int?)s)] : [null];
         string?[] modes = parsed.GetValue(_resize) is { Length: > 0 } given
             ? [.. given.Distinct(StringComparer.OrdinalIgnoreCase)]
             : stretchToo ? [null, "stretch"] : [null];
-        var recipe = parsed.GetValue(_preprocess);
         Backbone[] backbones = [.. parsed.GetRequiredValue(_backbone).Distinct(StringComparer.Ordinal)
-            .SelectMany(name => (sizes is [null] && largerToo && LargerSize(name, recipe) is { } larger ? [null, larger] : sizes)
-                .SelectMany(size => modes.Select(mode => Open(name, size, mode, recipe, null))))
+            .SelectMany(name => Variants(parsed, context, pictures, name, sizes, modes, largerToo))
             .DistinctBy(b => (b.Name, b.Preprocessing))];
         foreach (var note in backbones.SelectMany(b => b.Notes).Distinct(StringComparer.Ordinal))
             context.Progress.Note($"note: {note}");
@@ -129,44 +158,64 @@ internal sealed class BackboneArguments
     /// <summary>The sets of features that the command line names, 'auto' among them; empty when it names none.</summary>
     public IReadOnlyList<string> FeatureSets(ParseResult parsed) => parsed.GetValue(_featuresFrom) ?? [];
 
-    private static Backbone Open(string name, int? size, string? resize, string? recipe, IReadOnlyList<string>? classNames)
+    /// <summary>One network at all sizes and with all ways of resizing; its recipe is chosen once.</summary>
+    private IEnumerable<Backbone> Variants(ParseResult parsed, CommandContext context, ImageDataSet pictures, string name,
+        int?[] sizes, string?[] modes, bool largerToo)
+    {
+        var (usual, isOpen) = Open(parsed, name, null, null, null);
+        if (isOpen)
+            usual = Choose(parsed, context, usual, pictures);
+        if (sizes is [null] && largerToo && LargerSize(parsed, name, usual) is { } larger)
+            sizes = [null, larger];
+        foreach (var size in sizes)
+        {
+            foreach (var mode in modes)
+            {
+                var backbone = Open(parsed, name, size, mode, null).Backbone;
+                yield return isOpen ? backbone.WithRecipe(usual.Preprocessing, usual.PreprocessingEvidence) : backbone;
+            }
+        }
+    }
+
+    private Backbone Choose(ParseResult parsed, CommandContext context, Backbone backbone, ImageDataSet pictures) =>
+        Choose(context, backbone, pictures, RunOptions(parsed, context));
+
+    /// <summary>The network, and whether its recipe is still to be chosen.</summary>
+    private (Backbone Backbone, bool IsOpen) Open(ParseResult parsed, string name, int? size, string? resize,
+        IReadOnlyList<string>? classNames)
     {
         if (size is < 1 or > 4096)
             throw new UsageException($"--input-size must be between 1 and 4096, not {size}.");
-        var options = new BackboneOptions { ClassNames = classNames };
-        if (recipe != null)
-        {
-            if (!s_recipes.TryGetValue(recipe, out var make))
-                throw new UsageException($"--preprocess must be one of {string.Join(", ", s_recipes.Keys)}, not '{recipe}'.");
-            options = options with { Preprocessing = make(size ?? 224) };
-        }
-        else if (size != null || resize != null)
-        {
-            var usual = BackboneCatalog.Resolve(name, options).Preprocessing;
-            options = options with { Preprocessing = size is { } side ? usual.WithSize(side) : usual };
-        }
+        var options = new BackboneOptions { ClassNames = classNames, Outputs = parsed.GetValue(_outputs) };
+        var (named, recipe) = (parsed.GetValue(_preprocess), Recipe(parsed.GetValue(_preprocess)));
+        var usual = BackboneCatalog.Resolve(name, options);
+        var isOpen = recipe is null && (named is not null || usual.PreprocessingIsGuessed);
+        var wanted = Resized(recipe is null ? usual.Preprocessing : usual.Preprocessing.WithNormalizationOf(recipe), size, resize);
+        return wanted == usual.Preprocessing && recipe is null ? (usual, isOpen)
+            : (BackboneCatalog.Resolve(name, options with { Preprocessing = wanted }), isOpen);
+    }
 
-        if (resize != null)
-        {
-            if (!s_resizes.TryGetValue(resize, out var mode))
-                throw new UsageException($"--resize must be one of {string.Join(", ", s_resizes.Keys)}, not '{resize}'.");
-            options = options with { Preprocessing = options.Preprocessing! with { Resize = mode } };
-        }
-
-        return BackboneCatalog.Resolve(name, options);
+    /// <summary>A preprocessing with another size and way of resizing; what is null stays.</summary>
+    public static Preprocessing Resized(Preprocessing preprocessing, int? size, string? resize)
+    {
+        if (size is { } side)
+            preprocessing = preprocessing.WithSize(side);
+        if (resize is null)
+            return preprocessing;
+        return s_resizes.TryGetValue(resize, out var mode) ? preprocessing with { Resize = mode }
+            : throw new UsageException($"--resize must be one of {string.Join(", ", s_resizes.Keys)}, not '{resize}'.");
     }
 
     /// <summary>A size with maps a quarter or so larger, as details of photographs want; null where the network does not take
     /// it.</summary>
-    private static int? LargerSize(string name, string? recipe)
+    private int? LargerSize(ParseResult parsed, string name, Backbone usual)
     {
-        var usual = Open(name, null, null, recipe, null);
         var larger = usual.Preprocessing.Width / 7 * 9;
         if (usual.Preprocessing.Width != usual.Preprocessing.Height || larger <= usual.Preprocessing.Width)
             return null;
         try
         {
-            Open(name, larger, null, recipe, null);
+            Open(parsed, name, larger, null, null);
             return larger;
         }
         catch (BackboneException)

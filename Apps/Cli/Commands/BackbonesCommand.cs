@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MlPipeline.Data.Sources;
 using Spectre.Console;
 
 namespace MlPipeline.Cli.Commands;
@@ -43,23 +44,99 @@ internal static class BackbonesCommand
             Description = "TSV file of class names (name; or index, name; or index, identifier, name).",
         };
         var licence = new Option<string?>("--licence") { Description = "Licence of the weights, kept with the entry." };
-        var command = new Command("add", "Register an ONNX file under a name, with its checksum.")
+        var data = new Option<string?>("--data")
         {
-            file, name, labels, licence,
+            Description = "Pictures (a folder, a folder for each class, or a manifest) by which an unknown preprocessing is chosen; "
+                + "without them it is chosen when the network is used.",
+        };
+        var (preprocess, outputs) = (BackboneArguments.PreprocessOption(), BackboneArguments.OutputsOption());
+        var size = new Option<int?>("--input-size") { Description = "Height and width, for a network that takes any size." };
+        var resize = BackboneArguments.ResizeOption();
+        var scale = new Option<float?>("--scale") { Description = "What pixels of 0 to 255 are multiplied by first." };
+        var mean = Colours("--mean", "What is taken off then: one number, or three for red, green, blue.");
+        var deviation = Colours("--standard-deviation", "What is divided by at last: one number, or three for red, green, blue.");
+        var map = new Option<string?>("--feature-map") { Description = "The value that is the feature map." };
+        var pooled = new Option<string?>("--pooled") { Description = "The value that is the pooled features." };
+        var features = new Option<string?>("--features-from") { Description = "What features are taken from by default." };
+        var logits = new Option<string?>("--logits") { Description = "The value that is the logits." };
+        var command = new Command("add", "Register an ONNX file under a name, with its checksum and what is said of it.")
+        {
+            file, name, labels, licence, data, preprocess, outputs, size, resize, scale, mean, deviation, map, pooled, features,
+            logits,
         };
         CommandContext.Bind(command, (parsed, context) =>
         {
+            var path = parsed.GetRequiredValue(file);
             var labelPath = parsed.GetValue(labels);
-            var entry = BackboneCatalog.Add(parsed.GetRequiredValue(file), new BackboneOptions
+            var options = new BackboneOptions
             {
                 Name = parsed.GetValue(name),
                 Licence = parsed.GetValue(licence),
                 ClassNames = labelPath == null ? null : LabelFile.Read(labelPath).Names,
-            });
+                Outputs = parsed.GetValue(outputs),
+                FeatureMap = parsed.GetValue(map),
+                Pooled = parsed.GetValue(pooled),
+                FeaturesFrom = parsed.GetValue(features),
+                Logits = parsed.GetValue(logits),
+            };
+            if (!File.Exists(path))
+                throw new BackboneException($"{path}: there is no such ONNX file.");
+            var (named, recipe) = (parsed.GetValue(preprocess), BackboneArguments.Recipe(parsed.GetValue(preprocess)));
+            var backbone = BackboneCatalog.Resolve(path, options);
+            var wanted = BackboneArguments.Resized(backbone.Preprocessing, parsed.GetValue(size), parsed.GetValue(resize));
+            wanted = wanted.WithNormalizationOf(recipe ?? wanted);
+            wanted = wanted with
+            {
+                Scale = parsed.GetValue(scale) ?? wanted.Scale,
+                Mean = ColoursOf(parsed, mean) ?? wanted.Mean,
+                StandardDeviation = ColoursOf(parsed, deviation) ?? wanted.StandardDeviation,
+            };
+            var isSaid = recipe is not null || wanted.WithNormalizationOf(backbone.Preprocessing) != wanted;
+            var isOpen = !isSaid && (named is not null || backbone.PreprocessingIsGuessed);
+            if (isSaid || wanted != backbone.Preprocessing)
+                options = options with { Preprocessing = wanted };
+            if (isOpen && parsed.GetValue(data) is { } pictures)
+            {
+                var chosen = BackboneArguments.Choose(context, BackboneCatalog.Resolve(path, options), Pictures(pictures),
+                    new BackboneRunOptions { Threads = context.Threads, BadImages = BadImagePolicy.Skip });
+                options = options with
+                {
+                    Preprocessing = chosen.Preprocessing,
+                    PreprocessingEvidence = chosen.PreprocessingEvidence,
+                };
+            }
+            else if (isOpen)
+            {
+                context.Progress.Note("note: nothing is known of the network's preprocessing: it is chosen anew by the pictures of "
+                    + "each command; say it with --preprocess, or choose it once by pictures with --data");
+                if (options.Preprocessing is not null)
+                    throw new UsageException("--input-size and --resize need --preprocess or --data, which say the rest.");
+            }
+
+            var entry = BackboneCatalog.Add(path, options);
             context.Write(entry, e => Console.WriteLine($"registered '{e.Name}': {e.Path}, SHA-256 {e.Sha256}"));
             return CommandLine.Good;
         });
         return command;
+    }
+
+    private static Option<float[]> Colours(string name, string description) =>
+        new(name) { Description = description, AllowMultipleArgumentsPerToken = true };
+
+    private static ChannelValues? ColoursOf(ParseResult parsed, Option<float[]> option) => parsed.GetValue(option) switch
+    {
+        null or [] => null,
+        [var all] => ChannelValues.All(all),
+        [var red, var green, var blue] => new ChannelValues(red, green, blue),
+        var values => throw new UsageException($"{option.Name} takes one number or three, not {values.Length}."),
+    };
+
+    // With labels where there are any; a flat folder of pictures has none.
+    private static ImageDataSet Pictures(string path)
+    {
+        if (!Directory.Exists(path) || Directory.EnumerateDirectories(path).Any())
+            return DataSource.Open(path);
+        return new ImageDataSet(path, [.. ImagePaths.Expand([path]).Select(p => new ImageRecord(Path.GetFullPath(p), ""))]);
     }
 
     private static Command CreateVerify()

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Results;
 using MlPipeline.Data.Sources;
+using MlPipeline.Trainers.Solvers.Kernels;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -35,10 +36,12 @@ internal static class ClassifyCommand
             if (count < 1)
                 throw new UsageException($"--top must be at least 1, not {count}.");
             var names = parsed.GetValue(labels) is { } file ? LabelFile.Read(file) : null;
-            var backbone = network.Resolve(parsed, context, names?.Names);
+            var images = ImagePaths.Expand(parsed.GetRequiredValue(paths));
+            var pictures = new ImageDataSet(Environment.CurrentDirectory, [.. images.Select(p => new ImageRecord(Path.GetFullPath(p), ""))]);
+            var backbone = network.Resolve(parsed, context, pictures, names?.Names);
+            RequireClassifier(backbone);
             var run = network.RunOptions(parsed, context) with { BadImages = BadImagePolicy.Skip };
-            var result = Classify(ImagePaths.Expand(parsed.GetRequiredValue(paths)), backbone, run, count,
-                names?.Identifiers, context);
+            var result = Classify(images, backbone, run, count, names?.Identifiers ?? backbone.ClassIdentifiers, context);
             context.Write(result, PictureTable.Print);
             return result.Error?.ExitCode ?? CommandLine.Good;
         });
@@ -59,23 +62,51 @@ internal static class ClassifyCommand
             foreach (var row in ml.Data.CreateEnumerable<LogitsRow>(chain.Transform(images), reuseRowObject: false))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                Softmax(row.Logits);
-                results[row.ImagePath] = PictureResult.Of(row.ImagePath, row.Logits, backbone.ClassNames, top, identifiers);
+                results[row.ImagePath] = PictureResult.Of(row.ImagePath, Probabilities(backbone, row.Logits), backbone.ClassNames,
+                    top, identifiers);
                 stage.Report(results.Count);
             }
         }
 
         foreach (var skipped in chain.SkippedImages)
             results[skipped.Path] = new PictureResult { Path = skipped.Path, Error = skipped.Reason };
-        return new PicturesResult([.. paths.Select(p => results[Path.GetFullPath(p)] with { Path = p })]);
+        return new PicturesResult([.. paths.Select(p => results[Path.GetFullPath(p)] with { Path = p })])
+        {
+            Outputs = backbone.OutputKind,
+            PreprocessingEvidence = backbone.PreprocessingEvidence,
+        };
     }
 
-    private static void Softmax(float[] values)
+    private static void RequireClassifier(Backbone backbone)
     {
-        var max = values.Max();
-        var sum = values.Sum(v => Math.Exp(v - max));
-        for (var i = 0; i < values.Length; i++)
-            values[i] = (float)(Math.Exp(values[i] - max) / sum);
+        if (backbone.OutputKind == NetworkOutputs.None)
+        {
+            throw new BackboneException($"The network '{backbone.Name}' has no classifier: its {backbone.FeatureCount} outputs are "
+                + "features, from which 'train' makes a classifier of your own classes. If they are classes, say which kind "
+                + "with --outputs softmax, logits or sigmoid.");
+        }
+
+        if (backbone.OutputKind != NetworkOutputs.Sigmoid && backbone.ClassCount == 1)
+        {
+            throw new BackboneException($"The network '{backbone.Name}' has one output and no sigmoid behind it, so that it is no "
+                + "probability. If it is the score of one of two classes, say so with --outputs sigmoid.");
+        }
+    }
+
+    /// <summary>What the logits mean: of classes that exclude one another, of each by itself, or of two by one.</summary>
+    private static float[] Probabilities(Backbone backbone, float[] logits)
+    {
+        if (backbone.OutputKind != NetworkOutputs.Sigmoid)
+            Softmax.Apply(logits);
+        else
+            logits = Array.ConvertAll(logits, v => (float)(1 / (1 + Math.Exp(-v))));
+        if (!logits.All(float.IsFinite))
+        {
+            throw new BackboneException($"The network '{backbone.Name}' gives no probabilities: some of its outputs are not "
+                + $"finite numbers, or negative where probabilities were expected. Check --outputs and --preprocess.");
+        }
+
+        return backbone.ClassNames.Count == 2 && logits is [var second] ? [1 - second, second] : logits;
     }
 
     private sealed class LogitsRow

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports.Plots;
 using MlPipeline.Data.Files;
 using MlPipeline.Trainers.Search;
@@ -70,12 +71,20 @@ internal static class SearchReport
         var found = result.Search;
         int Count(TrialState state) => found.Trials.Count(t => t.State == state);
         html.Append("<section class=\"tiles\">");
-        Tile(html, PlotText.Of(result.Best.Value!.Value), $"best {PlotText.Of(result.Metric)}, trial {result.Best.Number}");
+        Tile(html, PlotText.Of(result.Best.Value!.Value),
+            $"best {PlotText.Of(result.Metric)} in validation, trial {result.Best.Number}");
+        if (result.HeldOut is { } held)
+        {
+            Tile(html, PlotText.Of(held.MicroAccuracy),
+                $"micro-accuracy on {held.TestImages} pictures that no trial saw "
+                + $"({ResultText.Interval(held.MicroAccuracyInterval)}), log-loss {PlotText.Of(held.LogLoss)}");
+        }
+
         if (result.Nested is { } nested)
         {
             Tile(html, PlotText.Of(nested.MicroAccuracy),
-                $"micro-accuracy on pictures that no search has seen "
-                + $"({nested.Folds.Count} folds), log-loss {PlotText.Of(nested.LogLoss)}");
+                $"micro-accuracy on pictures that no search has seen ({nested.Folds.Count} folds, "
+                + $"{ResultText.Interval(nested.MicroAccuracyInterval)}), log-loss {PlotText.Of(nested.LogLoss)}");
         }
 
         Tile(html, $"{found.Trials.Count}",

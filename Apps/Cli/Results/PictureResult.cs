@@ -43,6 +43,12 @@ internal sealed record PicturesResult(IReadOnlyList<PictureResult> Images)
     /// <summary>The file that they were written to; null when there is none.</summary>
     public string? Out { get; init; }
 
+    /// <summary>What the network's outputs mean; null for a trained model.</summary>
+    public NetworkOutputs? Outputs { get; init; }
+
+    /// <summary>How the preprocessing was chosen; null where it was known.</summary>
+    public IReadOnlyList<string>? PreprocessingEvidence { get; init; }
+
     public int Failed => Images.Count(i => i.Error != null);
 
     /// <summary>What went wrong with some of them; null when nothing did.</summary>

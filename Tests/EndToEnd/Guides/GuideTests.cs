@@ -8,7 +8,7 @@ public class GuideTests
 {
     private static readonly string[] s_guides =
     [
-        "README.md", "docs/pipelines.md", "docs/models.md", "docs/networks.md", "docs/search.md", "docs/jobs.md",
+        "README.md", "docs/data.md", "docs/pipelines.md", "docs/models.md", "docs/networks.md", "docs/search.md", "docs/jobs.md",
         "docs/from-microsoft-ml-vision.md",
     ];
 
@@ -36,6 +36,7 @@ public class GuideTests
     {
         using var folder = new TemporaryFolder();
         SampleSet.Write(folder["photos"], new SampleSetOptions { ImagesPerClass = 10, Size = 96 });
+        SampleSet.Write(folder["new photos"], new SampleSetOptions { ImagesPerClass = 2, Size = 96, Seed = 2 });
         Directory.CreateDirectory(folder["inbox"]);
         foreach (var copy in new[] { "new.jpg", "inbox/new.jpg" })
             File.Copy(Path.Combine(folder["photos"], SampleSet.Classes[0], "001.png"), folder[copy]);
@@ -45,6 +46,7 @@ public class GuideTests
         {
             Environment.CurrentDirectory = folder.Root;
             ReadmeGuide.Run();
+            DataGuide.Run();
             PipelinesGuide.Run();
             ModelsGuide.Run();
             NetworksGuide.Run();
