@@ -26,7 +26,7 @@ internal static class Examples
             "mlpipeline tune photos --study photos.db --time 600",
         ],
         ["mlpipeline recipe"] = ["mlpipeline recipe photos"],
-        ["mlpipeline evaluate"] = ["mlpipeline evaluate flowers.zip other-photos"],
+        ["mlpipeline evaluate"] = ["mlpipeline evaluate flowers.zip other-photos --report evaluation.html"],
         ["mlpipeline predict"] =
         [
             "mlpipeline predict flowers.zip new.jpg",

@@ -62,7 +62,7 @@ internal sealed class ConsoleProgress : IJobProgress
         public void Dispose()
         {
             if (_spoke)
-                owner.Note($"{name}: done in {_left.Elapsed.TotalSeconds:0.0} s");
+                owner.Note($"{name}: took {_left.Elapsed.TotalSeconds:0.0} s");
         }
     }
 

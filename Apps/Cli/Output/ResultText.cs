@@ -78,8 +78,8 @@ internal static class ResultText
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
         PrintConflicts(result);
         Console.WriteLine(
-            $"seconds: load {s.Load:0.0}, features {Seconds(result, s.Features)}, train {s.Train:0.00}, evaluate {s.Evaluate:0.00}, "
-            + $"total {s.Total:0.0}");
+            $"seconds: load {s.Load:0.0}, features {Seconds(result, s.Features)}, train {s.Train:0.00}, "
+            + $"evaluate {s.Evaluate:0.00}, total {s.Total:0.0}");
         if (result.Cached > 0)
             Console.WriteLine($"the features of {result.Cached} pictures came from the cache");
     }

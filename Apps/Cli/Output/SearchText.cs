@@ -53,8 +53,8 @@ internal static class SearchText
         ResultText.PrintConflicts(result);
         var s = result.Seconds;
         Console.WriteLine(
-            $"seconds: load {s.Load:0.0}, features {ResultText.Seconds(result, s.Features)}, search {s.Search:0.0}, train {s.Train:0.0}, "
-            + $"nested {s.Nested:0.0}, total {s.Total:0.0}");
+            $"seconds: load {s.Load:0.0}, features {ResultText.Seconds(result, s.Features)}, search {s.Search:0.0}, "
+            + $"train {s.Train:0.0}, nested {s.Nested:0.0}, total {s.Total:0.0}");
         if (result.Model != null)
             Console.WriteLine($"model: {result.Model}");
         Console.WriteLine($"study: {result.Study}");
