@@ -7,8 +7,8 @@ namespace MlPipeline.Engine.Onnx;
 /// <summary>
 /// Writes operators on quantised numbers as what they stand for: their inputs turned into real numbers (DequantizeLinear), the
 /// operator on those, and its result quantised again (QuantizeLinear). Those of ONNX, and those of ONNX Runtime that its
-/// quantiser makes of the networks here. Sums are of single precision, so a quantised result may differ by one step where it lies between
-/// two.
+/// quantiser makes of the networks here. Sums are of single precision, so a quantised result may differ by one step
+/// where it lies between two.
 /// </summary>
 internal sealed class QuantizedOperators
 {

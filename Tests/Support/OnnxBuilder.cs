@@ -36,7 +36,8 @@ internal sealed class OnnxBuilder
         params (string Name, object Value)[] attributes)
     {
         _nodes.Add([.. inputs.SelectMany(i => Text(1, i)), .. outputs.SelectMany(o => Text(2, o)),
-            .. Text(3, outputs[0] + "_node"), .. Text(4, op), .. attributes.SelectMany(a => Message(5, Attribute(a.Name, a.Value))), .. Text(7, domain)]);
+            .. Text(3, outputs[0] + "_node"), .. Text(4, op),
+            .. attributes.SelectMany(a => Message(5, Attribute(a.Name, a.Value))), .. Text(7, domain)]);
         return this;
     }
 
@@ -62,7 +63,8 @@ internal sealed class OnnxBuilder
     public byte[] ToBytes(int opset = 13)
     {
         byte[] graph = [.. _nodes.SelectMany(n => Message(1, n)), .. Text(2, "g"),
-            .. _initializers.SelectMany(t => Message(5, t)), .. _inputs.SelectMany(i => Message(11, i)), .. _outputs.SelectMany(o => Message(12, o))];
+            .. _initializers.SelectMany(t => Message(5, t)), .. _inputs.SelectMany(i => Message(11, i)),
+            .. _outputs.SelectMany(o => Message(12, o))];
         return [.. Number(1, 8), .. Message(7, graph), .. Message(8, Number(2, opset)),
             .. Message(8, [.. Text(1, "com.microsoft"), .. Number(2, 1)])];
     }
