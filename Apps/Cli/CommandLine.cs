@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.CommandLine.Help;
 using MlPipeline.Cli.Commands;
+using MlPipeline.Cli.Help;
 using MlPipeline.Cli.Output;
 
 namespace MlPipeline.Cli;
@@ -21,11 +22,11 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Build().Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            var wrong = Nearest.Explain(parsed) ?? parsed.Errors[0].Message;
-            return Fail(args, new CommandError($"{wrong} (see {CommandPath(parsed)} --help)", Misused));
-        }
+        var command = parsed.CommandResult.Command;
+
+        // A line that a shell wants completed is not whole yet.
+        if (parsed.Errors.Count > 0 && args is not [['[', ..], ..])
+            return Fail(args, new CommandError($"{Misuse.Explain(parsed)} (see {HelpPage.PathOf(command)} --help)", Misused));
 
         try
         {
@@ -42,7 +43,7 @@ internal static class CommandLine
                 exception = aggregate.InnerExceptions[0];
 
             var code = exception switch { UsageException => Misused, OperationCanceledException => Interrupted, _ => Failed };
-            return Fail(args, new CommandError(Describe(exception), code),
+            return Fail(args, new CommandError(Describe(exception, parsed), code),
                 parsed.GetValue(SharedOptions.Verbose) ? exception.ToString() : null);
         }
     }
@@ -67,38 +68,45 @@ internal static class CommandLine
             DemoCommand.Create(),
             TrainCommand.Create(),
             TuneCommand.Create(),
+            RecipeCommand.Create(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),
             ExplainCommand.Create(),
             ClassifyCommand.Create(),
             FeaturesCommand.Create(),
             SummaryCommand.Create(),
+            BenchCommand.Create(),
             BackbonesCommand.Create(),
             CacheCommand.Create(),
-            RecipeCommand.Create(),
-            BenchCommand.Create(),
+            CompletionCommand.Create(),
         };
-        foreach (var option in SharedOptions.All)
-            root.Options.Add(option);
+        root.Options.Clear();
+        root.AddGroup(HelpGroup.Common,
+        [
+            .. SharedOptions.All,
+            new HelpOption("--help", "-h") { Description = "Show this help.", Action = new HelpPage.Print() },
+        ]);
+        root.Options.Add(new Option<bool>("--version")
+        {
+            Description = "Show the versions of the program, of .NET, of the engine's instruction set and of ONNX Runtime.",
+            Action = new VersionText(),
+        });
+
+        // A command that is only a group of others shows them.
+        foreach (var group in root.Subcommands.Where(c => c.Subcommands.Count > 0).Append(root))
+            group.Action = new HelpPage.PrintGroup();
+        StrictValues.Apply(root);
         return root;
     }
 
-    private static string CommandPath(ParseResult parsed)
-    {
-        var path = "";
-        for (var command = parsed.CommandResult; command?.Parent != null; command = command.Parent as CommandResult)
-            path = $" {command.Command.Name}{path}";
-
-        return "mlpipeline" + path;
-    }
-
     /// <summary>One line for one failure. Exceptions made for users already say what would be right; others are named.</summary>
-    private static string Describe(Exception exception) => exception switch
+    private static string Describe(Exception exception, ParseResult parsed) => exception switch
     {
-        OperationCanceledException => "cancelled",
+        OperationCanceledException => "interrupted",
         OutOfMemoryException => "out of memory: try a smaller --batch or fewer --threads",
         NullReferenceException or IndexOutOfRangeException or InvalidCastException =>
-            $"internal error ({exception.GetType().Name}: {exception.Message}); run again with --verbose for the trace",
+            "this is a fault of the program, not of your input; --verbose shows where it happened",
+        ArgumentException argument => Misuse.Explain(parsed, argument),
         _ => exception.Message,
     };
 }

@@ -6,19 +6,26 @@ namespace MlPipeline;
 public static class DataSource
 {
     /// <summary>
-    /// Reads a folder with one sub-folder per class (<see cref="ImageFolder"/>) or a TSV/CSV file (<see cref="Manifest"/>).
+    /// Reads a folder with one sub-folder per class (<see cref="ImageFolder"/>) or a TSV/CSV file (<see cref="Manifest"/>). Of
+    /// each file no more than the first bytes are read.
     /// </summary>
-    /// <exception cref="DataSourceException">There is nothing at the path, or it holds no data set.</exception>
-    public static ImageDataSet Open(string path)
+    /// <param name="path">The folder or file.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <returns>The pictures to train on; <see cref="ImageDataSet.Test"/> and <see cref="ImageDataSet.Validation"/> have the
+    /// others where the data set is split.</returns>
+    /// <exception cref="DataSourceException">There is nothing at the path, it holds no data set, or there are files, links or
+    /// folders in it that cannot be used and are not to be skipped.</exception>
+    public static ImageDataSet Open(string path, DataSourceOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (Directory.Exists(path))
-            return ImageFolder.Read(path);
-        if (File.Exists(path))
-            return Manifest.Read(path);
-        throw new DataSourceException(
-            path, 0,
-            "there is no such folder or file; expected a folder with one sub-folder per class, or a TSV/CSV manifest "
-            + "(path, label).");
+        options ??= new DataSourceOptions();
+        var data = Directory.Exists(path) ? ImageFolder.Read(path, options.FollowLinks)
+            : File.Exists(path) ? Manifest.Read(path)
+            : throw new DataSourceException(path, 0,
+                "there is no such folder or file; expected a folder with one sub-folder per class, or a TSV/CSV manifest "
+                + "(path, label).");
+        if (options.BadImages == BadImagePolicy.Throw)
+            PictureCheck.RequireUsable(path, data);
+        return data;
     }
 }

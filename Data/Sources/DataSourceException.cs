@@ -1,3 +1,5 @@
+using MlPipeline.Data.Sources;
+
 namespace MlPipeline;
 
 /// <summary>
@@ -5,6 +7,8 @@ namespace MlPipeline;
 /// </summary>
 public sealed class DataSourceException : Exception
 {
+    private const int MostNamed = 20;
+
     /// <summary>Makes an error without a place.</summary>
     public DataSourceException(string message)
         : base(message)
@@ -23,9 +27,30 @@ public sealed class DataSourceException : Exception
         Line = line;
     }
 
+    /// <summary>Makes an error of everything in a data set that cannot be used.</summary>
+    /// <param name="path">The data set.</param>
+    /// <param name="unusable">The files, links and folders; the message names the first twenty and counts the others.</param>
+    public DataSourceException(string path, IReadOnlyList<SkippedImage> unusable)
+        : this(path, 0, Describe(unusable))
+    {
+        Unusable = unusable;
+    }
+
     /// <summary>The file or folder at fault.</summary>
     public string? Path { get; }
 
     /// <summary>The line at fault, from 1; 0 when there is none.</summary>
     public int Line { get; }
+
+    /// <summary>Everything in the data set that cannot be used, where that is the error.</summary>
+    public IReadOnlyList<SkippedImage> Unusable { get; } = [];
+
+    private static string Describe(IReadOnlyList<SkippedImage> unusable)
+    {
+        ArgumentNullException.ThrowIfNull(unusable);
+        var named = string.Join("; ", unusable.Take(MostNamed).Select(u => $"{u.Path}: {u.Reason.TrimEnd('.')}"));
+        var more = unusable.Count > MostNamed ? $"; and {unusable.Count - MostNamed} more" : "";
+        return $"{unusable.Count} of the files and folders in it cannot be used: {named}{more}. Mend or remove them; the policy "
+            + "'skip' for bad images leaves them out.";
+    }
 }

@@ -11,7 +11,7 @@ public sealed class ImageDataSet
     /// <summary>Makes a data set.</summary>
     /// <param name="root">The folder that relative paths are shown against.</param>
     /// <param name="records">The pictures in their order.</param>
-    /// <param name="ignored">Files that look like pictures but are not read, with the reason.</param>
+    /// <param name="ignored">What was seen beside them and is not used, with the reason.</param>
     public ImageDataSet(string root, IReadOnlyList<ImageRecord> records, IReadOnlyList<SkippedImage>? ignored = null)
     {
         ArgumentNullException.ThrowIfNull(root);
@@ -28,11 +28,23 @@ public sealed class ImageDataSet
     /// <summary>The pictures, in a fixed order.</summary>
     public IReadOnlyList<ImageRecord> Records { get; }
 
-    /// <summary>Files that look like pictures but are of no format that is read.</summary>
+    /// <summary>Everything that was seen beside the pictures and is not used: files, folders, links.</summary>
     public IReadOnlyList<SkippedImage> Ignored { get; }
+
+    /// <summary>The manifest that lists the pictures; null for a folder.</summary>
+    public string? ManifestPath { get; init; }
+
+    /// <summary>The pictures to choose by, where the data set is split into three; null otherwise.</summary>
+    public ImageDataSet? Validation { get; init; }
+
+    /// <summary>The pictures for the final figure, where the data set is split or they were given; null otherwise.</summary>
+    public ImageDataSet? Test { get; init; }
 
     /// <summary>The distinct labels in ordinal order.</summary>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>What is ignored, and may have been pictures or classes.</summary>
+    internal IReadOnlyList<SkippedImage> Lost { get; init; } = [];
 
     /// <summary>How many pictures each class has, in the order of <see cref="ClassNames"/>.</summary>
     public IReadOnlyList<int> ClassCounts()
@@ -47,7 +59,48 @@ public sealed class ImageDataSet
     public ImageDataSet Subset(IEnumerable<int> indexes)
     {
         ArgumentNullException.ThrowIfNull(indexes);
-        return new ImageDataSet(Root, [.. indexes.Select(i => Records[i])]);
+        return new ImageDataSet(Root, [.. indexes.Select(i => Records[i])]) { ManifestPath = ManifestPath };
+    }
+
+    /// <summary>The same pictures to train on, with others for the final figure.</summary>
+    /// <param name="test">A data set; of one that is split, its own test set is taken.</param>
+    public ImageDataSet WithTest(ImageDataSet test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        return new ImageDataSet(Root, Records, [.. Ignored, .. test.Ignored])
+        {
+            ManifestPath = ManifestPath,
+            Validation = Validation,
+            Test = test.Test ?? test,
+        };
+    }
+
+    /// <summary>All pictures, those of the parts for choosing and for testing included.</summary>
+    public ImageDataSet Joined() => new(Root, [.. Records, .. Validation?.Records ?? [], .. Test?.Records ?? []], Ignored)
+    {
+        ManifestPath = ManifestPath,
+    };
+
+    /// <summary>Where a manifest lists a picture, as it stands behind a reason; empty for a folder.</summary>
+    /// <param name="record">One of the pictures.</param>
+    public string PlaceOf(ImageRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return ManifestPath is null ? "" : $" ({ManifestPath}, line {record.Line})";
+    }
+
+    /// <summary>These pictures with the other parts of a split data set; with one of them it is the test set.</summary>
+    internal ImageDataSet WithParts(IReadOnlyDictionary<DataPart, ImageDataSet> parts, IReadOnlyList<SkippedImage> ignored,
+        IReadOnlyList<SkippedImage> lost)
+    {
+        var (validation, test) = (parts.GetValueOrDefault(DataPart.Validation), parts.GetValueOrDefault(DataPart.Test));
+        return new ImageDataSet(Root, Records, ignored)
+        {
+            ManifestPath = ManifestPath,
+            Lost = lost,
+            Validation = test is null ? null : validation,
+            Test = test ?? validation,
+        };
     }
 
     /// <summary>A data view with the text columns <c>ImagePath</c> and <c>Label</c>.</summary>

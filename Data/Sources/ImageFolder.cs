@@ -1,125 +1,95 @@
 namespace MlPipeline.Data.Sources;
 
 /// <summary>
-/// A folder with one sub-folder per class. Pictures in deeper folders belong to the top-level class. Files and folders that
-/// are hidden are left out; extensions are compared without case; symbolic links are followed only while they stay inside
-/// the root.
+/// A folder with one sub-folder per class, or with the folders <c>train</c> and <c>val</c> or <c>test</c> that hold one each.
+/// Pictures in deeper folders belong to the class above them. Every file is taken for a picture but hidden ones and the usual
+/// companions (text, annotations); what is not used is listed with its reason.
 /// </summary>
 public static class ImageFolder
 {
-    private static readonly HashSet<string> s_read = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>Lists the data set: classes, folders and files in ordinal order. No file is opened.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="followLinks">Whether symbolic links that lead out of the folder are followed.</param>
+    /// <exception cref="DataSourceException">There is no such folder, no pictures in sub-folders of it, or some of its folders
+    /// look like splits and others do not.</exception>
+    public static ImageDataSet Read(string root, bool followLinks = false)
     {
-        ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".gif",
-    };
+        var walk = new FolderWalk(root, followLinks);
+        var folders = ClassFolders(walk, walk.Root, out var loose);
+        if (PartsOf(root, folders) is not { } parts)
+            return new ImageDataSet(walk.Root, Pictures(walk, root, folders, loose), walk.Ignored) { Lost = walk.Lost };
 
-    private static readonly HashSet<string> s_notRead = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".jxl", ".tga", ".ico", ".pbm", ".pgm", ".ppm", ".pnm",
-    };
-
-    /// <summary>True if a file's extension is that of a format which is read (JPEG, PNG, BMP, GIF).</summary>
-    public static bool IsImageFile(string path) => s_read.Contains(Path.GetExtension(path));
-
-    /// <summary>Reads the data set: classes, folders and files in ordinal order.</summary>
-    /// <exception cref="DataSourceException">There is no such folder, or no pictures in sub-folders of it.</exception>
-    public static ImageDataSet Read(string root)
-    {
-        var walk = new FolderWalk(root);
-        var records = new List<ImageRecord>();
-        var loose = 0;
-        foreach (var entry in walk.Entries(walk.Root))
-        {
-            if (entry is FileInfo)
-            {
-                loose += IsImageFile(entry.Name) ? 1 : 0;
-                continue;
-            }
-
-            walk.Collect(entry.FullName, file => records.Add(new ImageRecord(file, entry.Name)));
-        }
-
-        if (records.Count == 0)
-        {
-            var found = loose > 0 ? $"its {loose} pictures lie in no class folder" : "it holds no pictures";
-            throw new DataSourceException(
-                root, 0, $"{found}; expected one sub-folder per class with .jpg, .png, .bmp or .gif files in it.");
-        }
-
-        return new ImageDataSet(walk.Root, records, walk.Ignored);
+        var data = parts.ToDictionary(p => p.Key, p => new ImageDataSet(walk.Root,
+            Pictures(walk, p.Value.FullName, ClassFolders(walk, p.Value.FullName, out var inNone), inNone)));
+        return data[DataPart.Train].WithParts(data, walk.Ignored, walk.Lost);
     }
 
     /// <summary>All pictures under a folder, without labels, in the same order and under the same rules.</summary>
     /// <exception cref="DataSourceException">There is no such folder.</exception>
     public static IReadOnlyList<string> ListImages(string root)
     {
-        var walk = new FolderWalk(root);
-        var files = new List<string>();
-        walk.Collect(walk.Root, files.Add);
-        return files;
+        var walk = new FolderWalk(root, followLinks: false);
+        return walk.FilesOf(walk.Entries(walk.Root));
     }
 
-    /// <summary>One walk through a tree, which knows what lies inside the root.</summary>
-    private sealed class FolderWalk
+    private static List<DirectoryInfo> ClassFolders(FolderWalk walk, string folder, out int loose)
     {
-        private readonly string _realRoot;
-        private readonly List<SkippedImage> _ignored = [];
-        private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+        var entries = walk.Entries(folder);
+        foreach (var file in entries.OfType<FileInfo>())
+            walk.Ignore(file.FullName, "it lies in no class folder");
+        List<DirectoryInfo> folders = [.. entries.OfType<DirectoryInfo>()];
+        loose = entries.Count - folders.Count;
+        return folders;
+    }
 
-        public FolderWalk(string root)
+    private static List<ImageRecord> Pictures(FolderWalk walk, string root, List<DirectoryInfo> classes, int loose)
+    {
+        List<ImageRecord> records = [];
+        foreach (var folder in classes)
         {
-            ArgumentException.ThrowIfNullOrEmpty(root);
-            Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
-            if (!Directory.Exists(Root))
-                throw new DataSourceException(root, 0, "there is no such folder.");
-            _realRoot = LinkResolver.RealPath(Root);
-        }
-
-        public string Root { get; }
-
-        public IReadOnlyList<SkippedImage> Ignored => _ignored;
-
-        public IEnumerable<FileSystemInfo> Entries(string folder) =>
-            new DirectoryInfo(folder).EnumerateFileSystemInfos()
-                .Where(e => e.Name[0] != '.' && !(OperatingSystem.IsWindows() && e.Attributes.HasFlag(FileAttributes.Hidden)))
-                .Where(StaysInside)
-                .Select(FileSystemInfo (e) => Directory.Exists(e.FullName)
-                    ? new DirectoryInfo(e.FullName)
-                    : new FileInfo(e.FullName))
-                .OrderBy(e => e.Name, StringComparer.Ordinal);
-
-        public void Collect(string folder, Action<string> add)
-        {
-            // A link to a folder above would be walked for ever: a folder is not entered again while it is open.
-            var real = LinkResolver.RealPath(folder);
-            if (!_open.Add(real))
-                return;
-            foreach (var entry in Entries(folder))
+            if (SplitsOf(folder.EnumerateDirectories()) is { Count: > 1 } inside && inside.ContainsKey(DataPart.Train))
             {
-                if (entry is DirectoryInfo)
-                {
-                    Collect(entry.FullName, add);
-                }
-                else if (s_read.Contains(entry.Extension))
-                {
-                    add(entry.FullName);
-                }
-                else if (s_notRead.Contains(entry.Extension))
-                {
-                    _ignored.Add(new SkippedImage(
-                        entry.FullName, $"{entry.Extension} files are not read; JPEG, PNG, BMP and GIF are."));
-                }
+                throw new DataSourceException(folder.FullName, 0,
+                    $"its folders {string.Join(" and ", inside.Values.Select(f => f.Name))} look like the parts of a split data "
+                    + $"set; expected them above the classes, as in train/{folder.Name}.");
             }
 
-            _open.Remove(real);
+            var files = walk.Files(folder);
+            if (files.Count == 0)
+                walk.Lose(folder.FullName, "a class folder without pictures");
+            records.AddRange(files.Select(file => new ImageRecord(file, folder.Name)));
         }
 
-        private bool StaysInside(FileSystemInfo entry)
+        if (records.Count > 0)
+            return records;
+        var found = loose > 0 ? $"its {loose} pictures lie in no class folder" : "it holds no pictures";
+        var lost = string.Concat(walk.Lost.Select(l => $" {l.Path}: {l.Reason}."));
+        throw new DataSourceException(root, 0,
+            $"{found}; expected one sub-folder per class with JPEG, PNG, GIF, BMP or WebP pictures in it.{lost}");
+    }
+
+    /// <summary>The folders by the part that they hold; null when the folders are classes.</summary>
+    private static Dictionary<DataPart, DirectoryInfo>? PartsOf(string root, List<DirectoryInfo> folders)
+    {
+        var parts = SplitsOf(folders);
+        if (!parts.ContainsKey(DataPart.Train) || (parts.Count == 1 && folders.Count > 1))
+            return null;
+        if (folders.Except(parts.Values).FirstOrDefault() is not { } other)
+            return parts;
+        throw new DataSourceException(root, 0,
+            $"its folders {string.Join(" and ", parts.Values.Select(f => f.Name))} look like the parts of a split data set, and "
+            + $"{other.Name} is none that is missing; expected {SplitName.Known}, each once, or one folder per class.");
+    }
+
+    private static Dictionary<DataPart, DirectoryInfo> SplitsOf(IEnumerable<DirectoryInfo> folders)
+    {
+        Dictionary<DataPart, DirectoryInfo> parts = [];
+        foreach (var folder in folders)
         {
-            if (entry.LinkTarget is null)
-                return true;
-            var real = LinkResolver.RealPath(entry.FullName);
-            return real.StartsWith(_realRoot + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-                && (File.Exists(real) || Directory.Exists(real));
+            if (SplitName.Of(folder.Name) is { } part)
+                parts.TryAdd(part, folder);
         }
+
+        return parts;
     }
 }

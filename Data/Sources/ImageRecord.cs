@@ -9,4 +9,7 @@ public sealed record ImageRecord(string Path, string Label)
 
     /// <summary>Further columns of a manifest by their header (a bounding box, a split, ...); empty for a folder.</summary>
     public IReadOnlyDictionary<string, string> Extra { get; init; } = s_none;
+
+    /// <summary>The manifest's line, from 1; 0 for a folder.</summary>
+    public int Line { get; init; }
 }

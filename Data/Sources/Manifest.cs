@@ -1,20 +1,28 @@
-using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
-
 namespace MlPipeline.Data.Sources;
 
 /// <summary>
-/// A TSV or CSV file with a header. The columns <c>path</c> and <c>label</c> (in any case, in any place) are needed; others are
-/// kept in <see cref="ImageRecord.Extra"/>. Relative paths start at the manifest's folder. CSV is quoted as RFC 4180 says, TSV is
-/// not quoted.
+/// A table of pictures in a text file: a header, then one picture a line. It has a column of paths (<c>path</c>, <c>file</c>,
+/// <c>filename</c>, <c>image</c>, <c>image_path</c> ...) and one of classes (<c>label</c>, <c>class</c>, <c>category</c>,
+/// <c>target</c> ...), in any case and any place; others are kept in <see cref="ImageRecord.Extra"/>. Fields are separated by
+/// commas, semicolons, tabs or bars, as the header tells or a first line such as <c>sep=;</c>, and may be quoted as RFC 4180
+/// says. Relative paths start at the manifest's folder. A column <c>split</c> says which pictures are for training and which are
+/// for testing.
 /// </summary>
 public static class Manifest
 {
-    private static readonly string[] s_pathHeaders = ["path", "imagepath", "image", "file"];
-    private static readonly string[] s_labelHeaders = ["label", "class"];
+    private const string SplitHeader = "split";
 
-    /// <summary>Reads a manifest; whether the pictures exist is seen when they are read.</summary>
+    private static readonly char[] s_separators = [',', ';', '\t', '|'];
+
+    private static readonly string[] s_pathHeaders =
+        ["path", "file", "filepath", "filename", "image", "imagepath", "imagefile", "imagefilename", "imagename", "img",
+            "imgpath", "picture", "picturepath"];
+
+    private static readonly string[] s_labelHeaders =
+        ["label", "labels", "labelname", "class", "classname", "classlabel", "category", "categoryname", "target"];
+
+    /// <summary>Reads a manifest. No picture is opened.</summary>
+    /// <param name="path">The file: UTF-8, or UTF-16 with a byte order mark.</param>
     /// <exception cref="DataSourceException">
     /// The file is missing or wrong; the message names the line and says what would be right.
     /// </exception>
@@ -23,99 +31,125 @@ public static class Manifest
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
             throw new DataSourceException(path, 0, "there is no such manifest.");
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        using var reader = new StreamReader(path);
-        var tabs = UsesTabs(path);
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
+        var full = Path.GetFullPath(path);
+        var text = TextTable.Read(path);
+        if (string.IsNullOrWhiteSpace(text))
+            throw new DataSourceException(path, 0, "the file is empty; expected a header with the columns path and label.");
+        char[] separators = s_separators;
+        var skipped = 0;
+        if (text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && text.Length > 5 && text[5] is '\r' or '\n')
         {
-            Delimiter = tabs ? "\t" : ",",
-            Mode = tabs ? CsvMode.NoEscape : CsvMode.RFC4180,
-            BadDataFound = null,
-            IgnoreBlankLines = true,
-            HasHeaderRecord = false,
-        };
-        using var parser = new CsvParser(reader, configuration);
-        try
-        {
-            return ReadRows(path, folder, parser, tabs);
+            separators = [text[4]];
+            skipped = 1;
+            text = text[(text.IndexOf('\n') + 1)..];
         }
-        catch (CsvHelperException e)
+
+        var columns = Columns.Find(path, text, separators, skipped);
+        Dictionary<DataPart, List<ImageRecord>> parts = [];
+        foreach (var row in TextTable.Rows(path, text, columns.Separator, skipped).Skip(1))
         {
-            throw new DataSourceException(path, parser.RawRow, "this line cannot be read: " + e.Message.Split('\n')[0], e);
+            var (record, part) = columns.Read(path, Path.GetDirectoryName(full)!, row);
+            if (!parts.TryGetValue(part, out var records))
+                parts.Add(part, records = []);
+            records.Add(record);
         }
+
+        if (parts.Count == 0)
+            throw new DataSourceException(path, 0, "there are no pictures below the header.");
+        var data = parts.ToDictionary(p => p.Key,
+            p => new ImageDataSet(Path.GetDirectoryName(full)!, p.Value) { ManifestPath = path });
+        return data.TryGetValue(DataPart.Train, out var train) ? train.WithParts(data, [], [])
+            : throw new DataSourceException(path, 0, "no picture's split is 'train'.");
     }
 
-    private static ImageDataSet ReadRows(string path, string folder, CsvParser parser, bool tabs)
+    /// <summary>What the header says.</summary>
+    private sealed record Columns(char Separator, IReadOnlyList<string> Header, int Path, int Label, int Split)
     {
-        var separator = tabs ? "a tab" : "a comma";
-        if (!parser.Read())
-            throw new DataSourceException(path, 0, "the file is empty; expected a header with the columns path and label.");
-        var header = parser.Record!.Select(h => h.Trim().TrimStart('\uFEFF')).ToArray();
-        var pathColumn = Find(header, s_pathHeaders);
-        var labelColumn = Find(header, s_labelHeaders);
-        if (pathColumn < 0 || labelColumn < 0)
+        public static Columns Find(string path, string text, char[] separators, int skipped)
         {
-            throw new DataSourceException(
-                path, 1,
-                $"the header is '{string.Join(tabs ? "\t" : ",", header)}'; expected the columns path and label, "
-                + $"separated by {separator}.");
-        }
-
-        var records = new List<ImageRecord>();
-        while (parser.Read())
-        {
-            var fields = parser.Record!;
-            if (fields.Length != header.Length)
+            // The separator is the one with which the header has the columns.
+            foreach (var separator in separators)
             {
-                throw new DataSourceException(
-                    path, parser.RawRow,
-                    $"{fields.Length} fields, but the header names {header.Length}, separated by {separator}.");
+                if (HeaderOf(text, separator) is { } header && Matching(header, s_pathHeaders) is { Count: > 0 } paths
+                    && Matching(header, s_labelHeaders) is { Count: > 0 } labels)
+                {
+                    var line = TextTable.Rows(path, text, separator, skipped).First().Line;
+                    Require(path, line, header, paths, "hold the pictures' paths");
+                    Require(path, line, header, labels, "hold the classes");
+                    var twice = header.Where(h => h.Length > 0).GroupBy(h => h, StringComparer.OrdinalIgnoreCase)
+                        .FirstOrDefault(g => g.Count() > 1);
+                    if (twice is not null)
+                        throw new DataSourceException(path, line, $"two columns are named '{twice.Key}'; rename or remove one.");
+                    return new Columns(separator, header, paths[0], labels[0],
+                        Matching(header, [SplitHeader]) is [var split] ? split : -1);
+                }
             }
 
-            var file = fields[pathColumn].Trim();
-            var label = fields[labelColumn].Trim();
+            var first = text.AsSpan().TrimStart("\r\n");
+            var end = first.IndexOfAny('\r', '\n');
+            throw new DataSourceException(path, skipped + 1 + text.AsSpan(0, text.Length - first.Length).Count('\n'),
+                $"the header is '{first[..Math.Min(200, end < 0 ? first.Length : end)]}'; "
+                + "expected the columns path and label, separated by commas, semicolons or tabs.");
+        }
+
+        public (ImageRecord Record, DataPart Part) Read(string path, string folder, TextRow row)
+        {
+            var fields = row.Fields;
+            if (fields.Count != Header.Count)
+            {
+                throw new DataSourceException(path, row.Line, $"{fields.Count} fields, but the header names {Header.Count}, "
+                    + $"separated by {(Separator == '\t' ? "tabs" : $"'{Separator}'")}.");
+            }
+
+            var (file, label) = (fields[Path].Trim(), fields[Label].Trim());
             if (file.Length == 0 || label.Length == 0)
-                throw new DataSourceException(path, parser.RawRow, $"the {(file.Length == 0 ? "path" : "label")} is empty.");
-            var extra = ExtraOf(header, fields, pathColumn, labelColumn);
-            records.Add(new ImageRecord(Path.GetFullPath(file, folder), label) { Extra = extra });
+                throw new DataSourceException(path, row.Line, $"the {(file.Length == 0 ? "path" : "label")} is empty.");
+            if (file.AsSpan().ContainsAny('\r', '\n') || label.AsSpan().ContainsAny('\r', '\n'))
+            {
+                throw new DataSourceException(path, row.Line,
+                    "the path or the label goes over several lines: a quote is not closed.");
+            }
+
+            var part = DataPart.Train;
+            if (Split >= 0)
+            {
+                part = SplitName.Of(fields[Split]) ?? throw new DataSourceException(path, row.Line,
+                    $"the split is '{fields[Split]}'; expected {SplitName.Known}.");
+            }
+
+            var address = PictureAddress.Resolve(file, folder, out var error);
+            if (error is not null)
+                throw new DataSourceException(path, row.Line, error);
+            var extra = Enumerable.Range(0, fields.Count).Where(i => i != Path && i != Label && Header[i].Length > 0)
+                .ToDictionary(i => Header[i], i => fields[i], StringComparer.OrdinalIgnoreCase);
+            return (new ImageRecord(address, label) { Extra = extra, Line = row.Line }, part);
         }
 
-        return records.Count > 0
-            ? new ImageDataSet(folder, records)
-            : throw new DataSourceException(path, 0, "there are no pictures below the header.");
-    }
-
-    private static Dictionary<string, string> ExtraOf(string[] header, string[] fields, int pathColumn, int labelColumn)
-    {
-        var extra = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        for (var i = 0; i < header.Length; i++)
+        // A wrong separator may cut a quoted header in two: that is no fault yet.
+        private static List<string>? HeaderOf(string text, char separator)
         {
-            if (i != pathColumn && i != labelColumn)
-                extra[header[i]] = fields[i];
+            try
+            {
+                return TextTable.Rows("", text, separator).FirstOrDefault()?.Fields.Select(f => f.Trim()).ToList();
+            }
+            catch (DataSourceException)
+            {
+                return null;
+            }
         }
 
-        return extra;
-    }
+        private static List<int> Matching(List<string> header, string[] names) =>
+            [.. Enumerable.Range(0, header.Count).Where(i => names.Contains(
+                string.Concat(header[i].Where(char.IsLetterOrDigit)), StringComparer.OrdinalIgnoreCase))];
 
-    private static int Find(string[] header, string[] names)
-    {
-        var plain = Array.ConvertAll(header, h => h.Replace("_", "", StringComparison.Ordinal));
-        foreach (var name in names)
+        private static void Require(string path, int line, List<string> header, List<int> columns, string what)
         {
-            var index = Array.FindIndex(plain, h => string.Equals(h, name, StringComparison.OrdinalIgnoreCase));
-            if (index >= 0)
-                return index;
+            if (columns.Count > 1)
+            {
+                throw new DataSourceException(path, line,
+                    $"the columns {string.Join(" and ", columns.Select(c => $"'{header[c]}'"))} could each {what}; rename or "
+                    + "remove all but one.");
+            }
         }
-
-        return -1;
-    }
-
-    private static bool UsesTabs(string path)
-    {
-        var extension = Path.GetExtension(path);
-        if (extension.Equals(".csv", StringComparison.OrdinalIgnoreCase))
-            return false;
-        return extension.Equals(".tsv", StringComparison.OrdinalIgnoreCase)
-            || (File.ReadLines(path).FirstOrDefault() ?? "").Contains('\t');
     }
 }

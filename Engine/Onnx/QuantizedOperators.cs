@@ -89,7 +89,7 @@ internal sealed class QuantizedOperators
 
     private string Dequantized(NodeProto node, string value, string scale, string zero, int axis)
     {
-        var name = $"{node.Output[0]}/{value}/real";
+        var name = $"{node.Output[0]}/{value}/dequantised";
         if (_nodes.Any(n => n.Output[0] == name))
             return name;
         var real = Put(node, "DequantizeLinear", zero == None ? [value, scale] : [value, scale, zero], name);
@@ -104,12 +104,12 @@ internal sealed class QuantizedOperators
         var steps = Put(node, "Mul", [scale, weightScale], $"{output}/bias/scale");
         var real = Put(node, "Cast", [bias], $"{output}/bias/whole");
         _nodes[^1].Attribute.Add(Whole("to", (long)DataType.Float));
-        return Put(node, "Mul", [real, steps], $"{output}/bias/real");
+        return Put(node, "Mul", [real, steps], $"{output}/bias/dequantised");
     }
 
     private void Quantized(NodeProto node, string op, string[] inputs, int scale)
     {
-        var real = Put(node, op, inputs, $"{node.Output[0]}/real");
+        var real = Put(node, op, inputs, $"{node.Output[0]}/unquantised");
         _nodes[^1].Attribute.Add(node.Attribute.Where(a => a.Name != "channels_last"));
         string[] quantization = scale + 1 < node.Input.Count ? [node.Input[scale], node.Input[scale + 1]] : [node.Input[scale]];
         Put(node, "QuantizeLinear", [real, .. quantization], node.Output[0]);
@@ -136,7 +136,7 @@ internal sealed class QuantizedOperators
         string Zero(int i) => i < node.Input.Count ? node.Input[i] : None;
         var real = Put(node, op,
             [Dequantized(node, node.Input[0], One, Zero(2), 1), Dequantized(node, node.Input[1], One, Zero(3), axis)],
-            $"{node.Output[0]}/real");
+            $"{node.Output[0]}/unquantised");
         _nodes[^1].Attribute.Add(node.Attribute);
         Put(node, "Cast", [real], node.Output[0]);
         _nodes[^1].Attribute.Add(Whole("to", (long)DataType.Int32));

@@ -15,6 +15,9 @@ internal static class EngineIdentity
         $"engine {typeof(EngineIdentity).Module.ModuleVersionId:N} {RuntimeInformation.ProcessArchitecture} {VectorBits}"
         + (Fma.IsSupported ? " fma" : "");
 
+    public static string InstructionSet { get; } = VectorBits == 0 ? $"{RuntimeInformation.ProcessArchitecture}, no vectors"
+        : $"{RuntimeInformation.ProcessArchitecture}, {VectorBits}-bit vectors{(Fma.IsSupported ? " with FMA" : "")}";
+
     private static int VectorBits =>
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
 }

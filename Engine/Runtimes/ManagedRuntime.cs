@@ -20,6 +20,9 @@ public sealed class ManagedRuntime : IRuntime
     /// <inheritdoc/>
     public string Identity { get; } = $"managed {EngineIdentity.Text}";
 
+    /// <summary>The vectors that this machine's kernels use, such as "X64, 256-bit vectors with FMA".</summary>
+    public static string InstructionSet => EngineIdentity.InstructionSet;
+
     /// <inheritdoc/>
     public ISession CreateSession(Graph graph, SessionOptions? options = null) => Session(graph, options);
 

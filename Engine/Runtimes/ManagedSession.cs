@@ -12,8 +12,8 @@ internal sealed class ManagedSession : ISession
 {
     private const int MaxPlans = 6;
 
-    /// <summary>A session that has run so often will run again.</summary>
-    private const int RunsOfFewUses = 3;
+    /// <summary>A session that has run so often will run often enough to earn the moving of its memory.</summary>
+    private const int RunsOfFewUses = 32;
 
     private readonly Graph _graph;
     private readonly KernelSet _kernels;

@@ -6,13 +6,13 @@ public sealed record DecodeOptions
     /// <summary>One array, less room for the arithmetic of offsets behind what a file's headers may claim.</summary>
     private const long MostBytes = int.MaxValue - (1 << 20);
 
-    /// <summary>The decoder's four bytes a pixel then fit one array.</summary>
-    internal const long MostPixels = MostBytes / 4;
+    /// <summary>The largest value of <see cref="MaxPixels"/>: the decoder's four bytes a pixel then fit one array.</summary>
+    public const long MostPixels = MostBytes / 4;
 
     /// <summary>What libpng decodes; the other formats end before.</summary>
     internal const int LongestSide = 1_000_000;
 
-    private readonly long _maxPixels = 100_000_000;
+    private readonly long _maxPixels = 250_000_000;
     private readonly int _maxSide = LongestSide;
     private readonly long _maxBytes = 256L << 20;
     private readonly (int Width, int Height)? _atLeast;
@@ -21,7 +21,8 @@ public sealed record DecodeOptions
     public static DecodeOptions Default { get; } = new();
 
     /// <summary>
-    /// A picture whose header announces more pixels is refused before memory is taken. Default 100 million, at most 536,608,767.
+    /// A picture whose header announces more pixels is refused before memory is taken. Default 250 million (phones take 200), at
+    /// most <see cref="MostPixels"/>.
     /// It bounds the memory of one decoding: 4 bytes a pixel for the result, and what the codec itself holds of the whole
     /// picture: nothing for most files, up to 8 bytes a pixel for progressive JPEG (16-bit coefficients), interlaced PNG, GIF
     /// and WebP.

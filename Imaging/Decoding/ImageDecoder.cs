@@ -125,6 +125,25 @@ public static unsafe class ImageDecoder
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize);
     }
 
+    /// <summary>Why a file is no picture that is read, as far as its first bytes tell; null when it begins like one.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static ImageDecodeException? Refusal(string path)
+    {
+        try
+        {
+            using var stream = OpenFile(path);
+            Span<byte> start = stackalloc byte[FormatDetector.Window];
+            start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+            return FormatDetector.Detect(start) is null ? FormatDetector.Refuse(start) : null;
+        }
+        catch (ImageDecodeException e)
+        {
+            return e;
+        }
+    }
+
     /// <summary>A rented array that begins with what is left of the stream.</summary>
     private static byte[] ReadToEnd(Stream stream, DecodeOptions options, string? path, out int length)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using SkiaSharp;
 
 namespace MlPipeline.Imaging.Decoding;
@@ -9,6 +10,12 @@ namespace MlPipeline.Imaging.Decoding;
 /// </summary>
 internal sealed unsafe class SkiaPicture : IDisposable
 {
+    /// <summary>A decoding that takes more memory than this waits for the others that do: however many threads decode, memory
+    /// for no more than one of them is taken.</summary>
+    private const long LargeBytes = 384L << 20;
+
+    private static readonly Lock s_large = new();
+
     private readonly SKData _data;
     private readonly SKMemoryStream _stream;
     private readonly SKCodec _codec;
@@ -52,6 +59,14 @@ internal sealed unsafe class SkiaPicture : IDisposable
         if (orientation >= 5 && atLeast is (int width, int height))
             atLeast = (height, width);
         var size = Reduced(atLeast);
+        if (BytesFor(size) <= LargeBytes)
+            return Decode(size, orientation);
+        lock (s_large)
+            return Decode(size, orientation);
+    }
+
+    private Raster Decode(SKSizeI size, int orientation)
+    {
         var pixels = ArrayPool<byte>.Shared.Rent(size.Width * size.Height * 4);
         try
         {
@@ -86,7 +101,10 @@ internal sealed unsafe class SkiaPicture : IDisposable
         if ((long)width * height > options.MaxPixels)
         {
             throw new ImageDecodeException(
-                ImageErrorKind.TooLarge, $"{width} x {height} pixels are more than the limit of {options.MaxPixels}");
+                ImageErrorKind.TooLarge,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{width} x {height} pixels are {(double)width * height / 1e6:0.######} megapixels, more than the limit of "
+                    + $"{options.MaxPixels / 1e6:0.######}; --max-pixels sets another limit"));
         }
 
         if (Math.Max(width, height) > options.MaxSide)
@@ -97,6 +115,14 @@ internal sealed unsafe class SkiaPicture : IDisposable
         }
 
         Refusal.CheckPlausible(Info, File);
+    }
+
+    /// <summary>The most memory that decoding takes: the pixels that come out and, for codecs that need it, the whole picture,
+    /// which a JPEG in several scans holds as 16-bit coefficients.</summary>
+    private long BytesFor(SKSizeI size)
+    {
+        var whole = Info.Format != ImageFormat.Jpeg || new JpegMarkers(File).CountScans() > 1;
+        return 4L * size.Width * size.Height + (whole ? 6L * Info.Width * Info.Height : 0);
     }
 
     /// <summary>

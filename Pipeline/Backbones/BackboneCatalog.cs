@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Runtimes;
 using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Models;
 
@@ -43,6 +44,7 @@ public static class BackboneCatalog
     public static Backbone Resolve(string nameOrPath, BackboneOptions? options = null, string? home = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
+        Runtime.WarmUp();
         options ??= new BackboneOptions();
         if (EmbeddedBackbones.Names.Contains(nameOrPath))
             return OpenEmbedded(nameOrPath, options);

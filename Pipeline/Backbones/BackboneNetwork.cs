@@ -20,7 +20,7 @@ internal sealed class BackboneNetwork : IDisposable
     public BackboneNetwork(Backbone backbone, BackboneRunOptions options)
     {
         Backbone = backbone;
-        _runtime = options.Runtime ?? DefaultRuntime();
+        _runtime = options.Runtime ?? new ManagedRuntime();
         _threads = options.Threads;
         _batchSize = options.BatchSize;
     }
@@ -58,6 +58,9 @@ internal sealed class BackboneNetwork : IDisposable
         _ => Backbone.LogitsName!,
     };
 
+    /// <summary>Makes ready what <see cref="Run"/> needs for these outputs, if that has not been done.</summary>
+    public void Prepare(BackboneOutput outputs) => _ = Session(outputs);
+
     /// <summary>Runs the network on prepared pictures.</summary>
     /// <returns>The values by name; each has one row for each picture.</returns>
     public IReadOnlyDictionary<string, Tensor> Run(BackboneOutput outputs, float[] pixels, int count)
@@ -85,8 +88,6 @@ internal sealed class BackboneNetwork : IDisposable
         return runs[0].ToDictionary(v => v.Key, v => Tensor.Of(
             [.. runs.SelectMany(r => r[v.Key].Floats.ToArray())], [count, .. v.Value.Dimensions[1..].ToArray()]));
     }
-
-    private static IRuntime DefaultRuntime() => Runtime.ByName(Runtime.Names.Contains("managed") ? "managed" : "reference");
 
     private ISession Session(BackboneOutput outputs) => _sessions.GetOrAdd(outputs, set => new Lazy<ISession>(() =>
     {

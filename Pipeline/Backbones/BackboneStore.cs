@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MlPipeline.Data.Files;
 using MlPipeline.Pipeline.Models;
 
 namespace MlPipeline.Pipeline.Backbones;
@@ -36,11 +37,6 @@ internal sealed class BackboneStore(string home)
         }
     }
 
-    public void Write(IEnumerable<BackboneEntry> entries)
-    {
-        Directory.CreateDirectory(home);
-        var temporary = $"{FilePath}.{Guid.NewGuid():N}.tmp";
-        File.WriteAllBytes(temporary, ModelJson.ToBytes(entries.OrderBy(e => e.Name, StringComparer.Ordinal).ToList()));
-        File.Move(temporary, FilePath, overwrite: true);
-    }
+    public void Write(IEnumerable<BackboneEntry> entries) =>
+        ReplacedFile.Write(FilePath, ModelJson.ToBytes(entries.OrderBy(e => e.Name, StringComparer.Ordinal).ToList()));
 }

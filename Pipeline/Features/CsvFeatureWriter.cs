@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MlPipeline.Data.Files;
 
 namespace MlPipeline.Pipeline.Features;
 

@@ -25,7 +25,7 @@ public static class FeatureCacheKeys
             Preprocessing = $"{backbone.Preprocessing.Fingerprint} preparation {PreparationVersion}"
                 + $"{(options.Decode.ApplyOrientation ? "" : " not turned")} "
                 + $"imaging {BuildOf<Raster>()} decoder {decoder ?? ImageDecoder.Identity}",
-            Graph = $"{backbone.Sha256} {FeaturesOf(backbone)} on {(options.Runtime ?? Runtime.ByName("managed")).Identity}",
+            Graph = $"{backbone.Sha256} {FeaturesOf(backbone)} on {(options.Runtime ?? new ManagedRuntime()).Identity}",
             FeatureCount = backbone.FeatureCount,
             Backbone = backbone.Name,
         };

@@ -99,10 +99,11 @@ public sealed class ImageClassificationModel : IDisposable
         return Run(pictures, _chain.Backbone, null, (picture, scores, _) => Scored(picture.Name, scores), (_, failed) => failed);
     }
 
-    /// <summary>The feature cache of the model's network; null when its features do not come from pictures as they are.</summary>
+    /// <summary>The feature cache of the model's network; null when its features do not come from pictures as they are. A picture
+    /// that cannot be read is a prediction with an error, as without a cache.</summary>
     public CachedFeatureExtractor? OpenFeatureCache() =>
         _chain.IsDirect && _chain.Backbone is { FeaturesColumnName: not null, LogitsColumnName: null }
-            ? new CachedFeatureExtractor(Backbone, _options)
+            ? new CachedFeatureExtractor(Backbone, _options with { BadImages = BadImagePolicy.Skip })
             : null;
 
     /// <summary>Classifies a data set's pictures, in order and lazily; those whose features are in the cache do not go through

@@ -1,4 +1,5 @@
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
 using MlPipeline.Pipeline.Heatmaps;
 
 namespace MlPipeline;
@@ -11,12 +12,13 @@ public sealed record ImageExplanation(Picture Picture, ImagePrediction Predictio
 {
     /// <summary>The original picture with the heatmap and its box over it; the caller disposes it.</summary>
     /// <param name="opacity">How much the hottest place covers.</param>
+    /// <param name="decode">Limits for decoding the original; <see cref="DecodeOptions.Default"/> when null.</param>
     /// <exception cref="InvalidOperationException">There is no heatmap, because there was an error.</exception>
-    public Raster Overlay(float opacity = 0.6f)
+    public Raster Overlay(float opacity = 0.6f, DecodeOptions? decode = null)
     {
         if (Heatmap is null)
             throw new InvalidOperationException($"{Prediction.Path}: there is no heatmap: {Prediction.Error}");
-        using var original = Picture.Decode();
+        using var original = Picture.Decode(decode);
         return Heatmap.OverlayOn(original, opacity, Heatmap.Box());
     }
 }

@@ -19,7 +19,8 @@ public sealed record ModelCard
     /// <summary>The columns that the model reads, as name and type.</summary>
     public IReadOnlyList<CardColumn> InputColumns { get; init; } = [];
 
-    /// <summary>What was measured at training, by name (<c>microAccuracy</c>, ...).</summary>
+    /// <summary>What was measured at training on pictures that had no part in it, by name (<c>microAccuracy</c>, its 95 %
+    /// interval <c>microAccuracyLow</c> and <c>microAccuracyHigh</c>, ...); empty when nothing was.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
     /// <summary>The training data's fingerprint (see <see cref="ImageDataSet.Fingerprint"/>).</summary>
@@ -28,6 +29,12 @@ public sealed record ModelCard
     /// <summary>The pictures that were held out from training, on which <see cref="Metrics"/> were measured; relative to the data
     /// set's folder.</summary>
     public IReadOnlyList<string> HeldOutFiles { get; init; } = [];
+
+    /// <summary>The same pictures by their content; null when the card does not say.</summary>
+    public PictureDigests? HeldOutPictures { get; init; }
+
+    /// <summary>The pictures that the model was trained on, by their content; null when the card does not say.</summary>
+    public PictureDigests? TrainingPictures { get; init; }
 
     /// <summary>Further facts for people (trainer, options, seed, ...).</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();

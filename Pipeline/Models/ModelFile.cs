@@ -3,7 +3,9 @@ using System.IO.Hashing;
 using System.Reflection;
 using System.Text.Json;
 using System.Xml;
+using MlPipeline.Data.Files;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Runtimes;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Pipeline.Models;
 using MlPipeline.Pipeline.Transformers;
@@ -12,8 +14,7 @@ namespace MlPipeline;
 
 /// <summary>
 /// ML.NET's own model file, with what it lacks: written beside its place and renamed when it is whole; sealed by a digest over
-/// all
-/// of its bytes, which is checked before anything is loaded; limits; and a card (<see cref="ModelCard"/>). What this writes,
+/// all of its bytes, which is checked before anything is loaded; limits; and a card (<see cref="ModelCard"/>). What this writes,
 /// <c>mlContext.Model.Load</c> reads; what <c>mlContext.Model.Save</c> wrote, this reads, after checking each entry's CRC-32.
 /// </summary>
 public static class ModelFile
@@ -24,7 +25,9 @@ public static class ModelFile
     private const string CardEntry = "MlPipeline/card.json";
     private const string OldManifestEntry = "manifest.json";
     private const int MaxEntries = 10_000;
-    private const int MaxCardBytes = 16 << 20;
+
+    // The digests of a million pictures take 11 MB.
+    private const int MaxCardBytes = 256 << 20;
 
     // Zip files know no time zone and nothing before 1980; a fixed time makes the same model give the same bytes.
     private static readonly DateTimeOffset s_time = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -74,6 +77,7 @@ public static class ModelFile
     /// here.</exception>
     public static TrainedModel Load(string path, MLContext? context = null, long maxBytes = DefaultMaxBytes)
     {
+        Runtime.WarmUp();
         using var stream = Open(path, maxBytes, out var card);
         try
         {

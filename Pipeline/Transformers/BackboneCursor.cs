@@ -45,6 +45,14 @@ internal sealed class BackboneCursor : DataViewRowCursor
 
     public override bool MoveNext()
     {
+        if (_position < 0 && _block is null && !_ended)
+        {
+            // The network is made ready while the first pictures are decoded.
+            _reader.Begin();
+            if (_outputs != BackboneOutput.None)
+                _mapping.Owner.Network.Prepare(_outputs);
+        }
+
         while (!_ended)
         {
             if (_block is not null)

@@ -37,19 +37,19 @@ public sealed class BackboneEstimator : RowEstimator<BackboneTransformer>
         if (columns.Features is not null && backbone.PooledName is null)
         {
             throw new BackboneException(
-                $"The backbone '{backbone.Name}' has no pooled features; name a value with the option Pooled.");
+                $"The backbone '{backbone.Name}' has no pooled features; name the value of its graph that holds them.");
         }
 
         if (columns.FeatureMap is not null && backbone.FeatureMapName is null)
         {
             throw new BackboneException(
-                $"The backbone '{backbone.Name}' has no feature map; name a value with the option FeatureMap.");
+                $"The backbone '{backbone.Name}' has no feature map; name the value of its graph that is one.");
         }
 
         if (columns.Logits is not null && backbone.LogitsName is null)
         {
             throw new BackboneException(
-                $"The backbone '{backbone.Name}' has no classifier; name a value with the option Logits.");
+                $"The backbone '{backbone.Name}' has no classifier; name the value of its graph that holds its logits.");
         }
     }
 }

@@ -40,15 +40,20 @@ internal sealed class BlockReader : IDisposable
         }
     }
 
-    /// <summary>The next block; null at the end. Blocks come in the order of the rows.</summary>
-    public RowBlock? Take()
+    /// <summary>Begins to read, if that has not been done; returns at once.</summary>
+    public void Begin()
     {
         if (_producer is null)
         {
             _producer = new Thread(Produce) { IsBackground = true, Name = "Picture reader" };
             _producer.Start();
         }
+    }
 
+    /// <summary>The next block; null at the end. Blocks come in the order of the rows.</summary>
+    public RowBlock? Take()
+    {
+        Begin();
         if (_ready.TryTake(out var block, Timeout.Infinite))
             return block;
         _failure?.Throw();

@@ -19,9 +19,17 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     public static CommandRun Of(params string[] arguments) => At(s_home, arguments);
 
     /// <summary>Runs with a home folder of the test's own.</summary>
-    public static CommandRun At(string home, params string[] arguments)
+    public static CommandRun At(string home, params string[] arguments) => WithInput("", home, arguments);
+
+    /// <summary>Runs with lines on standard input.</summary>
+    public static CommandRun WithInput(string input, params string[] arguments) => WithInput(input, s_home, arguments);
+
+    private static CommandRun WithInput(string input, string home, string[] arguments)
     {
         using var process = StartAt(home, arguments);
+        using (process.StandardInput)
+            process.StandardInput.Write(input);
+
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -34,6 +42,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     {
         var start = new ProcessStartInfo("dotnet")
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -42,7 +51,8 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
             start.ArgumentList.Add(argument);
 
         // Most tests are about something else than the network: a small one is enough.
-        if (s_takeBackbones.Contains(arguments[0]) && !arguments.Contains("--backbone") && !arguments.Contains("--help"))
+        if (arguments is [var first, ..] && s_takeBackbones.Contains(first)
+            && !arguments.Contains("--backbone") && !arguments.Contains("--help"))
         {
             start.ArgumentList.Add("--backbone");
             start.ArgumentList.Add("bootstrap-resnet");

@@ -34,7 +34,7 @@ public sealed class FeatureCacheTests : IDisposable
             [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0]);
         for (var run = 0; run < 2; run++)
         {
-            var result = Train("d.mlp", "--bad-images", "skip").Good().Json;
+            var result = Train("d.mlp", "--bad-images", "skip", "--force").Good().Json;
             Assert.Equal(images, result.GetProperty("cached").GetInt32());
             Assert.EndsWith("broken.png", Assert.Single(result.GetProperty("skippedFiles").EnumerateArray()).GetProperty("path")
                 .GetString(), StringComparison.Ordinal);

@@ -42,6 +42,20 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
         var result = CommandRun.Of("evaluate", trained.Model, trained.Pictures, "--json", "--quiet").Good().Json;
         Assert.Equal(120, result.GetProperty("images").GetInt32());
         Assert.True(result.GetProperty("microAccuracy").GetDouble() > 0.9);
+
+        // A picture that cannot be read stops it, with and without the cache, unless it is to be left out.
+        var manifest = trained.Scratch("with-a-bad-one.csv");
+        File.WriteAllText(trained.Scratch("bad.png"), "not a picture");
+        File.WriteAllLines(manifest, ["path,label", "bad.png,star", .. trained.SomePictures.Select(p =>
+            $"{p},{Path.GetFileName(Path.GetDirectoryName(p))}")]);
+        foreach (var cache in (string[][])[[], ["--no-cache"]])
+        {
+            Assert.Equal(1, CommandRun.Of(["evaluate", trained.Model, manifest, "--quiet", .. cache]).ExitCode);
+            var left = CommandRun.Of(["evaluate", trained.Model, manifest, "--bad-images", "skip", "--json", "--quiet", .. cache])
+                .Good().Json;
+            Assert.Equal((trained.SomePictures.Count, 1),
+                (left.GetProperty("images").GetInt32(), left.GetProperty("skipped").GetInt32()));
+        }
     }
 
     [Fact]
@@ -108,7 +122,7 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
     {
         var model = trained.Scratch($"killed-{milliseconds}.mlp");
         File.Copy(trained.Model, model);
-        using var process = CommandRun.Start("train", trained.Pictures, "--out", model, "--quiet");
+        using var process = CommandRun.Start("train", trained.Pictures, "--out", model, "--force", "--quiet");
         process.WaitForExit(milliseconds);
         process.Kill(entireProcessTree: true);
         process.WaitForExit();

@@ -14,7 +14,10 @@ namespace MlPipeline.Trainers.Evaluation;
 /// <param name="Right">Those of the answered whose prediction is right.</param>
 public sealed record ConfidenceReport(double CalibrationError, double UncalibratedError, int Rows, int Answered, int Right)
 {
-    private const int Bins = 15;
+    private const int BinCount = 15;
+
+    /// <summary>The bins with rows, from the least confident up; those of the error.</summary>
+    public IReadOnlyList<CalibrationBin> Bins { get; init; } = [];
 
     /// <summary>The share of rows that are answered; 0 without rows.</summary>
     public double Coverage => Rows == 0 ? 0 : (double)Answered / Rows;
@@ -75,11 +78,12 @@ public sealed record ConfidenceReport(double CalibrationError, double Uncalibrat
 
         double[] confidences = [.. probabilities.Select(row => (double)row.Max())];
         bool[] right = [.. probabilities.Select((row, i) => Array.IndexOf(row, row.Max()) == labels[i])];
-        var error = Error(confidences, right);
-        var before = temperature == 1 ? error : Error([.. probabilities.Select(row => Raised(row, temperature))], right);
+        var bins = Binned(confidences, right);
+        var error = Error(bins);
+        var before = temperature == 1 ? error : Error(Binned([.. probabilities.Select(row => Raised(row, temperature))], right));
         var answered = confidences.Count(confidence => !(confidence < threshold));
         return new ConfidenceReport(error, before, labels.Count, answered,
-            right.Where((correct, i) => correct && !(confidences[i] < threshold)).Count());
+            right.Where((correct, i) => correct && !(confidences[i] < threshold)).Count()) { Bins = bins };
     }
 
     // The softmax of s / t raised to the power t, made to sum to 1 again, is the softmax of s.
@@ -89,17 +93,23 @@ public sealed record ConfidenceReport(double CalibrationError, double Uncalibrat
         return 1 / row.Sum(p => p > 0 ? Math.Exp(temperature * (Math.Log(p) - top)) : 0);
     }
 
-    private static double Error(double[] confidences, bool[] right)
-    {
-        var sums = new double[Bins];
-        var hits = new int[Bins];
-        for (var i = 0; i < right.Length; i++)
-        {
-            var bin = Math.Clamp((int)Math.Ceiling(confidences[i] * Bins) - 1, 0, Bins - 1);
-            sums[bin] += confidences[i];
-            hits[bin] += right[i] ? 1 : 0;
-        }
+    private static CalibrationBin[] Binned(double[] confidences, bool[] right) =>
+    [
+        .. Enumerable.Range(0, right.Length)
+            .GroupBy(i => Math.Clamp((int)Math.Ceiling(confidences[i] * BinCount) - 1, 0, BinCount - 1))
+            .OrderBy(bin => bin.Key)
+            .Select(bin => new CalibrationBin(bin.Key / (double)BinCount, (bin.Key + 1) / (double)BinCount, bin.Count(),
+                bin.Average(i => confidences[i]), bin.Count(i => right[i]) / (double)bin.Count())),
+    ];
 
-        return right.Length == 0 ? 0 : sums.Zip(hits, (sum, hit) => Math.Abs(sum - hit)).Sum() / right.Length;
-    }
+    private static double Error(CalibrationBin[] bins) => bins.Length == 0 ? 0
+        : bins.Sum(bin => bin.Rows * Math.Abs(bin.Confidence - bin.Accuracy)) / bins.Sum(bin => bin.Rows);
 }
+
+/// <summary>Rows of about the same confidence.</summary>
+/// <param name="Low">The confidences are above this,</param>
+/// <param name="High">and at most this.</param>
+/// <param name="Rows">How many there are.</param>
+/// <param name="Confidence">Their mean confidence.</param>
+/// <param name="Accuracy">The share of them that are right: for a calibrated model about the confidence.</param>
+public sealed record CalibrationBin(double Low, double High, int Rows, double Confidence, double Accuracy);

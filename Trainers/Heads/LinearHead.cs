@@ -65,7 +65,7 @@ public static class LinearHead
         var abstention = options.TargetPrecision is not { } target
             ? null
             : heldOut?.Abstention(target, factor) ?? throw new InvalidOperationException(
-                "TargetPrecision needs at least two rows of each class: the threshold is chosen on rows that are held out in "
+                "A target precision needs at least two rows of each class: the threshold is chosen on rows that are held out in "
                     + "turn.");
         return new HeadTrainingResult(space?.Unfold(model) ?? model, l2, factor, abstention);
     }
@@ -82,7 +82,8 @@ public static class LinearHead
             if (index < 0)
             {
                 throw new ArgumentException(
-                    $"ClassWeights names '{name}', which is no class; the classes are {string.Join(", ", matrix.ClassNames)}.",
+                    $"The class weights name '{name}', which is no class; "
+                    + $"the classes are {string.Join(", ", matrix.ClassNames)}.",
                     nameof(options));
             }
 

@@ -8,6 +8,10 @@ public sealed record EvaluationMetrics
     /// <summary>The share of right pictures.</summary>
     public required double MicroAccuracy { get; init; }
 
+    /// <summary>The 95 % interval of the share of right pictures, those with the same content counted once; with folds that of
+    /// all their answers together.</summary>
+    public required AccuracyInterval MicroAccuracyInterval { get; init; }
+
     /// <summary>The mean of that share over the classes.</summary>
     public required double MacroAccuracy { get; init; }
 
@@ -32,16 +36,20 @@ public sealed record EvaluationMetrics
     /// <summary>Pictures that were tested.</summary>
     public int TestImages => (int)Confusion.Sum(row => row.Sum());
 
-    /// <summary>Metrics of scored rows with the columns Label, Score and PredictedLabel; rows without a label are left
-    /// out.</summary>
+    /// <summary>How many different contents these have.</summary>
+    public required int DistinctImages { get; init; }
+
+    /// <summary>Metrics of scored rows with the columns Label, Score and PredictedLabel.</summary>
     internal static EvaluationMetrics Of(MLContext ml, IDataView scored, IReadOnlyList<string> classes,
-        double temperature, double? threshold)
+        double temperature, double? threshold, int distinctImages)
     {
         var metrics = ml.MulticlassClassification.Evaluate(scored);
         var report = ClassificationReport.Of(metrics.ConfusionMatrix, classes);
         return new EvaluationMetrics
         {
             MicroAccuracy = metrics.MicroAccuracy,
+            MicroAccuracyInterval = AccuracyInterval.Of(metrics.MicroAccuracy, distinctImages),
+            DistinctImages = distinctImages,
             MacroAccuracy = metrics.MacroAccuracy,
             MacroF1 = report.MacroF1,
             LogLoss = metrics.LogLoss,
@@ -52,15 +60,30 @@ public sealed record EvaluationMetrics
         };
     }
 
+    /// <summary>The figures that a model's card tells.</summary>
+    internal IReadOnlyDictionary<string, double> ForCard() => new Dictionary<string, double>
+    {
+        ["microAccuracy"] = MicroAccuracy,
+        ["microAccuracyLow"] = MicroAccuracyInterval.Low,
+        ["microAccuracyHigh"] = MicroAccuracyInterval.High,
+        ["macroAccuracy"] = MacroAccuracy,
+        ["macroF1"] = MacroF1,
+        ["logLoss"] = LogLoss,
+    };
+
     /// <summary>Means of the folds' figures; the confusion counts are summed.</summary>
     internal static EvaluationMetrics Mean(IReadOnlyList<EvaluationMetrics> folds)
     {
         var classes = folds[0].Classes;
         double[][] counts = [.. classes.Select((_, actual) =>
             classes.Select((_, predicted) => folds.Sum(f => f.Confusion[actual][predicted])).ToArray())];
+        var right = counts.Select((row, c) => row[c]).Sum() / counts.Sum(row => row.Sum());
+        var distinct = folds.Sum(f => f.DistinctImages);
         return new EvaluationMetrics
         {
             MicroAccuracy = folds.Average(f => f.MicroAccuracy),
+            MicroAccuracyInterval = AccuracyInterval.Of(right, distinct),
+            DistinctImages = distinct,
             MacroAccuracy = folds.Average(f => f.MacroAccuracy),
             MacroF1 = folds.Average(f => f.MacroF1),
             LogLoss = folds.Average(f => f.LogLoss),
@@ -84,9 +107,12 @@ public sealed record EvaluationMetrics
 public sealed record ConfidenceResult(double CalibrationError, double? UncalibratedError, double Temperature, double? Threshold,
     int Answered, int Abstained, double Coverage, double Precision)
 {
+    /// <summary>Pictures by their confidence, of all folds together; those without pictures are left out.</summary>
+    public IReadOnlyList<CalibrationBin> Bins { get; init; } = [];
+
     internal static ConfidenceResult Of(ConfidenceReport report, double temperature, double? threshold) => new(
         report.CalibrationError, temperature == 1 ? null : report.UncalibratedError, temperature, threshold,
-        report.Answered, report.Rows - report.Answered, report.Coverage, report.Precision);
+        report.Answered, report.Rows - report.Answered, report.Coverage, report.Precision) { Bins = report.Bins };
 
     // Means of the errors, and all answers together. Each fold's temperature and threshold are its own head's.
     internal static ConfidenceResult Mean(IReadOnlyList<ConfidenceResult> folds)
@@ -97,6 +123,19 @@ public sealed record ConfidenceResult(double CalibrationError, double? Uncalibra
             folds.Average(f => f.CalibrationError), isCalibrated
                 ? folds.Average(f => f.UncalibratedError ?? f.CalibrationError) : null,
             folds.Average(f => f.Temperature), folds.Average(f => f.Threshold), answered, rows - answered,
-            rows == 0 ? 0 : (double)answered / rows, answered == 0 ? 0 : folds.Sum(f => f.Precision * f.Answered) / answered);
+            rows == 0 ? 0 : (double)answered / rows, answered == 0 ? 0 : folds.Sum(f => f.Precision * f.Answered) / answered)
+        {
+            Bins =
+            [
+                .. folds.SelectMany(f => f.Bins).GroupBy(bin => bin.Low).OrderBy(same => same.Key).Select(same =>
+                {
+                    double Mean(Func<CalibrationBin, double> figure) => same.Sum(b => b.Rows * figure(b)) / same.Sum(b => b.Rows);
+                    return same.First() with
+                    {
+                        Rows = same.Sum(b => b.Rows), Confidence = Mean(b => b.Confidence), Accuracy = Mean(b => b.Accuracy),
+                    };
+                }),
+            ],
+        };
     }
 }

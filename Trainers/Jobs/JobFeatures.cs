@@ -1,5 +1,7 @@
 using MlPipeline.Data.Sources;
+using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
+using MlPipeline.Pipeline.Models;
 using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Search;
 
@@ -18,7 +20,11 @@ internal sealed class JobFeatures
         CachedFeatureExtractor extractor, float[]? weights)
     {
         (_ml, _data, _run, Bank) = (ml, data, run, bank);
-        (Skipped, Cached, ContentHashes) = ([.. extractor.Skipped], extractor.Cached, extractor.ContentHashes);
+        (Cached, ContentHashes) = (extractor.Cached, extractor.ContentHashes);
+        var read = Rows.Select(r => r.Label).ToHashSet(StringComparer.Ordinal);
+        ClassNames = [.. data.ClassNames.Where(read.Contains)];
+        RowHashes = [.. Rows.Select(r => ContentHashes[r.Index])];
+        Groups = DuplicateFinder.Groups(RowHashes);
         _weights = weights is null ? null : [.. Rows.Select(r => weights[r.Index])];
     }
 
@@ -30,7 +36,10 @@ internal sealed class JobFeatures
     /// <summary>The pictures that could be read, in the data set's order.</summary>
     public IReadOnlyList<FeatureRow> Rows => Bank.Rows;
 
-    public IReadOnlyList<SkippedImage> Skipped { get; }
+    /// <summary>The classes with a picture that could be read.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    public IReadOnlyList<SkippedImage> Skipped { get; private init; } = [];
 
     public int Cached { get; }
 
@@ -38,20 +47,33 @@ internal sealed class JobFeatures
     public IReadOnlyList<string?> ContentHashes { get; }
 
     /// <summary>The hashes of the pictures that could be read.</summary>
-    public IReadOnlyList<string?> RowHashes => [.. Rows.Select(r => ContentHashes[r.Index])];
+    public IReadOnlyList<string?> RowHashes { get; }
 
-    /// <summary>Opens the cache for all features that some sets need.</summary>
+    /// <summary>A number for each picture that could be read, equal for equal contents: these stay on one side of every
+    /// split.</summary>
+    public IReadOnlyList<int> Groups { get; }
+
+    /// <summary>Sets of pictures with the same content and different labels.</summary>
+    public IReadOnlyList<IReadOnlyList<LabelledPicture>> LabelConflicts { get; private init; } = [];
+
+    /// <summary>Opens the cache for all features that some sets need. Bad pictures are skipped there, so that
+    /// <see cref="Compute"/> can name all of them.</summary>
     public static CachedFeatureExtractor Open(Backbone backbone, JobOptions options, IEnumerable<string>? sets = null) =>
-        new(FeatureBank.BackboneFor(backbone, sets ?? [backbone.FeaturesFrom]), options.Run,
-            options.CacheFolder, options.UseCache);
+        new(FeatureBank.BackboneFor(backbone, sets ?? [backbone.FeaturesFrom]),
+            options.Run with { BadImages = BadImagePolicy.Skip }, options.CacheFolder, options.UseCache);
 
     /// <exception cref="JobException">There are fewer than two classes.</exception>
     public static void RequireClasses(ImageDataSet data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (data.ClassNames.Count >= 2)
+        RequireClasses(data, data.ClassNames);
+    }
+
+    private static void RequireClasses(ImageDataSet data, IReadOnlyList<string> classes)
+    {
+        if (classes.Count >= 2)
             return;
-        var found = data.ClassNames.Count == 1 ? $"is only '{data.ClassNames[0]}'" : "are none";
+        var found = classes.Count == 1 ? $"is only '{classes[0]}'" : "are none";
         throw new JobException($"{data.Root}: at least two classes are needed, and there {found}.");
     }
 
@@ -66,12 +88,14 @@ internal sealed class JobFeatures
     /// <param name="weights">A weight for each picture of the data set; null when all count alike.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="JobException">No picture could be read.</exception>
+    /// <exception cref="DataSourceException">Some could not, and are not to be skipped.</exception>
     public static JobFeatures Compute(MLContext ml, ImageDataSet data, CachedFeatureExtractor extractor, JobOptions options,
         IJobProgress progress,
         Augmentations views = Augmentations.None, IReadOnlyList<string?>? contentHashes = null, float[]? weights = null,
         CancellationToken cancellation = default)
     {
         List<FeatureRow> rows = new(data.Records.Count);
+        var before = extractor.Skipped.Count;
         using (var stage = progress.Begin("features", data.Records.Count))
         {
             foreach (var row in extractor.ExtractViews(data, views, contentHashes))
@@ -84,11 +108,64 @@ internal sealed class JobFeatures
 
         foreach (var note in extractor.Notes)
             progress.Note($"note: {note}");
-        foreach (var image in extractor.Skipped)
+        var placeOf = data.Records.ToLookup(r => r.Path, StringComparer.Ordinal);
+        SkippedImage[] skipped = [.. extractor.Skipped.Skip(before)
+            .Select(s => s with { Reason = s.Reason.TrimEnd('.') + data.PlaceOf(placeOf[s.Path].First()) })];
+        if (skipped.Length > 0 && options.Run.BadImages == BadImagePolicy.Throw)
+            throw new DataSourceException(data.ManifestPath ?? data.Root, skipped);
+        foreach (var image in skipped)
             progress.Note($"skipped {image.Path}: {image.Reason}");
         if (rows.Count == 0)
             throw new JobException($"{data.Root}: none of the {data.Records.Count} pictures could be read.");
-        return new JobFeatures(ml, data, options.Run, new FeatureBank(extractor.Backbone, views, rows), extractor, weights);
+        var features = new JobFeatures(ml, data, options.Run, new FeatureBank(extractor.Backbone, views, rows), extractor,
+            weights)
+        {
+            Skipped = skipped,
+            LabelConflicts = Jobs.LabelConflicts.Find([.. rows.Select(r => data.Records[r.Index])],
+                [.. rows.Select(r => extractor.ContentHashes[r.Index])], progress),
+        };
+        foreach (var lost in data.ClassNames.Except(features.ClassNames))
+            progress.Note($"warning: the class '{lost}' is left out: none of its pictures could be read");
+        return features;
+    }
+
+    /// <summary>Another part of a data set, to choose by or to test on. Its pictures of classes that are not trained on are an
+    /// error, or left out.</summary>
+    /// <param name="data">The pictures to train on.</param>
+    /// <param name="part">The part; null when there is none.</param>
+    /// <param name="options">What happens with what cannot be used.</param>
+    /// <param name="leftOut">To which the pictures that are left out are added.</param>
+    /// <exception cref="JobException">The part has classes that the training pictures lack.</exception>
+    public static ImageDataSet? OtherPart(ImageDataSet data, ImageDataSet? part, JobOptions options, List<SkippedImage> leftOut)
+    {
+        var known = data.ClassNames.ToHashSet(StringComparer.Ordinal);
+        if (part is null || part.ClassNames.All(known.Contains))
+            return part;
+        if (options.Run.BadImages == BadImagePolicy.Throw || !part.ClassNames.Any(known.Contains))
+        {
+            var counts = part.Records.Where(r => !known.Contains(r.Label)).CountBy(r => r.Label);
+            throw new JobException($"{part.ManifestPath ?? part.Root}: there are pictures to test that are of classes which the "
+                + $"training pictures lack: {string.Join(", ", counts.Select(c => $"'{c.Key}' ({c.Value})"))}. Remove or rename "
+                + "them; the policy 'skip' for bad images leaves them out.");
+        }
+
+        leftOut.AddRange(part.Records.Where(r => !known.Contains(r.Label)).Select(r =>
+            new SkippedImage(r.Path, $"the training pictures have no class '{r.Label}'{part.PlaceOf(r)}")));
+        return part.Subset(Enumerable.Range(0, part.Records.Count).Where(i => known.Contains(part.Records[i].Label)));
+    }
+
+    /// <summary>The pictures of a test set whose content is among these too, each with one of these; they are noted.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> SharedWith(JobFeatures test, IJobProgress progress)
+    {
+        var own = RowHashes.Zip(Rows).Where(r => r.First is not null).DistinctBy(r => r.First)
+            .ToDictionary(r => r.First!, r => r.Second.Path, StringComparer.Ordinal);
+        string[][] both = [.. test.RowHashes.Zip(test.Rows).Where(r => r.First is not null && own.ContainsKey(r.First))
+            .Select(r => new[] { own[r.First!], r.Second.Path })];
+        foreach (var pair in both.Take(10))
+            progress.Note($"warning: trained on and in the test set: {pair[0]} and {pair[1]}");
+        if (both.Length > 10)
+            progress.Note($"warning: {both.Length - 10} more of the test set are trained on; --json lists all");
+        return both;
     }
 
     /// <summary>Labels to keys by a fixed list of classes: every fold knows every class in the same order, whether or not its
@@ -103,30 +180,54 @@ internal sealed class JobFeatures
         IEnumerable<int> pictures,
         LinearHeadWeights? start = null)
     {
+        RequireClasses(_data, ClassNames);
+        int[] chosen = [.. pictures];
         var hasViews = selection.TrainingViews != Augmentations.None;
-        var view = View(selection, pictures.SelectMany(picture =>
+        var hasGroups = hasViews || CountDistinct(chosen) < chosen.Length;
+        var view = View(selection, chosen.SelectMany(picture =>
         {
             // A picture's weight in equal parts; its rows stay on one side where rows are held out.
             var rows = selection.TrainingRowsOf(picture);
             return rows.Select(features => Row(picture, features, (_weights?[picture] ?? 1f) / rows.Count));
         }));
-        var keys = LabelKeys(_ml, _data.ClassNames).Fit(view);
+        var keys = LabelKeys(_ml, ClassNames).Fit(view);
         var trainer = _ml.MulticlassClassification.Trainers.LinearHead(options with
         {
             LabelColumnName = nameof(HeadRow.Label),
             FeatureColumnName = nameof(HeadRow.Features),
             ExampleWeightColumnName = hasViews || _weights is not null ? nameof(HeadRow.Weight) : null,
-            SamplingKeyColumnName = hasViews ? nameof(HeadRow.Picture) : null,
+            SamplingKeyColumnName = hasGroups ? nameof(HeadRow.Group) : null,
         });
         return new TransformerChain<LinearHeadTransformer>(keys, trainer.Fit(keys.Transform(view), start));
     }
 
+    /// <summary>The pictures before a place in the data set to train on, and those from there on to choose by.</summary>
+    public DataSplit SplitAt(int place)
+    {
+        var byPart = Enumerable.Range(0, Rows.Count).ToLookup(i => Rows[i].Index < place);
+        return new DataSplit([.. byPart[true]], [.. byPart[false]]);
+    }
+
     /// <summary>Scores some pictures with a head.</summary>
     public EvaluationMetrics Test(PictureSelection selection, TransformerChain<LinearHeadTransformer> head,
-        IReadOnlyList<int> pictures) =>
-        EvaluationMetrics.Of(_ml, head.Transform(TestView(selection, pictures)), _data.ClassNames,
+        IReadOnlyList<int> pictures, IReadOnlyList<string>? classNames = null) =>
+        EvaluationMetrics.Of(_ml, head.Transform(TestView(selection, pictures)), classNames ?? ClassNames,
             head.LastTransformer.Temperature,
-            head.LastTransformer.AnswerThreshold);
+            head.LastTransformer.AnswerThreshold, CountDistinct(pictures));
+
+    /// <summary>Scores a test set with a head that was trained on these pictures.</summary>
+    public EvaluationMetrics TestOn(JobFeatures test, PictureSelection selection, TransformerChain<LinearHeadTransformer> head) =>
+        test.Test(selection with { Bank = test.Bank }, head,
+            [.. Enumerable.Range(0, test.Rows.Count).Where(i => ClassNames.Contains(test.Rows[i].Label))], ClassNames);
+
+    /// <summary>Whether a head is right, for each of some pictures.</summary>
+    public IReadOnlyList<bool> IsRight(PictureSelection selection, TransformerChain<LinearHeadTransformer> head,
+        IReadOnlyList<int> pictures)
+    {
+        var scored = head.Transform(TestView(selection, pictures));
+        return [.. scored.GetColumn<uint>(nameof(HeadRow.Label))
+            .Zip(scored.GetColumn<uint>(head.LastTransformer.PredictedLabelColumnName), (label, said) => label == said)];
+    }
 
     /// <summary>The chain from paths to names that <c>Fit</c> would give on the pictures: label to key, picture, backbone, head,
     /// predicted key to name.</summary>
@@ -141,11 +242,17 @@ internal sealed class JobFeatures
         return new TransformerChain<ITransformer>([keys, featurizer, linear, names]);
     }
 
+    /// <summary>Some pictures by their content, for a model's card.</summary>
+    public PictureDigests DigestsOf(IEnumerable<int> pictures) => PictureDigests.Of(pictures.Select(i => RowHashes[i]));
+
+    /// <summary>How many different contents some pictures have.</summary>
+    private int CountDistinct(IEnumerable<int> pictures) => pictures.Select(picture => Groups[picture]).Distinct().Count();
+
     private IDataView TestView(PictureSelection selection, IEnumerable<int> pictures) =>
         View(selection, pictures.Select(picture => Row(picture, selection.TestRowOf(picture), 1)));
 
     private HeadRow Row(int picture, float[] features, float weight) =>
-        new() { Label = Rows[picture].Label, Features = features, Weight = weight, Picture = picture };
+        new() { Label = Rows[picture].Label, Features = features, Weight = weight, Group = Groups[picture] };
 
     private IDataView View(PictureSelection selection, IEnumerable<HeadRow> rows)
     {
@@ -171,7 +278,7 @@ internal sealed class JobFeatures
         /// <summary>The row's share of its picture's weight.</summary>
         public float Weight { get; set; } = 1;
 
-        /// <summary>The picture that the row is a view of.</summary>
-        public int Picture { get; set; }
+        /// <summary>Equal for views of one picture and of pictures with the same content.</summary>
+        public int Group { get; set; }
     }
 }

@@ -1,4 +1,5 @@
 using MlPipeline.Pipeline.Features;
+using MlPipeline.Pipeline.Models;
 using MlPipeline.Trainers.Recipe;
 using MlPipeline.Trainers.Search;
 
@@ -34,13 +35,15 @@ public sealed record TrainingOptions : JobOptions
     /// says.</summary>
     public string? Features { get; init; }
 
-    /// <summary>The share of each class that is held out when there are no folds, between 0 and 1. Default 0.2.</summary>
+    /// <summary>The share of each class that is held out when there are no folds and the data set has no test set of its own, at
+    /// least 0 and below 1. With 0 the model is trained on everything and not tested. Default 0.2.</summary>
     public double TestFraction
     {
         get;
-        init => field = value is > 0 and < 1
+        init => field = value is >= 0 and < 1
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(TestFraction), value, "The held-out share must lie between 0 and 1.");
+            : throw new ArgumentOutOfRangeException(nameof(TestFraction), value,
+                "The held-out share must be at least 0 and below 1.");
     } = 0.2;
 
     /// <summary>Folds of a cross-validation, after which the model is trained on everything; 0 (default) for one held-out
@@ -64,6 +67,10 @@ public sealed record TrainingOptions : JobOptions
     /// <summary>An earlier head on the same features that is started from, its classes matched by name; null (default) to start
     /// from zero.</summary>
     public LinearHeadWeights? WarmStart { get; init; }
+
+    /// <summary>The pictures that the earlier head was trained on (<see cref="ModelCard.TrainingPictures"/>): they have a part in
+    /// the new model too. Null (default) when that is not known, or without one.</summary>
+    public PictureDigests? WarmStartPictures { get; init; }
 }
 
 /// <summary>How <see cref="SearchJob"/> searches. Immutable; every value is checked when set.</summary>
@@ -77,8 +84,9 @@ public sealed record SearchOptions : JobOptions
             ? [.. value] : throw new ArgumentException("A search needs at least one backbone.", nameof(Backbones));
     }
 
-    /// <summary>Features and views to choose from. Default: the pooled features of pictures as they are.</summary>
-    public PictureChoices Choices { get; init; } = new();
+    /// <summary>Features and views to choose from. Null (default): as much as the number of pictures bears
+    /// (<see cref="PictureChoices.For"/>).</summary>
+    public PictureChoices? Choices { get; init; }
 
     /// <summary>Sampler, pruner, metric, folds, budget and study file. The job sets subject, seed, threads and
     /// progress.</summary>
@@ -87,6 +95,17 @@ public sealed record SearchOptions : JobOptions
     /// <summary>Outer folds of a nested cross-validation, which estimates the searched head on pictures that no search has seen;
     /// 0 (default) for none.</summary>
     public int OuterFolds { get; init => field = Check.Folds(value, nameof(OuterFolds)); }
+
+    /// <summary>The share of each class that is set aside before the search begins: no trial sees these pictures, and the best
+    /// trial's head is tested on them in the end. 0 for none. Null (default): 0.2, but none when outer folds give the estimate,
+    /// or when a class would have too few pictures left for the trials.</summary>
+    public double? HoldOut
+    {
+        get;
+        init => field = value is null or (>= 0 and < 1)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(HoldOut), value, "The share set aside is at least 0 and below 1.");
+    }
 
     /// <summary>Whether the best trial's model is trained on everything. Default true.</summary>
     public bool TrainBest { get; init; } = true;

@@ -1,4 +1,5 @@
 using MlPipeline.Data.Sources;
+using MlPipeline.Trainers.Evaluation;
 using MlPipeline.Trainers.Recipe;
 using MlPipeline.Trainers.Search;
 
@@ -18,23 +19,93 @@ public abstract record JobResult
 
     /// <summary>Which pictures were left out, and why.</summary>
     public IReadOnlyList<SkippedImage> SkippedFiles { get; init; } = [];
+
+    /// <summary>How many files, folders and links of the data set are not used.</summary>
+    public int Ignored => IgnoredFiles.Count;
+
+    /// <summary>Which these are, and why (see <see cref="ImageDataSet.Ignored"/>).</summary>
+    public IReadOnlyList<SkippedImage> IgnoredFiles { get; init; } = [];
+
+    /// <summary>Sets of pictures with the same content and different labels: at most one of the labels is right.</summary>
+    public IReadOnlyList<IReadOnlyList<LabelledPicture>> LabelConflicts { get; init; } = [];
 }
+
+/// <summary>A picture and its label.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Label">Its class in the data set.</param>
+public sealed record LabelledPicture(string Path, string Label);
 
 /// <summary>What <see cref="EvaluationJob"/> found.</summary>
 public sealed record EvaluationResult : JobResult
 {
-    /// <summary>The metrics.</summary>
+    /// <summary>The metrics on all pictures, those that the model was trained on among them.</summary>
     public required EvaluationMetrics Evaluation { get; init; }
+
+    /// <summary>How many of the pictures the model was trained on, by their content; null when its card does not say.</summary>
+    public int? TrainedOn { get; init; }
+
+    /// <summary>The metrics on the pictures that the model was not trained on: what says how it will do on new ones. Null when it
+    /// was trained on all of them, or when its card does not say.</summary>
+    public EvaluationMetrics? Unseen { get; init; }
+
+    /// <summary>One sentence on how far the figures can be trusted.</summary>
+    public string Trust => TrainedOn switch
+    {
+        null => "the model does not say which pictures it was trained on: if these are among them, the figures are too good",
+        0 => $"none of the {Evaluation.TestImages} pictures was trained on",
+        { } seen when Unseen is null => $"the model was trained on all {seen} pictures: they cannot say how it does on new ones",
+        { } seen => $"the model was trained on {seen} of the {Evaluation.TestImages} pictures: only the figures without these "
+            + "say how it does on new ones",
+    };
+
+    /// <summary>Classes of the data that the model does not know; their pictures are left out.</summary>
+    public IReadOnlyList<string> UnknownClasses { get; init; } = [];
+
+    /// <summary>What the model said of each picture.</summary>
+    public IReadOnlyList<EvaluatedPicture> Pictures { get; init; } = [];
 
     /// <summary>Wall-clock seconds of the stages.</summary>
     public required StageSeconds Seconds { get; init; }
 }
 
+/// <summary>What a model said of a labelled picture.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Label">Its class in the data set.</param>
+/// <param name="PredictedLabel">The class that the model gives it.</param>
+/// <param name="Score">The probability of that class.</param>
+/// <param name="TrainedOn">Whether the model was trained on it; null when its card does not say.</param>
+public sealed record EvaluatedPicture(string Path, string Label, string PredictedLabel, double Score, bool? TrainedOn);
+
 /// <summary>What <see cref="TrainingJob"/> found.</summary>
 public sealed record TrainingResult : JobResult
 {
-    /// <summary>The metrics on held-out pictures; with folds their means.</summary>
-    public required EvaluationMetrics Evaluation { get; init; }
+    /// <summary>The metrics on held-out pictures or the test set; with folds their means. Null when nothing was tested.</summary>
+    public required EvaluationMetrics? Evaluation { get; init; }
+
+    /// <summary>How many of the tested pictures the earlier head was trained on that was started from; null when that is not
+    /// known. A head that is tested on a fold starts from zero.</summary>
+    public int? StartTrainedOn { get; init; }
+
+    /// <summary>One sentence on what the figures were measured on.</summary>
+    public string Trust => Evaluation switch
+    {
+        null => $"trained on all {TrainImages} pictures and tested on none: no accuracy is known",
+        { } tested when Folds is not null => $"each of the {tested.TestImages} pictures was tested by a head that was trained "
+            + "without its fold; the model itself is trained on all of them",
+        { } tested when SharedPictures.Count > 0 => $"{SharedPictures.Count} of the {tested.TestImages} tested pictures are "
+            + "trained on too: the figures are too good",
+        _ when StartTrainedOn is null => "it is not known whether the model that was started from was trained on the tested "
+            + "pictures: if it was, the figures may be too good",
+        { } tested when StartTrainedOn > 0 => $"the model that was started from was trained on {StartTrainedOn} of the "
+            + $"{tested.TestImages} tested pictures: the figures may be too good",
+        { } tested => $"none of the {tested.TestImages} tested pictures was trained on",
+    };
+
+    /// <summary>Classes that are trained on and not tested, as no picture of them is left for it.</summary>
+    public IReadOnlyList<string> UntestedClasses { get; init; } = [];
+
+    /// <summary>Pictures of a test set of one's own whose content is trained on too, each behind the one that is.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> SharedPictures { get; init; } = [];
 
     /// <summary>Each fold's metrics; null without folds.</summary>
     public IReadOnlyList<FoldResult>? Folds { get; init; }
@@ -154,6 +225,23 @@ public sealed record SearchResult : JobResult
     /// <summary>Share of the variance between trials that each parameter explains alone.</summary>
     public required IReadOnlyList<ParameterImportance> Importances { get; init; }
 
+    /// <summary>How well the best trial's head, trained on the pictures of the search, does on those that were set aside before
+    /// it (<see cref="SearchOptions.HoldOut"/>); null when none were.</summary>
+    public EvaluationMetrics? HeldOut { get; init; }
+
+    /// <summary>One sentence on how far the figures can be trusted.</summary>
+    public string Trust =>
+        $"the value of the best trial chose it among {Trials.Count(t => t.State == TrialState.Complete)}, and is too good by "
+        + "that; " + (HeldOut is { } held ? $"the held-out figures are on {held.TestImages} pictures that no trial saw"
+            : Nested is not null ? "those of the nested cross-validation are on pictures that no search has seen"
+            : "no pictures were set aside to say how good the model is");
+
+    /// <summary>Pictures that the best model is trained on.</summary>
+    public int TrainImages { get; init; }
+
+    /// <summary>Pictures of the test set whose content was searched on too, each behind the one that was.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> SharedPictures { get; init; } = [];
+
     /// <summary>The nested cross-validation, when asked for.</summary>
     public NestedResult? Nested { get; init; }
 
@@ -196,18 +284,20 @@ public sealed record SearchSeconds(double Load, double Features, double Search, 
 
 /// <summary>Means over the outer folds, weighted by their pictures.</summary>
 /// <param name="MicroAccuracy">The share of right pictures.</param>
+/// <param name="MicroAccuracyInterval">The 95 % interval of that share, pictures with the same content counted once.</param>
 /// <param name="MacroAccuracy">The mean of that share over the classes.</param>
 /// <param name="MacroF1">The mean of F1 over the classes.</param>
 /// <param name="LogLoss">The mean of -ln(probability of the true class).</param>
 /// <param name="Folds">The folds.</param>
-public sealed record NestedResult(double MicroAccuracy, double MacroAccuracy, double MacroF1, double LogLoss,
-    IReadOnlyList<NestedFoldResult> Folds)
+public sealed record NestedResult(double MicroAccuracy, AccuracyInterval MicroAccuracyInterval, double MacroAccuracy,
+    double MacroF1, double LogLoss, IReadOnlyList<NestedFoldResult> Folds)
 {
-    internal static NestedResult Of(IReadOnlyList<NestedFold> folds)
+    internal static NestedResult Of(IReadOnlyList<NestedFold> folds, int distinctImages)
     {
         double Mean(Func<HeadScores, double> figure) => folds.Sum(f => figure(f.Scores) * f.Rows) / folds.Sum(f => f.Rows);
-        return new NestedResult(Mean(s => s.MicroAccuracy), Mean(s => s.MacroAccuracy), Mean(s => s.MacroF1),
-            Mean(s => s.LogLoss),
+        var accuracy = Mean(s => s.MicroAccuracy);
+        return new NestedResult(accuracy, AccuracyInterval.Of(Math.Min(1, accuracy), distinctImages),
+            Mean(s => s.MacroAccuracy), Mean(s => s.MacroF1), Mean(s => s.LogLoss),
             [.. folds.Select(f =>
                 new NestedFoldResult(f.Fold, f.Scores.MicroAccuracy, f.Scores.LogLoss, f.SearchValue, f.Rows, f.Parameters))]);
     }
@@ -232,8 +322,12 @@ public sealed record RecipeJobResult : JobResult
     /// <summary>The class names.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>The steps, the setting they led to, and the way to transfer.</summary>
+    /// <summary>The steps, the setting they led to, and the way to transfer, where it was measured to be better than a linear
+    /// head.</summary>
     public required RecipeResult Recipe { get; init; }
+
+    /// <summary>What to do next, measured.</summary>
+    public required RecipeAdvice Advice { get; init; }
 
     /// <summary>Wall-clock seconds until the features were there.</summary>
     public double FeatureSeconds { get; init; }

@@ -3,6 +3,7 @@ using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Jobs;
 using MlPipeline.Trainers.Recipe;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline;
 
@@ -14,7 +15,11 @@ public sealed class RecipeJob
     /// <summary>Pictures on which the network's own classifier is asked how sure it is.</summary>
     private const int OwnClassifierPictures = 200;
 
-    private const int Steps = 8;
+    // Features of more depths take several times the memory, and a pass of their own.
+    private const int MostForDepths = 5000;
+
+    private const int Steps = 9;
+    private const string Pooled = "pooled";
 
     private readonly RecipeJobOptions _options;
 
@@ -30,8 +35,8 @@ public sealed class RecipeJob
     /// <param name="progress">Told the stages "features", "own classifier" and "recipe"; null for nobody.</param>
     /// <param name="cancellation">Stops the job.</param>
     /// <exception cref="JobException">There are fewer than two classes, or no picture could be read.</exception>
-    /// <exception cref="DataSourceException">A class has fewer than two pictures.</exception>
-    /// <exception cref="BadImageException">A picture cannot be read, and is not to be skipped.</exception>
+    /// <exception cref="DataSourceException">A class has fewer than two pictures, or pictures cannot be read and are not to be
+    /// skipped; all of them are named.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled.</exception>
     public RecipeJobResult Run(ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
     {
@@ -39,46 +44,68 @@ public sealed class RecipeJob
         progress ??= JobProgress.None;
         var clock = Stopwatch.StartNew();
         var ml = new MLContext(_options.Seed);
-        using var extractor = JobFeatures.Open(_options.Backbone, _options);
+        var own = _options.Backbone.FeaturesFrom;
+        var deeper = own == Pooled && data.Records.Count <= MostForDepths ? Deeper(_options.Backbone) : null;
+        using var extractor = JobFeatures.Open(_options.Backbone, _options, deeper is null ? [own] : [own, deeper]);
         var features = JobFeatures.Compute(ml, data, extractor, _options, progress, cancellation: cancellation);
-        var (confidence, accuracy) = AskOwnClassifier(ml, data, progress, cancellation);
+        var (confidence, isOwnRight) = AskOwnClassifier(ml, data, progress, cancellation);
         var featureSeconds = clock.Elapsed.TotalSeconds;
         using var stage = progress.Begin("recipe", Steps, "steps");
-        var recipe = new TrainingRecipe(DataOf(data, features), _options.Recipe with
+        var recipe = new TrainingRecipe(DataOf(data, features, own), _options.Recipe with
         {
             Seed = _options.Seed,
             Threads = _options.Run.Threads,
             Progress = (step, _) => stage.Report(step - 1),
         });
+        double? accuracy = isOwnRight.Count == 0 ? null : isOwnRight.Values.Count(right => right) / (double)isOwnRight.Count;
+        var followed = recipe.Run(confidence, accuracy, cancellation);
+        stage.Report(Steps - 1);
+        var advice = new AdviceMeter(features, new LinearHeadOptions
+        {
+            Seed = _options.Seed,
+            Threads = _options.Run.Threads,
+            Cancellation = cancellation,
+        }).Advise(own, deeper, isOwnRight);
+        stage.Report(Steps);
         return new RecipeJobResult
         {
-            Recipe = recipe.Run(confidence, accuracy, cancellation),
+            Recipe = followed with { Transfer = followed.Transfer.Against(advice) },
+            Advice = advice,
             Backbone = _options.Backbone.Name,
-            Classes = data.ClassNames,
+            Classes = features.ClassNames,
             Images = features.Rows.Count,
             Cached = features.Cached,
             SkippedFiles = features.Skipped,
+            IgnoredFiles = data.Ignored,
+            LabelConflicts = features.LabelConflicts,
             FeatureSeconds = featureSeconds,
             Seconds = clock.Elapsed.TotalSeconds,
         };
     }
 
     // The same picture twice stays on one side of every split.
-    private static FeatureMatrix DataOf(ImageDataSet data, JobFeatures features)
+    private static FeatureMatrix DataOf(ImageDataSet data, JobFeatures features, string set)
     {
-        var classOf = data.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
-        return new FeatureMatrix([.. features.Rows.SelectMany(row => row.Features)], features.Rows[0].Features.Length,
-            [.. features.Rows.Select(row => classOf[row.Label])], data.ClassNames,
-            groups: [.. DuplicateFinder.Groups(features.RowHashes)]);
+        var selection = new PictureSelection(features.Bank, set, Augmentations.None, Augmentations.None);
+        var classOf = features.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
+        return new FeatureMatrix([.. Enumerable.Range(0, features.Rows.Count).SelectMany(selection.TestRowOf)],
+            features.Bank.CountOf(set),
+            [.. features.Rows.Select(row => classOf[row.Label])], features.ClassNames,
+            groups: [.. features.Groups]);
     }
 
-    /// <summary>How sure the network's own classifier is, and how often right if its class names are those of the data.</summary>
-    private (double? Confidence, double? Accuracy) AskOwnClassifier(MLContext ml, ImageDataSet data, IJobProgress progress,
-        CancellationToken cancellation)
+    // The three deepest stages together, or two where there are no more.
+    private static string? Deeper(Backbone backbone) => FeatureBank.Candidates(backbone)
+        .Where(set => set.Contains('+') && !set.Contains(':')).Take(2).LastOrDefault();
+
+    /// <summary>How sure the network's own classifier is, and for which pictures it is right, if its class names are those of the
+    /// data.</summary>
+    private (double? Confidence, IReadOnlyDictionary<string, bool> IsRight) AskOwnClassifier(MLContext ml, ImageDataSet data,
+        IJobProgress progress, CancellationToken cancellation)
     {
         var backbone = _options.Backbone;
         if (backbone.OutputKind is not (NetworkOutputs.Softmax or NetworkOutputs.Logits) || backbone.ClassCount < 2)
-            return (null, null);
+            return (null, new Dictionary<string, bool>());
         var count = Math.Min(OwnClassifierPictures, data.Records.Count);
         var images = data.Subset(Enumerable.Range(0, count).Select(i => (int)((long)i * data.Records.Count / count)))
             .ToDataView(ml);
@@ -86,7 +113,8 @@ public sealed class RecipeJob
             options: _options.Run).Fit(images);
         var scored = network.Transform(images);
         var named = data.ClassNames.All(name => backbone.ClassNames.Contains(name, StringComparer.OrdinalIgnoreCase));
-        double sure = 0, right = 0;
+        Dictionary<string, bool> isRight = new(StringComparer.Ordinal);
+        double sure = 0;
         var done = 0;
         using var stage = progress.Begin("own classifier", count);
         foreach (var row in ml.Data.CreateEnumerable<LogitsRow>(scored, reuseRowObject: true))
@@ -94,16 +122,22 @@ public sealed class RecipeJob
             cancellation.ThrowIfCancellationRequested();
             var top = row.Logits.Max();
             sure += 1 / row.Logits.Sum(logit => Math.Exp(logit - top));
-            right += string.Equals(backbone.ClassNames[Array.IndexOf(row.Logits, top)], row.Label,
-                StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+            if (named)
+            {
+                isRight[row.ImagePath] = string.Equals(backbone.ClassNames[Array.IndexOf(row.Logits, top)], row.Label,
+                    StringComparison.OrdinalIgnoreCase);
+            }
+
             stage.Report(++done);
         }
 
-        return done == 0 ? (null, null) : (sure / done, named ? right / done : null);
+        return (done == 0 ? null : sure / done, isRight);
     }
 
     private sealed class LogitsRow
     {
+        public string ImagePath { get; set; } = "";
+
         public string Label { get; set; } = "";
 
         [VectorType]

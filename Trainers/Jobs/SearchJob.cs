@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using MlPipeline.Data.Sources;
 using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Jobs;
@@ -6,8 +8,8 @@ using MlPipeline.Trainers.Search;
 
 namespace MlPipeline;
 
-/// <summary>From a labelled data set to the best model: features once, a search over them and over heads, and the best model
-/// trained on everything.</summary>
+/// <summary>From a labelled data set to the best model: features once, some pictures set aside, a search over features and heads
+/// on the others, a test on those set aside, and the best model trained on everything.</summary>
 /// <remarks>With a study file (<see cref="HeadExperimentOptions.StudyPath"/>) a job that was stopped goes on where it
 /// was.</remarks>
 public sealed class SearchJob
@@ -21,16 +23,20 @@ public sealed class SearchJob
         _options = options;
     }
 
-    /// <summary>Searches, trains the best model, and estimates by nested cross-validation when asked to. Cancelled during the
-    /// search, it makes the best model of the trials that there are.</summary>
-    /// <param name="data">The pictures.</param>
+    private const double UsualHoldOut = 0.2;
+
+    /// <summary>Searches, tests the best trial on the pictures that were set aside, trains the best model, and estimates by
+    /// nested cross-validation when asked to. Cancelled during the search, it makes the best model of the trials that there are.
+    /// </summary>
+    /// <param name="data">The pictures. With a test set none are set aside; with pictures to choose by, every trial is judged on
+    /// these.</param>
     /// <param name="progress">Told the stages "features", "search" and "nested search", and each new best trial; null for
     /// nobody.</param>
     /// <param name="cancellation">Ends the search.</param>
-    /// <exception cref="JobException">There are fewer than two classes, no picture could be read, or no trial
-    /// succeeded.</exception>
+    /// <exception cref="JobException">There are fewer than two classes, no picture could be read, a class has too few pictures
+    /// for the share to be set aside, or no trial succeeded.</exception>
     /// <exception cref="StudyException">The study file cannot be used, or was begun with other settings.</exception>
-    /// <exception cref="BadImageException">A picture cannot be read, and is not to be skipped.</exception>
+    /// <exception cref="DataSourceException">Pictures cannot be read and are not to be skipped; all are named.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled before the search.</exception>
     public SearchResult Run(ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
     {
@@ -39,19 +45,42 @@ public sealed class SearchJob
         var total = Stopwatch.StartNew();
         var ml = new MLContext(_options.Seed);
         var load = total.Elapsed.TotalSeconds;
-        var tables = Features(ml, data, progress, cancellation);
+        List<SkippedImage> leftOut = [];
+        var test = JobFeatures.OtherPart(data, data.Test, _options, leftOut);
+        if (test is not null && _options.HoldOut > 0)
+        {
+            throw new JobException($"{data.ManifestPath ?? data.Root}: the data set has a test set of its own; no others need "
+                + "to be set aside.");
+        }
+
+        // Pictures to choose by are rows too, and the trials' only split.
+        var ignored = data.Ignored;
+        var trainCount = data.Records.Count;
+        var validation = JobFeatures.OtherPart(data, data.Validation, _options, leftOut);
+        if (validation is not null)
+            data = new ImageDataSet(data.Root, [.. data.Records, .. validation.Records]) { ManifestPath = data.ManifestPath };
+        var choices = _options.Choices ?? PictureChoices.For(data.Records.Count);
+        var tables = Features(ml, data, choices, progress, cancellation);
+        var tests = test is null ? [] : Features(ml, test, choices, progress, cancellation);
         var featuresDone = total.Elapsed.TotalSeconds;
 
         var fingerprint = data.Fingerprint(tables[0].ContentHashes);
-        PictureSearchData pictures =
-            new([.. tables.Select(t => t.Bank)], data.ClassNames, _options.Choices, DuplicateFinder.Groups(tables[0].RowHashes));
+        PictureSearchData pictures = new([.. tables.Select(t => t.Bank)], tables[0].ClassNames, choices, tables[0].Groups)
+        {
+            GivenSplit = validation is null ? null : tables[0].SplitAt(trainCount),
+        };
+        var aside = test is null && validation is null ? SetAside(tables[0], data, progress) : null;
+        var searchable = aside is null ? pictures : pictures.Subset(aside.Train);
         var options = _options.Search with
         {
             Seed = _options.Seed,
             Threads = _options.Run.Threads,
-            Subject = Subject(fingerprint, pictures.Count),
+            Folds = validation is null ? _options.Search.Folds : 0,
+            Subject = Subject(fingerprint, pictures.Count, choices)
+                + (aside is null ? "" : $", {aside.Test.Count} of them set aside")
+                + (pictures.GivenSplit is { } split ? $", {split.Test.Count} of them to choose by" : ""),
         };
-        var found = Search(options, progress, "search", 1, run => run.Execute(pictures, cancellation));
+        var found = Search(options, progress, "search", 1, run => run.Execute(searchable, cancellation));
         var stopped = cancellation.IsCancellationRequested;
         if (found is not { Best: { } best, BestOptions: { } bestOptions })
             throw new JobException($"{found.Failure}{(stopped ? " before it was stopped" : "")}");
@@ -65,7 +94,13 @@ public sealed class SearchJob
         var searched = total.Elapsed.TotalSeconds;
         var selection = pictures.SelectionOf(best.Parameters);
         var table = tables.First(t => t.Bank == selection.Bank);
-        var model = _options.TrainBest ? Train(table, selection, data, fingerprint, bestOptions, best) : null;
+        bestOptions = bestOptions with { Threads = _options.Run.Threads };
+        var trainable = pictures.GivenSplit?.Train ?? [.. Enumerable.Range(0, table.Rows.Count)];
+        var heldOut = aside is not null ? table.Test(selection, table.Fit(selection, bestOptions, aside.Train), aside.Test)
+            : test is not null
+                ? table.TestOn(tests[tables.IndexOf(table)], selection, table.Fit(selection, bestOptions, trainable))
+            : null;
+        var model = _options.TrainBest ? Train(table, selection, data, fingerprint, bestOptions, best, heldOut, trainable) : null;
         var trained = total.Elapsed.TotalSeconds;
         NestedResult? nested = null;
         if (_options.OuterFolds > 0 && !stopped)
@@ -73,7 +108,8 @@ public sealed class SearchJob
             try
             {
                 nested = NestedResult.Of(Search(options, progress, "nested search", _options.OuterFolds,
-                    run => run.EstimateNested(pictures, _options.OuterFolds, cancellation)));
+                    run => run.EstimateNested(searchable, _options.OuterFolds, cancellation)),
+                    (aside?.Train ?? [.. Enumerable.Range(0, pictures.Count)]).Select(i => table.Groups[i]).Distinct().Count());
             }
             catch (OperationCanceledException)
             {
@@ -100,7 +136,12 @@ public sealed class SearchJob
             Stopped = stopped,
             Images = table.Rows.Count,
             Cached = tables.Min(t => t.Cached),
-            SkippedFiles = table.Skipped,
+            SkippedFiles = [.. table.Skipped, .. tests.FirstOrDefault()?.Skipped ?? [], .. leftOut],
+            IgnoredFiles = ignored,
+            TrainImages = trainable.Count,
+            SharedPictures = test is null ? [] : tables[0].SharedWith(tests[0], progress),
+            LabelConflicts = tables[0].LabelConflicts,
+            HeldOut = heldOut,
             Importances = ParameterImportance.Estimate(found.Settings.Space, found.Trials),
             Nested = nested,
             Study = options.StudyPath,
@@ -110,13 +151,14 @@ public sealed class SearchJob
     }
 
     // The first backbone's pass gives the hashes by which the others look pictures up.
-    private List<JobFeatures> Features(MLContext ml, ImageDataSet data, IJobProgress progress, CancellationToken cancellation)
+    private List<JobFeatures> Features(MLContext ml, ImageDataSet data, PictureChoices choices, IJobProgress progress,
+        CancellationToken cancellation)
     {
-        var views = FeatureBank.Covering(_options.Choices.TrainingViews.Concat(_options.Choices.TestViews));
+        var views = FeatureBank.Covering(choices.TrainingViews.Concat(choices.TestViews));
         List<JobFeatures> tables = [];
         foreach (var backbone in _options.Backbones)
         {
-            using var extractor = JobFeatures.Open(backbone, _options, _options.Choices.Features);
+            using var extractor = JobFeatures.Open(backbone, _options, choices.Features);
             tables.Add(JobFeatures.Compute(ml, data, extractor, _options, progress, views, tables.FirstOrDefault()?.ContentHashes,
                 cancellation: cancellation));
         }
@@ -124,12 +166,35 @@ public sealed class SearchJob
         return tables;
     }
 
+    /// <summary>The pictures to search on, and those that are set aside for the end; null when none are.</summary>
+    private DataSplit? SetAside(JobFeatures table, ImageDataSet data, IJobProgress progress)
+    {
+        var share = _options.HoldOut ?? (_options.OuterFolds > 0 ? 0 : UsualHoldOut);
+        if (share == 0)
+            return null;
+        var classOf = table.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
+        int[] labels = [.. table.Rows.Select(r => classOf[r.Label])];
+        var split = StratifiedSplit.TrainTest(labels, share, _options.Seed, table.Groups, null);
+
+        // As the splits of the trials count: pictures with the same content once, with the class of the first.
+        var left = split.Train.GroupBy(i => table.Groups[i]).CountBy(g => labels[g.First()]).ToDictionary();
+        var needed = Math.Max(2, _options.Search.Folds);
+        var fewest = labels.Distinct().MinBy(c => left.GetValueOrDefault(c));
+        if (left.GetValueOrDefault(fewest) >= needed)
+            return split;
+        var why = $"class '{table.ClassNames[fewest]}' has too few pictures to set some aside and leave the {needed} that the "
+            + "trials need";
+        if (_options.HoldOut is not null)
+            throw new JobException($"{data.Root}: {why}; add pictures, use fewer folds or set none aside.");
+        progress.Note($"note: {why}: there will be no figure on pictures that no trial saw");
+        return null;
+    }
+
     // What a study is about: one that was begun on something else is refused.
-    private string Subject(string fingerprint, int pictures)
+    private string Subject(string fingerprint, int pictures, PictureChoices choices)
     {
         var networks = _options.Backbones.Select(b =>
             $"{b.Name} {b.Sha256[..8]} at {b.Preprocessing.Width}x{b.Preprocessing.Height} {b.Preprocessing.Resize}");
-        var choices = _options.Choices;
         return $"data {fingerprint[..16]}, {pictures} pictures, {string.Join(" and ", networks)}, "
             + $"features {string.Join(" or ", choices.Features)}, "
             + $"views {string.Join(" or ", choices.TrainingViews)}, test views {string.Join(" or ", choices.TestViews)}";
@@ -143,20 +208,19 @@ public sealed class SearchJob
     }
 
     private TrainedModel Train(JobFeatures table, PictureSelection selection, ImageDataSet data, string fingerprint,
-        LinearHeadOptions options,
-        TrialRecord best)
+        LinearHeadOptions options, TrialRecord best, EvaluationMetrics? heldOut, IReadOnlyList<int> trainable)
     {
-        var head = table.Fit(selection, options with { Threads = _options.Run.Threads }, Enumerable.Range(0, table.Rows.Count));
-        var metric = $"{_options.Search.Metric}";
+        var head = table.Fit(selection, options, trainable);
         return new TrainedModel
         {
             Transformer = table.Chain(selection, head),
             InputSchema = table.InputSchema,
             Card = new ModelCard
             {
-                ClassNames = data.ClassNames,
+                ClassNames = table.ClassNames,
                 DataFingerprint = fingerprint,
-                Metrics = new Dictionary<string, double> { [char.ToLowerInvariant(metric[0]) + metric[1..]] = best.Value!.Value },
+                TrainingPictures = table.DigestsOf(trainable),
+                Metrics = heldOut?.ForCard() ?? new Dictionary<string, double>(),
                 Properties = new Dictionary<string, string>
                 {
                     ["trainer"] = TrainingJob.NameOf(options.Solver),
@@ -164,6 +228,7 @@ public sealed class SearchJob
                     ["features"] = selection.Features,
                     ["seed"] = $"{_options.Seed}",
                     ["parameters"] = best.Parameters.ToJson(),
+                    ["best trial"] = string.Create(CultureInfo.InvariantCulture, $"{_options.Search.Metric} {best.Value:R}"),
                 },
             },
         };

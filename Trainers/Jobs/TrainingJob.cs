@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using MlPipeline.Data.Sources;
 using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
@@ -21,7 +20,7 @@ namespace MlPipeline;
 /// });
 /// TrainingResult result = job.Run(DataSource.Open("photos"));
 /// result.Save("flowers.mlp");
-/// Console.WriteLine(result.Evaluation.MicroAccuracy);
+/// Console.WriteLine(result.Evaluation?.MicroAccuracy);
 /// </code>
 /// </example>
 public sealed class TrainingJob
@@ -43,10 +42,10 @@ public sealed class TrainingJob
     /// <param name="data">The pictures.</param>
     /// <param name="progress">Told the stages "features" and "training"; null for nobody.</param>
     /// <param name="cancellation">Stops the job.</param>
-    /// <exception cref="JobException">There are fewer than two classes, no picture could be read, or the column of weights is
-    /// missing or holds what is no weight.</exception>
-    /// <exception cref="DataSourceException">A class has too few pictures for the split.</exception>
-    /// <exception cref="BadImageException">A picture cannot be read, and is not to be skipped.</exception>
+    /// <exception cref="JobException">There are fewer than two classes, no picture could be read, the test set has classes that
+    /// the training pictures lack, or the column of weights is missing or holds what is no weight.</exception>
+    /// <exception cref="DataSourceException">A class has too few pictures for the folds, or pictures cannot be read and are not
+    /// to be skipped; all of them are named.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled.</exception>
     public TrainingResult Run(ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
     {
@@ -54,22 +53,38 @@ public sealed class TrainingJob
         progress ??= JobProgress.None;
         var (total, clock) = (Stopwatch.StartNew(), Stopwatch.StartNew());
         var ml = new MLContext(_options.Seed);
+        List<SkippedImage> leftOut = [];
+        var test = JobFeatures.OtherPart(data, data.Test, _options, leftOut);
+        var hasFolds = _options.Folds > 0;
+        if (test is not null && hasFolds)
+        {
+            throw new JobException($"{data.ManifestPath ?? data.Root}: the data set has a test set of its own, which a "
+                + "cross-validation would not use: leave the folds out, or give the pictures to train on alone.");
+        }
+
+        if (data.Validation is { } unused)
+        {
+            progress.Note($"note: the {unused.Records.Count} pictures to choose by are not used: what there is to choose is "
+                + "chosen by cross-validation on the training pictures");
+        }
+
         var weights = WeightsOf(data);
         var choosing = _options.Features == FeatureBank.Auto;
         using var extractor = JobFeatures.Open(_backbone, _options, choosing ? [FeatureBank.Auto] : null);
         var load = Lap(clock);
         var features = JobFeatures.Compute(ml, data, extractor, _options, progress,
             FeatureBank.Covering(_options.Augment, _options.TestViews), weights: weights, cancellation: cancellation);
+        var held = test is null ? null : JobFeatures.Compute(ml, test, extractor, _options, progress,
+            FeatureBank.Covering(_options.TestViews), cancellation: cancellation);
         var featureSeconds = Lap(clock);
 
         string[] labels = [.. features.Rows.Select(r => r.Label)];
-        var groups = DuplicateFinder.Groups(features.RowHashes);
-        var hasFolds = _options.Folds > 0;
+        var groups = features.Groups;
+        int[] all = [.. Enumerable.Range(0, labels.Length)];
         var splits = hasFolds
             ? StratifiedSplit.Folds(labels, _options.Folds, _options.Seed, groups)
-            : [StratifiedSplit.TrainTest(labels, _options.TestFraction, _options.Seed, groups)];
-        int[] all = [.. Enumerable.Range(0, labels.Length)];
-        var searched = new PictureSearchData([features.Bank], data.ClassNames, groups: groups);
+            : [held is not null || _options.TestFraction == 0 ? new DataSplit(all, []) : HoldOut(features)];
+        var searched = new PictureSearchData([features.Bank], features.ClassNames, groups: groups);
         var options = _options.Head with { Seed = _options.Seed, Threads = _options.Run.Threads, Cancellation = cancellation };
         (double train, double evaluate) = (0, 0);
         List<EvaluationMetrics> tests = [];
@@ -83,9 +98,12 @@ public sealed class TrainingJob
                 Lap(clock);
                 fitted = Fit(features, searched, options, split.Train, hasFolds ? null : _options.WarmStart);
                 train += Lap(clock);
-                tests.Add(features.Test(fitted.Selection, fitted.Head, split.Test));
+                if (held is not null)
+                    tests.Add(features.TestOn(held, fitted.Selection, fitted.Head));
+                else if (split.Test.Count > 0)
+                    tests.Add(features.Test(fitted.Selection, fitted.Head, split.Test));
                 evaluate += Lap(clock);
-                stage.Report(tests.Count);
+                stage.Report(Math.Max(1, tests.Count));
             }
 
             if (hasFolds)
@@ -101,14 +119,27 @@ public sealed class TrainingJob
                 + "the model abstains from everything");
         }
 
-        IEnumerable<ImageRecord> Pictures(IEnumerable<int> rows) => rows.Select(i => data.Records[features.Rows[i].Index]);
-        var evaluation = hasFolds ? EvaluationMetrics.Mean(tests) : tests[0];
-        return new TrainingResult
+        var evaluation = hasFolds ? EvaluationMetrics.Mean(tests) : tests.SingleOrDefault();
+        string[] untested = evaluation is null ? []
+            : [.. evaluation.PerClass.Where(c => c.Support == 0).Select(c => c.Name)];
+        if (evaluation is null)
+            progress.Note("note: trained on all pictures: nothing was tested, and no accuracy is known");
+        else if (untested.Length > 0)
+            progress.Note($"note: not tested, as no picture of them is left for it: {string.Join(", ", untested)}");
+        ImageRecord[] tested = held is null
+            ? [.. (hasFolds ? all : splits[0].Test).Select(i => data.Records[features.Rows[i].Index])]
+            : [.. held.Rows.Select(r => test!.Records[r.Index])];
+        var result = new TrainingResult
         {
             Evaluation = evaluation,
-            Images = all.Length,
-            Cached = features.Cached,
-            SkippedFiles = features.Skipped,
+            StartTrainedOn = StartTrainedOn(held?.RowHashes ?? [.. splits[0].Test.Select(i => features.RowHashes[i])]),
+            UntestedClasses = untested,
+            SharedPictures = held is null ? [] : features.SharedWith(held, progress),
+            Images = all.Length + (held?.Rows.Count ?? 0),
+            Cached = (held ?? features).Cached,
+            SkippedFiles = [.. features.Skipped, .. held?.Skipped ?? [], .. leftOut],
+            IgnoredFiles = data.Ignored,
+            LabelConflicts = features.LabelConflicts,
             TrainImages = hasFolds ? all.Length : splits[0].Train.Count,
             Folds = hasFolds
                 ? [.. tests.Select((t, i) => new FoldResult(i + 1, t.MicroAccuracy, t.MacroAccuracy, t.LogLoss, t.TestImages))]
@@ -123,10 +154,28 @@ public sealed class TrainingJob
             Trainer = NameOf(options.Solver),
             Duplicates = [.. DuplicateFinder.Find(features.RowHashes)
                 .Select(set => set.Select(i => features.Rows[i].Path).ToArray())],
-            Trained = Trained(features, fitted, data, evaluation, hasFolds ? [] : Pictures(splits[0].Test)),
-            TestPictures = [.. Pictures(hasFolds ? all : splits[0].Test)],
+            Trained = Trained(features, fitted, data, evaluation, hasFolds ? new DataSplit(all, []) : splits[0], held),
+            TestPictures = tested,
             Seconds = new StageSeconds(load, featureSeconds, train, evaluate, total.Elapsed.TotalSeconds),
         };
+        if (evaluation is not null && result.StartTrainedOn != 0)
+            progress.Note($"warning: {result.Trust}");
+        return result;
+    }
+
+    private int? StartTrainedOn(IReadOnlyList<string?> tested) => _options switch
+    {
+        { WarmStart: null } or { Folds: > 0 } => 0,
+        { WarmStartPictures: { } known } => tested.Count(hash => hash is not null && known.Contains(hash)),
+        _ => null,
+    };
+
+    // A class with one picture is trained on, and not tested.
+    private DataSplit HoldOut(JobFeatures features)
+    {
+        var classOf = features.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
+        return StratifiedSplit.TrainTest([.. features.Rows.Select(r => classOf[r.Label])], _options.TestFraction, _options.Seed,
+            features.Groups, null);
     }
 
     internal static string NameOf(HeadSolver solver) => solver.ToString().ToLowerInvariant();
@@ -153,23 +202,21 @@ public sealed class TrainingJob
     }
 
     private TrainedModel Trained(
-        JobFeatures features, FittedHead fitted, ImageDataSet data, EvaluationMetrics evaluation,
-        IEnumerable<ImageRecord> heldOut) => new()
+        JobFeatures features, FittedHead fitted, ImageDataSet data, EvaluationMetrics? evaluation, DataSplit split,
+        JobFeatures? held) => new()
         {
             Transformer = features.Chain(fitted.Selection, fitted.Head),
             InputSchema = features.InputSchema,
             Card = new ModelCard
             {
-                ClassNames = data.ClassNames,
+                ClassNames = features.ClassNames,
                 DataFingerprint = data.Fingerprint(features.ContentHashes),
-                HeldOutFiles = [.. heldOut.Select(r => Path.GetRelativePath(data.Root, r.Path))],
-                Metrics = new Dictionary<string, double>
-                {
-                    ["microAccuracy"] = evaluation.MicroAccuracy,
-                    ["macroAccuracy"] = evaluation.MacroAccuracy,
-                    ["macroF1"] = evaluation.MacroF1,
-                    ["logLoss"] = evaluation.LogLoss,
-                },
+                HeldOutFiles = [.. (held?.Rows ?? split.Test.Select(i => features.Rows[i]))
+                    .Select(r => Path.GetRelativePath(data.Root, r.Path))],
+                HeldOutPictures = held?.DigestsOf(Enumerable.Range(0, held.Rows.Count)) ?? features.DigestsOf(split.Test),
+                TrainingPictures = _options.WarmStart is null ? features.DigestsOf(split.Train)
+                    : _options.WarmStartPictures?.With(features.DigestsOf(split.Train)),
+                Metrics = evaluation?.ForCard() ?? new Dictionary<string, double>(),
                 Properties = new Dictionary<string, string>
                 {
                     ["trainer"] = NameOf(_options.Head.Solver),
@@ -187,13 +234,13 @@ public sealed class TrainingJob
     {
         if (!record.Extra.TryGetValue(column, out var text))
         {
-            throw new JobException(
-                $"{data.Root}: '{column}', which should hold the pictures' weights, is no column of a manifest here.");
+            throw new JobException($"{data.ManifestPath ?? data.Root}: '{column}', which should hold the pictures' weights, is "
+                + "no column of a manifest here.");
         }
 
-        return float.TryParse(text, CultureInfo.InvariantCulture, out var weight) && weight >= 0 && float.IsFinite(weight)
-            ? weight
-            : throw new JobException($"{record.Path}: the weight '{text}' is not a finite number of at least 0.");
+        return PlainNumber.TryParse<float>(text.AsSpan().Trim(), out var weight) && weight >= 0 ? weight
+            : throw new JobException($"{data.ManifestPath}, line {record.Line}: the weight '{text}' in the column '{column}' is "
+                + "no number of at least 0 with a decimal point, such as 0.5.");
     }
 
     private static double Lap(Stopwatch clock)

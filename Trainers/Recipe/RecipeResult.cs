@@ -1,3 +1,5 @@
+using MlPipeline.Trainers.Evaluation;
+
 namespace MlPipeline.Trainers.Recipe;
 
 /// <summary>What the recipe saw and where it arrived.</summary>
@@ -14,6 +16,9 @@ public sealed record RecipeResult
 
     /// <summary>Its accuracy on the held-out part, which also chose it and so flatters it a little.</summary>
     public required double ValidationAccuracy { get; init; }
+
+    /// <summary>The 95 % interval of that accuracy.</summary>
+    public required AccuracyInterval ValidationInterval { get; init; }
 
     /// <summary>Its learning curves.</summary>
     public required LearningCurves Curves { get; init; }

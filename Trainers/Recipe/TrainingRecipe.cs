@@ -1,4 +1,5 @@
 using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Evaluation;
 using MlPipeline.Trainers.Recipe.Steps;
 
 namespace MlPipeline.Trainers.Recipe;
@@ -55,6 +56,7 @@ public sealed class TrainingRecipe
             Diagnosis = Diagnose(steps),
             Setting = state.Best!.Setting,
             ValidationAccuracy = state.Best.Accuracy,
+            ValidationInterval = AccuracyInterval.Of(state.Best.Accuracy, state.Held.ClassUnits().Sum()),
             Curves = state.Best.Curves,
             Transfer = TransferAdvice.From(measured),
         };

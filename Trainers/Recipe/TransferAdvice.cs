@@ -34,6 +34,26 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
         return new TransferAdvice(way, $"{facts} {rule}", m);
     }
 
+    /// <summary>The rule for the default head, held against what was measured: what asks for more than that head stands only if
+    /// it was better by more than chance, and what was not measured does not.</summary>
+    /// <param name="measured">The default and other ways, on the same folds.</param>
+    public TransferAdvice Against(RecipeAdvice measured)
+    {
+        ArgumentNullException.ThrowIfNull(measured);
+        var rule = From(Measurements with { LinearAccuracy = measured.Measured[0].MicroAccuracy });
+        if (rule.Way == TransferWay.None)
+            return rule;
+        var way = measured.Advised switch
+        {
+            { Trainer: null } => TransferWay.AsItIs,
+            { Trainer: HeadSolver.Svm } svm when svm.FeaturesFrom != measured.Measured[0].FeaturesFrom =>
+                TransferWay.SvmOnEarlierLayers,
+            _ => TransferWay.LinearHead,
+        };
+        var untried = rule.Way is TransferWay.LastStage or TransferWay.AllLayers ? " Training layers was not measured." : "";
+        return rule with { Way = way, Reason = $"{rule.Reason} {measured.Reason}{untried}" };
+    }
+
     private static (TransferWay Way, string Rule) Choose(TransferMeasurements m, double skill, bool alike, string likeness)
     {
         if (m.OwnAccuracy is { } own && own >= m.LinearAccuracy - 0.01 && own > m.Chance)

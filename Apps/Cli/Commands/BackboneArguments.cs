@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MlPipeline.Cli.Help;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Search;
 
@@ -20,7 +21,8 @@ internal sealed class BackboneArguments
 
     private readonly Option<int[]> _inputSize = new("--input-size")
     {
-        Description = "Height and width that pictures are brought to, for a network that takes any size.",
+        Description = "Height and width that pictures are brought to, for a network that takes any size. "
+            + "Default: the network's own.",
     };
 
     private static readonly Dictionary<string, ResizeMode> s_resizes = new(StringComparer.OrdinalIgnoreCase)
@@ -33,6 +35,7 @@ internal sealed class BackboneArguments
 
     private readonly Option<string[]> _featuresFrom = new("--features-from")
     {
+        HelpName = "features",
         Description =
             "What features are taken from: stages of the backbone (see 'summary'), 'pooled' for its own pooled features, "
             + "values of its graph; joined by '+', as in stage3+pooled. ':max' takes the largest over all places instead of "
@@ -46,7 +49,8 @@ internal sealed class BackboneArguments
     /// <param name="several">Whether several backbones, sizes and sets of features may be named, for a search.</param>
     /// <param name="choosesFeatures">Whether features may be 'auto'.</param>
     /// <param name="featuresDefault">What the help says of features that are not named.</param>
-    public BackboneArguments(Command command, bool several = false, bool choosesFeatures = false, string featuresDefault = "")
+    public BackboneArguments(Command command, bool several = false, bool choosesFeatures = false,
+        string featuresDefault = " Default: pooled.")
     {
         _choosesFeatures = choosesFeatures;
         if (choosesFeatures)
@@ -61,8 +65,7 @@ internal sealed class BackboneArguments
         }
 
         _featuresFrom.Description += featuresDefault;
-        foreach (var option in (Option[])[_backbone, _preprocess, _outputs, _inputSize, _resize, _featuresFrom])
-            command.Options.Add(option);
+        command.AddGroup(HelpGroup.Network, [_backbone, _preprocess, _outputs, _inputSize, _resize, _featuresFrom]);
         _runtime = new RuntimeArguments(command);
     }
 

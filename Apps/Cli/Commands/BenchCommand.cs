@@ -26,7 +26,7 @@ internal static class BenchCommand
             "bench",
             "Time a network on this machine. It is ready (planMs) when, from the network in memory, it has been rewritten, "
             + "planned and run once.") { network, size, seconds, layers };
-        var runtime = new RuntimeArguments(command);
+        var runtime = new RuntimeArguments(command, readsPictures: false);
         CommandContext.Bind(command, (parsed, context) =>
         {
             var run = runtime.RunOptions(parsed, context);

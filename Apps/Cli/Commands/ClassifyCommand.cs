@@ -13,7 +13,7 @@ internal static class ClassifyCommand
     {
         var paths = new Argument<string[]>("images")
         {
-            Description = "Pictures, or folders of pictures.",
+            Description = ImagePaths.Description,
             Arity = ArgumentArity.OneOrMore,
         };
         var top = new Option<int>("--top", "-k")

@@ -11,7 +11,6 @@ internal sealed class CommandContext
         Json = parsed.GetValue(SharedOptions.Json);
         Seed = parsed.GetValue(SharedOptions.Seed);
         Threads = parsed.GetValue(SharedOptions.Threads);
-        Verbose = parsed.GetValue(SharedOptions.Verbose);
         Cancellation = cancellation;
         Progress = parsed.GetValue(SharedOptions.Quiet) ? JobProgress.None : ConsoleProgress.Create();
     }
@@ -22,8 +21,6 @@ internal sealed class CommandContext
 
     /// <summary>Worker threads; 0 means one per core.</summary>
     public int Threads { get; }
-
-    public bool Verbose { get; }
 
     public CancellationToken Cancellation { get; }
 

@@ -21,9 +21,15 @@ internal static class DemoCommand
         {
             folder,
         };
+        var outputs = new OutputFiles(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            var result = Run(parsed.GetRequiredValue(folder), context);
+            var place = Path.GetFullPath(parsed.GetRequiredValue(folder));
+
+            // A folder with the demo's pictures is the demo's own.
+            outputs.Check(parsed, [("--out", ModelIn(place)), ("--out", TrainingReport.PlaceIn(place))], [],
+                replaces: Directory.Exists(PicturesIn(place)));
+            var result = Run(place, context);
             context.Write(result, r =>
             {
                 ResultText.Print(r.Training);
@@ -39,8 +45,7 @@ internal static class DemoCommand
 
     private static DemoResult Run(string folder, CommandContext context)
     {
-        folder = Path.GetFullPath(folder);
-        var pictures = Path.Combine(folder, "pictures");
+        var pictures = PicturesIn(folder);
         var samples = Draw(pictures, context);
         var sampleOf = samples.ToDictionary(s => s.Path, StringComparer.Ordinal);
 
@@ -53,24 +58,23 @@ internal static class DemoCommand
             Run = run,
         });
         var trained = job.Run(DataSource.Open(pictures), context.Progress, context.Cancellation)
-            .Save(Path.Combine(folder, "model.zip"));
+            .Save(ModelIn(folder));
 
         // What follows uses the file just written, as a service would.
         using var classifier = ImageClassificationModel.Load(trained.Model!, run);
         var test = trained.TestPictures;
         var heatmapFolder = Path.Combine(folder, "heatmaps");
-        Directory.CreateDirectory(heatmapFolder);
-        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        List<string> heatmaps = [];
+        var heatmaps = HeatmapFiles.PlacesOf(test.Select(t => t.Path), heatmapFolder);
+        var done = 0;
         var game = new PointingGame();
         using (var stage = context.Progress.Begin("heatmaps", test.Count))
         {
             foreach (var explanation in classifier.Explain(test.Select(t => t.Path)))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                var record = test[heatmaps.Count];
-                heatmaps.Add(HeatmapFiles.Write(explanation, heatmapFolder, taken));
-                stage.Report(heatmaps.Count);
+                var record = test[done];
+                HeatmapFiles.Write(explanation, heatmaps[done]);
+                stage.Report(++done);
                 var geometry = explanation.Heatmap!.Geometry;
                 var box = sampleOf[record.Path].Box;
                 var heatmap = explanation.Heatmap;
@@ -84,6 +88,10 @@ internal static class DemoCommand
             context, game.Share);
         return new DemoResult(trained, game.Share, heatmaps, pictures, report);
     }
+
+    private static string PicturesIn(string folder) => Path.Combine(folder, "pictures");
+
+    private static string ModelIn(string folder) => Path.Combine(folder, "model.zip");
 
     private static IReadOnlyList<SampleImage> Draw(string folder, CommandContext context)
     {

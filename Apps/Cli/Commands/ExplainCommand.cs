@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MlPipeline.Cli.Output;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
 using MlPipeline.Pipeline.Heatmaps;
 
 namespace MlPipeline.Cli.Commands;
@@ -14,7 +15,7 @@ internal static class ExplainCommand
         var model = new ModelArguments(command);
         var paths = new Argument<string[]>("images")
         {
-            Description = "Pictures, or folders of pictures.",
+            Description = ImagePaths.Description,
             Arity = ArgumentArity.OneOrMore,
         };
         var folder = new Option<string>("--out", "-o") { Description = "Folder for the heatmaps (PNG).", Required = true };
@@ -27,36 +28,46 @@ internal static class ExplainCommand
         command.Arguments.Add(paths);
         foreach (var option in (Option[])[folder, method, className])
             command.Options.Add(option);
+        var outputs = new OutputFiles(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
             var how = parsed.GetRequiredValue(method);
             if (!HeatmapMethods.Names.Contains(how))
                 throw new UsageException($"--method must be one of {string.Join(", ", HeatmapMethods.Names)}, not '{how}'.");
+            var pictures = ImagePaths.Expand(parsed.GetRequiredValue(paths));
+            var places = HeatmapFiles.PlacesOf(pictures, parsed.GetRequiredValue(folder));
             using var classifier = model.Load(parsed, context);
-            var result = Explain(classifier, ImagePaths.Expand(parsed.GetRequiredValue(paths)), parsed.GetRequiredValue(folder),
-                HeatmapMethods.ByName(how), parsed.GetValue(className), context);
+            var shown = parsed.GetValue(className);
+            if (shown is not null && !classifier.ClassNames.Contains(shown))
+                throw new JobException($"--class: there is no '{shown}'; there are {string.Join(", ", classifier.ClassNames)}.");
+            outputs.Check(parsed, places.Select(p => ("--out", (string?)p)), [model.PathOf(parsed), .. pictures]);
+            var result = Explain(classifier, pictures, places, HeatmapMethods.ByName(how), shown, model.Decode(parsed), context);
             context.Write(result, Print);
             return result.Error?.ExitCode ?? CommandLine.Good;
         });
         return command;
     }
 
-    private static Result Explain(ImageClassificationModel model, IReadOnlyList<string> paths, string folder,
-        IHeatmapMethod method,
-        string? className, CommandContext context)
+    private static Result Explain(ImageClassificationModel model, IReadOnlyList<string> paths,
+        IReadOnlyList<string> places, IHeatmapMethod method, string? className, DecodeOptions decode, CommandContext context)
     {
-        Directory.CreateDirectory(folder);
         List<Explained> results = new(paths.Count);
-        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         using var stage = context.Progress.Begin("explaining", paths.Count);
         foreach (var explanation in model.Explain(paths, className, method))
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            var path = paths[results.Count];
-            results.Add(explanation.Heatmap is { } heatmap
-                ? new Explained(path, explanation.Prediction.Label, explanation.Prediction.Score, heatmap.ClassName,
-                    HeatmapFiles.Write(explanation, folder, taken), heatmap.Box() is { } box ? new Box(box) : null, null)
-                : new Explained(path, null, null, null, null, null, explanation.Prediction.Error));
+            var (path, place) = (paths[results.Count], places[results.Count]);
+            if (explanation.Heatmap is { } heatmap)
+            {
+                HeatmapFiles.Write(explanation, place, decode);
+                results.Add(new Explained(path, explanation.Prediction.Label, explanation.Prediction.Score, heatmap.ClassName,
+                    place, heatmap.Box() is { } box ? new Box(box) : null, null));
+            }
+            else
+            {
+                results.Add(new Explained(path, null, null, null, null, null, explanation.Prediction.Error));
+            }
+
             stage.Report(results.Count);
         }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
+using MlPipeline.Pipeline.Models;
+using MlPipeline.Cli.Help;
+using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -59,8 +61,8 @@ internal sealed class HeadArguments
 
     public HeadArguments(Command command)
     {
-        foreach (var option in (Option[])[_trainer, _l2, _l1, _calibrate, _targetPrecision, _classWeights, _weights, _warmStart])
-            command.Options.Add(option);
+        command.AddGroup(HelpGroup.Head,
+            [_trainer, _l2, _l1, _calibrate, _targetPrecision, _classWeights, _weights, _warmStart]);
     }
 
     /// <summary>Training options with what the command line says of the head.</summary>
@@ -74,6 +76,7 @@ internal sealed class HeadArguments
             throw new UsageException("--l1 is not for the svm head.");
         try
         {
+            var start = parsed.GetValue(_warmStart) is { } path ? StartOf(path) : default;
             return options with
             {
                 Head = new LinearHeadOptions
@@ -88,12 +91,13 @@ internal sealed class HeadArguments
                         ? null : classWeights.Select(Factor).ToDictionary(w => w.Name, w => w.Factor),
                 },
                 WeightColumn = parsed.GetValue(_weights),
-                WarmStart = parsed.GetValue(_warmStart) is { } path ? HeadOf(path) : null,
+                WarmStart = start.Head,
+                WarmStartPictures = start.Pictures,
             };
         }
         catch (ArgumentException error)
         {
-            throw new UsageException(error.Message.Split(" (Parameter")[0]);
+            throw new UsageException(Misuse.Explain(parsed, error));
         }
     }
 
@@ -108,15 +112,15 @@ internal sealed class HeadArguments
     private static (string Name, float Factor) Factor(string text)
     {
         var at = text.LastIndexOf('=');
-        return at > 0 && float.TryParse(text.AsSpan(at + 1), CultureInfo.InvariantCulture, out var factor) && factor >= 0
-            && float.IsFinite(factor)
+        return at > 0 && PlainNumber.TryParse<float>(text.AsSpan(at + 1), out var factor) && factor >= 0
             ? (text[..at], factor)
-            : throw new UsageException($"--class-weights takes 'balanced' or NAME=FACTOR, not '{text}'.");
+            : throw new UsageException($"--class-weights takes 'balanced' or NAME=FACTOR such as rose=0.5, not '{text}'.");
     }
 
-    private static LinearHeadWeights HeadOf(string path)
+    private static (LinearHeadWeights? Head, PictureDigests? Pictures) StartOf(string path)
     {
         using var model = ImageClassificationModel.Load(path);
-        return model.Head ?? throw new JobException($"{path}: this model has no linear head to start from.");
+        return model.Head is { } head ? (head, model.Trained.Card.TrainingPictures)
+            : throw new JobException($"{path}: this model has no linear head to start from.");
     }
 }

@@ -1,3 +1,5 @@
+using MlPipeline.Data.Sources;
+
 namespace MlPipeline.Cli.Commands;
 
 /// <summary>Class names from a TSV file: the name alone, index and name, or index, identifier and name, one class a
@@ -21,23 +23,21 @@ internal sealed class LabelFile
             throw new JobException($"{path}: there is no such file of labels.");
         List<string> names = [];
         List<string?> identifiers = [];
-        var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var (line, fields) in TextTable.Rows(path, TextTable.Read(path), '\t'))
         {
-            number++;
-            if (string.IsNullOrWhiteSpace(line))
-                continue;
-            var fields = line.Split('\t');
-            if (fields.Length > 1 && (!int.TryParse(fields[0], out var index) || index != names.Count))
+            var name = fields[^1].Trim();
+            if (fields.Count > 1 && (!PlainNumber.TryParse<int>(fields[0].Trim(), out var index) || index != names.Count))
             {
                 // A header is the one line that may have no index.
-                if (number == 1 && names.Count == 0)
+                if (names.Count == 0 && !fields[0].Any(char.IsDigit))
                     continue;
-                throw new JobException($"{path}, line {number}: the index should be {names.Count}, not '{fields[0]}'.");
+                throw new JobException($"{path}, line {line}: the index should be {names.Count}, not '{fields[0]}'.");
             }
 
-            names.Add(fields[^1].Trim());
-            identifiers.Add(fields.Length > 2 ? fields[1].Trim() : null);
+            if (name.Length == 0)
+                throw new JobException($"{path}, line {line}: there is no name.");
+            names.Add(name);
+            identifiers.Add(fields.Count > 2 ? fields[1].Trim() : null);
         }
 
         return names.Count > 0 ? new LabelFile(names, identifiers) : throw new JobException($"{path}: the file has no labels.");

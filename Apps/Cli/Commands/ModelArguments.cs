@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MlPipeline.Imaging.Decoding;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -14,6 +15,10 @@ internal sealed class ModelArguments
         _runtime = new RuntimeArguments(command);
     }
 
+    public string PathOf(ParseResult parsed) => parsed.GetRequiredValue(_model);
+
+    public DecodeOptions Decode(ParseResult parsed) => _runtime.Decode(parsed);
+
     public ImageClassificationModel Load(ParseResult parsed, CommandContext context) =>
-        ImageClassificationModel.Load(parsed.GetRequiredValue(_model), _runtime.RunOptions(parsed, context));
+        ImageClassificationModel.Load(PathOf(parsed), _runtime.RunOptions(parsed, context));
 }

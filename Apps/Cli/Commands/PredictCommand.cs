@@ -13,7 +13,7 @@ internal static class PredictCommand
         var model = new ModelArguments(command);
         var paths = new Argument<string[]>("images")
         {
-            Description = "Pictures, or folders of pictures.",
+            Description = ImagePaths.Description,
             Arity = ArgumentArity.OneOrMore,
         };
         var top = new Option<int>("--top", "-k")
@@ -21,15 +21,32 @@ internal static class PredictCommand
             Description = "How many labels to give for each picture.",
             DefaultValueFactory = _ => 3,
         };
+        var output = new Option<string?>("--out", "-o")
+        {
+            Description = "A file for the predictions: .csv (path, label, score, abstained, error) or .jsonl (an object a line).",
+            HelpName = "file",
+        };
+        var allScores = new Option<bool>("--all-scores") { Description = "Also write the score of every class to --out." };
         command.Arguments.Add(paths);
-        command.Options.Add(top);
+        foreach (var option in (Option[])[top, output, allScores])
+            command.Options.Add(option);
+        var outputs = new OutputFiles(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
             var count = parsed.GetValue(top);
             if (count < 1)
                 throw new UsageException($"--top must be at least 1, not {count}.");
+            var (place, scores) = (parsed.GetValue(output), parsed.GetValue(allScores));
+            if (scores && place is null)
+                throw new UsageException("--all-scores goes with --out.");
+            if (place is not null)
+                PredictionFile.IsCsv(place);
+            var pictures = ImagePaths.Expand(parsed.GetRequiredValue(paths));
+            outputs.Check(parsed, [("--out", place)], [model.PathOf(parsed), .. pictures]);
             using var classifier = model.Load(parsed, context);
-            var result = Predict(classifier, ImagePaths.Expand(parsed.GetRequiredValue(paths)), count, context);
+            using var file = place is null ? null : new PredictionFile(place, scores ? classifier.ClassNames : []);
+            var result = Predict(classifier, pictures, count, file, context) with { Out = place };
+            file?.Complete();
             context.Write(result, PictureTable.Print);
             return result.Error?.ExitCode ?? CommandLine.Good;
         });
@@ -37,7 +54,7 @@ internal static class PredictCommand
     }
 
     private static PicturesResult Predict(ImageClassificationModel model, IReadOnlyList<string> paths, int top,
-        CommandContext context)
+        PredictionFile? file, CommandContext context)
     {
         List<PictureResult> results = new(paths.Count);
         using var stage = context.Progress.Begin("predicting", paths.Count);
@@ -45,11 +62,14 @@ internal static class PredictCommand
         {
             context.Cancellation.ThrowIfCancellationRequested();
             var path = paths[results.Count];
-            results.Add(prediction.Error != null
+            float[] scores = prediction.Error is null ? [.. prediction.Scores] : [];
+            results.Add(prediction.Error is not null
                 ? new PictureResult { Path = path, Error = prediction.Error }
-                : PictureResult.Of(path, [.. prediction.Scores], prediction.ClassNames,
-                    top) with
-                { Abstained = prediction.AnswerThreshold is null ? null : prediction.Abstained });
+                : PictureResult.Of(path, scores, prediction.ClassNames, top) with
+                {
+                    Abstained = prediction.AnswerThreshold is null ? null : prediction.Abstained,
+                });
+            file?.Write(results[^1], scores);
             stage.Report(results.Count);
         }
 

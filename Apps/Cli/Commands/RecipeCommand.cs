@@ -1,4 +1,6 @@
 using System.CommandLine;
+using MlPipeline.Cli.Output;
+using MlPipeline.Cli.Results;
 using MlPipeline.Trainers.Recipe;
 
 namespace MlPipeline.Cli.Commands;
@@ -8,10 +10,6 @@ internal static class RecipeCommand
 {
     public static Command Create()
     {
-        var data = new Argument<string>("data")
-        {
-            Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label).",
-        };
         var rates = new Option<double[]>("--learning-rates")
         {
             Description =
@@ -23,18 +21,18 @@ internal static class RecipeCommand
         {
             Description = "Standard deviation of the first weights. Default: one that suits the number of inputs.",
         };
-        var badImages = TrainCommand.BadImagesOption();
         var noCache = CacheCommand.NoCacheOption();
         var command = new Command("recipe",
             "Follow the training recipe step by step: what each step saw, what is wrong, and which way to transfer.")
         {
-            data, rates, hidden, deviation, badImages, noCache,
+            rates, hidden, deviation, noCache,
         };
+        var data = new DataArguments(command);
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
             var options = Options(parsed.GetValue(rates) ?? [], parsed.GetValue(hidden), parsed.GetValue(deviation), context);
-            var pictures = DataSource.Open(parsed.GetRequiredValue(data));
+            var pictures = data.Open(parsed, context);
             var backbone = network.Resolve(parsed, context, pictures);
             var job = new RecipeJob(new RecipeJobOptions
             {
@@ -42,12 +40,61 @@ internal static class RecipeCommand
                 Recipe = options,
                 UseCache = !parsed.GetValue(noCache),
                 Seed = context.Seed,
-                Run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) },
+                Run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) },
             });
-            context.Write(job.Run(pictures, context.Progress, context.Cancellation), Print);
+            var path = data.PathOf(parsed);
+            var result = job.Run(pictures, context.Progress, context.Cancellation);
+            var next = NextArguments(command, parsed, path, result.Advice);
+            context.Write(new RecipeOutput(result, ShellCommand.Of(next), next), Print);
             return CommandLine.Good;
         });
         return command;
+    }
+
+    /// <summary>The command that follows the advice, with all that the command line said of the data and the network.</summary>
+    private static IReadOnlyList<string> NextArguments(Command command, ParseResult parsed, string data, RecipeAdvice advice)
+    {
+        var (advised, usual) = (advice.Advised, advice.Measured[0]);
+        var isTraining = advised.Trainer is not null || !Directory.Exists(data);
+        var next = isTraining ? TrainCommand.Create() : ClassifyCommand.Create();
+        List<string> words = [next.Name, Word(data)];
+        if (isTraining)
+            words.AddRange(["--out", NewModel(data)]);
+        var hasOwnFeatures = advised.Trainer is not null && advised.FeaturesFrom != usual.FeaturesFrom;
+        if (hasOwnFeatures)
+            words.AddRange(["--features-from", advised.FeaturesFrom]);
+        if (isTraining && advised.Trainer is { } solver && solver != usual.Trainer)
+            words.AddRange(["--trainer", solver.ToString().ToLowerInvariant()]);
+        IEnumerable<Option> shared = [SharedOptions.Seed, SharedOptions.Threads];
+        foreach (var option in command.Options.Concat(shared))
+        {
+            if (parsed.GetResult(option) is not { Implicit: false } given
+                || !next.Options.Concat(shared).Any(o => o.Name == option.Name)
+                || (hasOwnFeatures && option.Name == "--features-from"))
+            {
+                continue;
+            }
+
+            string[] values = [.. given.Tokens.Select(t => t.Value)];
+            words.AddRange(values is [['-', ..] negative] ? [$"{option.Name}={negative}"] : [option.Name, .. values]);
+        }
+
+        return words;
+    }
+
+    // What begins with a hyphen would be taken for an option.
+    private static string Word(string path) => path.StartsWith('-') ? Path.Combine(".", path) : path;
+
+    // Named after the data, and not there yet: a model that is there is not replaced.
+    private static string NewModel(string data)
+    {
+        var whole = Path.TrimEndingDirectorySeparator(Path.GetFullPath(data));
+        var name = Directory.Exists(whole) ? Path.GetFileName(whole) : Path.GetFileNameWithoutExtension(whole);
+        name = name.Length == 0 ? "model" : name;
+        var model = $"{name}.zip";
+        for (var number = 2; Path.Exists(model); number++)
+            model = $"{name}-{number}.zip";
+        return Word(model);
     }
 
     private static RecipeOptions Options(double[] rates, int hidden, double? deviation, CommandContext context)
@@ -63,8 +110,9 @@ internal static class RecipeCommand
         return rates.Length > 0 ? options with { LearningRates = rates } : options;
     }
 
-    private static void Print(RecipeJobResult result)
+    private static void Print(RecipeOutput output)
     {
+        var result = output.Result;
         var (recipe, setting) = (result.Recipe, result.Recipe.Setting);
         Console.WriteLine($"{result.Images} pictures of {result.Classes.Count} classes, features of {result.Backbone}");
         foreach (var step in recipe.Steps)
@@ -78,15 +126,27 @@ internal static class RecipeCommand
         Console.WriteLine();
         Console.WriteLine($"Diagnosis: {Words(recipe.Diagnosis)}");
         Console.WriteLine(
-            $"Setting: rate {setting.LearningRate:0.########}, weight "
+            $"Setting of the steps, for the diagnosis: rate {setting.LearningRate:0.########}, weight "
             + $"decay {setting.WeightDecay:0.########}, {setting.Epochs} epochs"
             + (setting.DecayAt is { } at ? $", a tenth of the rate after {at:P0} of them" : "")
-            + $"; held-out accuracy {recipe.ValidationAccuracy:P1}");
+            + $"; held-out accuracy {recipe.ValidationAccuracy:P1} ({ResultText.Interval(recipe.ValidationInterval)})");
         Console.WriteLine($"Way to transfer: {Words(recipe.Transfer.Way)}");
         Console.WriteLine($"   {recipe.Transfer.Reason}");
         if (result.Skipped > 0)
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
-        Console.WriteLine($"seconds: features {result.FeatureSeconds:0.0}, recipe {result.Seconds - result.FeatureSeconds:0.0}");
+        ResultText.PrintConflicts(result);
+        Console.WriteLine($"seconds: features {ResultText.Seconds(result, result.FeatureSeconds)}, "
+            + $"recipe {result.Seconds - result.FeatureSeconds:0.0}");
+        Console.WriteLine();
+        foreach (var way in result.Advice.Measured)
+        {
+            var mark = way == result.Advice.Advised ? "*" : " ";
+            Console.WriteLine($"{mark} {way.Name}: micro-accuracy {way.MicroAccuracy:0.0000} "
+                + $"({ResultText.Interval(way.MicroAccuracyInterval)})");
+        }
+
+        Console.WriteLine($"Run next, {result.Advice.Advised.Name}:");
+        Console.WriteLine(output.Command);
     }
 
     // "RateTooHigh" and "validationLoss" as words; the numbers in "lossAt0.01" stay together.

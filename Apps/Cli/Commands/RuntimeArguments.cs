@@ -1,5 +1,7 @@
 using System.CommandLine;
+using MlPipeline.Cli.Help;
 using MlPipeline.Engine.Runtimes;
+using MlPipeline.Imaging.Decoding;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -27,10 +29,20 @@ internal sealed class RuntimeArguments
     private readonly Option<int?> _batch =
         new("--batch") { Description = "Pictures in one run of the network; default by their size." };
 
-    public RuntimeArguments(Command command)
+    private readonly Option<double> _maxPixels = new("--max-pixels")
     {
-        foreach (var option in (Option[])[_runtime, _provider, _optimization, _batch])
-            command.Options.Add(option);
+        Description = "Megapixels of the largest picture that is read.",
+        HelpName = "megapixels",
+        DefaultValueFactory = _ => DecodeOptions.Default.MaxPixels / 1e6,
+    };
+
+    /// <param name="command">Gets the options.</param>
+    /// <param name="readsPictures">Whether the network is fed with pictures from files.</param>
+    public RuntimeArguments(Command command, bool readsPictures = true)
+    {
+        command.AddGroup(HelpGroup.Running, [_runtime, _provider, _optimization, _batch]);
+        if (readsPictures)
+            command.AddGroup(HelpGroup.Running, [_maxPixels]);
     }
 
     public BackboneRunOptions RunOptions(ParseResult parsed, CommandContext context)
@@ -41,8 +53,21 @@ internal sealed class RuntimeArguments
         {
             Runtime = ResolveRuntime(parsed),
             BatchSize = parsed.GetValue(_batch) ?? 0,
-            Threads = context.Threads
+            Threads = context.Threads,
+            Decode = Decode(parsed),
         };
+    }
+
+    /// <summary>The limits for pictures that the command line sets.</summary>
+    public DecodeOptions Decode(ParseResult parsed)
+    {
+        // A command that has no such option knows no result of it either.
+        if (parsed.GetResult(_maxPixels) is null)
+            return DecodeOptions.Default;
+        var (megapixels, most) = (parsed.GetValue(_maxPixels), DecodeOptions.MostPixels / 1_000_000);
+        return megapixels * 1e6 >= 1 && megapixels <= most
+            ? DecodeOptions.Default with { MaxPixels = (long)(megapixels * 1e6) }
+            : throw new UsageException($"--max-pixels must be above 0 and at most {most} megapixels, not {megapixels}.");
     }
 
     private IRuntime ResolveRuntime(ParseResult parsed)
@@ -50,7 +75,11 @@ internal sealed class RuntimeArguments
         var name = parsed.GetRequiredValue(_runtime);
         if (!Runtime.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
             throw new UsageException($"--runtime must be one of {string.Join(", ", Runtime.Names)}, not '{name}'.");
-        return string.Equals(name, "onnxruntime", StringComparison.OrdinalIgnoreCase)
+        var isOnnxRuntime = string.Equals(name, "onnxruntime", StringComparison.OrdinalIgnoreCase);
+        var unused = ((Option[])[_provider, _optimization]).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false });
+        if (!isOnnxRuntime && unused is not null)
+            throw new UsageException($"{unused.Name} is for --runtime onnxruntime, not for {name}.");
+        return isOnnxRuntime
             ? new OnnxRuntime(new OnnxRuntimeOptions
             {
                 Provider = parsed.GetRequiredValue(_provider),

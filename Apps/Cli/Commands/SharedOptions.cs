@@ -33,7 +33,7 @@ internal static class SharedOptions
 
     public static readonly Option<bool> Verbose = new("--verbose")
     {
-        Description = "Log details, and show the full trace of an error.",
+        Description = "Show the full trace of an error.",
         Recursive = true,
     };
 
@@ -41,7 +41,8 @@ internal static class SharedOptions
     {
         Threads.Validators.Add(result =>
         {
-            if (result.GetValue(Threads) is < 0 or > 1024)
+            // What is no number is told elsewhere.
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var threads) && threads is < 0 or > 1024)
                 result.AddError("--threads must be between 0 (one per core) and 1024.");
         });
     }

@@ -10,14 +10,10 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var data = new Argument<string>("data")
-        {
-            Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label).",
-        };
         var output = new Option<string>("--out", "-o") { Description = "The model file to write.", Required = true };
         var testFraction = new Option<double>("--test-fraction")
         {
-            Description = "The share of each class that is held out for the test.",
+            Description = "The share of each class that is held out for the test; 0 trains on everything and tests nothing.",
             DefaultValueFactory = _ => 0.2,
         };
         var folds = new Option<int>("--folds")
@@ -25,25 +21,40 @@ internal static class TrainCommand
             Description = "Cross-validate over this many folds instead; the saved model is then trained on everything.",
             DefaultValueFactory = _ => 0,
         };
-        var report = new Option<string?>("--report") { Description = "Folder for an HTML report with heatmaps." };
-        var badImages = BadImagesOption();
+        var reportFolder = new Option<string?>("--report")
+        {
+            Description = "Folder, or .html file, for a report with heatmaps.",
+        };
         var noCache = CacheCommand.NoCacheOption();
         var command = new Command("train",
             "Train a classifier on a folder or manifest of pictures, test it, and save it as one file.")
         {
-            data, output, testFraction, folds, report, badImages, noCache,
+            output, testFraction, folds, reportFolder, noCache,
         };
+        var data = new DataArguments(command, takesTest: true);
+        var outputs = new OutputFiles(command);
         var network = new BackboneArguments(command, choosesFeatures: true);
         var views = new ViewArguments(command);
         var head = new HeadArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            if (parsed.GetValue(testFraction) is not (> 0 and < 1))
-                throw new UsageException($"--test-fraction must lie between 0 and 1, not {parsed.GetValue(testFraction)}.");
+            if (parsed.GetValue(testFraction) is not (>= 0 and < 1))
+                throw new UsageException($"--test-fraction must be at least 0 and below 1, not {parsed.GetValue(testFraction)}.");
             if (parsed.GetValue(folds) is < 0 or 1)
                 throw new UsageException($"--folds must be at least 2, not {parsed.GetValue(folds)}.");
-            var path = parsed.GetRequiredValue(data);
-            var pictures = DataSource.Open(path);
+            var (path, model, report) = (data.PathOf(parsed), parsed.GetRequiredValue(output),
+                parsed.GetValue(reportFolder));
+            outputs.Check(parsed, [("--out", model), ("--report", report is null ? null : TrainingReport.PlaceIn(report))],
+                [path]);
+            var pictures = data.Open(parsed, context);
+            if (pictures.Test is not null && parsed.GetValue(folds) > 0)
+            {
+                throw new UsageException("--folds is not for a data set with a test set of its own; leave it out, or give the "
+                    + "pictures to train on alone.");
+            }
+
+            if (pictures.Test is not null && parsed.GetResult(testFraction) is { Implicit: false })
+                throw new UsageException("--test-fraction is not for a data set with a test set of its own; leave it out.");
             var job = new TrainingJob(head.Apply(parsed, new TrainingOptions
             {
                 Backbone = network.Resolve(parsed, context, pictures),
@@ -54,12 +65,10 @@ internal static class TrainCommand
                 Augment = views.OneForTraining(parsed),
                 TestViews = views.OneForTest(parsed),
                 Seed = context.Seed,
-                Run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) },
+                Run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) },
             }));
-            var result = job.Run(pictures, context.Progress, context.Cancellation)
-                .Save(parsed.GetRequiredValue(output));
-            context.Write(result, ResultText.Print, parsed.GetValue(report) is { } folder
-                ? Report(folder, path, result, context) : null);
+            var result = job.Run(pictures, context.Progress, context.Cancellation).Save(model);
+            context.Write(result, ResultText.Print, report is null ? null : Report(report, path, result, context));
             return CommandLine.Good;
         });
         return command;
@@ -72,10 +81,4 @@ internal static class TrainCommand
         return TrainingReport.Write(folder, $"Trained on {data}", result, classifier,
             TrainingReport.Spread(result.TestPictures), context);
     }
-
-    public static Option<BadImagePolicy> BadImagesOption() => new("--bad-images")
-    {
-        Description = "What to do with a picture that cannot be read: throw (stop) or skip (leave it out and list it).",
-        DefaultValueFactory = _ => BadImagePolicy.Throw,
-    };
 }

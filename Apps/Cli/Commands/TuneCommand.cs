@@ -9,18 +9,8 @@ namespace MlPipeline.Cli.Commands;
 /// <summary>Searches for the features and options of the head that do best, and saves the best model.</summary>
 internal static class TuneCommand
 {
-    // Features of many depths take some 70 KB a picture, in memory and in the cache.
-    private const int MostForAuto = 5000;
-
-    // Four views of each picture at two sizes take eight times as much.
-    private const int MostForWhole = 1000;
-
     public static Command Create()
     {
-        var data = new Argument<string>("data")
-        {
-            Description = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label).",
-        };
         var output = new Option<string?>("--out", "-o")
         {
             Description = "The model file to write; without it only the search is kept, in the file of --study.",
@@ -85,20 +75,29 @@ internal static class TuneCommand
                 "Also estimate how well the searched head does on pictures that no search has seen: a search in each of as "
                 + "many outer folds.",
         };
-        var report = new Option<string?>("--report") { Description = "Folder for an HTML report of the search." };
-        var badImages = TrainCommand.BadImagesOption();
+        var holdOut = new Option<double?>("--hold-out")
+        {
+            Description =
+                "The share of each class that is set aside before the search, to test the best trial in the end on pictures that "
+                + "no trial saw; 0 for none. Default 0.2; none with --nested, or where a class has too few pictures.",
+        };
+        var report = new Option<string?>("--report") { Description = "Folder, or .html file, for a report of the search." };
         var command = new Command("tune",
             "Search for the best features and options of the head, on features that are computed once; train and save the best.")
         {
-            data, output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, errors, parallel,
-                nested, report, badImages,
+            output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, errors, parallel,
+                nested, holdOut, report,
         };
+        var data = new DataArguments(command, takesTest: true);
         var network = new BackboneArguments(command, several: true, choosesFeatures: true,
-            $" Default: auto for up to {MostForAuto} pictures, with --resize crop stretch; for up "
-            + $"to {MostForWhole} with --test-views whole, at a larger --input-size too; else pooled.");
+            $" Default: auto for up to {PictureChoices.MostForAuto} pictures, with --resize crop stretch; for up "
+            + $"to {PictureChoices.MostForWhole} with --test-views whole, at a larger --input-size too; else pooled.");
+        var outputs = new OutputFiles(command);
         var views = new ViewArguments(command, several: true);
         CommandContext.Bind(command, (parsed, context) =>
         {
+            if (parsed.GetValue(holdOut) is { } share and not (>= 0 and < 1))
+                throw new UsageException($"--hold-out must be at least 0 and below 1, not {share}.");
             var foldCount = parsed.GetValue(folds);
             var path = parsed.GetValue(output);
             var otherLimit = parsed.GetValue(time) != null || parsed.GetValue(target) != null;
@@ -130,20 +129,28 @@ internal static class TuneCommand
             }
             catch (ArgumentException error)
             {
-                throw new UsageException(error.Message.Split(" (Parameter '")[0]);
+                throw new UsageException(Misuse.Explain(parsed, error));
             }
 
-            var set = DataSource.Open(parsed.GetRequiredValue(data));
-            var features = network.FeatureSets(parsed) is { Count: > 0 } named
-                ? named : [set.Records.Count <= MostForAuto ? FeatureBank.Auto : "pooled"];
-            bool auto = features.Contains(FeatureBank.Auto), few = auto && set.Records.Count <= MostForWhole;
+            // A study that is there goes on, and the model and the report that it made before are its own.
+            outputs.Check(parsed,
+                [
+                    ("--study", options.StudyPath),
+                    ("--out", path),
+                    ("--report", parsed.GetValue(report) is { } place ? SearchReport.PlaceIn(place) : null),
+                ],
+                [data.PathOf(parsed)], replaces: File.Exists(options.StudyPath));
+            var set = data.Open(parsed, context);
+            var usual = PictureChoices.For(set.Records.Count);
+            var features = network.FeatureSets(parsed) is { Count: > 0 } named ? named : usual.Features;
+            bool auto = features.Contains(FeatureBank.Auto), few = auto && set.Records.Count <= PictureChoices.MostForWhole;
             var whole = few && views.IsSilent(parsed) && !network.SaysHowToResize(parsed);
             var backbones = network.ResolveAll(parsed, context, set, stretchToo: auto && !whole, largerToo: few);
             var choices = new PictureChoices
             {
                 Features = features,
                 TrainingViews = views.Training(parsed),
-                TestViews = whole ? [Augmentations.Whole] : views.Test(parsed),
+                TestViews = whole ? usual.TestViews : views.Test(parsed),
             };
             var outerFolds = parsed.GetValue(nested) ? Math.Max(foldCount, 2) : 0;
             if (outerFolds == 2 && foldCount == 0)
@@ -154,16 +161,17 @@ internal static class TuneCommand
                 Choices = choices,
                 Search = options,
                 OuterFolds = outerFolds,
+                HoldOut = parsed.GetValue(holdOut),
                 TrainBest = path is not null,
                 Seed = context.Seed,
-                Run = network.RunOptions(parsed, context) with { BadImages = parsed.GetValue(badImages) },
+                Run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) },
             });
             var result = job.Run(set, context.Progress, context.Cancellation);
             if (path is not null)
                 result = result.Save(path);
             var step = foldCount > 0 ? "folds done" : "ninths of the rows";
             context.Write(result, SearchText.Print, parsed.GetValue(report) is { } folder
-                ? SearchReport.Write(folder, $"Search on {parsed.GetRequiredValue(data)}", step, result)
+                ? SearchReport.Write(folder, $"Search on {data.PathOf(parsed)}", step, result)
                 : null);
             return CommandLine.Good;
         });

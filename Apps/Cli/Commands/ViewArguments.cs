@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MlPipeline.Cli.Help;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -11,7 +12,7 @@ internal sealed class ViewArguments
     {
         Description =
             $"Views of each picture that are trained on: {s_names}. flips: the mirror image too; crops: the four corners too, "
-            + $"and their mirror images; whole: the whole picture, stretched, too. Default: the mean over the test views.",
+            + $"and their mirror images; whole: the whole picture, stretched, too; none: the mean over the test views.",
         DefaultValueFactory = _ => [Augmentations.None],
     };
 
@@ -28,8 +29,9 @@ internal sealed class ViewArguments
             option.AllowMultipleArgumentsPerToken = several;
             if (several)
                 option.Description += " Several are tried by the search.";
-            command.Options.Add(option);
         }
+
+        command.AddGroup(HelpGroup.Views, [_augment, _testViews]);
     }
 
     public IReadOnlyList<Augmentations> Training(ParseResult parsed) => parsed.GetRequiredValue(_augment);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Spectre.Console;
 
 namespace MlPipeline.Cli.Output;
@@ -38,7 +37,7 @@ internal sealed class ConsoleProgress : IJobProgress
     /// <summary>Lines such as "features: 640/2000 images, 85/s, 16 s left", none for a stage shorter than the interval.</summary>
     private sealed class PlainStage(ConsoleProgress owner, string name, long total, string unit, long from) : IJobStage
     {
-        private readonly Stopwatch _clock = Stopwatch.StartNew();
+        private readonly TimeLeft _left = new(total, from);
         private TimeSpan _next = s_plainInterval;
         private bool _spoke;
 
@@ -47,14 +46,14 @@ internal sealed class ConsoleProgress : IJobProgress
             string? line = null;
             lock (owner._gate)
             {
-                if (_clock.Elapsed < _next)
+                _left.Report(done);
+                if (_left.Elapsed < _next)
                     return;
-                _next = _clock.Elapsed + s_plainInterval;
+                _next = _left.Elapsed + s_plainInterval;
                 _spoke = true;
-                var rate = (done - from) / _clock.Elapsed.TotalSeconds;
                 line = total > 0
-                    ? $"{name}: {done}/{total} {unit}, {rate:0.#}/s, {(rate > 0 ? (total - done) / rate : 0):0} s left{detail}"
-                    : $"{name}: {done} {unit}, {rate:0.#}/s{detail}";
+                    ? $"{name}: {done}/{total} {unit}, {_left.Rate:0.#}/s{_left.Text}{detail}"
+                    : $"{name}: {done} {unit}, {_left.Rate:0.#}/s{detail}";
             }
 
             owner.Note(line);
@@ -63,7 +62,7 @@ internal sealed class ConsoleProgress : IJobProgress
         public void Dispose()
         {
             if (_spoke)
-                owner.Note($"{name}: done in {_clock.Elapsed.TotalSeconds:0.0} s");
+                owner.Note($"{name}: done in {_left.Elapsed.TotalSeconds:0.0} s");
         }
     }
 
@@ -72,12 +71,14 @@ internal sealed class ConsoleProgress : IJobProgress
     {
         private readonly ManualResetEventSlim _ended = new();
         private readonly Thread _drawing;
+        private readonly TimeLeft _left;
         private long _done;
         private volatile string _detail = "";
 
         public BarStage(IAnsiConsole console, string name, long total, long from)
         {
             _done = from;
+            _left = new TimeLeft(total, from);
             _drawing = new Thread(() => Draw(console, name, total)) { IsBackground = true, Name = "progress" };
             _drawing.Start();
         }
@@ -98,7 +99,7 @@ internal sealed class ConsoleProgress : IJobProgress
         private void Draw(IAnsiConsole console, string name, long total) =>
             console.Progress()
                 .AutoClear(true)
-                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
                 .Start(display =>
                 {
                     var task = display.AddTask(Markup.Escape(name), maxValue: Math.Max(1, total));
@@ -106,7 +107,8 @@ internal sealed class ConsoleProgress : IJobProgress
                     while (!_ended.Wait(100))
                     {
                         task.Value = Interlocked.Read(ref _done);
-                        task.Description = Markup.Escape(name + _detail);
+                        _left.Report((long)task.Value);
+                        task.Description = Markup.Escape(name + _left.Text + _detail);
                     }
 
                     task.Value = task.MaxValue;

@@ -1,3 +1,4 @@
+using MlPipeline.Data.Files;
 using MlPipeline.Imaging.Decoding;
 
 namespace MlPipeline.Cli.Output;
@@ -5,32 +6,23 @@ namespace MlPipeline.Cli.Output;
 /// <summary>Writes heatmaps laid over their pictures as PNG files, each whole or not at all.</summary>
 internal static class HeatmapFiles
 {
-    /// <summary>Writes one overlay into a folder, named after the picture; a number keeps equal names apart.</summary>
-    /// <returns>The file's path.</returns>
-    public static string Write(ImageExplanation explanation, string folder, HashSet<string> taken)
+    /// <summary>The file of each picture's heatmap: named after the picture; a number keeps equal names apart.</summary>
+    public static IReadOnlyList<string> PlacesOf(IEnumerable<string> pictures, string folder)
     {
-        using var overlay = explanation.Overlay();
-        var name = Path.GetFileNameWithoutExtension(explanation.Prediction.Path);
-        var file = $"{name}.png";
-        for (var number = 2; !taken.Add(file); number++)
-            file = $"{name}-{number}.png";
-        var path = Path.Combine(folder, file);
-        WriteAside(path, PngEncoder.Encode(overlay));
-        return path;
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return [.. pictures.Select(picture =>
+        {
+            var name = Path.GetFileNameWithoutExtension(picture);
+            var file = $"{name}.png";
+            for (var number = 2; !taken.Add(file); number++)
+                file = $"{name}-{number}.png";
+            return Path.Combine(folder, file);
+        })];
     }
 
-    /// <summary>Writes beside the place and renames, so that a reader never sees half a file.</summary>
-    public static void WriteAside(string path, byte[] content)
+    public static void Write(ImageExplanation explanation, string path, DecodeOptions? decode = null)
     {
-        var aside = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllBytes(aside, content);
-            File.Move(aside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
+        using var overlay = explanation.Overlay(decode: decode);
+        ReplacedFile.Write(path, PngEncoder.Encode(overlay));
     }
 }

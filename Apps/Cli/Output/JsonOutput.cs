@@ -28,11 +28,12 @@ internal static class JsonOutput
     };
 
     // What jobs keep together stands at the top in what is printed.
-    private static readonly string[] s_flattened = ["training", "evaluation", "recipe", "setting"];
+    private static readonly string[] s_flattened = ["result", "training", "evaluation", "recipe", "setting"];
 
     // The model itself, and lists that are only for code.
     private static readonly Type[] s_left =
-        [typeof(TrainedModel), typeof(HeadExperimentResult), typeof(IReadOnlyList<ImageRecord>)];
+        [typeof(TrainedModel), typeof(HeadExperimentResult), typeof(IReadOnlyList<ImageRecord>),
+            typeof(IReadOnlyList<EvaluatedPicture>)];
 
     public static string Serialize<T>(T value, string? report = null)
     {

@@ -15,9 +15,14 @@ internal static class PictureTable
                 continue;
             }
 
+            if (result.Out is not null)
+                continue;
             Console.WriteLine(
                 $"{image.Path}: {(image.Abstained == true ? "abstained; " : "")}{string.Join(", ", image.Top!.Select(t =>
                     $"{t.Label} {t.Score:0.000}"))}");
         }
+
+        if (result.Out is { } file)
+            Console.WriteLine($"predictions: {result.Images.Count - result.Failed} of {result.Images.Count} pictures in {file}");
     }
 }

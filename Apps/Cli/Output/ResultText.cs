@@ -1,3 +1,4 @@
+using MlPipeline.Trainers.Evaluation;
 using MlPipeline.Trainers.Search;
 using Spectre.Console;
 
@@ -8,7 +9,17 @@ internal static class ResultText
 {
     public static void Print(EvaluationResult result)
     {
+        Console.WriteLine($"tested on {result.Evaluation.TestImages} pictures; {result.Trust}");
+        if (result.Unseen is { } unseen && result.TrainedOn > 0)
+        {
+            Console.WriteLine($"on the {unseen.TestImages} pictures that it was not trained on:");
+            Console.WriteLine(Figures(unseen));
+            Console.WriteLine("on all pictures:");
+        }
+
         PrintMetrics(result.Evaluation, null);
+        if (result.UnknownClasses.Count > 0)
+            Console.WriteLine($"left out, for the model does not know them: {string.Join(", ", result.UnknownClasses)}");
         PrintWork(result, result.Seconds);
     }
 
@@ -18,8 +29,14 @@ internal static class ResultText
             PrintProbe(probe);
         Console.WriteLine(
             $"{result.Trainer} head on {result.Backbone}, {result.FeatureCount} features from {result.FeaturesFrom}: "
-            + $"trained on {result.TrainImages} pictures, tested on {result.Evaluation.TestImages}");
-        PrintMetrics(result.Evaluation, result.Folds);
+            + $"trained on {result.TrainImages} pictures, "
+            + (result.Evaluation is { } tested ? $"tested on {tested.TestImages}" : "tested on none: no accuracy is known"));
+        if (result.Evaluation is { } evaluation)
+            PrintMetrics(evaluation, result.Folds);
+        if (result.UntestedClasses.Count > 0)
+            Console.WriteLine($"not tested, as no picture of them is left for it: {string.Join(", ", result.UntestedClasses)}");
+        if (result.SharedPictures.Count > 0)
+            Console.WriteLine($"{result.SharedPictures.Count} pictures of the test set are trained on too");
         PrintWork(result, result.Seconds);
         if (result.Duplicates.Count > 0)
         {
@@ -31,10 +48,24 @@ internal static class ResultText
             Console.WriteLine($"model: {result.Model}");
     }
 
+    /// <summary>The headline figures, in one line.</summary>
+    public static string Figures(EvaluationMetrics metrics) =>
+        $"micro-accuracy {metrics.MicroAccuracy:0.0000} ({Interval(metrics.MicroAccuracyInterval)})   "
+        + $"macro-accuracy {metrics.MacroAccuracy:0.0000}   macro-F1 {metrics.MacroF1:0.0000}   "
+        + $"log-loss {metrics.LogLoss:0.0000}";
+
+    public static string Interval(AccuracyInterval interval) => $"95 % interval {interval.Low:0.000} to {interval.High:0.000}";
+
+    /// <summary>How many pictures have different labels; stderr and JSON name them.</summary>
+    public static void PrintConflicts(JobResult result)
+    {
+        if (result.LabelConflicts.Count > 0)
+            Console.WriteLine($"pictures that are there with different labels: {result.LabelConflicts.Count}; mend these first");
+    }
+
     private static void PrintMetrics(EvaluationMetrics metrics, IReadOnlyList<FoldResult>? folds)
     {
-        Console.WriteLine($"micro-accuracy {metrics.MicroAccuracy:0.0000}   macro-accuracy {metrics.MacroAccuracy:0.0000}   "
-            + $"macro-F1 {metrics.MacroF1:0.0000}   log-loss {metrics.LogLoss:0.0000}");
+        Console.WriteLine(Figures(metrics));
         if (folds is not null)
             Console.WriteLine($"folds: {string.Join("  ", folds.Select(f => $"{f.MicroAccuracy:0.000}"))}");
         PrintConfidence(metrics.Confidence);
@@ -45,12 +76,17 @@ internal static class ResultText
     {
         if (result.Skipped > 0)
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
+        PrintConflicts(result);
         Console.WriteLine(
-            $"seconds: load {s.Load:0.0}, features {s.Features:0.0}, train {s.Train:0.00}, evaluate {s.Evaluate:0.00}, "
+            $"seconds: load {s.Load:0.0}, features {Seconds(result, s.Features)}, train {s.Train:0.00}, evaluate {s.Evaluate:0.00}, "
             + $"total {s.Total:0.0}");
         if (result.Cached > 0)
             Console.WriteLine($"the features of {result.Cached} pictures came from the cache");
     }
+
+    /// <summary>The time of the features; where nothing was computed, no time was taken.</summary>
+    public static string Seconds(JobResult result, double features) =>
+        result.Cached > 0 && result.Cached >= result.Images ? "cached" : $"{features:0.0}";
 
     /// <summary>Which features were tried and why one set was taken.</summary>
     private static void PrintProbe(FeatureProbeResult probe)

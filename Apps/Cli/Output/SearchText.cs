@@ -30,21 +30,30 @@ internal static class SearchText
                 + $"alone): {string.Join(", ", result.Importances.Take(5).Select(i => $"{i.Parameter} {i.Share:0.00}"))}");
         }
 
+        Console.WriteLine(
+            $"validation: best {PlotText.Of(result.Metric)} {result.Best.Value:0.0000} (trial {result.Best.Number})");
+        if (result.HeldOut is { } held)
+            Console.WriteLine($"held out: {ResultText.Figures(held)}");
         if (result.Nested is { } nested)
         {
             Console.WriteLine(
-                $"nested cross-validation: micro-accuracy {nested.MicroAccuracy:0.0000}   "
+                $"nested cross-validation: micro-accuracy {nested.MicroAccuracy:0.0000} "
+                + $"({ResultText.Interval(nested.MicroAccuracyInterval)})   "
                 + $"macro-accuracy {nested.MacroAccuracy:0.0000}   macro-F1 {nested.MacroF1:0.0000}   "
                 + $"log-loss {nested.LogLoss:0.0000}");
         }
 
+        Console.WriteLine($"note: {result.Trust}");
+        if (result.Model != null && result.HeldOut is not null)
+            Console.WriteLine($"the model itself is trained on {result.TrainImages} pictures");
         if (result.Stopped)
             Console.WriteLine("stopped early; the same command goes on");
         if (result.Skipped > 0)
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
+        ResultText.PrintConflicts(result);
         var s = result.Seconds;
         Console.WriteLine(
-            $"seconds: load {s.Load:0.0}, features {s.Features:0.0}, search {s.Search:0.0}, train {s.Train:0.0}, "
+            $"seconds: load {s.Load:0.0}, features {ResultText.Seconds(result, s.Features)}, search {s.Search:0.0}, train {s.Train:0.0}, "
             + $"nested {s.Nested:0.0}, total {s.Total:0.0}");
         if (result.Model != null)
             Console.WriteLine($"model: {result.Model}");

@@ -51,19 +51,25 @@ internal static class HtmlReport
         }
 
         html.Append("</section>\n");
+        foreach (var note in content.Notes)
+            html.Append("<p>").Append(Text(note)).Append("</p>\n");
 
         AppendConfusion(html, content);
         AppendPerClass(html, content);
+        AppendCalibration(html, content);
         AppendPictures(html, content);
+        AppendConflicts(html, content);
         AppendSkipped(html, content);
         html.Append(
-            "<footer>Heatmaps are class activation maps (Zhou et al., 2016) of the predicted class, laid over the "
-            + "picture.</footer>\n</body></html>\n");
+            "<footer>Intervals are Wilson's, of 95 %. Heatmaps are class activation maps (Zhou et al., 2016) of the predicted "
+            + "class, laid over the picture.</footer>\n</body></html>\n");
         return html.ToString();
     }
 
     private static void AppendConfusion(StringBuilder html, ReportContent content)
     {
+        if (content.Classes.Count == 0)
+            return;
         html.Append(
             "<section><h2>Confusion (rows: true class, columns: predicted)</h2><div "
             + "class=\"scroll\"><table><thead><tr><th></th>");
@@ -91,6 +97,8 @@ internal static class HtmlReport
 
     private static void AppendPerClass(StringBuilder html, ReportContent content)
     {
+        if (content.PerClass.Count == 0)
+            return;
         html.Append(
             "<section><h2>Per class</h2><div "
             + "class=\"scroll\"><table><thead><tr><th>class</th>"
@@ -107,16 +115,34 @@ internal static class HtmlReport
         html.Append("</tbody></table></div></section>\n");
     }
 
+    private static void AppendCalibration(StringBuilder html, ReportContent content)
+    {
+        if (content.Calibration.Count == 0)
+            return;
+        html.Append("<section><h2>Calibration (confidence and accuracy should agree)</h2><div class=\"scroll\"><table>")
+            .Append("<thead><tr><th>confidence</th><th>images</th><th>mean confidence</th>")
+            .Append("<th>accuracy</th></tr></thead><tbody>\n");
+        foreach (var bin in content.Calibration)
+        {
+            html.Append("<tr><th scope=\"row\">").Append(Number(bin.Low, "0.00")).Append(" to ").Append(Number(bin.High, "0.00"))
+                .Append("</th><td>").Append(bin.Rows).Append("</td><td>").Append(Number(bin.Confidence, "0.000"))
+                .Append("</td><td>").Append(Number(bin.Accuracy, "0.000")).Append("</td></tr>\n");
+        }
+
+        html.Append("</tbody></table></div></section>\n");
+    }
+
     private static void AppendPictures(StringBuilder html, ReportContent content)
     {
         if (content.Pictures.Count == 0)
             return;
-        html.Append("<section><h2>What the model looks at</h2><div class=\"gallery\">\n");
+        html.Append("<section><h2>").Append(Text(content.PicturesTitle)).Append("</h2><div class=\"gallery\">\n");
         foreach (var picture in content.Pictures)
         {
             html.Append("<figure><div>");
             AppendImage(html, picture.Picture, picture.Name);
-            AppendImage(html, picture.Overlay, "heatmap of " + picture.Name);
+            if (picture.Overlay is { } overlay)
+                AppendImage(html, overlay, "heatmap of " + picture.Name);
             html.Append("</div><figcaption><b class=\"").Append(picture.IsCorrect ? "right" : "wrong").Append("\">")
                 .Append(Text(picture.Predicted)).Append("</b> ").Append(Number(picture.Score, "0.000"));
             if (!picture.IsCorrect)
@@ -125,6 +151,19 @@ internal static class HtmlReport
         }
 
         html.Append("</div></section>\n");
+    }
+
+    private static void AppendConflicts(StringBuilder html, ReportContent content)
+    {
+        if (content.LabelConflicts.Count == 0)
+            return;
+        html.Append("<section><h2>The same picture with different labels</h2><ul>\n");
+        foreach (var set in content.LabelConflicts)
+        {
+            html.Append("<li>").Append(Text(string.Join(", ", set.Select(p => $"{p.Path} ({p.Label})")))).Append("</li>\n");
+        }
+
+        html.Append("</ul></section>\n");
     }
 
     private static void AppendSkipped(StringBuilder html, ReportContent content)

@@ -20,14 +20,27 @@ internal sealed record ReportContent
 
     public required IReadOnlyList<ClassMetrics> PerClass { get; init; }
 
+    /// <summary>What must be known to read the figures; a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>How far the confidence can be trusted.</summary>
+    public IReadOnlyList<CalibrationBin> Calibration { get; init; } = [];
+
+    /// <summary>What the pictures show.</summary>
+    public string PicturesTitle { get; init; } = "What the model looks at";
+
     public required IReadOnlyList<ReportPicture> Pictures { get; init; }
+
+    /// <summary>Pictures that are there with different labels.</summary>
+    public IReadOnlyList<IReadOnlyList<LabelledPicture>> LabelConflicts { get; init; } = [];
 
     /// <summary>Files that were left out, with the reason.</summary>
     public required IReadOnlyList<(string Path, string Reason)> Skipped { get; init; }
 }
 
-/// <summary>One test picture with its heatmap laid over it, as PNG bytes.</summary>
-internal sealed record ReportPicture(string Name, string Actual, string Predicted, double Score, byte[] Picture, byte[] Overlay)
+/// <summary>One test picture, and where the model has heatmaps the same with its heatmap laid over it, as PNG bytes.</summary>
+internal sealed record ReportPicture(string Name, string Actual, string Predicted, double Score, byte[] Picture,
+    byte[]? Overlay)
 {
     public bool IsCorrect => Actual == Predicted;
 }

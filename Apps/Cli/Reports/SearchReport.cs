@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports.Plots;
+using MlPipeline.Data.Files;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Reports;
@@ -11,17 +12,20 @@ namespace MlPipeline.Cli.Reports;
 /// trials.</summary>
 internal static class SearchReport
 {
+    /// <summary>The HTML file that is written for a folder; what ends in .html is the file itself.</summary>
+    public static string PlaceIn(string folder) => Path.GetExtension(folder).Equals(".html", StringComparison.OrdinalIgnoreCase)
+        ? folder : Path.Combine(folder, "search.html");
+
     /// <summary>Writes <c>search.html</c> into a folder.</summary>
-    /// <param name="folder">The folder; it is made when it is missing.</param>
+    /// <param name="folder">The folder, or the file; it is made when it is missing.</param>
     /// <param name="title">The heading.</param>
     /// <param name="step">What trials that report on their way count.</param>
     /// <param name="result">What was found, as it is printed.</param>
     /// <returns>The file's path.</returns>
     public static string Write(string folder, string title, string step, SearchResult result)
     {
-        Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, "search.html");
-        HeatmapFiles.WriteAside(path, Encoding.UTF8.GetBytes(Render(title, step, result)));
+        var path = PlaceIn(folder);
+        ReplacedFile.Write(path, Encoding.UTF8.GetBytes(Render(title, step, result)));
         return path;
     }
 
@@ -67,12 +71,20 @@ internal static class SearchReport
         var found = result.Search;
         int Count(TrialState state) => found.Trials.Count(t => t.State == state);
         html.Append("<section class=\"tiles\">");
-        Tile(html, PlotText.Of(result.Best.Value!.Value), $"best {PlotText.Of(result.Metric)}, trial {result.Best.Number}");
+        Tile(html, PlotText.Of(result.Best.Value!.Value),
+            $"best {PlotText.Of(result.Metric)} in validation, trial {result.Best.Number}");
+        if (result.HeldOut is { } held)
+        {
+            Tile(html, PlotText.Of(held.MicroAccuracy),
+                $"micro-accuracy on {held.TestImages} pictures that no trial saw "
+                + $"({ResultText.Interval(held.MicroAccuracyInterval)}), log-loss {PlotText.Of(held.LogLoss)}");
+        }
+
         if (result.Nested is { } nested)
         {
             Tile(html, PlotText.Of(nested.MicroAccuracy),
-                $"micro-accuracy on pictures that no search has seen "
-                + $"({nested.Folds.Count} folds), log-loss {PlotText.Of(nested.LogLoss)}");
+                $"micro-accuracy on pictures that no search has seen ({nested.Folds.Count} folds, "
+                + $"{ResultText.Interval(nested.MicroAccuracyInterval)}), log-loss {PlotText.Of(nested.LogLoss)}");
         }
 
         Tile(html, $"{found.Trials.Count}",

@@ -46,6 +46,9 @@ internal sealed record PicturesResult(IReadOnlyList<PictureResult> Images)
     /// <summary>How the preprocessing was chosen; null where it was known.</summary>
     public IReadOnlyList<string>? PreprocessingEvidence { get; init; }
 
+    /// <summary>The file that they were written to; null when there is none.</summary>
+    public string? Out { get; init; }
+
     public int Failed => Images.Count(i => i.Error != null);
 
     /// <summary>What went wrong with some of them; null when nothing did.</summary>

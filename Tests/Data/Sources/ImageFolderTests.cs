@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Data.Tests;
@@ -50,16 +51,160 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_of_formats_that_are_not_read_are_listed()
+    public void Everything_that_is_not_used_is_named_with_its_reason()
     {
         _folder.Write("data/a/1.jpg");
-        var webp = _folder.Write("data/a/2.webp");
+        string[] seen = [_folder.Write("data/.git/config"), _folder.Write("data/a/.DS_Store"), _folder.Write("data/a/notes.txt"),
+            _folder.Write("data/readme.md"), _folder.Write("data/sheet.png")];
+        Directory.CreateDirectory(_folder.PathOf("data", "empty"));
+        Directory.CreateSymbolicLink(_folder.PathOf("data", "a", "round"), _folder.PathOf("data"));
 
-        var set = ImageFolder.Read(_folder.PathOf("data"));
+        var ignored = ImageFolder.Read(_folder.PathOf("data")).Ignored.ToDictionary(i => i.Path, i => i.Reason);
 
-        var ignored = Assert.Single(set.Ignored);
-        Assert.Equal(webp, ignored.Path);
-        Assert.Contains(".webp", ignored.Reason, StringComparison.Ordinal);
+        Assert.Equal("hidden", ignored[_folder.PathOf("data", ".git")]);
+        Assert.Equal("hidden", ignored[seen[1]]);
+        Assert.Equal("not a picture", ignored[seen[2]]);
+        Assert.Equal("not a picture", ignored[seen[3]]);
+        Assert.Equal("it lies in no class folder", ignored[seen[4]]);
+        Assert.Equal("a class folder without pictures", ignored[_folder.PathOf("data", "empty")]);
+        Assert.Equal("a link to a folder that it lies in", ignored[_folder.PathOf("data", "a", "round")]);
+        Assert.Equal(7, ignored.Count);
+    }
+
+    [Theory]
+    [InlineData("data/b/1.tif", "II*\0", "a TIFF picture")]
+    [InlineData("data/b/1.jpg", "", "the file is empty")]
+    [InlineData("data/b/1.png", "<html>not found</html>", "an HTML page")]
+    [InlineData("data/b/1.xyz", "rubbish", "not a picture in a known format")]
+    [InlineData("data/b/notes.txt", "a class folder of notes", "a class folder without pictures")]
+    [InlineData("data/b/.1.jpg", "hidden", "a class folder without pictures")]
+    [InlineData("data/b", "../outside", "a link to ../outside that was copied as text")]
+    public void What_makes_a_class_vanish_stops_the_work_unless_it_is_to_be_skipped(string file, string content, string reason)
+    {
+        _folder.WritePicture("data/a/1.jpg");
+        _folder.WritePicture("outside/1.jpg");
+        _folder.Write(file, content);
+
+        var error = Assert.Throws<DataSourceException>(() => DataSource.Open(_folder.PathOf("data")));
+
+        Assert.Contains(reason, Assert.Single(error.Unusable).Reason, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.Contains(_folder.PathOf("data", "b"), error.Message, StringComparison.Ordinal);
+        Assert.Contains("a", DataSource.Open(_folder.PathOf("data"),
+            new DataSourceOptions { BadImages = BadImagePolicy.Skip }).ClassNames);
+    }
+
+    [Fact]
+    public void All_that_cannot_be_used_is_named_at_once_and_counted_from_the_twenty_first()
+    {
+        _folder.WritePicture("data/a/1.jpg");
+        foreach (var i in Enumerable.Range(10, 30))
+            _folder.Write($"data/a/{i}.jpg", "");
+
+        var error = Assert.Throws<DataSourceException>(() => DataSource.Open(_folder.PathOf("data")));
+
+        Assert.Equal(30, error.Unusable.Count);
+        Assert.Contains("29.jpg: the file is empty; and 10 more.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pictures_are_told_by_content_whatever_their_names()
+    {
+        foreach (var name in new[] { "1.webp", "2.JPG", "3", "4.image", "5.ico" })
+            _folder.WritePicture($"data/a/{name}");
+
+        Assert.Equal(["1.webp", "2.JPG", "3", "4.image", "5.ico"],
+            DataSource.Open(_folder.PathOf("data")).Records.Select(r => Path.GetFileName(r.Path)));
+    }
+
+    [Fact]
+    public void Links_out_of_the_root_stop_the_work_or_are_followed_when_asked_for()
+    {
+        _folder.WritePicture("data/a/1.jpg");
+        _folder.WritePicture("outside/2.jpg");
+        Directory.CreateSymbolicLink(_folder.PathOf("data", "b"), _folder.PathOf("outside"));
+        File.CreateSymbolicLink(_folder.PathOf("data", "a", "3.jpg"), _folder.PathOf("outside", "2.jpg"));
+
+        var error = Assert.Throws<DataSourceException>(() => DataSource.Open(_folder.PathOf("data")));
+
+        Assert.Equal([_folder.PathOf("data", "b"), _folder.PathOf("data", "a", "3.jpg")], error.Unusable.Select(u => u.Path));
+        Assert.All(error.Unusable, u => Assert.Contains("a link out of the data set", u.Reason, StringComparison.Ordinal));
+        var followed = DataSource.Open(_folder.PathOf("data"), new DataSourceOptions { FollowLinks = true });
+        Assert.Equal(["a 1.jpg", "a 3.jpg", "b 2.jpg"], followed.Records.Select(r => $"{r.Label} {Path.GetFileName(r.Path)}"));
+    }
+
+    [Theory]
+    [InlineData("train", "test", null)]
+    [InlineData("Training", "VALID", null)]
+    [InlineData("train", "test", "val")]
+    [InlineData("TRAIN", "Testing", "Validation")]
+    public void Folders_of_a_split_are_no_classes(string train, string test, string? validation)
+    {
+        foreach (var (part, file) in new[] { (train, "1.jpg"), (test, "2.jpg"), (validation, "3.jpg") })
+        {
+            if (part is not null)
+            {
+                _folder.WritePicture($"data/{part}/cat/{file}");
+                _folder.WritePicture($"data/{part}/dog/{file}");
+            }
+        }
+
+        var set = DataSource.Open(_folder.PathOf("data"));
+
+        static string[] Of(ImageDataSet? part) =>
+            part is null ? [] : [.. part.Records.Select(r => $"{r.Label} {Path.GetFileName(r.Path)}")];
+        Assert.Equal(["cat 1.jpg", "dog 1.jpg"], Of(set));
+        Assert.Equal(["cat 2.jpg", "dog 2.jpg"], Of(set.Test));
+        Assert.Equal(validation is null ? [] : ["cat 3.jpg", "dog 3.jpg"], Of(set.Validation));
+        Assert.Equal(validation is null ? 4 : 6, set.Joined().Records.Count);
+    }
+
+    [Theory]
+    [InlineData("train/cat/1.jpg test/cat/1.jpg birds/1.jpg", "birds")]
+    [InlineData("train/cat/1.jpg val/cat/1.jpg valid/cat/1.jpg", "valid")]
+    [InlineData("train/cat/1.jpg test/1.jpg", "1 pictures lie in no class folder")]
+    [InlineData("cat/train/1.jpg cat/test/1.jpg dog/train/1.jpg dog/test/1.jpg", "train/cat")]
+    public void What_is_half_a_split_is_refused(string files, string reason)
+    {
+        foreach (var file in files.Split(' '))
+            _folder.WritePicture($"data/{file}");
+
+        var error = Assert.Throws<DataSourceException>(() => DataSource.Open(_folder.PathOf("data")));
+
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folders_whose_names_are_not_UTF8_are_named_and_not_merged()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        _folder.WritePicture("data/a/1.jpg");
+        Run("""for c in 344 366; do d="$(printf "B\\${c}r")"; mkdir "$d" && cp a/1.jpg "$d"; done""");
+
+        var error = Assert.Throws<DataSourceException>(() => DataSource.Open(_folder.PathOf("data")));
+
+        // .NET cannot delete what it cannot name.
+        Run("rm -r B*");
+        Assert.Equal(2, error.Unusable.Count);
+        Assert.All(error.Unusable, u => Assert.Contains("its name is not UTF-8", u.Reason, StringComparison.Ordinal));
+
+        void Run(string script)
+        {
+            var start = new ProcessStartInfo("sh", ["-c", script]) { WorkingDirectory = _folder.PathOf("data") };
+            using var shell = Process.Start(start)!;
+            shell.WaitForExit();
+            Assert.Equal(0, shell.ExitCode);
+        }
+    }
+
+    [Fact]
+    public void A_class_may_be_named_train()
+    {
+        _folder.WritePicture("data/bus/1.jpg");
+        _folder.WritePicture("data/train/1.jpg");
+
+        Assert.Equal(["bus", "train"], DataSource.Open(_folder.PathOf("data")).ClassNames);
     }
 
     [Fact]

@@ -8,16 +8,19 @@ public class GuideTests
 {
     private static readonly string[] s_guides =
     [
-        "README.md", "docs/pipelines.md", "docs/models.md", "docs/networks.md", "docs/search.md", "docs/jobs.md",
+        "README.md", "docs/data.md", "docs/pipelines.md", "docs/models.md", "docs/networks.md", "docs/search.md", "docs/jobs.md",
         "docs/from-microsoft-ml-vision.md",
     ];
 
     [Fact]
     public void Every_guide_is_held_to_its_code()
     {
+
+        // Guides without code: what they say is held by tests of the commands.
+        string[] others = ["docs/command-line.md", "docs/json.md"];
         var found = Directory.GetFiles(Path.Combine(SharedData.RepositoryRoot, "docs"), "*.md")
             .Select(f => $"docs/{Path.GetFileName(f)}");
-        Assert.Equal(s_guides.Skip(1).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        Assert.Equal(s_guides.Skip(1).Order(StringComparer.Ordinal), found.Except(others).Order(StringComparer.Ordinal));
         foreach (var guide in s_guides)
         {
             var text = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, guide));
@@ -33,6 +36,7 @@ public class GuideTests
     {
         using var folder = new TemporaryFolder();
         SampleSet.Write(folder["photos"], new SampleSetOptions { ImagesPerClass = 10, Size = 96 });
+        SampleSet.Write(folder["new photos"], new SampleSetOptions { ImagesPerClass = 2, Size = 96, Seed = 2 });
         Directory.CreateDirectory(folder["inbox"]);
         foreach (var copy in new[] { "new.jpg", "inbox/new.jpg" })
             File.Copy(Path.Combine(folder["photos"], SampleSet.Classes[0], "001.png"), folder[copy]);
@@ -42,6 +46,7 @@ public class GuideTests
         {
             Environment.CurrentDirectory = folder.Root;
             ReadmeGuide.Run();
+            DataGuide.Run();
             PipelinesGuide.Run();
             ModelsGuide.Run();
             NetworksGuide.Run();

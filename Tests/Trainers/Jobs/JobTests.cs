@@ -20,18 +20,18 @@ public sealed class JobTests : IDisposable
     {
         var progress = new Followed();
         var result = new TrainingJob(Options).Run(DataSource.Open(Pictures), progress).Save(Path.Combine(_folder, "m.mlp"));
-        Assert.InRange(result.Evaluation.MicroAccuracy, 0.5, 1);
+        Assert.InRange(result.Evaluation!.MicroAccuracy, 0.5, 1);
         Assert.Equal([24, 24], result.Folds!.Select(f => f.Images));
-        Assert.Equal((48, 48, 48, 0), (result.Images, result.TrainImages, result.Evaluation.TestImages, result.Cached));
+        Assert.Equal((48, 48, 48, 0), (result.Images, result.TrainImages, result.Evaluation!.TestImages, result.Cached));
         Assert.Equal(["features 48/48 images", "training 2/2 folds"], progress.Stages);
 
         var again = new TrainingJob(Options).Run(DataSource.Open(Pictures));
         Assert.Equal(48, again.Cached);
-        Assert.Equal(result.Evaluation.LogLoss, again.Evaluation.LogLoss);
+        Assert.Equal(result.Evaluation!.LogLoss, again.Evaluation!.LogLoss);
         using var model = ImageClassificationModel.Load(result.Model!);
         var tested = new EvaluationJob(model, new EvaluationOptions { UseCache = false }).Run(DataSource.Open(Pictures));
         Assert.Equal(48, tested.Images);
-        Assert.InRange(tested.Evaluation.MicroAccuracy, result.Evaluation.MicroAccuracy, 1);
+        Assert.InRange(tested.Evaluation.MicroAccuracy, result.Evaluation!.MicroAccuracy, 1);
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class JobTests : IDisposable
     [Fact]
     public void What_is_wrong_is_named()
     {
-        var share = Assert.Throws<ArgumentOutOfRangeException>(() => Options with { TestFraction = 1.5 });
-        Assert.Contains("between 0 and 1", share.Message, StringComparison.Ordinal);
+        var share = Assert.Throws<ArgumentOutOfRangeException>(() => Options with { TestFraction = 1 });
+        Assert.Contains("at least 0 and below 1", share.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Options with { Folds = 1 });
         Assert.Throws<ArgumentException>(() => new SearchOptions { Backbones = [] });
         Assert.Throws<BackboneException>(() => new TrainingJob(Options with { Features = "stage9" }));

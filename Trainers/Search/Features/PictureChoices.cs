@@ -5,6 +5,22 @@ namespace MlPipeline.Trainers.Search;
 /// <summary>What a search may choose of the features of pictures, beside the network and its input size.</summary>
 public sealed record PictureChoices
 {
+    /// <summary>The most pictures for which features of many depths are tried by default: they take some 70 KB a picture, in
+    /// memory and in the cache.</summary>
+    public const int MostForAuto = 5000;
+
+    /// <summary>The most pictures for which by default the whole picture is looked at too: four views at two sizes take eight
+    /// times as much.</summary>
+    public const int MostForWhole = 1000;
+
+    /// <summary>As much choice as so many pictures bear.</summary>
+    /// <param name="pictures">How many there are.</param>
+    public static PictureChoices For(int pictures) => new()
+    {
+        Features = [pictures <= MostForAuto ? FeatureBank.Auto : "pooled"],
+        TestViews = [pictures <= MostForWhole ? Augmentations.Whole : Augmentations.None],
+    };
+
     /// <summary>Sets of features as <see cref="Backbone.WithFeatures"/> takes them; "auto" stands for the two best of
     /// <see cref="FeatureBank.Candidates"/>, which each search finds on its own examples before its trials
     /// (<see cref="FeatureProbe"/>). Default: the pooled features alone.</summary>

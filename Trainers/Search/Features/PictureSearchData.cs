@@ -67,6 +67,7 @@ public sealed class PictureSearchData : HeadSearchData
         (_banks, _choices, _networks, _labels, ClassNames, Groups) = (whole._banks, whole._choices, whole._networks,
             whole._labels, whole.ClassNames, whole.Groups);
         (_offered, _features, _suitableL2, _isNarrowed) = (offered, features, suitableL2, true);
+        GivenSplit = whole.GivenSplit;
         Choices = Space();
     }
 
@@ -117,12 +118,13 @@ public sealed class PictureSearchData : HeadSearchData
         ArgumentNullException.ThrowIfNull(selection);
         ArgumentNullException.ThrowIfNull(examples);
         var builder = new FeatureMatrixBuilder(selection.Bank.CountOf(selection.Features), ClassNames, examples.Count);
-        var each = selection.TrainingViews == Augmentations.None;
+        var isAlone = selection.TrainingViews == Augmentations.None
+            && (Groups is null || examples.Select(e => Groups[e]).Distinct().Count() == examples.Count);
         foreach (var example in examples)
         {
             var rows = selection.TrainingRowsOf(example);
             foreach (var row in rows)
-                builder.Add(row, _labels[example], 1f / rows.Count, each ? null : example);
+                builder.Add(row, _labels[example], 1f / rows.Count, isAlone ? null : Groups?[example] ?? example);
         }
 
         return builder.Build();

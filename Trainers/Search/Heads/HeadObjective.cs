@@ -22,13 +22,15 @@ internal sealed class HeadObjective
     private readonly IReadOnlyList<DataSplit> _splits;
     private readonly int _threads;
     private readonly ConcurrentDictionary<string, Fold> _prepared = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, double> _losses = new(StringComparer.Ordinal);
     private long _preparedBytes;
 
     public HeadObjective(HeadSearchData data, HeadExperimentOptions options)
     {
         _data = data;
         _options = options;
-        _splits = [.. Enumerable.Range(0, options.Folds > 0 ? options.Repeats : 1).SelectMany(
+        _splits = data.GivenSplit is { } given ? [given]
+            : [.. Enumerable.Range(0, options.Folds > 0 ? options.Repeats : 1).SelectMany(
             r => Splits(data, options.Folds, options.TestFraction, options.Seed + r * RepeatStep))];
         _threads = Math.Max(1, (options.Threads == 0 ? Environment.ProcessorCount : options.Threads) / options.Parallel);
     }
@@ -131,13 +133,22 @@ internal sealed class HeadObjective
         LinearHeadOptions options,
         HeadMetric metric)
     {
+        var key = $"{split} {point.ToJson()}";
+        if (metric == HeadMetric.LogLoss && _losses.TryGetValue(key, out var known))
+            return known;
         var fold = Prepare(point, split, train, test, options);
 
         // Which class is largest does not depend on calibration, which is most of the work for the SVM.
-        var model = metric == HeadMetric.LogLoss || options.L2Regularization is not { } l2
+        var isWhole = metric == HeadMetric.LogLoss || options.L2Regularization is null;
+        var model = isWhole
             ? LinearHead.FitScaled(fold.Train, options).Model
-            : HeadSolve.Run(LinearHead.Weighted(fold.Train, options), options, l2, null);
-        return HeadScores.Measure(model, fold.Test).Of(metric);
+            : HeadSolve.Run(LinearHead.Weighted(fold.Train, options), options, options.L2Regularization!.Value, null);
+        var scores = HeadScores.Measure(model, fold.Test);
+
+        // Of trials with the same value the log-loss is asked later.
+        if (isWhole || (options.Solver != HeadSolver.Svm && !options.Calibrate))
+            _losses.TryAdd(key, scores.LogLoss);
+        return scores.Of(metric);
     }
 
     /// <summary>The scaled rows of a split, with as few coordinates as do; trials that differ in the head alone share

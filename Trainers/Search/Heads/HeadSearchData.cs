@@ -1,3 +1,4 @@
+using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Trainers.Search;
@@ -19,6 +20,9 @@ public abstract class HeadSearchData
 
     /// <summary>Examples with equal numbers stay on one side of every split; null when all may be parted.</summary>
     public abstract IReadOnlyList<int>? Groups { get; }
+
+    /// <summary>The one split that every trial is judged by; null when the splits are drawn.</summary>
+    internal DataSplit? GivenSplit { get; init; }
 
     /// <summary>The parameters by which features are chosen; empty when there is one set of them.</summary>
     public virtual SearchSpace Choices { get; } = [];

@@ -1,5 +1,7 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 
 namespace MlPipeline.Trainers.Search;
@@ -8,7 +10,7 @@ namespace MlPipeline.Trainers.Search;
 /// A study's trials in an SQLite file. Every change is one transaction, so a process that is killed leaves each trial either as
 /// it was or as it became, and several processes may work on one file.
 /// </summary>
-internal sealed class StudyStore : IDisposable
+internal sealed partial class StudyStore : IDisposable
 {
     private const int FormatVersion = 1;
 
@@ -21,6 +23,8 @@ internal sealed class StudyStore : IDisposable
             PRIMARY KEY (number, step));
         CREATE TABLE IF NOT EXISTS worker (owner TEXT PRIMARY KEY, beat INTEGER NOT NULL);
         """;
+
+    private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string _path;
     private readonly SqliteConnection _connection;
@@ -265,7 +269,7 @@ internal sealed class StudyStore : IDisposable
         if (differences.Length > 0)
         {
             throw new StudyException($"{_path}: the study was begun with other settings: {string.Join("; ", differences)}. Go "
-                + "on with those, or name another file.");
+                + "on with those, or name another file for the study.");
         }
     }
 
@@ -275,8 +279,13 @@ internal sealed class StudyStore : IDisposable
             .Select(name => $"space {name} was {Text(before[name])} and is now {Text(now[name])}")
                 .DefaultIfEmpty("the space's order is another"));
 
-    private static string Text(JsonNode? node) => node == null
-        ? "not there" : $"'{(node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString())}'";
+    // What is stored names the kind of a range by its type, which says nothing to users.
+    private static string Text(JsonNode? node) => node == null ? "not there"
+        : $"'{TypeOfRange().Replace(node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>()
+            : node.ToJsonString(s_readable), "")}'";
+
+    [GeneratedRegex(@"\bUniform\w+Option ")]
+    private static partial Regex TypeOfRange();
 
     // Other machines cannot see whether this process lives, but they see whether its heart beats.
     private void Beat()

@@ -1,7 +1,8 @@
-namespace MlPipeline.Pipeline.Features;
+namespace MlPipeline.Data.Files;
 
-/// <summary>A file that is written beside its place and renamed when it is complete.</summary>
-internal sealed class ReplacedFile : IDisposable
+/// <summary>A file that is written beside its place and renamed when it is complete, so that a reader never sees half a file.
+/// Folders that are missing are made.</summary>
+public sealed class ReplacedFile : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
@@ -9,16 +10,34 @@ internal sealed class ReplacedFile : IDisposable
     private readonly string _temporary;
     private bool _done;
 
+    /// <summary>Starts a file.</summary>
+    /// <param name="path">Its place; an older file stays there until <see cref="Complete"/>.</param>
+    /// <exception cref="IOException">It cannot be written there.</exception>
     public ReplacedFile(string path)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         _path = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         RemoveStale();
         _temporary = $"{_path}.{Guid.NewGuid():N}.tmp";
         Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
     }
 
+    /// <summary>What is written and, until <see cref="Complete"/>, read again.</summary>
     public FileStream Stream { get; }
 
+    /// <summary>Writes a whole file.</summary>
+    /// <param name="path">Its place; an older file is replaced.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <exception cref="IOException">It cannot be written there.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        using var file = new ReplacedFile(path);
+        file.Stream.Write(content);
+        file.Complete();
+    }
+
+    /// <summary>Puts the file into its place. Without this call nothing is left behind.</summary>
     public void Complete()
     {
         Stream.Flush(flushToDisk: true);
@@ -31,8 +50,7 @@ internal sealed class ReplacedFile : IDisposable
     /// while.</summary>
     private void RemoveStale()
     {
-        if (Path.GetDirectoryName(_path) is not { } folder || !Directory.Exists(folder))
-            return;
+        var folder = Path.GetDirectoryName(_path)!;
         var name = Path.GetFileName(_path);
         foreach (var file in Directory.EnumerateFiles(folder, "*.tmp"))
         {
@@ -60,6 +78,7 @@ internal sealed class ReplacedFile : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Stream.Dispose();

@@ -1,0 +1,69 @@
+using System.CommandLine;
+
+namespace MlPipeline.Cli.Help;
+
+/// <summary>What help pages show at their end, by command, and under which heading each command stands in the list of
+/// all.</summary>
+internal static class Examples
+{
+    private static readonly Dictionary<string, string[]> s_examples = new(StringComparer.Ordinal)
+    {
+        ["mlpipeline"] =
+        [
+            "mlpipeline demo",
+            "mlpipeline train photos --out flowers.zip",
+            "mlpipeline predict flowers.zip new.jpg",
+        ],
+        ["mlpipeline demo"] = ["mlpipeline demo", "mlpipeline demo --out shapes --seed 7"],
+        ["mlpipeline train"] =
+        [
+            "mlpipeline train photos --out flowers.zip --report report",
+            "mlpipeline train photos.csv --out flowers.zip --folds 5 --bad-images skip",
+        ],
+        ["mlpipeline tune"] =
+        [
+            "mlpipeline tune photos --out best.zip --trials 30 --report search",
+            "mlpipeline tune photos --study photos.db --time 600",
+        ],
+        ["mlpipeline recipe"] = ["mlpipeline recipe photos"],
+        ["mlpipeline evaluate"] = ["mlpipeline evaluate flowers.zip other-photos"],
+        ["mlpipeline predict"] =
+        [
+            "mlpipeline predict flowers.zip new.jpg",
+            "mlpipeline predict flowers.zip 'inbox/**/*.jpg' --out predictions.csv",
+            "find inbox -name '*.jpg' | mlpipeline predict flowers.zip -",
+        ],
+        ["mlpipeline explain"] = ["mlpipeline explain flowers.zip new.jpg --out heatmaps"],
+        ["mlpipeline classify"] = ["mlpipeline classify new.jpg --backbone resnet18 --top 5"],
+        ["mlpipeline features"] = ["mlpipeline features photos --out features.npy"],
+        ["mlpipeline summary"] = ["mlpipeline summary resnet18", "mlpipeline summary vgg16 --batch 32"],
+        ["mlpipeline bench"] = ["mlpipeline bench resnet18 --threads 1 --layers"],
+        ["mlpipeline backbones"] = ["mlpipeline backbones list"],
+        ["mlpipeline backbones list"] = ["mlpipeline backbones list"],
+        ["mlpipeline backbones add"] = ["mlpipeline backbones add squeezenet.onnx --name squeezenet"],
+        ["mlpipeline backbones verify"] = ["mlpipeline backbones verify"],
+        ["mlpipeline cache"] = ["mlpipeline cache info"],
+        ["mlpipeline cache info"] = ["mlpipeline cache info"],
+        ["mlpipeline cache verify"] = ["mlpipeline cache verify"],
+        ["mlpipeline cache prune"] = ["mlpipeline cache prune --unused-for 7"],
+        ["mlpipeline completion"] =
+        [
+            "mlpipeline completion bash >> ~/.bashrc",
+            "mlpipeline completion pwsh >> $PROFILE",
+        ],
+    };
+
+    private static readonly (string Heading, string[] Commands)[] s_headings =
+    [
+        ("Train and measure", ["demo", "train", "tune", "recipe", "evaluate"]),
+        ("Use", ["predict", "explain", "classify", "features"]),
+        ("Networks", ["summary", "bench", "backbones"]),
+        ("Housekeeping", ["cache", "completion"]),
+    ];
+
+    /// <summary>The examples of the command that is called by these words.</summary>
+    public static IReadOnlyList<string> Of(string path) => s_examples.TryGetValue(path, out var found) ? found : [];
+
+    public static string HeadingOf(Command command) =>
+        s_headings.FirstOrDefault(h => h.Commands.Contains(command.Name)).Heading ?? "Commands";
+}

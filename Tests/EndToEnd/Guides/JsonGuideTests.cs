@@ -1,0 +1,70 @@
+using System.Text.Json;
+using MlPipeline.Engine.Architectures;
+using MlPipeline.Engine.Onnx;
+
+namespace MlPipeline.EndToEnd.Tests;
+
+/// <summary>What docs/json.md says of each command's object is what the command prints.</summary>
+public class JsonGuideTests(TrainedModelFixture trained) : IClassFixture<TrainedModelFixture>
+{
+    private static readonly string[] s_shared = ["error", "work", "test"];
+
+    // demo takes the time of a whole training: its own test checks what it prints.
+    private static readonly string[] s_elsewhere = ["demo"];
+
+    [Fact]
+    public void The_guide_lists_what_every_command_prints()
+    {
+        var home = Directory.CreateDirectory(trained.Scratch("home")).FullName;
+        var (picture, bad) = (trained.SomePictures[0], trained.Scratch("bad.png"));
+        File.WriteAllText(bad, "not a picture");
+        var few = trained.Scratch("few.csv");
+        File.WriteAllLines(few, ["path,label", .. Directory.GetDirectories(trained.Pictures).Take(3).SelectMany(folder =>
+            Directory.GetFiles(folder).Order().Take(8).Select(f => $"{f},{Path.GetFileName(folder)}"))]);
+        var network = trained.Scratch("network.onnx");
+        OnnxWriter.Save(ArchitectureCatalog.ByName("squeezenet1.1").Build(), network);
+        Dictionary<string, string[][]> runs = new()
+        {
+            ["error"] = [["nonsense"]],
+            ["train"] =
+            [
+                ["train", few, "--out", trained.Scratch("1.zip"), "--folds", "2", "--features-from", "auto"],
+                ["train", few, "--out", trained.Scratch("2.zip"), "--calibrate", "--target-precision", "0.9"],
+            ],
+            ["tune"] = [["tune", few, "--out", trained.Scratch("3.zip"), "--trials", "4", "--folds", "2", "--nested",
+                "--features-from", "pooled", "--report", trained.Scratch("search")]],
+            ["recipe"] = [["recipe", few]],
+            ["evaluate"] = [["evaluate", trained.Model, few]],
+            ["predict"] = [["predict", trained.Model, picture, bad, "--out", trained.Scratch("p.csv")]],
+            ["classify"] = [["classify", picture, bad]],
+            ["explain"] = [["explain", trained.Model, picture, bad, "--out", trained.Scratch("maps")]],
+            ["features"] = [["features", few, "--out", trained.Scratch("f.npy")]],
+            ["summary"] = [["summary", "lenet5"], ["summary", "bootstrap-resnet"]],
+            ["bench"] = [["bench", "lenet5", "--seconds", "0.1", "--layers"]],
+            ["backbones add"] = [["backbones", "add", network, "--name", "mine"]],
+            ["backbones list"] = [["backbones", "list"]],
+            ["backbones verify"] = [["backbones", "verify"]],
+            ["cache info"] = [["cache", "info"]],
+            ["cache verify"] = [["cache", "verify"]],
+            ["cache prune"] = [["cache", "prune"]],
+            ["completion"] = [["completion", "bash"]],
+            ["--version"] = [["--version"]],
+        };
+        Assert.Equal(JsonGuide.Sections.Except(s_shared).Except(s_elsewhere).Order(StringComparer.Ordinal),
+            runs.Keys.Except(s_shared).Order(StringComparer.Ordinal));
+        JsonGuide.Check("train", trained.Training.Json);
+        foreach (var (command, lines) in runs)
+        {
+            foreach (var line in lines)
+            {
+                var run = CommandRun.At(home, [.. line, "--json", "--quiet"]);
+                Assert.True(run.Output.Length > 0, $"{string.Join(' ', line)}: {run.Error}");
+                if (run.ExitCode == 0)
+                    Assert.False(run.Json.TryGetProperty("error", out _));
+                else
+                    JsonGuide.Check("error", JsonDocument.Parse($"{{\"error\":{run.Json.GetProperty("error")}}}").RootElement);
+                JsonGuide.Check(command, run.Json);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using MlPipeline.Data.Splits;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Recipe;
+using MlPipeline.Trainers.Search;
+
+namespace MlPipeline.Trainers.Jobs;
+
+/// <summary>Measures ways to train on the same folds, as <see cref="TrainingJob"/> would follow them.</summary>
+internal sealed class AdviceMeter
+{
+    private const int MostFolds = 5;
+
+    private readonly JobFeatures _features;
+    private readonly LinearHeadOptions _options;
+    private readonly IReadOnlyList<DataSplit> _folds;
+    private readonly int[] _pictures;
+
+    public AdviceMeter(JobFeatures features, LinearHeadOptions options)
+    {
+        (_features, _options) = (features, options);
+        string[] labels = [.. features.Rows.Select(r => r.Label)];
+
+        // Pictures with the same content count once, with the class of the first.
+        _pictures = [.. Enumerable.Range(0, labels.Length).Where(i => features.Groups[i] == i)];
+        var fewest = _pictures.CountBy(i => labels[i]).Min(c => c.Value);
+        _folds = StratifiedSplit.Folds(labels, Math.Min(MostFolds, fewest), options.Seed, features.Groups);
+    }
+
+    /// <summary>The default, an SVM, both on features of more depths, and the network as it is.</summary>
+    /// <param name="own">The features that the backbone was given with.</param>
+    /// <param name="deeper">Features of more depths; null where there are none to try.</param>
+    /// <param name="isOwnRight">Whether the network's own classifier is right, for the pictures that it was asked.</param>
+    public RecipeAdvice Advise(string own, string? deeper, IReadOnlyDictionary<string, bool> isOwnRight)
+    {
+        var usual = Rights(HeadSolver.Lbfgs, own);
+        bool[] isDefaultRight = [.. _pictures.Select(i => usual[i])];
+        RecipeCandidate Try(string name, HeadSolver solver, string set)
+        {
+            var rights = solver == HeadSolver.Lbfgs && set == own ? usual : Rights(solver, set);
+            return RecipeCandidate.Of(name, solver, set, [.. _pictures.Select(i => rights[i])], isDefaultRight);
+        }
+
+        List<RecipeCandidate> measured =
+        [
+            Try("the default", HeadSolver.Lbfgs, own),
+            Try("an SVM", HeadSolver.Svm, own),
+        ];
+        if (deeper is not null)
+        {
+            measured.Add(Try($"the default on {deeper}", HeadSolver.Lbfgs, deeper));
+            measured.Add(Try($"an SVM on {deeper}", HeadSolver.Svm, deeper));
+        }
+
+        int[] asked = [.. _pictures.Where(i => isOwnRight.ContainsKey(_features.Rows[i].Path))];
+        if (asked.Length > 0)
+        {
+            measured.Add(RecipeCandidate.Of("the network as it is", null, own,
+                [.. asked.Select(i => isOwnRight[_features.Rows[i].Path])], [.. asked.Select(i => usual[i])]));
+        }
+
+        return RecipeAdvice.From(measured);
+    }
+
+    private bool[] Rights(HeadSolver solver, string set)
+    {
+        var selection = new PictureSelection(_features.Bank, set, Augmentations.None, Augmentations.None);
+        var rights = new bool[_features.Rows.Count];
+        foreach (var fold in _folds)
+        {
+            _options.Cancellation.ThrowIfCancellationRequested();
+            var head = _features.Fit(selection, _options with { Solver = solver }, fold.Train);
+            foreach (var (picture, right) in fold.Test.Zip(_features.IsRight(selection, head, fold.Test)))
+                rights[picture] = right;
+        }
+
+        return rights;
+    }
+}
