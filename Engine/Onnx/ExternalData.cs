@@ -5,8 +5,8 @@ using DataLocation = MlPipeline.Engine.Onnx.Format.TensorProto.Types.DataLocatio
 namespace MlPipeline.Engine.Onnx;
 
 /// <summary>
-/// Reads the tensors that a model keeps in other files (ONNX's external data): from beside the model and nowhere else, since it is
-/// the model that names them.
+/// Reads the tensors that a model keeps in other files (ONNX's external data): from beside the model and nowhere else, since it
+/// is the model that names them.
 /// </summary>
 internal sealed class ExternalData(string file, string? folder, OnnxReadOptions options)
 {

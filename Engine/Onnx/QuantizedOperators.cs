@@ -6,9 +6,9 @@ namespace MlPipeline.Engine.Onnx;
 
 /// <summary>
 /// Writes operators on quantised numbers as what they stand for: their inputs turned into real numbers (DequantizeLinear), the
-/// operator on those, and its result quantised again (QuantizeLinear). Those of ONNX, and those of ONNX Runtime that its quantiser
-/// makes of the networks here. Sums are of single precision, so a quantised result may differ by one step where it lies between
-/// two.
+/// operator on those, and its result quantised again (QuantizeLinear). Those of ONNX, and those of ONNX Runtime that its
+/// quantiser makes of the networks here. Sums are of single precision, so a quantised result may differ by one step
+/// where it lies between two.
 /// </summary>
 internal sealed class QuantizedOperators
 {
@@ -39,8 +39,8 @@ internal sealed class QuantizedOperators
 
     private bool Add(NodeProto node)
     {
-        if (node.Domain is not ("" or "ai.onnx" or "com.microsoft") || node.Attribute.Any(a => a.Name == "channels_last" && a.I != 0)
-            || node.Output.Count == 0)
+        if (node.Domain is not ("" or "ai.onnx" or "com.microsoft") || node.Output.Count == 0
+            || node.Attribute.Any(a => a.Name == "channels_last" && a.I != 0))
         {
             return false;
         }
@@ -84,11 +84,12 @@ internal sealed class QuantizedOperators
 
     // Input, scale and zero point follow one another.
     private string Real(NodeProto node, int input, int axis = 1) =>
-        Dequantized(node, node.Input[input], node.Input[input + 1], input + 2 < node.Input.Count ? node.Input[input + 2] : None, axis);
+        Dequantized(node, node.Input[input], node.Input[input + 1],
+            input + 2 < node.Input.Count ? node.Input[input + 2] : None, axis);
 
     private string Dequantized(NodeProto node, string value, string scale, string zero, int axis)
     {
-        var name = $"{node.Output[0]}/{value}/real";
+        var name = $"{node.Output[0]}/{value}/dequantised";
         if (_nodes.Any(n => n.Output[0] == name))
             return name;
         var real = Put(node, "DequantizeLinear", zero == None ? [value, scale] : [value, scale, zero], name);
@@ -103,12 +104,12 @@ internal sealed class QuantizedOperators
         var steps = Put(node, "Mul", [scale, weightScale], $"{output}/bias/scale");
         var real = Put(node, "Cast", [bias], $"{output}/bias/whole");
         _nodes[^1].Attribute.Add(Whole("to", (long)DataType.Float));
-        return Put(node, "Mul", [real, steps], $"{output}/bias/real");
+        return Put(node, "Mul", [real, steps], $"{output}/bias/dequantised");
     }
 
     private void Quantized(NodeProto node, string op, string[] inputs, int scale)
     {
-        var real = Put(node, op, inputs, $"{node.Output[0]}/real");
+        var real = Put(node, op, inputs, $"{node.Output[0]}/unquantised");
         _nodes[^1].Attribute.Add(node.Attribute.Where(a => a.Name != "channels_last"));
         string[] quantization = scale + 1 < node.Input.Count ? [node.Input[scale], node.Input[scale + 1]] : [node.Input[scale]];
         Put(node, "QuantizeLinear", [real, .. quantization], node.Output[0]);
@@ -135,20 +136,21 @@ internal sealed class QuantizedOperators
         string Zero(int i) => i < node.Input.Count ? node.Input[i] : None;
         var real = Put(node, op,
             [Dequantized(node, node.Input[0], One, Zero(2), 1), Dequantized(node, node.Input[1], One, Zero(3), axis)],
-            $"{node.Output[0]}/real");
+            $"{node.Output[0]}/unquantised");
         _nodes[^1].Attribute.Add(node.Attribute);
         Put(node, "Cast", [real], node.Output[0]);
         _nodes[^1].Attribute.Add(Whole("to", (long)DataType.Int32));
     }
 
-    /// <summary>Quantised by what the values are. All of a batch would share one scale, so such a network is given one picture at a
-    /// time.</summary>
+    /// <summary>Quantised by what the values are. All of a batch would share one scale, so such a network is given one picture
+    /// at a time.</summary>
     private void Dynamic(NodeProto node)
     {
         var (y, scale, zero) = (node.Output[0], node.Output[1], node.Output[2]);
         string Constant(string name, float value)
         {
-            _graph.Initializer.Add(new TensorProto { Name = $"{y}/{name}", DataType = (int)DataType.Float, FloatData = { value } });
+            _graph.Initializer.Add(
+                new TensorProto { Name = $"{y}/{name}", DataType = (int)DataType.Float, FloatData = { value } });
             return $"{y}/{name}";
         }
 

@@ -118,7 +118,8 @@ public sealed class Backbone
     /// <summary>What the network's outputs mean.</summary>
     public NetworkOutputs OutputKind => Outputs.Kind;
 
-    /// <summary>The value that is the logits (before a final softmax or sigmoid); null when the network has no classifier.</summary>
+    /// <summary>The value that is the logits (before a final softmax or sigmoid); null when the network has no
+    /// classifier.</summary>
     public string? LogitsName => Outputs.Logits;
 
     /// <summary>The number of the network's own classes; 0 when it has no classifier.</summary>

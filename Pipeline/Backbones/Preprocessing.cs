@@ -24,8 +24,8 @@ public sealed record Preprocessing
     /// <summary>How pictures of other sizes are brought to it.</summary>
     public ResizeMode Resize { get; init; } = ResizeMode.ShorterSide;
 
-    /// <summary>With <see cref="ResizeMode.ShorterSide"/>: the length of the shorter side before the middle is cut out; 0 for 8/7 of
-    /// the size.</summary>
+    /// <summary>With <see cref="ResizeMode.ShorterSide"/>: the length of the shorter side before the middle is cut out; 0 for 8/7
+    /// of the size.</summary>
     public int ShorterSide { get; init; } = 256;
 
     /// <summary>The resampling filter; antialiased.</summary>
@@ -37,8 +37,8 @@ public sealed record Preprocessing
     /// <summary>Planes or interleaved.</summary>
     public PixelLayout Layout { get; init; } = PixelLayout.Nchw;
 
-    /// <summary>Whether the network takes one channel: the luminance (ITU-R BT.601), with the means of the three colours' values of
-    /// <see cref="Mean"/> and <see cref="StandardDeviation"/>.</summary>
+    /// <summary>Whether the network takes one channel: the luminance (ITU-R BT.601), with the means of the three colours' values
+    /// of <see cref="Mean"/> and <see cref="StandardDeviation"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Grayscale { get; init; }
 

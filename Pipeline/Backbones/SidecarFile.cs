@@ -7,7 +7,8 @@ namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>
 /// What a file NAME.onnx.json says of the network beside it: the properties of <see cref="BackboneOptions"/> in camelCase. The
-/// preprocessing is a recipe's name, or an object whose missing sizes are the network's. Properties that are not known are errors.
+/// preprocessing is a recipe's name, or an object whose missing sizes are the network's. Properties that are not known are
+/// errors.
 /// </summary>
 internal static class SidecarFile
 {

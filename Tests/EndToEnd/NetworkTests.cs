@@ -38,7 +38,8 @@ public sealed class NetworkTests : IDisposable
     [InlineData(OnnxBuilder.UInt8, true, 3, "raw-bgr")]
     [InlineData(OnnxBuilder.Float, false, 1, "torch")]
     [InlineData(OnnxBuilder.UInt8, true, 1, "raw")]
-    public void Layout_type_and_channels_are_the_networks_and_the_recipe_the_users(int type, bool isNhwc, int channels, string recipe)
+    public void Layout_type_and_channels_are_the_networks_and_the_recipe_the_users(
+        int type, bool isNhwc, int channels, string recipe)
     {
         var file = Save(Network(type, isNhwc, channels));
         var scores = new List<float[]>();
@@ -119,8 +120,9 @@ public sealed class NetworkTests : IDisposable
     [Fact]
     public void Data_that_is_cut_short_is_refused_by_name()
     {
-        var run = CommandRun.Of("classify", _folder["pictures"], "--backbone", SaveExternal("net.onnx.data", cut: 4), "--preprocess",
-            "torch");
+        var file = SaveExternal("net.onnx.data", cut: 4);
+
+        var run = CommandRun.Of("classify", _folder["pictures"], "--backbone", file, "--preprocess", "torch");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("net.onnx.data", run.Error, StringComparison.Ordinal);
@@ -171,7 +173,8 @@ public sealed class NetworkTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("no classifier", run.Error, StringComparison.Ordinal);
         var features = _folder["f.csv"];
-        CommandRun.Of("features", Labelled(), "--backbone", file, "--preprocess", "torch", "--out", features, "--no-cache").Good();
+        CommandRun.Of("features", Labelled(), "--backbone", file, "--preprocess", "torch", "--out", features, "--no-cache")
+            .Good();
     }
 
     [Fact]
@@ -207,7 +210,9 @@ public sealed class NetworkTests : IDisposable
     [Fact]
     public void Networks_of_ImageNet_have_its_names()
     {
-        var image = Classify(Save(Network(OnnxBuilder.Float, false, 3, classes: 1001)), "--preprocess", "torch", "--top", "1001")[0];
+        var file = Save(Network(OnnxBuilder.Float, false, 3, classes: 1001));
+
+        var image = Classify(file, "--preprocess", "torch", "--top", "1001")[0];
 
         var labels = image.GetProperty("top").EnumerateArray().OrderBy(t => t.GetProperty("index").GetInt32()).ToArray();
         Assert.Equal(["background", "tench", "goldfish"], labels.Take(3).Select(l => l.GetProperty("label").GetString()));
@@ -267,7 +272,8 @@ public sealed class NetworkTests : IDisposable
             builder.Node("Gemm", ["flat", "v"], ends is null ? "y" : "logits", ("transB", 1));
         if (ends is not null)
             builder.Node(ends, ["logits"], "y");
-        builder.Output("y", -1, hasClassifier ? classes : Channels).Floats("v", [classes, Channels], Weights(2, classes * Channels));
+        builder.Output("y", -1, hasClassifier ? classes : Channels)
+            .Floats("v", [classes, Channels], Weights(2, classes * Channels));
         weights ??= b => b.Floats("w", [Channels, channels, 1, 1], Weights(1, Channels * channels))
             .Floats("b", [Channels], Weights(3, Channels));
         weights(builder);
@@ -334,7 +340,7 @@ public sealed class NetworkTests : IDisposable
         {
             var x = Pixel(raster.Pixels.Slice(3 * i, 3), channels, recipe);
             for (var k = 0; k < Channels; k++)
-                pooled[k] += Math.Max(0, b[k] + Enumerable.Range(0, channels).Sum(c => w[k * channels + c] * x[c])) / (Side * Side);
+                pooled[k] += Math.Max(0, b[k] + x.Select((value, c) => w[k * channels + c] * value).Sum()) / (Side * Side);
         }
 
         return [.. Enumerable.Range(0, classes)

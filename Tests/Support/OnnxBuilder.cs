@@ -2,8 +2,8 @@ using System.Text;
 
 namespace MlPipeline.Tests.Support;
 
-/// <summary>Writes small ONNX files field by field, in forms that the product itself does not write: other types of inputs, data in
-/// other files, other domains.</summary>
+/// <summary>Writes small ONNX files field by field, in forms that the product itself does not write: other types of inputs, data
+/// in other files, other domains.</summary>
 internal sealed class OnnxBuilder
 {
     public const int Float = 1;
@@ -35,8 +35,9 @@ internal sealed class OnnxBuilder
     public OnnxBuilder Node(string domain, string op, string[] inputs, string[] outputs,
         params (string Name, object Value)[] attributes)
     {
-        _nodes.Add([.. inputs.SelectMany(i => Text(1, i)), .. outputs.SelectMany(o => Text(2, o)), .. Text(3, outputs[0] + "_node"),
-            .. Text(4, op), .. attributes.SelectMany(a => Message(5, Attribute(a.Name, a.Value))), .. Text(7, domain)]);
+        _nodes.Add([.. inputs.SelectMany(i => Text(1, i)), .. outputs.SelectMany(o => Text(2, o)),
+            .. Text(3, outputs[0] + "_node"), .. Text(4, op),
+            .. attributes.SelectMany(a => Message(5, Attribute(a.Name, a.Value))), .. Text(7, domain)]);
         return this;
     }
 
@@ -61,8 +62,9 @@ internal sealed class OnnxBuilder
 
     public byte[] ToBytes(int opset = 13)
     {
-        byte[] graph = [.. _nodes.SelectMany(n => Message(1, n)), .. Text(2, "g"), .. _initializers.SelectMany(t => Message(5, t)),
-            .. _inputs.SelectMany(i => Message(11, i)), .. _outputs.SelectMany(o => Message(12, o))];
+        byte[] graph = [.. _nodes.SelectMany(n => Message(1, n)), .. Text(2, "g"),
+            .. _initializers.SelectMany(t => Message(5, t)), .. _inputs.SelectMany(i => Message(11, i)),
+            .. _outputs.SelectMany(o => Message(12, o))];
         return [.. Number(1, 8), .. Message(7, graph), .. Message(8, Number(2, opset)),
             .. Message(8, [.. Text(1, "com.microsoft"), .. Number(2, 1)])];
     }
@@ -85,7 +87,8 @@ internal sealed class OnnxBuilder
 
     private static byte[] Text(int field, string text) => Message(field, Encoding.UTF8.GetBytes(text));
 
-    private static byte[] Message(int field, byte[] content) => [.. Varint((field << 3) | 2), .. Varint(content.Length), .. content];
+    private static byte[] Message(int field, byte[] content) =>
+        [.. Varint((field << 3) | 2), .. Varint(content.Length), .. content];
 
     private static byte[] Number(int field, long value) => [.. Varint(field << 3), .. Varint(value)];
 

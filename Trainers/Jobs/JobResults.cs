@@ -119,6 +119,9 @@ public sealed record TrainingResult : JobResult
     /// <summary>What the model's features are taken from.</summary>
     public required string FeaturesFrom { get; init; }
 
+    /// <summary>How the network's preprocessing was chosen, a line for each recipe; null where it was known.</summary>
+    public IReadOnlyList<string>? PreprocessingEvidence { get; init; }
+
     /// <summary>How many features there are.</summary>
     public int FeatureCount { get; init; }
 

@@ -146,6 +146,7 @@ public sealed class TrainingJob
                 : null,
             Backbone = _backbone.Name,
             FeaturesFrom = fitted.Selection.Features,
+            PreprocessingEvidence = _backbone.PreprocessingEvidence,
             FeatureCount = features.Bank.CountOf(fitted.Selection.Features),
             FeatureProbe = fitted.Probe,
             Augment = _options.Augment,

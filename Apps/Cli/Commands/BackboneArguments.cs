@@ -190,7 +190,7 @@ internal sealed class BackboneArguments
         var (named, recipe) = (parsed.GetValue(_preprocess), Recipe(parsed.GetValue(_preprocess)));
         var usual = BackboneCatalog.Resolve(name, options);
         var isOpen = recipe is null && (named is not null || usual.PreprocessingIsGuessed);
-        var wanted = Resized(recipe is null ? usual.Preprocessing : usual.Preprocessing.WithNormalizationOf(recipe), size, resize);
+        var wanted = Resized(usual.Preprocessing.WithNormalizationOf(recipe ?? usual.Preprocessing), size, resize);
         return wanted == usual.Preprocessing && recipe is null ? (usual, isOpen)
             : (BackboneCatalog.Resolve(name, options with { Preprocessing = wanted }), isOpen);
     }

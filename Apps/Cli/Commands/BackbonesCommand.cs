@@ -46,8 +46,8 @@ internal static class BackbonesCommand
         var licence = new Option<string?>("--licence") { Description = "Licence of the weights, kept with the entry." };
         var data = new Option<string?>("--data")
         {
-            Description = "Pictures (a folder, a folder for each class, or a manifest) by which an unknown preprocessing is chosen; "
-                + "without them it is chosen when the network is used.",
+            Description = "Pictures (a folder, a folder for each class, or a manifest) by which an unknown preprocessing is "
+                + "chosen; without them it is chosen when the network is used.",
         };
         var (preprocess, outputs) = (BackboneArguments.PreprocessOption(), BackboneArguments.OutputsOption());
         var size = new Option<int?>("--input-size") { Description = "Height and width, for a network that takes any size." };
@@ -107,8 +107,8 @@ internal static class BackbonesCommand
             }
             else if (isOpen)
             {
-                context.Progress.Note("note: nothing is known of the network's preprocessing: it is chosen anew by the pictures of "
-                    + "each command; say it with --preprocess, or choose it once by pictures with --data");
+                context.Progress.Note("note: nothing is known of the network's preprocessing: it is chosen anew by the "
+                    + "pictures of each command; say it with --preprocess, or choose it once by pictures with --data");
                 if (options.Preprocessing is not null)
                     throw new UsageException("--input-size and --resize need --preprocess or --data, which say the rest.");
             }

@@ -37,7 +37,8 @@ internal static class ClassifyCommand
                 throw new UsageException($"--top must be at least 1, not {count}.");
             var names = parsed.GetValue(labels) is { } file ? LabelFile.Read(file) : null;
             var images = ImagePaths.Expand(parsed.GetRequiredValue(paths));
-            var pictures = new ImageDataSet(Environment.CurrentDirectory, [.. images.Select(p => new ImageRecord(Path.GetFullPath(p), ""))]);
+            var pictures = new ImageDataSet(Environment.CurrentDirectory,
+                [.. images.Select(p => new ImageRecord(Path.GetFullPath(p), ""))]);
             var backbone = network.Resolve(parsed, context, pictures, names?.Names);
             RequireClassifier(backbone);
             var run = network.RunOptions(parsed, context) with { BadImages = BadImagePolicy.Skip };
@@ -81,15 +82,15 @@ internal static class ClassifyCommand
     {
         if (backbone.OutputKind == NetworkOutputs.None)
         {
-            throw new BackboneException($"The network '{backbone.Name}' has no classifier: its {backbone.FeatureCount} outputs are "
-                + "features, from which 'train' makes a classifier of your own classes. If they are classes, say which kind "
+            throw new BackboneException($"The network '{backbone.Name}' has no classifier: its {backbone.FeatureCount} outputs "
+                + "are features, from which 'train' makes a classifier of your own classes. If they are classes, say which kind "
                 + "with --outputs softmax, logits or sigmoid.");
         }
 
         if (backbone.OutputKind != NetworkOutputs.Sigmoid && backbone.ClassCount == 1)
         {
-            throw new BackboneException($"The network '{backbone.Name}' has one output and no sigmoid behind it, so that it is no "
-                + "probability. If it is the score of one of two classes, say so with --outputs sigmoid.");
+            throw new BackboneException($"The network '{backbone.Name}' has one output and no sigmoid behind it, so that it is "
+                + "no probability. If it is the score of one of two classes, say so with --outputs sigmoid.");
         }
     }
 

@@ -47,6 +47,14 @@ internal static class TrainCommand
             outputs.Check(parsed, [("--out", model), ("--report", report is null ? null : TrainingReport.PlaceIn(report))],
                 [path]);
             var pictures = data.Open(parsed, context);
+            if (pictures.Test is not null && parsed.GetValue(folds) > 0)
+            {
+                throw new UsageException("--folds is not for a data set with a test set of its own; leave it out, or give the "
+                    + "pictures to train on alone.");
+            }
+
+            if (pictures.Test is not null && parsed.GetResult(testFraction) is { Implicit: false })
+                throw new UsageException("--test-fraction is not for a data set with a test set of its own; leave it out.");
             var job = new TrainingJob(head.Apply(parsed, new TrainingOptions
             {
                 Backbone = network.Resolve(parsed, context, pictures),
@@ -59,14 +67,6 @@ internal static class TrainCommand
                 Seed = context.Seed,
                 Run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) },
             }));
-            if (pictures.Test is not null && parsed.GetValue(folds) > 0)
-            {
-                throw new UsageException("--folds is not for a data set with a test set of its own; leave it out, or give the "
-                    + "pictures to train on alone.");
-            }
-
-            if (pictures.Test is not null && parsed.GetResult(testFraction) is { Implicit: false })
-                throw new UsageException("--test-fraction is not for a data set with a test set of its own; leave it out.");
             var result = job.Run(pictures, context.Progress, context.Cancellation).Save(model);
             context.Write(result, ResultText.Print, report is null ? null : Report(report, path, result, context));
             return CommandLine.Good;

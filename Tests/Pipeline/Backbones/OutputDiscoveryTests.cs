@@ -66,8 +66,17 @@ public sealed class OutputDiscoveryTests
         var error = Assert.Throws<BackboneException>(
             () => TestNetworks.Open("fully-connected", new BackboneOptions { Preprocessing = Preprocessing.Torch() }));
         Assert.Contains("the network takes 32 x 32", error.Message, StringComparison.Ordinal);
-        var layout = TestNetworks.Recipe with { Layout = PixelLayout.Nhwc };
-        Assert.Throws<BackboneException>(() => TestNetworks.Open("mean-pooled", new BackboneOptions { Preprocessing = layout }));
+    }
+
+    [Fact]
+    public void The_layout_is_the_networks()
+    {
+        var other = TestNetworks.Recipe with { Layout = PixelLayout.Nhwc };
+
+        var backbone = TestNetworks.Open("mean-pooled", new BackboneOptions { Preprocessing = other });
+
+        Assert.Equal(TestNetworks.Recipe, backbone.Preprocessing);
+        Assert.Equal(NetworkOutputs.Softmax, backbone.OutputKind);
     }
 
     [Fact]

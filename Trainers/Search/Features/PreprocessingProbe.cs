@@ -112,7 +112,7 @@ public static class PreprocessingProbe
         }
 
         if (pictures.Count == 0)
-            throw new JobException($"{data.Root}: no picture could be read, so the preprocessing cannot be chosen by looking at any.");
+            throw new JobException($"{data.Root}: no picture could be read by which the preprocessing could be chosen.");
         string[] classes = [.. labels.Distinct(StringComparer.Ordinal)];
         var isLabelled = classes.Length > 1 && classes.Count(c => labels.Count(l => l == c) >= FewestOfAClass) > 1;
         return (pictures, isLabelled ? [.. labels.Select(l => Array.IndexOf(classes, l))] : null);
@@ -148,7 +148,8 @@ public static class PreprocessingProbe
             var pixels = new float[batch.Length * recipe.Length];
             for (var i = 0; i < batch.Length; i++)
                 recipe.Write(batch[i], pixels.AsSpan(i * recipe.Length));
-            var values = session.Run(new Dictionary<string, Tensor> { [backbone.InputName] = backbone.InputOf(pixels, batch.Length) });
+            Dictionary<string, Tensor> Input() => new() { [backbone.InputName] = backbone.InputOf(pixels, batch.Length) };
+            var values = session.Run(Input());
             if (backbone.PooledName is { } pooled)
                 trial.AddFeatures(values[pooled], batch.Length);
             moments?.Add(values[normalization!.Value]);
@@ -161,7 +162,7 @@ public static class PreprocessingProbe
                 recipe.Write(mirrored, pixels.AsSpan(i * recipe.Length));
             }
 
-            values = session.Run(new Dictionary<string, Tensor> { [backbone.InputName] = backbone.InputOf(pixels, batch.Length) });
+            values = session.Run(Input());
             trial.AddMirrored(values[backbone.LogitsName!], batch.Length);
         }
 
@@ -203,7 +204,8 @@ public static class PreprocessingProbe
                 : "nothing tells the recipes apart here, and it is the usual one for such a network", tried, pictures);
         }
 
-        // Where recipes serve alike, torchvision's comes first, then the usual order of colours; without labels, the usual recipe.
+        // Where recipes serve alike, torchvision's comes first, then the usual order of colours; without labels, the first of
+        // all.
         var best = able.MinBy(t => t.Penalty)!;
         var order = able.FirstOrDefault(t => t.Names[0] == UsualOrder(best.Names[0]));
         var chosen = able.FirstOrDefault(t => (t.Names[0] == "torch" || best.Losses is null) && t.Penalty <= best.Penalty + 1)
@@ -222,9 +224,10 @@ public static class PreprocessingProbe
 /// <param name="LogLoss">The log-loss of a linear head on held-out pictures; null without labels.</param>
 /// <param name="Distance">The Bhattacharyya distance of the activations from those that the first batch normalisation kept, mean
 /// over the channels; null where the network has none.</param>
-/// <param name="Information">What the classifier's answer says about the picture, in nats (the entropy of the mean answer less
-/// the mean of the answers' entropies); null where there is no classifier.</param>
-public sealed record PreprocessingCandidate(IReadOnlyList<string> Recipes, double? LogLoss, double? Distance, double? Information);
+/// <param name="Information">What the classifier's answer to a picture says about that to its mirror image, in nats; null where
+/// there is no classifier.</param>
+public sealed record PreprocessingCandidate(
+    IReadOnlyList<string> Recipes, double? LogLoss, double? Distance, double? Information);
 
 /// <summary>Which recipe a probe took.</summary>
 /// <param name="Chosen">Its name.</param>
@@ -237,8 +240,7 @@ public sealed record PreprocessingProbeResult(string Chosen, string Reason, IRea
     /// <summary>A line for each recipe with its figures, then the choice.</summary>
     public IReadOnlyList<string> Evidence =>
     [
-        .. Candidates.Select(c => string.Create(CultureInfo.InvariantCulture, $"{string.Join(" = ", c.Recipes)}: ")
-            + string.Join(", ", Figures(c))),
+        .. Candidates.Select(c => $"{string.Join(" = ", c.Recipes)}: {string.Join(", ", Figures(c))}"),
         $"{Chosen}, because {Reason} ({Pictures} pictures)",
     ];
 
@@ -251,13 +253,15 @@ public sealed record PreprocessingProbeResult(string Chosen, string Reason, IRea
 
     private static IEnumerable<string> Figures(PreprocessingCandidate c)
     {
-        if (c.LogLoss is { } loss)
-            yield return string.Create(CultureInfo.InvariantCulture, $"held-out log-loss {loss:0.000}");
-        if (c.Distance is { } distance)
-            yield return string.Create(CultureInfo.InvariantCulture, $"distance from the batch normalisation's statistics {distance:0.000}");
-        if (c.Information is { } information)
-            yield return string.Create(CultureInfo.InvariantCulture, $"information in the classifier's answers {information:0.000}");
+        foreach (var (name, figure) in ((string, double?)[])[("held-out log-loss", c.LogLoss),
+            ("distance from the batch normalisation's statistics", c.Distance),
+            ("information in the classifier's answers", c.Information)])
+        {
+            if (figure is { } value)
+                yield return string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.000}");
+        }
+
         if (c is { LogLoss: null, Distance: null, Information: null })
-            yield return "nothing to tell it by";
+            yield return "no figure";
     }
 }

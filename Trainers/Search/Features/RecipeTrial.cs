@@ -97,8 +97,9 @@ internal sealed class RecipeTrial(string name, Preprocessing recipe)
         Losses = new double[labels.Length];
         foreach (var splits in divisions)
         {
-            var folds = CrossValidation.Run(splits.Length, threads,
-                f => Fold.Prepare(all.Subset(splits[f].Train), all.Subset(splits[f].Test), splits[f].Test, options), cancellation);
+            Fold Prepared(DataSplit split) =>
+                Fold.Prepare(all.Subset(split.Train), all.Subset(split.Test), split.Test, options);
+            var folds = CrossValidation.Run(splits.Length, threads, f => Prepared(splits[f]), cancellation);
             var validation = new CrossValidation(folds, threads);
             var losses = s_path.Select(l2 => validation.Score(options, l2)).MinBy(s => s.LogLoss())!.Losses();
             foreach (var (row, loss) in folds.SelectMany(f => f.Rows).Zip(losses))
