@@ -83,7 +83,10 @@ public sealed record ConfidenceReport(double CalibrationError, double Uncalibrat
         var before = temperature == 1 ? error : Error(Binned([.. probabilities.Select(row => Raised(row, temperature))], right));
         var answered = confidences.Count(confidence => !(confidence < threshold));
         return new ConfidenceReport(error, before, labels.Count, answered,
-            right.Where((correct, i) => correct && !(confidences[i] < threshold)).Count()) { Bins = bins };
+            right.Where((correct, i) => correct && !(confidences[i] < threshold)).Count())
+        {
+            Bins = bins,
+        };
     }
 
     // The softmax of s / t raised to the power t, made to sum to 1 again, is the softmax of s.

@@ -1,5 +1,4 @@
 using MlPipeline.Data.Splits;
-using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Recipe;
 using MlPipeline.Trainers.Search;
 

@@ -112,7 +112,10 @@ public sealed record ConfidenceResult(double CalibrationError, double? Uncalibra
 
     internal static ConfidenceResult Of(ConfidenceReport report, double temperature, double? threshold) => new(
         report.CalibrationError, temperature == 1 ? null : report.UncalibratedError, temperature, threshold,
-        report.Answered, report.Rows - report.Answered, report.Coverage, report.Precision) { Bins = report.Bins };
+        report.Answered, report.Rows - report.Answered, report.Coverage, report.Precision)
+    {
+        Bins = report.Bins,
+    };
 
     // Means of the errors, and all answers together. Each fold's temperature and threshold are its own head's.
     internal static ConfidenceResult Mean(IReadOnlyList<ConfidenceResult> folds)

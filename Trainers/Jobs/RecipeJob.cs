@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Jobs;
 using MlPipeline.Trainers.Recipe;
