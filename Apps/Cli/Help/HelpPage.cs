@@ -73,7 +73,8 @@ internal static class HelpPage
     private static bool IsNumber(Option option)
     {
         var type = option.ValueType.GetElementType() ?? option.ValueType;
-        return (Nullable.GetUnderlyingType(type) ?? type) is var number && (number == typeof(int) || number == typeof(double));
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type.IsPrimitive && type != typeof(bool);
     }
 
     private static bool IsFlag(Option option) => option.ValueType == typeof(bool) || option.ValueType == typeof(void)
