@@ -162,8 +162,8 @@ internal sealed class QuantizedOperators
         }
 
         var (nil, steps) = (Constant("nil", 0), Constant("steps", byte.MaxValue));
-        var least = Put(node, "Min", [Reduced("ReduceMin", "min"), nil], $"{y}/least");
-        var most = Put(node, "Max", [Reduced("ReduceMax", "max"), nil], $"{y}/most");
+        var least = Put(node, "Min", [Reduced("ReduceMin", "min"), nil], $"{y}/lowest");
+        var most = Put(node, "Max", [Reduced("ReduceMax", "max"), nil], $"{y}/highest");
         Put(node, "Div", [Put(node, "Sub", [most, least], $"{y}/range"), steps], scale);
         var shift = Put(node, "Div", [Put(node, "Sub", [nil, least], $"{y}/below"), scale], $"{y}/shift");
         Put(node, "QuantizeLinear", [shift, One], zero);

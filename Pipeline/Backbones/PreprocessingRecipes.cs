@@ -36,7 +36,9 @@ public static class PreprocessingRecipes
         {
             if (name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)
                 && s_recipes.TryGetValue(name[..^ending.Length], out var usual))
+            {
                 return usual with { ColorOrder = order };
+            }
         }
 
         return s_recipes.GetValueOrDefault(name);

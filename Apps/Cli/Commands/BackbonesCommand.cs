@@ -52,7 +52,7 @@ internal static class BackbonesCommand
         var (preprocess, outputs) = (BackboneArguments.PreprocessOption(), BackboneArguments.OutputsOption());
         var size = new Option<int?>("--input-size") { Description = "Height and width, for a network that takes any size." };
         var resize = BackboneArguments.ResizeOption();
-        var scale = new Option<float?>("--scale") { Description = "What pixels of 0 to 255 are multiplied by first." };
+        var scale = new Option<double?>("--scale") { Description = "What pixels of 0 to 255 are multiplied by first." };
         var mean = Colours("--mean", "What is taken off then: one number, or three for red, green, blue.");
         var deviation = Colours("--standard-deviation", "What is divided by at last: one number, or three for red, green, blue.");
         var map = new Option<string?>("--feature-map") { Description = "The value that is the feature map." };
@@ -87,7 +87,7 @@ internal static class BackbonesCommand
             wanted = wanted.WithNormalizationOf(recipe ?? wanted);
             wanted = wanted with
             {
-                Scale = parsed.GetValue(scale) ?? wanted.Scale,
+                Scale = (float?)parsed.GetValue(scale) ?? wanted.Scale,
                 Mean = ColoursOf(parsed, mean) ?? wanted.Mean,
                 StandardDeviation = ColoursOf(parsed, deviation) ?? wanted.StandardDeviation,
             };
@@ -120,14 +120,14 @@ internal static class BackbonesCommand
         return command;
     }
 
-    private static Option<float[]> Colours(string name, string description) =>
+    private static Option<double[]> Colours(string name, string description) =>
         new(name) { Description = description, AllowMultipleArgumentsPerToken = true };
 
-    private static ChannelValues? ColoursOf(ParseResult parsed, Option<float[]> option) => parsed.GetValue(option) switch
+    private static ChannelValues? ColoursOf(ParseResult parsed, Option<double[]> option) => parsed.GetValue(option) switch
     {
         null or [] => null,
-        [var all] => ChannelValues.All(all),
-        [var red, var green, var blue] => new ChannelValues(red, green, blue),
+        [var all] => ChannelValues.All((float)all),
+        [var red, var green, var blue] => new ChannelValues((float)red, (float)green, (float)blue),
         var values => throw new UsageException($"{option.Name} takes one number or three, not {values.Length}."),
     };
 

@@ -1,3 +1,4 @@
+using MlPipeline.Data.Sources;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Tensors;
