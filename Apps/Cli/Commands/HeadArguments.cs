@@ -69,6 +69,20 @@ internal sealed class HeadArguments
     /// <exception cref="UsageException">A value is out of range.</exception>
     public TrainingOptions Apply(ParseResult parsed, TrainingOptions options)
     {
+        var start = parsed.GetValue(_warmStart) is { } path ? StartOf(path) : default;
+        return options with
+        {
+            Head = Options(parsed),
+            WeightColumn = parsed.GetValue(_weights),
+            WarmStart = start.Head,
+            WarmStartPictures = start.Pictures,
+        };
+    }
+
+    /// <summary>What the command line says of the head itself.</summary>
+    /// <exception cref="UsageException">A value is out of range.</exception>
+    public LinearHeadOptions Options(ParseResult parsed)
+    {
         var classWeights = parsed.GetValue(_classWeights) ?? [];
         var solver = SolverOf(parsed.GetRequiredValue(_trainer));
         var l1 = parsed.GetValue(_l1);
@@ -76,23 +90,16 @@ internal sealed class HeadArguments
             throw new UsageException("--l1 is not for the svm head.");
         try
         {
-            var start = parsed.GetValue(_warmStart) is { } path ? StartOf(path) : default;
-            return options with
+            return new LinearHeadOptions
             {
-                Head = new LinearHeadOptions
-                {
-                    Solver = solver,
-                    L2Regularization = parsed.GetValue(_l2),
-                    L1Regularization = l1,
-                    Calibrate = parsed.GetValue(_calibrate),
-                    TargetPrecision = parsed.GetValue(_targetPrecision),
-                    BalanceClasses = classWeights is [Balanced],
-                    ClassWeights = classWeights is [] or [Balanced]
-                        ? null : classWeights.Select(Factor).ToDictionary(w => w.Name, w => w.Factor),
-                },
-                WeightColumn = parsed.GetValue(_weights),
-                WarmStart = start.Head,
-                WarmStartPictures = start.Pictures,
+                Solver = solver,
+                L2Regularization = parsed.GetValue(_l2),
+                L1Regularization = l1,
+                Calibrate = parsed.GetValue(_calibrate),
+                TargetPrecision = parsed.GetValue(_targetPrecision),
+                BalanceClasses = classWeights is [Balanced],
+                ClassWeights = classWeights is [] or [Balanced]
+                    ? null : classWeights.Select(Factor).ToDictionary(w => w.Name, w => w.Factor),
             };
         }
         catch (ArgumentException error)

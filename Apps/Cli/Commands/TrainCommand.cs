@@ -46,6 +46,10 @@ internal static class TrainCommand
                 parsed.GetValue(reportFolder));
             outputs.Check(parsed, [("--out", model), ("--report", report is null ? null : TrainingReport.PlaceIn(report))],
                 [path]);
+
+            // What is called wrongly is told before any picture is looked at.
+            var run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) };
+            head.Options(parsed);
             var pictures = data.Open(parsed, context);
             if (pictures.Test is not null && parsed.GetValue(folds) > 0)
             {
@@ -65,7 +69,7 @@ internal static class TrainCommand
                 Augment = views.OneForTraining(parsed),
                 TestViews = views.OneForTest(parsed),
                 Seed = context.Seed,
-                Run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) },
+                Run = run,
             }));
             var result = job.Run(pictures, context.Progress, context.Cancellation).Save(model);
             context.Write(result, ResultText.Print, report is null ? null : Report(report, path, result, context));
