@@ -164,10 +164,20 @@ internal static class OutputDiscovery
         if (node is null)
             return false;
         if (!facts.IsGlobalMean(node))
-            return node.OpType is "Gemm" or "MatMul" or "Conv";
+            return node.OpType is "Gemm" or "MatMul" or "Conv" || ScaledProduct(facts, vector) is not null;
         var (convolution, isRectified) = BeforeRectifier(facts, node.Inputs[0]);
         return convolution is { OpType: "Conv" } && facts.Shape(convolution.Inputs[1]) is [_, _, 1, 1]
             && (!isRectified || s_usualClasses.Contains(facts.Count(vector)));
+    }
+
+    /// <summary>The matrix product that a vector is, but for scales and biases, as where activations are quantised by what they
+    /// are; null for others.</summary>
+    private static Node? ScaledProduct(GraphFacts facts, string vector)
+    {
+        var node = facts.Graph.ProducerOf(facts.BehindTransparent(vector));
+        while (node is { OpType: "Mul" or "Add" })
+            node = facts.Graph.ProducerOf(facts.BehindTransparent(node.Inputs.MaxBy(facts.Count)!));
+        return node is { OpType: "MatMul" or "Gemm" } ? node : null;
     }
 
     private static bool IsVector(GraphFacts facts, string value) =>
@@ -192,7 +202,13 @@ internal static class OutputDiscovery
         if (facts.IsGlobalMean(node))
             return MeanLast(facts, logits, node);
         if (facts.DataInput(node) is not { } data)
-            return new Found(logits, null, null, null);
+        {
+            if (ScaledProduct(facts, logits) is not { } product)
+                return new Found(logits, null, null, null);
+            var features = facts.BehindTransparent(product.Inputs[0]);
+            return new Found(logits, MapBefore(facts, features), features, null);
+        }
+
         var classifier = LinearClassifier.Of(facts, node, biases);
         var behind = facts.BehindTransparent(data);
         if (facts.Graph.ProducerOf(behind) is { } pooling && facts.IsGlobalMean(pooling))

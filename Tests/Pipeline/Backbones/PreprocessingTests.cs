@@ -103,6 +103,7 @@ public sealed class PreprocessingTests
             var changed = usual with { };
             property.SetValue(changed, property.GetValue(usual) switch
             {
+                bool flag => !flag,
                 int number => number + 1,
                 float number => number * 1.0001f,
                 ChannelValues values => values with { Blue = values.Blue + 1e-6f },
