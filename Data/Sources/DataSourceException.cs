@@ -51,6 +51,6 @@ public sealed class DataSourceException : Exception
         var named = string.Join("; ", unusable.Take(MostNamed).Select(u => $"{u.Path}: {u.Reason.TrimEnd('.')}"));
         var more = unusable.Count > MostNamed ? $"; and {unusable.Count - MostNamed} more" : "";
         return $"{unusable.Count} of the files and folders in it cannot be used: {named}{more}. Mend or remove them; the policy "
-            + "'skip' for bad images leaves them out.";
+            + "'skip' for bad images (--bad-images skip) leaves them out.";
     }
 }

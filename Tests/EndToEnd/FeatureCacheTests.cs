@@ -42,7 +42,7 @@ public sealed class FeatureCacheTests : IDisposable
 
         var stopped = Train("e.mlp");
         Assert.Equal(1, stopped.ExitCode);
-        Assert.Contains("broken.png (row ", stopped.Error, StringComparison.Ordinal);
+        Assert.Contains("broken.png: ", stopped.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -151,13 +151,20 @@ public sealed class NetworkTests : IDisposable
         var probability = 1 / (1 + Math.Exp(-Expected(_folder["pictures", "0.png"], 3, "torch", 1)[0]));
         File.WriteAllText(_folder["labels.tsv"], "good\nbad\n");
 
-        Assert.Equal(probability, Classify(file, "--preprocess", "torch")[0].GetProperty("score").GetDouble(), 1e-3);
+        var alone = Classify(file, "--preprocess", "torch")[0];
+        Assert.Equal(probability, alone.GetProperty("top")[0].GetProperty("score").GetDouble(), 1e-3);
+        Assert.Equal(probability >= 0.5, HasLabel(alone));
+        Assert.All(Classify(file, "--preprocess", "torch"),
+            p => Assert.Equal(p.GetProperty("top")[0].GetProperty("score").GetDouble() >= 0.5, HasLabel(p)));
         var named = Classify(file, "--preprocess", "torch", "--labels", _folder["labels.tsv"])[0];
         Assert.Equal([1 - probability, probability], InOrder(named).Select(p => (double)p), (a, b) => Math.Abs(a - b) < 1e-3);
         var plain = CommandRun.Of("classify", _folder["pictures"], "--preprocess", "torch", "--backbone",
             Save(Network(OnnxBuilder.Float, false, 3, classes: 1)));
         Assert.Equal(1, plain.ExitCode);
         Assert.Contains("--outputs sigmoid", plain.Error, StringComparison.Ordinal);
+
+        static bool HasLabel(JsonElement image) =>
+            image.TryGetProperty("label", out var label) && label.ValueKind == JsonValueKind.String;
     }
 
     [Theory]

@@ -9,6 +9,9 @@ namespace MlPipeline.Cli.Commands;
 /// <summary>Labels pictures with a pretrained network as it is.</summary>
 internal static class ClassifyCommand
 {
+    /// <summary>The probability from which a class that stands for itself is an answer.</summary>
+    private const double LeastOfItself = 0.5;
+
     public static Command Create()
     {
         var paths = new Argument<string[]>("images")
@@ -63,8 +66,10 @@ internal static class ClassifyCommand
             foreach (var row in ml.Data.CreateEnumerable<LogitsRow>(chain.Transform(images), reuseRowObject: false))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                results[row.ImagePath] = PictureResult.Of(row.ImagePath, Probabilities(backbone, row.Logits), backbone.ClassNames,
-                    top, identifiers);
+                var picture = PictureResult.Of(row.ImagePath, Probabilities(backbone, row.Logits), backbone.ClassNames, top,
+                    identifiers);
+                results[row.ImagePath] = backbone.OutputKind == NetworkOutputs.Sigmoid && picture.Score < LeastOfItself
+                    ? picture with { Label = null, Score = null } : picture;
                 stage.Report(results.Count);
             }
         }

@@ -18,7 +18,7 @@ internal static class PictureTable
             if (result.Out is not null)
                 continue;
             Console.WriteLine(
-                $"{image.Path}: {(image.Abstained == true ? "abstained; " : "")}{string.Join(", ", image.Top!.Select(t =>
+                $"{image.Path}: {(image.Abstained == true ? "abstained; " : image.Label is null ? "none; " : "")}{string.Join(", ", image.Top!.Select(t =>
                     $"{t.Label} {t.Score:0.000}"))}");
         }
 

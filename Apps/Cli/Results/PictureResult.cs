@@ -5,7 +5,7 @@ internal sealed record PictureResult
 {
     public required string Path { get; init; }
 
-    /// <summary>The most likely label.</summary>
+    /// <summary>The most likely label; null where classes stand for themselves and none is likely.</summary>
     public string? Label { get; init; }
 
     /// <summary>Its probability.</summary>

@@ -185,7 +185,7 @@ public sealed class StudyTests : IDisposable
         Says("goal was 'minimise' and is now 'maximise'", settings with { Maximize = true });
         Says("subject was", settings with { Subject = "other data" });
         Says("pruner was 'none' and is now 'median", settings with { Pruner = new MedianPruner() });
-        Says("space x was 'UniformDoubleOption -2..2' and is now 'UniformDoubleOption -2..3'",
+        Says("space x was '-2..2' and is now '-2..3'",
             settings with
             {
                 Space = new() { { "x", new UniformDoubleOption(-2, 3) }, { "y", new UniformDoubleOption(-2, 2) },
