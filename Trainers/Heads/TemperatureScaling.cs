@@ -8,7 +8,7 @@ namespace MlPipeline.Trainers.Heads;
 /// The factor on linear scores that makes their softmax fit held-out labels best (Guo, Pleiss, Sun and Weinberger, On calibration
 /// of modern neural networks, 2017; the factor is one over their temperature). It changes no ranking.
 /// </summary>
-public static class TemperatureScaling
+internal static class TemperatureScaling
 {
     /// <summary>The factor with the least log-loss, between 1e-3 and 1e3.</summary>
     /// <param name="scores">Linear scores of held-out rows, each of one length.</param>

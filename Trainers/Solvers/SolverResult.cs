@@ -5,7 +5,7 @@ namespace MlPipeline.Trainers.Solvers;
 /// <param name="Objective">The solver's objective at the model, regularisation included.</param>
 /// <param name="Iterations">Iterations (L-BFGS) or passes over the data (the others).</param>
 /// <param name="Converged">Whether the tolerance was reached before the iterations ran out.</param>
-public sealed record SolverResult(LinearModel Model, double Objective, int Iterations, bool Converged);
+internal sealed record SolverResult(LinearModel Model, double Objective, int Iterations, bool Converged);
 
 /// <summary>What a solver tells while it works.</summary>
 /// <param name="Iteration">Iterations (L-BFGS) or passes over the data (the others) done, from 1.</param>

@@ -1,7 +1,7 @@
 namespace MlPipeline.Trainers.Solvers.Lbfgs;
 
 /// <summary>What <see cref="LbfgsSolver"/> minimises, and how far. Immutable; every value is checked when set.</summary>
-public sealed record LbfgsOptions
+internal sealed record LbfgsOptions
 {
     /// <summary>Weight of the sum of absolute weights in the objective. Default 0.</summary>
     public double L1Regularization { get; init => field = OptionCheck.NonNegative(value); }

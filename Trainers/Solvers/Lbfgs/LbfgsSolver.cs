@@ -11,7 +11,7 @@ namespace MlPipeline.Trainers.Solvers.Lbfgs;
 /// Numerical Optimization, chapter 7; Andrew and Gao, Scalable training of L1-regularized log-linear models (2007).
 /// Deterministic: the number of threads does not change a bit of the result.
 /// </remarks>
-public static class LbfgsSolver
+internal static class LbfgsSolver
 {
     /// <summary>Finds the model.</summary>
     /// <param name="samples">At least one example.</param>

@@ -7,7 +7,7 @@ namespace MlPipeline.Trainers.Solvers.Samples;
 /// Standardisation of features, x' = (x - mean) * scale, measured on training rows and folded into a linear model afterwards,
 /// so that the final model works on the features as they come.
 /// </summary>
-public sealed class FeatureScaling
+internal sealed class FeatureScaling
 {
     private FeatureScaling(float[] mean, float[] scale)
     {

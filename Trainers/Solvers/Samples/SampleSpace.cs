@@ -8,7 +8,7 @@ namespace MlPipeline.Trainers.Solvers.Samples;
 /// their Gram matrix by Cholesky's method with pivots). Lengths and angles stay, so a linear model with L2 regularisation, turned
 /// back, is the one that would have been found on the features themselves, in a fraction of the time.
 /// </summary>
-public sealed class SampleSpace
+internal sealed class SampleSpace
 {
     /// <summary>What is left of a row's square, against the longest row's, when it counts as spanned by others.</summary>
     private const double Spanned = 1e-7;

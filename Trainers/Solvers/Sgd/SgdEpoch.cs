@@ -1,7 +1,7 @@
 namespace MlPipeline.Trainers.Solvers.Sgd;
 
 /// <summary>An epoch of <see cref="SgdSolver"/>, as it ended.</summary>
-public sealed class SgdEpoch
+internal sealed class SgdEpoch
 {
     private readonly Func<LinearModel> _model;
 

@@ -1,7 +1,7 @@
 namespace MlPipeline.Trainers.Solvers.Sgd;
 
 /// <summary>How <see cref="SgdSolver"/> descends. Immutable; every value is checked when set.</summary>
-public sealed record SgdOptions
+internal sealed record SgdOptions
 {
     /// <summary>Passes over the data. Default 100.</summary>
     public int Epochs { get; init => field = OptionCheck.AtLeast(1, value); } = 100;

@@ -7,7 +7,7 @@ namespace MlPipeline.Trainers.Solvers.Sgd;
 /// v = momentum * v - rate * gradient, W += v; with Nesterov, W += momentum * v - rate * gradient after the update of v (the form
 /// of Bengio, Boulanger-Lewandowski and Pascanu, 2013). Deterministic: the number of threads does not change a bit of the result.
 /// </remarks>
-public static class SgdSolver
+internal static class SgdSolver
 {
     /// <summary>Descends for all epochs, or until <paramref name="afterEpoch"/> says stop.</summary>
     /// <param name="samples">At least one example.</param>

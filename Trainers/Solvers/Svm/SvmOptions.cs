@@ -1,7 +1,7 @@
 namespace MlPipeline.Trainers.Solvers.Svm;
 
 /// <summary>What <see cref="SvmSolver"/> minimises, and how far. Immutable; every value is checked when set.</summary>
-public sealed record SvmOptions
+internal sealed record SvmOptions
 {
     /// <summary>Weight of the sum of losses against half the squared norm of the weights. Default 1.</summary>
     public double C { get; init => field = OptionCheck.Positive(value); } = 1;

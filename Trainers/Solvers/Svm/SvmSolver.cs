@@ -11,7 +11,7 @@ namespace MlPipeline.Trainers.Solvers.Svm;
 /// coordinate descent method for large-scale linear SVM (2008). Classes are independent, so they run on as many threads as there
 /// are, without a change in any bit.
 /// </remarks>
-public static class SvmSolver
+internal static class SvmSolver
 {
     /// <summary>Bytes of weights that a group of classes may have.</summary>
     private const int CachedWeights = 20 << 10;
