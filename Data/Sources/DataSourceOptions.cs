@@ -1,5 +1,3 @@
-using MlPipeline.Data.Sources;
-
 namespace MlPipeline;
 
 /// <summary>How <see cref="DataSource"/> opens a data set. Immutable.</summary>

@@ -35,7 +35,7 @@ public static class Manifest
         var text = TextTable.Read(path);
         if (string.IsNullOrWhiteSpace(text))
             throw new DataSourceException(path, 0, "the file is empty; expected a header with the columns path and label.");
-        char[] separators = s_separators;
+        var separators = s_separators;
         var skipped = 0;
         if (text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && text.Length > 5 && text[5] is '\r' or '\n')
         {

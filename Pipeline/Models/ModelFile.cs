@@ -6,7 +6,6 @@ using System.Xml;
 using MlPipeline.Data.Files;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Runtimes;
-using MlPipeline.Pipeline.Features;
 using MlPipeline.Pipeline.Models;
 using MlPipeline.Pipeline.Transformers;
 

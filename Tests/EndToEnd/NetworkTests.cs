@@ -1,6 +1,4 @@
 using System.Text.Json;
-using MlPipeline.Engine.Runtimes;
-using MlPipeline.Engine.Tensors;
 using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 using MlPipeline.Tests.Support;

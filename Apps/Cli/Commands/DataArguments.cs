@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Cli.Commands;
 

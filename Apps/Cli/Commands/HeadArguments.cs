@@ -1,7 +1,7 @@
 using System.CommandLine;
-using MlPipeline.Pipeline.Models;
 using MlPipeline.Cli.Help;
 using MlPipeline.Data.Sources;
+using MlPipeline.Pipeline.Models;
 
 namespace MlPipeline.Cli.Commands;
 

@@ -92,7 +92,7 @@ public sealed class ManifestTests : IDisposable
     public void Text_is_read_in_the_encodings_that_can_be_told(string encoding, bool isMarked)
     {
         var path = _folder.PathOf("m.csv");
-        byte[] bytes = Encoding.GetEncoding(encoding).GetBytes("path,label\na.jpg,Bär\nb.jpg,猫\n");
+        var bytes = Encoding.GetEncoding(encoding).GetBytes("path,label\na.jpg,Bär\nb.jpg,猫\n");
         File.WriteAllBytes(path, [.. isMarked ? Encoding.GetEncoding(encoding).GetPreamble() : [], .. bytes]);
 
         Assert.Equal(["Bär", "猫"], Manifest.Read(path).ClassNames);

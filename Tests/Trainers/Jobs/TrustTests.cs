@@ -1,5 +1,4 @@
 using MlPipeline.Data.Demo;
-using MlPipeline.Data.Sources;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Trainers.Tests.Jobs;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using MlPipeline.Data.Sources;
 using MlPipeline.Data.Splits;
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Imaging;

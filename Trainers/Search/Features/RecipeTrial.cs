@@ -2,7 +2,6 @@ using MlPipeline.Data.Splits;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Evaluation;
-using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Solvers.Kernels;
 
 namespace MlPipeline.Trainers.Search;
