@@ -17,9 +17,9 @@ internal static class PictureTable
 
             if (result.Out is not null)
                 continue;
-            Console.WriteLine(
-                $"{image.Path}: {(image.Abstained == true ? "abstained; " : image.Label is null ? "none; " : "")}{string.Join(", ", image.Top!.Select(t =>
-                    $"{t.Label} {t.Score:0.000}"))}");
+            var labels = string.Join(", ", image.Top!.Select(t => $"{t.Label} {t.Score:0.000}"));
+            var answer = image.Abstained == true ? "abstained; " : image.Label is null ? "none; " : "";
+            Console.WriteLine($"{image.Path}: {answer}{labels}");
         }
 
         if (result.Out is { } file)

@@ -38,7 +38,8 @@ public class HeaderTests
         {
             var error = Refusal(file);
             Assert.Equal(ImageErrorKind.TooLarge, error.Kind);
-            Assert.StartsWith($"huge.{format}: {Huge} x {Huge} pixels are 3600 megapixels, more than the limit", error.Message);
+            Assert.StartsWith($"huge.{format}: {Huge} x {Huge} pixels are ", error.Message);
+            Assert.Contains("more than the limit of ", error.Message);
         }
 
         // One such picture has 14 GB of pixels; other tests run beside this one.
