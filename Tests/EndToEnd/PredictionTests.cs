@@ -16,14 +16,27 @@ public class PredictionTests(TrainedModelFixture trained) : IClassFixture<Traine
     {
         var folder = Path.Combine(trained.Pictures, ClassOf(0));
         string[] paths = [Path.Combine(folder, "001.png"), Path.Combine(folder, "002.png")];
-        foreach (var pattern in (string[])["00[12].png", "00{1,2}.png", "00[!03-9].png"])
-            Assert.Equal(paths, Named(Path.Combine(folder, pattern)));
-        Assert.Equal(10, Named(Path.Combine(folder, "00?.png")).Length);
-        Assert.Equal(SampleSet.Classes.Count, Named(Path.Combine(trained.Pictures, "*", "003.png")).Length);
-        Assert.Equal(SampleSet.Classes.Count, Named(Path.Combine(trained.Pictures, "**", "003.png")).Length);
-        Assert.Equal(20, Named(folder).Length);
-        Assert.Equal(20, Named(Path.Combine(folder, "**")).Length);
-        Assert.Equal(40, Named(Path.Combine(trained.Pictures, "{" + $"{ClassOf(0)},{ClassOf(1)}" + "}")).Length);
+        string[] patterns = ["00[12].png", "00{1,2}.png", "00[!03-9].png"];
+        (string Pattern, int Count)[] counted =
+        [
+            (Path.Combine(folder, "00?.png"), 10),
+            (Path.Combine(trained.Pictures, "*", "003.png"), SampleSet.Classes.Count),
+            (Path.Combine(trained.Pictures, "**", "003.png"), SampleSet.Classes.Count),
+            (folder, 20),
+            (Path.Combine(folder, "**"), 20),
+            (Path.Combine(trained.Pictures, "{" + $"{ClassOf(0)},{ClassOf(1)}" + "}"), 40),
+        ];
+
+        // What the words name follows one another in their order.
+        var named = Named([.. patterns.Select(p => Path.Combine(folder, p)), .. counted.Select(c => c.Pattern)]);
+        Assert.Equal([.. paths, .. paths, .. paths], named[..6]);
+        Assert.Equal(counted.Sum(c => c.Count), named.Length - 6);
+        for (int i = 0, next = 6; i < counted.Length; next += counted[i++].Count)
+        {
+            Assert.Equal(counted[i].Count, named[next..(next + counted[i].Count)].Distinct().Count());
+            Assert.All(named[next..(next + counted[i].Count)], p => Assert.True(i is 1 or 2 ? p.EndsWith("003.png",
+                StringComparison.Ordinal) : i == 5 || p.StartsWith(folder, StringComparison.Ordinal), p));
+        }
 
         var run = CommandRun.WithInput($"{paths[1]}\r\n\n{paths[0]}\n", ["predict", trained.Model, "-", .. s_words]).Good();
         Assert.Equal([paths[1], paths[0]], PathsOf(run));
@@ -150,7 +163,7 @@ public class PredictionTests(TrainedModelFixture trained) : IClassFixture<Traine
         CommandRun.Of("predict", trained.Model, trained.SomePictures[0], "--max-pixels", "0.02").Good();
     }
 
-    private string[] Named(string pattern) => PathsOf(CommandRun.Of(["predict", trained.Model, pattern, .. s_words]).Good());
+    private string[] Named(string[] words) => PathsOf(CommandRun.Of(["predict", trained.Model, .. words, .. s_words]).Good());
 
     private static string[] PathsOf(CommandRun run) =>
         [.. run.Json.GetProperty("images").EnumerateArray().Select(i => i.GetProperty("path").GetString()!)];
