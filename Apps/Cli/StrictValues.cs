@@ -30,8 +30,6 @@ internal static class StrictValues
             case Option<double> one: one.CustomParser = r => One<double>(r, option.Name) ?? 0; break;
             case Option<double?> one: one.CustomParser = r => One<double>(r, option.Name); break;
             case Option<double[]> many: many.CustomParser = r => Many<double>(r, option.Name); break;
-            case Option<float?> one: one.CustomParser = r => One<float>(r, option.Name); break;
-            case Option<float[]> many: many.CustomParser = r => Many<float>(r, option.Name); break;
             default:
                 var type = option.ValueType.GetElementType() ?? Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
                 if (type.IsEnum)

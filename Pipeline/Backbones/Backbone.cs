@@ -213,12 +213,17 @@ public sealed class Backbone
         return Create(new OnnxBytes(name, onnx), onnx, options ?? new BackboneOptions());
     }
 
-    internal static Backbone Create(IOnnxSource source, byte[] onnx, BackboneOptions options, OnnxModel? parsed = null)
+    /// <summary>SHA-256 in hexadecimal, as <see cref="Sha256"/> has it.</summary>
+    internal static string HashOf(byte[] onnx) => Convert.ToHexStringLower(SHA256.HashData(onnx));
+
+    /// <summary>Makes a backbone; who has parsed or hashed the bytes already hands that over.</summary>
+    internal static Backbone Create(IOnnxSource source, byte[] onnx, BackboneOptions options, OnnxModel? parsed = null,
+        string? sha256 = null)
     {
         var input = BackboneInput.Of((parsed ?? OnnxModel.Parse(onnx, source.Name)).ToGraph(), source.Name,
             options.Preprocessing);
         var outputs = OutputDiscovery.Find(input.Graph, source.Name, input.Preprocessing, options);
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx));
+        sha256 ??= HashOf(onnx);
         var name = options.Name ?? Path.GetFileNameWithoutExtension(source.Name);
         var plain = new Backbone(source, sha256, name, input.Graph, input.Preprocessing, outputs, options)
         {
@@ -271,7 +276,7 @@ public sealed class Backbone
     internal byte[] ReadOnnx()
     {
         var bytes = _source.Read();
-        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == Sha256
+        return HashOf(bytes) == Sha256
             ? bytes
             : throw new BackboneException($"{_source.Name}: the file has changed since the backbone '{Name}' was made from it.");
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Runtimes;
@@ -141,7 +140,7 @@ public static class BackboneCatalog
         foreach (var name in EmbeddedBackbones.Names)
         {
             var bytes = EmbeddedBackbones.Read(name);
-            if (HashOf(bytes) == description.Sha256)
+            if (Backbone.HashOf(bytes) == description.Sha256)
                 return Backbone.FromDescription(description, bytes, new OnnxResource(name));
         }
 
@@ -165,20 +164,20 @@ public static class BackboneCatalog
         var source = new OnnxFile(entry.Path!);
         var onnx = source.Read();
         CheckHash(entry, onnx);
-        return Backbone.Create(source, onnx, options.Or(entry.Options));
+        return Backbone.Create(source, onnx, options.Or(entry.Options), sha256: entry.Sha256);
     }
 
     private static Backbone OpenFile(string path, BackboneOptions options, IReadOnlyList<BackboneEntry> registered)
     {
         var source = new OnnxFile(path);
         var onnx = source.Read();
-        var sha256 = HashOf(onnx);
+        var sha256 = Backbone.HashOf(onnx);
         var known = registered.FirstOrDefault(e => e.Sha256 == sha256) ?? KnownBackbones.ByHash(sha256);
 
         // A sidecar is the user's own word about this file, so it comes before tables; its name may differ from the file's.
         var settled = options.Or(Sidecar(path)).Or(known is null ? null : known.Options with { Name = null });
         var model = OnnxModel.Parse(onnx, path);
-        return Backbone.Create(source, onnx, settled.Or(PackagedBackbones.Recognise(model, path)), model);
+        return Backbone.Create(source, onnx, settled.Or(PackagedBackbones.Recognise(model, path)), model, sha256);
     }
 
     private static BackboneOptions? Sidecar(string path)
@@ -216,7 +215,7 @@ public static class BackboneCatalog
 
     private static void CheckHash(BackboneEntry entry, byte[] onnx)
     {
-        if (HashOf(onnx) is var found && found != entry.Sha256)
+        if (Backbone.HashOf(onnx) is var found && found != entry.Sha256)
         {
             throw new BackboneException(
                 $"{entry.Path}: the file is not the one that was registered as "
@@ -224,8 +223,6 @@ public static class BackboneCatalog
                 "register it again with 'backbones add' if that is meant.");
         }
     }
-
-    private static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     private static BackboneException NotFound(string name, IReadOnlyList<BackboneEntry> registered)
     {

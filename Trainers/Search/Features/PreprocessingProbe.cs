@@ -56,7 +56,7 @@ public static class PreprocessingProbe
         var normalization = FirstNormalization.Of(backbone.Graph);
         string?[] values = [backbone.PooledName, normalization?.Value,
             backbone.OutputKind is NetworkOutputs.Softmax or NetworkOutputs.Logits ? backbone.LogitsName : null];
-        using var session = (run.Runtime ?? Runtime.ByName("managed")).CreateSession(
+        using var session = (run.Runtime ?? new ManagedRuntime()).CreateSession(
             backbone.Graph.WithOutputs([.. values.OfType<string>().Distinct()]), new SessionOptions { Threads = run.Threads });
         var (pictures, labels) = Read(backbone, data, run, seed, cancellation);
         List<RecipeTrial> tried = [];
