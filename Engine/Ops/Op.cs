@@ -120,6 +120,44 @@ internal abstract class Op
     }
 
     /// <summary>How many outputs are made; a node may list more that it leaves out.</summary>
+    /// <summary>What the backward pass reads of the forward pass; null: the operator has no backward pass.</summary>
+    public virtual ForwardValues? NeededByBackward(Node node) => null;
+
+    /// <summary>Adds to the gradients of the inputs that are wanted.</summary>
+    /// <param name="node">A node for which <see cref="NeededByBackward"/> says something.</param>
+    /// <param name="inputs">The inputs' shapes, and the elements of those that are needed or constant.</param>
+    /// <param name="gradients">Outputs, their gradients, and where the inputs' gradients go.</param>
+    public virtual void Backward(Node node, OpInputs inputs, OpGradients gradients) =>
+        throw node.Error("has no backward pass");
+
+    /// <summary>
+    /// The backward pass of an operator that only moves, repeats or leaves out elements of its first input: where each element
+    /// of the output comes from is found by moving numbers.
+    /// </summary>
+    protected void MoveBack(Node node, IReadOnlyList<Fact?> inputs, OpGradients gradients)
+    {
+        // 0 is what is filled in.
+        var shape = inputs[0]!.Shape!;
+        var numbers = new int[Tensor.LengthOf(shape)];
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = i + 1;
+        Fact?[] facts = [Fact.Of(Tensor.Of(numbers, shape)), .. inputs.Skip(1)];
+        var moved = Compute(node, new OpInputs(node, facts), Repeat(ElementType.Int32, node));
+        var target = gradients.OfInput(0);
+        for (var output = 0; output < moved.Length; output++)
+        {
+            if (!gradients.Has(output))
+                continue;
+            ReadOnlySpan<int> from = moved[output].Int32s;
+            var gradient = gradients.OfOutput(output);
+            for (var i = 0; i < from.Length; i++)
+            {
+                if (from[i] > 0)
+                    target[from[i] - 1] += gradient[i];
+            }
+        }
+    }
+
     protected int CountOutputs(Node node) => Math.Min(node.Outputs.Count, MaxOutputs);
 
     /// <summary>The same for every output.</summary>

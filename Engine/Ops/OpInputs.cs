@@ -10,6 +10,8 @@ internal sealed class OpInputs(Node node, IReadOnlyList<Fact?> facts)
 {
     public int Count => facts.Count;
 
+    public IReadOnlyList<Fact?> Facts => facts;
+
     public bool Has(int index) => index < facts.Count && facts[index] != null;
 
     public bool HasValue(int index) => Has(index) && facts[index]!.Value != null;

@@ -38,6 +38,9 @@ internal unsafe interface ISimd<TVec>
 
     static abstract TVec SquareRoot(TVec x);
 
+    /// <summary><paramref name="value"/> where x is positive, elsewhere 0.</summary>
+    static abstract TVec WherePositive(TVec x, TVec value);
+
     /// <summary>2 to the power of x, a whole number from -126 to 127.</summary>
     static abstract TVec PowerOfTwo(TVec x);
 

@@ -56,6 +56,10 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> SquareRoot(Vector128<float> x) => Vector128.Sqrt(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> WherePositive(Vector128<float> x, Vector128<float> value) =>
+        Vector128.GreaterThan(x, Vector128<float>.Zero) & value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> PowerOfTwo(Vector128<float> x) =>
         ((Vector128.ConvertToInt32Native(x) + Vector128.Create(127)) << 23).AsSingle();
 

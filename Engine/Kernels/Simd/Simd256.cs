@@ -56,6 +56,10 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> SquareRoot(Vector256<float> x) => Vector256.Sqrt(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> WherePositive(Vector256<float> x, Vector256<float> value) =>
+        Vector256.GreaterThan(x, Vector256<float>.Zero) & value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> PowerOfTwo(Vector256<float> x) =>
         ((Vector256.ConvertToInt32Native(x) + Vector256.Create(127)) << 23).AsSingle();
 

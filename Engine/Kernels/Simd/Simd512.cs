@@ -56,6 +56,10 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> SquareRoot(Vector512<float> x) => Vector512.Sqrt(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WherePositive(Vector512<float> x, Vector512<float> value) =>
+        Vector512.GreaterThan(x, Vector512<float>.Zero) & value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> PowerOfTwo(Vector512<float> x) =>
         ((Vector512.ConvertToInt32Native(x) + Vector512.Create(127)) << 23).AsSingle();
 

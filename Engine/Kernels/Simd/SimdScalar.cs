@@ -42,6 +42,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float Min(float x, float y) => x < y ? x : y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float WherePositive(float x, float value) => x > 0 ? value : 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SquareRoot(float x) => MathF.Sqrt(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

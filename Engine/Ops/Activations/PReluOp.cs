@@ -19,6 +19,24 @@ internal sealed class PReluOp() : Op("PRelu", 2, 2, "consumed_inputs")
             : throw node.Error($"a slope of {ShapeText.Of(slope)} cannot be broadcast to {ShapeText.Of(x)}");
     }
 
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.Inputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        var at = Strided.BroadcastOffsets(SlopeShape(node, inputs.Shape(0), inputs.Shape(1)), inputs.Shape(0));
+        ReadOnlySpan<float> x = inputs.Floats(0), slope = inputs.Floats(1), dy = gradients.OfOutput();
+        var slopes = new double[slope.Length];
+        for (var i = 0; i < at.Length; i++)
+        {
+            if (gradients.Wants(0))
+                gradients.OfInput(0)[i] += x[i] > 0 ? dy[i] : slope[at[i]] * dy[i];
+            slopes[at[i]] += x[i] > 0 ? 0 : (double)x[i] * dy[i];
+        }
+
+        for (var i = 0; i < slopes.Length && gradients.Wants(1); i++)
+            gradients.OfInput(1)[i] += (float)slopes[i];
+    }
+
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         _ = SlopeShape(node, inputs.Shape(0), inputs.Shape(1));

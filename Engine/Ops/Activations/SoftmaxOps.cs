@@ -27,6 +27,24 @@ internal class SoftmaxOp(string type = "Softmax", bool isLogarithm = false) : Op
         return axis == 0 || axis == -rank;
     }
 
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.Outputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        (var outer, var size, var inner) = Blocks(node, inputs.Shape(0));
+        ReadOnlySpan<float> y = gradients.Output(), dy = gradients.OfOutput();
+        var dx = gradients.OfInput(0);
+        for (var block = 0; block < outer * inner; block++)
+        {
+            var start = (block / inner * size * inner) + (block % inner);
+            double sum = 0;
+            for (var i = start; i < start + (size * inner); i += inner)
+                sum += isLogarithm ? dy[i] : (double)dy[i] * y[i];
+            for (var i = start; i < start + (size * inner); i += inner)
+                dx[i] += (float)(isLogarithm ? dy[i] - (Math.Exp(y[i]) * sum) : y[i] * (dy[i] - sum));
+        }
+    }
+
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         _ = Blocks(node, inputs.Shape(0));
@@ -65,6 +83,8 @@ internal sealed class LogSoftmaxOp() : SoftmaxOp("LogSoftmax", isLogarithm: true
 /// </summary>
 internal sealed class HardmaxOp() : SoftmaxOp("Hardmax")
 {
+    public override ForwardValues? NeededByBackward(Node node) => null;
+
     protected override void Forward(Node node, OpInputs inputs, Tensor[] outputs)
     {
         (var outer, var size, var inner) = Blocks(node, inputs.Shape(0));

@@ -108,6 +108,50 @@ internal sealed class ConvOp() : Op("Conv", 2, 5, [.. WindowGeometry.Attributes,
         Activation.Apply(node, y);
     }
 
+    public override ForwardValues? NeededByBackward(Node node) =>
+        Activation.IsFused(node) || node.HasInput(ScaleInput) ? null : ForwardValues.Inputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        int[] xShape = inputs.Shape(0), wShape = inputs.Shape(1);
+        var g = Geometry(node, xShape, wShape).In3D();
+        int groupOutputs = wShape[0] / (int)node.Attributes.Int("group", 1), channels = wShape[1];
+        ReadOnlySpan<float> x = inputs.Floats(0), weights = inputs.Floats(1), dy = gradients.OfOutput();
+        double[] dx = new double[x.Length], dw = new double[weights.Length], db = new double[wShape[0]];
+        var outputs = g.Output[0] * g.Output[1] * g.Output[2];
+        var taps = g.Kernel[0] * g.Kernel[1] * g.Kernel[2];
+        for (var i = 0; i < dy.Length; i++)
+        {
+            int n = i / outputs / wShape[0], m = i / outputs % wShape[0], at = i % outputs;
+            var firstPlane = (n * xShape[1]) + (m / groupOutputs * channels);
+            db[m] += dy[i];
+            for (var tap = 0; tap < taps; tap++)
+            {
+                var d = (at / (g.Output[1] * g.Output[2]) * g.Strides[0]) - g.PadsBegin[0]
+                    + (tap / (g.Kernel[1] * g.Kernel[2]) * g.Dilations[0]);
+                var h = (at / g.Output[2] % g.Output[1] * g.Strides[1]) - g.PadsBegin[1]
+                    + (tap / g.Kernel[2] % g.Kernel[1] * g.Dilations[1]);
+                var w = (at % g.Output[2] * g.Strides[2]) - g.PadsBegin[2] + (tap % g.Kernel[2] * g.Dilations[2]);
+                if ((uint)d >= (uint)g.Input[0] || (uint)h >= (uint)g.Input[1] || (uint)w >= (uint)g.Input[2])
+                    continue;
+                for (var c = 0; c < channels; c++)
+                {
+                    var source = ((((((firstPlane + c) * g.Input[0]) + d) * g.Input[1]) + h) * g.Input[2]) + w;
+                    var weight = (((m * channels) + c) * taps) + tap;
+                    dx[source] += (double)weights[weight] * dy[i];
+                    dw[weight] += (double)x[source] * dy[i];
+                }
+            }
+        }
+
+        double[][] sums = [dx, dw, db];
+        for (var input = 0; input < sums.Length; input++)
+        {
+            for (var i = 0; i < sums[input].Length && gradients.Wants(input); i++)
+                gradients.OfInput(input)[i] += (float)sums[input][i];
+        }
+    }
+
     private static double Window(WindowGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> weights,
         int firstPlane, int m, int channels, (int D, int H, int W) position)
     {

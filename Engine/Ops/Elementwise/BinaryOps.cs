@@ -35,8 +35,32 @@ internal abstract class PairwiseOp(string type, params string[] attributes)
 }
 
 /// <summary>An operator on two numbers, with broadcasting, on reals and whole numbers.</summary>
-internal abstract class BinaryOp(string type, Func<float, float, float> real, Func<long, long, long> whole) : PairwiseOp(type)
+internal abstract class BinaryOp(
+    string type, Func<float, float, float> real, Func<long, long, long> whole, Func<float, float, (float A, float B)> slopes)
+    : PairwiseOp(type)
 {
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.Inputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        var shape = gradients.OutputShape();
+        var a = Strided.BroadcastOffsets(inputs.Shape(0), shape);
+        var b = Strided.BroadcastOffsets(Broadcast.SecondShape(node, inputs.Shape(0), inputs.Shape(1)), shape);
+        ReadOnlySpan<float> x = inputs.Floats(0), y = inputs.Floats(1), dz = gradients.OfOutput();
+        double[] dx = new double[x.Length], dy = new double[y.Length];
+        for (var i = 0; i < a.Length; i++)
+        {
+            (var slopeX, var slopeY) = slopes(x[a[i]], y[b[i]]);
+            dx[a[i]] += (double)slopeX * dz[i];
+            dy[b[i]] += (double)slopeY * dz[i];
+        }
+
+        for (var i = 0; i < dx.Length && gradients.Wants(0); i++)
+            gradients.OfInput(0)[i] += (float)dx[i];
+        for (var i = 0; i < dy.Length && gradients.Wants(1); i++)
+            gradients.OfInput(1)[i] += (float)dy[i];
+    }
+
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {
         RequireBoth(node, inputs, ElementType.Float32, ElementType.Int64, ElementType.Int32);
@@ -64,16 +88,17 @@ internal abstract class BinaryOp(string type, Func<float, float, float> real, Fu
 }
 
 /// <summary>a + b, with broadcasting.</summary>
-internal sealed class AddOp() : BinaryOp("Add", (a, b) => a + b, (a, b) => unchecked(a + b));
+internal sealed class AddOp() : BinaryOp("Add", (a, b) => a + b, (a, b) => unchecked(a + b), (_, _) => (1, 1));
 
 /// <summary>a - b, with broadcasting.</summary>
-internal sealed class SubOp() : BinaryOp("Sub", (a, b) => a - b, (a, b) => unchecked(a - b));
+internal sealed class SubOp() : BinaryOp("Sub", (a, b) => a - b, (a, b) => unchecked(a - b), (_, _) => (1, -1));
 
 /// <summary>a b, with broadcasting.</summary>
-internal sealed class MulOp() : BinaryOp("Mul", (a, b) => a * b, (a, b) => unchecked(a * b));
+internal sealed class MulOp() : BinaryOp("Mul", (a, b) => a * b, (a, b) => unchecked(a * b), (a, b) => (b, a));
 
 /// <summary>a / b, with broadcasting; of whole numbers: towards zero, and none by zero.</summary>
-internal sealed class DivOp() : BinaryOp("Div", (a, b) => a / b, (a, b) => b == -1 ? unchecked(-a) : a / b)
+internal sealed class DivOp() : BinaryOp("Div", (a, b) => a / b, (a, b) => b == -1 ? unchecked(-a) : a / b,
+    (a, b) => (1 / b, -a / (b * b)))
 {
     protected override void Apply(Node node, Tensor x, int[] a, Tensor y, int[] b, Tensor result)
     {

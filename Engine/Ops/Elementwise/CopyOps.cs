@@ -6,6 +6,11 @@ namespace MlPipeline.Engine.Ops.Elementwise;
 /// <summary>Y = X.</summary>
 internal sealed class IdentityOp() : Op("Identity", 1, 1)
 {
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.None;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients) =>
+        gradients.OfOutput().CopyTo(gradients.OfInput(0));
+
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs) => [inputs.Shape(0)];
@@ -18,6 +23,22 @@ internal sealed class IdentityOp() : Op("Identity", 1, 1)
 internal sealed class DropoutOp() : Op("Dropout", 1, 3, "ratio", "is_test", "seed", "consumed_inputs")
 {
     protected override int MaxOutputs => 2;
+
+    /// <summary>The share of elements that training drops (0.5 if not said); null if only the run will know.</summary>
+    public static float? Ratio(Node node, Func<string, Tensor?> constantOf)
+    {
+        if (!node.HasInput(1))
+            return node.Attributes.Float("ratio", 0.5f);
+        return constantOf(node.Inputs[1]) is { Length: 1, Type: ElementType.Float32 } ratio ? ratio.Floats[0] : null;
+    }
+
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.None;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        if (gradients.Has(0))
+            gradients.OfOutput().CopyTo(gradients.OfInput(0));
+    }
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {

@@ -26,6 +26,25 @@ internal sealed class PowOp() : PairwiseOp("Pow")
         }
     }
 
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.Inputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        var shape = gradients.OutputShape();
+        var a = Strided.BroadcastOffsets(inputs.Shape(0), shape);
+        var b = Strided.BroadcastOffsets(Broadcast.SecondShape(node, inputs.Shape(0), inputs.Shape(1)), shape);
+        ReadOnlySpan<float> x = inputs.Floats(0), dz = gradients.OfOutput();
+        var exponents = inputs.Value(1);
+        for (var i = 0; i < a.Length; i++)
+        {
+            double power = Real(exponents, b[i]), value = x[a[i]];
+            if (gradients.Wants(0) && power != 0)
+                gradients.OfInput(0)[a[i]] += (float)(power * Math.Pow(value, power - 1) * dz[i]);
+            if (gradients.Wants(1) && value != 0)
+                gradients.OfInput(1)[b[i]] += (float)(Math.Pow(value, power) * Math.Log(value) * dz[i]);
+        }
+    }
+
     private static double Real(Tensor tensor, int index) => tensor.Type switch
     {
         ElementType.Float32 => tensor.Floats[index],

@@ -25,6 +25,20 @@ internal sealed class ClipOp() : Op("Clip", 1, 3, "min", "max", "consumed_inputs
         return bounds[0] is { } min && bounds[1] is { } max ? (min, max) : null;
     }
 
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.Inputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        if (!gradients.Wants(0))
+            return;
+        var min = inputs.Has(1) ? inputs.Floats(1)[0] : node.Attributes.Float("min", float.NegativeInfinity);
+        var max = inputs.Has(2) ? inputs.Floats(2)[0] : node.Attributes.Float("max", float.PositiveInfinity);
+        ReadOnlySpan<float> x = inputs.Floats(0), dy = gradients.OfOutput();
+        var dx = gradients.OfInput(0);
+        for (var i = 0; i < dx.Length; i++)
+            dx[i] += x[i] > min && x[i] < max ? dy[i] : 0;
+    }
+
     protected override void Validate(Node node)
     {
         if (node.Opset >= BoundsAreInputsSince && (node.Attributes.Has("min") || node.Attributes.Has("max")))

@@ -7,8 +7,33 @@ namespace MlPipeline.Engine.Ops.Elementwise;
 internal abstract class UnaryOp(string type, Func<Node, Func<float, float>> function, params string[] attributes)
     : Op(type, 1, 1, [.. attributes, "consumed_inputs"])
 {
+    private readonly Func<Node, Func<float, float, float>>? _slope;
+
+    /// <param name="type">The operator's name in ONNX.</param>
+    /// <param name="function">The function, for a node's parameters.</param>
+    /// <param name="slope">Its derivative from x and y = f(x); null: it has none.</param>
+    /// <param name="attributes">The parameters' names.</param>
+    protected UnaryOp(string type, Func<Node, Func<float, float>> function, Func<Node, Func<float, float, float>>? slope,
+        params string[] attributes)
+        : this(type, function, attributes) => _slope = slope;
+
     /// <summary>The function, with the node's parameters in it.</summary>
     public Func<float, float> Function(Node node) => function(node);
+
+    /// <summary>The derivative from x and f(x), with the node's parameters in it.</summary>
+    public Func<float, float, float> Slope(Node node) => _slope!(node);
+
+    public override ForwardValues? NeededByBackward(Node node) =>
+        _slope is null ? null : ForwardValues.Inputs | ForwardValues.Outputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        var slope = Slope(node);
+        ReadOnlySpan<float> x = inputs.Floats(0), y = gradients.Output(), dy = gradients.OfOutput();
+        var dx = gradients.OfInput(0);
+        for (var i = 0; i < dx.Length; i++)
+            dx[i] += slope(x[i], y[i]) * dy[i];
+    }
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs) => [inputs.Shape(0)];
 
@@ -23,7 +48,9 @@ internal abstract class UnaryOp(string type, Func<Node, Func<float, float>> func
 }
 
 /// <summary>An operator that maps each element by itself, on reals and whole numbers.</summary>
-internal abstract class SignedUnaryOp(string type, Func<float, float> real, Func<long, long> whole) : UnaryOp(type, _ => real)
+internal abstract class SignedUnaryOp(
+    string type, Func<float, float> real, Func<long, long> whole, Func<float, float, float>? slope = null)
+    : UnaryOp(type, _ => real, slope is null ? null : _ => slope)
 {
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {
@@ -52,10 +79,11 @@ internal abstract class SignedUnaryOp(string type, Func<float, float> real, Func
 }
 
 /// <summary>y = |x|.</summary>
-internal sealed class AbsOp() : SignedUnaryOp("Abs", x => MathF.Abs(x), x => x < 0 ? unchecked(-x) : x);
+internal sealed class AbsOp() : SignedUnaryOp("Abs", x => MathF.Abs(x), x => x < 0 ? unchecked(-x) : x,
+    (x, _) => MathF.Sign(x));
 
 /// <summary>y = -x.</summary>
-internal sealed class NegOp() : SignedUnaryOp("Neg", x => -x, x => unchecked(-x));
+internal sealed class NegOp() : SignedUnaryOp("Neg", x => -x, x => unchecked(-x), (_, _) => -1);
 
 /// <summary>y = -1, 0 or 1, as x is negative, zero or positive.</summary>
 internal sealed class SignOp() : SignedUnaryOp("Sign", x => float.IsNaN(x) ? x : MathF.Sign(x), x => Math.Sign(x));
@@ -70,25 +98,26 @@ internal sealed class FloorOp() : UnaryOp("Floor", _ => x => MathF.Floor(x));
 internal sealed class RoundOp() : UnaryOp("Round", _ => x => MathF.Round(x, MidpointRounding.ToEven));
 
 /// <summary>y = 1 / x.</summary>
-internal sealed class ReciprocalOp() : UnaryOp("Reciprocal", _ => x => 1 / x);
+internal sealed class ReciprocalOp() : UnaryOp("Reciprocal", _ => x => 1 / x, _ => (_, y) => -y * y);
 
 /// <summary>y = the square root of x.</summary>
-internal sealed class SqrtOp() : UnaryOp("Sqrt", _ => x => MathF.Sqrt(x));
+internal sealed class SqrtOp() : UnaryOp("Sqrt", _ => x => MathF.Sqrt(x), _ => (_, y) => 0.5f / y);
 
 /// <summary>y = e^x.</summary>
-internal sealed class ExpOp() : UnaryOp("Exp", _ => x => MathF.Exp(x));
+internal sealed class ExpOp() : UnaryOp("Exp", _ => x => MathF.Exp(x), _ => (_, y) => y);
 
 /// <summary>y = ln(x).</summary>
-internal sealed class LogOp() : UnaryOp("Log", _ => x => MathF.Log(x));
+internal sealed class LogOp() : UnaryOp("Log", _ => x => MathF.Log(x), _ => (x, _) => 1 / x);
 
 /// <summary>y = sin x, x in radians.</summary>
-internal sealed class SinOp() : UnaryOp("Sin", _ => x => MathF.Sin(x));
+internal sealed class SinOp() : UnaryOp("Sin", _ => x => MathF.Sin(x), _ => (x, _) => MathF.Cos(x));
 
 /// <summary>y = cos x, x in radians.</summary>
-internal sealed class CosOp() : UnaryOp("Cos", _ => x => MathF.Cos(x));
+internal sealed class CosOp() : UnaryOp("Cos", _ => x => MathF.Cos(x), _ => (x, _) => -MathF.Sin(x));
 
 /// <summary>y = erf(x), the error function.</summary>
-internal sealed class ErfOp() : UnaryOp("Erf", _ => x => (float)ErrorFunction(x))
+internal sealed class ErfOp() : UnaryOp("Erf", _ => x => (float)ErrorFunction(x),
+    _ => (x, _) => (float)(2 / Math.Sqrt(Math.PI) * Math.Exp(-(double)x * x)))
 {
     // By its series where that converges fast, elsewhere by the continued fraction of its complement (Abramowitz and Stegun,
     // 7.1.5 and 7.1.14).

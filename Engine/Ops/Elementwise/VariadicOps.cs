@@ -12,6 +12,29 @@ internal abstract class VariadicOp(string type, Func<float, float, float> real, 
 {
     protected virtual float Finish(float folded, int count) => folded;
 
+    /// <summary>The derivative by an input x of the result y of so many inputs, of which so many are equal to y.</summary>
+    protected virtual float Slope(float x, float y, int count, int equal) => x == y ? 1f / equal : 0;
+
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.Inputs | ForwardValues.Outputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        ReadOnlySpan<float> y = gradients.Output(), dy = gradients.OfOutput();
+        int[][] at = [.. inputs.Facts.Select(f => Strided.BroadcastOffsets(f!.Shape!, gradients.OutputShape()))];
+        var equal = new int[y.Length];
+        for (var n = 0; n < at.Length; n++)
+        {
+            for (var i = 0; i < y.Length; i++)
+                equal[i] += inputs.Floats(n)[at[n][i]] == y[i] ? 1 : 0;
+        }
+
+        for (var n = 0; n < at.Length; n++)
+        {
+            for (var i = 0; i < y.Length && gradients.Wants(n); i++)
+                gradients.OfInput(n)[at[n][i]] += Slope(inputs.Floats(n)[at[n][i]], y[i], at.Length, equal[i]) * dy[i];
+        }
+    }
+
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs)
     {
         if (whole != null && node.Opset >= 12)
@@ -70,10 +93,15 @@ internal sealed class MaxOp() : VariadicOp("Max", (a, b) => MathF.Max(a, b), (a,
 internal sealed class MinOp() : VariadicOp("Min", (a, b) => MathF.Min(a, b), (a, b) => Math.Min(a, b));
 
 /// <summary>The sum of all inputs, with broadcasting.</summary>
-internal sealed class SumOp() : VariadicOp("Sum", (a, b) => a + b);
+internal sealed class SumOp() : VariadicOp("Sum", (a, b) => a + b)
+{
+    protected override float Slope(float x, float y, int count, int equal) => 1;
+}
 
 /// <summary>The mean of all inputs, with broadcasting.</summary>
 internal sealed class MeanOp() : VariadicOp("Mean", (a, b) => a + b)
 {
     protected override float Finish(float folded, int count) => folded / count;
+
+    protected override float Slope(float x, float y, int count, int equal) => 1f / count;
 }

@@ -6,6 +6,22 @@ namespace MlPipeline.Engine.Ops.Indexing;
 /// <summary>The inputs one after the other along a dimension.</summary>
 internal sealed class ConcatOp() : Op("Concat", 1, int.MaxValue, "axis")
 {
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.None;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        var shape = gradients.OutputShape();
+        var axis = Strided.Axis(node, node.Attributes.Int("axis", 1), shape.Length);
+        int outer = Strided.Product(shape, 0, axis), row = Strided.Product(shape, axis, shape.Length), offset = 0;
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            var block = Strided.Product(inputs.Shape(i), axis, shape.Length);
+            for (var o = 0; o < outer && gradients.Wants(i); o++)
+                gradients.OfOutput().Slice((o * row) + offset, block).CopyTo(gradients.OfInput(i)[(o * block)..]);
+            offset += block;
+        }
+    }
+
     protected override void Validate(Node node)
     {
         if (node.Opset >= 4 && !node.Attributes.Has("axis"))
@@ -60,6 +76,10 @@ internal sealed class ConcatOp() : Op("Concat", 1, int.MaxValue, "axis")
 internal sealed class SplitOp() : Op("Split", 1, 2, "axis", "split", "num_outputs")
 {
     protected override int MaxOutputs => int.MaxValue;
+
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.None;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients) => MoveBack(node, inputs.Facts, gradients);
 
     /// <summary>The dimension, and the size of each part along it.</summary>
     public static (int Axis, int[] Sizes) Parts(Node node, OpInputs inputs)

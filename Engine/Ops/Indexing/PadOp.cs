@@ -55,6 +55,17 @@ internal sealed class PadOp() : Op("Pad", 1, 4, "mode", "pads", "value")
         }
     }
 
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.None;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        // What fills is not of the input: in numbers, it is 0.
+        Fact?[] facts = [.. inputs.Facts.Select((fact, i) => i == 2 ? null : fact)];
+        if (gradients.Wants(2))
+            throw node.Error("has no gradient for the value that it fills with");
+        MoveBack(node.With(attributes: node.Attributes.Without("value")), facts, gradients);
+    }
+
     public override bool MixesRows(Node node, IReadOnlyList<Fact?> inputs)
     {
         (var begin, var end) = Pads(node, new OpInputs(node, inputs));

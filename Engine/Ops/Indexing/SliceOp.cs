@@ -42,6 +42,10 @@ internal sealed class SliceOp() : Op("Slice", 1, 5, "starts", "ends", "axes")
         return rows != (0, 1, inputs[0]!.Shape![0]);
     }
 
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.None;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients) => MoveBack(node, inputs.Facts, gradients);
+
     protected override void Validate(Node node)
     {
         var asInputs = node.Opset >= BoundsAreInputsSince;

@@ -12,6 +12,48 @@ internal sealed class GemmOp() : Op("Gemm", 2, 3, ["alpha", "beta", "transA", "t
 {
     protected override void Validate(Node node) => _ = Activation.Of(node);
 
+    public override ForwardValues? NeededByBackward(Node node) => Activation.IsFused(node) ? null : ForwardValues.Inputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        int[] a = Strided.Strides(inputs.Shape(0)), b = Strided.Strides(inputs.Shape(1)), y = gradients.OutputShape();
+        var transposedA = node.Attributes.Int("transA") != 0;
+        if (transposedA)
+            Array.Reverse(a);
+        if (node.Attributes.Int("transB") != 0)
+            Array.Reverse(b);
+        var inner = inputs.Shape(0)[transposedA ? 0 : 1];
+        double alpha = node.Attributes.Float("alpha", 1), beta = node.Attributes.Float("beta", 1);
+        ReadOnlySpan<float> left = inputs.Floats(0), right = inputs.Floats(1), dy = gradients.OfOutput();
+        for (var row = 0; row < y[0]; row++)
+        {
+            for (var k = 0; k < inner && gradients.Wants(0); k++)
+            {
+                double sum = 0;
+                for (var n = 0; n < y[1]; n++)
+                    sum += (double)dy[(row * y[1]) + n] * right[(k * b[0]) + (n * b[1])];
+                gradients.OfInput(0)[(row * a[0]) + (k * a[1])] += (float)(alpha * sum);
+            }
+        }
+
+        for (var k = 0; k < inner && gradients.Wants(1); k++)
+        {
+            for (var n = 0; n < y[1]; n++)
+            {
+                double sum = 0;
+                for (var row = 0; row < y[0]; row++)
+                    sum += (double)dy[(row * y[1]) + n] * left[(row * a[0]) + (k * a[1])];
+                gradients.OfInput(1)[(k * b[0]) + (n * b[1])] += (float)(alpha * sum);
+            }
+        }
+
+        if (!gradients.Wants(2))
+            return;
+        var at = Strided.BroadcastOffsets(inputs.Shape(2), y);
+        for (var i = 0; i < at.Length; i++)
+            gradients.OfInput(2)[at[i]] += (float)(beta * dy[i]);
+    }
+
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         var a = inputs.Shape(0);
@@ -96,6 +138,40 @@ internal sealed class MatMulOp() : Op("MatMul", 2, 2)
                 for (var k = 0; k < inner; k++)
                     sum += (double)left[(i / columns * inner) + k] * right[(k * columns) + (i % columns)];
                 y[at++] = (float)sum;
+            }
+        }
+    }
+
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.Inputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        (var a, var b) = AsMatrices(node, inputs);
+        (var rows, var inner, var columns) = (a[^2], a[^1], b[^1]);
+        var stack = Broadcast.Shape(node, a[..^2], b[..^2]);
+        var firsts = Strided.BroadcastOffsets(a[..^2], stack);
+        var seconds = Strided.BroadcastOffsets(b[..^2], stack);
+        ReadOnlySpan<float> left = inputs.Floats(0), right = inputs.Floats(1), dy = gradients.OfOutput();
+        for (var matrix = 0; matrix < firsts.Length; matrix++)
+        {
+            int x = firsts[matrix] * rows * inner, w = seconds[matrix] * inner * columns, y = matrix * rows * columns;
+            for (var k = 0; k < inner; k++)
+            {
+                for (var row = 0; row < rows && gradients.Wants(0); row++)
+                {
+                    double sum = 0;
+                    for (var n = 0; n < columns; n++)
+                        sum += (double)dy[y + (row * columns) + n] * right[w + (k * columns) + n];
+                    gradients.OfInput(0)[x + (row * inner) + k] += (float)sum;
+                }
+
+                for (var n = 0; n < columns && gradients.Wants(1); n++)
+                {
+                    double sum = 0;
+                    for (var row = 0; row < rows; row++)
+                        sum += (double)dy[y + (row * columns) + n] * left[x + (row * inner) + k];
+                    gradients.OfInput(1)[w + (k * columns) + n] += (float)sum;
+                }
             }
         }
     }

@@ -15,6 +15,41 @@ internal sealed class BatchNormalizationOp() : Op("BatchNormalization", 5, 5,
     /// <summary>The constant added to the variance.</summary>
     public static float Epsilon(Node node) => node.Attributes.Float("epsilon", 1e-5f);
 
+    public override ForwardValues? NeededByBackward(Node node) => Activation.IsFused(node) ? null : ForwardValues.Inputs;
+
+    /// <summary>With the statistics given, not made from the batch.</summary>
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        var shape = inputs.Shape(0);
+        var plane = Strided.Product(shape, 2, shape.Length);
+        ReadOnlySpan<float> x = inputs.Floats(0), dy = gradients.OfOutput();
+        double[] sums = new double[shape[1]], products = new double[shape[1]];
+        for (var i = 0; i < x.Length; i++)
+        {
+            var c = i / plane % shape[1];
+            if (gradients.Wants(0))
+                gradients.OfInput(0)[i] += (float)(inputs.Floats(1)[c] * Inverse(node, inputs, c) * dy[i]);
+            sums[c] += dy[i];
+            products[c] += dy[i] * ((double)x[i] - inputs.Floats(3)[c]);
+        }
+
+        for (var c = 0; c < sums.Length; c++)
+        {
+            double inverse = Inverse(node, inputs, c), scale = inputs.Floats(1)[c];
+            if (gradients.Wants(1))
+                gradients.OfInput(1)[c] += (float)(products[c] * inverse);
+            if (gradients.Wants(2))
+                gradients.OfInput(2)[c] += (float)sums[c];
+            if (gradients.Wants(3))
+                gradients.OfInput(3)[c] -= (float)(scale * inverse * sums[c]);
+            if (gradients.Wants(4))
+                gradients.OfInput(4)[c] -= (float)(0.5 * scale * inverse * inverse * inverse * products[c]);
+        }
+    }
+
+    private static double Inverse(Node node, OpInputs inputs, int channel) =>
+        1 / Math.Sqrt((double)inputs.Floats(4)[channel] + Epsilon(node));
+
     protected override void Validate(Node node)
     {
         if (node.Attributes.Int("training_mode") != 0)

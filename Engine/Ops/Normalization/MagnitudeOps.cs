@@ -104,22 +104,48 @@ internal sealed class LrnOp() : Op("LRN", 1, 1, "alpha", "beta", "bias", "size")
         var shape = inputs.Shape(0);
         var plane = Strided.Product(shape, 2, shape.Length);
         var size = (int)node.Attributes.Int("size");
-        double alpha = node.Attributes.Float("alpha", 1e-4f);
         double beta = node.Attributes.Float("beta", 0.75f);
-        double bias = node.Attributes.Float("bias", 1);
         ReadOnlySpan<float> x = inputs.Floats(0);
         var y = outputs[0].Floats;
         for (var i = 0; i < y.Length; i++)
+            y[i] = (float)(x[i] / Math.Pow(Base(node, x, shape[1], plane, size, i), beta));
+    }
+
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.Inputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        var shape = inputs.Shape(0);
+        var plane = Strided.Product(shape, 2, shape.Length);
+        var size = (int)node.Attributes.Int("size");
+        double alpha = node.Attributes.Float("alpha", 1e-4f), beta = node.Attributes.Float("beta", 0.75f);
+        ReadOnlySpan<float> x = inputs.Floats(0), dy = gradients.OfOutput();
+        var dx = gradients.OfInput(0);
+        for (var i = 0; i < dx.Length; i++)
         {
             var c = i / plane % shape[1];
-            double sum = 0;
+            var power = Base(node, x, shape[1], plane, size, i);
+            dx[i] += (float)(dy[i] * Math.Pow(power, -beta));
+            var factor = 2 * alpha * beta / size * dy[i] * x[i] * Math.Pow(power, -beta - 1);
             for (var other = Math.Max(0, c - ((size - 1) / 2)); other <= Math.Min(shape[1] - 1, c + (size / 2)); other++)
             {
-                double value = x[i + ((other - c) * plane)];
-                sum += value * value;
+                var at = i + ((other - c) * plane);
+                dx[at] -= (float)(factor * x[at]);
             }
-
-            y[i] = (float)(x[i] / Math.Pow(bias + (alpha / size * sum), beta));
         }
+    }
+
+    // bias + alpha / size * sum of squares.
+    private static double Base(Node node, ReadOnlySpan<float> x, int channels, int plane, int size, int i)
+    {
+        var c = i / plane % channels;
+        double sum = 0;
+        for (var other = Math.Max(0, c - ((size - 1) / 2)); other <= Math.Min(channels - 1, c + (size / 2)); other++)
+        {
+            double value = x[i + ((other - c) * plane)];
+            sum += value * value;
+        }
+
+        return node.Attributes.Float("bias", 1) + ((double)node.Attributes.Float("alpha", 1e-4f) / size * sum);
     }
 }

@@ -8,6 +8,19 @@ internal abstract class GlobalPoolOp(string type) : Op(type, 1, 1)
 {
     protected abstract float Reduce(ReadOnlySpan<float> plane);
 
+    /// <summary>Adds to the gradient of a plane, for the gradient of what it was reduced to.</summary>
+    protected abstract void Spread(ReadOnlySpan<float> plane, float gradient, Span<float> target);
+
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.Inputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        var plane = Strided.Product(inputs.Shape(0), 2, inputs.Rank(0));
+        var dy = gradients.OfOutput();
+        for (var i = 0; i < dy.Length; i++)
+            Spread(inputs.Floats(0).Slice(i * plane, plane), dy[i], gradients.OfInput(0).Slice(i * plane, plane));
+    }
+
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
     {
         var x = inputs.Shape(0);
@@ -35,6 +48,12 @@ internal sealed class GlobalAveragePoolOp() : GlobalPoolOp("GlobalAveragePool")
             sum += value;
         return (float)(sum / plane.Length);
     }
+
+    protected override void Spread(ReadOnlySpan<float> plane, float gradient, Span<float> target)
+    {
+        foreach (ref var value in target)
+            value += gradient / plane.Length;
+    }
 }
 
 /// <summary>The largest element over all spatial dimensions.</summary>
@@ -47,4 +66,8 @@ internal sealed class GlobalMaxPoolOp() : GlobalPoolOp("GlobalMaxPool")
             largest = MathF.Max(largest, value);
         return largest;
     }
+
+    // The first of several largest takes all, as everywhere.
+    protected override void Spread(ReadOnlySpan<float> plane, float gradient, Span<float> target) =>
+        target[plane.IndexOf(Reduce(plane))] += gradient;
 }

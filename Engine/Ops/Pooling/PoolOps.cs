@@ -24,6 +24,38 @@ internal abstract class PoolOp(string type, params string[] attributes)
     /// <summary>The value of one window, of which <paramref name="padded"/> elements lie in the padding.</summary>
     protected abstract float Reduce(Node node, ReadOnlySpan<float> inside, int padded);
 
+    /// <summary>Gives each element inside a window its share of the gradient of the window's value.</summary>
+    protected abstract void Spread(
+        Node node, ReadOnlySpan<float> inside, int padded, float gradient, Span<float> shares);
+
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.Inputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        var g = Geometry(node, inputs.Shape(0)).In3D();
+        var planeSize = g.Input[0] * g.Input[1] * g.Input[2];
+        var window = g.Kernel[0] * g.Kernel[1] * g.Kernel[2];
+        Span<float> inside = new float[window], places = new float[window], shares = new float[window];
+        ReadOnlySpan<float> numbers = Enumerable.Range(0, planeSize).Select(i => (float)i).ToArray();
+        var dy = gradients.OfOutput();
+        var at = 0;
+        for (var plane = 0; plane < inputs.Shape(0)[0] * inputs.Shape(0)[1]; plane++)
+        {
+            var source = inputs.Floats(0).Slice(plane * planeSize, planeSize);
+            var target = gradients.OfInput(0).Slice(plane * planeSize, planeSize);
+            for (var i = 0; i < g.Output[0] * g.Output[1] * g.Output[2]; i++)
+            {
+                var position = (i / (g.Output[1] * g.Output[2]), i / g.Output[2] % g.Output[1], i % g.Output[2]);
+                (var count, var padded) = Collect(g, source, position, inside);
+                _ = Collect(g, numbers, position, places);
+                shares.Clear();
+                Spread(node, inside[..count], padded, dy[at++], shares);
+                for (var n = 0; n < count; n++)
+                    target[(int)places[n]] += shares[n];
+            }
+        }
+    }
+
     protected override void Validate(Node node) => WindowGeometry.Validate(node);
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
@@ -98,6 +130,11 @@ internal sealed class AveragePoolOp() : PoolOp("AveragePool", "count_include_pad
         var count = node.Attributes.Int("count_include_pad") != 0 ? inside.Length + padded : inside.Length;
         return count == 0 ? 0 : (float)(sum / count);
     }
+
+    protected override void Spread(
+        Node node, ReadOnlySpan<float> inside, int padded, float gradient, Span<float> shares) =>
+        shares[..inside.Length].Fill(
+            gradient / (node.Attributes.Int("count_include_pad") != 0 ? inside.Length + padded : inside.Length));
 }
 
 /// <summary>The largest element of each window; padding never wins. The second output (where it was) is not supported.</summary>
@@ -109,5 +146,13 @@ internal sealed class MaxPoolOp() : PoolOp("MaxPool", "storage_order")
         foreach (var value in inside)
             largest = MathF.Max(largest, value);
         return largest;
+    }
+
+    // The first of several largest takes all.
+    protected override void Spread(
+        Node node, ReadOnlySpan<float> inside, int padded, float gradient, Span<float> shares)
+    {
+        if (inside.Length > 0)
+            shares[inside.IndexOf(Reduce(node, inside, padded))] = gradient;
     }
 }

@@ -31,6 +31,24 @@ internal abstract class ReductionOp(
 
     protected virtual double Finish(double folded, int count) => folded;
 
+    /// <summary>The derivative of the result y by one of the count elements x that are folded; null: there is none.</summary>
+    protected virtual Func<double, double, int, double>? Slope => null;
+
+    public override ForwardValues? NeededByBackward(Node node) =>
+        Slope is null ? null : ForwardValues.Inputs | ForwardValues.Outputs;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients)
+    {
+        var shape = inputs.Shape(0);
+        var reduced = Reduced(node, inputs);
+        int[] kept = [.. shape.Select((size, axis) => reduced[axis] ? 1 : size)];
+        var at = Strided.BroadcastOffsets(kept, shape);
+        ReadOnlySpan<float> x = inputs.Floats(0), y = gradients.Output(), dy = gradients.OfOutput();
+        var count = y.Length == 0 ? 0 : at.Length / y.Length;
+        for (var i = 0; i < at.Length; i++)
+            gradients.OfInput(0)[i] += (float)(Slope!(x[i], y[at[i]], count) * dy[at[i]]);
+    }
+
     protected virtual long Finish(Node node, long folded, int count) => folded;
 
     protected override void Validate(Node node)
@@ -100,15 +118,24 @@ internal abstract class ReductionOp(
 
 /// <summary>The sum over some dimensions.</summary>
 internal sealed class ReduceSumOp()
-    : ReductionOp("ReduceSum", 0, (sum, x) => sum + x, (sum, x) => unchecked(sum + x), axesInputSince: 13);
+    : ReductionOp("ReduceSum", 0, (sum, x) => sum + x, (sum, x) => unchecked(sum + x), axesInputSince: 13)
+{
+    protected override Func<double, double, int, double> Slope => (_, _, _) => 1;
+}
 
 /// <summary>The sum of magnitudes over some dimensions.</summary>
 internal sealed class ReduceL1Op()
-    : ReductionOp("ReduceL1", 0, (sum, x) => sum + Math.Abs(x), (sum, x) => unchecked(sum + (x < 0 ? -x : x)));
+    : ReductionOp("ReduceL1", 0, (sum, x) => sum + Math.Abs(x), (sum, x) => unchecked(sum + (x < 0 ? -x : x)))
+{
+    protected override Func<double, double, int, double> Slope => (x, _, _) => Math.Sign(x);
+}
 
 /// <summary>The sum of squares over some dimensions.</summary>
 internal sealed class ReduceSumSquareOp()
-    : ReductionOp("ReduceSumSquare", 0, (sum, x) => sum + (x * x), (sum, x) => unchecked(sum + (x * x)));
+    : ReductionOp("ReduceSumSquare", 0, (sum, x) => sum + (x * x), (sum, x) => unchecked(sum + (x * x)))
+{
+    protected override Func<double, double, int, double> Slope => (x, _, _) => 2 * x;
+}
 
 /// <summary>The product over some dimensions.</summary>
 internal sealed class ReduceProdOp()
@@ -126,6 +153,8 @@ internal sealed class ReduceMinOp()
 /// <summary>The mean over some dimensions.</summary>
 internal sealed class ReduceMeanOp() : ReductionOp("ReduceMean", 0, (sum, x) => sum + x, (sum, x) => unchecked(sum + x))
 {
+    protected override Func<double, double, int, double> Slope => (_, _, count) => 1.0 / count;
+
     protected override double Finish(double folded, int count) => folded / count;
 
     protected override long Finish(Node node, long folded, int count) =>
@@ -135,6 +164,8 @@ internal sealed class ReduceMeanOp() : ReductionOp("ReduceMean", 0, (sum, x) => 
 /// <summary>The Euclidean length over some dimensions.</summary>
 internal sealed class ReduceL2Op() : ReductionOp("ReduceL2", 0, (sum, x) => sum + (x * x), (sum, x) => unchecked(sum + (x * x)))
 {
+    protected override Func<double, double, int, double> Slope => (x, y, _) => y == 0 ? 0 : x / y;
+
     protected override double Finish(double folded, int count) => Math.Sqrt(folded);
 
     protected override long Finish(Node node, long folded, int count) => (long)Math.Sqrt(folded);
@@ -143,12 +174,16 @@ internal sealed class ReduceL2Op() : ReductionOp("ReduceL2", 0, (sum, x) => sum 
 /// <summary>The logarithm of the sum over some dimensions.</summary>
 internal sealed class ReduceLogSumOp() : ReductionOp("ReduceLogSum", 0, (sum, x) => sum + x, whole: null)
 {
+    protected override Func<double, double, int, double> Slope => (_, y, _) => Math.Exp(-y);
+
     protected override double Finish(double folded, int count) => Math.Log(folded);
 }
 
 /// <summary>The logarithm of the sum of e^x over some dimensions.</summary>
 internal sealed class ReduceLogSumExpOp() : ReductionOp("ReduceLogSumExp", double.NegativeInfinity, Fold, whole: null)
 {
+    protected override Func<double, double, int, double> Slope => (x, y, _) => Math.Exp(x - y);
+
     // What is folded is the logarithm so far: no power is taken of a number above 0, so none overflows.
     private static double Fold(double folded, double value)
     {

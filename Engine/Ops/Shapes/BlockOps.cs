@@ -16,6 +16,10 @@ internal sealed class DepthToSpaceOp() : Op("DepthToSpace", 1, 1, "blocksize", "
             throw node.Error($"attribute 'mode' cannot be '{node.Attributes.Text("mode")}'");
     }
 
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.None;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients) => MoveBack(node, inputs.Facts, gradients);
+
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs)
@@ -48,6 +52,10 @@ internal sealed class SpaceToDepthOp() : Op("SpaceToDepth", 1, 1, "blocksize")
         if (node.Attributes.Int("blocksize") is < 1 or > int.MaxValue)
             throw node.Error("attribute 'blocksize' is missing, not positive, or too large");
     }
+
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.None;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients) => MoveBack(node, inputs.Facts, gradients);
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
 

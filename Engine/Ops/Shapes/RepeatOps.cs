@@ -6,6 +6,10 @@ namespace MlPipeline.Engine.Ops.Shapes;
 /// <summary>The input broadcast to a shape (both ways: a size of 1 in the shape keeps the input's).</summary>
 internal sealed class ExpandOp() : Op("Expand", 2, 2)
 {
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.None;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients) => MoveBack(node, inputs.Facts, gradients);
+
     public override bool ShapedBy(Node node, int input) => input == 1;
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
@@ -28,6 +32,10 @@ internal sealed class TileOp() : Op("Tile", 2, 2)
         if (node.Opset < 6)
             throw node.Error($"is not supported in operator set {node.Opset}");
     }
+
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.None;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients) => MoveBack(node, inputs.Facts, gradients);
 
     public override bool ShapedBy(Node node, int input) => input == 1;
 

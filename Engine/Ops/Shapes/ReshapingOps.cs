@@ -7,6 +7,11 @@ namespace MlPipeline.Engine.Ops.Shapes;
 internal abstract class ReshapingOp(string type, int minInputs, int maxInputs, params string[] attributes)
     : Op(type, minInputs, maxInputs, attributes)
 {
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.None;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients) =>
+        gradients.OfOutput().CopyTo(gradients.OfInput(0));
+
     public override bool ShapedBy(Node node, int input) => input == 1;
 
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);

@@ -15,6 +15,10 @@ internal sealed class TransposeOp() : Op("Transpose", 1, 1, "perm")
             : throw node.Error($"attribute 'perm' is [{string.Join(", ", order)}], which is no order of {rank} dimensions");
     }
 
+    public override ForwardValues? NeededByBackward(Node node) => ForwardValues.None;
+
+    public override void Backward(Node node, OpInputs inputs, OpGradients gradients) => MoveBack(node, inputs.Facts, gradients);
+
     protected override ElementType[] OutputTypes(Node node, IReadOnlyList<ElementType?> inputs) => Repeat(inputs[0]!.Value, node);
 
     protected override int[][] OutputShapes(Node node, OpInputs inputs) =>
