@@ -38,6 +38,9 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
             bias.Slice(g * first.Columns, first.Columns).CopyTo(_bias.Span((long)g * _biasStride, first.Columns));
     }
 
+    /// <summary>What fills the matrices, for whoever does so before every use: weights that change.</summary>
+    public IPacking Packing => _packing!;
+
     /// <summary>Packed bytes.</summary>
     public long Bytes { get; }
 
@@ -48,22 +51,32 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
 
     public float* Bias(int group) => _bias.Pointer + ((long)group * _biasStride);
 
+    /// <summary>Another bias, one value per output channel.</summary>
+    public void SetBias(ReadOnlySpan<float> bias)
+    {
+        var columns = _matrices[0].Columns;
+        for (var g = 0; g * columns < bias.Length; g++)
+            bias.Slice(g * columns, columns).CopyTo(_bias.Span((long)g * _biasStride, columns));
+    }
+
     /// <summary>Packs weights for <see cref="ImplicitGemm"/>: depth runs over kernel row, kernel column, input channel.</summary>
     /// <param name="kernels">Whose vector width to pack for.</param>
     /// <param name="geometry">Sizes.</param>
     /// <param name="weights">Output channel, input channel of the group, kernel row, kernel column.</param>
     /// <param name="bias">One value per output channel; empty: zeros.</param>
     /// <param name="scale">One factor per output channel; empty: ones.</param>
+    /// <param name="into">Memory that others use at other times; null: memory of its own.</param>
     public static ConvolutionWeights Pack(
         KernelSet kernels,
         ConvolutionGeometry geometry,
         float[] weights,
         ReadOnlySpan<float> bias,
-        float[] scale)
+        float[] scale,
+        AlignedBuffer? into = null)
     {
         var matrices = PackedMatrix.Create(
-            geometry.Groups, geometry.Depth, geometry.GroupOutputs, kernels.VectorWidth, out var buffer);
-        return new ConvolutionWeights(new Packing(matrices, weights, scale, geometry), matrices, buffer, geometry.Groups, bias);
+            geometry.Groups, geometry.Depth, geometry.GroupOutputs, kernels.VectorWidth, out var buffer, into);
+        return new ConvolutionWeights(new FilterPacking(matrices, weights, scale, geometry), matrices, buffer, geometry.Groups, bias);
     }
 
     /// <summary>Packs a matrix whose element (k, n) lies at k * rowStride + n * columnStride.</summary>
@@ -74,9 +87,10 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         float[] values,
         long rowStride,
         long columnStride,
-        ReadOnlySpan<float> bias)
+        ReadOnlySpan<float> bias,
+        AlignedBuffer? into = null)
     {
-        var matrices = PackedMatrix.Create(1, depth, columns, kernels.VectorWidth, out var buffer);
+        var matrices = PackedMatrix.Create(1, depth, columns, kernels.VectorWidth, out var buffer, into);
         var packing = new MatrixPacking(matrices[0], values, rowStride, columnStride);
         return new ConvolutionWeights(packing, matrices, buffer, 1, bias);
     }
@@ -98,7 +112,7 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         _zeros?.Dispose();
     }
 
-    private sealed class Packing(PackedMatrix[] matrices, float[] weights, float[] scale, ConvolutionGeometry geometry) : IPacking
+    private sealed class FilterPacking(PackedMatrix[] matrices, float[] weights, float[] scale, ConvolutionGeometry geometry) : IPacking
     {
         public int Tasks => matrices.Length * matrices[0].Panels;
 

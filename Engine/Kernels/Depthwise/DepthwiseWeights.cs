@@ -19,6 +19,14 @@ internal sealed unsafe class DepthwiseWeights : IDisposable
         _taps = taps;
         TapStride = (channels + 15) / 16 * 16;
         _values = new AlignedBuffer((taps + 1L) * TapStride);
+        Fill(channels, weights, bias, scale);
+    }
+
+    /// <summary>Takes other weights of the same sizes.</summary>
+    public void Fill(
+        int channels, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, ReadOnlySpan<float> scale = default)
+    {
+        var taps = _taps;
         for (var t = 0; t < taps; t++)
         {
             var row = _values.Span((long)t * TapStride, channels);

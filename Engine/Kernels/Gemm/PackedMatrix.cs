@@ -108,11 +108,14 @@ internal sealed unsafe class PackedMatrix
     /// <param name="columns">N.</param>
     /// <param name="vectorWidth">Floats in a vector of the kernels that will read them.</param>
     /// <param name="buffer">What holds them; the caller's to dispose of.</param>
-    public static PackedMatrix[] Create(int count, int depth, int columns, int vectorWidth, out AlignedBuffer buffer)
+    /// <param name="into">What is to hold them, and others at other times; null: a buffer of their own.</param>
+    public static PackedMatrix[] Create(
+        int count, int depth, int columns, int vectorWidth, out AlignedBuffer buffer, AlignedBuffer? into = null)
     {
         // Each on a cache line.
         var length = (((long)depth * Padded(columns, vectorWidth)) + 15) / 16 * 16;
-        var values = buffer = new AlignedBuffer(count * length, zeroed: false);
+        var values = buffer = into ?? new AlignedBuffer(count * length, zeroed: false);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count * length, values.Length);
         return [.. Enumerable.Range(0, count).Select(i => new PackedMatrix(depth, columns, vectorWidth, values, i * length))];
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Gemm;
+using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Kernels.Simd;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
@@ -15,20 +16,23 @@ internal static unsafe class WinogradWeights
     /// <param name="weights">Output channel, input channel, row, column.</param>
     /// <param name="bias">One value per output channel; empty: zeros.</param>
     /// <param name="scale">One factor per output channel; empty: ones.</param>
+    /// <param name="into">Memory that others use at other times; null: memory of its own.</param>
     public static ConvolutionWeights Pack(
         KernelSet kernels,
         WinogradForm form,
         ConvolutionGeometry geometry,
         float[] weights,
         ReadOnlySpan<float> bias,
-        float[] scale)
+        float[] scale,
+        AlignedBuffer? into = null)
     {
         var matrices = PackedMatrix.Create(
             form.Matrices,
             geometry.InputChannels,
             geometry.OutputChannels,
             kernels.VectorWidth,
-            out var buffer);
+            out var buffer,
+            into);
         var zeros = Math.Max(geometry.InputChannels, matrices[0].PanelWidth);
         return new ConvolutionWeights(new Packing(kernels, form, matrices, weights, scale), matrices, buffer, 1, bias, zeros);
     }

@@ -1,0 +1,230 @@
+using System.Runtime.CompilerServices;
+using MlPipeline.Engine.Kernels.Convolution;
+using MlPipeline.Engine.Kernels.Gemm;
+using MlPipeline.Engine.Kernels.Simd;
+
+namespace MlPipeline.Engine.Kernels.Gradients;
+
+/// <summary>
+/// The gradient of a convolution's weights: for each group one product of the transposed output gradient (output channels x
+/// pixels) with what the pixels read (pixels x taps and input channels), gathered a panel at a time.
+/// </summary>
+/// <remarks>
+/// Phases: the output gradient is transposed, block of pixels by block; the products; their sums, in the order of the weights.
+/// Each element's sum runs over the blocks in order. Where there are few panels, the blocks are cut into parts, which are added
+/// at the end, also in order: how many parts follows from the sizes alone. So the bits are the same for any number of threads.
+/// </remarks>
+internal sealed unsafe class WeightGradient
+{
+    private const int Block = 256;
+    private const int BlockStride = Block + 16;
+    private const int MostParts = 16;
+    private const int WantedTasks = 16;
+
+    private readonly KernelSet _kernels;
+    private readonly ConvolutionGeometry _geometry;
+    private readonly RowGatherer _gatherer;
+    private readonly int _pixels;
+    private readonly int _blocks;
+    private readonly int _columns;
+    private readonly int _panels;
+    private readonly int _parts;
+    private readonly int _panelTasks;
+    private readonly nint _resultStride;
+
+    public WeightGradient(KernelSet kernels, ConvolutionGeometry geometry, int threads)
+    {
+        _kernels = kernels;
+        _geometry = geometry;
+        _gatherer = new RowGatherer(kernels, geometry, null);
+        _pixels = geometry.Batch * geometry.OutputPixels;
+        _blocks = (_pixels + Block - 1) / Block;
+        _columns = geometry.Depth;
+        _panels = (_columns + kernels.PanelWidth - 1) / kernels.PanelWidth;
+        _resultStride = (_columns + 15) / 16 * 16;
+
+        // In panels of one size, whatever the vectors, so that every machine makes the same parts.
+        var work = geometry.Groups * ((_columns + 15) / 16);
+        _parts = Math.Clamp(Math.Min(_blocks / 8, WantedTasks / work), 1, MostParts);
+        _panelTasks = threads == 1 ? 1 : Math.Clamp(4 * threads / (geometry.Groups * _parts), 1, _panels);
+    }
+
+    /// <summary>Floats of memory that the tasks share.</summary>
+    public long SharedFloats => TransposedFloats + ((long)_parts * _geometry.OutputChannels * _resultStride) + 64;
+
+    /// <summary>Floats of memory that each thread needs.</summary>
+    public long ScratchFloats => ((long)Block * _kernels.PanelWidth) + ((_kernels.TileRows + 1) * _kernels.PanelWidth) + 192;
+
+    private long TransposedFloats => (long)_blocks * _geometry.OutputChannels * BlockStride;
+
+    public int Tasks(int phase) => phase switch
+    {
+        0 => _blocks,
+        1 => _geometry.Groups * _parts * _panelTasks,
+        _ => _geometry.OutputChannels,
+    };
+
+    /// <summary>Does one task.</summary>
+    /// <param name="input">First pixel of the first image.</param>
+    /// <param name="gradient">The output's gradient, its channels dense.</param>
+    /// <param name="target">Output channel, input channel of the group, tap; or in the order that the strides say.</param>
+    /// <param name="shared">Memory of all tasks.</param>
+    /// <param name="scratch">Memory of this thread.</param>
+    /// <param name="phase">0, 1 or 2.</param>
+    /// <param name="task">Which task.</param>
+    /// <param name="rowStride">Floats from one output channel to the next in the target.</param>
+    /// <param name="columnStride">Floats from one input channel to the next in the target.</param>
+    /// <param name="adds">Whether the target holds a sum to go on with.</param>
+    public void Execute(
+        float* input, float* gradient, float* target, float* shared, float* scratch, int phase, int task, long rowStride,
+        long columnStride, bool adds)
+    {
+        if (phase == 0)
+        {
+            Transpose(gradient, shared, task);
+        }
+        else if (phase == 1)
+        {
+            var part = task / _panelTasks % _parts;
+            var group = task / (_panelTasks * _parts);
+            int first = _panels * (task % _panelTasks) / _panelTasks, end = _panels * ((task % _panelTasks) + 1) / _panelTasks;
+            for (var block = _blocks * part / _parts; block < _blocks * (part + 1) / _parts; block++)
+                Multiply(input, shared, scratch, group, part, block, first, end);
+        }
+        else
+        {
+            Finish(shared, target, task, rowStride, columnStride, adds);
+        }
+    }
+
+    /// <summary>Pixels of a block in a row for each output channel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Transpose(float* gradient, float* shared, int block)
+    {
+        int channels = _geometry.OutputChannels, count = Math.Min(Block, _pixels - (block * Block));
+        var source = gradient + ((nint)block * Block * channels);
+        var target = shared + ((nint)block * channels * BlockStride);
+        int fours = Transposition.IsAccelerated ? channels & ~3 : 0, whole = fours == 0 ? 0 : count & ~3;
+        for (var k = 0; k < whole; k += 4)
+        {
+            for (var m = 0; m < fours; m += 4)
+                Transposition.Of4X4(source + ((nint)k * channels) + m, channels, target + ((nint)m * BlockStride) + k, BlockStride);
+        }
+
+        for (var k = 0; k < count; k++)
+        {
+            for (var m = k < whole ? fours : 0; m < channels; m++)
+                target[((nint)m * BlockStride) + k] = source[((nint)k * channels) + m];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Multiply(float* input, float* shared, float* scratch, int group, int part, int block, int firstPanel, int endPanel)
+    {
+        var g = _geometry;
+        int pixel = block * Block, count = Math.Min(Block, _pixels - pixel), rows = g.GroupOutputs, width = _kernels.PanelWidth;
+        var a = shared + ((((nint)block * g.OutputChannels) + ((nint)group * rows)) * BlockStride);
+        var result = shared + TransposedFloats + ((((nint)part * g.OutputChannels) + ((nint)group * rows)) * _resultStride);
+        var panelValues = (float*)(((nint)scratch + 63) & ~63);
+        var zeros = panelValues + (Block * width) + 32;
+        new Span<float>(zeros, width).Clear();
+        TileEpilogue epilogue = default;
+        epilogue.Bias = zeros;
+        epilogue.ResidualStride = _resultStride;
+        epilogue.Scratch = zeros + width;
+        epilogue.PrefetchFloats = 0;
+        var goesOn = block > _blocks * part / _parts;
+        var blocks = (rows + _kernels.TileRows - 1) / _kernels.TileRows;
+        for (var panel = firstPanel; panel < endPanel; panel++)
+        {
+            int column = panel * width, columns = Math.Min(width, _columns - column);
+            var vectors = columns > _kernels.VectorWidth ? 2 : 1;
+            Pack(input, group, pixel, count, column, columns, panelValues, vectors * _kernels.VectorWidth);
+            epilogue.Columns = columns;
+            for (var tile = 0; tile < blocks; tile++)
+            {
+                int row = rows * tile / blocks, tileRows = (rows * (tile + 1) / blocks) - row;
+                var c = result + (row * _resultStride) + column;
+                epilogue.Residual = goesOn ? c : null;
+                _kernels.Tile(tileRows, vectors)(
+                    a + ((nint)row * BlockStride), BlockStride, panelValues, count, c, _resultStride, &epilogue);
+            }
+        }
+    }
+
+    /// <summary>What some pixels read, for some columns of taps and channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pack(float* input, int group, int pixel, int count, int column, int columns, float* target, int width)
+    {
+        var g = _geometry;
+        int tap = column / g.GroupInputs, channel = column % g.GroupInputs;
+        var source = input + ((nint)group * g.GroupInputs);
+        if (columns < width || channel + columns > g.GroupInputs)
+        {
+            _gatherer.Gather(source, group, pixel, count, column, columns, target, width);
+            return;
+        }
+
+        // One tap's channels: runs of pixels of an output row.
+        int dy = (tap / g.KernelWidth * g.DilationY) - g.PadTop, dx = (tap % g.KernelWidth * g.DilationX) - g.PadLeft;
+        int image = pixel / g.OutputPixels, oy = pixel % g.OutputPixels / g.OutputWidth, ox = pixel % g.OutputWidth;
+        source += channel;
+
+        // Output columns whose tap lies inside the map.
+        int firstInside = dx >= 0 ? 0 : (-dx + g.StrideX - 1) / g.StrideX;
+        int endInside = g.InputWidth - dx <= 0 ? 0 : ((g.InputWidth - dx - 1) / g.StrideX) + 1;
+        while (count > 0)
+        {
+            var run = Math.Min(count, g.OutputWidth - ox);
+            var y = (oy * g.StrideY) + dy;
+            int from = ox, to = ox;
+            if ((uint)y < (uint)g.InputHeight)
+            {
+                from = Math.Clamp(firstInside, ox, ox + run);
+                to = Math.Clamp(endInside, from, ox + run);
+            }
+
+            if (from > ox)
+                new Span<float>(target, (from - ox) * width).Clear();
+            if (to > from)
+            {
+                var row = source + (((((nint)image * g.InputHeight) + y) * g.InputWidth) * g.InputStride);
+                _kernels.CopyRuns(
+                    row + ((((nint)from * g.StrideX) + dx) * g.InputStride), (nint)g.StrideX * g.InputStride, 1, 0, width, to - from,
+                    target + ((from - ox) * width), width);
+            }
+
+            if (to < ox + run)
+                new Span<float>(target + ((to - ox) * width), (ox + run - to) * width).Clear();
+            target += run * width;
+            count -= run;
+            ox = 0;
+            if (++oy == g.OutputHeight)
+            {
+                oy = 0;
+                image++;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Finish(float* shared, float* target, int row, long rowStride, long columnStride, bool adds)
+    {
+        int channels = _geometry.GroupInputs, taps = _geometry.KernelHeight * _geometry.KernelWidth;
+        target += row * rowStride;
+        var partStep = _geometry.OutputChannels * _resultStride;
+        var result = shared + TransposedFloats + (row * _resultStride);
+        for (var tap = 0; tap < taps; tap++)
+        {
+            for (var c = 0; c < channels; c++)
+            {
+                var from = result + ((nint)tap * channels) + c;
+                var sum = *from;
+                for (var part = 1; part < _parts; part++)
+                    sum += from[part * partStep];
+                var to = target + (c * columnStride) + tap;
+                *to = adds ? *to + sum : sum;
+            }
+        }
+    }
+}

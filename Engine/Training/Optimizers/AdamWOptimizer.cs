@@ -1,0 +1,44 @@
+namespace MlPipeline.Engine.Training.Optimizers;
+
+/// <summary>
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019), as PyTorch has it: w = w (1 - rate decay); m and v are means of
+/// the gradient and its square, corrected for their beginning; w = w - rate m / (sqrt(v) + epsilon).
+/// </summary>
+public sealed class AdamWOptimizer : Optimizer
+{
+    private readonly double _beta1;
+    private readonly double _beta2;
+    private readonly double _epsilon;
+
+    /// <summary>An optimizer.</summary>
+    /// <param name="settings">The parameters to change, and how.</param>
+    /// <param name="beta1">What the mean of gradients keeps of itself at each step; default 0.9.</param>
+    /// <param name="beta2">The same of squares; default 0.999.</param>
+    /// <param name="epsilon">Keeps the divisor from 0; default 1e-8.</param>
+    /// <exception cref="ArgumentException">A setting is not possible, or a parameter is named twice.</exception>
+    public AdamWOptimizer(
+        IEnumerable<ParameterSettings> settings, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+        : base(settings, 2)
+    {
+        if (beta1 is not (>= 0 and < 1) || beta2 is not (>= 0 and < 1) || !(epsilon >= 0))
+            throw new ArgumentException($"The betas are {beta1} and {beta2} (from 0 to less than 1), epsilon {epsilon} (at least 0).");
+        (_beta1, _beta2, _epsilon) = (beta1, beta2, epsilon);
+    }
+
+    private protected override void Update(
+        Span<float> values, ReadOnlySpan<float> gradients, float[][] state, double learningRate, double weightDecay)
+    {
+        float[] means = state[0], squares = state[1];
+        var kept = (float)(1 - (learningRate * weightDecay));
+        float beta1 = (float)_beta1, beta2 = (float)_beta2;
+        float rate = (float)(learningRate / (1 - Math.Pow(_beta1, Steps))), root = (float)(1 / Math.Sqrt(1 - Math.Pow(_beta2, Steps)));
+        var epsilon = (float)_epsilon;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var gradient = gradients[i];
+            means[i] = (beta1 * means[i]) + ((1 - beta1) * gradient);
+            squares[i] = (beta2 * squares[i]) + ((1 - beta2) * gradient * gradient);
+            values[i] = (values[i] * kept) - (rate * means[i] / ((MathF.Sqrt(squares[i]) * root) + epsilon));
+        }
+    }
+}

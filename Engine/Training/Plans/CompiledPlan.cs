@@ -1,0 +1,51 @@
+using MlPipeline.Engine.Plans;
+using MlPipeline.Engine.Plans.Steps;
+using MlPipeline.Engine.Tensors;
+
+namespace MlPipeline.Engine.Training.Plans;
+
+/// <summary>Forward and backward pass for one size of the batch, with their memory. Runs one at a time.</summary>
+internal sealed class CompiledPlan(
+    Workspace workspace, PlanStep[] steps, Place[] inputs, Place[] values, Place[] gradients, List<IDisposable> owned)
+    : IDisposable
+{
+    /// <summary>Bytes of arena and scratch memory.</summary>
+    public long Bytes => workspace.Bytes;
+
+    /// <summary>Runs both passes.</summary>
+    /// <param name="given">In the graph's order.</param>
+    /// <param name="cancellation">Asked between steps.</param>
+    /// <param name="timings">If given, the time of each step is added.</param>
+    /// <returns>The values and gradients to hand out, the caller's own.</returns>
+    public (Tensor[] Values, Tensor[] Gradients) Run(
+        ReadOnlySpan<Tensor> given, CancellationToken cancellation, Action<PlanStep, long>? timings = null)
+    {
+        workspace.Pool.Begin();
+        try
+        {
+            for (var i = 0; i < inputs.Length; i++)
+                workspace.SetTensor(inputs[i], given[i]);
+            foreach (var step in steps)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var start = timings is null ? 0 : System.Diagnostics.Stopwatch.GetTimestamp();
+                step.Run(workspace);
+                timings?.Invoke(step, System.Diagnostics.Stopwatch.GetTimestamp() - start);
+            }
+
+            return ([.. values.Select(p => workspace.TensorOf(p).Clone())], [.. gradients.Select(p => workspace.TensorOf(p).Clone())]);
+        }
+        finally
+        {
+            workspace.Pool.End();
+            workspace.Clear();
+        }
+    }
+
+    public void Dispose()
+    {
+        workspace.Dispose();
+        foreach (var item in owned)
+            item.Dispose();
+    }
+}
