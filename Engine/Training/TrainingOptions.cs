@@ -41,7 +41,7 @@ public sealed record TrainingOptions
     {
         get => _momentum;
         init => _momentum = value is >= 0 and <= 1 ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "The momentum of running statistics must be from 0 to 1.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The share of a batch must be from 0 to 1.");
     }
 
     /// <summary>Whether the network's Dropout nodes drop elements; default true.</summary>

@@ -40,7 +40,7 @@ public sealed class TrainingPlan : IDisposable
         if (!graph.HasValue(_logits))
             throw new ArgumentException($"The network '{graph.Name}' has no value '{_logits}' to take the loss of.");
         if (graph.Inputs.Count != 1)
-            throw new ArgumentException($"The network '{graph.Name}' has {graph.Inputs.Count} inputs; only one can be trained with.");
+            throw new ArgumentException($"The network '{graph.Name}' has {graph.Inputs.Count} inputs; training needs one.");
         var trainable = ParameterSelection.Find(graph.WithOutputs(_logits));
         foreach (var name in options.Parameters ?? [.. trainable.Keys])
         {
@@ -146,7 +146,8 @@ public sealed class TrainingPlan : IDisposable
             for (var count = reader.ReadInt32(); count > 0; count--)
             {
                 var name = reader.ReadString();
-                var values = new float[TensorOf(name)?.Length ?? throw new InvalidDataException($"'{name}' is not trained here.")];
+                var length = TensorOf(name)?.Length ?? throw new InvalidDataException($"'{name}' is not trained here.");
+                var values = new float[length];
                 if (reader.ReadInt32() != values.Length)
                     throw new InvalidDataException($"'{name}' has another size here.");
                 reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
@@ -172,7 +173,8 @@ public sealed class TrainingPlan : IDisposable
     /// time of each step.</summary>
     internal BatchLoss Profile(Tensor images, ReadOnlySpan<int> labels, Action<string, TimeSpan> took)
     {
-        _timings = (step, ticks) => took($"{step.GetType().Name} {step.Name}", System.Diagnostics.Stopwatch.GetElapsedTime(0, ticks));
+        _timings = (step, ticks) =>
+            took($"{step.GetType().Name} {step.Name}", System.Diagnostics.Stopwatch.GetElapsedTime(0, ticks));
         try
         {
             return ComputeGradients(images, labels);

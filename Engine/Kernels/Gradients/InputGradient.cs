@@ -58,10 +58,11 @@ internal sealed unsafe class InputGradient(KernelSet kernels, ConvolutionGeometr
         var imageFloats = (nint)g.InputHeight * g.InputWidth * g.InputChannels;
         target += image * imageFloats;
         gradient += (nint)image * g.OutputPixels * g.OutputChannels;
+        var given = new Span<float>(target, (int)imageFloats);
         if (addend == null)
-            new Span<float>(target, (int)imageFloats).Clear();
+            given.Clear();
         else
-            new ReadOnlySpan<float>(addend + (image * imageFloats), (int)imageFloats).CopyTo(new Span<float>(target, (int)imageFloats));
+            new ReadOnlySpan<float>(addend + (image * imageFloats), (int)imageFloats).CopyTo(given);
         var zeros = (float*)(((nint)scratch + 63) & ~63);
         var products = zeros + ((kernels.TileRows + 1) * kernels.PanelWidth);
         new Span<float>(zeros, kernels.PanelWidth).Clear();
@@ -111,7 +112,8 @@ internal sealed unsafe class InputGradient(KernelSet kernels, ConvolutionGeometr
                             continue;
                         var to = target + ((((nint)y * g.InputWidth) + x) * g.InputChannels);
                         kernels.Elementwise(
-                            ElementwiseKind.Add, to, from, null, to, g.GroupInputs, float.NegativeInfinity, float.PositiveInfinity);
+                            ElementwiseKind.Add, to, from, null, to, g.GroupInputs, float.NegativeInfinity,
+                            float.PositiveInfinity);
                     }
                 }
             }

@@ -107,8 +107,9 @@ internal sealed unsafe class WeightGradient
         int fours = Transposition.IsAccelerated ? channels & ~3 : 0, whole = fours == 0 ? 0 : count & ~3;
         for (var k = 0; k < whole; k += 4)
         {
+            var pixel = source + ((nint)k * channels);
             for (var m = 0; m < fours; m += 4)
-                Transposition.Of4X4(source + ((nint)k * channels) + m, channels, target + ((nint)m * BlockStride) + k, BlockStride);
+                Transposition.Of4X4(pixel + m, channels, target + ((nint)m * BlockStride) + k, BlockStride);
         }
 
         for (var k = 0; k < count; k++)
@@ -119,7 +120,8 @@ internal sealed unsafe class WeightGradient
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(float* input, float* shared, float* scratch, int group, int part, int block, int firstPanel, int endPanel)
+    private void Multiply(
+        float* input, float* shared, float* scratch, int group, int part, int block, int firstPanel, int endPanel)
     {
         var g = _geometry;
         int pixel = block * Block, count = Math.Min(Block, _pixels - pixel), rows = g.GroupOutputs, width = _kernels.PanelWidth;
@@ -190,8 +192,8 @@ internal sealed unsafe class WeightGradient
             {
                 var row = source + (((((nint)image * g.InputHeight) + y) * g.InputWidth) * g.InputStride);
                 _kernels.CopyRuns(
-                    row + ((((nint)from * g.StrideX) + dx) * g.InputStride), (nint)g.StrideX * g.InputStride, 1, 0, width, to - from,
-                    target + ((from - ox) * width), width);
+                    row + ((((nint)from * g.StrideX) + dx) * g.InputStride), (nint)g.StrideX * g.InputStride, 1, 0, width,
+                    to - from, target + ((from - ox) * width), width);
             }
 
             if (to < ox + run)

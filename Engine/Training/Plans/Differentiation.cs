@@ -34,8 +34,9 @@ internal sealed class Differentiation
         {
             if (!node.Outputs.Any(_wanted.Contains))
                 continue;
-            string[] inputs = [.. node.Inputs.Where((input, i) => reached.Contains(input) && !OpRegistry.Of(node).ShapedBy(node, i))];
-            if (inputs.Length > 0 && OpRegistry.Of(node).NeededByBackward(node) is null)
+            var op = OpRegistry.Of(node);
+            string[] inputs = [.. node.Inputs.Where((input, i) => reached.Contains(input) && !op.ShapedBy(node, i))];
+            if (inputs.Length > 0 && op.NeededByBackward(node) is null)
                 throw node.Error($"has no backward pass, which training '{NearestOf(inputs[0])}' would need");
             _wanted.UnionWith(inputs);
         }

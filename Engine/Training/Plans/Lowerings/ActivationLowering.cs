@@ -57,8 +57,8 @@ internal static unsafe class ActivationLowering
     {
         var x = builder.Get(node.Inputs[0]);
         var y = builder.Output(node.FirstOutput);
-        builder.Add(new FunctionStep(node.Name, builder.Threads, builder.Kernels, MapFunction.Of(node), op.Function(node), Flat(x),
-            Flat(y)));
+        builder.Add(new FunctionStep(node.Name, builder.Threads, builder.Kernels, MapFunction.Of(node), op.Function(node),
+            Flat(x), Flat(y)));
         return () =>
         {
             var dy = builder.GradientOf(node.FirstOutput);
