@@ -25,6 +25,9 @@ public sealed class TrainingPlan : IDisposable
     private readonly CompiledPlans _plans;
     private readonly string _logits;
     private readonly Differentiation _differentiation;
+    private int[] _shape = [];
+    private int _classes;
+    private Action<PlanStep, long>? _timings;
 
     /// <summary>A plan for a network.</summary>
     /// <param name="graph">The network as it was read or built, not optimised; it stays as it is.</param>
@@ -185,8 +188,6 @@ public sealed class TrainingPlan : IDisposable
         }
     }
 
-    private Action<PlanStep, long>? _timings;
-
     private static string FindLogits(Graph graph)
     {
         var output = graph.Outputs[0];
@@ -202,13 +203,20 @@ public sealed class TrainingPlan : IDisposable
 
     private int ClassesFor(Tensor images)
     {
+        if (images.Shape.AsSpan().SequenceEqual(_shape) && _classes > 0)
+            return _classes;
         if (images.Rank == 0 || images.Dimensions[0] == 0)
             throw new ArgumentException("The batch is empty.");
         var shape = _differentiation.Graph.ShapesFor(new Dictionary<string, int[]> { [_graph.Inputs[0].Name] = images.Shape })
             .Of(_logits);
-        return shape.Length >= 2 && shape[0] == images.Dimensions[0] && shape.Skip(2).All(size => size == 1) ? shape[1]
-            : throw new ArgumentException(
+        if (shape.Length < 2 || shape[0] != images.Dimensions[0] || shape.Skip(2).Any(size => size != 1))
+        {
+            throw new ArgumentException(
                 $"The loss needs a value of rows x classes, but '{_logits}' is {ShapeText.Of(shape)} for an input of {images}.");
+        }
+
+        _shape = images.Dimensions.ToArray();
+        return _classes = shape[1];
     }
 
     private BatchLoss Run(

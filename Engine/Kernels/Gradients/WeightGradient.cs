@@ -21,6 +21,9 @@ internal sealed unsafe class WeightGradient
     private const int MostParts = 16;
     private const int WantedTasks = 16;
 
+    // Rows of a block that are gathered whole stay in the second-level cache up to this depth.
+    private const int MostGathered = 512;
+
     private readonly KernelSet _kernels;
     private readonly ConvolutionGeometry _geometry;
     private readonly RowGatherer _gatherer;
@@ -31,6 +34,7 @@ internal sealed unsafe class WeightGradient
     private readonly int _parts;
     private readonly int _panelTasks;
     private readonly nint _resultStride;
+    private readonly int _gatheredStride;
 
     public WeightGradient(KernelSet kernels, ConvolutionGeometry geometry, int threads)
     {
@@ -43,17 +47,22 @@ internal sealed unsafe class WeightGradient
         _panels = (_columns + kernels.PanelWidth - 1) / kernels.PanelWidth;
         _resultStride = (_columns + 15) / 16 * 16;
 
+        // Few channels of a tap: what a pixel reads is gathered as a whole, for all panels.
+        var gathers = geometry.GroupInputs % 16 != 0 && _columns <= MostGathered;
+        _gatheredStride = gathers ? ((_columns + 15) / 16 * 16) + 32 : 0;
+
         // In panels of one size, whatever the vectors, so that every machine makes the same parts.
-        var work = geometry.Groups * ((_columns + 15) / 16);
-        _parts = Math.Clamp(Math.Min(_blocks / 8, WantedTasks / work), 1, MostParts);
-        _panelTasks = threads == 1 ? 1 : Math.Clamp(4 * threads / (geometry.Groups * _parts), 1, _panels);
+        var work = geometry.Groups * (gathers ? 1 : (_columns + 15) / 16);
+        _parts = Math.Clamp(Math.Min(_blocks / 4, WantedTasks / work), 1, MostParts);
+        _panelTasks = threads == 1 || gathers ? 1 : Math.Clamp(4 * threads / (geometry.Groups * _parts), 1, _panels);
     }
 
     /// <summary>Floats of memory that the tasks share.</summary>
     public long SharedFloats => TransposedFloats + ((long)_parts * _geometry.OutputChannels * _resultStride) + 64;
 
     /// <summary>Floats of memory that each thread needs.</summary>
-    public long ScratchFloats => ((long)Block * _kernels.PanelWidth) + ((_kernels.TileRows + 1) * _kernels.PanelWidth) + 192;
+    public long ScratchFloats =>
+        ((long)Block * (_kernels.PanelWidth + _gatheredStride)) + ((_kernels.TileRows + 1) * _kernels.PanelWidth) + 256;
 
     private long TransposedFloats => (long)_blocks * _geometry.OutputChannels * BlockStride;
 
@@ -134,14 +143,24 @@ internal sealed unsafe class WeightGradient
         epilogue.Bias = zeros;
         epilogue.ResidualStride = _resultStride;
         epilogue.Scratch = zeros + width;
-        epilogue.PrefetchFloats = 0;
+        var gathered = epilogue.Scratch + (_kernels.TileRows * width);
+        if (_gatheredStride > 0)
+        {
+            _gatherer.Gather(
+                input + ((nint)group * g.GroupInputs), group, pixel, count, 0, _columns, gathered, _gatheredStride);
+        }
+
         var goesOn = block > _blocks * part / _parts;
         var blocks = (rows + _kernels.TileRows - 1) / _kernels.TileRows;
         for (var panel = firstPanel; panel < endPanel; panel++)
         {
             int column = panel * width, columns = Math.Min(width, _columns - column);
             var vectors = columns > _kernels.VectorWidth ? 2 : 1;
-            Pack(input, group, pixel, count, column, columns, panelValues, vectors * _kernels.VectorWidth);
+            var panelWidth = vectors * _kernels.VectorWidth;
+            if (_gatheredStride > 0)
+                _kernels.CopyRuns(gathered + column, _gatheredStride, 1, 0, panelWidth, count, panelValues, panelWidth);
+            else
+                Pack(input, group, pixel, count, column, columns, panelValues, panelWidth);
             epilogue.Columns = columns;
             for (var tile = 0; tile < blocks; tile++)
             {

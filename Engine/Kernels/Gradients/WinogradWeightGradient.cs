@@ -21,7 +21,12 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
     private const int Components = 36;
     private const int Chunk = 256;
     private const int RowStride = Chunk + 16;
-    private const int TilesPerTask = 8;
+
+    // A cache line of a row of tiles.
+    private const int TilesPerTask = 16;
+
+    // Channels that are transformed at a time before they are transposed.
+    private const int BlockChannels = 64;
 
     private readonly KernelSet _kernels;
     private readonly ConvolutionGeometry _geometry;
@@ -56,7 +61,7 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
 
     /// <summary>Floats of memory that each thread needs.</summary>
     public long ScratchFloats => Math.Max(
-        (Components * TilesPerTask * _outputs) + 128,
+        (Components * TilesPerTask * BlockChannels) + 128,
         Math.Max(9 * _inputs, (_kernels.TileRows + 1) * _kernels.PanelWidth)) + 128;
 
     /// <summary>Whether it does a convolution, and in less time than the plain product would take.</summary>
@@ -146,45 +151,54 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
     }
 
     /// <summary>For each component and output channel a row of tiles.</summary>
+    private void TransformGradient(float* gradient, float* target, float* scratch, int chunk, int first, int end)
+    {
+        for (nint channel = 0; channel < _outputs; channel += BlockChannels)
+        {
+            var channels = (int)Math.Min(BlockChannels, _outputs - channel);
+            for (var tile = first; tile < end; tile++)
+                TransformGradient(gradient + channel, channels, scratch + ((tile - first) * channels), (chunk * Chunk) + tile);
+            for (var component = 0; component < Components; component++)
+            {
+                TransposeTiles(scratch + (component * TilesPerTask * channels), channels, end - first,
+                    target + (((component * _outputs) + channel) * RowStride) + first);
+            }
+        }
+    }
+
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformGradient(float* gradient, float* target, float* scratch, int chunk, int first, int end)
+    private void TransformGradient(float* gradient, int channels, float* target, int tile)
     {
         var g = _geometry;
         var pixels = stackalloc float*[16];
-        var componentStride = TilesPerTask * _outputs;
-        for (var tile = first; tile < end; tile++)
+        var map = gradient + ((nint)(tile / _tilesPerImage) * g.OutputPixels * _outputs);
+        var inImage = tile % _tilesPerImage;
+        int top = inImage / _tilesX * 4, left = inImage % _tilesX * 4;
+        for (var i = 0; i < 16; i++)
         {
-            var number = (chunk * Chunk) + tile;
-            var map = gradient + ((nint)(number / _tilesPerImage) * g.OutputPixels * _outputs);
-            var inImage = number % _tilesPerImage;
-            int top = inImage / _tilesX * 4, left = inImage % _tilesX * 4;
-            for (var i = 0; i < 16; i++)
-            {
-                int y = top + (i / 4), x = left + (i % 4);
-                var inside = y < g.OutputHeight && x < g.OutputWidth;
-                pixels[i] = inside ? map + ((((nint)y * g.OutputWidth) + x) * _outputs) : _zeros.Pointer;
-            }
-
-            _kernels.WinogradGradient(pixels, (int)_outputs, scratch + ((tile - first) * _outputs), componentStride);
+            int y = top + (i / 4), x = left + (i % 4);
+            var inside = y < g.OutputHeight && x < g.OutputWidth;
+            pixels[i] = inside ? map + ((((nint)y * g.OutputWidth) + x) * _outputs) : _zeros.Pointer;
         }
 
-        int count = end - first, whole = Transposition.IsAccelerated ? count & ~3 : 0;
-        for (var component = 0; component < Components; component++)
-        {
-            var source = scratch + (component * componentStride);
-            var rows = target + (component * _outputs * RowStride) + first;
-            for (nint m = 0; m < _outputs; m += 4)
-            {
-                for (var tile = 0; tile < whole; tile += 4)
-                    Transposition.Of4X4(source + (tile * _outputs) + m, _outputs, rows + (m * RowStride) + tile, RowStride);
-            }
+        _kernels.WinogradGradient(pixels, channels, target, TilesPerTask * channels);
+    }
 
-            for (nint m = 0; m < _outputs; m++)
-            {
-                for (var tile = whole; tile < count; tile++)
-                    rows[(m * RowStride) + tile] = source[(tile * _outputs) + m];
-            }
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TransposeTiles(float* source, nint channels, int count, float* target)
+    {
+        var whole = Transposition.IsAccelerated ? count & ~3 : 0;
+        for (nint m = 0; m < channels; m += 4)
+        {
+            for (var tile = 0; tile < whole; tile += 4)
+                Transposition.Of4X4(source + (tile * channels) + m, channels, target + (m * RowStride) + tile, RowStride);
+        }
+
+        for (nint m = 0; m < channels; m++)
+        {
+            for (var tile = whole; tile < count; tile++)
+                target[(m * RowStride) + tile] = source[(tile * channels) + m];
         }
     }
 

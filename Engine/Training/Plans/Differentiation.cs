@@ -37,7 +37,11 @@ internal sealed class Differentiation
             var op = OpRegistry.Of(node);
             string[] inputs = [.. node.Inputs.Where((input, i) => reached.Contains(input) && !op.ShapedBy(node, i))];
             if (inputs.Length > 0 && op.NeededByBackward(node) is null)
-                throw node.Error($"has no backward pass, which training '{NearestOf(inputs[0])}' would need");
+            {
+                var first = parameters.Keys.Concat(gradients).First(p => Reached([p]).Contains(inputs[0]));
+                throw node.Error($"has no backward pass, which the gradient of '{first}' would need");
+            }
+
             _wanted.UnionWith(inputs);
         }
 
@@ -63,10 +67,6 @@ internal sealed class Differentiation
 
     /// <summary>Whether the value or its gradient is handed out.</summary>
     public bool IsAsked(string value) => _asked.Contains(value);
-
-    private string NearestOf(string value) => Parameters.ContainsKey(value) || Graph.ProducerOf(value) is null
-        ? value
-        : Reached(Parameters.Keys).Contains(value) ? Parameters.Keys.First(p => Reached([p]).Contains(value)) : value;
 
     /// <summary>All real values that depend on some.</summary>
     private HashSet<string> Reached(IEnumerable<string> from)

@@ -63,8 +63,10 @@ public class LossCurveTests
             for (var i = 0; i < kinds.Length; i++)
             {
                 var wanted = statistics.Value[i].EnumerateArray().Select(l => l.GetSingle());
+
+                // AdamW moves a bias before a normalisation, whose gradient is but rounding errors, by its whole rate.
                 Assert.All(trained.Constants[statistics.Name + kinds[i]].Floats.ToArray().Zip(wanted),
-                    p => Assert.Equal(p.Second, p.First, 2e-3f));
+                    p => Assert.Equal(p.Second, p.First, mixed ? 0.03f : 2e-3f));
             }
         }
     }

@@ -1,6 +1,7 @@
 using MlPipeline.Engine.Architectures;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Engine.Tests.Ops;
 using MlPipeline.Engine.Tests.Plans;
@@ -122,8 +123,13 @@ public class TrainingPlanTests
     [Fact]
     public void BatchStatisticsAreDifferentiatedToo()
     {
-        (var graph, _) = Build("residual");
-        var input = SmallNetwork.Input(3, 5, 3, 13, 13);
+        // Without bends, which differences would run into.
+        var n = new SmallNetwork(7, 3, 9, 9);
+        var a = n.Add("Tanh", [n.BatchNorm(n.Conv("x", 3, 8, 3, stride: 2), 8)]);
+        var b = n.Add("Add", [a, n.BatchNorm(n.Conv(n.Add("Sigmoid", [n.BatchNorm(a, 8)]), 8, 8, 3), 8)]);
+        var graph = n.Build(n.Add("Gemm", [n.Add("Flatten", [n.Add("GlobalAveragePool", [b])]), n.Constant(1, Classes, 8)],
+            ("transB", 1)));
+        var input = SmallNetwork.Input(3, 5, 3, 9, 9);
         int[] labels = [1, 3, 0, 2, 2];
         using var plan = new TrainingPlan(graph, new TrainingOptions { NormalizationMomentum = 0 });
         plan.ComputeGradients(input, labels);
@@ -142,7 +148,7 @@ public class TrainingPlanTests
                 return loss;
             }
 
-            const float Step = 2e-3f;
+            const float Step = 5e-3f;
             var measured = (Loss(Step) - Loss(-Step)) / (2 * Step);
             Assert.True(Math.Abs(measured - expected) < 0.02 * (0.05 + Math.Abs(expected)),
                 $"{parameter.Name}: {measured}, not {expected}");
@@ -154,17 +160,26 @@ public class TrainingPlanTests
     [InlineData("alexnet", 80)]
     [InlineData("googlenet", 64)]
     [InlineData("resnet18-v2", 32)]
-    [InlineData("densenet121", 64)]
+    [InlineData("densenet121", 32)]
     [InlineData("squeezenet1.1", 40)]
-    [InlineData("mobilenetv2", 32)]
-    [InlineData("inceptionv3", 80)]
+    [InlineData("mobilenetv2", 32, true)]
     [InlineData("vgg16-bn", 32)]
-    public void WholeNetworksGoDownhillByTheSlopeTheySay(string name, int size)
+    public void WholeNetworksGoDownhillByTheSlopeTheySay(string name, int size, bool frozen = false)
     {
         var graph = ArchitectureCatalog.ByName(name).Build(new ArchitectureOptions { Classes = 5, InputSize = size });
         var images = SmallNetwork.Input(1, 4, name == "lenet5" ? 1 : 3, size, size);
         int[] labels = [0, 3, 1, 4];
-        using var plan = new TrainingPlan(graph, new TrainingOptions { UseDropout = false, NormalizationMomentum = 0 });
+        using var plan = new TrainingPlan(graph, new TrainingOptions
+        {
+            UseDropout = false,
+            NormalizationMomentum = 0,
+            FreezeNormalization = frozen,
+        });
+
+        // Where whole windows are 0, biases of 0 would put what follows right into the bend of a ReLU.
+        var random = new Random(1);
+        foreach (var bias in plan.Parameters.Where(p => p.Kind == ParameterKind.Bias))
+            Move(bias, [.. Enumerable.Range(0, bias.Value.Length).Select(_ => random.NextSingle() - 0.5f)], 0.1f);
         var loss = plan.ComputeGradients(images, labels).Loss;
         double squares = 0;
         Dictionary<TrainedParameter, float[]> slopes = [];
@@ -176,7 +191,7 @@ public class TrainingPlanTests
         }
 
         // So short a step that the loss is all but straight.
-        var step = (float)(Math.Min(2e-4, loss * 2e-4) / squares);
+        var step = (float)(Math.Min(1e-3, loss * 1e-3) / squares);
         double Loss(float along)
         {
             foreach ((var parameter, var slope) in slopes)
@@ -271,6 +286,23 @@ public class TrainingPlanTests
         const string Late = "stage4.block2.norm2.mean";
         Assert.NotEqual(graph.Constants[Late].Floats.ToArray(), trained.Constants[Late].Floats.ToArray());
         Assert.Throws<ArgumentException>(() => ParameterSelection.From(graph, "stage9"));
+    }
+
+    [Fact]
+    public void WhatLiesBehindAValueTrainsAsInTheWholeNetwork()
+    {
+        var graph = ArchitectureCatalog.ByName("resnet18").Build(new ArchitectureOptions { Classes = 3, InputSize = 64 });
+        const string Cut = "stage3.block2.relu";
+        var images = SmallNetwork.Input(1, 4, 3, 64, 64);
+        var stage = ParameterSelection.From(graph, "stage4.block1.conv1");
+        using var whole = new TrainingPlan(graph, new TrainingOptions { Parameters = stage });
+        var expected = whole.ComputeGradients(images, [0, 1, 2, 0]);
+        using var before = new ManagedRuntime().CreateSession(graph.WithOutputs(Cut));
+        var map = before.Run(new Dictionary<string, Tensor> { ["input"] = images })[Cut];
+        using var behind = new TrainingPlan(graph.WithInput(Cut));
+        Assert.Equal(stage, behind.Parameters.Select(p => p.Name));
+        Assert.Equal(expected.Loss, behind.ComputeGradients(map, [0, 1, 2, 0]).Loss, 1e-4);
+        Assert.Throws<ArgumentException>(() => graph.WithInput("stage3.block2.relu1"));
     }
 
     [Fact]
