@@ -104,20 +104,19 @@ public class TrainingPlanTests
             }
 
             var dimensions = graph.Inputs[0].Dimensions!;
-            var input = SmallNetwork.Input(draw, 2, channels, dimensions[2], dimensions[3]);
-            var flat = graph.ShapesFor(new Dictionary<string, int[]> { ["x"] = input.Shape }).Of(y);
-            var width = flat[1] * flat[2] * flat[3];
-            var logits = n.Add("Flatten", [n.Add("Add", [y, n.Add("Mul", [y, n.Constant(1, 1, 1, 1, 1)])])]);
-            graph = n.Build(logits);
-            int[] labels = [0, width - 1];
-            using var plan = new TrainingPlan(graph, new TrainingOptions { Threads = (draw % 2) + 1 });
-            plan.ComputeGradients(input, labels);
-            var expected = PlainTraining.Gradients(graph, input, logits, l => CrossEntropy(l, labels, [1, 1], 0));
-            foreach (var parameter in plan.Parameters)
-                Close(expected[parameter.Name], parameter.Gradient, $"{text}, {parameter.Name}");
-            using var inputs = new GradientPlan(graph, logits, ["x"], threads: 1);
-            Close(expected["x"], inputs.Run(input, l => CrossEntropy(l, labels, [1, 1], 0)).Gradients["x"], text);
+            CheckMap(n, y, SmallNetwork.Input(draw, 2, channels, dimensions[2], dimensions[3]), (draw % 2) + 1, text);
         }
+    }
+
+    [Theory]
+    [InlineData(16, 32, 13, 14, 1)]
+    [InlineData(48, 16, 18, 9, 0)]
+    [InlineData(32, 80, 12, 12, 2)]
+    public void ConvolutionsByMinimalFilteringHaveTheirGradients(int inputs, int outputs, int height, int width, int pad)
+    {
+        var n = new SmallNetwork(1, inputs, height, width);
+        var y = n.Conv("x", inputs, outputs, 3, pad: pad);
+        CheckMap(n, y, SmallNetwork.Input(2, 5, inputs, height, width), 2, $"{inputs} to {outputs}");
     }
 
     [Fact]
@@ -161,7 +160,6 @@ public class TrainingPlanTests
     [InlineData("googlenet", 64)]
     [InlineData("resnet18-v2", 32)]
     [InlineData("densenet121", 32)]
-    [InlineData("squeezenet1.1", 40)]
     [InlineData("mobilenetv2", 32, true)]
     [InlineData("vgg16-bn", 32)]
     public void WholeNetworksGoDownhillByTheSlopeTheySay(string name, int size, bool frozen = false)
@@ -175,35 +173,41 @@ public class TrainingPlanTests
             NormalizationMomentum = 0,
             FreezeNormalization = frozen,
         });
+        plan.ComputeGradients(images, labels);
+        TrainedParameter[] weights = [.. plan.Parameters.Where(p => p.Kind == ParameterKind.Weight)];
+        TrainedParameter[] tried = [weights[0], weights[weights.Length / 2], weights[^1]];
+        float[][] slopes = [.. tried.Select(p => p.Gradient.Floats.ToArray())];
+        for (var i = 0; i < tried.Length; i++)
+        {
+            // So short a step that the loss is all but straight; where the slope has all but vanished, there is none such.
+            var squares = slopes[i].Sum(v => (double)v * v);
+            if (squares < 0.1 && i < tried.Length - 1)
+                continue;
+            var step = (float)(1e-3 / squares);
+            double Loss(float along)
+            {
+                var before = tried[i].Value.Floats.ToArray();
+                Move(tried[i], slopes[i], along);
+                var moved = plan.ComputeGradients(images, labels).Loss;
+                before.CopyTo(tried[i].Value.Floats);
+                return moved;
+            }
 
-        // Where whole windows are 0, biases of 0 would put what follows right into the bend of a ReLU.
-        var random = new Random(1);
-        foreach (var bias in plan.Parameters.Where(p => p.Kind == ParameterKind.Bias))
-            Move(bias, [.. Enumerable.Range(0, bias.Value.Length).Select(_ => random.NextSingle() - 0.5f)], 0.1f);
-        var loss = plan.ComputeGradients(images, labels).Loss;
-        double squares = 0;
-        Dictionary<TrainedParameter, float[]> slopes = [];
+            var measured = (Loss(step) - Loss(-step)) / (2 * step);
+            Assert.True(Math.Abs(measured - squares) < 0.06 * squares, $"{tried[i].Name}: {measured}, not {squares}");
+        }
+    }
+
+    [Fact]
+    public void AWholeNetworkHasTheGradientsOfThePlainDefinitions()
+    {
+        var graph = ArchitectureCatalog.ByName("squeezenet1.1").Build(new ArchitectureOptions { Classes = 5, InputSize = 40 });
+        var images = SmallNetwork.Input(1, 2, 3, 40, 40);
+        using var plan = new TrainingPlan(graph, new TrainingOptions { UseDropout = false });
+        plan.ComputeGradients(images, [4, 1]);
+        var expected = PlainTraining.Gradients(graph, images, "logits", y => CrossEntropy(y, [4, 1], [1, 1], 0));
         foreach (var parameter in plan.Parameters)
-        {
-            slopes[parameter] = parameter.Gradient.Floats.ToArray();
-            foreach (var value in slopes[parameter])
-                squares += (double)value * value;
-        }
-
-        // So short a step that the loss is all but straight.
-        var step = (float)(Math.Min(1e-3, loss * 1e-3) / squares);
-        double Loss(float along)
-        {
-            foreach ((var parameter, var slope) in slopes)
-                Move(parameter, slope, along);
-            var moved = plan.ComputeGradients(images, labels).Loss;
-            foreach ((var parameter, var slope) in slopes)
-                Move(parameter, slope, -along);
-            return moved;
-        }
-
-        var measured = (Loss(step) - Loss(-step)) / (2 * step);
-        Assert.True(Math.Abs(measured - squares) < 0.06 * squares, $"{measured}, not {squares}");
+            Close(expected[parameter.Name], parameter.Gradient, parameter.Name);
     }
 
     [Fact]
@@ -345,24 +349,6 @@ public class TrainingPlanTests
         Assert.Equal(slope[3], (Loss(0.01f) - Loss(-0.01f)) / 0.02, 1e-3);
     }
 
-    [Fact]
-    public void MemoryStaysAsItIs()
-    {
-        (var graph, _) = Build("mobile");
-        using var plan = new TrainingPlan(graph);
-        var input = SmallNetwork.Input(3, 4, 3, 13, 13);
-        long First()
-        {
-            for (var i = 0; i < 30; i++)
-                plan.ComputeGradients(input, [0, 1, 2, 3]);
-            GC.Collect();
-            return GC.GetTotalMemory(forceFullCollection: true) + plan.Bytes;
-        }
-
-        var before = First();
-        Assert.InRange(First(), 0, before + (1 << 17));
-    }
-
     private static (Graph Graph, string Logits) Build(string name)
     {
         var n = new SmallNetwork(7, 3, 13, 13);
@@ -373,6 +359,23 @@ public class TrainingPlanTests
             ("transB", 1))]);
         var logits = n.Add("Add", [n.Add("MatMul", [hidden, n.Constant(1, 9, Classes)]), n.Constant(0.1f, Classes)]);
         return (n.Build(n.Add("Softmax", [logits])), logits);
+    }
+
+    /// <summary>Compares the gradients by everything of a loss of all elements of a map.</summary>
+    private static void CheckMap(SmallNetwork n, string map, Tensor input, int threads, string text)
+    {
+        var shape = n.Build(map).ShapesFor(new Dictionary<string, int[]> { ["x"] = input.Shape }).Of(map);
+        var logits = n.Add("Flatten", [n.Add("Add", [map, n.Add("Mul", [map, n.Constant(1, 1, 1, 1, 1)])])]);
+        var graph = n.Build(logits);
+        int[] labels = [.. Enumerable.Range(0, shape[0]).Select(i => i * 7 % (shape[1] * shape[2] * shape[3]))];
+        float[] weights = [.. labels.Select(_ => 1f)];
+        using var plan = new TrainingPlan(graph, new TrainingOptions { Threads = threads });
+        plan.ComputeGradients(input, labels);
+        var expected = PlainTraining.Gradients(graph, input, logits, l => CrossEntropy(l, labels, weights, 0));
+        foreach (var parameter in plan.Parameters)
+            Close(expected[parameter.Name], parameter.Gradient, $"{text}, {parameter.Name}");
+        using var inputs = new GradientPlan(graph, logits, ["x"], threads: 1);
+        Close(expected["x"], inputs.Run(input, l => CrossEntropy(l, labels, weights, 0)).Gradients["x"], text);
     }
 
     private static void Move(TrainedParameter parameter, float[] direction, float step)
@@ -389,12 +392,13 @@ public class TrainingPlanTests
         for (var row = 0; row < labels.Length; row++)
         {
             var x = logits.Floats.Slice(row * classes, classes).ToArray();
-            var sum = x.Sum(v => Math.Exp((double)v - x.Max()));
+            var largest = x.Max();
+            var sum = x.Sum(v => Math.Exp((double)v - largest));
             for (var c = 0; c < classes; c++)
             {
                 var target = (smoothing / classes) + (c == labels[row] ? 1 - smoothing : 0);
                 gradient[(row * classes) + c] =
-                    (float)(weights[row] / weights.Sum() * ((Math.Exp((double)x[c] - x.Max()) / sum) - target));
+                    (float)(weights[row] / weights.Sum() * ((Math.Exp((double)x[c] - largest) / sum) - target));
             }
         }
 
@@ -408,7 +412,7 @@ public class TrainingPlanTests
         var largest = expected.Floats.ToArray().Max(Math.Abs);
         for (var i = 0; i < expected.Length; i++)
         {
-            Assert.True(Math.Abs(expected.Floats[i] - actual.Floats[i]) <= Tolerance * (largest + 1e-3),
+            Assert.True(Math.Abs(expected.Floats[i] - actual.Floats[i]) <= Tolerance * (largest + 1e-4),
                 $"{name}: element {i} is {actual.Floats[i]}, where {expected.Floats[i]} is expected");
         }
     }
