@@ -31,13 +31,13 @@ public sealed class TrainingPlan : IDisposable
 
     /// <summary>A plan for a network.</summary>
     /// <param name="graph">The network as it was read or built, not optimised; it stays as it is.</param>
-    /// <param name="options">How to train; <see cref="TrainingOptions.Default"/> if null.</param>
+    /// <param name="options">How to train; <see cref="TrainingPlanOptions.Default"/> if null.</param>
     /// <exception cref="Onnx.OnnxException">A gradient would have to go through a node that has no backward pass.</exception>
     /// <exception cref="ArgumentException">A parameter or the logits are not there, or the logits do not depend on a
     /// parameter.</exception>
-    public TrainingPlan(Graph graph, TrainingOptions? options = null)
+    public TrainingPlan(Graph graph, TrainingPlanOptions? options = null)
     {
-        options ??= TrainingOptions.Default;
+        options ??= TrainingPlanOptions.Default;
         _graph = graph;
         _logits = options.Logits ?? FindLogits(graph);
         if (!graph.HasValue(_logits))

@@ -62,13 +62,17 @@ internal sealed unsafe class WeightGradient
 
     /// <summary>Floats of memory that each thread needs.</summary>
     public long ScratchFloats =>
-        ((long)Block * (_kernels.PanelWidth + _gatheredStride)) + ((_kernels.TileRows + 1) * _kernels.PanelWidth) + 256;
+        ((long)Block * (_kernels.PanelWidth + _gatheredStride)) + ((_kernels.TileRows + 1) * _kernels.PanelWidth) + 256
+        + (TransposesFirst ? 0 : (long)_geometry.GroupOutputs * BlockStride);
 
-    private long TransposedFloats => (long)_blocks * _geometry.OutputChannels * BlockStride;
+    // Where a task has all panels of a block, it transposes the block for itself.
+    private bool TransposesFirst => _panelTasks > 1;
+
+    private long TransposedFloats => TransposesFirst ? (long)_blocks * _geometry.OutputChannels * BlockStride : 0;
 
     public int Tasks(int phase) => phase switch
     {
-        0 => _blocks,
+        0 => TransposesFirst ? _blocks : 0,
         1 => _geometry.Groups * _parts * _panelTasks,
         _ => _geometry.OutputChannels,
     };
@@ -90,15 +94,24 @@ internal sealed unsafe class WeightGradient
     {
         if (phase == 0)
         {
-            Transpose(gradient, shared, task);
+            var channels = _geometry.OutputChannels;
+            Transpose(gradient, shared + ((nint)task * channels * BlockStride), task, 0, channels);
         }
         else if (phase == 1)
         {
             var part = task / _panelTasks % _parts;
             var group = task / (_panelTasks * _parts);
             int first = _panels * (task % _panelTasks) / _panelTasks, end = _panels * ((task % _panelTasks) + 1) / _panelTasks;
+            int rows = _geometry.GroupOutputs, channel = group * rows;
+            scratch = (float*)(((nint)scratch + 63) & ~63);
             for (var block = _blocks * part / _parts; block < _blocks * (part + 1) / _parts; block++)
-                Multiply(input, shared, scratch, group, part, block, first, end);
+            {
+                var a = shared + ((((nint)block * _geometry.OutputChannels) + channel) * BlockStride);
+                if (!TransposesFirst)
+                    Transpose(gradient, a = scratch, block, channel, rows);
+                var memory = TransposesFirst ? scratch : scratch + ((nint)rows * BlockStride);
+                Multiply(input, a, shared, memory, group, part, block, first, end);
+            }
         }
         else
         {
@@ -106,35 +119,33 @@ internal sealed unsafe class WeightGradient
         }
     }
 
-    /// <summary>Pixels of a block in a row for each output channel.</summary>
+    /// <summary>Pixels of a block in a row for each of some output channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Transpose(float* gradient, float* shared, int block)
+    private void Transpose(float* gradient, float* target, int block, int channel, int channels)
     {
-        int channels = _geometry.OutputChannels, count = Math.Min(Block, _pixels - (block * Block));
-        var source = gradient + ((nint)block * Block * channels);
-        var target = shared + ((nint)block * channels * BlockStride);
+        int stride = _geometry.OutputChannels, count = Math.Min(Block, _pixels - (block * Block));
+        var source = gradient + ((nint)block * Block * stride) + channel;
         int fours = Transposition.IsAccelerated ? channels & ~3 : 0, whole = fours == 0 ? 0 : count & ~3;
         for (var k = 0; k < whole; k += 4)
         {
-            var pixel = source + ((nint)k * channels);
+            var pixel = source + ((nint)k * stride);
             for (var m = 0; m < fours; m += 4)
-                Transposition.Of4X4(pixel + m, channels, target + ((nint)m * BlockStride) + k, BlockStride);
+                Transposition.Of4X4(pixel + m, stride, target + ((nint)m * BlockStride) + k, BlockStride);
         }
 
         for (var k = 0; k < count; k++)
         {
             for (var m = k < whole ? fours : 0; m < channels; m++)
-                target[((nint)m * BlockStride) + k] = source[((nint)k * channels) + m];
+                target[((nint)m * BlockStride) + k] = source[((nint)k * stride) + m];
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply(
-        float* input, float* shared, float* scratch, int group, int part, int block, int firstPanel, int endPanel)
+        float* input, float* a, float* shared, float* scratch, int group, int part, int block, int firstPanel, int endPanel)
     {
         var g = _geometry;
         int pixel = block * Block, count = Math.Min(Block, _pixels - pixel), rows = g.GroupOutputs, width = _kernels.PanelWidth;
-        var a = shared + ((((nint)block * g.OutputChannels) + ((nint)group * rows)) * BlockStride);
         var result = shared + TransposedFloats + ((((nint)part * g.OutputChannels) + ((nint)group * rows)) * _resultStride);
         var panelValues = (float*)(((nint)scratch + 63) & ~63);
         var zeros = panelValues + (Block * width) + 32;

@@ -22,6 +22,8 @@ internal sealed class Differentiation
         Graph graph, string seed, IReadOnlyDictionary<string, TrainedParameter> parameters, IReadOnlyList<string> gradients,
         IReadOnlyList<string> values)
     {
+        if (gradients.FirstOrDefault(graph.Constants.ContainsKey) is { } constant)
+            throw new ArgumentException($"'{constant}' is a constant; only training gives its gradient.");
         Graph = graph.WithOutputs([.. values.Append(seed).Distinct()]);
         Seed = seed;
         Parameters = parameters;

@@ -13,7 +13,7 @@ internal static class TrainingGuide
     {
         // <guide>
         Graph graph = ArchitectureCatalog.ByName("lenet5").Build();
-        using var plan = new TrainingPlan(graph, new TrainingOptions { LabelSmoothing = 0.1 });
+        using var plan = new TrainingPlan(graph, new TrainingPlanOptions { LabelSmoothing = 0.1 });
         var optimizer = new SgdOptimizer(Optimizer.DecayWeights(plan.Parameters, 5e-4), momentum: 0.9);
         Tensor images = Tensor.Of(new float[8 * 32 * 32], 8, 1, 32, 32);
         int[] labels = [0, 1, 2, 3, 4, 5, 6, 7];

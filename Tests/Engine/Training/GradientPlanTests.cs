@@ -88,6 +88,10 @@ public class GradientPlanTests
         using var behind = new GradientPlan(graph, "y", ["f"]);
         Assert.Throws<ArgumentException>(() => new GradientPlan(graph, "f", ["y"]));
         Assert.Throws<ArgumentException>(() => new GradientPlan(graph, "nothing", ["x"]));
+        var n = new SmallNetwork(1, 3, 6, 6);
+        var weights = n.Constant(1, 4, 3, 3, 3);
+        var map = n.Build(n.Add("Conv", ["x", weights]));
+        Assert.Throws<ArgumentException>(() => new GradientPlan(map, map.Outputs[0], [weights]));
     }
 
     private static Graph WithOneInput(Graph graph, Dictionary<string, Tensor> inputs)

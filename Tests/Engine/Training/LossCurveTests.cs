@@ -19,23 +19,23 @@ public class LossCurveTests
     [InlineData(1)]
     [InlineData(2)]
     public void OfAResidualNetworkWithNesterovsMomentum(int threads) => Check("small_sgd", Small(), [8, 3, 16, 16], 5,
-        s => new SgdOptimizer(s, 0.9, nesterov: true), 0.05, 1e-3, new TrainingOptions { Threads = threads });
+        s => new SgdOptimizer(s, 0.9, nesterov: true), 0.05, 1e-3, new TrainingPlanOptions { Threads = threads });
 
     [Fact]
     public void OfAResidualNetworkWithAdamWOnMixedAndSmoothedTargets() => Check("small_adamw", Small(), [8, 3, 16, 16], 5,
-        s => new AdamWOptimizer(s), 2e-3, 0.05, new TrainingOptions { LabelSmoothing = 0.1 }, mixed: true);
+        s => new AdamWOptimizer(s), 2e-3, 0.05, new TrainingPlanOptions { LabelSmoothing = 0.1 }, mixed: true);
 
     [Fact]
     public void OfAResidualNetworkWithFrozenNormalizations() => Check("small_frozen", Small(), [8, 3, 16, 16], 5,
-        s => new SgdOptimizer(s), 0.02, 1e-3, new TrainingOptions { FreezeNormalization = true });
+        s => new SgdOptimizer(s), 0.02, 1e-3, new TrainingPlanOptions { FreezeNormalization = true });
 
     [Fact]
     public void OfLeNet5WithClippedGradients() => Check("lenet5", LeNet5(), [16, 1, 32, 32], 10,
-        s => new SgdOptimizer(s), 0.05, 5e-4, new TrainingOptions(), clip: 1);
+        s => new SgdOptimizer(s), 0.05, 5e-4, new TrainingPlanOptions(), clip: 1);
 
     private static void Check(
         string name, Graph graph, int[] shape, int classes, Func<IEnumerable<ParameterSettings>, Optimizer> make, double rate,
-        double decay, TrainingOptions options, bool mixed = false, double clip = double.PositiveInfinity)
+        double decay, TrainingPlanOptions options, bool mixed = false, double clip = double.PositiveInfinity)
     {
         var path = Path.Combine(SharedData.RepositoryRoot, "Tests", "Engine", "Training", "Cases", "loss-curves.json");
         using var document = JsonDocument.Parse(File.ReadAllBytes(path));

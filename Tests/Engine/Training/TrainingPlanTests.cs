@@ -60,7 +60,7 @@ public class TrainingPlanTests
         int[] labels = [1, 3, 0];
         float[] weights = [1, 0.5f, 2];
         using var plan = new TrainingPlan(
-            graph, new TrainingOptions { FreezeNormalization = true, LabelSmoothing = 0.1, Threads = 2 });
+            graph, new TrainingPlanOptions { FreezeNormalization = true, LabelSmoothing = 0.1, Threads = 2 });
         for (var run = 0; run < 2; run++)
         {
             var loss = plan.ComputeGradients(input, labels, weights);
@@ -130,7 +130,7 @@ public class TrainingPlanTests
             ("transB", 1)));
         var input = SmallNetwork.Input(3, 5, 3, 9, 9);
         int[] labels = [1, 3, 0, 2, 2];
-        using var plan = new TrainingPlan(graph, new TrainingOptions { NormalizationMomentum = 0 });
+        using var plan = new TrainingPlan(graph, new TrainingPlanOptions { NormalizationMomentum = 0 });
         plan.ComputeGradients(input, labels);
         Dictionary<string, float[]> slopes = plan.Parameters.ToDictionary(p => p.Name, p => p.Gradient.Floats.ToArray());
         var random = new Random(1);
@@ -167,7 +167,7 @@ public class TrainingPlanTests
         var graph = ArchitectureCatalog.ByName(name).Build(new ArchitectureOptions { Classes = 5, InputSize = size });
         var images = SmallNetwork.Input(1, 4, name == "lenet5" ? 1 : 3, size, size);
         int[] labels = [0, 3, 1, 4];
-        using var plan = new TrainingPlan(graph, new TrainingOptions
+        using var plan = new TrainingPlan(graph, new TrainingPlanOptions
         {
             UseDropout = false,
             NormalizationMomentum = 0,
@@ -203,7 +203,7 @@ public class TrainingPlanTests
     {
         var graph = ArchitectureCatalog.ByName("squeezenet1.1").Build(new ArchitectureOptions { Classes = 5, InputSize = 40 });
         var images = SmallNetwork.Input(1, 2, 3, 40, 40);
-        using var plan = new TrainingPlan(graph, new TrainingOptions { UseDropout = false });
+        using var plan = new TrainingPlan(graph, new TrainingPlanOptions { UseDropout = false });
         plan.ComputeGradients(images, [4, 1]);
         var expected = PlainTraining.Gradients(graph, images, "logits", y => CrossEntropy(y, [4, 1], [1, 1], 0));
         foreach (var parameter in plan.Parameters)
@@ -219,7 +219,7 @@ public class TrainingPlanTests
             foreach (var threads in new[] { 1, 2, 3 })
             {
                 (var graph, _) = Build(name);
-                using var plan = new TrainingPlan(graph, new TrainingOptions { Threads = threads });
+                using var plan = new TrainingPlan(graph, new TrainingPlanOptions { Threads = threads });
                 var optimizer = new SgdOptimizer(Optimizer.DecayWeights(plan.Parameters, 1e-3));
                 for (var step = 0; step < 3; step++)
                 {
@@ -257,7 +257,7 @@ public class TrainingPlanTests
         optimizer.Step(0.01);
         var wanted = plan.Parameters.Select(p => p.Value.Floats.ToArray()).ToArray();
 
-        using var other = new TrainingPlan(graph, new TrainingOptions { Threads = 1 });
+        using var other = new TrainingPlan(graph, new TrainingPlanOptions { Threads = 1 });
         var resumed = new AdamWOptimizer(Optimizer.DecayWeights(other.Parameters, 0.01));
         before.Position = state.Position = 0;
         other.Restore(before);
@@ -281,7 +281,7 @@ public class TrainingPlanTests
         Assert.True(ParameterSelection.All(graph).Count > stage.Count);
         var images = SmallNetwork.Input(1, 4, 3, 64, 64);
         using var all = new TrainingPlan(graph);
-        using var last = new TrainingPlan(graph, new TrainingOptions { Parameters = stage });
+        using var last = new TrainingPlan(graph, new TrainingPlanOptions { Parameters = stage });
         all.ComputeGradients(images, [0, 1, 2, 0]);
         last.ComputeGradients(images, [0, 1, 2, 0]);
         Assert.True(last.Bytes < 0.75 * all.Bytes, $"{last.Bytes} of {all.Bytes} bytes");
@@ -299,7 +299,7 @@ public class TrainingPlanTests
         const string Cut = "stage3.block2.relu";
         var images = SmallNetwork.Input(1, 4, 3, 64, 64);
         var stage = ParameterSelection.From(graph, "stage4.block1.conv1");
-        using var whole = new TrainingPlan(graph, new TrainingOptions { Parameters = stage });
+        using var whole = new TrainingPlan(graph, new TrainingPlanOptions { Parameters = stage });
         var expected = whole.ComputeGradients(images, [0, 1, 2, 0]);
         using var before = new ManagedRuntime().CreateSession(graph.WithOutputs(Cut));
         var map = before.Run(new Dictionary<string, Tensor> { ["input"] = images })[Cut];
@@ -319,7 +319,7 @@ public class TrainingPlanTests
         Assert.Throws<ArgumentException>(() => plan.ComputeGradients(input, [0]));
         Assert.Throws<ArgumentException>(() => plan.ComputeGradients(input, [0, 1], [0, 0]));
         Assert.Throws<ArgumentException>(() => plan.ComputeGradients(input, Tensor.Of(new float[6], 2, 3)));
-        Assert.Throws<ArgumentException>(() => new TrainingPlan(graph, new TrainingOptions { Parameters = ["nothing"] }));
+        Assert.Throws<ArgumentException>(() => new TrainingPlan(graph, new TrainingPlanOptions { Parameters = ["nothing"] }));
     }
 
     [Fact]
@@ -331,7 +331,7 @@ public class TrainingPlanTests
         var graph = n.Build(logits);
         var images = SmallNetwork.Input(1, 3, 3, 6, 6);
         using var plan = new TrainingPlan(graph);
-        using var same = new TrainingPlan(graph, new TrainingOptions { Threads = 1 });
+        using var same = new TrainingPlan(graph, new TrainingPlanOptions { Threads = 1 });
         var first = plan.ComputeGradients(images, [0, 1, 2]);
         var bias = plan.Parameters.Single(p => p.Kind == ParameterKind.Bias);
         var slope = bias.Gradient.Floats.ToArray();
@@ -369,7 +369,7 @@ public class TrainingPlanTests
         var graph = n.Build(logits);
         int[] labels = [.. Enumerable.Range(0, shape[0]).Select(i => i * 7 % (shape[1] * shape[2] * shape[3]))];
         float[] weights = [.. labels.Select(_ => 1f)];
-        using var plan = new TrainingPlan(graph, new TrainingOptions { Threads = threads });
+        using var plan = new TrainingPlan(graph, new TrainingPlanOptions { Threads = threads });
         plan.ComputeGradients(input, labels);
         var expected = PlainTraining.Gradients(graph, input, logits, l => CrossEntropy(l, labels, weights, 0));
         foreach (var parameter in plan.Parameters)

@@ -110,7 +110,8 @@ internal static unsafe class ActivationLowering
         return () =>
         {
             var dy = builder.GradientOf(node.FirstOutput);
-            Add(dy, builder.NewGradient(node.Inputs[0], out var addend) is var dx ? addend : null, dx);
+            var dx = builder.NewGradient(node.Inputs[0], out var addend);
+            Add(dy, addend, dx);
         };
 
         void Add(Place from, Place? addend, Place to) =>
