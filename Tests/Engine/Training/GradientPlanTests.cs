@@ -17,7 +17,7 @@ public class GradientPlanTests
     public void GivesWhatThePlainDefinitionsGiveForDrawnOperators()
     {
         var compared = 0;
-        for (var seed = 0; seed < 420; seed++)
+        for (var seed = 0; seed < 280; seed++)
         {
             (var make, var inputs, var text) = RandomOperator.Draw(seed);
             Graph graph;
@@ -50,7 +50,7 @@ public class GradientPlanTests
             }
         }
 
-        Assert.True(compared > 150, $"{compared} were compared");
+        Assert.True(compared > 100, $"{compared} were compared");
     }
 
     [Fact]

@@ -161,7 +161,6 @@ public class TrainingPlanTests
     [InlineData("resnet18-v2", 32)]
     [InlineData("densenet121", 32)]
     [InlineData("mobilenetv2", 32, true)]
-    [InlineData("vgg16-bn", 32)]
     public void WholeNetworksGoDownhillByTheSlopeTheySay(string name, int size, bool frozen = false)
     {
         var graph = ArchitectureCatalog.ByName(name).Build(new ArchitectureOptions { Classes = 5, InputSize = size });
