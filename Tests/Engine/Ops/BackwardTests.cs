@@ -9,7 +9,7 @@ namespace MlPipeline.Engine.Tests.Ops;
 public class BackwardTests
 {
     private const int MostElements = 25;
-    private const int Draws = 280;
+    private const int Draws = 210;
 
     // Inputs after the first that are no numbers to differentiate by: bounds, ratios, what is filled in.
     private static readonly HashSet<string> s_firstOnly = ["Clip", "Pad", "Dropout"];
@@ -49,7 +49,7 @@ public class BackwardTests
             }
         }
 
-        Assert.True(compared > 1300, $"{compared} slopes were compared");
+        Assert.True(compared > 1000, $"{compared} slopes were compared");
     }
 
     [Fact]
