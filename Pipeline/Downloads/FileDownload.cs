@@ -28,7 +28,9 @@ internal sealed class FileDownload(HttpClient client, DownloadOptions options)
         };
         if (!string.IsNullOrEmpty(proxy))
             handler.Proxy = ProxyOf(proxy);
-        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("MlPipeline");
+        return client;
     }
 
     /// <summary>Downloads what is missing.</summary>
