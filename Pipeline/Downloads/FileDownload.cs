@@ -154,7 +154,8 @@ internal sealed class FileDownload(HttpClient client, DownloadOptions options)
             File.Delete(StateOf(partial));
     }
 
-    private static string? StateOf(HttpResponseMessage response) => response.Headers.ETag is { IsWeak: false } tag ? tag.ToString()
+    private static string? StateOf(HttpResponseMessage response) => response.Headers.ETag is { IsWeak: false } tag
+        ? tag.ToString()
         : response.Content.Headers.LastModified?.ToString("R");
 
     private static string StateOf(string partial) => partial + ".state";
@@ -166,7 +167,8 @@ internal sealed class FileDownload(HttpClient client, DownloadOptions options)
         if (!Uri.TryCreate(address.Contains("://", StringComparison.Ordinal) ? address : "http://" + address, UriKind.Absolute,
             out var uri))
         {
-            throw new ArgumentException($"'{address}' is no address of a proxy; one such as http://proxy.example:3128 is expected.");
+            throw new ArgumentException(
+                $"'{address}' is no address of a proxy; one such as http://proxy.example:3128 is expected.");
         }
 
         var proxy = new WebProxy(uri);

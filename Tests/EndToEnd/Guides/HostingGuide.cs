@@ -44,6 +44,8 @@ internal static class HostingGuide
     private sealed class Photo
     {
         public string ImagePath { get; set; } = "";
+
+        public string Label { get; set; } = "";
     }
 
     private sealed class Answer

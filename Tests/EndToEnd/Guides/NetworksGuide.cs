@@ -11,23 +11,19 @@ internal static class NetworksGuide
     private static async Task PullAsync()
     {
         // <guide>
-        BackboneEntry pulled = await BackboneCatalog.PullAsync("resnet18", new BackbonePullOptions { Mirror = "mirror" });
-        Backbone resnet = BackboneCatalog.Resolve(pulled.Name);
+        var options = new BackbonePullOptions { Mirror = "mirror" };
+        BackboneEntry pulled = await BackboneCatalog.PullAsync("resnet18", options, home: "networks");
+        Backbone resnet = BackboneCatalog.Resolve(pulled.Name, home: "networks");
         // </guide>
         Assert.Equal(pulled.Sha256, resnet.Sha256);
-        Assert.True(BackboneCatalog.Remove(pulled.Name));
     }
 
     public static void Run()
     {
-        // The user's own home has no part in tests.
-        var home = Environment.GetEnvironmentVariable("MLPIPELINE_HOME");
-        Environment.SetEnvironmentVariable("MLPIPELINE_HOME", Path.GetFullPath("home"));
         Directory.CreateDirectory("mirror");
         File.Copy(Path.Combine(AppContext.BaseDirectory, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx"),
             Path.Combine("mirror", "ResNet18.onnx"));
         PullAsync().GetAwaiter().GetResult();
-        Environment.SetEnvironmentVariable("MLPIPELINE_HOME", home);
 
         var ml = new MLContext(seed: 1);
         OnnxWriter.Save(ArchitectureCatalog.ByName("inceptionv3").Build(), "inception.onnx");

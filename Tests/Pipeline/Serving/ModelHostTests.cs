@@ -121,7 +121,8 @@ public sealed class ModelHostTests : IDisposable
         Write(4);
         var refused = await host.ReloadAsync();
         Assert.Equal(
-            $"{path}: the model failed the comparison with the one that is served: it is worse on the kept samples", refused.Error);
+            $"{path}: the model failed the comparison with the one that is served: it is worse on the kept samples",
+            refused.Error);
         Assert.True(loaded.Single(m => m.Number == 4).IsDisposed);
         Write(6);
         Assert.Equal(ReloadOutcome.Replaced, (await host.ReloadAsync()).Outcome);
