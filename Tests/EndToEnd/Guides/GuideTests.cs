@@ -10,6 +10,8 @@ public class GuideTests
     [
         "README.md", "docs/data.md", "docs/pipelines.md", "docs/models.md", "docs/networks.md", "docs/search.md", "docs/jobs.md",
         "docs/training.md", "docs/from-microsoft-ml-vision.md",
+        "docs/hosting.md",
+        "docs/from-microsoft-ml-vision.md",
     ];
 
     [Fact]
@@ -53,6 +55,7 @@ public class GuideTests
             SearchGuide.Run();
             JobsGuide.Run();
             TrainingGuide.Run();
+            HostingGuide.Run();
             VisionGuide.Run();
         }
         finally
