@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using MlPipeline;
 using MlPipeline.ScoringService;
 
 var settings = new ServiceSettings();

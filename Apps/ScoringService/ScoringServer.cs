@@ -33,7 +33,7 @@ public sealed class ScoringServer : IAsyncDisposable
 
     /// <summary>Where it listens.</summary>
     public IReadOnlyList<Uri> Addresses => [.. _app.Services.GetRequiredService<IServer>().Features
-        .GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(a => new Uri(a))];
+        .Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a))];
 
     /// <summary>The models, each with the version (SHA-256) that is served now.</summary>
     public IReadOnlyList<(string Name, string Version)> Models =>
@@ -150,11 +150,12 @@ public sealed class ScoringServer : IAsyncDisposable
         {
             model.Host.Reloaded += (_, reload) =>
             {
-                _metrics.Reload(model.Name, reload.Outcome);
-                if (reload.Outcome == ReloadOutcome.Refused)
-                    log.LogWarning("the newer model of {Model} is not served: {Error}", model.Name, reload.Error);
+                var (name, version, error) = (model.Name, reload.Version, reload.Error);
+                _metrics.Reload(name, reload.Outcome);
+                if (error is not null)
+                    log.LogWarning("the newer model of {Model} is not served: {Error}", name, error);
                 else
-                    log.LogInformation("{Model} is served in version {Version}", model.Name, reload.Version);
+                    log.LogInformation("{Model} is served in version {Version}", name, version);
             };
         }
 
@@ -174,7 +175,7 @@ public sealed class ScoringServer : IAsyncDisposable
         _app.MapPage();
         _app.MapGet("/healthz", context => HealthAsync(context, isGood: true));
         _app.MapGet("/readyz", context => HealthAsync(context, isGood: !_stopping));
-        ScoringEndpoints scoring = new(_models, _options, new RequestBody(_options, held), held, _metrics);
+        ScoringEndpoints scoring = new(_models, _options, new RequestBody(_options), held, _metrics);
         ModelEndpoints models = new(_models);
         _app.MapPost("/v1/predict", scoring.PredictAsync).Describe(scoring.PredictAsync);
         _app.MapPost("/v1/explain", scoring.ExplainAsync).Describe(scoring.ExplainAsync);

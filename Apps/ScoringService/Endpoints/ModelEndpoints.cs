@@ -20,12 +20,19 @@ internal sealed class ModelEndpoints(ServedModels models)
         var scorer = Named(context);
         using var lease = scorer.Host.Lease();
         var card = lease.Model.Model.Trained.Card;
-
-        // Lists of files and of numbers are for other programs than those that ask here.
-        var shown = card with { HeldOutFiles = [], HeldOutPictures = null, TrainingPictures = null, TrainingFeatures = null };
-        return context.Response.WriteAsJsonAsync(
-            new ModelDetails(AnswerOf(scorer), shown, card.TrainingPictures?.Count, card.HeldOutPictures?.Count),
-            ServiceJson.Default.ModelDetails, cancellationToken: context.RequestAborted);
+        var answer = new CardAnswer
+        {
+            Model = AnswerOf(scorer),
+            Metrics = card.Metrics,
+            Properties = card.Properties,
+            Backbones = card.Backbones,
+            Versions = card.Versions,
+            DataFingerprint = card.DataFingerprint,
+            TrainingPictures = card.TrainingPictures?.Count,
+            HeldOutPictures = card.HeldOutPictures?.Count,
+        };
+        return context.Response.WriteAsJsonAsync(answer, ServiceJson.Default.CardAnswer,
+            cancellationToken: context.RequestAborted);
     }
 
     /// <summary>Looks for a newer model and waits until it serves or is refused.</summary>

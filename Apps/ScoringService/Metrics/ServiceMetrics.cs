@@ -92,7 +92,8 @@ internal sealed class ServiceMetrics : IDisposable
 
     private Histogram<T> Histogram<T>(string name, string unit, string description, IReadOnlyList<T> boundaries)
         where T : struct =>
-        _meter.CreateHistogram(name, unit, description, advice: new() { HistogramBucketBoundaries = boundaries });
+        _meter.CreateHistogram(name, unit, description, tags: null,
+            advice: new InstrumentAdvice<T> { HistogramBucketBoundaries = boundaries });
 
     private List<Measurement<double>> Drifts()
     {

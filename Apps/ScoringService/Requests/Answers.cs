@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MlPipeline.Pipeline.Models;
 
 namespace MlPipeline.ScoringService;
 
@@ -79,8 +80,25 @@ internal record ModelAnswer
     public double? AnswerThreshold { get; init; }
 }
 
-/// <summary>One model with its card.</summary>
-internal sealed record ModelDetails(ModelAnswer Model, ModelCard Card, int? TrainingPictures, int? HeldOutPictures);
+/// <summary>One model with its card. Of lists of pictures, only how many there are.</summary>
+internal sealed record CardAnswer
+{
+    public required ModelAnswer Model { get; init; }
+
+    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Properties { get; init; }
+
+    public required IReadOnlyList<CardBackbone> Backbones { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Versions { get; init; }
+
+    public string? DataFingerprint { get; init; }
+
+    public int? TrainingPictures { get; init; }
+
+    public int? HeldOutPictures { get; init; }
+}
 
 /// <summary>The answer of <c>/v1/models</c>.</summary>
 internal sealed record ModelsAnswer(IReadOnlyList<ModelAnswer> Models);
@@ -105,7 +123,7 @@ internal sealed record Problem(string Type, string Title, int Status, string Det
 [JsonSerializable(typeof(PredictAnswer))]
 [JsonSerializable(typeof(ExplainAnswer))]
 [JsonSerializable(typeof(ModelsAnswer))]
-[JsonSerializable(typeof(ModelDetails))]
+[JsonSerializable(typeof(CardAnswer))]
 [JsonSerializable(typeof(ReloadAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(Problem))]

@@ -8,7 +8,7 @@ namespace MlPipeline.ScoringService;
 
 /// <summary>The pictures of a request, in any of the three forms of body. Bodies are held in memory; nothing is written to disk,
 /// and nothing that a request says is taken for a path.</summary>
-internal sealed class RequestBody(ServiceOptions options, HeldBytes held)
+internal sealed class RequestBody(ServiceOptions options)
 {
     public const string Json = "application/json";
     public const string Bytes = "application/octet-stream";
