@@ -24,7 +24,7 @@ public sealed partial class ServiceSettings
 
     private readonly Option<string?> _config = new("--config")
     {
-        Description = "A JSON file of settings, each under its flag in camelCase, the models as an object; default none.",
+        Description = "A JSON file of settings; each has the name of its flag in camelCase, and 'models' is an object.",
         HelpName = "file",
     };
 
@@ -32,8 +32,8 @@ public sealed partial class ServiceSettings
         "Addresses to listen at, divided by commas; port 0 takes a free one.", "http addresses such as http://127.0.0.1:8080");
 
     private readonly Setting<string> _keys = new("api-keys", "",
-        $"A file of keys, one a line, or their SHA-256 as 'sha256:HEX'; also {KeyVariable}. Without a key (the default) it listens "
-        + "on its own machine only.", "a file");
+        $"A file of keys, one a line, or their SHA-256 as 'sha256:HEX'; also {KeyVariable}. Without a key the service listens on "
+        + "its own machine only.", "a file");
 
     private readonly Setting<string> _log = new("log", "text", "How log lines are written, on stderr: text or json.",
         "text or json", v => v is "text" or "json");
