@@ -1,11 +1,10 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using MlPipeline;
 using MlPipeline.ScoringService;
 
 var settings = new ServiceSettings();
 var root = new RootCommand("Answers HTTP requests with what trained models say of pictures.") { settings.ModelsArgument };
-foreach (var option in (IEnumerable<Option>)[.. settings.AccessOptions, .. settings.QueueOptions, .. settings.LimitOptions])
+foreach (var option in settings.AccessOptions.Concat(settings.QueueOptions).Concat(settings.LimitOptions))
     root.Options.Add(option);
 var threads = new Option<int>("--threads") { Description = "Threads of the network; 0 means one per core." };
 root.Options.Add(threads);

@@ -13,8 +13,8 @@ using OpenTelemetry.Metrics;
 namespace MlPipeline.ScoringService;
 
 /// <summary>
-/// Trained models behind HTTP: it listens once all models are loaded, and when it is stopped it says so at <c>/readyz</c>, goes on
-/// for <see cref="ServiceOptions.Drain"/>, takes no new connections, and finishes what it took.
+/// Trained models behind HTTP: it listens once all models are loaded, and when it is stopped it says so at <c>/readyz</c>, goes
+/// on for <see cref="ServiceOptions.Drain"/>, takes no new connections, and finishes what it took.
 /// </summary>
 public sealed class ScoringServer : IAsyncDisposable
 {

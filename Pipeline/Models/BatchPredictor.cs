@@ -29,8 +29,8 @@ public sealed class BatchPredictor : IDisposable
     {
         if (chain.Schema[chain.PictureColumn].Type is not PictureDataViewType)
         {
-            throw new ArgumentException("it loads pictures from files, with ML.NET's LoadImages: only a model that takes pictures "
-                + "as they are can be given pictures in memory");
+            throw new ArgumentException("it loads pictures from files, with ML.NET's LoadImages: only a model that takes "
+                + "pictures as they are can be given pictures in memory");
         }
 
         _answer = answer;

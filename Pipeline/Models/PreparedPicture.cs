@@ -7,7 +7,8 @@ public sealed class PreparedPicture : IDisposable
 {
     private float[]? _pixels;
 
-    internal PreparedPicture(Picture picture, float[] pixels, int length) => (Picture, _pixels, Length) = (picture, pixels, length);
+    internal PreparedPicture(Picture picture, float[] pixels, int length) =>
+        (Picture, _pixels, Length) = (picture, pixels, length);
 
     /// <summary>The picture.</summary>
     public Picture Picture { get; }

@@ -117,7 +117,8 @@ public sealed class LifetimeTests(ServiceFixture fixture)
             Models = [.. o.Models, new ServedFile("other", fixture.OtherModel)],
         });
 
-        var (first, other) = (await service.PostAsync("v1/predict", Picture), await service.PostAsync("v1/predict?model=other", Picture));
+        var first = await service.PostAsync("v1/predict", Picture);
+        var other = await service.PostAsync("v1/predict?model=other", Picture);
 
         Assert.Equal(("shapes", "other"),
             (first.Json.GetProperty("model").GetString(), other.Json.GetProperty("model").GetString()));

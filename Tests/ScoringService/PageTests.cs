@@ -50,7 +50,8 @@ public sealed class PageTests(ServiceFixture fixture)
             await page.Keyboard.PressAsync("Enter");
             await Assertions.Expect(second).ToHaveAttributeAsync("aria-pressed", "true");
 
-            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways");
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+                "it scrolls sideways");
             Assert.Equal(scheme == ColorScheme.Dark,
                 await page.EvaluateAsync<bool>("getComputedStyle(document.body).backgroundColor != 'rgb(255, 255, 255)'"));
             Assert.Empty(faults);

@@ -96,8 +96,8 @@ public sealed class PredictTests(ServiceFixture fixture)
         await using var service = await fixture.StartAsync(o => o with { BatchSize = 1 });
         using var leaving = new CancellationTokenSource();
         var requests = Enumerable.Range(0, 64).Select(_ =>
-            service.Client.PostAsync("v1/predict", new ByteArrayContent(Picture) { Headers = { { "Content-Type", "image/png" } } },
-                leaving.Token)).ToList();
+            service.Client.PostAsync("v1/predict",
+                new ByteArrayContent(Picture) { Headers = { { "Content-Type", "image/png" } } }, leaving.Token)).ToList();
         await Task.Delay(20);
         await leaving.CancelAsync();
         foreach (var request in requests)
@@ -155,7 +155,8 @@ public sealed class PredictTests(ServiceFixture fixture)
 
         Assert.Equal("shapes", listed.GetProperty("name").GetString());
         Assert.Equal("cam", Assert.Single(listed.GetProperty("heatmapMethods").EnumerateArray()).GetString());
-        Assert.Equal(listed.GetProperty("version").GetString(), card.Json.GetProperty("model").GetProperty("version").GetString());
+        Assert.Equal(listed.GetProperty("version").GetString(),
+            card.Json.GetProperty("model").GetProperty("version").GetString());
         Assert.Equal("bootstrap-resnet", card.Json.GetProperty("properties").GetProperty("backbone").GetString());
         Assert.True(card.Json.GetProperty("trainingPictures").GetInt32() > 10);
         Assert.DoesNotContain(".png", card.Text, StringComparison.Ordinal);

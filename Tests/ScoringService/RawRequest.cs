@@ -7,8 +7,13 @@ namespace MlPipeline.ScoringService.Tests;
 internal sealed class RawRequest : IDisposable
 {
     private readonly TcpClient _connection;
+    private readonly NetworkStream _stream;
 
-    public RawRequest(Uri address) => _connection = new TcpClient(address.Host, address.Port);
+    public RawRequest(Uri address)
+    {
+        _connection = new TcpClient(address.Host, address.Port);
+        _stream = _connection.GetStream();
+    }
 
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
 
@@ -16,7 +21,7 @@ internal sealed class RawRequest : IDisposable
     {
         try
         {
-            await _connection.GetStream().WriteAsync(bytes);
+            await _stream.WriteAsync(bytes);
         }
         catch (IOException)
         {
@@ -25,7 +30,17 @@ internal sealed class RawRequest : IDisposable
     }
 
     /// <summary>No more comes from here.</summary>
-    public void EndSending() => _connection.Client.Shutdown(SocketShutdown.Send);
+    public void EndSending()
+    {
+        try
+        {
+            _connection.Client.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // It may have closed already.
+        }
+    }
 
     /// <summary>The status of the answer; 0 when the connection was closed without one.</summary>
     public async Task<int> StatusAsync(int seconds = 20)
@@ -33,7 +48,7 @@ internal sealed class RawRequest : IDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         try
         {
-            using var reader = new StreamReader(_connection.GetStream(), Encoding.Latin1, leaveOpen: true);
+            using var reader = new StreamReader(_stream, Encoding.Latin1, leaveOpen: true);
             var line = await reader.ReadLineAsync(patience.Token);
             return line?.Split(' ') is ["HTTP/1.1", var status, ..] ? int.Parse(status) : 0;
         }

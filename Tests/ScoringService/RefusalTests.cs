@@ -96,7 +96,8 @@ public sealed class RefusalTests(ServiceFixture fixture)
         Assert.Contains("40000", (await service.PostAsync("v1/predict", new byte[40_001])).Problem(413));
         Assert.Contains("40000", (await service.PostFormAsync("v1/predict", ("a", new byte[40_001]))).Problem(413));
         Assert.Contains("100000", (await service.PostAsync("v1/predict", new byte[100_001])).Problem(413));
-        Assert.Contains("more than 2", (await service.PostFormAsync("v1/predict", ("a", [1]), ("b", [1]), ("c", [1]))).Problem(413));
+        Assert.Contains("more than 2",
+            (await service.PostFormAsync("v1/predict", ("a", [1]), ("b", [1]), ("c", [1]))).Problem(413));
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class SettingsTests : IDisposable
             """);
 
         var options = Read(["--config", file, "--queue", "5"],
-            ("MLPIPELINE_QUEUE", "6"), ("MLPIPELINE_BATCH_SIZE", "8"), ("MLPIPELINE_LISTEN", "http://127.0.0.1:0,http://[::1]:0"));
+            ("MLPIPELINE_QUEUE", "6"), ("MLPIPELINE_BATCH_SIZE", "8"),
+            ("MLPIPELINE_LISTEN", "http://127.0.0.1:0,http://[::1]:0"));
 
         Assert.Equal((5, 8, 2_500_000, true, 9), (options.Queue, options.BatchSize, options.MaxPixels, options.JsonLog,
             options.Timeout.TotalSeconds));
@@ -88,7 +89,8 @@ public sealed class SettingsTests : IDisposable
 
         Assert.All((string[])["the greenhouse's own key", "test", "a key of many letters"],
             key => Assert.True(options.Keys.Contains(key)));
-        Assert.All((string[])["", "# of the greenhouse", "a key of many letter"], key => Assert.False(options.Keys.Contains(key)));
+        Assert.All((string[])["", "# of the greenhouse", "a key of many letter"],
+            key => Assert.False(options.Keys.Contains(key)));
     }
 
     [Theory]
@@ -113,7 +115,7 @@ public sealed class SettingsTests : IDisposable
     {
         var settings = new ServiceSettings();
         var command = new Command("serve") { settings.ModelsArgument };
-        foreach (var option in (IEnumerable<Option>)[.. settings.AccessOptions, .. settings.QueueOptions, .. settings.LimitOptions])
+        foreach (var option in settings.AccessOptions.Concat(settings.QueueOptions).Concat(settings.LimitOptions))
             command.Options.Add(option);
         return settings.Read(command.Parse(words), 0, name => variables.FirstOrDefault(v => v.Name == name).Value);
     }

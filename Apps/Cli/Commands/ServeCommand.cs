@@ -12,8 +12,8 @@ internal static class ServeCommand
     {
         var settings = new ServiceSettings();
         var command = new Command("serve",
-            "Answer HTTP requests with what trained models say of pictures. Every option is a variable too (MLPIPELINE_BATCH_SIZE), "
-            + "and a key of the --config file (batchSize).") { settings.ModelsArgument };
+            "Answer HTTP requests with what trained models say of pictures. Every option is a variable too "
+            + "(MLPIPELINE_BATCH_SIZE), and a key of the --config file (batchSize).") { settings.ModelsArgument };
         command.AddGroup(HelpGroup.Access, settings.AccessOptions);
         command.AddGroup(HelpGroup.Queue, settings.QueueOptions);
         command.AddGroup(HelpGroup.Limits, settings.LimitOptions);

@@ -33,19 +33,20 @@ internal static class ApiDescription
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            if (s_operations.TryGetValue(context.Description.RelativePath ?? "", out var described))
-                described(operation);
+            var path = context.Description.RelativePath ?? "";
+            if (s_operations.TryGetValue(path, out var describe))
+                describe(operation, path);
             return Task.CompletedTask;
         });
     }
 
-    private static readonly Dictionary<string, Action<OpenApiOperation>> s_operations = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Action<OpenApiOperation, string>> s_operations = new(StringComparer.Ordinal)
     {
-        ["v1/predict"] = operation => Fill(operation, "Classifies one or many pictures.",
-            Json("Predictions in the order of the pictures; one that cannot be used has an 'error' and no label."), true,
+        ["v1/predict"] = (operation, path) => Fill(operation, path, "Classifies one or many pictures.",
+            Json("Predictions in the order of the pictures; one that cannot be used has an 'error' and no label."),
             [400, 401, 404, 408, 413, 415, 422, 429, 503],
             ("model", "The model's name; the first one when absent."), ("top", "How many classes to list; 3 when absent.")),
-        ["v1/explain"] = operation => Fill(operation, "Shows where in one picture a class is seen.",
+        ["v1/explain"] = (operation, path) => Fill(operation, path, "Shows where in one picture a class is seen.",
             new OpenApiResponse
             {
                 Description = "The picture with the map over it, the map, or the map's numbers.",
@@ -54,23 +55,37 @@ internal static class ApiDescription
                     ["image/png"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
                     ["application/json"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Object } },
                 },
-            }, true,
+            },
             [400, 401, 404, 408, 413, 415, 422, 429, 503],
             ("model", "The model's name; the first one when absent."), ("method", "The heatmap method; cam when absent."),
             ("class", "The class to show; the predicted one when absent."), ("output", "overlay (when absent), map or json.")),
-        ["v1/models"] = operation => Fill(operation, "Lists the models.", Json("The models."), false, [401]),
-        ["v1/models/{name}"] = operation => Fill(operation, "Shows a model's card.", Json("The model and its card."), false,
+        ["v1/models"] = (operation, path) => Fill(operation, path, "Lists the models.", Json("The models."), [401]),
+        ["v1/models/{name}"] = (operation, path) => Fill(operation, path, "Shows a model's card.",
+            Json("The model and its card."),
             [401, 404]),
-        ["v1/models/{name}/reload"] = operation => Fill(operation, "Looks for a newer model and waits until it serves.",
-            Json("What it came to."), false, [401, 404, 409], ("force", "true: load the file again though it is the same.")),
+        ["v1/models/{name}/reload"] = (operation, path) => Fill(operation, path,
+            "Looks for a newer model and waits until it serves.",
+            Json("What it came to."), [401, 404, 409], ("force", "true: load the file again though it is the same.")),
     };
 
-    private static void Fill(OpenApiOperation operation, string summary, OpenApiResponse good, bool hasPictures, int[] problems,
+    private static void Fill(OpenApiOperation operation, string path, string summary, OpenApiResponse good, int[] problems,
         params (string Name, string Description)[] parameters)
     {
         operation.Summary = summary;
         operation.Tags?.Clear();
         operation.Parameters ??= [];
+        if (path.Contains("{name}", StringComparison.Ordinal))
+        {
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = "name",
+                In = ParameterLocation.Path,
+                Required = true,
+                Description = "The model's name.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+        }
+
         foreach (var (name, description) in parameters)
         {
             operation.Parameters.Add(new OpenApiParameter
@@ -82,7 +97,7 @@ internal static class ApiDescription
             });
         }
 
-        if (hasPictures)
+        if (path is "v1/predict" or "v1/explain")
             operation.RequestBody = Pictures();
         operation.Responses = new OpenApiResponses { ["200"] = good };
         foreach (var status in problems)

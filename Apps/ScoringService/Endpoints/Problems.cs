@@ -35,7 +35,11 @@ internal static class Problems
     {
         context.Response.StatusCode = status;
         if (retryAfter is { } wait)
-            context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        {
+            var seconds = Math.Max(1, Math.Ceiling(wait.TotalSeconds));
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
         if (status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = "Bearer";
         var problem = new Problem("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail) { Pictures = pictures };

@@ -1,5 +1,3 @@
-'use strict';
-
 // Drop pictures in: each is sent as it is, then its labels, scores and heatmap are shown. A label's button shows its own heatmap.
 const element = id => document.getElementById(id);
 const [model, files, drop, status, results] = ['model', 'files', 'drop', 'status', 'results'].map(element);

@@ -131,8 +131,10 @@ internal sealed class RequestBody(ServiceOptions options)
             else if (member.Name == "data")
                 data = BytesOf(member.Value) ?? throw Bad($"{place}.data is no base64");
             else
-                throw Bad($"{place}: '{member.Name}' is not read, only 'name' (a text) and 'data': the service opens no files and "
-                    + "no addresses, so send the picture's bytes");
+            {
+                throw Bad($"{place}: '{member.Name}' is not read, only 'name' (a text) and 'data': the service opens no files "
+                    + "and no addresses, so send the picture's bytes");
+            }
         }
 
         if (data is null)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -65,8 +66,7 @@ internal sealed class ApiKeys
 
         var hex = key.AsSpan(HashPrefix.Length);
         var hash = new byte[SHA256.HashSizeInBytes];
-        return hex.Length == 2 * hash.Length && Convert.FromHexString(hex, hash, out _, out _) == System.Buffers.OperationStatus.Done
-            ? hash
+        return hex.Length == 2 * hash.Length && Convert.FromHexString(hex, hash, out _, out _) == OperationStatus.Done ? hash
             : throw new SettingsException($"{place}: behind '{HashPrefix}' stand 64 hexadecimal digits.");
     }
 }

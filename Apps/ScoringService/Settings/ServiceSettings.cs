@@ -125,7 +125,6 @@ public sealed partial class ServiceSettings
         var (picture, request) = (_pictureMegabytes.Resolve(sources) * Mega, _requestMegabytes.Resolve(sources) * Mega);
         return new ServiceOptions
         {
-            Models = ModelsOf(sources),
             Listen = listen,
             Keys = keys,
             BatchSize = _batch.Resolve(sources),
@@ -144,6 +143,7 @@ public sealed partial class ServiceSettings
             Drain = TimeSpan.FromSeconds(_drain.Resolve(sources)),
             Shutdown = TimeSpan.FromSeconds(_shutdown.Resolve(sources)),
             JsonLog = _log.Resolve(sources) == "json",
+            Models = ModelsOf(sources),
         };
     }
 
@@ -157,7 +157,10 @@ public sealed partial class ServiceSettings
         else if (sources.File.Find(ModelsKey) is { } found)
             models = ModelsOf(found, sources.File.Path);
         else
-            throw new SettingsException($"Which model? Name a model file, set {ModelsVariable}, or name a --config with 'models'.");
+        {
+            throw new SettingsException(
+                $"Which model? Name a model file, set {ModelsVariable}, or name a --config with 'models'.");
+        }
 
         foreach (var model in models)
         {
