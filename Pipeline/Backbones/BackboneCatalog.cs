@@ -8,7 +8,7 @@ namespace MlPipeline;
 
 /// <summary>
 /// Finds backbones by name or file: the one inside this library, those of packages beside the program, those registered on this
-/// machine, published files recognised by their SHA-256, and any other ONNX file by what is said of it.
+/// machine, published files that were pulled or are recognised by their SHA-256, and any other ONNX file by what is said of it.
 /// </summary>
 public static class BackboneCatalog
 {
@@ -52,7 +52,38 @@ public static class BackboneCatalog
             return OpenRegistered(entry, options);
         if (PackagedBackbones.Here.FirstOrDefault(e => e.Name == nameOrPath) is { } packaged)
             return OpenFile(packaged.Path!, options.Or(packaged.Options), registered);
-        return File.Exists(nameOrPath) ? OpenFile(nameOrPath, options, registered) : throw NotFound(nameOrPath, registered);
+        if (KnownBackbones.Pulled(home ?? Home).FirstOrDefault(e => e.Name == nameOrPath) is { } pulled)
+            return OpenPulled(pulled, options, registered);
+        return File.Exists(nameOrPath) ? OpenFile(nameOrPath, options, registered)
+            : throw NotFound(nameOrPath, registered, home ?? Home);
+    }
+
+    /// <summary>Gets the file of a published backbone, after which <see cref="Resolve"/> finds it by its name. What was pulled
+    /// already is not pulled again; a download that broke off goes on where it ended; a file whose checksum is not the published
+    /// one is not taken. Any number of processes may pull at once.</summary>
+    /// <param name="name">A name of <see cref="List"/> whose kind is <see cref="BackboneKind.Known"/> or
+    /// <see cref="BackboneKind.Pulled"/>.</param>
+    /// <param name="options">Mirror, proxy, time-outs, and who is told of the progress.</param>
+    /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
+    /// <param name="cancellation">Ends the download; what has come stays for the next call.</param>
+    /// <exception cref="BackboneException">There is no published backbone of that name, or no place gives its file; the message
+    /// says where it is to be had and where to put it.</exception>
+    public static async Task<BackboneEntry> PullAsync(string name, BackbonePullOptions? options = null, string? home = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        var entry = KnownBackbones.Entries.FirstOrDefault(e => e.Name == name);
+        if (entry is null)
+        {
+            var alike = KnownBackbones.Entries.Select(e => e.Name)
+                .Where(n => n.StartsWith(name, StringComparison.OrdinalIgnoreCase)).ToList();
+            throw new BackboneException($"There is no published backbone '{name}'; " + (alike.Count > 0
+                ? $"there is {string.Join(", ", alike)}." : "'backbones list' names those that can be pulled."));
+        }
+
+        await new BackbonePull(entry, KnownBackbones.PlaceOf(entry, home ?? Home), options ?? new BackbonePullOptions())
+            .RunAsync(cancellation).ConfigureAwait(false);
+        return KnownBackbones.Pulled(home ?? Home).First(e => e.Name == name);
     }
 
     /// <summary>All backbones: of packages, embedded, registered, and published files that would be recognised.</summary>
@@ -63,8 +94,11 @@ public static class BackboneCatalog
             EmbeddedBackbones.Names.Select(n =>
                 new BackboneEntry { Name = n, Kind = BackboneKind.Embedded, Options = OptionsOfEmbedded(n) });
         var registered = new BackboneStore(home ?? Home).Read();
-        var known = KnownBackbones.Entries.Where(k => registered.All(r => r.Sha256 != k.Sha256 && r.Name != k.Name));
-        return [.. PackagedBackbones.Here, .. embedded, .. registered, .. known];
+        var packaged = PackagedBackbones.Here;
+        var pulled = KnownBackbones.Pulled(home ?? Home).ToList();
+        var known = KnownBackbones.Entries.Where(k => !registered.Concat(packaged).Concat(pulled)
+            .Any(r => r.Name == k.Name || (r.Sha256 is not null && r.Sha256 == k.Sha256)));
+        return [.. packaged, .. embedded, .. registered, .. pulled, .. known];
     }
 
     /// <summary>Registers an ONNX file under a name, after opening it as a backbone; an older one of that name is
@@ -111,28 +145,36 @@ public static class BackboneCatalog
         return entry;
     }
 
-    /// <summary>Takes a registration away; the file stays.</summary>
+    /// <summary>Takes a registration away, whose file stays; or deletes the file of a backbone that was pulled.</summary>
     /// <returns>False when there was none of that name.</returns>
     public static bool Remove(string name, string? home = null)
     {
         var store = new BackboneStore(home ?? Home);
         var registered = store.Read();
         var rest = registered.Where(e => e.Name != name).ToList();
-        if (rest.Count == registered.Count)
+        if (rest.Count < registered.Count)
+        {
+            store.Write(rest);
+            return true;
+        }
+
+        if (KnownBackbones.Pulled(home ?? Home).FirstOrDefault(e => e.Name == name) is not { } pulled)
             return false;
-        store.Write(rest);
+        File.Delete(pulled.Path!);
+        File.Delete(KnownBackbones.ChecksumOf(pulled.Path!));
         return true;
     }
 
-    /// <summary>Checks that every registered file is there and is the one that was registered, and that the embedded ones
-    /// open.</summary>
+    /// <summary>Checks that every registered file is there and is the one that was registered, that those that were pulled are the
+    /// published ones, and that the others open.</summary>
     /// <param name="name">One backbone; all when null.</param>
     /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
     /// <exception cref="BackboneException">There is no backbone of that name here.</exception>
     public static IReadOnlyList<BackboneVerification> Verify(string? name = null, string? home = null)
     {
         var here = List(home).Where(e => e.Kind != BackboneKind.Known && (name is null || e.Name == name)).ToList();
-        return here.Count > 0 ? [.. here.Select(Verify)] : throw NotFound(name!, new BackboneStore(home ?? Home).Read());
+        return here.Count > 0 ? [.. here.Select(Verify)]
+            : throw NotFound(name!, new BackboneStore(home ?? Home).Read(), home ?? Home);
     }
 
     internal static Backbone? ResolveByHash(CardBackbone description)
@@ -144,7 +186,8 @@ public static class BackboneCatalog
                 return Backbone.FromDescription(description, bytes, new OnnxResource(name));
         }
 
-        var entry = new BackboneStore(Home).Read().FirstOrDefault(e => e.Sha256 == description.Sha256 && File.Exists(e.Path));
+        var entry = new BackboneStore(Home).Read().Concat(KnownBackbones.Pulled(Home))
+            .FirstOrDefault(e => e.Sha256 == description.Sha256 && File.Exists(e.Path));
         if (entry is null)
             return null;
         var source = new OnnxFile(entry.Path!);
@@ -165,6 +208,13 @@ public static class BackboneCatalog
         var onnx = source.Read();
         CheckHash(entry, onnx);
         return Backbone.Create(source, onnx, options.Or(entry.Options), sha256: entry.Sha256);
+    }
+
+    private static Backbone OpenPulled(BackboneEntry entry, BackboneOptions options, IReadOnlyList<BackboneEntry> registered)
+    {
+        if (entry.Sha256 is not null)
+            CheckHash(entry, new OnnxFile(entry.Path!).Read());
+        return OpenFile(entry.Path!, options.Or(entry.Options), registered);
     }
 
     private static Backbone OpenFile(string path, BackboneOptions options, IReadOnlyList<BackboneEntry> registered)
@@ -203,6 +253,8 @@ public static class BackboneCatalog
                 OpenEmbedded(entry.Name, new BackboneOptions());
             else if (entry.Kind == BackboneKind.Package)
                 Resolve(entry.Name);
+            else if (entry.Sha256 is null)
+                OpenFile(entry.Path!, entry.Options, []);
             else
                 CheckHash(entry, new OnnxFile(entry.Path!).Read());
             return new BackboneVerification(entry.Name, entry.Path, null);
@@ -217,27 +269,25 @@ public static class BackboneCatalog
     {
         if (Backbone.HashOf(onnx) is var found && found != entry.Sha256)
         {
-            throw new BackboneException(
-                $"{entry.Path}: the file is not the one that was registered as "
-                + $"'{entry.Name}' (SHA-256 {found}, expected {entry.Sha256}); " +
-                "register it again with 'backbones add' if that is meant.");
+            throw new BackboneException(entry.Kind == BackboneKind.Pulled
+                ? $"{entry.Path}: the file is not the published '{entry.Name}' (SHA-256 {found}, expected {entry.Sha256}); "
+                    + $"'backbones pull {entry.Name}' gets it again."
+                : $"{entry.Path}: the file is not the one that was registered as "
+                    + $"'{entry.Name}' (SHA-256 {found}, expected {entry.Sha256}); "
+                    + "register it again with 'backbones add' if that is meant.");
         }
     }
 
-    private static BackboneException NotFound(string name, IReadOnlyList<BackboneEntry> registered)
+    private static BackboneException NotFound(string name, IReadOnlyList<BackboneEntry> registered, string home)
     {
-        if (PackagedBackbones.PackageOf(name) is { } package)
-        {
-            return new BackboneException(
-                $"The backbone '{name}' is not beside this program: add a reference to the package {package}, or give the "
-                + $"path of an ONNX file.");
-        }
-
-        var known = KnownBackbones.Entries.FirstOrDefault(e => e.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase));
-        var here = string.Join(", ", EmbeddedBackbones.Names.Concat(registered.Select(e => e.Name)));
+        var known = KnownBackbones.Entries.FirstOrDefault(e => e.Name == name)
+            ?? KnownBackbones.Entries.FirstOrDefault(e => e.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase));
+        var here = string.Join(", ", EmbeddedBackbones.Names.Concat(registered.Concat(KnownBackbones.Pulled(home))
+            .Select(e => e.Name)));
         return new BackboneException(known is null
             ? $"There is no backbone '{name}': no such file, and the names here are {here}."
-            : $"The backbone '{known.Name}' is known, but its file is not here: get {known.Path} from the ONNX model zoo and "
-                + $"give its path. The names here are {here}.");
+            : $"The backbone '{known.Name}' is known, but is not on this machine: get it with 'backbones pull {known.Name}'"
+                + (known.Package is { } package ? $", or with a reference to the package {package.Split('/')[0]}" : "") + ". "
+                + $"{KnownBackbones.ByHand(known, KnownBackbones.PlaceOf(known, home))}. The names here are {here}.");
     }
 }

@@ -12,6 +12,9 @@ public enum BackboneKind
     /// <summary>An ONNX file that was registered on this machine.</summary>
     Registered,
 
-    /// <summary>A published file that is recognised by its SHA-256, but is not here.</summary>
+    /// <summary>A published file that is recognised by its SHA-256, but is not here; it can be pulled.</summary>
     Known,
+
+    /// <summary>A published file that was pulled to this machine.</summary>
+    Pulled,
 }

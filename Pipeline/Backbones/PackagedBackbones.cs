@@ -10,7 +10,6 @@ namespace MlPipeline.Pipeline.Backbones;
 internal static class PackagedBackbones
 {
     private const string Producer = "CNTK";
-    private const string Package = "Microsoft.ML.DnnImageFeaturizer";
 
     // The ends of the packages' names, which are also those of folder and file: DnnImageModels/ResNet18Onnx/ResNet18.onnx.
     private static readonly string[] s_names = ["ResNet18", "ResNet50", "ResNet101", "AlexNet"];
@@ -25,10 +24,6 @@ internal static class PackagedBackbones
         Bytes = new FileInfo(PathOf(n)).Length,
         Options = new BackboneOptions { Name = n.ToLowerInvariant(), Preprocessing = Preprocessing.Caffe(), Licence = "MIT" },
     })];
-
-    /// <summary>The package that brings a network, to be named where it is missing; null for other names.</summary>
-    public static string? PackageOf(string name) =>
-        Array.Find(s_names, n => n.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found ? $"{Package}.{found}" : null;
 
     /// <summary>What is known of an ONNX file that comes from one of the packages; null for others.</summary>
     public static BackboneOptions? Recognise(OnnxModel model, string fileName)

@@ -21,15 +21,17 @@ public static class ModelSource
     /// <param name="period">How often the server is asked; every five minutes by default.</param>
     /// <param name="sha256">The SHA-256 that the file must have, in hexadecimal; any by default.</param>
     /// <param name="maxBytes">The largest file that is taken; <see cref="ModelFile.DefaultMaxBytes"/> by default.</param>
-    /// <param name="client">The client that asks, with its own time-outs, proxy and credentials; by default one that gives up
-    /// when nothing arrives for 30 seconds. It is not disposed.</param>
+    /// <param name="stallTimeout">How long the server may send nothing; 30 seconds by default.</param>
+    /// <param name="client">The client that asks, with its own proxy and credentials; it is not disposed. By default one that
+    /// takes the proxy of the environment.</param>
     /// <exception cref="ArgumentException">The address is not absolute, or neither http nor https.</exception>
     public static IModelSource FromUri(Uri uri, TimeSpan? period = null, string? sha256 = null,
-        long maxBytes = ModelFile.DefaultMaxBytes, HttpClient? client = null)
+        long maxBytes = ModelFile.DefaultMaxBytes, TimeSpan? stallTimeout = null, HttpClient? client = null)
     {
         ArgumentNullException.ThrowIfNull(uri);
         if (!uri.IsAbsoluteUri || uri.Scheme is not ("http" or "https"))
             throw new ArgumentException($"'{uri}' is no address of a model file: an http or https address is expected.");
-        return new UriModelSource(uri, period ?? TimeSpan.FromMinutes(5), sha256, maxBytes, client);
+        return new UriModelSource(uri, period ?? TimeSpan.FromMinutes(5), sha256, maxBytes,
+            stallTimeout ?? TimeSpan.FromSeconds(30), client);
     }
 }

@@ -1,34 +1,41 @@
 using System.CommandLine;
 using MlPipeline.Data.Sources;
+using MlPipeline.Pipeline.Backbones;
 using Spectre.Console;
 
 namespace MlPipeline.Cli.Commands;
 
-/// <summary>Lists, registers and checks backbones.</summary>
+/// <summary>Lists, downloads, registers and checks backbones.</summary>
 internal static class BackbonesCommand
 {
     public static Command Create() =>
-        new("backbones", "List, register and check backbones.") { CreateList(), CreateAdd(), CreateVerify() };
+        new("backbones", "List, download, register and check backbones.")
+        {
+            CreateList(), PullCommand.Create(), CreateAdd(), CreateVerify(), CreateRemove(),
+        };
 
     private static Command CreateList()
     {
-        var command = new Command("list", "List the backbones that are embedded, registered, or known by their checksum.");
+        var command = new Command("list", "List the backbones that are here, and those that can be pulled.");
         CommandContext.Bind(command, (_, context) =>
         {
             var result = new { Home = BackboneCatalog.Home, Backbones = BackboneCatalog.List() };
             context.Write(result, r =>
             {
-                var table = new Table().Border(TableBorder.Simple).AddColumns("name", "kind", "bytes", "file");
+                var table = new Table().Border(TableBorder.Simple)
+                    .AddColumns("name", "kind", "bytes", "top-1 %", "licence", "file");
                 foreach (var entry in r.Backbones)
                 {
                     table.AddRow(Markup.Escape(entry.Name), entry.Kind.ToString().ToLowerInvariant(), entry.Bytes > 0
-                        ? $"{entry.Bytes:N0}" : "", Markup.Escape(entry.Path ?? ""));
+                        ? $"{entry.Bytes:N0}" : "", $"{entry.Top1:0.0}", Markup.Escape(entry.Options.Licence ?? ""),
+                        Markup.Escape(entry.Path ?? ""));
                 }
 
                 if (Console.IsOutputRedirected)
                     AnsiConsole.Profile.Width = 180;
                 AnsiConsole.Write(table);
-                Console.WriteLine("known: recognised by its checksum when its file is given; registered: usable by name.");
+                Console.WriteLine("known: can be pulled, and is recognised by its checksum when its file is given; all others: "
+                    + "usable by name. top-1: published, on ImageNet.");
             });
             return CommandLine.Good;
         });
@@ -120,6 +127,29 @@ internal static class BackbonesCommand
         return command;
     }
 
+    private static Command CreateRemove()
+    {
+        var name = new Argument<string>("name") { Description = "A backbone that was registered or pulled." };
+        var command = new Command("remove",
+            "Delete the file of a backbone that was pulled, or forget one that was registered, whose file stays.") { name };
+        CommandContext.Bind(command, (parsed, context) =>
+        {
+            var gone = parsed.GetRequiredValue(name);
+            var entry = BackboneCatalog.List().FirstOrDefault(e => e.Name == gone
+                && e.Kind is BackboneKind.Registered or BackboneKind.Pulled);
+            if (entry is null || !BackboneCatalog.Remove(gone))
+            {
+                throw new BackboneException(
+                    $"There is no backbone '{gone}' that was registered or pulled; 'backbones list' names those that were.");
+            }
+
+            context.Write(new { entry.Name, entry.Kind, entry.Path }, e => Console.WriteLine(
+                e.Kind == BackboneKind.Pulled ? $"deleted '{e.Name}': {e.Path}" : $"forgot '{e.Name}'; its file stays: {e.Path}"));
+            return CommandLine.Good;
+        });
+        return command;
+    }
+
     private static Option<double[]> Colours(string name, string description) =>
         new(name) { Description = description, AllowMultipleArgumentsPerToken = true };
 
@@ -142,7 +172,7 @@ internal static class BackbonesCommand
     private static Command CreateVerify()
     {
         var name = new Argument<string?>("name") { Description = "The backbone; default all.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("verify", "Check the files of registered backbones against their checksums.") { name };
+        var command = new Command("verify", "Check the files of backbones that were registered or pulled against their checksums.") { name };
         CommandContext.Bind(command, (parsed, context) =>
         {
             var checks = BackboneCatalog.Verify(parsed.GetValue(name));
