@@ -165,8 +165,8 @@ public static class BackboneCatalog
         return true;
     }
 
-    /// <summary>Checks that every registered file is there and is the one that was registered, that those that were pulled are the
-    /// published ones, and that the others open.</summary>
+    /// <summary>Checks that every registered file is there and is the one that was registered, that those that were pulled are
+    /// the published ones, and that the others open.</summary>
     /// <param name="name">One backbone; all when null.</param>
     /// <param name="home">The folder of registrations; <see cref="Home"/> when null.</param>
     /// <exception cref="BackboneException">There is no backbone of that name here.</exception>

@@ -1,7 +1,8 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 using MlPipeline.Data.Files;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Pipeline.Downloads;
-using Microsoft.Win32.SafeHandles;
 
 namespace MlPipeline.Pipeline.Backbones;
 
@@ -45,7 +46,8 @@ internal sealed class BackbonePull(BackboneEntry entry, string target, BackboneP
                 }
             }
 
-            throw new BackboneException($"The backbone '{entry.Name}' could not be pulled ({string.Join("; ", problems.Distinct())}). "
+            throw new BackboneException(
+                $"The backbone '{entry.Name}' could not be pulled ({string.Join("; ", problems.Distinct())}). "
                 + $"{KnownBackbones.ByHand(entry, target)}, or name a folder or server that has it as the mirror.");
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
@@ -133,7 +135,7 @@ internal sealed class BackbonePull(BackboneEntry entry, string target, BackboneP
                 throw new DownloadException($"its file is no network ({e.Message})", e);
             }
 
-            ReplacedFile.Write(KnownBackbones.ChecksumOf(target), System.Text.Encoding.ASCII.GetBytes(sha256));
+            ReplacedFile.Write(KnownBackbones.ChecksumOf(target), Encoding.ASCII.GetBytes(sha256));
         }
 
         ReplacedFile.Write(target, onnx);

@@ -30,8 +30,8 @@ internal static class KnownBackbones
     {
         string[] facts = [.. entry.Bytes > 0 ? [$"{entry.Bytes:N0} bytes"] : Array.Empty<string>(),
             .. entry.Sha256 is { } sha256 ? [$"SHA-256 {sha256}"] : Array.Empty<string>()];
-        return $"By hand: get {entry.Path}{(facts.Length > 0 ? $" ({string.Join(", ", facts)})" : "")} from {entry.Address} on another "
-            + $"machine and put it at {place}";
+        return $"By hand: get {entry.Path}{(facts.Length > 0 ? $" ({string.Join(", ", facts)})" : "")} from {entry.Address} on "
+            + $"another machine and put it at {place}";
     }
 
     private static BackboneEntry AsPulled(BackboneEntry entry, string place) => entry with

@@ -28,7 +28,9 @@ internal sealed class FileDownload(HttpClient client, DownloadOptions options)
         };
         if (!string.IsNullOrEmpty(proxy))
             handler.Proxy = ProxyOf(proxy);
-        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("MlPipeline");
+        return client;
     }
 
     /// <summary>Downloads what is missing.</summary>
@@ -152,7 +154,8 @@ internal sealed class FileDownload(HttpClient client, DownloadOptions options)
             File.Delete(StateOf(partial));
     }
 
-    private static string? StateOf(HttpResponseMessage response) => response.Headers.ETag is { IsWeak: false } tag ? tag.ToString()
+    private static string? StateOf(HttpResponseMessage response) => response.Headers.ETag is { IsWeak: false } tag
+        ? tag.ToString()
         : response.Content.Headers.LastModified?.ToString("R");
 
     private static string StateOf(string partial) => partial + ".state";
@@ -164,7 +167,8 @@ internal sealed class FileDownload(HttpClient client, DownloadOptions options)
         if (!Uri.TryCreate(address.Contains("://", StringComparison.Ordinal) ? address : "http://" + address, UriKind.Absolute,
             out var uri))
         {
-            throw new ArgumentException($"'{address}' is no address of a proxy; one such as http://proxy.example:3128 is expected.");
+            throw new ArgumentException(
+                $"'{address}' is no address of a proxy; one such as http://proxy.example:3128 is expected.");
         }
 
         var proxy = new WebProxy(uri);

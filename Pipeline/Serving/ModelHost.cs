@@ -183,8 +183,9 @@ public sealed class ModelHost<T> : IDisposable
             var hash = await HashOfAsync(copy, cancellation).ConfigureAwait(false);
             return hash == version && !force ? null : Load(copy, hash, served);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException or TimeoutException)
+        catch (Exception e) when (e is not ModelFileException && !cancellation.IsCancellationRequested)
         {
+            // Sources are also other people's classes: whatever one throws, the served model goes on and the reason is told.
             throw new ModelFileException(_source.Location, e.Message, e);
         }
         finally

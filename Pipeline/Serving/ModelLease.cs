@@ -18,7 +18,8 @@ public readonly struct ModelLease<T> : IDisposable
     /// <summary>The SHA-256 of the model's file, in lower-case hexadecimal.</summary>
     public string Version => Held.Version;
 
-    private HostedModel<T> Held => _hold?.Model ?? throw new ObjectDisposedException("lease", "The lease of the model has ended.");
+    private HostedModel<T> Held =>
+        _hold?.Model ?? throw new ObjectDisposedException("lease", "The lease of the model has ended.");
 
     /// <summary>Ends the lease; the model is disposed when it was replaced and this was its last lease. A second call does
     /// nothing.</summary>

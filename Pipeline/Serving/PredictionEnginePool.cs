@@ -104,7 +104,8 @@ public sealed partial class PredictionEnginePool<TSrc, TDst> : IDisposable
         }
     }
 
-    /// <summary>The model that is served now. It is not disposed, also when it was replaced: whoever holds it may use it.</summary>
+    /// <summary>The model that is served now. It is not disposed, also when it was replaced: whoever holds it may use
+    /// it.</summary>
     /// <param name="modelName">The model; the one that was added without a name by default.</param>
     /// <exception cref="ArgumentException">There is no model of that name.</exception>
     public ITransformer GetModel(string modelName = "")

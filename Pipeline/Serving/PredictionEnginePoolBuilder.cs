@@ -12,7 +12,8 @@ public sealed class PredictionEnginePoolBuilder<TSrc, TDst>
 {
     private readonly Dictionary<string, PooledModelSource> _sources = new(StringComparer.Ordinal);
 
-    internal PredictionEnginePoolBuilder(IServiceCollection services, MLContext context) => (Services, Context) = (services, context);
+    internal PredictionEnginePoolBuilder(IServiceCollection services, MLContext context) =>
+        (Services, Context) = (services, context);
 
     /// <summary>The services that the pool is one of.</summary>
     public IServiceCollection Services { get; }

@@ -143,8 +143,9 @@ internal static class BackbonesCommand
                     $"There is no backbone '{gone}' that was registered or pulled; 'backbones list' names those that were.");
             }
 
-            context.Write(new { entry.Name, entry.Kind, entry.Path }, e => Console.WriteLine(
-                e.Kind == BackboneKind.Pulled ? $"deleted '{e.Name}': {e.Path}" : $"forgot '{e.Name}'; its file stays: {e.Path}"));
+            context.Write(new { entry.Name, entry.Kind, entry.Path }, e => Console.WriteLine(e.Kind == BackboneKind.Pulled
+                ? $"deleted '{e.Name}': {e.Path}"
+                : $"forgot '{e.Name}'; its file stays: {e.Path}"));
             return CommandLine.Good;
         });
         return command;
@@ -172,7 +173,8 @@ internal static class BackbonesCommand
     private static Command CreateVerify()
     {
         var name = new Argument<string?>("name") { Description = "The backbone; default all.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("verify", "Check the files of backbones that were registered or pulled against their checksums.") { name };
+        var command = new Command("verify",
+            "Check the files of backbones that were registered or pulled against their checksums.") { name };
         CommandContext.Bind(command, (parsed, context) =>
         {
             var checks = BackboneCatalog.Verify(parsed.GetValue(name));

@@ -14,8 +14,8 @@ internal static class PullCommand
         var name = new Argument<string>("name") { Description = "A backbone of 'backbones list' that is known." };
         var mirror = new Option<string?>("--mirror")
         {
-            Description = "A folder or web address that files are taken from instead of where they were published: under the path "
-                + "of their published address or under their names; packages as in a NuGet feed. Default: "
+            Description = "A folder or web address that files are taken from instead of where they were published: under the "
+                + "path of their published address or under their names; packages as in a NuGet feed. Default: "
                 + $"{BackbonePullOptions.MirrorVariable}, or none.",
         };
         var proxy = new Option<string?>("--proxy")
@@ -66,8 +66,8 @@ internal static class PullCommand
         {
             var cache = new CredentialCache();
             List<string> sources = [];
-            foreach (var source in PackageSourceProvider.LoadPackageSources(Settings.LoadDefaultSettings(Environment.CurrentDirectory))
-                .Where(s => s.IsEnabled))
+            var settings = Settings.LoadDefaultSettings(Environment.CurrentDirectory);
+            foreach (var source in PackageSourceProvider.LoadPackageSources(settings).Where(s => s.IsEnabled))
             {
                 sources.Add(source.Source);
                 if (source.Credentials is { } known && source.IsHttp)

@@ -9,6 +9,7 @@ public class GuideTests
     private static readonly string[] s_guides =
     [
         "README.md", "docs/data.md", "docs/pipelines.md", "docs/models.md", "docs/networks.md", "docs/search.md", "docs/jobs.md",
+        "docs/hosting.md",
         "docs/from-microsoft-ml-vision.md",
     ];
 
@@ -52,6 +53,7 @@ public class GuideTests
             NetworksGuide.Run();
             SearchGuide.Run();
             JobsGuide.Run();
+            HostingGuide.Run();
             VisionGuide.Run();
         }
         finally

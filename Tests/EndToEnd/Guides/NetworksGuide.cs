@@ -1,14 +1,30 @@
 using MlPipeline.Engine.Architectures;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Runtimes;
+using MlPipeline.Pipeline.Backbones;
 
 namespace MlPipeline.EndToEnd.Tests;
 
 /// <summary>The code of docs/networks.md.</summary>
 internal static class NetworksGuide
 {
+    private static async Task PullAsync()
+    {
+        // <guide>
+        var options = new BackbonePullOptions { Mirror = "mirror" };
+        BackboneEntry pulled = await BackboneCatalog.PullAsync("resnet18", options, home: "networks");
+        Backbone resnet = BackboneCatalog.Resolve(pulled.Name, home: "networks");
+        // </guide>
+        Assert.Equal(pulled.Sha256, resnet.Sha256);
+    }
+
     public static void Run()
     {
+        Directory.CreateDirectory("mirror");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx"),
+            Path.Combine("mirror", "ResNet18.onnx"));
+        PullAsync().GetAwaiter().GetResult();
+
         var ml = new MLContext(seed: 1);
         OnnxWriter.Save(ArchitectureCatalog.ByName("inceptionv3").Build(), "inception.onnx");
 

@@ -25,7 +25,8 @@ public sealed class BackbonePullTests : IDisposable
     {
         using var server = Server();
         List<(long Done, long Of)> progress = [];
-        var entry = await BackboneCatalog.PullAsync(Name, Options(server) with { Progress = (d, o) => progress.Add((d, o)) }, _home);
+        var options = Options(server) with { Progress = (done, of) => progress.Add((done, of)) };
+        var entry = await BackboneCatalog.PullAsync(Name, options, _home);
         Assert.Equal((BackboneKind.Pulled, Target, "MIT"), (entry.Kind, entry.Path, entry.Options.Licence));
         Assert.Equal((entry.Bytes, entry.Bytes), progress[^1]);
         Assert.Contains(BackboneCatalog.List(_home), e => e == entry);
@@ -83,8 +84,8 @@ public sealed class BackbonePullTests : IDisposable
         using var server = TestServer.Of(corrupt, NoPackage);
         var error = await Assert.ThrowsAsync<BackboneException>(() => BackboneCatalog.PullAsync(Name, Options(server), _home));
         Assert.Contains("the SHA-256 of its file is ", error.Message, StringComparison.Ordinal);
-        Assert.Contains("get ResNet18.onnx (63,653,533 bytes, SHA-256 e2552f19db2dfdb01b3669537b6a0f1b44da38d18279535492ed5dfc2ef1ff8f) "
-            + "from https://aka.ms/mlnet-resources/image/ResNet18Onnx/ResNet18.onnx", error.Message, StringComparison.Ordinal);
+        Assert.Contains("get ResNet18.onnx (63,653,533 bytes, SHA-256 "
+            + "e2552f19db2dfdb01b3669537b6a0f1b44da38d18279535492ed5dfc2ef1ff8f) from https://aka.ms/mlnet-resources/image/ResNet18Onnx/ResNet18.onnx", error.Message, StringComparison.Ordinal);
         Assert.Contains($"put it at {Target}", error.Message, StringComparison.Ordinal);
         Assert.Equal([".resnet18.lock"], Directory.GetFiles(Path.Combine(_home, "backbones")).Select(Path.GetFileName));
     }
@@ -220,7 +221,8 @@ public sealed class BackbonePullTests : IDisposable
         string? address = null;
         using var server = new TestServer((request, stream) => TestServer.SendAsync(request, stream,
             request.Path == "/v3/index.json" ? Encoding.UTF8.GetBytes($$"""
-                { "resources": [{ "@type": "Search", "@id": "x" }, { "@type": "PackageBaseAddress/3.0.0", "@id": "{{address}}/flat/" }] }
+                { "resources": [
+                  { "@type": "Search", "@id": "x" }, { "@type": "PackageBaseAddress/3.0.0", "@id": "{{address}}/flat/" }] }
                 """)
             : request.Path.StartsWith("/flat/", StringComparison.Ordinal) ? package.ToArray() : "<html>"u8.ToArray(), "\"1\""));
         address = server.Address;

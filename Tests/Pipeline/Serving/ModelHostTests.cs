@@ -121,7 +121,8 @@ public sealed class ModelHostTests : IDisposable
         Write(4);
         var refused = await host.ReloadAsync();
         Assert.Equal(
-            $"{path}: the model failed the comparison with the one that is served: it is worse on the kept samples", refused.Error);
+            $"{path}: the model failed the comparison with the one that is served: it is worse on the kept samples",
+            refused.Error);
         Assert.True(loaded.Single(m => m.Number == 4).IsDisposed);
         Write(6);
         Assert.Equal(ReloadOutcome.Replaced, (await host.ReloadAsync()).Outcome);
@@ -163,6 +164,20 @@ public sealed class ModelHostTests : IDisposable
     }
 
     [Fact]
+    public async Task A_source_of_ones_own_that_fails_in_its_own_way_does_not_end_the_looks()
+    {
+        var source = new FailingSource(Bytes(1), Bytes(2));
+        using var host = new ModelHost<TextModel>("text", source, TextModel.Load);
+        await Eventually(() => host.Status.Reloads == 1, host);
+        Assert.True(source.Failures > 3);
+        host.Reloaded += (_, _) => throw new NotSupportedException("a listener");
+        source.Content = Bytes(3);
+        await Eventually(() => host.Status.Reloads == 2, host);
+        source.Content = Bytes(4);
+        await Eventually(() => host.Status.Reloads == 3, host);
+    }
+
+    [Fact]
     public async Task A_disposed_host_lets_go_of_its_model_when_the_last_lease_ends()
     {
         var host = Host(Write(1), NotWatching());
@@ -184,7 +199,7 @@ public sealed class ModelHostTests : IDisposable
     [InlineData("switch")]
     public async Task Readers_never_fail_while_the_file_is_replaced(string how)
     {
-        const int Replacements = 100;
+        const int Replacements = 30;
         var path = how == "switch" ? _folder.Switch("model.zip", 1, Bytes(1)) : Write(1);
         var host = Host(path, new() { PollInterval = TimeSpan.FromMilliseconds(2) });
         ConcurrentDictionary<TextModel, bool> seen = new();
@@ -225,6 +240,32 @@ public sealed class ModelHostTests : IDisposable
         Assert.InRange(seen.Count, 5, Replacements + 1);
         host.Dispose();
         Assert.All(seen.Keys, model => Assert.True(model.IsDisposed));
+    }
+
+    // Fails a few times, in a way that no file fails, before the first change.
+    private sealed class FailingSource(byte[] first, byte[] second) : IModelSource
+    {
+        private int _calls;
+
+        public int Failures { get; private set; }
+
+        public byte[] Content { get; set; } = second;
+
+        public string Location => "memory";
+
+        public TimeSpan PollInterval => TimeSpan.FromMilliseconds(2);
+
+        public async Task<string?> CopyAsync(string destination, string? stamp, CancellationToken cancellation)
+        {
+            if (_calls++ is > 0 and < 6)
+            {
+                Failures++;
+                throw new InvalidCastException("not today");
+            }
+
+            await File.WriteAllBytesAsync(destination, _calls == 1 ? first : Content, cancellation);
+            return "";
+        }
     }
 
     private static ModelHostOptions<TextModel> NotWatching() => new() { WatchForChanges = false };

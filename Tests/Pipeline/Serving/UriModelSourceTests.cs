@@ -14,7 +14,10 @@ public class UriModelSourceTests
             if (isDown)
                 await TestServer.HeadAsync(stream, 500, "Content-Length: 0");
             else
-                await TestServer.SendAsync(request, stream, Encoding.ASCII.GetBytes(TextModel.Content(number)), $"\"{number}|x\"");
+            {
+                var content = Encoding.ASCII.GetBytes(TextModel.Content(number));
+                await TestServer.SendAsync(request, stream, content, $"\"{number}|x\"");
+            }
         });
         using var host = new ModelHost<TextModel>("text", ModelSource.FromUri(new Uri(server.Address + "/model.zip?key=secret"),
             TimeSpan.FromMilliseconds(30)), TextModel.Load);
