@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 using MlPipeline.Imaging.Resampling;
 using MlPipeline.Pipeline.Heatmaps;

@@ -1,6 +1,5 @@
 using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
-using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Heatmaps;
 
 namespace MlPipeline.ScoringService;
