@@ -46,6 +46,8 @@ public sealed class ScoringServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
 
+        NativeHeap.ReturnLargeBlocks();
+
         // Decoding takes threads of the pool; those that read and answer must not wait until it grows.
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, (2 * Environment.ProcessorCount) + 4), completions);

@@ -7,12 +7,17 @@ namespace MlPipeline.ScoringService;
 
 /// <summary>
 /// One served model: pictures are decoded on the pool's threads, and one thread runs the network. When that thread is idle it
-/// takes what is ready at once; while it is busy, what becomes ready gathers up to the size of a batch. So nobody waits for a
-/// batch to fill, and the wait is bounded by the batches before.
+/// takes what is there at once; while it is busy, pictures gather up to the size of a batch. So nobody waits for a batch to fill,
+/// and the wait is bounded by the batches before.
 /// </summary>
+/// <remarks>Decoding and the network take turns: a network whose threads wait for each other at every layer loses far more by a
+/// thread that decodes on one of its cores than the decoding takes.</remarks>
 internal sealed class ModelScorer : IDisposable
 {
     private static readonly TimeSpan s_longestRetry = TimeSpan.FromSeconds(30);
+
+    /// <summary>When no picture became ready for so long, those that are do not wait for those that are being decoded.</summary>
+    private static readonly TimeSpan s_slowDecoding = TimeSpan.FromMilliseconds(20);
 
     private readonly ServiceOptions _options;
     private readonly ServiceMetrics _metrics;
@@ -21,7 +26,9 @@ internal sealed class ModelScorer : IDisposable
     private readonly List<PictureWork> _ready = [];
     private readonly object _gate = new();
     private readonly Thread _worker;
+    private TaskCompletionSource _networkIsIdle = Idle();
     private int _taken;
+    private int _decoding;
     private bool _closed;
     private double _secondsPerPicture = 0.02;
 
@@ -141,11 +148,13 @@ internal sealed class ModelScorer : IDisposable
 
     private async Task<Scored> PredictAsync(RequestPicture picture, CancellationToken cancellation)
     {
-        PictureWork work;
+        PictureWork? work = null;
         var decode = TimeSpan.Zero;
+        lock (_gate)
+            _decoding++;
         try
         {
-            await _decoders.WaitAsync(cancellation).ConfigureAwait(false);
+            await EnterDecodersAsync(cancellation).ConfigureAwait(false);
             try
             {
                 work = await Task.Run(() =>
@@ -172,15 +181,32 @@ internal sealed class ModelScorer : IDisposable
             var prediction = new ImagePrediction { Path = bad.Path, Error = bad.Reason };
             return new Scored(prediction, Host.Status.Version, default) { IsTooLarge = kind == ImageErrorKind.TooLarge };
         }
-
-        lock (_gate)
+        finally
         {
-            _ready.Add(work);
-            Monitor.Pulse(_gate);
+            lock (_gate)
+            {
+                _decoding--;
+                if (work is not null)
+                    _ready.Add(work);
+                Monitor.Pulse(_gate);
+            }
         }
 
         var scored = await work.Done.WaitAsync(cancellation).ConfigureAwait(false);
         return scored with { Times = scored.Times with { Decode = decode } };
+    }
+
+    // The decoders are those of all models: none is held while this model's network is busy.
+    private async Task EnterDecodersAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await Volatile.Read(ref _networkIsIdle).Task.WaitAsync(cancellation).ConfigureAwait(false);
+            await _decoders.WaitAsync(cancellation).ConfigureAwait(false);
+            if (Volatile.Read(ref _networkIsIdle).Task.IsCompleted)
+                return;
+            _decoders.Release();
+        }
     }
 
     private PictureWork Prepare(RequestPicture picture, CancellationToken cancellation)
@@ -212,6 +238,7 @@ internal sealed class ModelScorer : IDisposable
             }
             finally
             {
+                _networkIsIdle.SetResult();
                 batch.ForEach(Leave);
             }
         }
@@ -249,6 +276,7 @@ internal sealed class ModelScorer : IDisposable
     {
         lock (_gate)
         {
+            var progresses = true;
             while (true)
             {
                 foreach (var dropped in _ready.FindAll(work => work.IsAbandoned))
@@ -257,12 +285,14 @@ internal sealed class ModelScorer : IDisposable
                     Leave(dropped);
                 }
 
-                if (_ready.Count > 0)
+                if (_ready.Count >= _options.BatchSize || (_ready.Count > 0 && (_decoding == 0 || !progresses)))
                     break;
-                if (_closed)
+                if (_closed && _ready.Count + _decoding == 0)
                     return null;
-                Monitor.Wait(_gate);
+                progresses = Monitor.Wait(_gate, _ready.Count > 0 ? s_slowDecoding : Timeout.InfiniteTimeSpan);
             }
+
+            Volatile.Write(ref _networkIsIdle, new(TaskCreationOptions.RunContinuationsAsynchronously));
 
             var same = _ready.Take(_options.BatchSize).TakeWhile(work => work.Model == _ready[0].Model).Count();
             var size = 1 << BitOperations.Log2((uint)same);
@@ -270,6 +300,13 @@ internal sealed class ModelScorer : IDisposable
             _ready.RemoveRange(0, size);
             return batch;
         }
+    }
+
+    private static TaskCompletionSource Idle()
+    {
+        var idle = new TaskCompletionSource();
+        idle.SetResult();
+        return idle;
     }
 
     private void Leave(PictureWork work)
