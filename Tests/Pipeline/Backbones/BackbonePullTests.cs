@@ -85,7 +85,8 @@ public sealed class BackbonePullTests : IDisposable
         var error = await Assert.ThrowsAsync<BackboneException>(() => BackboneCatalog.PullAsync(Name, Options(server), _home));
         Assert.Contains("the SHA-256 of its file is ", error.Message, StringComparison.Ordinal);
         Assert.Contains("get ResNet18.onnx (63,653,533 bytes, SHA-256 "
-            + "e2552f19db2dfdb01b3669537b6a0f1b44da38d18279535492ed5dfc2ef1ff8f) from https://aka.ms/mlnet-resources/image/ResNet18Onnx/ResNet18.onnx", error.Message, StringComparison.Ordinal);
+            + "e2552f19db2dfdb01b3669537b6a0f1b44da38d18279535492ed5dfc2ef1ff8f) from "
+            + "https://aka.ms/mlnet-resources/image/ResNet18Onnx/ResNet18.onnx", error.Message, StringComparison.Ordinal);
         Assert.Contains($"put it at {Target}", error.Message, StringComparison.Ordinal);
         Assert.Equal([".resnet18.lock"], Directory.GetFiles(Path.Combine(_home, "backbones")).Select(Path.GetFileName));
     }

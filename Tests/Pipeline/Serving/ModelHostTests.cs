@@ -236,8 +236,8 @@ public sealed class ModelHostTests : IDisposable
         await Eventually(() => host.Status.Version == last, host);
         Volatile.Write(ref isEnding, true);
         await Task.WhenAll(readers);
-        Assert.True(answers > 100);
-        Assert.InRange(seen.Count, 5, Replacements + 1);
+        Assert.True(answers > Replacements);
+        Assert.InRange(seen.Count, 2, Replacements + 1);
         host.Dispose();
         Assert.All(seen.Keys, model => Assert.True(model.IsDisposed));
     }
