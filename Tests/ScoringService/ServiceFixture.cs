@@ -1,6 +1,4 @@
 using MlPipeline.Data.Demo;
-using MlPipeline.Data.Sources;
-using MlPipeline.Trainers.Jobs;
 
 namespace MlPipeline.ScoringService.Tests;
 

@@ -98,7 +98,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("a=m.zip a=n.zip", "two models named 'a'")]
     public void Names_of_models_must_fit_into_addresses(string models, string said)
     {
-        string[] words = models.Contains('=', StringComparison.Ordinal) ? models.Split(' ') : [models];
+        var words = models.Contains('=', StringComparison.Ordinal) ? models.Split(' ') : [models];
         Assert.Contains(said, Assert.Throws<SettingsException>(() => Read(words)).Message);
     }
 

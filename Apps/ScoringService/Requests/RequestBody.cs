@@ -127,9 +127,13 @@ internal sealed class RequestBody(ServiceOptions options)
         foreach (var member in picture.EnumerateObject())
         {
             if (member.Name == "name" && member.Value.ValueKind == JsonValueKind.String)
+            {
                 name = member.Value.GetString();
+            }
             else if (member.Name == "data")
+            {
                 data = BytesOf(member.Value) ?? throw Bad($"{place}.data is no base64");
+            }
             else
             {
                 throw Bad($"{place}: '{member.Name}' is not read, only 'name' (a text) and 'data': the service opens no files "

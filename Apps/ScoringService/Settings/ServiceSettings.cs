@@ -151,11 +151,17 @@ public sealed partial class ServiceSettings
     {
         List<ServedFile> models;
         if (sources.Parsed.GetValue(_models) is { Length: > 0 } words)
+        {
             models = [.. words.Select(ModelOf)];
+        }
         else if (sources.Environment(ModelsVariable) is { Length: > 0 } variable)
+        {
             models = [.. variable.Split(',', StringSplitOptions.TrimEntries).Select(ModelOf)];
+        }
         else if (sources.File.Find(ModelsKey) is { } found)
+        {
             models = ModelsOf(found, sources.File.Path);
+        }
         else
         {
             throw new SettingsException(
