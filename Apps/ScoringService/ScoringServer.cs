@@ -107,7 +107,9 @@ public sealed class ScoringServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             var limits = kestrel.Limits;
             limits.MaxConcurrentConnections = options.Connections;
-            limits.MaxRequestBodySize = options.MaxRequestBytes;
+
+            // RequestBody holds to the limit. Where Kestrel does, it breaks the connection before clients have read why.
+            limits.MaxRequestBodySize = null;
             limits.MaxRequestHeaderCount = HeaderCount;
             limits.MaxRequestHeadersTotalSize = HeaderBytes;
             limits.MaxRequestLineSize = RequestLineBytes;

@@ -92,10 +92,22 @@ public sealed class RefusalTests(ServiceFixture fixture)
             MaxPictures = 2,
             MaxPixels = 9_000,
         });
+        await using var small = await fixture.StartAsync(o => o with { MaxPictureBytes = 40_000, MaxRequestBytes = 60_000 });
+        var chunked = new HttpRequestMessage(HttpMethod.Post, "v1/predict")
+        {
+            Content = new MultipartFormDataContent
+            {
+                { new ByteArrayContent(new byte[35_000]), "picture", "a" },
+                { new ByteArrayContent(new byte[35_000]), "picture", "b" },
+            },
+        };
+        chunked.Headers.TransferEncodingChunked = true;
+        Assert.Contains("60000", (await small.SendAsync(chunked)).Problem(413));
         Assert.Contains("megapixels", (await service.PostAsync("v1/predict", Picture)).Problem(413));
         Assert.Contains("40000", (await service.PostAsync("v1/predict", new byte[40_001])).Problem(413));
         Assert.Contains("40000", (await service.PostFormAsync("v1/predict", ("a", new byte[40_001]))).Problem(413));
         Assert.Contains("100000", (await service.PostAsync("v1/predict", new byte[100_001])).Problem(413));
+        Assert.Contains("100000", (await service.PostJsonAsync("v1/predict", new string(' ', 200_000))).Problem(413));
         Assert.Contains("more than 2",
             (await service.PostFormAsync("v1/predict", ("a", [1]), ("b", [1]), ("c", [1]))).Problem(413));
     }

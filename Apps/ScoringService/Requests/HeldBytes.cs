@@ -29,6 +29,9 @@ internal sealed class HeldBytes(long limit)
     {
         private long _taken;
 
+        /// <summary>How many bytes of the request were read.</summary>
+        public long Read { get; set; }
+
         /// <exception cref="RequestException">There is no room left.</exception>
         public void Take(long bytes)
         {

@@ -160,7 +160,7 @@ internal sealed class RequestBody(ServiceOptions options)
     }
 
     // What a length promises is not taken before it comes.
-    private static async Task<byte[]> ReadAsync(Stream stream, long limit, string what, HeldBytes.Share share,
+    private async Task<byte[]> ReadAsync(Stream stream, long limit, string what, HeldBytes.Share share,
         CancellationToken cancellation)
     {
         var buffer = new byte[FirstBlock];
@@ -169,8 +169,11 @@ internal sealed class RequestBody(ServiceOptions options)
         while (await stream.ReadAsync(buffer.AsMemory(length), cancellation) is > 0 and var read)
         {
             length += read;
+            share.Read += read;
             if (length > limit)
                 throw TooLarge(what, limit);
+            if (share.Read > options.MaxRequestBytes)
+                throw TooLarge("the body", options.MaxRequestBytes);
             if (length == buffer.Length)
             {
                 share.Take(buffer.Length);
