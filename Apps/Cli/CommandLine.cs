@@ -79,6 +79,7 @@ internal static class CommandLine
             SummaryCommand.Create(),
             BenchCommand.Create(),
             BackbonesCommand.Create(),
+            ServeCommand.Create(),
             CacheCommand.Create(),
             CompletionCommand.Create(),
         };

@@ -99,6 +99,11 @@ public sealed class ImageClassificationModel : IDisposable
         return Run(pictures, _chain.Backbone, null, (picture, scores, _) => Scored(picture.Name, scores), (_, failed) => failed);
     }
 
+    /// <summary>A way to predict in which the caller decodes pictures on threads of its own and puts batches together, for
+    /// services. As many as wanted; dispose them before the model.</summary>
+    /// <exception cref="ArgumentException">The model loads its pictures from files.</exception>
+    public BatchPredictor CreateBatchPredictor() => new(_chain, Scored);
+
     /// <summary>The feature cache of the model's network; null when its features do not come from pictures as they are. A picture
     /// that cannot be read is a prediction with an error, as without a cache.</summary>
     public CachedFeatureExtractor? OpenFeatureCache() =>

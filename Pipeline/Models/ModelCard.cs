@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MlPipeline.Pipeline.Models;
 
 namespace MlPipeline;
@@ -35,6 +36,11 @@ public sealed record ModelCard
 
     /// <summary>The pictures that the model was trained on, by their content; null when the card does not say.</summary>
     public PictureDigests? TrainingPictures { get; init; }
+
+    /// <summary>What the head's features were like on the pictures that it was trained on; null when the card does not
+    /// say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeatureStatistics? TrainingFeatures { get; init; }
 
     /// <summary>Further facts for people (trainer, options, seed, ...).</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();

@@ -73,6 +73,10 @@ internal sealed class PredictionChain
             : throw new ArgumentException("a link of its chain does not work row by row");
     }
 
+    /// <summary>The backbone, bound to what the links before it give.</summary>
+    public BackboneMapping MappingOfBackbone() => Backbone.MappingOf(
+        _before.Aggregate(Schema, (schema, link) => link.GetOutputSchema(schema)));
+
     /// <summary>The chain over many pictures, in batches.</summary>
     public IDataView Transform(IEnumerable<Picture> pictures, BackboneTransformer backbone) =>
         _before.Append(backbone).Concat(After)

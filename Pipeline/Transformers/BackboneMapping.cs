@@ -87,7 +87,7 @@ internal sealed class BackboneMapping : RowMapping
         {
             (_mapping, _row) = (mapping, row);
             _input = RowInput.Create(row, row.Schema[mapping._input], 1, mapping.Owner);
-            _pixels = new float[mapping.Owner.Backbone.Preprocessing.Length * mapping.Owner.Views.Count];
+            _pixels = new float[mapping.Owner.InputLength];
         }
 
         public Tensor Value(BackboneOutput output)

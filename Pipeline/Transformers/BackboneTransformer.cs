@@ -1,4 +1,5 @@
 using MlPipeline.Data.Sources;
+using MlPipeline.Imaging.Decoding;
 using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Pipeline.Images;
@@ -32,6 +33,7 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
         Options = options;
         Network = network ?? new BackboneNetwork(backbone, options);
         Views = Augmentation.Of(backbone.Preprocessing.Views);
+        Decode = options.Decode with { AtLeast = backbone.Preprocessing.EnoughSource };
     }
 
     /// <summary>Gives the features of some views of each picture, one view's after the other's, instead of their mean.</summary>
@@ -79,6 +81,25 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
 
     internal SkippedImages Skipped => _skipped;
 
+    /// <summary>Limits for decoding, and the size that is enough.</summary>
+    internal DecodeOptions Decode { get; }
+
+    /// <summary>How many numbers the network takes for one picture, all its views together.</summary>
+    internal int InputLength => Backbone.Preprocessing.Length * Views.Count;
+
+    /// <summary>Decodes a picture and writes the <see cref="InputLength"/> numbers that the network takes, view after view. For
+    /// any number of threads at once.</summary>
+    internal void Prepare(Picture picture, Span<float> values)
+    {
+        var recipe = Backbone.Preprocessing;
+        using var raster = picture.Decode(Decode);
+        for (var v = 0; v < Views.Count; v++)
+        {
+            using var prepared = recipe.Prepare(raster, Views[v]);
+            recipe.Write(prepared, values.Slice(v * recipe.Length, recipe.Length));
+        }
+    }
+
     /// <summary>The same network and columns, run in another way.</summary>
     /// <param name="options">How it is run.</param>
     public BackboneTransformer With(BackboneRunOptions options)
@@ -99,7 +120,7 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
     public override IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new BackboneView(input, (BackboneMapping)Bind(input.Schema));
+        return new BackboneView(input, MappingOf(input.Schema));
     }
 
     /// <inheritdoc/>
@@ -157,7 +178,9 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
         output == BackboneOutput.FeatureMap ? FeatureMapOrigin.Of(Backbone) with { PictureColumn = Columns.Input } : null;
 
     /// <inheritdoc/>
-    protected internal override RowMapping Bind(DataViewSchema inputSchema)
+    protected internal override RowMapping Bind(DataViewSchema inputSchema) => MappingOf(inputSchema);
+
+    internal BackboneMapping MappingOf(DataViewSchema inputSchema)
     {
         var column = ColumnCheck.Require(
             inputSchema,

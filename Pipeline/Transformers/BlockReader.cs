@@ -31,7 +31,7 @@ internal sealed class BlockReader : IDisposable
         _needsPixels = needsPixels;
         _id = source.GetIdGetter();
         _helpers = new HelperThreads(owner.Options.ThreadCount - 1);
-        var length = owner.Backbone.Preprocessing.Length * owner.Views.Count;
+        var length = owner.InputLength;
         var capacity = Math.Max(1, owner.Network.BatchSize / owner.Views.Count);
         for (var i = 0; i < BlockCount; i++)
         {

@@ -1,5 +1,3 @@
-using MlPipeline.Imaging.Decoding;
-using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Images;
 
 namespace MlPipeline.Pipeline.Transformers;
@@ -11,7 +9,7 @@ internal abstract class RowInput
     /// <summary>Makes the input for a column of pictures, or for a vector of pixels.</summary>
     public static RowInput Create(DataViewRow row, DataViewSchema.Column column, int capacity, BackboneTransformer owner) =>
         PictureReader.IsPicture(column.Type)
-            ? new PictureInput(row, column.Index, capacity, owner.Backbone.Preprocessing, owner.Views, owner.Options.Decode)
+            ? new PictureInput(row, column.Index, capacity, owner)
             : new PixelInput(row, column, capacity);
 
     /// <summary>Remembers the current row's input.</summary>
@@ -29,28 +27,18 @@ internal abstract class RowInput
     /// <summary>The words for a row's input in messages.</summary>
     public abstract string NameOf(int slot);
 
-    private sealed class PictureInput(
-        DataViewRow row, int column, int capacity, Preprocessing recipe, IReadOnlyList<Augmentation> views, DecodeOptions decode)
-            : RowInput
+    private sealed class PictureInput(DataViewRow row, int column, int capacity, BackboneTransformer owner) : RowInput
     {
         private readonly Func<Picture?> _getter = PictureReader.Getter(row, column);
         private readonly Picture?[] _pictures = new Picture?[capacity];
         private readonly string _column = row.Schema[column].Name;
-        private readonly DecodeOptions _decode = decode with { AtLeast = recipe.EnoughSource };
 
         public override void Read(int slot) => _pictures[slot] = _getter();
 
-        public override void Prepare(int slot, Span<float> values)
-        {
-            using var raster = PictureReader.Required(_pictures[slot]).Decode(_decode);
-            for (var v = 0; v < views.Count; v++)
-            {
-                using var prepared = recipe.Prepare(raster, views[v]);
-                recipe.Write(prepared, values.Slice(v * recipe.Length, recipe.Length));
-            }
-        }
+        public override void Prepare(int slot, Span<float> values) =>
+            owner.Prepare(PictureReader.Required(_pictures[slot]), values);
 
-        public override void Check(int slot) => PictureReader.Required(_pictures[slot]).Decode(_decode).Dispose();
+        public override void Check(int slot) => PictureReader.Required(_pictures[slot]).Decode(owner.Decode).Dispose();
 
         public override string? PathOf(int slot) => _pictures[slot]?.Path;
 

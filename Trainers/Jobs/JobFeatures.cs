@@ -245,6 +245,10 @@ internal sealed class JobFeatures
     /// <summary>Some pictures by their content, for a model's card.</summary>
     public PictureDigests DigestsOf(IEnumerable<int> pictures) => PictureDigests.Of(pictures.Select(i => RowHashes[i]));
 
+    /// <summary>What the features of some pictures are like as a model sees them, for its card.</summary>
+    public static FeatureStatistics StatisticsOf(PictureSelection selection, IEnumerable<int> pictures) =>
+        FeatureStatistics.Of(pictures.Select(selection.TestRowOf));
+
     /// <summary>How many different contents some pictures have.</summary>
     private int CountDistinct(IEnumerable<int> pictures) => pictures.Select(picture => Groups[picture]).Distinct().Count();
 

@@ -220,6 +220,7 @@ public sealed class SearchJob
                 ClassNames = table.ClassNames,
                 DataFingerprint = fingerprint,
                 TrainingPictures = table.DigestsOf(trainable),
+                TrainingFeatures = JobFeatures.StatisticsOf(selection, trainable),
                 Metrics = heldOut?.ForCard() ?? new Dictionary<string, double>(),
                 Properties = new Dictionary<string, string>
                 {

@@ -11,6 +11,9 @@ internal static class HelpGroup
     public const string Views = "Views of a picture";
     public const string Head = "Head";
     public const string Running = "Running the network";
+    public const string Access = "Access";
+    public const string Queue = "Batches and waiting";
+    public const string Limits = "Limits";
     public const string Common = "Common options";
 
     private static readonly ConditionalWeakTable<Option, string> s_groups = [];
