@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Text.Json;
 
 namespace MlPipeline.Trainers.Search;
 
@@ -45,11 +46,25 @@ internal abstract class StudyDatabase : IDisposable
     {
         try
         {
-            return work();
+            return Readable(work);
         }
         catch (DbException error)
         {
             throw new StudyException($"{Name}: this cannot be used as a study: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads what a study stored.</summary>
+    /// <exception cref="StudyException">It is not what a study stores.</exception>
+    public T Readable<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (JsonException error)
+        {
+            throw new StudyException($"{Name}: the study is damaged: {error.Message}", error);
         }
     }
 

@@ -318,8 +318,11 @@ internal sealed partial class StudyStore : IDisposable
     private T Try<T>(Func<T> work)
     {
         // What is part of a transaction is done again with all of it.
-        if (_inTransaction)
-            return work();
+        return _inTransaction ? work() : _database.Readable(() => TryAgain(work));
+    }
+
+    private T TryAgain<T>(Func<T> work)
+    {
         for (var since = Stopwatch.StartNew(); ; Thread.Sleep(s_pause))
         {
             try
