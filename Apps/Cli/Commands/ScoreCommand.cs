@@ -23,7 +23,7 @@ internal static class ScoreCommand
         var allScores = new Option<bool>("--all-scores") { Description = "Also write the score of every class." };
         var resume = new Option<bool>("--resume")
         {
-            Description = "Go on where the same command was stopped; begin when it was not begun, do nothing when it is complete.",
+            Description = "Go on where the same command was stopped; begin when nothing was begun, do nothing when all is done.",
         };
         var followLinks = new Option<bool>("--follow-links")
         {

@@ -7,8 +7,8 @@ internal sealed class ShardArgument
 {
     private readonly Option<string?> _shard = new("--shard")
     {
-        Description = "Do one of several parts, into a file of its own that merge joins with the others: 2/4 for the second of four; "
-            + "auto, or auto/4, as Kubernetes (indexed jobs) or Slurm (arrays) numbers the task.",
+        Description = "Do one of several parts, into a file of its own that merge joins with the others: 2/4 for the second of "
+            + "four; auto, or auto/4, as Kubernetes (indexed jobs) or Slurm (arrays) numbers the task.",
         HelpName = "i/n",
     };
 

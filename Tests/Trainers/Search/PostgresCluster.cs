@@ -23,7 +23,7 @@ internal static class PostgresCluster
 
     /// <summary>Ends all connections that are open, as a server that restarts does.</summary>
     public const string EndConnections =
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = 'mlpipeline'";
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mlpipeline'";
 
     private static string Start()
     {
@@ -42,7 +42,8 @@ internal static class PostgresCluster
         var isRoot = Environment.UserName == "root";
         if (isRoot)
             Process.Start("chown", ["postgres", folder]).WaitForExit();
-        var start = new ProcessStartInfo(isRoot ? "runuser" : "sh", isRoot ? ["-u", "postgres", "--", "sh", "-c", script] : ["-c", script])
+        string[] asItself = ["-c", script];
+        var start = new ProcessStartInfo(isRoot ? "runuser" : "sh", isRoot ? ["-u", "postgres", "--", "sh", .. asItself] : asItself)
         {
             RedirectStandardInput = true,
         };
@@ -56,8 +57,10 @@ internal static class PostgresCluster
         var isUp = SpinWait.SpinUntil(() =>
         {
             Thread.Sleep(50);
-            return shell.HasExited || Process.Start(new ProcessStartInfo(Path.Combine(s_programs!, "pg_isready"), ["-q", "-h", folder])
-            { UseShellExecute = false }) is { } ready && ready.WaitForExit(5000) && ready.ExitCode == 0;
+            if (shell.HasExited)
+                return true;
+            using var ready = Process.Start(Path.Combine(s_programs!, "pg_isready"), ["-q", "-h", folder]);
+            return ready.WaitForExit(5000) && ready.ExitCode == 0;
         }, TimeSpan.FromSeconds(30));
         return isUp && !shell.HasExited ? folder
             : throw new InvalidOperationException($"PostgreSQL did not start: {File.ReadAllText(Path.Combine(folder, "log"))}");

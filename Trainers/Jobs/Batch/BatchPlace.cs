@@ -29,8 +29,8 @@ internal sealed class BatchPlace(string output, bool converts)
             return known;
         if (File.Exists(output) && !replace)
         {
-            throw new JobException($"{output} is there already{(resume ? " and nothing says what it was made from" : "")}; replace "
-                + "it (--force), or choose another name.");
+            throw new JobException($"{output} is there already{(resume ? " and nothing says what it was made from" : "")}; "
+                + "replace it (--force), or choose another name.");
         }
 
         if (File.Exists(Partial) && !replace && !resume)
@@ -92,8 +92,8 @@ internal sealed class BatchPlace(string output, bool converts)
 
         if (known.Engine != engine && !known.Complete)
         {
-            progress.Note($"note: the first {known.Done} pictures were scored by {known.Engine}, the others are by {engine}: scores "
-                + "may differ in the last digits");
+            progress.Note($"note: the first {known.Done} pictures were scored by {known.Engine}, the others are by {engine}: "
+                + "scores may differ in the last digits");
         }
     }
 

@@ -25,8 +25,8 @@ internal static class FrozenListing
         var (pictures, digest) = Pass(stream, from, to);
         if (known is not null && known != digest)
         {
-            throw new JobException($"{data}: its pictures changed while they were listed; start again, or list them in a manifest "
-                + "that does not change.");
+            throw new JobException($"{data}: its pictures changed while they were listed; start again, or list them in a "
+                + "manifest that does not change.");
         }
 
         if (pictures == 0)

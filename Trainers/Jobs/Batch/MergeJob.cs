@@ -68,7 +68,9 @@ public sealed partial class MergeJob
             return new Shard(1, given).Count;
         var folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
         var (name, extension) = (Path.GetFileNameWithoutExtension(output), Path.GetExtension(output));
-        int[] counts = [.. (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*" + BatchReceipt.PathFor(extension)) : [])
+        IEnumerable<string> receipts = Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "*" + BatchReceipt.PathFor(extension)) : [];
+        int[] counts = [.. receipts
             .Select(f => Path.GetFileName(f)[..^BatchReceipt.PathFor("").Length])
             .Select(f => (File: f, Count: CountInName().Match(Path.GetFileNameWithoutExtension(f)) is { Success: true } m
                 && int.TryParse(m.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
@@ -80,8 +82,8 @@ public sealed partial class MergeJob
             [var one] => one,
             [] => throw new JobException($"{output}: there are no shards of it; expected files such as "
                 + $"{Path.GetFileName(new Shard(1, 4).PathOf(output))}, each with its {BatchReceipt.PathFor("")}, beside it."),
-            _ => throw new JobException($"{output}: there are shards of {string.Join(" and of ", counts)}; say which count is meant "
-                + "(--shards), or remove the others."),
+            _ => throw new JobException($"{output}: there are shards of {string.Join(" and of ", counts)}; say which count is "
+                + "meant (--shards), or remove the others."),
         };
     }
 

@@ -88,8 +88,8 @@ public sealed class ScoringJob
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new JobException($"{output}: it cannot be written: {e.Message.TrimEnd('.')}. What is done is kept; the same job "
-                + "with resume (--resume) goes on when this is mended.");
+            throw new JobException($"{output}: it cannot be written: {e.Message.TrimEnd('.')}. What is done is kept; the same "
+                + "job with resume (--resume) goes on when this is mended.");
         }
     }
 

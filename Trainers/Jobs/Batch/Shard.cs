@@ -31,16 +31,23 @@ public sealed record Shard
     public int Count { get; }
 
     /// <summary>Reads <c>2/4</c> as the second of four; <c>auto</c> and <c>auto/4</c> as the job engine says.</summary>
+    /// <param name="text">The words.</param>
+    /// <param name="variables">Reads a variable of the environment; null for that of this process.</param>
     /// <exception cref="ArgumentException">It is neither, or no job engine says anything.</exception>
-    public static Shard Parse(string text)
+    public static Shard Parse(string text, Func<string, string?>? variables = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var (first, second) = text.Split('/') switch { [var one] => (one, null), [var one, var two] => (one, two), _ => ("", "") };
+        var (first, second) = text.Split('/') switch
+        {
+            [var one] => (one, null),
+            [var one, var two] => (one, two),
+            _ => ("", ""),
+        };
         var count = 0;
         if (second is null || PlainNumber.TryParse(second, out count))
         {
             if (string.Equals(first, "auto", StringComparison.OrdinalIgnoreCase))
-                return FromEnvironment(second is null ? null : count);
+                return FromEnvironment(second is null ? null : count, variables);
             if (second is not null && PlainNumber.TryParse<int>(first, out var number))
                 return new Shard(number, count);
         }
@@ -77,8 +84,8 @@ public sealed record Shard
         var step = Read(SlurmArray + "STEP") ?? 1;
         if (step < 1 || (most - least) / step + 1 != tasks || (id - least) % step != 0)
         {
-            throw new ArgumentException($"the Slurm array has {tasks} tasks from {least} to {most}, some of them left out: number "
-                + "the tasks from 1 and give the count as in auto/8");
+            throw new ArgumentException($"the Slurm array has {tasks} tasks from {least} to {most}, some of them left out: "
+                + "number the tasks from 1 and give the count as in auto/8");
         }
 
         return new Shard((id - least) / step + 1, tasks);

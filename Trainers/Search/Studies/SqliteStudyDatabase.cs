@@ -24,7 +24,8 @@ internal sealed class SqliteStudyDatabase(string path) : StudyDatabase
 
     public override (long All, long Own) TablesThere() => (
         (long)Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table'")!,
-        (long)Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('study', 'trial', 'curve', 'worker')")!);
+        (long)Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' "
+            + "AND name IN ('study', 'trial', 'curve', 'worker')")!);
 
     public override void Prepared()
     {

@@ -218,7 +218,8 @@ internal sealed partial class StudyStore : IDisposable
     private Dictionary<int, List<CurvePoint>> ReadCurves((string Name, object Value) from)
     {
         Dictionary<int, List<CurvePoint>> curves = [];
-        using var command = _database.Command("SELECT number, step, value FROM curve WHERE number >= @from ORDER BY number, step", from);
+        using var command = _database.Command(
+            "SELECT number, step, value FROM curve WHERE number >= @from ORDER BY number, step", from);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -258,8 +259,8 @@ internal sealed partial class StudyStore : IDisposable
                 : $"{name} was {Text(kept[name])} and is now {Text(settings[name])}")];
         if (differences.Length > 0)
         {
-            throw new StudyException($"{_database.Name}: the study was begun with other settings: {string.Join("; ", differences)}. Go "
-                + "on with those, or name another place for the study.");
+            throw new StudyException($"{_database.Name}: the study was begun with other settings: {string.Join("; ", differences)}. "
+                + "Go on with those, or name another place for the study.");
         }
     }
 
@@ -337,8 +338,8 @@ internal sealed partial class StudyStore : IDisposable
             }
             catch (DbException error)
             {
-                throw new StudyException($"{_database.Name}: the study cannot be written to: {error.Message} What was recorded is "
-                    + "kept, and the same search goes on when this is mended.", error);
+                throw new StudyException($"{_database.Name}: the study cannot be written to: {error.Message} What was recorded "
+                    + "is kept, and the same search goes on when this is mended.", error);
             }
         }
     }
