@@ -51,7 +51,7 @@ public sealed partial class MergeJob
         {
             using var stage = progress.Begin("merging", count, "shards");
             var whole = Path.GetExtension(output).Equals(".parquet", StringComparison.OrdinalIgnoreCase)
-                ? JoinParquet(output, parts, receipts, cancellation)
+                ? JoinParquet(output, parts, receipts, stage, cancellation)
                 : JoinBytes(output, parts, receipts, stage, cancellation);
             whole.Write(output);
             return new MergeResult(output, count, whole.Done, whole.Failed, clock.Elapsed.TotalSeconds);
@@ -149,7 +149,7 @@ public sealed partial class MergeJob
         Files = files,
     };
 
-    private static BatchReceipt JoinParquet(string output, string[] parts, BatchReceipt[] receipts,
+    private static BatchReceipt JoinParquet(string output, string[] parts, BatchReceipt[] receipts, IJobStage stage,
         CancellationToken cancellation)
     {
         foreach (var (part, receipt) in parts.Zip(receipts))
@@ -161,7 +161,7 @@ public sealed partial class MergeJob
         var beside = $"{output}.{Guid.NewGuid():N}.tmp";
         try
         {
-            var rows = ParquetPredictions.Join(parts, beside, cancellation);
+            var rows = ParquetPredictions.Join(parts, beside, stage, cancellation);
             if (rows != receipts.Sum(r => r.Rows))
                 throw new JobException($"{output}: the shards have {rows} rows, and should have {receipts.Sum(r => r.Rows)}.");
             var file = BatchFile.Of(beside, "", 0);

@@ -16,7 +16,7 @@ internal static class ParquetPredictions
 
     /// <summary>Makes a Parquet file of rows that were written as JSON lines.</summary>
     public static void FromJsonLines(string rows, string target, IReadOnlyList<string> classes, bool hasActual,
-        CancellationToken cancellation)
+        IJobStage stage, CancellationToken cancellation)
     {
         DataField[] fields =
         [
@@ -29,6 +29,7 @@ internal static class ParquetPredictions
         Run(async () =>
         {
             await using var groups = await Groups.CreateAsync(target, fields).ConfigureAwait(false);
+            var done = 0L;
             foreach (var line in File.ReadLines(rows))
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -40,15 +41,16 @@ internal static class ParquetPredictions
                 for (var c = 0; c < classes.Count; c++)
                     groups.Add(plain + c, hasScores ? scores.GetProperty(classes[c]) : null);
                 await groups.EndRowAsync().ConfigureAwait(false);
+                stage.Report(++done);
             }
         });
     }
 
     /// <summary>Makes one Parquet file of several with the same columns, and says how many rows it has.</summary>
     /// <exception cref="JobException">Their columns differ.</exception>
-    public static long Join(IReadOnlyList<string> parts, string target, CancellationToken cancellation)
+    public static long Join(IReadOnlyList<string> parts, string target, IJobStage stage, CancellationToken cancellation)
     {
-        var rows = 0L;
+        var (rows, joined) = (0L, 0);
         Run(async () =>
         {
             Groups? groups = null;
@@ -69,6 +71,8 @@ internal static class ParquetPredictions
                         rows += group.RowCount;
                         await groups.AddAsync(group, fields).ConfigureAwait(false);
                     }
+
+                    stage.Report(++joined);
                 }
             }
             finally

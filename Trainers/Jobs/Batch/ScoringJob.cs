@@ -38,7 +38,8 @@ public sealed class ScoringJob
     /// <param name="data">A folder with all pictures below it, or a manifest with a column of paths; where it has classes too,
     /// they are written as <c>actual</c>.</param>
     /// <param name="output">The file: .csv, .jsonl (as <see cref="PredictionWriter"/> writes them) or .parquet.</param>
-    /// <param name="progress">Told the stages "listing" and "scoring", and the first bad pictures; null for nobody.</param>
+    /// <param name="progress">Told the stages "listing", "scoring" and, for Parquet, "writing", and the first bad pictures; null
+    /// for nobody.</param>
     /// <param name="cancellation">Stops the job; what is done is kept to be resumed.</param>
     /// <exception cref="JobException">There are no pictures, the file is there already, what is to be resumed was begun with
     /// another model, other data or settings, or the disk is full.</exception>
@@ -70,8 +71,9 @@ public sealed class ScoringJob
             {
                 receipt = Score(model, place, partial, receipt, listing.HasLabels, progress, cancellation);
                 partial.Dispose();
+                using var stage = progress.Begin("writing", receipt.Rows);
                 receipt = place.Complete(receipt, target => ParquetPredictions.FromJsonLines(place.Partial, target,
-                    Classes(model), listing.HasLabels, cancellation));
+                    Classes(model), listing.HasLabels, stage, cancellation));
             }
 
             place.Publish(receipt);
