@@ -49,9 +49,8 @@ public sealed class ScoringJobTests(ScoringFixture fixture) : IClassFixture<Scor
         var (alone, stopped) = (PathOf($"alone.{extension}"), PathOf($"stopped.{extension}"));
         var options = new ScoringOptions { AllScores = true };
         var result = Run(alone, options);
-        Assert.Equal((Count, 3, 1), (result.Images, result.Failed, result.Ignored));
-        long resumed = 0;
-        foreach (var at in (int[])[0, 1, 7, 20, 38])
+        Assert.Equal((Count, 3, 2), (result.Images, result.Failed, result.Ignored));
+        foreach (var at in (int[])[0, 7, 38])
         {
             using var stop = new CancellationTokenSource();
             var progress = new StopAt(at, stop);
@@ -63,8 +62,8 @@ public sealed class ScoringJobTests(ScoringFixture fixture) : IClassFixture<Scor
             File.AppendAllText($"{stopped}.partial", "half a ro");
         }
 
-        resumed = Run(stopped, options with { Resume = true }).Resumed;
-        Assert.InRange(resumed, 20, Count - 1);
+        var resumed = Run(stopped, options with { Resume = true }).Resumed;
+        Assert.InRange(resumed, 7, Count - 1);
         Assert.Equal(File.ReadAllBytes(alone), File.ReadAllBytes(stopped));
         Assert.Equal(Count, Run(stopped, options with { Resume = true }).Resumed);
         Assert.Equal([Path.GetFileName(stopped), Path.GetFileName(stopped) + ".job.json"],
@@ -191,14 +190,8 @@ public sealed class ScoringJobTests(ScoringFixture fixture) : IClassFixture<Scor
             new ScoringOptions { Resume = true, AllScores = true });
         Says("data was", fixture.Model, fixture.Pictures + "/", new ScoringOptions { Resume = true });
         var other = PathOf("other.zip");
-        new TrainingJob(new TrainingOptions
-        {
-            Backbone = BackboneCatalog.Resolve("bootstrap-resnet"),
-            TestFraction = 0,
-            Head = new LinearHeadOptions { L2Regularization = 0.5f },
-            UseCache = false,
-            Run = new BackboneRunOptions { BadImages = BadImagePolicy.Skip },
-        }).Run(DataSource.Open(fixture.Pictures, new DataSourceOptions { BadImages = BadImagePolicy.Skip })).Save(other);
+        var trained = ModelFile.Load(fixture.Model);
+        ModelFile.Save(other, trained with { Card = trained.Card with { DataFingerprint = "of other pictures" } });
         Says("model was", other, fixture.Pictures, new ScoringOptions { Resume = true });
         File.WriteAllText($"{Out}.partial", "");
         Says("begin anew", fixture.Model, fixture.Pictures, new ScoringOptions { Resume = true });
