@@ -42,8 +42,8 @@ internal static class PostgresCluster
         var isRoot = Environment.UserName == "root";
         if (isRoot)
             Process.Start("chown", ["postgres", folder]).WaitForExit();
-        string[] asItself = ["-c", script];
-        var start = new ProcessStartInfo(isRoot ? "runuser" : "sh", isRoot ? ["-u", "postgres", "--", "sh", .. asItself] : asItself)
+        string[] line = isRoot ? ["runuser", "-u", "postgres", "--", "sh", "-c", script] : ["sh", "-c", script];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardInput = true,
         };

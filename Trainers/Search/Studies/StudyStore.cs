@@ -259,8 +259,8 @@ internal sealed partial class StudyStore : IDisposable
                 : $"{name} was {Text(kept[name])} and is now {Text(settings[name])}")];
         if (differences.Length > 0)
         {
-            throw new StudyException($"{_database.Name}: the study was begun with other settings: {string.Join("; ", differences)}. "
-                + "Go on with those, or name another place for the study.");
+            throw new StudyException($"{_database.Name}: the study was begun with other settings: "
+                + $"{string.Join("; ", differences)}. Go on with those, or name another place for the study.");
         }
     }
 
