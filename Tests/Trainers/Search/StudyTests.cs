@@ -19,7 +19,8 @@ public sealed class StudyTests : IDisposable
             TheoryData<string, string, string> ways = [];
             foreach (var kind in StudyPlaces.Kinds)
             {
-                foreach (var (sampler, pruner) in s_ways)
+                // What a sampler proposes does not depend on the kind.
+                foreach (var (sampler, pruner) in kind == StudyPlaces.Sqlite ? s_ways : s_ways[^2..])
                     ways.Add(kind, sampler, pruner);
             }
 
