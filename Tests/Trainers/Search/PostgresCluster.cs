@@ -37,7 +37,7 @@ internal static class PostgresCluster
             cat > /dev/null
             kill -QUIT $server
             wait $server
-            rm -rf {folder}/*
+            cd / && rm -rf {folder}
             """;
         var isRoot = Environment.UserName == "root";
         if (isRoot)
@@ -48,12 +48,7 @@ internal static class PostgresCluster
             RedirectStandardInput = true,
         };
         var shell = Process.Start(start)!;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            shell.StandardInput.Dispose();
-            shell.WaitForExit(10_000);
-            Directory.Delete(folder, recursive: true);
-        };
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => shell.StandardInput.Dispose();
         var isUp = SpinWait.SpinUntil(() =>
         {
             Thread.Sleep(50);

@@ -277,6 +277,13 @@ public sealed class StudyTests : IDisposable
     }
 
     [Theory,
+     InlineData("postgresql://ml:s3cret@db/studies?search_path=x", "postgresql://ml@db/studies?search_path=x_fold2"),
+     InlineData("Host=db;Database=studies", "postgresql://db/studies?search_path=public_fold2"),
+     InlineData("study.db", "study.db.fold2")]
+    public void The_studies_of_a_nested_search_lie_beside_each_other(string place, string fold) =>
+        Assert.Equal(fold, StudyPlace.NameOf(StudyPlace.OfFold(place, 2)));
+
+    [Theory,
      InlineData("postgresql://ml:s3cret@127.0.0.1:1/studies?search_path=x", "postgresql://ml@127.0.0.1:1/studies?search_path=x"),
      InlineData("postgres://ml:s3cret%2F%40@127.0.0.1:1/studies", "postgresql://ml@127.0.0.1:1/studies"),
      InlineData("Host=127.0.0.1;Port=1;Username=ml;Password=s3cret;Database=studies", "postgresql://ml@127.0.0.1:1/studies"),
