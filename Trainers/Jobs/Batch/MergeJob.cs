@@ -46,7 +46,7 @@ public sealed partial class MergeJob
             throw new JobException($"{output} is there already; replace it (--force), or choose another name.");
         var count = CountOf(output);
         string[] parts = [.. Enumerable.Range(1, count).Select(i => new Shard(i, count).PathOf(output))];
-        BatchReceipt[] receipts = RequireWhole(output, parts);
+        var receipts = RequireWhole(output, parts);
         try
         {
             using var stage = progress.Begin("merging", count, "shards");
@@ -68,8 +68,8 @@ public sealed partial class MergeJob
             return new Shard(1, given).Count;
         var folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
         var (name, extension) = (Path.GetFileNameWithoutExtension(output), Path.GetExtension(output));
-        IEnumerable<string> receipts = Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, "*" + BatchReceipt.PathFor(extension)) : [];
+        var receipts = Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "*" + BatchReceipt.PathFor(extension)) : Enumerable.Empty<string>();
         int[] counts = [.. receipts
             .Select(f => Path.GetFileName(f)[..^BatchReceipt.PathFor("").Length])
             .Select(f => (File: f, Count: CountInName().Match(Path.GetFileNameWithoutExtension(f)) is { Success: true } m
