@@ -73,9 +73,11 @@ internal static class CommandLine
             RecipeCommand.Create(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),
+            ScoreCommand.Create(),
             ExplainCommand.Create(),
             ClassifyCommand.Create(),
             FeaturesCommand.Create(),
+            MergeCommand.Create(),
             SummaryCommand.Create(),
             BenchCommand.Create(),
             BackbonesCommand.Create(),
@@ -120,7 +122,7 @@ internal static class CommandLine
 internal sealed record CommandError(string Message, int ExitCode)
 {
     /// <summary>The error of a command that could not use some of its pictures; null when it could use all.</summary>
-    public static CommandError? Of(int unused, int pictures) => unused == 0 ? null
+    public static CommandError? Of(long unused, long pictures) => unused == 0 ? null
         : new CommandError($"{unused} of {pictures} pictures could not be used; each is named with its reason",
             CommandLine.Failed);
 }

@@ -1,8 +1,17 @@
 namespace MlPipeline.Data.Sources;
 
+/// <summary>A file or folder that a walk came upon.</summary>
+/// <param name="Path">Its path below the root.</param>
+/// <param name="IsFolder">Whether it is a folder, or a link to one.</param>
+/// <param name="Reason">Why it is not used; null when it is.</param>
+/// <param name="IsLost">Whether it may have been a picture or a class.</param>
+internal sealed record WalkedFile(string Path, bool IsFolder, string? Reason = null, bool IsLost = false);
+
 /// <summary>One walk through a tree, which knows what lies inside the root and notes everything that it does not use.</summary>
 internal sealed class FolderWalk
 {
+    private const string OwnFolder = "a link to a folder that it lies in";
+
     // What lies beside pictures and is none: notes, annotations, and what systems leave behind.
     private static readonly HashSet<string> s_companions = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -44,28 +53,71 @@ internal sealed class FolderWalk
     public IReadOnlyList<FileSystemInfo> Entries(string folder)
     {
         List<FileSystemInfo> used = [];
-        try
+        foreach (var entry in NamesOf(folder).Select(Look))
         {
-            var entries = new DirectoryInfo(folder).EnumerateFileSystemInfos();
-            foreach (var entry in entries.OrderBy(e => e.Name, StringComparer.Ordinal))
-            {
-                var isFolder = Directory.Exists(entry.FullName);
-                if (entry.Name[0] == '.' || (OperatingSystem.IsWindows() && entry.Attributes.HasFlag(FileAttributes.Hidden)))
-                    Ignore(entry.FullName, "hidden");
-                else if (s_companionNames.Contains(entry.Name) || (!isFolder && s_companions.Contains(entry.Extension)))
-                    Ignore(entry.FullName, "not a picture");
-                else if (ReasonAgainst(entry) is { } reason)
-                    Lose(entry.FullName, reason);
-                else
-                    used.Add(isFolder ? new DirectoryInfo(entry.FullName) : new FileInfo(entry.FullName));
-            }
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
-        {
-            Lose(folder, "the folder may not be read");
+            if (entry.Reason is { } reason)
+                (entry.IsLost ? Lose : (Action<string, string>)Ignore)(entry.Path, reason);
+            else
+                used.Add(entry.IsFolder ? new DirectoryInfo(entry.Path) : new FileInfo(entry.Path));
         }
 
         return used;
+    }
+
+    /// <summary>Every file below the root, what is not used with its reason, lazily and in the order of <see cref="FilesOf"/>.
+    /// Nothing is kept but the names in the folders that are open.</summary>
+    public IEnumerable<WalkedFile> Stream() => Stream(Root);
+
+    private IEnumerable<WalkedFile> Stream(string folder)
+    {
+        foreach (var entry in NamesOf(folder).Select(Look))
+        {
+            if (entry.Reason is not null || !entry.IsFolder)
+            {
+                yield return entry;
+                continue;
+            }
+
+            var real = LinkResolver.RealPath(entry.Path);
+            if (!_open.Add(real))
+            {
+                yield return entry with { Reason = OwnFolder };
+                continue;
+            }
+
+            foreach (var inner in Stream(entry.Path))
+                yield return inner;
+            _open.Remove(real);
+        }
+    }
+
+    /// <summary>The paths in a folder, in ordinal order; the folder itself where it may not be read.</summary>
+    private static string[] NamesOf(string folder)
+    {
+        try
+        {
+            string[] paths = [.. Directory.EnumerateFileSystemEntries(folder)];
+            Array.Sort(paths, StringComparer.Ordinal);
+            return paths;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            return [folder + Path.DirectorySeparatorChar];
+        }
+    }
+
+    private WalkedFile Look(string path)
+    {
+        if (Path.EndsInDirectorySeparator(path))
+            return new WalkedFile(Path.TrimEndingDirectorySeparator(path), true, "the folder may not be read", true);
+        var entry = new FileInfo(path);
+        var isFolder = Directory.Exists(path);
+        if (entry.Name[0] == '.' || (OperatingSystem.IsWindows() && entry.Attributes.HasFlag(FileAttributes.Hidden)))
+            return new WalkedFile(path, isFolder, "hidden");
+        if (s_companionNames.Contains(entry.Name) || (!isFolder && s_companions.Contains(entry.Extension)))
+            return new WalkedFile(path, isFolder, "not a picture");
+        var reason = ReasonAgainst(isFolder ? new DirectoryInfo(path) : entry);
+        return new WalkedFile(path, isFolder, reason, reason is not null);
     }
 
     /// <summary>All files in a folder below the root that may be pictures.</summary>
@@ -74,7 +126,7 @@ internal sealed class FolderWalk
         var real = LinkResolver.RealPath(folder.FullName);
         if (!_open.Add(real))
         {
-            Ignore(folder.FullName, "a link to a folder that it lies in");
+            Ignore(folder.FullName, OwnFolder);
             return [];
         }
 
@@ -117,9 +169,16 @@ internal sealed class FolderWalk
     {
         if (entry is not FileInfo { Length: > 0 and < 256, Extension: "" })
             return null;
-        var text = File.ReadAllText(entry.FullName).Trim();
-        var isPlace = !text.AsSpan().ContainsAny('\0', '\n')
-            && Directory.Exists(Path.Combine(Path.GetDirectoryName(entry.FullName)!, text));
-        return isPlace ? text : null;
+        try
+        {
+            var text = File.ReadAllText(entry.FullName).Trim();
+            var isPlace = !text.AsSpan().ContainsAny('\0', '\n')
+                && Directory.Exists(Path.Combine(Path.GetDirectoryName(entry.FullName)!, text));
+            return isPlace ? text : null;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            return null;
+        }
     }
 }

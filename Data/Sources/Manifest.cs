@@ -11,6 +11,7 @@ namespace MlPipeline.Data.Sources;
 public static class Manifest
 {
     private const string SplitHeader = "split";
+    private const int LongestHeader = 1 << 16;
 
     private static readonly char[] s_separators = [',', ';', '\t', '|'];
 
@@ -33,18 +34,9 @@ public static class Manifest
             throw new DataSourceException(path, 0, "there is no such manifest.");
         var full = Path.GetFullPath(path);
         var text = TextTable.Read(path);
-        if (string.IsNullOrWhiteSpace(text))
-            throw new DataSourceException(path, 0, "the file is empty; expected a header with the columns path and label.");
-        var separators = s_separators;
-        var skipped = 0;
-        if (text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && text.Length > 5 && text[5] is '\r' or '\n')
-        {
-            separators = [text[4]];
-            skipped = 1;
+        var columns = Columns.Find(path, text, labelled: true, out var skipped);
+        if (skipped > 0)
             text = text[(text.IndexOf('\n') + 1)..];
-        }
-
-        var columns = Columns.Find(path, text, separators, skipped);
         Dictionary<DataPart, List<ImageRecord>> parts = [];
         foreach (var row in TextTable.Rows(path, text, columns.Separator, skipped).Skip(1))
         {
@@ -62,16 +54,39 @@ public static class Manifest
             : throw new DataSourceException(path, 0, "no picture's split is 'train'.");
     }
 
+    /// <summary>The pictures of a manifest, whatever their split, lazily: no more than a part of the file is held. A column of
+    /// classes may be missing, and classes may be empty.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="hasLabels">Whether there is a column of classes.</param>
+    internal static IEnumerable<ListedPicture> Stream(string path, out bool hasLabels)
+    {
+        var columns = Columns.Find(path, TextTable.Head(path, LongestHeader), labelled: false, out var skipped);
+        hasLabels = columns.Label >= 0;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return TextTable.Stream(path, columns.Separator, skipped).Skip(1).Select(row => columns.ReadListed(path, folder, row));
+    }
+
     /// <summary>What the header says.</summary>
     private sealed record Columns(char Separator, IReadOnlyList<string> Header, int Path, int Label, int Split)
     {
-        public static Columns Find(string path, string text, char[] separators, int skipped)
+        public static Columns Find(string path, string text, bool labelled, out int skipped)
         {
+            if (string.IsNullOrWhiteSpace(text))
+                throw new DataSourceException(path, 0, "the file is empty; expected a header with the columns path and label.");
+            var separators = s_separators;
+            skipped = 0;
+            if (text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && text.Length > 5 && text[5] is '\r' or '\n')
+            {
+                separators = [text[4]];
+                skipped = 1;
+                text = text[(text.IndexOf('\n') + 1)..];
+            }
+
             // The separator is the one with which the header has the columns.
             foreach (var separator in separators)
             {
                 if (HeaderOf(text, separator) is { } header && Matching(header, s_pathHeaders) is { Count: > 0 } paths
-                    && Matching(header, s_labelHeaders) is { Count: > 0 } labels)
+                    && Matching(header, s_labelHeaders) is var labels && (labels.Count > 0 || !labelled))
                 {
                     var line = TextTable.Rows(path, text, separator, skipped).First().Line;
                     Require(path, line, header, paths, "hold the pictures' paths");
@@ -80,7 +95,7 @@ public static class Manifest
                         .FirstOrDefault(g => g.Count() > 1);
                     if (twice is not null)
                         throw new DataSourceException(path, line, $"two columns are named '{twice.Key}'; rename or remove one.");
-                    return new Columns(separator, header, paths[0], labels[0],
+                    return new Columns(separator, header, paths[0], labels is [var label] ? label : -1,
                         Matching(header, [SplitHeader]) is [var split] ? split : -1);
                 }
             }
@@ -95,21 +110,9 @@ public static class Manifest
         public (ImageRecord Record, DataPart Part) Read(string path, string folder, TextRow row)
         {
             var fields = row.Fields;
-            if (fields.Count != Header.Count)
-            {
-                throw new DataSourceException(path, row.Line, $"{fields.Count} fields, but the header names {Header.Count}, "
-                    + $"separated by {(Separator == '\t' ? "tabs" : $"'{Separator}'")}.");
-            }
-
-            var (file, label) = (fields[Path].Trim(), fields[Label].Trim());
-            if (file.Length == 0 || label.Length == 0)
-                throw new DataSourceException(path, row.Line, $"the {(file.Length == 0 ? "path" : "label")} is empty.");
-            if (file.AsSpan().ContainsAny('\r', '\n') || label.AsSpan().ContainsAny('\r', '\n'))
-            {
-                throw new DataSourceException(path, row.Line,
-                    "the path or the label goes over several lines: a quote is not closed.");
-            }
-
+            var (_, address, label, _) = ReadListed(path, folder, row);
+            if (label!.Length == 0)
+                throw new DataSourceException(path, row.Line, "the label is empty.");
             var part = DataPart.Train;
             if (Split >= 0)
             {
@@ -117,12 +120,32 @@ public static class Manifest
                     $"the split is '{fields[Split]}'; expected {SplitName.Known}.");
             }
 
-            var address = PictureAddress.Resolve(file, folder, out var error);
-            if (error is not null)
-                throw new DataSourceException(path, row.Line, error);
             var extra = Enumerable.Range(0, fields.Count).Where(i => i != Path && i != Label && Header[i].Length > 0)
                 .ToDictionary(i => Header[i], i => fields[i], StringComparer.OrdinalIgnoreCase);
             return (new ImageRecord(address, label) { Extra = extra, Line = row.Line }, part);
+        }
+
+        public ListedPicture ReadListed(string path, string folder, TextRow row)
+        {
+            var fields = row.Fields;
+            if (fields.Count != Header.Count)
+            {
+                throw new DataSourceException(path, row.Line, $"{fields.Count} fields, but the header names {Header.Count}, "
+                    + $"separated by {(Separator == '\t' ? "tabs" : $"'{Separator}'")}.");
+            }
+
+            var (file, label) = (fields[Path].Trim(), Label < 0 ? null : fields[Label].Trim());
+            if (file.Length == 0)
+                throw new DataSourceException(path, row.Line, "the path is empty.");
+            if (file.AsSpan().ContainsAny('\r', '\n') || label.AsSpan().ContainsAny('\r', '\n'))
+            {
+                throw new DataSourceException(path, row.Line,
+                    "the path or the label goes over several lines: a quote is not closed.");
+            }
+
+            var address = PictureAddress.Resolve(file, folder, out var error);
+            return error is null ? new ListedPicture(file, address, label)
+                : throw new DataSourceException(path, row.Line, error);
         }
 
         // A wrong separator may cut a quoted header in two: that is no fault yet.

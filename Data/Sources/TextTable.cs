@@ -70,8 +70,73 @@ public static class TextTable
     /// line.</exception>
     public static IEnumerable<TextRow> Rows(string path, string text, char separator, int skippedLines = 0)
     {
+        return Rows(path, options => CsvReader.FromText(text, options), separator, skippedLines);
+    }
+
+    /// <summary>The rows of a file that are not empty, lazily: no more than a part of the file is held.</summary>
+    /// <inheritdoc cref="Rows(string, string, char, int)"/>
+    internal static IEnumerable<TextRow> Stream(string path, char separator, int skippedLines)
+    {
+        using var text = OpenText(path);
+        for (var line = 0; line < skippedLines; line++)
+            text.ReadLine();
+        foreach (var row in Rows(path, options => CsvReader.Create(text, options, true), separator, skippedLines))
+        {
+            if (row.Fields.Any(f => f.AsSpan().IndexOfAny('\0', '\uFFFD') >= 0))
+            {
+                throw new DataSourceException(path, row.Line,
+                    "it holds NUL characters, or the character that stands for what could not be read (U+FFFD); save the "
+                    + "original as UTF-8.");
+            }
+
+            yield return row;
+        }
+    }
+
+    /// <summary>The beginning of a file, up to a number of characters.</summary>
+    internal static string Head(string path, int length)
+    {
+        using var text = OpenText(path);
+        var head = new char[length];
+        return new string(head, 0, Guarded(path, 1, () => text.ReadBlock(head)));
+    }
+
+    private static StreamReader OpenText(string path)
+    {
+        try
+        {
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
+            var start = new byte[4];
+            var read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+            var encoding = Array.Find(s_marked, e => start.AsSpan(0, read).StartsWith(e.Preamble)) ?? s_utf8;
+            stream.Position = encoding.Preamble.Length;
+            return new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataSourceException(path, 0, $"the file cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static T Guarded<T>(string path, int line, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or DecoderFallbackException)
+        {
+            throw new DataSourceException(path, line, e is IOException ? $"the file cannot be read: {e.Message}"
+                : "behind this line its bytes are not text of its encoding; save the file as UTF-8 (a spreadsheet calls it 'CSV "
+                + "UTF-8').", e);
+        }
+    }
+
+    private static IEnumerable<TextRow> Rows(string path, Func<CsvReaderOptions, CsvReader> open, char separator,
+        int skippedLines)
+    {
         CsvMalformedRecord? fault = null;
-        using var reader = CsvReader.FromText(text, new CsvReaderOptions
+        using var reader = open(new CsvReaderOptions
         {
             Separator = separator,
             HasHeader = false,
@@ -79,8 +144,10 @@ public static class TextTable
             OnMalformedRecord = record => fault ??= record.Reason == CsvMalformedReason.StrayQuote && separator == '\t'
                 ? null : record,
         });
-        while (reader.Read())
+        var line = skippedLines;
+        while (Guarded(path, line, reader.Read))
         {
+            line = (int)reader.LineNumber + skippedLines;
             if (fault is { } wrong)
                 throw new DataSourceException(path, (int)wrong.LineNumber + skippedLines, Describe(wrong.Reason));
             string[] fields = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)];

@@ -11,7 +11,8 @@ namespace MlPipeline.Pipeline.Features;
 public sealed class NpyFeatureWriter : IFeatureWriter
 {
     // Magic, version and length are 10 bytes; the whole header is a multiple of 64, with room for any count of rows.
-    private const int HeaderLength = 128;
+    /// <summary>The length of what stands before the numbers, whatever their count.</summary>
+    public const int HeaderLength = 128;
 
     private readonly ReplacedFile _file;
     private readonly ReplacedFile _names;

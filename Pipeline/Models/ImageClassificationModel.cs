@@ -211,6 +211,9 @@ public sealed class ImageClassificationModel : IDisposable
         IEnumerable<Picture> pictures, BackboneTransformer backbone, string? mapColumn,
         Func<Picture, float[], VBuffer<float>, T> answer, Func<Picture, ImagePrediction, T> fail)
     {
+        // What a pass learns of its pictures goes with it, so that a model does not grow with what it has seen.
+        backbone = backbone.ForOnePass();
+
         // The pictures between the source and the answers: those of the blocks that are under way.
         var pending = new ConcurrentQueue<Picture>();
         var view = _chain.Transform(pictures.Select(picture =>

@@ -116,6 +116,9 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
         return new BackboneTransformer(Backbone, columns, Options, Network);
     }
 
+    /// <summary>The same on the same network, which knows of no skipped pictures yet.</summary>
+    internal BackboneTransformer ForOnePass() => new(Backbone, Columns, Options, Network);
+
     /// <inheritdoc/>
     public override IDataView Transform(IDataView input)
     {

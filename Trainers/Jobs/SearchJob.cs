@@ -144,7 +144,7 @@ public sealed class SearchJob
             HeldOut = heldOut,
             Importances = ParameterImportance.Estimate(found.Settings.Space, found.Trials),
             Nested = nested,
-            Study = options.StudyPath,
+            Study = options.StudyPath is { } place ? StudyPlace.NameOf(place) : null,
             Seconds = new SearchSeconds(load, featuresDone - load, searched - featuresDone, trained - searched,
                 end - trained, end),
         };

@@ -39,7 +39,8 @@ internal sealed class SearchProgress : IDisposable
         _ended += known.Count - running;
         if (known.Count > 0 && _searches == 1)
         {
-            _progress.Note($"{_name}: going on with {_search.StudyPath}: {Count(TrialState.Complete)} trials complete, "
+            var place = StudyPlace.NameOf(_search.StudyPath ?? "");
+            _progress.Note($"{_name}: going on with {place}: {Count(TrialState.Complete)} trials complete, "
                 + $"{Count(TrialState.Pruned)} pruned, {Count(TrialState.Failed)} failed"
                 + $"{(running > 0 ? $", {running} unfinished" : "")}{BestOf(best)}");
         }

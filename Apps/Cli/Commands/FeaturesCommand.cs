@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using MlPipeline.Data.Sources;
-using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -17,20 +14,27 @@ internal static class FeaturesCommand
             output, noCache,
         };
         var data = new DataArguments(command);
+        var shard = new ShardArgument(command);
         var outputs = new OutputFiles(command);
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            var path = parsed.GetRequiredValue(output);
+            var (whole, part) = (parsed.GetRequiredValue(output), shard.Read(parsed));
+            var path = part?.PathOf(whole) ?? whole;
             if (Path.GetExtension(path).ToLowerInvariant() is not (".csv" or ".npy"))
                 throw new UsageException($"--out must end in .csv or .npy, not '{Path.GetFileName(path)}'.");
             var (source, isArray) = (data.PathOf(parsed), path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase));
             outputs.Check(parsed, [("--out", path), ("--out", isArray ? path + ".tsv" : null)], [source]);
             var pictures = data.Open(parsed, context).Joined();
             var backbone = network.Resolve(parsed, context, pictures);
-            var run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) };
-            var result = Write(pictures, backbone, run, path,
-                !parsed.GetValue(noCache), context);
+            var result = new FeaturesJob(new FeaturesOptions
+            {
+                Backbone = backbone,
+                Shard = part,
+                Seed = context.Seed,
+                Run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) },
+                UseCache = !parsed.GetValue(noCache),
+            }).Run(pictures, whole, context.Progress, context.Cancellation);
             context.Write(result,
                 r =>
                     Console.WriteLine(
@@ -42,38 +46,4 @@ internal static class FeaturesCommand
         });
         return command;
     }
-
-    private static Result Write(ImageDataSet data, Backbone backbone, BackboneRunOptions run, string path, bool useCache,
-        CommandContext context)
-    {
-        var clock = Stopwatch.StartNew();
-        var listing = run with { BadImages = BadImagePolicy.Skip };
-        using var cache = useCache ? new CachedFeatureExtractor(backbone, listing) : null;
-        using var network = useCache ? null : new FeatureExtractor(backbone, listing);
-        using var writer = FeatureFile.Create(path);
-        var written = 0;
-        using (var stage = context.Progress.Begin("features", data.Records.Count))
-        {
-            foreach (var row in cache?.Extract(data) ?? network!.Extract(data))
-            {
-                context.Cancellation.ThrowIfCancellationRequested();
-                writer.Write(row.Path, row.Label, row.Features);
-                stage.Report(++written);
-            }
-        }
-
-        var left = cache?.Skipped ?? network!.Skipped;
-        if (left.Count > 0 && run.BadImages == BadImagePolicy.Throw)
-            throw new DataSourceException(data.ManifestPath ?? data.Root, left);
-        writer.Complete();
-        foreach (var skipped in left)
-            context.Progress.Note($"skipped {skipped.Path}: {skipped.Reason}");
-        foreach (var note in cache?.Notes ?? [])
-            context.Progress.Note($"note: {note}");
-        return new Result(path, written, backbone.FeatureCount, cache?.Cached ?? 0, left.Count, left,
-            data.Ignored.Count, data.Ignored, clock.Elapsed.TotalSeconds);
-    }
-
-    private sealed record Result(string Out, int Images, int Features, int Cached, int Skipped,
-        IReadOnlyList<SkippedImage> SkippedFiles, int Ignored, IReadOnlyList<SkippedImage> IgnoredFiles, double Seconds);
 }

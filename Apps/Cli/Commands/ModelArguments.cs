@@ -20,5 +20,7 @@ internal sealed class ModelArguments
     public DecodeOptions Decode(ParseResult parsed) => _runtime.Decode(parsed);
 
     public ImageClassificationModel Load(ParseResult parsed, CommandContext context) =>
-        ImageClassificationModel.Load(PathOf(parsed), _runtime.RunOptions(parsed, context));
+        ImageClassificationModel.Load(PathOf(parsed), RunOptions(parsed, context));
+
+    public BackboneRunOptions RunOptions(ParseResult parsed, CommandContext context) => _runtime.RunOptions(parsed, context);
 }

@@ -13,6 +13,9 @@ internal sealed class OutputFiles
 
     public OutputFiles(Command command) => command.Options.Add(_force);
 
+    /// <summary>Whether files that are there are replaced.</summary>
+    public bool Replaces(ParseResult parsed) => parsed.GetValue(_force);
+
     /// <summary>Refuses outputs that cannot or must not be written.</summary>
     /// <param name="parsed">What the command line says.</param>
     /// <param name="outputs">Each option with a file that is written for it; a null file is none.</param>
@@ -23,7 +26,7 @@ internal sealed class OutputFiles
     public void Check(ParseResult parsed, IEnumerable<(string Option, string? File)> outputs, IEnumerable<string> inputs,
         bool replaces = false)
     {
-        replaces |= parsed.GetValue(_force);
+        replaces |= Replaces(parsed);
         var read = inputs.Select(Real).ToHashSet(s_paths);
         var taken = new Dictionary<string, string>(s_paths);
         foreach (var (option, file) in outputs)

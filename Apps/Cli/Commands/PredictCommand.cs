@@ -69,7 +69,7 @@ internal static class PredictCommand
                 {
                     Abstained = prediction.AnswerThreshold is null ? null : prediction.Abstained,
                 });
-            file?.Write(results[^1], scores);
+            file?.Write(prediction with { Path = path });
             stage.Report(results.Count);
         }
 

@@ -18,8 +18,8 @@ internal static class TuneCommand
         var study = new Option<string?>("--study")
         {
             Description =
-                "The SQLite file that remembers the trials; the same command goes on where it was stopped. Default: "
-                + "MODEL.study.db.",
+                "What remembers the trials, so that the same command goes on where it was stopped: an SQLite file, or "
+                + "postgresql://user@host/database?search_path=NAME for machines that search together. Default: MODEL.study.db.",
         };
         var sampler = new Option<string>("--sampler")
         {
@@ -135,11 +135,11 @@ internal static class TuneCommand
             // A study that is there goes on, and the model and the report that it made before are its own.
             outputs.Check(parsed,
                 [
-                    ("--study", options.StudyPath),
+                    ("--study", StudyPlace.IsServer(options.StudyPath!) ? null : options.StudyPath),
                     ("--out", path),
                     ("--report", parsed.GetValue(report) is { } place ? SearchReport.PlaceIn(place) : null),
                 ],
-                [data.PathOf(parsed)], replaces: File.Exists(options.StudyPath));
+                [data.PathOf(parsed)], replaces: StudyPlace.Exists(options.StudyPath!));
             var set = data.Open(parsed, context);
             var usual = PictureChoices.For(set.Records.Count);
             var features = network.FeatureSets(parsed) is { Count: > 0 } named ? named : usual.Features;

@@ -33,6 +33,12 @@ internal static class Examples
             "mlpipeline predict flowers.zip 'inbox/**/*.jpg' --out predictions.csv",
             "find inbox -name '*.jpg' | mlpipeline predict flowers.zip -",
         ],
+        ["mlpipeline score"] =
+        [
+            "mlpipeline score flowers.zip inbox --out scores.csv --resume",
+            "mlpipeline score flowers.zip pictures.csv --out scores.parquet --shard 2/4",
+        ],
+        ["mlpipeline merge"] = ["mlpipeline merge scores.parquet"],
         ["mlpipeline explain"] = ["mlpipeline explain flowers.zip new.jpg --out heatmaps"],
         ["mlpipeline serve"] =
         [
@@ -63,7 +69,7 @@ internal static class Examples
     private static readonly (string Heading, string[] Commands)[] s_headings =
     [
         ("Train and measure", ["demo", "train", "tune", "recipe", "evaluate"]),
-        ("Use", ["predict", "explain", "serve", "classify", "features"]),
+        ("Use", ["predict", "score", "explain", "serve", "classify", "features", "merge"]),
         ("Networks", ["summary", "bench", "backbones"]),
         ("Housekeeping", ["cache", "completion"]),
     ];

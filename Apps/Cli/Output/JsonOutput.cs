@@ -28,7 +28,7 @@ internal static class JsonOutput
     };
 
     // What jobs keep together stands at the top in what is printed.
-    private static readonly string[] s_flattened = ["result", "training", "evaluation", "recipe", "setting"];
+    private static readonly string[] s_flattened = ["result", "training", "evaluation", "recipe", "scoring", "setting"];
 
     // The model itself, and lists that are only for code.
     private static readonly Type[] s_left =

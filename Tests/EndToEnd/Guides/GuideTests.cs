@@ -9,9 +9,7 @@ public class GuideTests
     private static readonly string[] s_guides =
     [
         "README.md", "docs/data.md", "docs/pipelines.md", "docs/models.md", "docs/networks.md", "docs/search.md", "docs/jobs.md",
-        "docs/training.md", "docs/from-microsoft-ml-vision.md",
-        "docs/hosting.md",
-        "docs/from-microsoft-ml-vision.md",
+        "docs/training.md", "docs/hosting.md", "docs/batch.md", "docs/from-microsoft-ml-vision.md",
     ];
 
     [Fact]
@@ -56,6 +54,7 @@ public class GuideTests
             JobsGuide.Run();
             TrainingGuide.Run();
             HostingGuide.Run();
+            BatchGuide.Run();
             VisionGuide.Run();
         }
         finally

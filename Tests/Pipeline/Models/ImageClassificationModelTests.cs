@@ -32,6 +32,20 @@ public sealed class ImageClassificationModelTests : IDisposable
     }
 
     [Fact]
+    public void Each_pass_says_why_a_picture_is_bad_now()
+    {
+        var changing = _images.PathOf("changing.png");
+        using var model = ImageClassificationModel.From(_trained);
+        Assert.Equal("there is no such file", model.Predict([changing]).Single().Error);
+        File.WriteAllText(changing, "words");
+        Assert.Contains("not a picture", model.Predict([changing]).Single().Error, StringComparison.Ordinal);
+        File.Copy(_images.Paths[0], changing, overwrite: true);
+        Assert.Null(model.Predict([changing]).Single().Error);
+        File.Delete(changing);
+        Assert.Equal("there is no such file", model.Predict([changing]).Single().Error);
+    }
+
+    [Fact]
     public void A_saved_model_predicts_the_same_bits()
     {
         var path = _images.PathOf("model.mlp");

@@ -5,14 +5,25 @@ namespace MlPipeline.Trainers.Tests.Search;
 
 public sealed class KilledStudyTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("killed-").FullName;
+    private readonly StudyPlaces _places = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    [Theory, InlineData("tpe", "median"), InlineData("sobol", "none")]
-    public void Killed_again_and_again_it_ends_with_the_trials_of_one_left_alone(string sampler, string pruner)
+    public static TheoryData<string, string, string> Ways
     {
-        var path = Path.Combine(_folder, "study.db");
+        get
+        {
+            TheoryData<string, string, string> ways = new() { { StudyPlaces.Sqlite, "sobol", "none" } };
+            foreach (var kind in StudyPlaces.Kinds)
+                ways.Add(kind, "tpe", "median");
+            return ways;
+        }
+    }
+
+    public void Dispose() => _places.Dispose();
+
+    [Theory, MemberData(nameof(Ways))]
+    public void Killed_again_and_again_it_ends_with_the_trials_of_one_left_alone(string kind, string sampler, string pruner)
+    {
+        var path = _places.Of(kind, "study");
         var random = new Random(5);
         for (var round = 0; round < 6; round++)
         {

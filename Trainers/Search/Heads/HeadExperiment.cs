@@ -97,7 +97,7 @@ public sealed class HeadExperiment
             var fold = results.Count + 1;
             var inner = new HeadExperiment(_options with
             {
-                StudyPath = _options.StudyPath is { } path ? $"{path}.fold{fold}" : null,
+                StudyPath = _options.StudyPath is { } path ? StudyPlace.OfFold(path, fold) : null,
                 Subject = _options.Subject is { } subject ? $"{subject} without fold {fold} of {folds}" : null,
             });
             var found = inner.Execute(data.Subset(split.Train), cancellation);

@@ -48,7 +48,8 @@ public sealed record HeadExperimentOptions
     /// <summary>When to stop. Default after 50 trials.</summary>
     public StudyBudget Budget { get; init; } = new() { Trials = 50 };
 
-    /// <summary>The SQLite file of the study, which an interrupted search goes on with; null to remember nothing.</summary>
+    /// <summary>The study, which an interrupted search goes on with: an SQLite file, or the connection string of a PostgreSQL
+    /// database (<see cref="StudyPlace"/>), by which several machines work on one search; null to remember nothing.</summary>
     public string? StudyPath { get; init; }
 
     /// <summary>What is searched on, in words, for the study file; null for a digest of the rows.</summary>

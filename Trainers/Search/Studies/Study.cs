@@ -14,8 +14,10 @@ public sealed class Study : IDisposable
 
     /// <summary>Opens or begins a study.</summary>
     /// <param name="settings">What it looks for.</param>
-    /// <param name="path">The SQLite file; null keeps the study only as long as this object.</param>
-    /// <exception cref="StudyException">The file is no study, or was begun with other settings.</exception>
+    /// <param name="path">The SQLite file, or the connection string of a PostgreSQL database (<see cref="StudyPlace"/>); null
+    /// keeps the study only as long as this object.</param>
+    /// <exception cref="StudyException">There is no study there but something else, it was begun with other settings, or the
+    /// server cannot be reached.</exception>
     public Study(StudySettings settings, string? path = null)
     {
         ArgumentNullException.ThrowIfNull(settings);

@@ -1,73 +1,76 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Microsoft.Data.Sqlite;
 
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>
-/// A study's trials in an SQLite file. Every change is one transaction, so a process that is killed leaves each trial either as
-/// it was or as it became, and several processes may work on one file.
+/// A study's trials in a database. Every change is one transaction, so a process that is killed leaves each trial either as it
+/// was or as it became, and several processes may work on one study.
 /// </summary>
 internal sealed partial class StudyStore : IDisposable
 {
     private const int FormatVersion = 1;
 
-    private const string Schema = """
-        CREATE TABLE IF NOT EXISTS study (id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL, settings TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS trial (
-            number INTEGER PRIMARY KEY, state INTEGER NOT NULL, point TEXT NOT NULL, parameters TEXT NOT NULL,
-            value, error TEXT, seconds REAL, owner TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS curve (number INTEGER NOT NULL, step INTEGER NOT NULL, value NOT NULL,
-            PRIMARY KEY (number, step));
-        CREATE TABLE IF NOT EXISTS worker (owner TEXT PRIMARY KEY, beat INTEGER NOT NULL);
-        """;
-
     private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly string _path;
-    private readonly SqliteConnection _connection;
+    // How long a server that cannot be reached is waited for, and how long between two attempts.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
+
+    private readonly StudyDatabase _database;
     private readonly StudyWorker _worker = new();
     private readonly Timer? _heart;
     private readonly Lock _gate = new();
 
     // The first trials, as far as all of them have ended: nothing changes there, and they are read only once.
     private readonly List<TrialRecord> _settled = [];
+
+    // A trial that this worker has in the database and not here was taken when the connection broke before it was told.
+    private readonly HashSet<int> _taken = [];
+    private bool _inTransaction;
     private bool _disposed;
 
-    public StudyStore(string path, JsonObject settings)
+    public StudyStore(string place, JsonObject settings)
     {
-        _path = path;
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (folder != null)
-            Directory.CreateDirectory(folder);
-        _connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 60 }.ToString());
+        _database = StudyDatabase.At(place);
         try
         {
-            _connection.Open();
-            RefuseOtherDatabases();
-            Execute("PRAGMA journal_mode = WAL");
-
-            // What a killed process committed is kept; only a power cut could take back the last trials, never damage the file.
-            Execute("PRAGMA synchronous = NORMAL");
-            InTransaction(() =>
+            _database.Guarded(() =>
             {
-                Execute(Schema);
-                Execute("INSERT OR IGNORE INTO study VALUES (1, $format, $settings)", ("$format", FormatVersion),
-                    ("$settings", settings.ToJsonString()));
+                _database.Open();
+                return InTransaction(() =>
+                {
+                    var (all, own) = _database.TablesThere();
+                    if (all > 0 && own < StudyDatabase.Tables - 1)
+                    {
+                        throw new StudyException(
+                            $"{_database.Name}: this is a database, but no study; {_database.OtherPlace}.");
+                    }
+
+                    if (own < StudyDatabase.Tables)
+                        _database.Execute(_database.Schema);
+                    _database.Execute("INSERT INTO study VALUES (1, @format, @settings) ON CONFLICT DO NOTHING",
+                        ("@format", FormatVersion), ("@settings", settings.ToJsonString()));
+                    return 0;
+                });
+            });
+            _database.Guarded(() =>
+            {
+                _database.Prepared();
+                RefuseOtherSettings(settings);
                 return 0;
             });
-            RefuseOtherSettings(settings);
             Beat();
         }
-        catch (Exception error)
+        catch
         {
-            _connection.Dispose();
+            _database.Dispose();
             _worker.Dispose();
-            if (error is SqliteException)
-                throw new StudyException($"{path}: this cannot be used as a study file: {error.Message}", error);
             throw;
         }
 
@@ -81,8 +84,11 @@ internal sealed partial class StudyStore : IDisposable
         {
             lock (_gate)
             {
-                ReadTrials(out var owners);
-                return owners.Values.Any(o => o != _worker.Name);
+                return Try(() =>
+                {
+                    ReadTrials(out var owners);
+                    return owners.Values.Any(o => o != _worker.Name);
+                });
             }
         }
     }
@@ -97,16 +103,16 @@ internal sealed partial class StudyStore : IDisposable
     {
         lock (_gate)
         {
-            return InTransaction<(Claim, TrialRecord?)>(() =>
+            var (outcome, taken) = Try(() => InTransaction<(Claim, TrialRecord?)>(() =>
             {
                 var trials = ReadTrials(out var owners);
                 foreach ((var number, var owner) in owners.OrderBy(o => o.Key))
                 {
-                    if (!_worker.IsGone(owner, BeatOf))
+                    if (owner == _worker.Name ? _taken.Contains(number) : !_worker.IsGone(owner, BeatOf))
                         continue;
-                    Execute("DELETE FROM curve WHERE number = $number", ("$number", number));
-                    Execute("UPDATE trial SET owner = $owner WHERE number = $number", ("$owner", _worker.Name),
-                        ("$number", number));
+                    _database.Execute("DELETE FROM curve WHERE number = @number", ("@number", number));
+                    _database.Execute("UPDATE trial SET owner = @owner WHERE number = @number", ("@owner", _worker.Name),
+                        ("@number", number));
                     return (Claim.Taken, trials[number]);
                 }
 
@@ -117,10 +123,10 @@ internal sealed partial class StudyStore : IDisposable
                     return (Claim.Later, null);
                 if (propose(next) is not { } proposal)
                     return (Claim.None, null);
-                Execute("INSERT INTO trial (number, state, point, parameters, owner) VALUES ($number, $state, $point, "
-                    + "$parameters, $owner)",
-                    ("$number", next), ("$state", (int)TrialState.Running), ("$point", JsonSerializer.Serialize(proposal.Point)),
-                    ("$parameters", proposal.Parameters.ToJson()), ("$owner", _worker.Name));
+                _database.Execute("INSERT INTO trial (number, state, point, parameters, owner) VALUES (@number, @state, @point, "
+                    + "@parameters, @owner)",
+                    ("@number", next), ("@state", (int)TrialState.Running), ("@point", JsonSerializer.Serialize(proposal.Point)),
+                    ("@parameters", proposal.Parameters.ToJson()), ("@owner", _worker.Name));
                 return (Claim.Taken,
                     new TrialRecord
                     {
@@ -129,52 +135,44 @@ internal sealed partial class StudyStore : IDisposable
                         Point = proposal.Point,
                         Parameters = proposal.Parameters
                     });
-            });
+            }));
+            if (taken is not null)
+                _taken.Add(taken.Number);
+            return (outcome, taken);
         }
     }
 
     /// <summary>Keeps a point of a trial's curve, unless somebody else has taken the trial over.</summary>
-    public void AddPoint(int number, int step, double value)
-    {
-        lock (_gate)
-        {
-            Execute("INSERT OR REPLACE INTO curve SELECT $number, $step, $value WHERE EXISTS (SELECT 1 FROM trial WHERE number "
-                + "= $number AND owner = $owner)",
-                ("$number", number), ("$step", step), ("$value", Stored(value)), ("$owner", _worker.Name));
-        }
-    }
+    public void AddPoint(int number, int step, double value) =>
+        Change("INSERT INTO curve SELECT @number, @step, @value WHERE EXISTS (SELECT 1 FROM trial WHERE number = @number AND "
+            + "owner = @owner) ON CONFLICT (number, step) DO UPDATE SET value = excluded.value",
+            ("@number", number), ("@step", step), ("@value", _database.Stored(value)), ("@owner", _worker.Name));
 
     /// <summary>Records how a trial ended, unless it ended already or somebody else has taken it over: then their word
     /// stands.</summary>
-    public void Finish(int number, TrialState state, double? value, string? error, double seconds)
-    {
-        lock (_gate)
-        {
-            Execute("UPDATE trial SET state = $state, value = $value, error = $error, seconds = $seconds, owner = '' WHERE "
-                + "number = $number AND owner = $owner",
-                ("$state", (int)state), ("$value", value is { } v ? Stored(v) : DBNull.Value),
-                ("$error", (object?)error ?? DBNull.Value),
-                ("$seconds", seconds), ("$number", number), ("$owner", _worker.Name));
-        }
-    }
+    public void Finish(int number, TrialState state, double? value, string? error, double seconds) =>
+        Change("UPDATE trial SET state = @state, value = @value, error = @error, seconds = @seconds, owner = '' WHERE "
+            + "number = @number AND owner = @owner",
+            ("@state", (int)state), ("@value", value is { } v ? _database.Stored(v) : DBNull.Value),
+            ("@error", (object?)error ?? DBNull.Value),
+            ("@seconds", seconds), ("@number", number), ("@owner", _worker.Name));
 
     /// <summary>Gives a trial back unfinished, for whoever comes next.</summary>
     public void Release(int number)
     {
+        Change("UPDATE trial SET owner = '' WHERE number = @number AND owner = @owner", ("@number", number),
+            ("@owner", _worker.Name));
         lock (_gate)
-        {
-            Execute("UPDATE trial SET owner = '' WHERE number = $number AND owner = $owner", ("$number", number),
-                ("$owner", _worker.Name));
-        }
+            _taken.Remove(number);
     }
 
     public IReadOnlyList<TrialRecord> Read()
     {
         lock (_gate)
-            return ReadTrials(out _);
+            return Try(() => ReadTrials(out _));
     }
 
-    /// <summary>Closes the file; trials that were taken and have not ended are for whoever comes next.</summary>
+    /// <summary>Closes the connection; trials that were taken and have not ended are for whoever comes next.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -183,7 +181,7 @@ internal sealed partial class StudyStore : IDisposable
                 return;
             _disposed = true;
             _heart?.Dispose();
-            _connection.Dispose();
+            _database.Dispose();
             _worker.Dispose();
         }
     }
@@ -194,9 +192,9 @@ internal sealed partial class StudyStore : IDisposable
         // them, although others may write between the two queries.
         owners = [];
         List<TrialRecord> read = [];
-        (string, object) from = ("$from", _settled.Count);
-        using (var command = Command(
-            "SELECT number, state, point, parameters, value, error, seconds, owner FROM trial WHERE number >= $from ORDER BY "
+        (string, object) from = ("@from", _settled.Count);
+        using (var command = _database.Command(
+            "SELECT number, state, point, parameters, value, error, seconds, owner FROM trial WHERE number >= @from ORDER BY "
                 + "number", from))
         using (var reader = command.ExecuteReader())
         {
@@ -220,7 +218,8 @@ internal sealed partial class StudyStore : IDisposable
     private Dictionary<int, List<CurvePoint>> ReadCurves((string Name, object Value) from)
     {
         Dictionary<int, List<CurvePoint>> curves = [];
-        using var command = Command("SELECT number, step, value FROM curve WHERE number >= $from ORDER BY number, step", from);
+        using var command = _database.Command(
+            "SELECT number, step, value FROM curve WHERE number >= @from ORDER BY number, step", from);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -233,7 +232,7 @@ internal sealed partial class StudyStore : IDisposable
         return curves;
     }
 
-    private static TrialRecord ReadTrial(SqliteDataReader reader) => new()
+    private static TrialRecord ReadTrial(DbDataReader reader) => new()
     {
         Number = reader.GetInt32(0),
         State = (TrialState)reader.GetInt32(1),
@@ -244,32 +243,24 @@ internal sealed partial class StudyStore : IDisposable
         Seconds = reader.IsDBNull(6) ? null : reader.GetDouble(6),
     };
 
-    private void RefuseOtherDatabases()
-    {
-        var tables = (long)Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
-        var own = (long)Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('study', 'trial', 'curve')");
-        if (tables > 0 && own < 3)
-            throw new StudyException($"{_path}: this is a database, but no study; name another file.");
-    }
-
     private void RefuseOtherSettings(JsonObject settings)
     {
-        var format = (long)Scalar("SELECT format FROM study");
+        var format = Convert.ToInt64(_database.Scalar("SELECT format FROM study"), CultureInfo.InvariantCulture);
         if (format != FormatVersion)
         {
             throw new StudyException(
-                $"{_path}: the study was written by another version (format {format}; {FormatVersion} is read).");
+                $"{_database.Name}: the study was written by another version (format {format}; {FormatVersion} is read).");
         }
 
-        var kept = JsonNode.Parse((string)Scalar("SELECT settings FROM study"))!.AsObject();
+        var kept = JsonNode.Parse((string)_database.Scalar("SELECT settings FROM study")!)!.AsObject();
         string[] differences = [.. settings.Select(s => s.Key).Where(name => !JsonNode.DeepEquals(settings[name], kept[name]))
             .Select(name => name == "space" && kept[name] is JsonObject before
                 ? Differences(before, settings[name]!.AsObject())
                 : $"{name} was {Text(kept[name])} and is now {Text(settings[name])}")];
         if (differences.Length > 0)
         {
-            throw new StudyException($"{_path}: the study was begun with other settings: {string.Join("; ", differences)}. Go "
-                + "on with those, or name another file for the study.");
+            throw new StudyException($"{_database.Name}: the study was begun with other settings: "
+                + $"{string.Join("; ", differences)}. Go on with those, or name another place for the study.");
         }
     }
 
@@ -296,87 +287,91 @@ internal sealed partial class StudyStore : IDisposable
                 return;
             try
             {
-                Execute("INSERT INTO worker VALUES ($owner, 1) ON CONFLICT (owner) DO UPDATE SET beat = beat + 1",
-                    ("$owner", _worker.Name));
+                Change("INSERT INTO worker VALUES (@owner, 1) ON CONFLICT (owner) DO UPDATE SET beat = worker.beat + 1",
+                    ("@owner", _worker.Name));
             }
-            catch (StudyException)
+            catch (StudyException) when (_heart is not null)
             {
-                // The file is busy beyond all patience; the next beat comes soon.
+                // The study is busy beyond all patience; the next beat comes soon.
             }
         }
     }
 
-    private long BeatOf(string owner)
+    private long BeatOf(string owner) =>
+        _database.Scalar("SELECT beat FROM worker WHERE owner = @owner", ("@owner", owner)) is long beat ? beat : 0;
+
+    private static double Loaded(DbDataReader reader, int column) => reader.GetValue(column) is double value
+        ? value : double.NaN;
+
+    private void Change(string sql, params (string Name, object Value)[] parameters)
     {
-        using var command = Command("SELECT beat FROM worker WHERE owner = $owner", ("$owner", owner));
-        return command.ExecuteScalar() is long beat ? beat : 0;
+        lock (_gate)
+        {
+            Try(() => InTransaction(() =>
+            {
+                _database.Execute(sql, parameters);
+                return 0;
+            }));
+        }
     }
 
-    // SQLite has no NaN (it turns into NULL): it is kept as text.
-    private static object Stored(double value) => double.IsNaN(value) ? "NaN" : value;
+    /// <summary>Does work, again where the connection was lost: all work may be done twice.</summary>
+    private T Try<T>(Func<T> work)
+    {
+        // What is part of a transaction is done again with all of it.
+        return _inTransaction ? work() : _database.Readable(() => TryAgain(work));
+    }
 
-    private static double Loaded(SqliteDataReader reader, int column) => reader.GetValue(column) is double value
-        ? value : double.NaN;
+    private T TryAgain<T>(Func<T> work)
+    {
+        for (var since = Stopwatch.StartNew(); ; Thread.Sleep(s_pause))
+        {
+            try
+            {
+                if (!_database.IsOpen)
+                    _database.Open();
+                return work();
+            }
+            catch (DbException error) when (_database.IsLost(error) && since.Elapsed < s_patience)
+            {
+                continue;
+            }
+            catch (DbException error)
+            {
+                throw new StudyException($"{_database.Name}: the study cannot be written to: {error.Message} What was recorded "
+                    + "is kept, and the same search goes on when this is mended.", error);
+            }
+        }
+    }
 
     private T InTransaction<T>(Func<T> work)
     {
-        Execute("BEGIN IMMEDIATE");
+        _database.Execute(_database.BeginAlone);
+        _inTransaction = true;
         try
         {
             var result = work();
-            Execute("COMMIT");
+            _database.Execute("COMMIT");
             return result;
         }
         catch
         {
             try
             {
-                Execute("ROLLBACK");
+                if (_database.IsOpen)
+                    _database.Execute("ROLLBACK");
             }
-            catch (Exception error) when (error is SqliteException or StudyException)
+            catch (DbException)
             {
-                // SQLite has rolled back itself, as it does when the disk is full.
+                // The database has rolled back itself, as SQLite does when the disk is full.
             }
 
             throw;
         }
-    }
-
-    private void Execute(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        try
+        finally
         {
-            using var command = Command(sql, parameters);
-            command.ExecuteNonQuery();
+            _inTransaction = false;
         }
-        catch (SqliteException error) when (_heart != null)
-        {
-            throw Trouble(error);
-        }
-    }
-
-    private StudyException Trouble(SqliteException error) =>
-        new($"{_path}: the study cannot be written to: {error.Message} What was recorded is kept, and the same search goes on "
-            + "when this is mended.", error);
-
-    private object Scalar(string sql)
-    {
-        using var command = Command(sql);
-        return command.ExecuteScalar() ?? throw new StudyException($"{_path}: this is no study file.");
-    }
-
-    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Every text is a constant of this file; values go in as parameters.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach ((var name, var value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-
-        return command;
     }
 
     /// <summary>What came of asking for a trial.</summary>
