@@ -72,6 +72,7 @@ internal static class CommandLine
             EvaluateCommand.Create(),
             PredictCommand.Create(),
             ExplainCommand.Create(),
+            ExportCommand.Create(),
             ClassifyCommand.Create(),
             FeaturesCommand.Create(),
             SummaryCommand.Create(),

@@ -55,6 +55,8 @@ public sealed class ImageClassificationModel : IDisposable
     /// <summary>The network.</summary>
     public Backbone Backbone => _chain.Backbone.Backbone;
 
+    internal PredictionChain Chain => _chain;
+
     /// <summary>Loads a model file after checking it.</summary>
     /// <param name="path">The file, written by <see cref="ModelFile"/> or by <c>mlContext.Model.Save</c>.</param>
     /// <param name="options">Batch, threads and runtime; the policy for bad images is always to report them.</param>

@@ -34,6 +34,11 @@ internal static class Examples
             "find inbox -name '*.jpg' | mlpipeline predict flowers.zip -",
         ],
         ["mlpipeline explain"] = ["mlpipeline explain flowers.zip new.jpg --out heatmaps"],
+        ["mlpipeline export"] =
+        [
+            "mlpipeline export flowers.zip --out flowers.onnx --with-preprocessing",
+            "mlpipeline export flowers.zip --out flowers-mlnet.zip --format mlnet --check photos",
+        ],
         ["mlpipeline classify"] = ["mlpipeline classify new.jpg --backbone resnet18 --top 5"],
         ["mlpipeline features"] = ["mlpipeline features photos --out features.npy"],
         ["mlpipeline summary"] = ["mlpipeline summary resnet18", "mlpipeline summary vgg16 --batch 32"],
@@ -56,7 +61,7 @@ internal static class Examples
     private static readonly (string Heading, string[] Commands)[] s_headings =
     [
         ("Train and measure", ["demo", "train", "tune", "recipe", "evaluate"]),
-        ("Use", ["predict", "explain", "classify", "features"]),
+        ("Use", ["predict", "explain", "export", "classify", "features"]),
         ("Networks", ["summary", "bench", "backbones"]),
         ("Housekeeping", ["cache", "completion"]),
     ];
