@@ -25,9 +25,10 @@ internal static class ExportMetadata
                 + (source switch
                 {
                     PixelSource.AnySize => "any height and width: resize and crop are inside",
-                    PixelSource.Square when recipe.Resize == ResizeMode.ShorterSide =>
+                    PixelSource.MlNet when recipe.Resize == ResizeMode.ShorterSide =>
                         $"the middle square of a picture, resized to {recipe.ShorterSide} x {recipe.ShorterSide}; "
                         + $"the middle {size} are cut out inside",
+                    PixelSource.MlNet => $"pictures stretched to {PictureNodes.Oversampling} times {size} by the nearest pixel",
                     _ when recipe.Resize == ResizeMode.Fill => $"pictures resized to {size}",
                     _ => $"pictures whose shorter side was resized to {recipe.ShorterSide}, of which the middle {size} were cut "
                         + "out",

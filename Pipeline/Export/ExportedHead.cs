@@ -7,7 +7,8 @@ namespace MlPipeline.Pipeline.Export;
 
 /// <summary>How a chain's scores come from the values of its network.</summary>
 /// <param name="Reads">The value that the scores are made of.</param>
-/// <param name="Weights">A linear head over it, all scaling before the head folded in; null where the value is the scores.</param>
+/// <param name="Weights">A linear head over it, all scaling before the head folded in; null where the value is the
+/// scores.</param>
 /// <param name="IsSoftmax">Whether the scores are the softmax of what the head gives.</param>
 internal sealed record ExportedHead(BackboneOutput Reads, LinearHeadWeights? Weights, bool IsSoftmax)
 {

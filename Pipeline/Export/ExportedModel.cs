@@ -98,7 +98,8 @@ internal sealed class ExportedModel
         int[] size = source switch
         {
             PixelSource.AnySize => [-1, -1],
-            PixelSource.Square when recipe.Resize == ResizeMode.ShorterSide => [recipe.ShorterSide, recipe.ShorterSide],
+            PixelSource.MlNet when recipe.Resize == ResizeMode.ShorterSide => [recipe.ShorterSide, recipe.ShorterSide],
+            PixelSource.MlNet => [PictureNodes.Oversampling * recipe.Height, PictureNodes.Oversampling * recipe.Width],
             _ => [recipe.Height, recipe.Width],
         };
         return new ValueInfo(Pixels, ElementType.Float32, [batch, 3, .. size]);

@@ -50,7 +50,7 @@ public static class ModelExport
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ExportOptions();
-        var exported = ExportedModel.Of(model, PixelSource.Square);
+        var exported = ExportedModel.Of(model, PixelSource.MlNet);
         var checks = ExportCheck.Run(model, exported, options);
         using var file = new ReplacedFile(path);
         MlNetChain.Write(model, exported, file.Stream);
@@ -62,5 +62,6 @@ public static class ModelExport
     private static ExportReport ReportOf(string path, ExportedModel exported, IReadOnlyList<ExportCheckResult> checks,
         IEnumerable<string> notes) => new(
             path, [.. exported.Graph.Inputs.Select(i => i.ToString())],
-            [.. exported.Graph.Outputs.Select(o => exported.Graph.Describe(o).ToString())], checks, [.. exported.Notes, .. notes]);
+            [.. exported.Graph.Outputs.Select(o => exported.Graph.Describe(o).ToString())], checks,
+            [.. exported.Notes, .. notes]);
 }

@@ -15,6 +15,9 @@ namespace MlPipeline.Pipeline.Export;
 /// </remarks>
 internal sealed class PictureNodes(GraphDraft draft, Preprocessing recipe, PixelSource source, string pixels)
 {
+    /// <summary>ML.NET stretches by the nearest pixel: so many of them along each side make one.</summary>
+    public const int Oversampling = 4;
+
     private const int Antialiasing = 18;
     private const long ToInt32 = 6, ToInt64 = 7;
 
@@ -34,7 +37,7 @@ internal sealed class PictureNodes(GraphDraft draft, Preprocessing recipe, Pixel
         var picture = (source, view.Place) switch
         {
             (PixelSource.Prepared, PicturePlace.Middle) => pixels,
-            (PixelSource.Square, PicturePlace.Middle) => MiddleOfSquare(),
+            (PixelSource.MlNet, PicturePlace.Middle) => MiddleOfMlNets(),
             (PixelSource.AnySize, PicturePlace.Middle) => Middle(),
             (PixelSource.AnySize, PicturePlace.Whole) => Resized("whole", Target()).Picture,
             (PixelSource.AnySize, _) => Corner(view.Place),
@@ -46,10 +49,15 @@ internal sealed class PictureNodes(GraphDraft draft, Preprocessing recipe, Pixel
         return view.IsMirrored ? Gather(picture, "mirrored", 3, [.. Enumerable.Range(0, recipe.Width).Reverse()]) : picture;
     }
 
-    private string MiddleOfSquare()
+    private string MiddleOfMlNets()
     {
         if (recipe.Resize == ResizeMode.Fill)
-            return pixels;
+        {
+            long[] sides = [Oversampling, Oversampling];
+            return Rounded("mean_of_samples", draft.Step("AveragePool", "mean_of_samples_real", [pixels],
+                ("kernel_shape", sides), ("strides", sides)));
+        }
+
         var (left, top) = ((recipe.ShorterSide - recipe.Width) / 2, (recipe.ShorterSide - recipe.Height) / 2);
         return Slice("middle", pixels, draft.Wholes("middle_from", top, left),
             draft.Wholes("middle_to", top + recipe.Height, left + recipe.Width));
@@ -130,8 +138,7 @@ internal sealed class PictureNodes(GraphDraft draft, Preprocessing recipe, Pixel
         var resized = draft.StepOf(Antialiasing, "Resize", name, [picture, "", "", size],
             ("mode", mode), ("coordinate_transformation_mode", "half_pixel"), ("antialias", 1L), ("exclude_outside", 1L),
             ("cubic_coeff_a", sharpness), ("axes", new[] { axis }));
-        var rounded = draft.Step("Floor", name + "_rounded",
-            [draft.Step("Add", name + "_half", [resized, draft.Number("half", 0.5f)])]);
+        var rounded = Rounded(name, resized);
         return recipe.Filter == ResampleFilter.Bilinear
             ? rounded
             : draft.Step("Clip", name + "_samples", [rounded, draft.Number("least", 0), draft.Number("most", 255)]);
@@ -176,6 +183,9 @@ internal sealed class PictureNodes(GraphDraft draft, Preprocessing recipe, Pixel
         return draft.Step("Floor", "luminance", [draft.Step("Mul", "luminance_real",
             [draft.Step("Add", "luminance_half", [sum, draft.Number("half", 0x8000)]), draft.Number("bits", 1f / 0x10000)])]);
     }
+
+    private string Rounded(string name, string samples) => draft.Step("Floor", name + "_rounded",
+        [draft.Step("Add", name + "_half", [samples, draft.Number("half", 0.5f)])]);
 
     private string Slice(string name, string value, string from, string to, params long[] axes) => draft.Step("Slice", name,
         [value, from, to, draft.Wholes(name + "_axes", axes.Length > 0 ? axes : [2, 3])]);

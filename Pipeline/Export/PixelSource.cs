@@ -6,9 +6,9 @@ internal enum PixelSource
     /// <summary>Of the network's input size.</summary>
     Prepared,
 
-    /// <summary>The middle square (or the whole, stretched), before the rim is cut away: what ML.NET's ResizeImages
-    /// gives.</summary>
-    Square,
+    /// <summary>As ML.NET's ResizeImages gives them: the middle square, before the rim is cut away; or the whole, stretched to
+    /// some times the size without smoothing.</summary>
+    MlNet,
 
     /// <summary>Of any size.</summary>
     AnySize,

@@ -49,7 +49,8 @@ internal sealed class PredictionChain
     public BackboneTransformer Backbone { get; }
 
     /// <summary>The columns behind the backbone.</summary>
-    public DataViewSchema BackboneSchema => _before.Append(Backbone).Aggregate(Schema, (schema, link) => link.GetOutputSchema(schema));
+    public DataViewSchema BackboneSchema =>
+        _before.Append(Backbone).Aggregate(Schema, (schema, link) => link.GetOutputSchema(schema));
 
     /// <summary>The links behind the backbone.</summary>
     public IReadOnlyList<ITransformer> After { get; }

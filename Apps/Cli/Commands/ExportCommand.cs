@@ -61,7 +61,8 @@ internal static class ExportCommand
         Console.WriteLine($"{report.File}: {string.Join(", ", report.Inputs)} to {string.Join(", ", report.Outputs)}");
         foreach (var check in report.Checks)
         {
-            var labels = check.DifferentLabels == 0 ? "same labels" : $"{check.DifferentLabels} other labels (equal but for rounding)";
+            var labels = check.DifferentLabels == 0
+                ? "same labels" : $"{check.DifferentLabels} other labels (equal but for rounding)";
             var resized = check.LargestResizedDifference is { } difference
                 ? $", of pictures resized inside {difference:0.0e+0}" : "";
             Console.WriteLine($"checked on {check.Runtime}: {check.Pictures} pictures, {labels}, largest difference of a score "

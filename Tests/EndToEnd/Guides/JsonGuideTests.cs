@@ -38,6 +38,7 @@ public class JsonGuideTests(TrainedModelFixture trained) : IClassFixture<Trained
             ["predict"] = [["predict", trained.Model, picture, bad, "--out", trained.Scratch("p.csv")]],
             ["classify"] = [["classify", picture, bad]],
             ["explain"] = [["explain", trained.Model, picture, bad, "--out", trained.Scratch("maps")]],
+            ["export"] = [["export", trained.Model, "--out", trained.Scratch("model.onnx"), "--with-preprocessing"]],
             ["features"] = [["features", few, "--out", trained.Scratch("f.npy")]],
             ["summary"] = [["summary", "lenet5"], ["summary", "bootstrap-resnet"]],
             ["bench"] = [["bench", "lenet5", "--seconds", "0.1", "--layers"]],
