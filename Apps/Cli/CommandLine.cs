@@ -74,6 +74,7 @@ internal static class CommandLine
             EvaluateCommand.Create(),
             PredictCommand.Create(),
             ExplainCommand.Create(),
+            ExplainEvalCommand.Create(),
             ExportCommand.Create(),
             ClassifyCommand.Create(),
             FeaturesCommand.Create(),

@@ -44,7 +44,7 @@ internal sealed class ExportedModel
         List<string> outputs = [Scores, Label];
         if (weights is not null && backbone is { FeatureMapShape: { } shape, FeatureMapPooling: not MapPooling.None })
         {
-            var part = weights.Part(backbone.FeatureMapOffset, HeatmapMethods.For(backbone.FeatureMapPooling).FeaturesOf(shape));
+            var part = weights.Part(backbone.FeatureMapOffset, MapPools.FeaturesOf(backbone.FeatureMapPooling, shape));
             HeatmapNodes.Add(draft, Heatmap, network.FirstMap(shape), shape, Label, part, backbone.FeatureMapPooling);
             outputs.Add(Heatmap);
         }

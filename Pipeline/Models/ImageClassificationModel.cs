@@ -179,6 +179,16 @@ public sealed class ImageClassificationModel : IDisposable
             (picture, failed) => new ImageExplanation(picture, failed, null));
     }
 
+    /// <summary>A picture before the model's network and linear head, to be scored with changes; it is read when it is first
+    /// scored.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <exception cref="InvalidOperationException">The model's head is not linear.</exception>
+    public IScoredPicture Scored(Picture picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        return new ScoredPicture(_chain.Backbone, RequiredHead(), picture);
+    }
+
     /// <summary>Frees the network's memory.</summary>
     public void Dispose()
     {
@@ -190,9 +200,7 @@ public sealed class ImageClassificationModel : IDisposable
 
     private Func<Picture, float[], VBuffer<float>, ImageExplanation> ExplainerOf(string? className, IHeatmapMethod? method)
     {
-        var head = Head
-            ?? throw new InvalidOperationException(
-                "This model has no linear head, so there is no exact map of what it looks at.");
+        var head = RequiredHead();
         var wanted = className is null ? -1 : head.IndexOf(className);
         var computer = new HeatmapComputer(Backbone, head, method);
         return (picture, scores, map) =>
@@ -200,9 +208,14 @@ public sealed class ImageClassificationModel : IDisposable
             var prediction = Scored(picture.Name, scores);
             var shown = wanted >= 0 ? wanted : prediction.LabelIndex;
             return new ImageExplanation(picture, prediction,
-                computer.Compute(map.GetValues(), shown, picture.GeometryFor(Backbone.Preprocessing)));
+                computer.Compute(map.GetValues(), shown, picture.GeometryFor(Backbone.Preprocessing),
+                    computer.Method.RunsNetwork ? Scored(picture) : null));
         };
     }
+
+    private LinearHeadWeights RequiredHead() => Head
+        ?? throw new InvalidOperationException(
+            "This model has no linear head, so there is no exact map of what it looks at.");
 
     private IEnumerable<T> Run<T>(
         IEnumerable<Picture> pictures, BackboneTransformer backbone, string? mapColumn,

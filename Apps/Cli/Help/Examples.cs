@@ -34,6 +34,7 @@ internal static class Examples
             "find inbox -name '*.jpg' | mlpipeline predict flowers.zip -",
         ],
         ["mlpipeline explain"] = ["mlpipeline explain flowers.zip new.jpg --out heatmaps"],
+        ["mlpipeline explain-eval"] = ["mlpipeline explain-eval demo/model.zip demo/pictures --methods cam random center"],
         ["mlpipeline export"] =
         [
             "mlpipeline export flowers.zip --out flowers.onnx --with-preprocessing",
@@ -61,7 +62,7 @@ internal static class Examples
     private static readonly (string Heading, string[] Commands)[] s_headings =
     [
         ("Train and measure", ["demo", "train", "tune", "recipe", "evaluate"]),
-        ("Use", ["predict", "explain", "export", "classify", "features"]),
+        ("Use", ["predict", "explain", "explain-eval", "export", "classify", "features"]),
         ("Networks", ["summary", "bench", "backbones"]),
         ("Housekeeping", ["cache", "completion"]),
     ];

@@ -37,6 +37,7 @@ public class JsonGuideTests(TrainedModelFixture trained) : IClassFixture<Trained
             ["predict"] = [["predict", trained.Model, picture, bad, "--out", trained.Scratch("p.csv")]],
             ["classify"] = [["classify", picture, bad]],
             ["explain"] = [["explain", trained.Model, picture, bad, "--out", trained.Scratch("maps")]],
+            ["explain-eval"] = [["explain-eval", trained.Model, trained.Pictures, "--limit", "6", "--methods", "cam", "random"]],
             ["export"] = [["export", trained.Model, "--out", trained.Scratch("model.onnx"), "--with-preprocessing"]],
             ["features"] = [["features", few, "--out", trained.Scratch("f.npy")]],
             ["summary"] = [["summary", "lenet5"], ["summary", "bootstrap-resnet"]],

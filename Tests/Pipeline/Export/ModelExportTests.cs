@@ -11,6 +11,18 @@ public sealed class ModelExportTests : IDisposable
     private readonly TestImages _images = new(12, 44, 40);
     private readonly MLContext _context = new(1);
 
+    /// <summary>Classes differ in brightness, so that each is predicted for some picture.</summary>
+    public ModelExportTests()
+    {
+        foreach (var (i, path) in _images.Paths.Index())
+        {
+            var raster = TestImages.Noise(44 + (i % 5), 40 + (i % 3), i);
+            foreach (ref var sample in raster.Pixels)
+                sample = (byte)(sample * (1 + (i % 3)) / 3);
+            _images.Write(Path.GetFileName(path), raster);
+        }
+    }
+
     [Fact]
     public void The_file_holds_network_head_heatmap_and_what_a_program_must_know()
     {
