@@ -10,9 +10,10 @@ public sealed record ExportReport(string File, IReadOnlyList<string> Inputs, IRe
     IReadOnlyList<ExportCheckResult> Checks, IReadOnlyList<string> Notes);
 
 /// <summary>How near the file's answers are to the model's, in one runtime.</summary>
-/// <param name="Runtime">Such as "managed" or "onnxruntime".</param>
+/// <param name="Runtime">"managed", "onnxruntime", or "ML.NET" for a whole chain with its own way of reading pictures.</param>
 /// <param name="Pictures">How many pictures were compared.</param>
-/// <param name="DifferentLabels">Those with another label: the two classes' scores are equal but for rounding.</param>
+/// <param name="DifferentLabels">Those with another label: two classes' scores are equal but for rounding, or, of a chain of
+/// ML.NET's transforms, but for its pixels.</param>
 /// <param name="LargestScoreDifference">On pictures that have the network's input size.</param>
 /// <param name="LargestResizedDifference">On pictures that the file itself has resized; null where it resizes none.</param>
 public sealed record ExportCheckResult(string Runtime, int Pictures, int DifferentLabels,

@@ -1,3 +1,4 @@
+using MlPipeline.Data.Demo;
 using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Pipeline.Export;
@@ -8,7 +9,10 @@ internal static class MlNetChain
 {
     private const string Path = "ImagePath", Image = "Image", Key = "labelKey", Name = "className";
 
-    public static void Write(ImageClassificationModel model, ExportedModel exported, Stream stream)
+    /// <summary>Writes the zip.</summary>
+    /// <returns>How near its answers are to the model's on drawn pictures.</returns>
+    /// <exception cref="ExportException">It names other classes than it scores highest.</exception>
+    public static ExportCheckResult Write(ImageClassificationModel model, ExportedModel exported, Stream stream)
     {
         var ml = new MLContext();
         var view = ml.Data.LoadFromEnumerable<PathRow>([]);
@@ -29,6 +33,7 @@ internal static class MlNetChain
                 .Append(NameOf(ml, model.ClassNames));
             using var fitted = chain.Fit(view);
             ml.Model.Save(fitted, view.Schema, stream);
+            return Check(ml, model, fitted, System.IO.Path.Combine(folder, "pictures"));
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException)
         {
@@ -44,10 +49,43 @@ internal static class MlNetChain
     /// ML.NET that makes one value of a vector is the hash of all its numbers: names are looked up by it.</summary>
     private static IEstimator<ITransformer> NameOf(MLContext ml, IReadOnlyList<string> classNames)
     {
-        var hash = ml.Transforms.Conversion.Hash(new HashingEstimator.ColumnOptions(Key, ExportedModel.Label, combine: true));
-        var labels = ml.Data.LoadFromEnumerable(classNames.Select((name, i) => new LabelRow { label = [i], className = name }));
-        var keys = hash.Fit(labels).Transform(labels);
-        return hash.Append(ml.Transforms.Conversion.MapValue("PredictedLabel", keys, keys.Schema[Key], keys.Schema[Name], Key));
+        var labels = ml.Data.LoadFromEnumerable(
+            classNames.Select((name, i) => new LabelRow { label = [i], className = name }).ToArray());
+        for (uint seed = 1; ; seed++)
+        {
+            var hash = ml.Transforms.Conversion.Hash(
+                new HashingEstimator.ColumnOptions(Key, ExportedModel.Label, seed: seed, combine: true));
+            var keys = hash.Fit(labels).Transform(labels);
+            if (keys.GetColumn<uint>(Key).Distinct().Count() == classNames.Count)
+            {
+                return hash.Append(ml.Transforms.Conversion.MapValue(
+                    "PredictedLabel", keys, keys.Schema[Key], keys.Schema[Name], Key));
+            }
+        }
+    }
+
+    private static ExportCheckResult Check(MLContext ml, ImageClassificationModel model, ITransformer chain, string folder)
+    {
+        var paths = SampleSet.Write(folder, new SampleSetOptions { ImagesPerClass = 1 }).Select(i => i.Path).ToArray();
+        var answers = chain.Transform(
+            ml.Data.LoadFromEnumerable(paths.Select(p => new PathRow { ImagePath = p }).ToArray()));
+        var (different, largest) = (0, 0.0);
+        foreach (var ((scores, name), path) in answers.GetColumn<float[]>("Score")
+            .Zip(answers.GetColumn<string>("PredictedLabel")).Zip(paths))
+        {
+            var expected = model.Predict(Picture.FromFile(path));
+            var highest = model.ClassNames[Array.IndexOf(scores, scores.Max())];
+            if (name != highest)
+            {
+                throw new ExportException(
+                    $"{path}: ML.NET names '{name}' where '{highest}' scores highest; nothing was written.");
+            }
+
+            different += name == expected.Label ? 0 : 1;
+            largest = Math.Max(largest, scores.Zip(expected.Scores, (a, b) => Math.Abs((double)a - b)).Max());
+        }
+
+        return new ExportCheckResult("ML.NET", paths.Length, different, largest, null);
     }
 
     private sealed class PathRow

@@ -53,9 +53,9 @@ public static class ModelExport
         var exported = ExportedModel.Of(model, PixelSource.MlNet);
         var checks = ExportCheck.Run(model, exported, options);
         using var file = new ReplacedFile(path);
-        MlNetChain.Write(model, exported, file.Stream);
+        var whole = MlNetChain.Write(model, exported, file.Stream);
         file.Complete();
-        return ReportOf(path, exported, checks,
+        return ReportOf(path, exported, [.. checks, whole],
             ["ML.NET decodes and resizes pictures in its own way, so its scores differ a little from the model's"]);
     }
 

@@ -42,8 +42,8 @@ public sealed class HeatmapEstimator : IEstimator<HeatmapTransformer>
             && (head.FeatureCount != computer.Head.FeatureCount || origin.Pooling == MapPooling.None))
         {
             throw new BackboneException(
-                "The head reads other features than the pooled map, so the map alone does not tell which class scores highest: set "
-                + "ClassName, or add the scores.");
+                "The head reads other features than the pooled map, so the map alone does not tell which class scores highest: "
+                + "set ClassName, or add the scores.");
         }
 
         var transformer = new HeatmapTransformer(_output, computer.Head, origin.Preprocessing, origin.Shape, _options with

@@ -66,7 +66,15 @@ internal static class ExplainEvalCommand
         Console.WriteLine($"{result.Correct} of {result.Images} pictures are classified rightly; on these:");
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in (string[])["method", "pointing", "IoU >= 0.5", "energy", "deletion", "insertion", "seconds"])
-            table.AddColumn(new TableColumn(column) { Alignment = column == "method" ? Justify.Left : Justify.Right });
+            {
+            table.AddColumn(new TableColumn(column)
+            {
+                Alignment = column == "method" ? Justify.Left : Justify.Right,
+                NoWrap = true,
+            });
+        }
+
+
         foreach (var m in result.Methods)
         {
             table.AddRow(m.Method, $"{m.Pointing:0.000}", $"{m.Localization:0.000}", $"{m.Energy:0.000}", $"{m.Deletion:0.000}",

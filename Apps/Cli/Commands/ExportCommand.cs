@@ -62,7 +62,7 @@ internal static class ExportCommand
         foreach (var check in report.Checks)
         {
             var labels = check.DifferentLabels == 0
-                ? "same labels" : $"{check.DifferentLabels} other labels (equal but for rounding)";
+                ? "same labels" : $"{check.DifferentLabels} other labels";
             var resized = check.LargestResizedDifference is { } difference
                 ? $", of pictures resized inside {difference:0.0e+0}" : "";
             Console.WriteLine($"checked on {check.Runtime}: {check.Pictures} pictures, {labels}, largest difference of a score "

@@ -8,8 +8,8 @@ public class GuideTests
 {
     private static readonly string[] s_guides =
     [
-        "README.md", "docs/data.md", "docs/pipelines.md", "docs/models.md", "docs/export.md", "docs/heatmaps.md", "docs/networks.md",
-        "docs/search.md", "docs/jobs.md", "docs/from-microsoft-ml-vision.md",
+        "README.md", "docs/data.md", "docs/pipelines.md", "docs/models.md", "docs/export.md", "docs/heatmaps.md",
+        "docs/networks.md", "docs/search.md", "docs/jobs.md", "docs/from-microsoft-ml-vision.md",
     ];
 
     [Fact]

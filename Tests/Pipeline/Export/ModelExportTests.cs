@@ -104,6 +104,20 @@ public sealed class ModelExportTests : IDisposable
     }
 
     [Fact]
+    public void A_networks_own_classifier_can_be_the_head()
+    {
+        var view = PathRow.View(_context, _images.Paths);
+        var chain = _context.Transforms.ApplyBackbone(TestNetworks.MeanPooled, featuresColumnName: null,
+            featureMapColumnName: null, logitsColumnName: "Score");
+        using var model = ImageClassificationModel.From(
+            new TrainedModel { Transformer = chain.Fit(view), InputSchema = view.Schema });
+
+        var report = model.ExportOnnx(_images.PathOf("model.onnx"));
+
+        Assert.True(report.Checks[1].LargestScoreDifference < 1e-5 && report.Outputs.Count == 3);
+    }
+
+    [Fact]
     public void A_normalisation_before_the_head_is_folded_in_and_what_cannot_be_is_named()
     {
         using (var model = Trained(TestNetworks.MeanPooled, c => c.Transforms.NormalizeMinMax("Features", fixZero: false)))
@@ -125,7 +139,9 @@ public sealed class ModelExportTests : IDisposable
         using var model = Trained(TestNetworks.Open("mean-pooled", new BackboneOptions { Preprocessing = recipe }));
         var path = _images.PathOf("mlnet.zip");
 
-        model.ExportMlNet(path);
+        var report = model.ExportMlNet(path);
+
+        Assert.Equal("ML.NET", report.Checks[^1].Runtime);
 
         using (var zip = System.IO.Compression.ZipFile.OpenRead(path))
         {
