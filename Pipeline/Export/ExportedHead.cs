@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Pipeline.Models;
 using MlPipeline.Pipeline.Transformers;
 

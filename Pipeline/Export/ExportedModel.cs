@@ -3,7 +3,6 @@ using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Heatmaps;
-using MlPipeline.Pipeline.Models;
 using MlPipeline.Pipeline.Transformers;
 
 namespace MlPipeline.Pipeline.Export;

@@ -1,5 +1,3 @@
-using MlPipeline.Pipeline.Heatmaps;
-
 namespace MlPipeline;
 
 /// <summary>How <see cref="ExplanationJob"/> judges heatmaps. Immutable; every value is checked when set.</summary>

@@ -7,8 +7,6 @@ internal static class HeatmapsGuide
 {
     public static void Run()
     {
-        var shown = 0;
-
         // <guide>
         using var classifier = ImageClassificationModel.Load("flowers.zip");
         foreach (IHeatmapMethod method in HeatmapMethods.Names.Select(HeatmapMethods.ByName))
@@ -20,7 +18,6 @@ internal static class HeatmapsGuide
         }
 
         // </guide>
-        shown++;
 
         // <guide>
         var options = new ExplanationOptions { Methods = ["cam", "center", "random"], MostPictures = 12 };
@@ -29,7 +26,7 @@ internal static class HeatmapsGuide
         foreach (MethodScore method in result.Methods)
             Console.WriteLine($"{method.Method}: hottest place in the box in {method.Pointing:P0} of {result.Correct} pictures");
         // </guide>
-        Assert.Equal((1, 3), (shown, result.Methods.Count));
+        Assert.Equal(3, result.Methods.Count);
         Assert.True(result.Methods[0].Pointing >= result.Methods[2].Pointing);
     }
 }
