@@ -170,7 +170,7 @@ internal sealed class PictureNodes(GraphDraft draft, Preprocessing recipe, Pixel
     {
         if (values == ChannelValues.All(neutral))
             return picture;
-        float[] channels = recipe.Grayscale ? [values.Red] : values.InOrder(recipe.ColorOrder);
+        var channels = recipe.Grayscale ? [values.Red] : values.InOrder(recipe.ColorOrder);
         return draft.Step(op, name, [picture, draft.Constant(name + "_by", Tensor.Of(channels, 1, channels.Length, 1, 1))]);
     }
 

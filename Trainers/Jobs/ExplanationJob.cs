@@ -4,7 +4,6 @@ using MlPipeline.Data.Splits;
 using MlPipeline.Imaging;
 using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Trainers.Evaluation;
-using MlPipeline.Trainers.Jobs;
 
 namespace MlPipeline;
 

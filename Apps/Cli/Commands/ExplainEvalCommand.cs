@@ -38,7 +38,7 @@ internal static class ExplainEvalCommand
             command.Options.Add(option);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            string[]? names = parsed.GetValue(methods) is { Length: > 0 } given ? given : null;
+            var names = parsed.GetValue(methods) is { Length: > 0 } given ? given : null;
             if (names?.FirstOrDefault(n => !HeatmapMethods.Names.Contains(n)) is { } unknown)
                 throw new UsageException($"--methods takes {string.Join(", ", HeatmapMethods.Names)}, not '{unknown}'.");
             if (parsed.GetValue(limit) < 0)
@@ -66,14 +66,13 @@ internal static class ExplainEvalCommand
         Console.WriteLine($"{result.Correct} of {result.Images} pictures are classified rightly; on these:");
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in (string[])["method", "pointing", "IoU >= 0.5", "energy", "deletion", "insertion", "seconds"])
-            {
+        {
             table.AddColumn(new TableColumn(column)
             {
                 Alignment = column == "method" ? Justify.Left : Justify.Right,
                 NoWrap = true,
             });
         }
-
 
         foreach (var m in result.Methods)
         {

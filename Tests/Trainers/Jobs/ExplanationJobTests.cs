@@ -3,7 +3,6 @@ using MlPipeline.Imaging;
 using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Pipeline.Images;
 using MlPipeline.Trainers.Evaluation;
-using MlPipeline.Trainers.Jobs;
 
 namespace MlPipeline.Trainers.Tests.Jobs;
 
