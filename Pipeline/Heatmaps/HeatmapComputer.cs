@@ -105,11 +105,12 @@ public sealed class HeatmapComputer
         ArgumentNullException.ThrowIfNull(head);
         if (!method.Fits(origin.Pooling))
         {
+            var fitting = HeatmapMethods.Names.Where(n => HeatmapMethods.ByName(n).Fits(origin.Pooling));
             throw new BackboneException(
-                $"The method '{method.Name}' shows how a linear head reads a pooled feature map, and the features of "
-                + $"'{origin.Backbone}' are made otherwise. Use a network that ends in global average pooling (ResNet, "
-                + "GoogLeNet, SqueezeNet, ...), a stage among the features, or a method that fits any network: "
-                + $"{string.Join(", ", HeatmapMethods.Names.Where(n => HeatmapMethods.ByName(n).Fits(MapPooling.None)))}.");
+                $"The method '{method.Name}' does not fit the features of '{origin.Backbone}'; "
+                + $"{string.Join(", ", fitting)} do."
+                + (origin.Pooling != MapPooling.None ? "" : " For an exact map use a network that ends in global average pooling "
+                    + "(ResNet, GoogLeNet, SqueezeNet, ...), or a stage among the features."));
         }
 
         // A map that is no part of the features has no part of the head.

@@ -65,7 +65,7 @@ internal static class ExplainEvalCommand
     {
         Console.WriteLine($"{result.Correct} of {result.Images} pictures are classified rightly; on these:");
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in (string[])["method", "pointing", "IoU >= 0.5", "energy", "deletion", "insertion", "seconds"])
+        foreach (var column in (string[])["method", "pointing", "IoU 0.5", "energy", "deletion", "insertion", "s"])
         {
             table.AddColumn(new TableColumn(column)
             {
