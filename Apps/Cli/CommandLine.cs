@@ -75,6 +75,8 @@ internal static class CommandLine
             PredictCommand.Create(),
             ScoreCommand.Create(),
             ExplainCommand.Create(),
+            ExplainEvalCommand.Create(),
+            ExportCommand.Create(),
             ClassifyCommand.Create(),
             FeaturesCommand.Create(),
             MergeCommand.Create(),

@@ -14,6 +14,7 @@ public static class ArchitectureCatalog
         new("vgg16-bn", "Simonyan and Zisserman 2014", 224, 138_365_992, "torchvision", o => Vgg.Build(16, true, o)),
         new("vgg19-bn", "Simonyan and Zisserman 2014", 224, 143_678_248, "torchvision", o => Vgg.Build(19, true, o)),
         new("googlenet", "Szegedy et al. 2014", 224, 6_998_552, "Caffe's reference model", GoogLeNet.Build, 6_624_904),
+        new("inceptionv2", "Ioffe and Szegedy 2015", 224, 11_194_984, "counted from the paper's layers", InceptionV2.Build),
         new("inceptionv3", "Szegedy et al. 2015", 299, 23_834_568, "torchvision, without the auxiliary classifier",
             InceptionV3.Build),
         new("resnet18", "He et al. 2015", 224, 11_689_512, "torchvision", o => ResNet.Build(18, o)),

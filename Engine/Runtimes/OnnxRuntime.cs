@@ -65,13 +65,20 @@ public sealed class OnnxRuntime : IRuntime
     /// <param name="threads">How many threads compute; 0 (the default) means one per core.</param>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime cannot read the file, or its execution provider does not
     /// start.</exception>
-    public ISession OpenModel(string path, int threads = 0)
-    {
-        var session = Open(threads, settings => new InferenceSession(path, settings));
-        return new OnnxRuntimeSession(
-            session, OnnxRuntimeSession.Describe(session.InputNames, session.InputMetadata),
-            OnnxRuntimeSession.Describe(session.OutputNames, session.OutputMetadata));
-    }
+    public ISession OpenModel(string path, int threads = 0) =>
+        Described(Open(threads, settings => new InferenceSession(path, settings)));
+
+    /// <summary>Opens the bytes of a model file as ONNX Runtime itself reads them.</summary>
+    /// <param name="onnx">The ONNX file's bytes.</param>
+    /// <param name="threads">How many threads compute; 0 (the default) means one per core.</param>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime cannot read the file, or its execution provider does not
+    /// start.</exception>
+    public ISession OpenModel(byte[] onnx, int threads = 0) =>
+        Described(Open(threads, settings => new InferenceSession(onnx, settings)));
+
+    private static OnnxRuntimeSession Described(InferenceSession session) => new(
+        session, OnnxRuntimeSession.Describe(session.InputNames, session.InputMetadata),
+        OnnxRuntimeSession.Describe(session.OutputNames, session.OutputMetadata));
 
     // The API looks for the native library when one of its types is first used.
     private static (string Version, string[] Providers) Load()

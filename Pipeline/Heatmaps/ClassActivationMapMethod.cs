@@ -1,5 +1,3 @@
-using MlPipeline.Pipeline.Backbones;
-
 namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>
@@ -12,44 +10,27 @@ public sealed class ClassActivationMapMethod : IHeatmapMethod
     public string Name => "cam";
 
     /// <inheritdoc/>
-    public MapPooling Pooling => MapPooling.Mean;
+    public bool RunsNetwork => false;
 
     /// <inheritdoc/>
-    public int FeaturesOf(FeatureMapShape shape) => shape.Channels;
+    public bool Fits(MapPooling pooling) => pooling == MapPooling.Mean;
 
     /// <inheritdoc/>
-    public void Pool(ReadOnlySpan<float> featureMap, FeatureMapShape shape, Span<float> features)
+    public void Compute(in HeatmapInput input, Span<float> map)
     {
-        var places = shape.Height * shape.Width;
-        for (var k = 0; k < features.Length; k++)
-        {
-            var sum = 0f;
-            foreach (var value in featureMap.Slice(k * places, places))
-                sum += value;
-            features[k] = sum / places;
-        }
+        input.Check(map, readsHead: true);
+        WeightedSum(input, input.Head.WeightsOf(input.ClassIndex), map);
     }
 
-    /// <inheritdoc/>
-    public void Compute(ReadOnlySpan<float> featureMap, FeatureMapShape shape, LinearHeadWeights head,
-        int classIndex, Span<float> map)
+    /// <summary>The channels of the feature map, each times its weight, added up.</summary>
+    internal static void WeightedSum(in HeatmapInput input, ReadOnlySpan<float> weights, Span<float> map)
     {
-        ArgumentNullException.ThrowIfNull(head);
-        var places = shape.Height * shape.Width;
-        if (featureMap.Length != shape.Length || map.Length != places || head.FeatureCount != shape.Channels)
-        {
-            throw new ArgumentException(
-                $"A feature map of {shape} has {shape.Length} numbers and needs a head of {shape.Channels} features; " +
-                $"given are {featureMap.Length} numbers, a head of {head.FeatureCount} features and room for {map.Length}.");
-        }
-
-        var weights = head.WeightsOf(classIndex);
         map.Clear();
-        for (var k = 0; k < shape.Channels; k++)
+        for (var k = 0; k < input.Shape.Channels; k++)
         {
             var weight = weights[k];
-            var channel = featureMap.Slice(k * places, places);
-            for (var i = 0; i < places; i++)
+            var channel = input.Channel(k);
+            for (var i = 0; i < channel.Length; i++)
                 map[i] += weight * channel[i];
         }
     }

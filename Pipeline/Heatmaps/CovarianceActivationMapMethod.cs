@@ -14,13 +14,13 @@ public sealed class CovarianceActivationMapMethod : IHeatmapMethod
     public string Name => "covariance-cam";
 
     /// <inheritdoc/>
-    public MapPooling Pooling => MapPooling.Covariance;
+    public bool RunsNetwork => false;
 
     /// <inheritdoc/>
-    public int FeaturesOf(FeatureMapShape shape) => CovariancePooling.FeaturesOf(shape.Channels);
+    public bool Fits(MapPooling pooling) => pooling == MapPooling.Covariance;
 
-    /// <inheritdoc/>
-    public void Pool(ReadOnlySpan<float> featureMap, FeatureMapShape shape, Span<float> features)
+    /// <summary>The features of a centred map: signed square roots of the products of its channels, at unit length.</summary>
+    internal static void Pool(ReadOnlySpan<float> featureMap, FeatureMapShape shape, Span<float> features)
     {
         var scale = (float)(1 / Products(featureMap, shape, features));
         for (var k = 0; k < features.Length; k++)
@@ -28,21 +28,14 @@ public sealed class CovarianceActivationMapMethod : IHeatmapMethod
     }
 
     /// <inheritdoc/>
-    public void Compute(ReadOnlySpan<float> featureMap, FeatureMapShape shape, LinearHeadWeights head,
-        int classIndex, Span<float> map)
+    public void Compute(in HeatmapInput input, Span<float> map)
     {
-        ArgumentNullException.ThrowIfNull(head);
-        var places = shape.Height * shape.Width;
-        var scales = new float[FeaturesOf(shape)];
-        if (featureMap.Length != shape.Length || map.Length != places || head.FeatureCount != scales.Length)
-        {
-            throw new ArgumentException(
-                $"A centred map of {shape} has {shape.Length} numbers and needs a head of {scales.Length} features; " +
-                $"given are {featureMap.Length} numbers, a head of {head.FeatureCount} features and room for {map.Length}.");
-        }
-
+        input.Check(map, readsHead: true);
+        var (shape, places) = (input.Shape, input.Places);
+        var featureMap = input.FeatureMap;
+        var scales = new float[MapPools.FeaturesOf(MapPooling.Covariance, shape)];
         var common = places / Products(featureMap, shape, scales);
-        var weights = head.WeightsOf(classIndex);
+        var weights = input.Head.WeightsOf(input.ClassIndex);
         for (var k = 0; k < scales.Length; k++)
         {
             // A product of 0 is a feature of 0: it says nothing anywhere.

@@ -23,7 +23,7 @@ public sealed class HeatmapComputer
     }
 
     internal HeatmapComputer(FeatureMapOrigin origin, LinearHeadWeights head, IHeatmapMethod? method)
-        : this(origin.Shape, PartOf(origin, head, method = MethodFor(origin, method)), method)
+        : this(origin.Shape, PartOf(origin, head, method = MethodFor(origin, method)), method, origin.Pooling)
     {
     }
 
@@ -32,10 +32,16 @@ public sealed class HeatmapComputer
     /// <param name="head">A linear head over the pooled map.</param>
     /// <param name="method">The method; class activation mapping when null.</param>
     public HeatmapComputer(FeatureMapShape shape, LinearHeadWeights head, IHeatmapMethod? method = null)
+        : this(shape, head, method ?? new ClassActivationMapMethod(),
+            method is null || method.Fits(MapPooling.Mean) ? MapPooling.Mean : MapPooling.Covariance)
+    {
+    }
+
+    internal HeatmapComputer(FeatureMapShape shape, LinearHeadWeights head, IHeatmapMethod method, MapPooling pooling)
     {
         ArgumentNullException.ThrowIfNull(head);
-        (Shape, Head, Method) = (shape, head, method ?? new ClassActivationMapMethod());
-        _pooled = new float[Method.FeaturesOf(shape)];
+        (Shape, Head, Method, Pooling) = (shape, head, method, pooling);
+        _pooled = new float[MapPools.FeaturesOf(pooling, shape)];
         _scores = new float[head.ClassCount];
     }
 
@@ -48,11 +54,13 @@ public sealed class HeatmapComputer
     /// <summary>The linear head over the pooled map.</summary>
     public LinearHeadWeights Head { get; }
 
+    internal MapPooling Pooling { get; }
+
     /// <summary>The class that scores highest on the pooled map.</summary>
     /// <param name="featureMap">K x H x W numbers.</param>
     public int HighestClass(ReadOnlySpan<float> featureMap)
     {
-        Method.Pool(featureMap, Shape, _pooled);
+        MapPools.Pool(Pooling, featureMap, Shape, _pooled);
         var best = 0;
         for (var c = 0; c < _scores.Length; c++)
         {
@@ -71,10 +79,20 @@ public sealed class HeatmapComputer
     /// <param name="featureMap">K x H x W numbers.</param>
     /// <param name="classIndex">The class, by its index in the head.</param>
     /// <param name="geometry">Where the network's input lies in the original picture.</param>
-    public Heatmap Compute(ReadOnlySpan<float> featureMap, int classIndex, ImageGeometry geometry)
+    /// <param name="network">The picture and its network, for methods that run it again (see
+    /// <see cref="IHeatmapMethod.RunsNetwork"/>); null (default) for none.</param>
+    public Heatmap Compute(ReadOnlySpan<float> featureMap, int classIndex, ImageGeometry geometry, IScoredPicture? network = null)
     {
         var map = new float[Shape.Height * Shape.Width];
-        Method.Compute(featureMap, Shape, Head, classIndex, map);
+        Method.Compute(new HeatmapInput
+        {
+            FeatureMap = featureMap,
+            Shape = Shape,
+            Pooling = Pooling,
+            Head = Head,
+            ClassIndex = classIndex,
+            Network = network,
+        }, map);
         return new Heatmap(map, Shape.Width, Shape.Height, Head.ClassNames[classIndex], geometry);
     }
 
@@ -85,18 +103,21 @@ public sealed class HeatmapComputer
     private static LinearHeadWeights PartOf(FeatureMapOrigin origin, LinearHeadWeights head, IHeatmapMethod method)
     {
         ArgumentNullException.ThrowIfNull(head);
-        if (method.Pooling != MapPooling.None && method.Pooling != origin.Pooling)
+        if (!method.Fits(origin.Pooling))
         {
+            var fitting = HeatmapMethods.Names.Where(n => HeatmapMethods.ByName(n).Fits(origin.Pooling));
             throw new BackboneException(
-                $"The method '{method.Name}' needs features that are, or contain, "
-                + $"the {method.Pooling.ToString().ToLowerInvariant()} of the feature map; " +
-                $"those of '{origin.Backbone}' are made otherwise. Use a network that ends in global average pooling (ResNet, "
-                + $"GoogLeNet, SqueezeNet, ...), " +
-                "or a stage among the features.");
+                $"The method '{method.Name}' does not fit the features of '{origin.Backbone}'; "
+                + $"{string.Join(", ", fitting)} do."
+                + (origin.Pooling != MapPooling.None ? "" : " For an exact map use a network that ends in global average pooling "
+                    + "(ResNet, GoogLeNet, SqueezeNet, ...), or a stage among the features."));
         }
 
-        var count = method.FeaturesOf(origin.Shape);
-        if (head.FeatureCount == origin.FeatureCount && origin.Pooling != MapPooling.None)
+        // A map that is no part of the features has no part of the head.
+        if (origin.Pooling == MapPooling.None)
+            return head;
+        var count = MapPools.FeaturesOf(origin.Pooling, origin.Shape);
+        if (head.FeatureCount == origin.FeatureCount)
             return head.Part(origin.Offset, count);
         return head.FeatureCount == count
             ? head

@@ -32,11 +32,18 @@ public sealed class HeatmapEstimator : IEstimator<HeatmapTransformer>
                     +
                 "put the heatmap behind a linear head of this project, or give the weights with the option Head.");
         var computer = new HeatmapComputer(origin, head, HeatmapMethods.ByName(_options.Method));
-        if (score is null && _options.ClassName is null && head.FeatureCount != computer.Head.FeatureCount)
+        if (computer.Method.RunsNetwork)
+        {
+            throw new BackboneException($"The method '{computer.Method.Name}' runs the network again, which a column cannot: "
+                + "explain pictures with a loaded model (ImageClassificationModel.Explain).");
+        }
+
+        if (score is null && _options.ClassName is null
+            && (head.FeatureCount != computer.Head.FeatureCount || origin.Pooling == MapPooling.None))
         {
             throw new BackboneException(
-                "The head reads features from several depths, so the map alone does not tell which class scores highest: set "
-                + "ClassName, or add the scores.");
+                "The head reads other features than the pooled map, so the map alone does not tell which class scores highest: "
+                + "set ClassName, or add the scores.");
         }
 
         var transformer = new HeatmapTransformer(_output, computer.Head, origin.Preprocessing, origin.Shape, _options with
@@ -44,7 +51,7 @@ public sealed class HeatmapEstimator : IEstimator<HeatmapTransformer>
             Head = null,
             Method = computer.Method.Name,
             PictureColumnName = _options.PictureColumnName ?? origin.PictureColumn,
-        }, score is not null);
+        }, score is not null, origin.Pooling);
         transformer.Bind(input.Schema);
         return transformer;
     }

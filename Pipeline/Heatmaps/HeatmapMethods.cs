@@ -7,13 +7,19 @@ public static class HeatmapMethods
     [
         new ClassActivationMapMethod(),
         new CovarianceActivationMapMethod(),
+        new EigenCamMethod(),
+        new AblationCamMethod(),
+        new ScoreCamMethod(),
+        new OcclusionMethod(),
+        new CenterMethod(),
+        new RandomMethod(),
     ];
 
     /// <summary>The names there are.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_methods.Select(m => m.Name)];
 
     /// <summary>The class activation mapping that is exact for a pooling.</summary>
-    internal static IHeatmapMethod For(MapPooling pooling) => Array.Find(s_methods, m => m.Pooling == pooling) ?? s_methods[0];
+    internal static IHeatmapMethod For(MapPooling pooling) => s_methods[pooling == MapPooling.Covariance ? 1 : 0];
 
     /// <summary>The method of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>

@@ -24,7 +24,7 @@ internal sealed class HeatmapRow
         _map = row.GetGetter<VBuffer<float>>(row.Schema[map]);
         _score = score >= 0 ? row.GetGetter<VBuffer<float>>(row.Schema[score]) : null;
         _picture = picture >= 0 ? PictureReader.Getter(row, picture) : null;
-        _computer = new HeatmapComputer(owner.Shape, owner.Head, owner.Method);
+        _computer = new HeatmapComputer(owner.Shape, owner.Head, owner.Method, owner.Pooling);
     }
 
     public Heatmap Current()

@@ -17,9 +17,10 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
     private readonly bool _hasScores;
 
     internal HeatmapTransformer(string output, LinearHeadWeights head, Preprocessing recipe, FeatureMapShape shape,
-        HeatmapOptions options, bool hasScores)
+        HeatmapOptions options, bool hasScores, MapPooling pooling)
     {
         (Output, Head, Recipe, Shape, Options, _hasScores) = (output, head, recipe, shape, options, hasScores);
+        Pooling = pooling;
         Method = HeatmapMethods.ByName(options.Method);
         ClassIndex = options.ClassName is { } name ? head.IndexOf(name) : -1;
     }
@@ -41,6 +42,8 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
 
     internal IHeatmapMethod Method { get; }
 
+    internal MapPooling Pooling { get; }
+
     internal int ClassIndex { get; }
 
     /// <summary>The column of scores that tells which class is shown; null when another thing does.</summary>
@@ -52,7 +55,7 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
     public override void Write(ModelWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteJson("state", new State(Output, Options, _hasScores, Recipe, Shape, Head.ClassNames));
+        writer.WriteJson("state", new State(Output, Options, _hasScores, Recipe, Shape, Head.ClassNames, Pooling));
         writer.WriteFloats("weights", Head.Weights);
         writer.WriteFloats("biases", Head.Biases);
     }
@@ -60,10 +63,13 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
     static HeatmapTransformer ISavedTransformer<HeatmapTransformer>.Read(ModelReader reader)
     {
         var state = reader.ReadJson<State>("state");
-        var weights = reader.ReadFloats("weights",
-            state.ClassNames.Count * HeatmapMethods.ByName(state.Options.Method).FeaturesOf(state.Shape));
+        var pooling = state.Pooling ?? (HeatmapMethods.ByName(state.Options.Method).Fits(MapPooling.Covariance)
+            ? MapPooling.Covariance : MapPooling.Mean);
+        var weights = reader.ReadFloats("weights", pooling == MapPooling.None
+            ? -1 : state.ClassNames.Count * MapPools.FeaturesOf(pooling, state.Shape));
         var head = new LinearHeadWeights(weights, reader.ReadFloats("biases", state.ClassNames.Count), state.ClassNames);
-        return new HeatmapTransformer(state.Output, head, state.Recipe, state.Shape, state.Options, state.HasScores);
+        return new HeatmapTransformer(state.Output, head, state.Recipe, state.Shape, state.Options, state.HasScores,
+            pooling);
     }
 
     /// <summary>The columns that are made, with their types and how each is written.</summary>
@@ -112,9 +118,10 @@ public sealed class HeatmapTransformer : RowTransformer, ISavedTransformer<Heatm
         ? ColumnCheck.Require(schema, name, PictureReader.IsPicture, PictureReader.Expected).Index
         : throw new ArgumentException("An overlay or a box needs the picture: set PictureColumnName.", nameof(schema));
 
+    // Before there were methods for every pooling, the method told it.
     internal sealed record State(
         string Output, HeatmapOptions Options, bool HasScores, Preprocessing Recipe, FeatureMapShape Shape,
-        IReadOnlyList<string> ClassNames);
+        IReadOnlyList<string> ClassNames, MapPooling? Pooling = null);
 
     private sealed class Mapping : RowMapping
     {

@@ -1,32 +1,21 @@
-using MlPipeline.Pipeline.Backbones;
-
 namespace MlPipeline.Pipeline.Heatmaps;
 
-/// <summary>A way to say where in a feature map a class is seen. One method is one file and one line in
-/// <see cref="HeatmapMethods"/>.</summary>
+/// <summary>A way to say where in a picture a class is seen. One method is one file and one line in
+/// <see cref="HeatmapMethods"/>. Methods keep nothing from one call to the next.</summary>
 public interface IHeatmapMethod
 {
     /// <summary>The name that <see cref="HeatmapMethods.ByName"/> takes.</summary>
     string Name { get; }
 
-    /// <summary>The pooling between map and head that the method is right for; <see cref="MapPooling.None"/> if it does not
-    /// matter.</summary>
-    MapPooling Pooling { get; }
+    /// <summary>Whether it runs the network again (<see cref="HeatmapInput.Network"/>): not for columns, where the network is
+    /// not at hand.</summary>
+    bool RunsNetwork { get; }
 
-    /// <summary>How many features a map of a shape is pooled to.</summary>
-    int FeaturesOf(FeatureMapShape shape);
+    /// <summary>Whether it can be used where the feature map is pooled in this way.</summary>
+    bool Fits(MapPooling pooling);
 
-    /// <summary>Pools a map.</summary>
-    /// <param name="featureMap">K x H x W numbers.</param>
-    /// <param name="shape">K, H and W.</param>
-    /// <param name="features">As many numbers as <see cref="FeaturesOf"/> says, to be written.</param>
-    void Pool(ReadOnlySpan<float> featureMap, FeatureMapShape shape, Span<float> features);
-
-    /// <summary>Computes the map of a class.</summary>
-    /// <param name="featureMap">K x H x W numbers.</param>
-    /// <param name="shape">K, H and W.</param>
-    /// <param name="head">The linear head over the pooled features.</param>
-    /// <param name="classIndex">The class, by its index in the head.</param>
+    /// <summary>Computes the map of a class: signed, as computed; what is above 0 speaks for the class.</summary>
+    /// <param name="input">The feature map, the head and the class.</param>
     /// <param name="map">H x W numbers to be written.</param>
-    void Compute(ReadOnlySpan<float> featureMap, FeatureMapShape shape, LinearHeadWeights head, int classIndex, Span<float> map);
+    void Compute(in HeatmapInput input, Span<float> map);
 }

@@ -55,6 +55,8 @@ public sealed class ImageClassificationModel : IDisposable
     /// <summary>The network.</summary>
     public Backbone Backbone => _chain.Backbone.Backbone;
 
+    internal PredictionChain Chain => _chain;
+
     /// <summary>Loads a model file after checking it.</summary>
     /// <param name="path">The file, written by <see cref="ModelFile"/> or by <c>mlContext.Model.Save</c>.</param>
     /// <param name="options">Batch, threads and runtime; the policy for bad images is always to report them.</param>
@@ -182,6 +184,16 @@ public sealed class ImageClassificationModel : IDisposable
             (picture, failed) => new ImageExplanation(picture, failed, null));
     }
 
+    /// <summary>A picture before the model's network and linear head, to be scored with changes; it is read when it is first
+    /// scored.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <exception cref="InvalidOperationException">The model's head is not linear.</exception>
+    public IScoredPicture Scored(Picture picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        return new ScoredPicture(_chain.Backbone, RequiredHead(), picture);
+    }
+
     /// <summary>Frees the network's memory.</summary>
     public void Dispose()
     {
@@ -193,9 +205,7 @@ public sealed class ImageClassificationModel : IDisposable
 
     private Func<Picture, float[], VBuffer<float>, ImageExplanation> ExplainerOf(string? className, IHeatmapMethod? method)
     {
-        var head = Head
-            ?? throw new InvalidOperationException(
-                "This model has no linear head, so there is no exact map of what it looks at.");
+        var head = RequiredHead();
         var wanted = className is null ? -1 : head.IndexOf(className);
         var computer = new HeatmapComputer(Backbone, head, method);
         return (picture, scores, map) =>
@@ -203,9 +213,14 @@ public sealed class ImageClassificationModel : IDisposable
             var prediction = Scored(picture.Name, scores);
             var shown = wanted >= 0 ? wanted : prediction.LabelIndex;
             return new ImageExplanation(picture, prediction,
-                computer.Compute(map.GetValues(), shown, picture.GeometryFor(Backbone.Preprocessing)));
+                computer.Compute(map.GetValues(), shown, picture.GeometryFor(Backbone.Preprocessing),
+                    computer.Method.RunsNetwork ? Scored(picture) : null));
         };
     }
+
+    private LinearHeadWeights RequiredHead() => Head
+        ?? throw new InvalidOperationException(
+            "This model has no linear head, so there is no exact map of what it looks at.");
 
     private IEnumerable<T> Run<T>(
         IEnumerable<Picture> pictures, BackboneTransformer backbone, string? mapColumn,

@@ -48,6 +48,10 @@ internal sealed class PredictionChain
 
     public BackboneTransformer Backbone { get; }
 
+    /// <summary>The columns behind the backbone.</summary>
+    public DataViewSchema BackboneSchema =>
+        _before.Append(Backbone).Aggregate(Schema, (schema, link) => link.GetOutputSchema(schema));
+
     /// <summary>The links behind the backbone.</summary>
     public IReadOnlyList<ITransformer> After { get; }
 

@@ -13,7 +13,7 @@ namespace MlPipeline.Trainers.Heads;
 /// weights x features + biases, with the class names as slot names. Linear in the features as they come, so class activation maps
 /// are exact.
 /// </summary>
-public sealed class LinearHeadTransformer : RowTransformer, ISavedTransformer<LinearHeadTransformer>, ICalibratedHead
+public sealed class LinearHeadTransformer : RowTransformer, ISavedTransformer<LinearHeadTransformer>, ICalibratedHead, ILinearHead
 {
     internal const string SavedKind = "heads.linear";
 

@@ -45,6 +45,12 @@ internal static class Examples
             "mlpipeline serve flowers.zip",
             "mlpipeline serve flowers=today.zip birds.zip --listen http://0.0.0.0:8080 --api-keys keys.txt",
         ],
+        ["mlpipeline explain-eval"] = ["mlpipeline explain-eval demo/model.zip demo/pictures --methods cam random center"],
+        ["mlpipeline export"] =
+        [
+            "mlpipeline export flowers.zip --out flowers.onnx --with-preprocessing",
+            "mlpipeline export flowers.zip --out flowers-mlnet.zip --format mlnet --check photos",
+        ],
         ["mlpipeline classify"] = ["mlpipeline classify new.jpg --backbone resnet18 --top 5"],
         ["mlpipeline features"] = ["mlpipeline features photos --out features.npy"],
         ["mlpipeline summary"] = ["mlpipeline summary resnet18", "mlpipeline summary vgg16 --batch 32"],
@@ -69,7 +75,8 @@ internal static class Examples
     private static readonly (string Heading, string[] Commands)[] s_headings =
     [
         ("Train and measure", ["demo", "train", "tune", "recipe", "evaluate"]),
-        ("Use", ["predict", "score", "explain", "serve", "classify", "features", "merge"]),
+        ("Use",
+            ["predict", "score", "explain", "explain-eval", "export", "serve", "classify", "features", "merge"]),
         ("Networks", ["summary", "bench", "backbones"]),
         ("Housekeeping", ["cache", "completion"]),
     ];

@@ -8,8 +8,9 @@ public class GuideTests
 {
     private static readonly string[] s_guides =
     [
-        "README.md", "docs/data.md", "docs/pipelines.md", "docs/models.md", "docs/networks.md", "docs/search.md", "docs/jobs.md",
-        "docs/training.md", "docs/hosting.md", "docs/batch.md", "docs/from-microsoft-ml-vision.md",
+        "README.md", "docs/data.md", "docs/pipelines.md", "docs/models.md", "docs/export.md", "docs/heatmaps.md",
+        "docs/networks.md", "docs/search.md", "docs/jobs.md", "docs/training.md", "docs/hosting.md", "docs/batch.md",
+        "docs/from-microsoft-ml-vision.md",
     ];
 
     [Fact]
@@ -49,6 +50,8 @@ public class GuideTests
             DataGuide.Run();
             PipelinesGuide.Run();
             ModelsGuide.Run();
+            ExportGuide.Run();
+            HeatmapsGuide.Run();
             NetworksGuide.Run();
             SearchGuide.Run();
             JobsGuide.Run();

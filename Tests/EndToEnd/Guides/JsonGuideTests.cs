@@ -40,6 +40,8 @@ public class JsonGuideTests(TrainedModelFixture trained) : IClassFixture<Trained
             ["score"] = [["score", trained.Model, few, "--out", trained.Scratch("s.csv"), "--shard", "1/1"],
                 ["score", trained.Model, Path.GetDirectoryName(picture)!, "--out", trained.Scratch("s2.csv"), "--resume"]],
             ["merge"] = [["merge", trained.Scratch("s.csv")]],
+            ["explain-eval"] = [["explain-eval", trained.Model, trained.Pictures, "--limit", "6", "--methods", "cam", "random"]],
+            ["export"] = [["export", trained.Model, "--out", trained.Scratch("model.onnx"), "--with-preprocessing"]],
             ["features"] = [["features", few, "--out", trained.Scratch("f.npy")]],
             ["summary"] = [["summary", "lenet5"], ["summary", "bootstrap-resnet"]],
             ["bench"] = [["bench", "lenet5", "--seconds", "0.1", "--layers"]],

@@ -17,6 +17,21 @@ public class ArchitectureTests
         Assert.Equal(architecture.PublishedParameters, summary.Parameters);
     }
 
+    /// <summary>TensorFlow's slim counts 10,173,112 without the classifier. Its first layer is a depthwise 7x7 (8 maps a
+    /// channel), then a 1x1 with biases and no normalisation; a normalisation has a shift, a mean and a variance, and no
+    /// scale.</summary>
+    [Fact]
+    public void Inception_v2_has_the_layers_of_slims()
+    {
+        var constants = WithoutWeights("inceptionv2").Constants;
+        long Count(string ending) => constants
+            .Where(c => c.Key.EndsWith(ending, StringComparison.Ordinal)).Sum(c => c.Value.Length);
+        var firstLayer = constants["conv1.conv.weight"].Length + (3 * constants["conv1.norm.shift"].Length);
+
+        Assert.Equal(10_173_112, Count(".conv.weight") + Count(".norm.shift") + Count(".norm.mean") + Count(".norm.variance")
+            - firstLayer + (3 * 8 * 7 * 7) + (3 * 8 * 64) + 64);
+    }
+
     [Theory]
     [InlineData("resnet18", 1_814_073_344)]
     [InlineData("resnet50", 4_089_184_256)]

@@ -18,7 +18,7 @@ public sealed class ClassActivationMapTests
     {
         var map = new float[6];
 
-        new ClassActivationMapMethod().Compute(s_map, s_shape, s_head, 1, map);
+        new ClassActivationMapMethod().Compute(Input(s_head, 1), map);
 
         Assert.Equal([2 - 10, 4, 6, 8, 10, 12 - 20], map);
     }
@@ -45,8 +45,8 @@ public sealed class ClassActivationMapTests
     {
         var method = new ClassActivationMapMethod();
         Assert.Throws<ArgumentException>(() =>
-            method.Compute(s_map, s_shape, new LinearHeadWeights([1, 2, 3], [0], ["a"]), 0, new float[6]));
-        Assert.Throws<ArgumentException>(() => method.Compute(s_map, s_shape, s_head, 0, new float[5]));
+            method.Compute(Input(new LinearHeadWeights([1, 2, 3], [0], ["a"]), 0), new float[6]));
+        Assert.Throws<ArgumentException>(() => method.Compute(Input(s_head, 0), new float[5]));
         var error = Assert.Throws<ArgumentException>(() => HeatmapMethods.ByName("psychic"));
         Assert.Contains("cam", error.Message, StringComparison.Ordinal);
         Assert.Contains("a, b", Assert.Throws<ArgumentException>(() => s_head.IndexOf("c")).Message, StringComparison.Ordinal);
@@ -122,4 +122,13 @@ public sealed class ClassActivationMapTests
         using var other = TestImages.Noise(9, 8, 1);
         Assert.Throws<ArgumentException>(() => heatmap.OverlayOn(other));
     }
+
+    private static HeatmapInput Input(LinearHeadWeights head, int classIndex) => new()
+    {
+        FeatureMap = s_map,
+        Shape = s_shape,
+        Pooling = MapPooling.Mean,
+        Head = head,
+        ClassIndex = classIndex,
+    };
 }
