@@ -17,11 +17,13 @@ internal static class CommandLine
     /// <summary>How long a command that was told to stop (Ctrl-C) may take to keep what it has.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
+    private static readonly RootCommand s_root = Build();
+
     /// <summary>Parses and runs one command. Never throws: failures become one line on stderr, with <c>--json</c> also an object
     /// on stdout, and an exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var parsed = Build().Parse(args);
+        var parsed = s_root.Parse(args);
         var command = parsed.CommandResult.Command;
 
         // A line that a shell wants completed is not whole yet.

@@ -6,7 +6,7 @@ public class DemoTests
     public void Learns_and_points_with_real_weights()
     {
         using var folder = new TemporaryFolder();
-        var run = CommandRun.Of("demo", "--out", folder["demo"], "--json").Good();
+        var run = CommandRun.OfProcess("demo", "--out", folder["demo"], "--json").Good();
         var result = run.Json;
         Assert.Equal("resnet18", result.GetProperty("backbone").GetString());
         Assert.True(result.GetProperty("microAccuracy").GetDouble() >= 0.97, run.Output);

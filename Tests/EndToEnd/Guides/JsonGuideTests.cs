@@ -15,7 +15,6 @@ public class JsonGuideTests(TrainedModelFixture trained) : IClassFixture<Trained
     [Fact]
     public void The_guide_lists_what_every_command_prints()
     {
-        var home = Directory.CreateDirectory(trained.Scratch("home")).FullName;
         var (picture, bad) = (trained.SomePictures[0], trained.Scratch("bad.png"));
         File.WriteAllText(bad, "not a picture");
         var few = trained.Scratch("few.csv");
@@ -57,7 +56,7 @@ public class JsonGuideTests(TrainedModelFixture trained) : IClassFixture<Trained
         {
             foreach (var line in lines)
             {
-                var run = CommandRun.At(home, [.. line, "--json", "--quiet"]);
+                var run = CommandRun.Of([.. line, "--json", "--quiet"]);
                 Assert.True(run.Output.Length > 0, $"{string.Join(' ', line)}: {run.Error}");
                 if (run.ExitCode == 0)
                     Assert.False(run.Json.TryGetProperty("error", out _));
