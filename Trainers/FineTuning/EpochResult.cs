@@ -10,4 +10,8 @@ namespace MlPipeline;
 /// <param name="LearningRate">The head's learning rate in the last step.</param>
 /// <param name="Seconds">Wall-clock seconds.</param>
 public sealed record EpochResult(int Epoch, double? Loss, double? Accuracy, double? ValidationLoss, double? ValidationAccuracy,
-    double LearningRate, double Seconds);
+    double LearningRate, double Seconds)
+{
+    /// <summary>Whether the model has the weights of this epoch.</summary>
+    public bool IsKept { get; init; }
+}

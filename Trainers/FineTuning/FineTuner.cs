@@ -38,7 +38,7 @@ internal sealed class FineTuner
             p => NetworkWithHead.IsHead(p.Name) ? 1 : _options.PretrainedRate), _options.Momentum);
         List<EpochResult> epochs = [];
         MemoryStream? best = null;
-        var (bestLoss, bestEpoch) = (double.PositiveInfinity, _options.Epochs);
+        var (bestScore, bestEpoch) = ((Accuracy: -1.0, Loss: 0.0), _options.Epochs);
         using var stage = _progress.Begin("fine-tuning", (long)_options.Epochs * train.Count);
         for (var epoch = 0; epoch <= _options.Epochs; epoch++)
         {
@@ -48,9 +48,9 @@ internal sealed class FineTuner
             {
                 var (loss, accuracy) = Measure(plan, validation);
                 result = result with { ValidationLoss = loss, ValidationAccuracy = accuracy };
-                if (loss < bestLoss)
+                if ((accuracy, -loss).CompareTo((bestScore.Accuracy, -bestScore.Loss)) > 0)
                 {
-                    (bestLoss, bestEpoch, best) = (loss, epoch, new MemoryStream());
+                    (bestScore, bestEpoch, best) = ((accuracy, loss), epoch, new MemoryStream());
                     plan.Save(best);
                 }
             }
@@ -59,6 +59,7 @@ internal sealed class FineTuner
             _progress.Note(Describe(result, train.Count));
         }
 
+        epochs[bestEpoch] = epochs[bestEpoch] with { IsKept = true };
         if (bestEpoch == 0)
             return new FineTunedNetwork(backbone, fitHead([.. Enumerable.Range(0, pictures.Count)]), epochs);
         if (best is not null)
@@ -115,7 +116,7 @@ internal sealed class FineTuner
             loss += found.Loss * batch.Labels.Length;
             correct += found.Correct;
             done += batch.Labels.Length;
-            stage.Report(((long)(epoch - 1) * pictures.Count) + done, $"loss {loss / done:0.000}");
+            stage.Report(((long)(epoch - 1) * pictures.Count) + done, $", loss {loss / done:0.000}");
         }
 
         return new EpochResult(epoch, loss / done, (double)correct / done, null, null, rate, clock.Elapsed.TotalSeconds);

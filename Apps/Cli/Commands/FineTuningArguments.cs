@@ -41,7 +41,7 @@ internal sealed class FineTuningArguments
     };
 
     public FineTuningArguments(Command command) =>
-        command.AddGroup(HelpGroup.Network, [_layers, _epochs, _rate, _batch, _plain]);
+        command.AddGroup(HelpGroup.Layers, [_layers, _epochs, _rate, _batch, _plain]);
 
     /// <summary>How layers are trained; null for the head alone.</summary>
     /// <exception cref="UsageException">A value is out of range, or there is nothing for which it would count.</exception>

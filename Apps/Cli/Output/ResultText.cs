@@ -50,8 +50,7 @@ internal static class ResultText
             Console.WriteLine($"model: {result.Model}");
     }
 
-    // The epoch that was kept is the one with the least log-loss on the pictures that choose it.
-    private static string EpochOf(IReadOnlyList<EpochResult> epochs) => epochs.MinBy(e => e.ValidationLoss)! switch
+    private static string EpochOf(IReadOnlyList<EpochResult> epochs) => epochs.Single(e => e.IsKept) switch
     {
         { ValidationLoss: null } => $"epoch {epochs[^1].Epoch}, the last, is kept",
         { Epoch: 0 } => "no epoch was better than the head alone, which is kept",
