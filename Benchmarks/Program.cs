@@ -2,10 +2,11 @@ using System.CommandLine;
 using MlPipeline.Benchmarks.Heads;
 using MlPipeline.Benchmarks.Inference;
 using MlPipeline.Benchmarks.Pipeline;
+using MlPipeline.Benchmarks.Training;
 
 var root = new RootCommand("Benchmarks, each side by side with a peer, as ratios in one run.")
 {
     InferenceCommand.Create(), ChildCommand.Create(), HeadsCommand.Create(), PipelineCommand.Create(),
-        PipelineChildCommand.Create(),
+        PipelineChildCommand.Create(), TrainingCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

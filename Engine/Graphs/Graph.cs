@@ -123,4 +123,30 @@ public sealed class Graph
         kept.Reverse();
         return new Graph(Name, Inputs, kept, _constants.Where(c => needed.Contains(c.Key)).ToDictionary(), valueNames);
     }
+
+    /// <summary>
+    /// The part of this graph behind a value, which becomes its only input: what is left to train where the layers before it stay
+    /// as they are, and their results are kept.
+    /// </summary>
+    /// <exception cref="ArgumentException">The graph has no such value, or an output depends on an input besides.</exception>
+    public Graph WithInput(string valueName)
+    {
+        if (!HasValue(valueName))
+            throw new ArgumentException($"The graph has no value '{valueName}'.", nameof(valueName));
+        HashSet<string> needed = new(Outputs, StringComparer.Ordinal);
+        List<Node> kept = [];
+        foreach (var node in Nodes.Reverse())
+        {
+            if (!node.Outputs.Any(o => o != valueName && needed.Contains(o)))
+                continue;
+            kept.Add(node);
+            needed.UnionWith(node.Inputs);
+        }
+
+        if (Inputs.FirstOrDefault(i => i.Name != valueName && needed.Contains(i.Name)) is { } other)
+            throw new ArgumentException($"An output depends on '{other.Name}' besides '{valueName}'.", nameof(valueName));
+        kept.Reverse();
+        var constants = _constants.Where(c => needed.Contains(c.Key)).ToDictionary();
+        return new Graph(Name, [Describe(valueName)], kept, constants, Outputs);
+    }
 }

@@ -19,7 +19,6 @@ public sealed record GradientResult(IReadOnlyDictionary<string, Tensor> Values, 
 /// </remarks>
 public sealed class GradientPlan : IDisposable
 {
-    private readonly Graph _graph;
     private readonly string[] _values;
     private readonly string[] _gradients;
     private readonly CompiledPlans _plans;
@@ -37,7 +36,6 @@ public sealed class GradientPlan : IDisposable
         Graph graph, string output, IReadOnlyList<string> gradients, IReadOnlyList<string>? values = null, int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        _graph = graph;
         _gradients = [.. gradients];
         _values = [output, .. (values ?? []).Where(v => v != output)];
         foreach (var name in _values.Concat(_gradients))
@@ -61,7 +59,6 @@ public sealed class GradientPlan : IDisposable
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public GradientResult Run(Tensor input, Func<Tensor, Tensor> seed, CancellationToken cancellation = default)
     {
-        _ = _graph.ShapesFor(new Dictionary<string, int[]> { [_graph.Inputs[0].Name] = input.Shape });
         _seed = seed;
         (var values, var gradients) = _plans.For(input).Run([input], cancellation);
         return new GradientResult(

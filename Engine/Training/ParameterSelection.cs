@@ -35,8 +35,7 @@ public static class ParameterSelection
         }
 
         Visit(first);
-        var frozen = Find(graph).Where(p => graph.Nodes.Any(n => above.Contains(n) && n.Inputs.Contains(p.Key))).Select(p => p.Key);
-        return [.. Find(graph).Keys.Except(frozen)];
+        return [.. Find(graph).Keys.Except(above.SelectMany(n => n.Inputs))];
     }
 
     /// <summary>The parameters by name, with kind and first reader.</summary>

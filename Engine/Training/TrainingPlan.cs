@@ -25,22 +25,25 @@ public sealed class TrainingPlan : IDisposable
     private readonly CompiledPlans _plans;
     private readonly string _logits;
     private readonly Differentiation _differentiation;
+    private int[] _shape = [];
+    private int _classes;
+    private Action<PlanStep, long>? _timings;
 
     /// <summary>A plan for a network.</summary>
     /// <param name="graph">The network as it was read or built, not optimised; it stays as it is.</param>
-    /// <param name="options">How to train; <see cref="TrainingOptions.Default"/> if null.</param>
+    /// <param name="options">How to train; <see cref="TrainingPlanOptions.Default"/> if null.</param>
     /// <exception cref="Onnx.OnnxException">A gradient would have to go through a node that has no backward pass.</exception>
     /// <exception cref="ArgumentException">A parameter or the logits are not there, or the logits do not depend on a
     /// parameter.</exception>
-    public TrainingPlan(Graph graph, TrainingOptions? options = null)
+    public TrainingPlan(Graph graph, TrainingPlanOptions? options = null)
     {
-        options ??= TrainingOptions.Default;
+        options ??= TrainingPlanOptions.Default;
         _graph = graph;
         _logits = options.Logits ?? FindLogits(graph);
         if (!graph.HasValue(_logits))
             throw new ArgumentException($"The network '{graph.Name}' has no value '{_logits}' to take the loss of.");
         if (graph.Inputs.Count != 1)
-            throw new ArgumentException($"The network '{graph.Name}' has {graph.Inputs.Count} inputs; only one can be trained with.");
+            throw new ArgumentException($"The network '{graph.Name}' has {graph.Inputs.Count} inputs; training needs one.");
         var trainable = ParameterSelection.Find(graph.WithOutputs(_logits));
         foreach (var name in options.Parameters ?? [.. trainable.Keys])
         {
@@ -146,7 +149,8 @@ public sealed class TrainingPlan : IDisposable
             for (var count = reader.ReadInt32(); count > 0; count--)
             {
                 var name = reader.ReadString();
-                var values = new float[TensorOf(name)?.Length ?? throw new InvalidDataException($"'{name}' is not trained here.")];
+                var length = TensorOf(name)?.Length ?? throw new InvalidDataException($"'{name}' is not trained here.");
+                var values = new float[length];
                 if (reader.ReadInt32() != values.Length)
                     throw new InvalidDataException($"'{name}' has another size here.");
                 reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
@@ -172,7 +176,8 @@ public sealed class TrainingPlan : IDisposable
     /// time of each step.</summary>
     internal BatchLoss Profile(Tensor images, ReadOnlySpan<int> labels, Action<string, TimeSpan> took)
     {
-        _timings = (step, ticks) => took($"{step.GetType().Name} {step.Name}", System.Diagnostics.Stopwatch.GetElapsedTime(0, ticks));
+        _timings = (step, ticks) =>
+            took($"{step.GetType().Name} {step.Name}", System.Diagnostics.Stopwatch.GetElapsedTime(0, ticks));
         try
         {
             return ComputeGradients(images, labels);
@@ -182,8 +187,6 @@ public sealed class TrainingPlan : IDisposable
             _timings = null;
         }
     }
-
-    private Action<PlanStep, long>? _timings;
 
     private static string FindLogits(Graph graph)
     {
@@ -200,13 +203,20 @@ public sealed class TrainingPlan : IDisposable
 
     private int ClassesFor(Tensor images)
     {
+        if (images.Shape.AsSpan().SequenceEqual(_shape) && _classes > 0)
+            return _classes;
         if (images.Rank == 0 || images.Dimensions[0] == 0)
             throw new ArgumentException("The batch is empty.");
         var shape = _differentiation.Graph.ShapesFor(new Dictionary<string, int[]> { [_graph.Inputs[0].Name] = images.Shape })
             .Of(_logits);
-        return shape.Length >= 2 && shape[0] == images.Dimensions[0] && shape.Skip(2).All(size => size == 1) ? shape[1]
-            : throw new ArgumentException(
+        if (shape.Length < 2 || shape[0] != images.Dimensions[0] || shape.Skip(2).Any(size => size != 1))
+        {
+            throw new ArgumentException(
                 $"The loss needs a value of rows x classes, but '{_logits}' is {ShapeText.Of(shape)} for an input of {images}.");
+        }
+
+        _shape = images.Dimensions.ToArray();
+        return _classes = shape[1];
     }
 
     private BatchLoss Run(

@@ -76,7 +76,8 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
     {
         var matrices = PackedMatrix.Create(
             geometry.Groups, geometry.Depth, geometry.GroupOutputs, kernels.VectorWidth, out var buffer, into);
-        return new ConvolutionWeights(new FilterPacking(matrices, weights, scale, geometry), matrices, buffer, geometry.Groups, bias);
+        var packing = new FilterPacking(matrices, weights, scale, geometry);
+        return new ConvolutionWeights(packing, matrices, buffer, geometry.Groups, bias);
     }
 
     /// <summary>Packs a matrix whose element (k, n) lies at k * rowStride + n * columnStride.</summary>
@@ -112,7 +113,8 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         _zeros?.Dispose();
     }
 
-    private sealed class FilterPacking(PackedMatrix[] matrices, float[] weights, float[] scale, ConvolutionGeometry geometry) : IPacking
+    private sealed class FilterPacking(PackedMatrix[] matrices, float[] weights, float[] scale, ConvolutionGeometry geometry)
+        : IPacking
     {
         public int Tasks => matrices.Length * matrices[0].Panels;
 

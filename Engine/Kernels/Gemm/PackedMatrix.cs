@@ -15,9 +15,11 @@ internal sealed unsafe class PackedMatrix
 
     private readonly AlignedBuffer _values;
     private readonly long _start;
+    private readonly bool _isFresh;
 
-    private PackedMatrix(int depth, int columns, int vectorWidth, AlignedBuffer values, long start)
+    private PackedMatrix(int depth, int columns, int vectorWidth, AlignedBuffer values, long start, bool isFresh)
     {
+        _isFresh = isFresh;
         Depth = depth;
         Columns = columns;
         VectorWidth = vectorWidth;
@@ -52,9 +54,12 @@ internal sealed unsafe class PackedMatrix
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* Panel(int panel) => _values.Pointer + _start + ((long)panel * PanelWidth * Depth);
 
-    /// <summary>Prepares the memory of a panel that this thread is about to fill.</summary>
-    public void Populate(int panel) =>
-        HugePages.Populate(Panel(panel), (nuint)Depth * (nuint)(PanelVectors(panel) * VectorWidth) * sizeof(float));
+    /// <summary>Prepares the memory of a panel that this thread is about to fill for the first time.</summary>
+    public void Populate(int panel)
+    {
+        if (_isFresh)
+            HugePages.Populate(Panel(panel), (nuint)Depth * (nuint)(PanelVectors(panel) * VectorWidth) * sizeof(float));
+    }
 
     /// <summary>
     /// Fills some rows of one panel from a matrix whose element (k, n) lies at k * rowStride + n * columnStride.
@@ -116,7 +121,8 @@ internal sealed unsafe class PackedMatrix
         var length = (((long)depth * Padded(columns, vectorWidth)) + 15) / 16 * 16;
         var values = buffer = into ?? new AlignedBuffer(count * length, zeroed: false);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count * length, values.Length);
-        return [.. Enumerable.Range(0, count).Select(i => new PackedMatrix(depth, columns, vectorWidth, values, i * length))];
+        return [.. Enumerable.Range(0, count)
+            .Select(i => new PackedMatrix(depth, columns, vectorWidth, values, i * length, into is null))];
     }
 
     private static int Padded(int columns, int vectorWidth) => (columns + vectorWidth - 1) / vectorWidth * vectorWidth;

@@ -14,14 +14,19 @@ namespace MlPipeline.Engine.Kernels.Gradients;
 /// <param name="geometry">The convolution's sizes; maps are dense.</param>
 internal sealed unsafe class InputGradient(KernelSet kernels, ConvolutionGeometry geometry)
 {
+    // What a few rows of windows give back stays in the second-level cache.
+    private const int BandFloats = 1 << 17;
+
     private readonly int _columns = geometry.Depth;
     private readonly nint _stride = (geometry.Depth + 15) / 16 * 16;
+    private readonly int _bandRows =
+        Math.Clamp(BandFloats / (geometry.OutputWidth * ((geometry.Depth + 15) / 16 * 16)), 1, geometry.OutputHeight);
 
     public int Tasks => geometry.Batch;
 
     /// <summary>Floats of memory that each thread needs.</summary>
     public long ScratchFloats =>
-        ((long)geometry.OutputPixels * _stride) + ((kernels.TileRows + 1) * kernels.PanelWidth) + 192;
+        ((long)_bandRows * geometry.OutputWidth * _stride) + ((kernels.TileRows + 1) * kernels.PanelWidth) + 192;
 
     /// <summary>The weights of all groups: output channel, tap, input channel of the group, as <see cref="Reorder"/> has
     /// them.</summary>
@@ -58,27 +63,33 @@ internal sealed unsafe class InputGradient(KernelSet kernels, ConvolutionGeometr
         var imageFloats = (nint)g.InputHeight * g.InputWidth * g.InputChannels;
         target += image * imageFloats;
         gradient += (nint)image * g.OutputPixels * g.OutputChannels;
+        var given = new Span<float>(target, (int)imageFloats);
         if (addend == null)
-            new Span<float>(target, (int)imageFloats).Clear();
+            given.Clear();
         else
-            new ReadOnlySpan<float>(addend + (image * imageFloats), (int)imageFloats).CopyTo(new Span<float>(target, (int)imageFloats));
+            new ReadOnlySpan<float>(addend + (image * imageFloats), (int)imageFloats).CopyTo(given);
         var zeros = (float*)(((nint)scratch + 63) & ~63);
         var products = zeros + ((kernels.TileRows + 1) * kernels.PanelWidth);
         new Span<float>(zeros, kernels.PanelWidth).Clear();
         for (var group = 0; group < g.Groups; group++)
         {
-            Multiply(weights.Matrix(group), gradient + ((nint)group * g.GroupOutputs), zeros, products);
-            GiveBack(products, target + ((nint)group * g.GroupInputs));
+            for (var row = 0; row < g.OutputHeight; row += _bandRows)
+            {
+                var end = Math.Min(g.OutputHeight, row + _bandRows);
+                var first = gradient + ((nint)row * g.OutputWidth * g.OutputChannels) + ((nint)group * g.GroupOutputs);
+                Multiply(weights.Matrix(group), first, (end - row) * g.OutputWidth, zeros, products);
+                GiveBack(products, row, end, target + ((nint)group * g.GroupInputs));
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(PackedMatrix matrix, float* gradient, float* zeros, float* products)
+    private void Multiply(PackedMatrix matrix, float* gradient, int rows, float* zeros, float* products)
     {
         TileEpilogue epilogue = default;
         epilogue.Bias = zeros;
         epilogue.Scratch = zeros + kernels.PanelWidth;
-        int rows = geometry.OutputPixels, blocks = (rows + kernels.TileRows - 1) / kernels.TileRows;
+        var blocks = (rows + kernels.TileRows - 1) / kernels.TileRows;
         for (var panel = 0; panel < matrix.Panels; panel++)
         {
             epilogue.Columns = matrix.PanelColumns(panel);
@@ -93,14 +104,14 @@ internal sealed unsafe class InputGradient(KernelSet kernels, ConvolutionGeometr
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void GiveBack(float* products, float* target)
+    private void GiveBack(float* products, int firstRow, int endRow, float* target)
     {
         var g = geometry;
-        for (var oy = 0; oy < g.OutputHeight; oy++)
+        for (var oy = firstRow; oy < endRow; oy++)
         {
             for (var ox = 0; ox < g.OutputWidth; ox++)
             {
-                var from = products + ((((nint)oy * g.OutputWidth) + ox) * _stride);
+                var from = products + ((((nint)(oy - firstRow) * g.OutputWidth) + ox) * _stride);
                 for (var ky = 0; ky < g.KernelHeight; ky++)
                 {
                     var y = (oy * g.StrideY) - g.PadTop + (ky * g.DilationY);
@@ -111,7 +122,8 @@ internal sealed unsafe class InputGradient(KernelSet kernels, ConvolutionGeometr
                             continue;
                         var to = target + ((((nint)y * g.InputWidth) + x) * g.InputChannels);
                         kernels.Elementwise(
-                            ElementwiseKind.Add, to, from, null, to, g.GroupInputs, float.NegativeInfinity, float.PositiveInfinity);
+                            ElementwiseKind.Add, to, from, null, to, g.GroupInputs, float.NegativeInfinity,
+                            float.PositiveInfinity);
                     }
                 }
             }

@@ -21,6 +21,9 @@ internal sealed unsafe class WeightGradient
     private const int MostParts = 16;
     private const int WantedTasks = 16;
 
+    // Rows of a block that are gathered whole stay in the second-level cache up to this depth.
+    private const int MostGathered = 512;
+
     private readonly KernelSet _kernels;
     private readonly ConvolutionGeometry _geometry;
     private readonly RowGatherer _gatherer;
@@ -31,6 +34,7 @@ internal sealed unsafe class WeightGradient
     private readonly int _parts;
     private readonly int _panelTasks;
     private readonly nint _resultStride;
+    private readonly int _gatheredStride;
 
     public WeightGradient(KernelSet kernels, ConvolutionGeometry geometry, int threads)
     {
@@ -43,23 +47,32 @@ internal sealed unsafe class WeightGradient
         _panels = (_columns + kernels.PanelWidth - 1) / kernels.PanelWidth;
         _resultStride = (_columns + 15) / 16 * 16;
 
+        // Few channels of a tap: what a pixel reads is gathered as a whole, for all panels.
+        var gathers = geometry.GroupInputs % 16 != 0 && _columns <= MostGathered;
+        _gatheredStride = gathers ? ((_columns + 15) / 16 * 16) + 32 : 0;
+
         // In panels of one size, whatever the vectors, so that every machine makes the same parts.
-        var work = geometry.Groups * ((_columns + 15) / 16);
-        _parts = Math.Clamp(Math.Min(_blocks / 8, WantedTasks / work), 1, MostParts);
-        _panelTasks = threads == 1 ? 1 : Math.Clamp(4 * threads / (geometry.Groups * _parts), 1, _panels);
+        var work = geometry.Groups * (gathers ? 1 : (_columns + 15) / 16);
+        _parts = Math.Clamp(Math.Min(_blocks / 4, WantedTasks / work), 1, MostParts);
+        _panelTasks = threads == 1 || gathers ? 1 : Math.Clamp(4 * threads / (geometry.Groups * _parts), 1, _panels);
     }
 
     /// <summary>Floats of memory that the tasks share.</summary>
     public long SharedFloats => TransposedFloats + ((long)_parts * _geometry.OutputChannels * _resultStride) + 64;
 
     /// <summary>Floats of memory that each thread needs.</summary>
-    public long ScratchFloats => ((long)Block * _kernels.PanelWidth) + ((_kernels.TileRows + 1) * _kernels.PanelWidth) + 192;
+    public long ScratchFloats =>
+        ((long)Block * (_kernels.PanelWidth + _gatheredStride)) + ((_kernels.TileRows + 1) * _kernels.PanelWidth) + 256
+        + (TransposesFirst ? 0 : (long)_geometry.GroupOutputs * BlockStride);
 
-    private long TransposedFloats => (long)_blocks * _geometry.OutputChannels * BlockStride;
+    // Where a task has all panels of a block, it transposes the block for itself.
+    private bool TransposesFirst => _panelTasks > 1;
+
+    private long TransposedFloats => TransposesFirst ? (long)_blocks * _geometry.OutputChannels * BlockStride : 0;
 
     public int Tasks(int phase) => phase switch
     {
-        0 => _blocks,
+        0 => TransposesFirst ? _blocks : 0,
         1 => _geometry.Groups * _parts * _panelTasks,
         _ => _geometry.OutputChannels,
     };
@@ -81,15 +94,24 @@ internal sealed unsafe class WeightGradient
     {
         if (phase == 0)
         {
-            Transpose(gradient, shared, task);
+            var channels = _geometry.OutputChannels;
+            Transpose(gradient, shared + ((nint)task * channels * BlockStride), task, 0, channels);
         }
         else if (phase == 1)
         {
             var part = task / _panelTasks % _parts;
             var group = task / (_panelTasks * _parts);
             int first = _panels * (task % _panelTasks) / _panelTasks, end = _panels * ((task % _panelTasks) + 1) / _panelTasks;
+            int rows = _geometry.GroupOutputs, channel = group * rows;
+            scratch = (float*)(((nint)scratch + 63) & ~63);
             for (var block = _blocks * part / _parts; block < _blocks * (part + 1) / _parts; block++)
-                Multiply(input, shared, scratch, group, part, block, first, end);
+            {
+                var a = shared + ((((nint)block * _geometry.OutputChannels) + channel) * BlockStride);
+                if (!TransposesFirst)
+                    Transpose(gradient, a = scratch, block, channel, rows);
+                var memory = TransposesFirst ? scratch : scratch + ((nint)rows * BlockStride);
+                Multiply(input, a, shared, memory, group, part, block, first, end);
+            }
         }
         else
         {
@@ -97,33 +119,33 @@ internal sealed unsafe class WeightGradient
         }
     }
 
-    /// <summary>Pixels of a block in a row for each output channel.</summary>
+    /// <summary>Pixels of a block in a row for each of some output channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Transpose(float* gradient, float* shared, int block)
+    private void Transpose(float* gradient, float* target, int block, int channel, int channels)
     {
-        int channels = _geometry.OutputChannels, count = Math.Min(Block, _pixels - (block * Block));
-        var source = gradient + ((nint)block * Block * channels);
-        var target = shared + ((nint)block * channels * BlockStride);
+        int stride = _geometry.OutputChannels, count = Math.Min(Block, _pixels - (block * Block));
+        var source = gradient + ((nint)block * Block * stride) + channel;
         int fours = Transposition.IsAccelerated ? channels & ~3 : 0, whole = fours == 0 ? 0 : count & ~3;
         for (var k = 0; k < whole; k += 4)
         {
+            var pixel = source + ((nint)k * stride);
             for (var m = 0; m < fours; m += 4)
-                Transposition.Of4X4(source + ((nint)k * channels) + m, channels, target + ((nint)m * BlockStride) + k, BlockStride);
+                Transposition.Of4X4(pixel + m, stride, target + ((nint)m * BlockStride) + k, BlockStride);
         }
 
         for (var k = 0; k < count; k++)
         {
             for (var m = k < whole ? fours : 0; m < channels; m++)
-                target[((nint)m * BlockStride) + k] = source[((nint)k * channels) + m];
+                target[((nint)m * BlockStride) + k] = source[((nint)k * stride) + m];
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(float* input, float* shared, float* scratch, int group, int part, int block, int firstPanel, int endPanel)
+    private void Multiply(
+        float* input, float* a, float* shared, float* scratch, int group, int part, int block, int firstPanel, int endPanel)
     {
         var g = _geometry;
         int pixel = block * Block, count = Math.Min(Block, _pixels - pixel), rows = g.GroupOutputs, width = _kernels.PanelWidth;
-        var a = shared + ((((nint)block * g.OutputChannels) + ((nint)group * rows)) * BlockStride);
         var result = shared + TransposedFloats + ((((nint)part * g.OutputChannels) + ((nint)group * rows)) * _resultStride);
         var panelValues = (float*)(((nint)scratch + 63) & ~63);
         var zeros = panelValues + (Block * width) + 32;
@@ -132,14 +154,24 @@ internal sealed unsafe class WeightGradient
         epilogue.Bias = zeros;
         epilogue.ResidualStride = _resultStride;
         epilogue.Scratch = zeros + width;
-        epilogue.PrefetchFloats = 0;
+        var gathered = epilogue.Scratch + (_kernels.TileRows * width);
+        if (_gatheredStride > 0)
+        {
+            _gatherer.Gather(
+                input + ((nint)group * g.GroupInputs), group, pixel, count, 0, _columns, gathered, _gatheredStride);
+        }
+
         var goesOn = block > _blocks * part / _parts;
         var blocks = (rows + _kernels.TileRows - 1) / _kernels.TileRows;
         for (var panel = firstPanel; panel < endPanel; panel++)
         {
             int column = panel * width, columns = Math.Min(width, _columns - column);
             var vectors = columns > _kernels.VectorWidth ? 2 : 1;
-            Pack(input, group, pixel, count, column, columns, panelValues, vectors * _kernels.VectorWidth);
+            var panelWidth = vectors * _kernels.VectorWidth;
+            if (_gatheredStride > 0)
+                _kernels.CopyRuns(gathered + column, _gatheredStride, 1, 0, panelWidth, count, panelValues, panelWidth);
+            else
+                Pack(input, group, pixel, count, column, columns, panelValues, panelWidth);
             epilogue.Columns = columns;
             for (var tile = 0; tile < blocks; tile++)
             {
@@ -190,8 +222,8 @@ internal sealed unsafe class WeightGradient
             {
                 var row = source + (((((nint)image * g.InputHeight) + y) * g.InputWidth) * g.InputStride);
                 _kernels.CopyRuns(
-                    row + ((((nint)from * g.StrideX) + dx) * g.InputStride), (nint)g.StrideX * g.InputStride, 1, 0, width, to - from,
-                    target + ((from - ox) * width), width);
+                    row + ((((nint)from * g.StrideX) + dx) * g.InputStride), (nint)g.StrideX * g.InputStride, 1, 0, width,
+                    to - from, target + ((from - ox) * width), width);
             }
 
             if (to < ox + run)

@@ -60,7 +60,7 @@ internal static class Activation
         };
 
     /// <summary>Whether a node carries an activation or a residual: then its result is not the plain product.</summary>
-    public static bool IsFused(Node node) => node.Attributes.Has(Name)
+    public static bool IsFused(Node node) => node.Attributes.Text(Name, "none") != "none"
         || (node.OpType == "Conv" && node.HasInput(ConvOp.ResidualInput));
 
     /// <summary>Applies the fused activation, if there is one, to results in place.</summary>

@@ -21,7 +21,11 @@ public sealed class AdamWOptimizer : Optimizer
         : base(settings, 2)
     {
         if (beta1 is not (>= 0 and < 1) || beta2 is not (>= 0 and < 1) || !(epsilon >= 0))
-            throw new ArgumentException($"The betas are {beta1} and {beta2} (from 0 to less than 1), epsilon {epsilon} (at least 0).");
+        {
+            throw new ArgumentException(
+                $"The betas are {beta1} and {beta2} (from 0 to less than 1), epsilon is {epsilon} (at least 0).");
+        }
+
         (_beta1, _beta2, _epsilon) = (beta1, beta2, epsilon);
     }
 
@@ -31,7 +35,8 @@ public sealed class AdamWOptimizer : Optimizer
         float[] means = state[0], squares = state[1];
         var kept = (float)(1 - (learningRate * weightDecay));
         float beta1 = (float)_beta1, beta2 = (float)_beta2;
-        float rate = (float)(learningRate / (1 - Math.Pow(_beta1, Steps))), root = (float)(1 / Math.Sqrt(1 - Math.Pow(_beta2, Steps)));
+        var rate = (float)(learningRate / (1 - Math.Pow(_beta1, Steps)));
+        var root = (float)(1 / Math.Sqrt(1 - Math.Pow(_beta2, Steps)));
         var epsilon = (float)_epsilon;
         for (var i = 0; i < values.Length; i++)
         {

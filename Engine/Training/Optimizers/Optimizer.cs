@@ -26,7 +26,8 @@ public abstract class Optimizer
 
         if (_settings.Select(s => s.Parameter).Distinct().Count() != _settings.Length)
             throw new ArgumentException("A parameter is named twice.");
-        _state = [.. _settings.Select(s => Enumerable.Range(0, stateVectors).Select(_ => new float[s.Parameter.Value.Length]).ToArray())];
+        float[][] Vectors(int length) => [.. Enumerable.Range(0, stateVectors).Select(_ => new float[length])];
+        _state = [.. _settings.Select(s => Vectors(s.Parameter.Value.Length))];
     }
 
     /// <summary>Steps so far.</summary>

@@ -31,7 +31,8 @@ public sealed class SgdOptimizer : Optimizer
     {
         float rate = (float)learningRate, decay = (float)weightDecay;
         var velocities = state.Length == 0 ? [] : state[0].AsSpan();
-        Span<Vector<float>> w = MemoryMarshal.Cast<float, Vector<float>>(values), v = MemoryMarshal.Cast<float, Vector<float>>(velocities);
+        var w = MemoryMarshal.Cast<float, Vector<float>>(values);
+        var v = MemoryMarshal.Cast<float, Vector<float>>(velocities);
         var g = MemoryMarshal.Cast<float, Vector<float>>(gradients);
         for (var i = 0; i < w.Length; i++)
         {

@@ -33,7 +33,8 @@ internal sealed class CompiledPlan(
                 timings?.Invoke(step, System.Diagnostics.Stopwatch.GetTimestamp() - start);
             }
 
-            return ([.. values.Select(p => workspace.TensorOf(p).Clone())], [.. gradients.Select(p => workspace.TensorOf(p).Clone())]);
+            Tensor[] Copies(Place[] places) => [.. places.Select(p => workspace.TensorOf(p).Clone())];
+            return (Copies(values), Copies(gradients));
         }
         finally
         {

@@ -23,6 +23,8 @@ internal sealed class CompiledPlans(
     /// <exception cref="ArgumentException">The input does not fit the network.</exception>
     public CompiledPlan For(Tensor input)
     {
+        if (input.Type != ElementType.Float32)
+            throw new ArgumentException($"The input is {input}, but the network takes real numbers.");
         var index = _plans.FindIndex(p => p.Shape.AsSpan().SequenceEqual(input.Shape));
         if (index >= 0)
         {

@@ -22,6 +22,8 @@ internal sealed class Differentiation
         Graph graph, string seed, IReadOnlyDictionary<string, TrainedParameter> parameters, IReadOnlyList<string> gradients,
         IReadOnlyList<string> values)
     {
+        if (gradients.FirstOrDefault(graph.Constants.ContainsKey) is { } constant)
+            throw new ArgumentException($"'{constant}' is a constant; only training gives its gradient.");
         Graph = graph.WithOutputs([.. values.Append(seed).Distinct()]);
         Seed = seed;
         Parameters = parameters;
@@ -34,9 +36,14 @@ internal sealed class Differentiation
         {
             if (!node.Outputs.Any(_wanted.Contains))
                 continue;
-            string[] inputs = [.. node.Inputs.Where((input, i) => reached.Contains(input) && !OpRegistry.Of(node).ShapedBy(node, i))];
-            if (inputs.Length > 0 && OpRegistry.Of(node).NeededByBackward(node) is null)
-                throw node.Error($"has no backward pass, which training '{NearestOf(inputs[0])}' would need");
+            var op = OpRegistry.Of(node);
+            string[] inputs = [.. node.Inputs.Where((input, i) => reached.Contains(input) && !op.ShapedBy(node, i))];
+            if (inputs.Length > 0 && op.NeededByBackward(node) is null)
+            {
+                var first = parameters.Keys.Concat(gradients).First(p => Reached([p]).Contains(inputs[0]));
+                throw node.Error($"has no backward pass, which the gradient of '{first}' would need");
+            }
+
             _wanted.UnionWith(inputs);
         }
 
@@ -62,10 +69,6 @@ internal sealed class Differentiation
 
     /// <summary>Whether the value or its gradient is handed out.</summary>
     public bool IsAsked(string value) => _asked.Contains(value);
-
-    private string NearestOf(string value) => Parameters.ContainsKey(value) || Graph.ProducerOf(value) is null
-        ? value
-        : Reached(Parameters.Keys).Contains(value) ? Parameters.Keys.First(p => Reached([p]).Contains(value)) : value;
 
     /// <summary>All real values that depend on some.</summary>
     private HashSet<string> Reached(IEnumerable<string> from)

@@ -34,6 +34,8 @@ internal sealed class TrainingBuilder
     private readonly List<IDisposable> _owned = [];
     private readonly List<ConvolutionWeights> _fixed = [];
     private readonly List<string> _inputs;
+    private readonly long _packedFloats;
+    private readonly int _plainFloats;
     private int _tensors;
 
     public TrainingBuilder(Differentiation differentiation, IReadOnlyDictionary<string, int[]> inputShapes, WorkerPool pool)
@@ -45,10 +47,7 @@ internal sealed class TrainingBuilder
         _inputs = [.. Graph.Inputs.Select(i => i.Name)];
         foreach (var value in Graph.Nodes.SelectMany(n => n.Inputs).Concat(Graph.Outputs))
             _readers[value] = _readers.GetValueOrDefault(value) + 1;
-        (var packed, var largest) = LargestWeights();
-        PackedMemory = new AlignedBuffer(packed, zeroed: false);
-        _owned.Add(PackedMemory);
-        Reordered = new float[largest];
+        (_packedFloats, _plainFloats) = LargestWeights();
     }
 
     public Graph Graph { get; }
@@ -62,10 +61,10 @@ internal sealed class TrainingBuilder
     public int Threads => Pool.Threads;
 
     /// <summary>Where trained weights are packed, each right before its use.</summary>
-    public AlignedBuffer PackedMemory { get; }
+    public AlignedBuffer PackedMemory => field ??= Own(new AlignedBuffer(_packedFloats, zeroed: false));
 
     /// <summary>Where trained weights are brought into another order before they are packed.</summary>
-    public float[] Reordered { get; }
+    public float[] Reordered => field ??= new float[_plainFloats];
 
     /// <summary>Whether normalisations whose scale or shift is trained use the statistics of the batch.</summary>
     public bool UsesBatchStatistics { get; init; }

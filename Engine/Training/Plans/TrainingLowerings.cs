@@ -18,7 +18,7 @@ internal static class TrainingLowerings
         LocalResponseLowering.TryLower,
     ];
 
-    /// <summary>Adds a node's forward pass; returns what adds its backward pass, or null if there are no kernels for it.</summary>
+    /// <summary>Adds a node's forward pass; returns what adds its backward pass, or null: there are no kernels.</summary>
     public static Action? TryLower(Node node, TrainingBuilder builder)
     {
         if (node.Inputs.Count == 0 || !builder.IsMap(node.Inputs[0]) || !builder.IsMap(node.FirstOutput))

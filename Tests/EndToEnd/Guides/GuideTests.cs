@@ -9,7 +9,7 @@ public class GuideTests
     private static readonly string[] s_guides =
     [
         "README.md", "docs/data.md", "docs/pipelines.md", "docs/models.md", "docs/networks.md", "docs/search.md", "docs/jobs.md",
-        "docs/from-microsoft-ml-vision.md",
+        "docs/training.md", "docs/from-microsoft-ml-vision.md",
     ];
 
     [Fact]
@@ -52,6 +52,7 @@ public class GuideTests
             NetworksGuide.Run();
             SearchGuide.Run();
             JobsGuide.Run();
+            TrainingGuide.Run();
             VisionGuide.Run();
         }
         finally

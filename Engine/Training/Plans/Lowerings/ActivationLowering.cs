@@ -57,8 +57,8 @@ internal static unsafe class ActivationLowering
     {
         var x = builder.Get(node.Inputs[0]);
         var y = builder.Output(node.FirstOutput);
-        builder.Add(new FunctionStep(node.Name, builder.Threads, builder.Kernels, MapFunction.Of(node), op.Function(node), Flat(x),
-            Flat(y)));
+        builder.Add(new FunctionStep(node.Name, builder.Threads, builder.Kernels, MapFunction.Of(node), op.Function(node),
+            Flat(x), Flat(y)));
         return () =>
         {
             var dy = builder.GradientOf(node.FirstOutput);
@@ -110,7 +110,8 @@ internal static unsafe class ActivationLowering
         return () =>
         {
             var dy = builder.GradientOf(node.FirstOutput);
-            Add(dy, builder.NewGradient(node.Inputs[0], out var addend) is var dx ? addend : null, dx);
+            var dx = builder.NewGradient(node.Inputs[0], out var addend);
+            Add(dy, addend, dx);
         };
 
         void Add(Place from, Place? addend, Place to) =>

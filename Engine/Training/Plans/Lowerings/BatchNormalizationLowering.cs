@@ -20,8 +20,12 @@ internal static unsafe class BatchNormalizationLowering
 
     public static Action? TryLower(Node node, TrainingBuilder builder)
     {
-        if (node.OpType != "BatchNormalization" || Activation.IsFused(node) || builder.ShapeOf(node.Inputs[0]).Length is not (2 or 4))
+        if (node.OpType != "BatchNormalization" || Activation.IsFused(node)
+            || builder.ShapeOf(node.Inputs[0]).Length is not (2 or 4))
+        {
             return null;
+        }
+
         var constants = new Tensor[5];
         for (var i = 1; i < 5; i++)
         {
@@ -118,7 +122,8 @@ internal static unsafe class BatchNormalizationLowering
         {
             Place? addend = null;
             var dx = _builder.Wants(_node.Inputs[0]) ? _builder.NewGradient(_node.Inputs[0], out addend) : null;
-            bool addsScale = scale is not null && _builder.Continues(scale), addsShift = shift is not null && _builder.Continues(shift);
+            var addsScale = scale is not null && _builder.Continues(scale);
+            var addsShift = shift is not null && _builder.Continues(shift);
             var needsSums = ByBatch || (scale ?? shift) is not null;
             var parts = new PlanBuffer((2 * _step * _chunks) + (3 * _step));
             var step = new TrainingStep($"{_node.Name} gradient", [_x, dy, gate, dx, addend],
@@ -141,9 +146,9 @@ internal static unsafe class BatchNormalizationLowering
                     }
                     else
                     {
-                        _builder.Kernels.NormalizationGradient(workspace.Address(_x) + offset, workspace.Address(dy) + offset, gates,
-                            addend is null ? null : workspace.Address(addend) + offset, coefficients, _step, count, _channels,
-                            workspace.Address(dx!) + offset);
+                        var given = addend is null ? null : workspace.Address(addend) + offset;
+                        _builder.Kernels.NormalizationGradient(workspace.Address(_x) + offset, workspace.Address(dy) + offset,
+                            gates, given, coefficients, _step, count, _channels, workspace.Address(dx!) + offset);
                     }
                 })
             { Shared = parts };
@@ -202,7 +207,8 @@ internal static unsafe class BatchNormalizationLowering
                 double before = (double)chunk * _chunk, count = Chunk(chunk).Count;
                 var distance = parts[(2 * _step * chunk) + channel] - mean;
                 mean += distance * count / (before + count);
-                squares += parts[(2 * _step * chunk) + _step + channel] + (distance * distance * before * count / (before + count));
+                squares += parts[(2 * _step * chunk) + _step + channel];
+                squares += distance * distance * before * count / (before + count);
             }
 
             return (mean, squares);

@@ -104,6 +104,23 @@ internal static unsafe class ConvolutionLowering
             return;
         }
 
+        if (WinogradWeightGradient.CanDo(g))
+        {
+            var winograd = builder.Own(new WinogradWeightGradient(builder.Kernels, g));
+            var memory = new PlanBuffer(winograd.SharedFloats);
+            int[] counts = [.. Enumerable.Range(0, winograd.Phases).Select(winograd.Tasks)];
+            builder.Add(new TrainingStep($"{name} weight gradient", [x, dy], counts, (workspace, phase, task, worker) =>
+            {
+                fixed (float* to = target)
+                {
+                    winograd.Execute(workspace.Address(x), workspace.Address(dy), to, workspace.Address(memory),
+                        workspace.Scratch(worker), phase, task, adds);
+                }
+            })
+            { Shared = memory, Scratch = winograd.ScratchFloats });
+            return;
+        }
+
         var kernel = new WeightGradient(builder.Kernels, g, builder.Threads);
         var shared = new PlanBuffer(kernel.SharedFloats);
         int taps = g.KernelHeight * g.KernelWidth, outputs = kernel.Tasks(2), tasks = builder.Cut(target.Length, outputs);

@@ -35,7 +35,8 @@ internal static class PlainLowering
         var op = OpRegistry.Of(node);
         var needed = op.NeededByBackward(node)!.Value;
         Place?[] Places(IReadOnlyList<string> values, bool areNeeded) =>
-            [.. values.Select(v => v.Length > 0 && (areNeeded || builder.FixedOf(v) is not null) ? builder.Get(v, Layout.Object) : null)];
+            [.. values.Select(v => v.Length > 0 && (areNeeded || builder.FixedOf(v) is not null)
+                ? builder.Get(v, Layout.Object) : null)];
 
         var inputs = Places(node.Inputs, needed.HasFlag(ForwardValues.Inputs));
         var outputs = Places(node.Outputs, needed.HasFlag(ForwardValues.Outputs));

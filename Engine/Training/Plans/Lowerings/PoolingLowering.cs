@@ -63,8 +63,8 @@ internal static unsafe class PoolingLowering
                 var target = workspace.Address(dx) + inputs;
                 Begin(target, addend is null ? null : workspace.Address(addend) + inputs, g, count);
                 var maximum = g.Maximum ? workspace.Address(y) + outputs : null;
-                Spread(builder, g, g.Maximum ? workspace.Address(x) + inputs : target, maximum, workspace.Address(dy) + outputs, target,
-                    count);
+                var values = g.Maximum ? workspace.Address(x) + inputs : target;
+                Spread(builder, g, values, maximum, workspace.Address(dy) + outputs, target, count);
             }));
         };
     }
@@ -94,7 +94,8 @@ internal static unsafe class PoolingLowering
             var targets = pixels + size;
             for (var output = 0; output < g.OutputHeight * g.OutputWidth; output++)
             {
-                int top = (output / g.OutputWidth * g.StrideY) - g.PadTop, left = (output % g.OutputWidth * g.StrideX) - g.PadLeft;
+                var top = (output / g.OutputWidth * g.StrideY) - g.PadTop;
+                var left = (output % g.OutputWidth * g.StrideX) - g.PadLeft;
                 int taps = 0, padded = 0;
                 for (var tap = 0; tap < size; tap++)
                 {
@@ -136,10 +137,11 @@ internal static unsafe class PoolingLowering
                 {
                     var offset = (((nint)task * pixels) + pixel) * channels;
                     var target = workspace.Address(dx) + offset;
+                    var given = new Span<float>(target, channels);
                     if (addend is null)
-                        new Span<float>(target, channels).Clear();
+                        given.Clear();
                     else
-                        new ReadOnlySpan<float>(workspace.Address(addend) + offset, channels).CopyTo(new Span<float>(target, channels));
+                        new ReadOnlySpan<float>(workspace.Address(addend) + offset, channels).CopyTo(given);
                     builder.Kernels.AddScaled(gradient, 1f / pixels, target, channels);
                 }
             }));

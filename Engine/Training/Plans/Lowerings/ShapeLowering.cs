@@ -47,7 +47,8 @@ internal static class ShapeLowering
         {
             var x = builder.Get(input);
             var part = Place.ChannelsLast(y.Buffer!, x.Dimensions, first, shape[1]);
-            builder.Add(new ElementwiseStep(node.Name, builder.Threads, builder.Kernels, ElementwiseKind.Copy, x, null, null, part));
+            builder.Add(new ElementwiseStep(
+                node.Name, builder.Threads, builder.Kernels, ElementwiseKind.Copy, x, null, null, part));
             first += x.Channels;
         }
 

@@ -48,7 +48,8 @@ internal static class SumLowering
     }
 
     private static void AddStep(
-        TrainingBuilder builder, string name, ElementwiseKind kind, Place a, Place b, Place y, float low = float.NegativeInfinity) =>
+        TrainingBuilder builder, string name, ElementwiseKind kind, Place a, Place b, Place y,
+        float low = float.NegativeInfinity) =>
         builder.Add(new ElementwiseStep(name, builder.Threads, builder.Kernels, kind, ActivationLowering.Flat(a),
             new Operand(ActivationLowering.Flat(b), null), null, ActivationLowering.Flat(y), low));
 }

@@ -1,14 +1,14 @@
 namespace MlPipeline.Engine.Training;
 
 /// <summary>How a network is trained.</summary>
-public sealed record TrainingOptions
+public sealed record TrainingPlanOptions
 {
     private readonly int _threads;
     private readonly double _labelSmoothing;
     private readonly double _momentum = 0.1;
 
     /// <summary>The options a plan has if none are given.</summary>
-    public static TrainingOptions Default { get; } = new();
+    public static TrainingPlanOptions Default { get; } = new();
 
     /// <summary>The constants to train, by name; null (the default): all that can be, see
     /// <see cref="ParameterSelection"/>.</summary>
@@ -41,7 +41,7 @@ public sealed record TrainingOptions
     {
         get => _momentum;
         init => _momentum = value is >= 0 and <= 1 ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "The momentum of running statistics must be from 0 to 1.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The share of a batch must be from 0 to 1.");
     }
 
     /// <summary>Whether the network's Dropout nodes drop elements; default true.</summary>

@@ -1,0 +1,72 @@
+"""The peer of the training benchmark: steps of SGD with momentum by PyTorch, one for each line on stdin.
+
+Arguments: NETWORK SIZE BATCH THREADS (0: all cores). Answers: one JSON object a line.
+"""
+import json
+import resource
+import sys
+import time
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+network, size, batch, threads = sys.argv[1], *map(int, sys.argv[2:5])
+if threads:
+    torch.set_num_threads(threads)
+
+
+class Block(nn.Module):
+    def __init__(self, inputs, width, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, width, 3, stride, 1, bias=False)
+        self.norm1 = nn.BatchNorm2d(width)
+        self.conv2 = nn.Conv2d(width, width, 3, 1, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(width)
+        self.shortcut = None
+        if stride != 1 or inputs != width:
+            self.shortcut = nn.Sequential(nn.Conv2d(inputs, width, 1, stride, bias=False), nn.BatchNorm2d(width))
+
+    def forward(self, x):
+        y = self.norm2(self.conv2(F.relu(self.norm1(self.conv1(x)))))
+        return F.relu(y + (x if self.shortcut is None else self.shortcut(x)))
+
+
+def stages(inputs, widths, blocks):
+    layers = []
+    for i, width in enumerate(widths):
+        for block in range(blocks):
+            layers.append(Block(inputs, width, 2 if i > 0 and block == 0 else 1))
+            inputs = width
+    return layers + [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+
+
+def build():
+    if network == "resnet18":
+        stem = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+        return nn.Sequential(*stem, *stages(64, [64, 128, 256, 512], 2), nn.Linear(512, 1000)), 3, 1000
+    if network == "resnet20":
+        stem = [nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
+        return nn.Sequential(*stem, *stages(16, [16, 32, 64], 3), nn.Linear(64, 10)), 3, 10
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Flatten(),
+        nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10)), 1, 10
+
+
+def answer(**values):
+    values["peakMb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 * 1.048576
+    print(json.dumps(values), flush=True)
+
+
+model, channels, classes = build()
+images, labels = torch.randn(batch, channels, size, size), torch.arange(batch) % classes
+optimizer = torch.optim.SGD(model.parameters(), 0.01, 0.9, weight_decay=5e-4)
+answer(version=f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads")
+for line in sys.stdin:
+    start = time.perf_counter()
+    for _ in range(int(line)):
+        loss = F.cross_entropy(model(images), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    answer(seconds=time.perf_counter() - start, loss=loss.item())
