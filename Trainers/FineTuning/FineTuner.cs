@@ -75,7 +75,7 @@ internal sealed class FineTuner
     {
         try
         {
-            return new TrainingPlan(network.Graph, new MlPipeline.Engine.Training.TrainingOptions
+            return new TrainingPlan(network.Graph, new TrainingPlanOptions
             {
                 Parameters = network.ParametersOf(_options.Layers),
                 Logits = NetworkWithHead.Logits,
