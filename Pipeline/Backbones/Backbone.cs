@@ -14,6 +14,8 @@ namespace MlPipeline;
 /// </summary>
 public sealed class Backbone
 {
+    private const string TunedSuffix = "-tuned";
+
     private readonly IOnnxSource _source;
     private readonly Lazy<IReadOnlyList<BackboneStage>> _stages;
 
@@ -188,6 +190,26 @@ public sealed class Backbone
             Notes = Outputs.Notes,
         };
         return Outputs.FeaturesFrom is { } features ? plain.WithFeatures(features) : plain;
+    }
+
+    /// <summary>The same network up to its pooled features, with other weights, as a training gives them. What its own classifier
+    /// said is lost: it does not fit the new features.</summary>
+    /// <param name="trained">A graph that has this network's values and constants, among others perhaps.</param>
+    /// <exception cref="BackboneException">It has no such values.</exception>
+    public Backbone WithWeightsOf(Graph trained)
+    {
+        ArgumentNullException.ThrowIfNull(trained);
+        var name = Name.EndsWith(TunedSuffix, StringComparison.Ordinal) ? Name : Name + TunedSuffix;
+        var body = trained.WithOutputs([.. ((string?[])[FeatureMapName, PooledName]).OfType<string>()]);
+        return FromOnnx(OnnxWriter.ToBytes(body), name, new BackboneOptions
+        {
+            Name = name,
+            Preprocessing = Preprocessing,
+            PreprocessingEvidence = PreprocessingEvidence,
+            FeatureMap = FeatureMapName,
+            Pooled = PooledName,
+            Licence = Licence,
+        });
     }
 
     /// <summary>The network's input for some prepared pictures.</summary>

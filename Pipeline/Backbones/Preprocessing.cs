@@ -79,7 +79,7 @@ public sealed record Preprocessing
 
     /// <summary>The size that a picture may be decoded down to without harm.</summary>
     [JsonIgnore]
-    internal (int Width, int Height) EnoughSource =>
+    public (int Width, int Height) EnoughSource =>
         Resize == ResizeMode.Fill
             ? (2 * Width, 2 * Height) : (2 * Math.Max(ShorterSide, Width), 2 * Math.Max(ShorterSide, Height));
 

@@ -201,6 +201,17 @@ internal sealed class JobFeatures
         return new TransformerChain<LinearHeadTransformer>(keys, trainer.Fit(keys.Transform(view), start));
     }
 
+    /// <summary>A head with weights that were found by other means, behind the label's mapping to keys.</summary>
+    public TransformerChain<LinearHeadTransformer> HeadOf(LinearHeadWeights weights)
+    {
+        return new TransformerChain<LinearHeadTransformer>(
+            LabelKeys(_ml, ClassNames).Fit(_ml.Data.LoadFromEnumerable<LabelRow>([])),
+            new LinearHeadTransformer(weights, nameof(HeadRow.Features), "Score", "PredictedLabel"));
+    }
+
+    /// <summary>What some pictures count; null when all count alike.</summary>
+    public float[]? WeightsOf(IEnumerable<int> pictures) => _weights is null ? null : [.. pictures.Select(i => _weights[i])];
+
     /// <summary>The pictures before a place in the data set to train on, and those from there on to choose by.</summary>
     public DataSplit SplitAt(int place)
     {
@@ -235,7 +246,7 @@ internal sealed class JobFeatures
     {
         var (keys, linear) = (head.First(), head.LastTransformer);
         var names = _ml.Transforms.Conversion.MapKeyToValue(linear.PredictedLabelColumnName)
-            .Fit(head.Transform(TestView(selection, [0])));
+            .Fit(head.Transform(TestView(selection, [])));
         var featurizer = _ml.Transforms.ApplyBackbone(selection.Backbone,
             featuresColumnName: linear.FeatureColumnName, options: _run)
             .Fit(_data.ToDataView(_ml));

@@ -113,6 +113,13 @@ public sealed record TrainingResult : JobResult
     /// <summary>The backbone's name.</summary>
     public required string Backbone { get; init; }
 
+    /// <summary>Which layers were trained with the head; null when the head was trained alone.</summary>
+    public string? TrainedLayers { get; init; }
+
+    /// <summary>What each epoch of the saved model's training gave, epoch 0 (the network as it was) first; null when the head was
+    /// trained alone.</summary>
+    public IReadOnlyList<EpochResult>? Epochs { get; init; }
+
     /// <summary>The head's solver, in lower case.</summary>
     public required string Trainer { get; init; }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MlPipeline.Data.Sources;
 using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.FineTuning;
 using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Jobs;
 using MlPipeline.Trainers.Search;
@@ -25,15 +26,20 @@ namespace MlPipeline;
 /// </example>
 public sealed class TrainingJob
 {
+    private const string Pooled = "pooled";
+
     private readonly TrainingOptions _options;
     private readonly Backbone _backbone;
 
     /// <summary>Makes the job.</summary>
     /// <exception cref="BackboneException">The backbone does not have the features.</exception>
+    /// <exception cref="JobException">The options ask for what there is not for layers that are trained on.</exception>
     public TrainingJob(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        if (options.FineTuning is not null)
+            CheckFineTuning(options);
         _backbone = options.Features is null or FeatureBank.Auto
             ? options.Backbone : options.Backbone.WithFeatures(options.Features);
     }
@@ -97,8 +103,19 @@ public sealed class TrainingJob
                 cancellation.ThrowIfCancellationRequested();
                 Lap(clock);
                 fitted = Fit(features, searched, options, split.Train, hasFolds ? null : _options.WarmStart);
-                train += Lap(clock);
-                if (held is not null)
+                if (_options.FineTuning is { } tuning)
+                {
+                    fitted = FineTune(tuning, features, fitted.Selection, options, split.Train, progress, cancellation);
+                    train += Lap(clock);
+                    var shown = held is not null ? test : data.Subset(split.Test.Select(i => features.Rows[i].Index));
+                    if (shown!.Records.Count > 0)
+                    {
+                        using var tuned = JobFeatures.Open(fitted.Selection.Backbone, _options with { UseCache = false });
+                        tests.Add(features.TestOn(JobFeatures.Compute(ml, shown, tuned, _options, progress,
+                            cancellation: cancellation), fitted.Selection, fitted.Head));
+                    }
+                }
+                else if (held is not null)
                     tests.Add(features.TestOn(held, fitted.Selection, fitted.Head));
                 else if (split.Test.Count > 0)
                     tests.Add(features.Test(fitted.Selection, fitted.Head, split.Test));
@@ -109,6 +126,8 @@ public sealed class TrainingJob
             if (hasFolds)
             {
                 fitted = Fit(features, searched, options, all, _options.WarmStart);
+                if (_options.FineTuning is { } tuning)
+                    fitted = FineTune(tuning, features, fitted.Selection, options, all, progress, cancellation);
                 train += Lap(clock);
             }
         }
@@ -144,7 +163,9 @@ public sealed class TrainingJob
             Folds = hasFolds
                 ? [.. tests.Select((t, i) => new FoldResult(i + 1, t.MicroAccuracy, t.MacroAccuracy, t.LogLoss, t.TestImages))]
                 : null,
-            Backbone = _backbone.Name,
+            Backbone = fitted.Selection.Backbone.Name,
+            TrainedLayers = _options.FineTuning?.Layers,
+            Epochs = fitted.Epochs,
             FeaturesFrom = fitted.Selection.Features,
             PreprocessingEvidence = _backbone.PreprocessingEvidence,
             FeatureCount = features.Bank.CountOf(fitted.Selection.Features),
@@ -201,6 +222,38 @@ public sealed class TrainingJob
         return new FittedHead(selection, probe, features.Fit(selection, options, pictures, start));
     }
 
+    private FittedHead FineTune(FineTuningOptions tuning, JobFeatures features, PictureSelection selection,
+        LinearHeadOptions options, IReadOnlyList<int> pictures, IJobProgress progress, CancellationToken cancellation)
+    {
+        var classOf = features.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
+        var tuned = new FineTuner(tuning, _options.Seed, _options.Run.Threads, progress, cancellation).Run(_backbone,
+            places => features.Fit(selection, options, places.Select(place => pictures[place])).LastTransformer.GetLinearHead(),
+            new TrainingPictures(_backbone, [.. pictures.Select(i => features.Rows[i].Path)],
+                [.. pictures.Select(i => classOf[features.Rows[i].Label])], features.WeightsOf(pictures), _options.Seed,
+                _options.Run.Threads),
+            [.. pictures.Select(i => features.Groups[i])]);
+        return new FittedHead(selection with { Bank = new FeatureBank(tuned.Backbone, Augmentations.None, []) }, null,
+            features.HeadOf(tuned.Head)) { Epochs = tuned.Epochs };
+    }
+
+    private static void CheckFineTuning(TrainingOptions options)
+    {
+        var there = options switch
+        {
+            { Features: not null and not Pooled } => "other features than the pooled ones",
+            { Backbone.FeaturesFrom: not Pooled } => "other features than the pooled ones",
+            { Augment: not Augmentations.None } => "fixed views to train on (random ones are shown already)",
+            { TestViews: not Augmentations.None } => "views to average over in use",
+            { Head.Calibrate: true } or { Head.TargetPrecision: not null } => "calibration and abstention",
+            { Head.Solver: HeadSolver.Svm } => "support vector machines",
+            { WarmStart: not null } => "an earlier head to start from",
+            { Run.Runtime: not null and not MlPipeline.Engine.Runtimes.ManagedRuntime } => "other runtimes than the managed one",
+            _ => null,
+        };
+        if (there is not null)
+            throw new JobException($"Where layers of the network are trained, there are no {there}; leave that out.");
+    }
+
     private TrainedModel Trained(
         JobFeatures features, FittedHead fitted, ImageDataSet data, EvaluationMetrics? evaluation, DataSplit split,
         JobFeatures? held) => new()
@@ -221,7 +274,7 @@ public sealed class TrainingJob
                 Properties = new Dictionary<string, string>
                 {
                     ["trainer"] = NameOf(_options.Head.Solver),
-                    ["backbone"] = _backbone.Name,
+                    ["backbone"] = fitted.Selection.Backbone.Name,
                     ["seed"] = $"{_options.Seed}",
                     ["features"] = fitted.Selection.Features,
                 },
@@ -252,5 +305,8 @@ public sealed class TrainingJob
     }
 
     private sealed record FittedHead(PictureSelection Selection, FeatureProbeResult? Probe,
-        TransformerChain<LinearHeadTransformer> Head);
+        TransformerChain<LinearHeadTransformer> Head)
+    {
+        public IReadOnlyList<EpochResult>? Epochs { get; init; }
+    }
 }

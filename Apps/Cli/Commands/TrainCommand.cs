@@ -36,6 +36,7 @@ internal static class TrainCommand
         var network = new BackboneArguments(command, choosesFeatures: true);
         var views = new ViewArguments(command);
         var head = new HeadArguments(command);
+        var tuning = new FineTuningArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
             if (parsed.GetValue(testFraction) is not (>= 0 and < 1))
@@ -50,6 +51,7 @@ internal static class TrainCommand
             // What is called wrongly is told before any picture is looked at.
             var run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) };
             head.Options(parsed);
+            var fineTuning = tuning.Options(parsed);
             var pictures = data.Open(parsed, context);
             if (pictures.Test is not null && parsed.GetValue(folds) > 0)
             {
@@ -68,6 +70,7 @@ internal static class TrainCommand
                 UseCache = !parsed.GetValue(noCache),
                 Augment = views.OneForTraining(parsed),
                 TestViews = views.OneForTest(parsed),
+                FineTuning = fineTuning,
                 Seed = context.Seed,
                 Run = run,
             }));

@@ -10,6 +10,7 @@ internal static class HelpGroup
     public const string Network = "Network and features";
     public const string Views = "Views of a picture";
     public const string Head = "Head";
+    public const string Layers = "Training layers of the network";
     public const string Running = "Running the network";
     public const string Access = "Access";
     public const string Queue = "Batches and waiting";

@@ -31,6 +31,8 @@ internal static class ResultText
             $"{result.Trainer} head on {result.Backbone}, {result.FeatureCount} features from {result.FeaturesFrom}: "
             + $"trained on {result.TrainImages} pictures, "
             + (result.Evaluation is { } tested ? $"tested on {tested.TestImages}" : "tested on none: no accuracy is known"));
+        if (result.TrainedLayers is { } layers)
+            Console.WriteLine($"trained with the head: {layers}; {EpochOf(result.Epochs!)}");
         if (result.Evaluation is { } evaluation)
             PrintMetrics(evaluation, result.Folds);
         if (result.UntestedClasses.Count > 0)
@@ -47,6 +49,13 @@ internal static class ResultText
         if (result.Model != null)
             Console.WriteLine($"model: {result.Model}");
     }
+
+    private static string EpochOf(IReadOnlyList<EpochResult> epochs) => epochs.Single(e => e.IsKept) switch
+    {
+        { ValidationLoss: null } => $"epoch {epochs[^1].Epoch}, the last, is kept",
+        { Epoch: 0 } => "no epoch was better than the head alone, which is kept",
+        { } best => $"epoch {best.Epoch} of {epochs[^1].Epoch} is kept",
+    };
 
     /// <summary>The headline figures, in one line.</summary>
     public static string Figures(EvaluationMetrics metrics) =>
