@@ -36,6 +36,7 @@ public sealed class GradientPlan : IDisposable
         Graph graph, string output, IReadOnlyList<string> gradients, IReadOnlyList<string>? values = null, int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        graph = ParameterSelection.WithFoldedConstants(graph);
         _gradients = [.. gradients];
         _values = [output, .. (values ?? []).Where(v => v != output)];
         foreach (var name in _values.Concat(_gradients))

@@ -1,4 +1,5 @@
 using MlPipeline.Engine.Graphs;
+using MlPipeline.Engine.Rewrites;
 using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Training;
@@ -11,7 +12,7 @@ namespace MlPipeline.Engine.Training;
 public static class ParameterSelection
 {
     /// <summary>All constants of a network that can be trained.</summary>
-    public static IReadOnlyList<string> All(Graph graph) => [.. Find(graph).Keys];
+    public static IReadOnlyList<string> All(Graph graph) => [.. Find(WithFoldedConstants(graph)).Keys];
 
     /// <summary>
     /// Those of a node and of all nodes that it does not depend on: of the layers from the named one to the output, with what
@@ -22,6 +23,7 @@ public static class ParameterSelection
     /// <exception cref="ArgumentException">The network has no such node.</exception>
     public static IReadOnlyList<string> From(Graph graph, string node)
     {
+        graph = WithFoldedConstants(graph);
         var first = graph.Nodes.FirstOrDefault(n => n.Name == node)
             ?? throw new ArgumentException($"The network '{graph.Name}' has no node '{node}'.");
         HashSet<Node> above = [];
@@ -37,6 +39,10 @@ public static class ParameterSelection
         Visit(first);
         return [.. Find(graph).Keys.Except(above.SelectMany(n => n.Inputs))];
     }
+
+    /// <summary>The graph with what depends on constants only, such as weights stored in half precision, as constants: they are
+    /// what layers read, and what can be trained.</summary>
+    internal static Graph WithFoldedConstants(Graph graph) => GraphOptimizer.Apply(new FoldConstants(), graph);
 
     /// <summary>The parameters by name, with kind and first reader.</summary>
     internal static Dictionary<string, (ParameterKind Kind, Node Reader)> Find(Graph graph)

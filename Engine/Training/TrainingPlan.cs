@@ -38,7 +38,7 @@ public sealed class TrainingPlan : IDisposable
     public TrainingPlan(Graph graph, TrainingPlanOptions? options = null)
     {
         options ??= TrainingPlanOptions.Default;
-        _graph = graph;
+        _graph = graph = ParameterSelection.WithFoldedConstants(graph);
         _logits = options.Logits ?? FindLogits(graph);
         if (!graph.HasValue(_logits))
             throw new ArgumentException($"The network '{graph.Name}' has no value '{_logits}' to take the loss of.");

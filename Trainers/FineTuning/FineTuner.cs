@@ -112,6 +112,7 @@ internal sealed class FineTuner
             }
 
             rate = RateAt(optimizer.Steps + 1, steps);
+            GradientClipping.ByGlobalNorm(plan.Parameters, _options.LargestGradient);
             optimizer.Step(rate);
             loss += found.Loss * batch.Labels.Length;
             correct += found.Correct;

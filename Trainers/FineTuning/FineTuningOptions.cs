@@ -38,6 +38,10 @@ public sealed record FineTuningOptions
     /// <summary>Decay of the weights towards 0, not of biases and normalisations. Default 0.0001.</summary>
     public double WeightDecay { get; init => field = OptionCheck.NonNegative(value); } = 1e-4;
 
+    /// <summary>The greatest length of the gradient of a step, that of all trained weights together; longer ones are shortened
+    /// to it (Pascanu et al. 2013). Default 1.</summary>
+    public double LargestGradient { get; init => field = OptionCheck.Positive(value); } = 1;
+
     /// <summary>The share of every target that is spread over all classes. Default 0.1 (Szegedy et al. 2015, section 7).</summary>
     public double LabelSmoothing { get; init => field = OptionCheck.Fraction(value); } = 0.1;
 

@@ -269,7 +269,7 @@ public sealed class TrainingJob
                 HeldOutPictures = held?.DigestsOf(Enumerable.Range(0, held.Rows.Count)) ?? features.DigestsOf(split.Test),
                 TrainingPictures = _options.WarmStart is null ? features.DigestsOf(split.Train)
                     : _options.WarmStartPictures?.With(features.DigestsOf(split.Train)),
-                TrainingFeatures = JobFeatures.StatisticsOf(fitted.Selection, split.Train),
+                TrainingFeatures = fitted.Epochs is null ? JobFeatures.StatisticsOf(fitted.Selection, split.Train) : null,
                 Metrics = evaluation?.ForCard() ?? new Dictionary<string, double>(),
                 Properties = new Dictionary<string, string>
                 {

@@ -360,6 +360,26 @@ public class TrainingPlanTests
         return (n.Build(n.Add("Softmax", [logits])), logits);
     }
 
+    [Fact]
+    public void WeightsThatAreMadeOfConstantsAreTrained()
+    {
+        // As where weights are stored in half precision, and read through a Cast.
+        SmallNetwork n = new(3, 3, 6, 6);
+        var weights = n.Add("Mul", [n.Constant(1, 4, 3, 3, 3), n.Constant(Tensor.Of([0.5f]))]);
+        var logits = n.Add("Flatten", [n.Add("GlobalAveragePool", [n.Add("Conv", ["x", weights])])]);
+        var graph = n.Build(logits);
+        Assert.Equal([weights], ParameterSelection.All(graph));
+        using var plan = new TrainingPlan(graph, new TrainingPlanOptions { Threads = 1 });
+        plan.ComputeGradients(SmallNetwork.Input(1, 2, 3, 6, 6), [0, 3]);
+        var gradient = Assert.Single(plan.Parameters).Gradient.Floats.ToArray();
+        Assert.Contains(gradient, g => g != 0);
+        new SgdOptimizer(Optimizer.DecayWeights(plan.Parameters, 0)).Step(0.5);
+        var before = graph.Constants.Count;
+        var trained = plan.ToGraph().Constants[weights].Floats.ToArray();
+        Assert.Equal(plan.Parameters[0].Value.Floats.ToArray(), trained);
+        Assert.Equal(before, graph.Constants.Count);
+    }
+
     /// <summary>Compares the gradients by everything of a loss of all elements of a map.</summary>
     private static void CheckMap(SmallNetwork n, string map, Tensor input, int threads, string text)
     {
