@@ -12,6 +12,16 @@ internal static class TrainingGuide
     public static void Run()
     {
         // <guide>
+        var job = new TrainingJob(new TrainingOptions
+        {
+            Backbone = BackboneCatalog.Resolve("bootstrap-resnet"),
+            FineTuning = new FineTuningOptions { Layers = FineTuningOptions.LastStage, Epochs = 2 },
+        });
+        TrainingResult tuned = job.Run(DataSource.Open("photos"));
+        tuned.Save("tuned.zip");
+        // </guide>
+
+        // <guide>
         Graph graph = ArchitectureCatalog.ByName("lenet5").Build();
         using var plan = new TrainingPlan(graph, new TrainingPlanOptions { LabelSmoothing = 0.1 });
         var optimizer = new SgdOptimizer(Optimizer.DecayWeights(plan.Parameters, 5e-4), momentum: 0.9);
