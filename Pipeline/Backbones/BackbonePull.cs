@@ -90,7 +90,9 @@ internal sealed class BackbonePull(BackboneEntry entry, string target, BackboneP
         {
             var isJoined = File.Exists(partial);
             if (place.Path is { } path)
+            {
                 File.Copy(path, partial, overwrite: true);
+            }
             else
             {
                 var address = await place.AddressAsync(client, options.StallTimeout, cancellation).ConfigureAwait(false);

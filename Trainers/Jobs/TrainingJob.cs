@@ -116,9 +116,14 @@ public sealed class TrainingJob
                     }
                 }
                 else if (held is not null)
+                {
                     tests.Add(features.TestOn(held, fitted.Selection, fitted.Head));
+                }
                 else if (split.Test.Count > 0)
+                {
                     tests.Add(features.Test(fitted.Selection, fitted.Head, split.Test));
+                }
+
                 evaluate += Lap(clock);
                 stage.Report(Math.Max(1, tests.Count));
             }
@@ -233,7 +238,8 @@ public sealed class TrainingJob
                 _options.Run.Threads),
             [.. pictures.Select(i => features.Groups[i])]);
         return new FittedHead(selection with { Bank = new FeatureBank(tuned.Backbone, Augmentations.None, []) }, null,
-            features.HeadOf(tuned.Head)) { Epochs = tuned.Epochs };
+            features.HeadOf(tuned.Head))
+        { Epochs = tuned.Epochs };
     }
 
     private static void CheckFineTuning(TrainingOptions options)

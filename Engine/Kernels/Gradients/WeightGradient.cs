@@ -203,8 +203,8 @@ internal sealed unsafe class WeightGradient
         source += channel;
 
         // Output columns whose tap lies inside the map.
-        int firstInside = dx >= 0 ? 0 : (-dx + g.StrideX - 1) / g.StrideX;
-        int endInside = g.InputWidth - dx <= 0 ? 0 : ((g.InputWidth - dx - 1) / g.StrideX) + 1;
+        var firstInside = dx >= 0 ? 0 : (-dx + g.StrideX - 1) / g.StrideX;
+        var endInside = g.InputWidth - dx <= 0 ? 0 : ((g.InputWidth - dx - 1) / g.StrideX) + 1;
         while (count > 0)
         {
             var run = Math.Min(count, g.OutputWidth - ox);

@@ -133,7 +133,7 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
             var map = input + ((nint)(number / _tilesPerImage) * g.InputHeight * g.InputWidth * _inputs);
             var inImage = number % _tilesPerImage;
             int top = (inImage / _tilesX * 4) - g.PadTop, left = (inImage % _tilesX * 4) - g.PadLeft;
-            for (int i = 0; i < Components; i++)
+            for (var i = 0; i < Components; i++)
             {
                 int y = top + (i / 6), x = left + (i % 6);
                 var inside = (uint)y < (uint)g.InputHeight && (uint)x < (uint)g.InputWidth;

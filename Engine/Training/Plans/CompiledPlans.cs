@@ -1,4 +1,3 @@
-using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels.Threading;
 using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Tensors;

@@ -4,7 +4,6 @@ using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Elementwise;
 using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Kernels.Threading;
-using MlPipeline.Engine.Ops;
 using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Plans.Steps;
 using MlPipeline.Engine.Tensors;

@@ -26,11 +26,13 @@ internal static class TrainingLowerings
         foreach (var lowering in s_all)
         {
             if (lowering(node, builder) is { } backward)
+            {
                 return () =>
                 {
                     if (node.Inputs.Any(builder.Wants))
                         backward();
                 };
+            }
         }
 
         return null;

@@ -3,7 +3,6 @@ using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
-using MlPipeline.Engine.Tests.Ops;
 using MlPipeline.Engine.Tests.Plans;
 using MlPipeline.Engine.Training;
 using MlPipeline.Engine.Training.Optimizers;

@@ -164,16 +164,23 @@ public sealed class BackbonePullTests : IDisposable
         using var server = Server(async (_, request, stream) =>
         {
             if (how == "loop")
+            {
                 await TestServer.HeadAsync(stream, 302, $"Location: {request.Path}x", "Content-Length: 0");
+            }
             else if (how == "short")
+            {
                 await TestServer.SendAsync(request, stream, new byte[100], "\"1\"");
+            }
             else if (how == "endless")
             {
                 await TestServer.HeadAsync(stream, 200);
                 await stream.WriteAsync(new byte[70_000_000]);
             }
             else
+            {
                 await TestServer.HeadAsync(stream, int.Parse(how), "Content-Length: 0", "Retry-After: 0");
+            }
+
             return true;
         });
         var error = await Assert.ThrowsAsync<BackboneException>(

@@ -12,7 +12,9 @@ public class UriModelSourceTests
         using var server = new TestServer(async (request, stream) =>
         {
             if (isDown)
+            {
                 await TestServer.HeadAsync(stream, 500, "Content-Length: 0");
+            }
             else
             {
                 var content = Encoding.ASCII.GetBytes(TextModel.Content(number));

@@ -56,7 +56,10 @@ internal sealed class TestServer : IDisposable
                 $"Content-Range: bytes {from}-{content.Length - 1}/{content.Length}");
         }
         else
+        {
             await HeadAsync(stream, 200, $"ETag: {tag}", $"Content-Length: {content.Length}");
+        }
+
         await stream.WriteAsync(content.AsMemory(from, Math.Min(atMost, content.Length - from)));
     }
 

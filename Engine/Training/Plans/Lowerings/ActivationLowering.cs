@@ -5,7 +5,6 @@ using MlPipeline.Engine.Ops.Elementwise;
 using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Plans.Lowering;
 using MlPipeline.Engine.Plans.Steps;
-using MlPipeline.Engine.Tensors;
 
 namespace MlPipeline.Engine.Training.Plans.Lowerings;
 

@@ -22,7 +22,7 @@ internal static class LinearLowering
         if (attributes.Float("alpha", 1) != 1 || attributes.Float("beta", 1) != 1 || attributes.Int("transA") != 0)
             return null;
         var x = builder.Get(node.Inputs[0], Layout.RowMajor);
-        int[] shape = builder.ShapeOf(node.FirstOutput);
+        var shape = builder.ShapeOf(node.FirstOutput);
         int inputs = x.Dimensions[1], outputs = shape[1];
         var bias = node.HasInput(2) ? builder.ConstantOf(node.Inputs[2]) : null;
         if (node.HasInput(2) && bias?.Length != outputs)

@@ -57,8 +57,8 @@ internal static unsafe class PoolingLowering
             builder.Add(new TrainingStep($"{node.Name} gradient", places, [g.Batch * blocks], (workspace, _, task, _) =>
             {
                 int image = task / blocks, channel = task % blocks * BlockChannels;
-                nint inputs = ((nint)image * g.InputHeight * g.InputWidth * g.Channels) + channel;
-                nint outputs = ((nint)image * g.OutputHeight * g.OutputWidth * g.Channels) + channel;
+                var inputs = ((nint)image * g.InputHeight * g.InputWidth * g.Channels) + channel;
+                var outputs = ((nint)image * g.OutputHeight * g.OutputWidth * g.Channels) + channel;
                 var count = Math.Min(BlockChannels, g.Channels - channel);
                 var target = workspace.Address(dx) + inputs;
                 Begin(target, addend is null ? null : workspace.Address(addend) + inputs, g, count);
