@@ -105,7 +105,8 @@ internal sealed class FineTuner
             var found = plan.ComputeGradients(batch.Images, batch.Labels, batch.Weights, _cancellation);
             if (!double.IsFinite(found.Loss))
             {
-                var where = plan.Parameters.FirstOrDefault(p => p.Gradient.Floats.ContainsAnyExceptInRange(float.MinValue, float.MaxValue));
+                var where = plan.Parameters.FirstOrDefault(
+                    p => p.Gradient.Floats.ContainsAnyExceptInRange(float.MinValue, float.MaxValue));
                 throw new JobException($"The training diverged in step {optimizer.Steps + 1} (epoch {epoch})"
                     + $"{(where is null ? "" : $", first seen in the layer '{where.Node}'")}: the learning rate "
                     + $"{_options.LearningRate} is too high for these layers; try a tenth of it.");

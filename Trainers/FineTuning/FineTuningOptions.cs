@@ -45,11 +45,12 @@ public sealed record FineTuningOptions
     /// <summary>The share of every target that is spread over all classes. Default 0.1 (Szegedy et al. 2015, section 7).</summary>
     public double LabelSmoothing { get; init => field = OptionCheck.Fraction(value); } = 0.1;
 
-    /// <summary>Whether each picture is cut at random (a part of 35 to 100 % of it, sides of 3:4 to 4:3) and mirrored at random,
-    /// anew in each epoch. Default true.</summary>
+    /// <summary>Whether each picture is cut at random (a part of 35 to 100 % of it, sides of 3:4 to 4:3) and mirrored at
+    /// random, anew in each epoch. Default true.</summary>
     public bool Augment { get; init; } = true;
 
     /// <summary>The share of each class that is kept from the steps to choose the best epoch by: the one with the most right
-    /// answers, of those the one with the least log-loss; the pretrained network with its head is the first to choose from. 0: the last epoch is taken. Default 0.1.</summary>
+    /// answers, of those the one with the least log-loss; the pretrained network with its head is the first to choose from. 0:
+    /// the last epoch is taken. Default 0.1.</summary>
     public double ValidationFraction { get; init => field = OptionCheck.Fraction(value); } = 0.1;
 }

@@ -12,7 +12,8 @@ namespace MlPipeline.Trainers.FineTuning;
 /// <param name="seed">Of the order and the random views.</param>
 /// <param name="threads">Most threads that read; 0 for all cores.</param>
 internal sealed class TrainingPictures(
-    Backbone backbone, IReadOnlyList<string> paths, IReadOnlyList<int> labels, IReadOnlyList<float>? weights, int seed, int threads)
+    Backbone backbone, IReadOnlyList<string> paths, IReadOnlyList<int> labels, IReadOnlyList<float>? weights, int seed,
+    int threads)
 {
     private readonly DecodeOptions _decoding = new() { AtLeast = backbone.Preprocessing.EnoughSource };
 
@@ -66,7 +67,11 @@ internal sealed class TrainingPictures(
     {
         var preprocessing = backbone.Preprocessing;
         var pixels = new float[chosen.Length * preprocessing.Length];
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = threads == 0 ? -1 : threads, CancellationToken = cancellation };
+        ParallelOptions parallel = new()
+        {
+            MaxDegreeOfParallelism = threads == 0 ? -1 : threads,
+            CancellationToken = cancellation,
+        };
         Parallel.For(0, chosen.Length, parallel, row =>
         {
             using var picture = Picture.FromFile(paths[chosen[row]]).Decode(_decoding);

@@ -60,8 +60,8 @@ public sealed record TrainingOptions : JobOptions
     /// cross-validation.</summary>
     public LinearHeadOptions Head { get; init; } = new();
 
-    /// <summary>How layers of the network are trained on with the head; null (default) to train the head alone. The head stands on
-    /// the network's own pooled features then, and is not calibrated.</summary>
+    /// <summary>How layers of the network are trained on with the head; null (default) to train the head alone. The head stands
+    /// on the network's own pooled features then, and is not calibrated.</summary>
     public FineTuningOptions? FineTuning { get; init; }
 
     /// <summary>The manifest's column with a weight for each picture, at least 0; null (default) when pictures count

@@ -12,7 +12,8 @@ internal sealed class FineTuningArguments
 
     private readonly Option<string> _layers = new("--train-layers")
     {
-        Description = "What is trained: 'head'; 'last-stage' or 'all' of the network too; or from a stage or node on, by its name.",
+        Description = "What is trained: 'head'; 'last-stage' or 'all' of the network too; or all from a stage or node on, "
+            + "by its name.",
         DefaultValueFactory = _ => HeadAlone,
     };
 

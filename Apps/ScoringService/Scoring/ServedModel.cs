@@ -17,7 +17,8 @@ internal sealed class ServedModel : IDisposable
 
     public BatchPredictor Batches { get; }
 
-    /// <summary>The methods that fit the network and the head.</summary>
+    /// <summary>The methods that fit the network and the head, but for those that run the network hundreds of times for one
+    /// map.</summary>
     public IReadOnlyList<string> HeatmapMethods { get; }
 
     /// <exception cref="ModelFileException">The file cannot be loaded, or its model takes no pictures in memory.</exception>
@@ -60,8 +61,8 @@ internal sealed class ServedModel : IDisposable
     {
         try
         {
-            return model.Head is { } head
-                && new HeatmapComputer(model.Backbone, head, Pipeline.Heatmaps.HeatmapMethods.ByName(method)) is not null;
+            return model.Head is { } head && Pipeline.Heatmaps.HeatmapMethods.ByName(method) is { RunsNetwork: false } found
+                && new HeatmapComputer(model.Backbone, head, found) is not null;
         }
         catch (BackboneException)
         {

@@ -100,8 +100,8 @@ public sealed class FineTuningTests : IDisposable
         }).Run(Pictures));
         Assert.Contains("'stage9'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("stage2", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("pooled", Assert.Throws<JobException>(() => new TrainingJob(Options with { Features = "stage2" })).Message,
-            StringComparison.Ordinal);
+        var features = Assert.Throws<JobException>(() => new TrainingJob(Options with { Features = "stage2" }));
+        Assert.Contains("pooled", features.Message, StringComparison.Ordinal);
         var diverged = Assert.Throws<JobException>(() => new TrainingJob(Options with
         {
             FineTuning = Options.FineTuning! with { LearningRate = 1e20, Layers = FineTuningOptions.All },
@@ -127,7 +127,8 @@ public sealed class FineTuningTests : IDisposable
 
     private double[] Scores(int threads, int seed)
     {
-        var result = new TrainingJob(Options with { Seed = seed, Run = new BackboneRunOptions { Threads = threads } }).Run(Pictures);
+        var run = new BackboneRunOptions { Threads = threads };
+        var result = new TrainingJob(Options with { Seed = seed, Run = run }).Run(Pictures);
         return [result.Evaluation!.LogLoss, .. result.Epochs!.Select(e => e.Loss ?? 0)];
     }
 
