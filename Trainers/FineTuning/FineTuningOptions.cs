@@ -42,7 +42,8 @@ public sealed record FineTuningOptions
     /// to it (Pascanu et al. 2013). Default 1.</summary>
     public double LargestGradient { get; init => field = OptionCheck.Positive(value); } = 1;
 
-    /// <summary>The share of every target that is spread over all classes. Default 0.1 (Szegedy et al. 2015, section 7).</summary>
+    /// <summary>The share of every target that is spread over all classes. Default 0.1 (Szegedy et al. 2015, section
+    /// 7).</summary>
     public double LabelSmoothing { get; init => field = OptionCheck.Fraction(value); } = 0.1;
 
     /// <summary>Whether each picture is cut at random (a part of 35 to 100 % of it, sides of 3:4 to 4:3) and mirrored at
