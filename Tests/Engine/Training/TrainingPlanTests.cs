@@ -131,7 +131,7 @@ public class TrainingPlanTests
         int[] labels = [1, 3, 0, 2, 2];
         using var plan = new TrainingPlan(graph, new TrainingPlanOptions { NormalizationMomentum = 0 });
         plan.ComputeGradients(input, labels);
-        Dictionary<string, float[]> slopes = plan.Parameters.ToDictionary(p => p.Name, p => p.Gradient.Floats.ToArray());
+        var slopes = plan.Parameters.ToDictionary(p => p.Name, p => p.Gradient.Floats.ToArray());
         var random = new Random(1);
         foreach (var parameter in plan.Parameters)
         {
