@@ -48,7 +48,7 @@ internal sealed class FineTuner
             {
                 var (loss, accuracy) = Measure(plan, validation);
                 result = result with { ValidationLoss = loss, ValidationAccuracy = accuracy };
-                if ((accuracy, -loss).CompareTo((bestScore.Accuracy, -bestScore.Loss)) > 0)
+                if (accuracy > bestScore.Accuracy || (bestEpoch > 0 && accuracy == bestScore.Accuracy && loss < bestScore.Loss))
                 {
                     (bestScore, bestEpoch, best) = ((accuracy, loss), epoch, new MemoryStream());
                     plan.Save(best);

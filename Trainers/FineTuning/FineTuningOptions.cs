@@ -51,7 +51,7 @@ public sealed record FineTuningOptions
     public bool Augment { get; init; } = true;
 
     /// <summary>The share of each class that is kept from the steps to choose the best epoch by: the one with the most right
-    /// answers, of those the one with the least log-loss; the pretrained network with its head is the first to choose from. 0:
-    /// the last epoch is taken. Default 0.1.</summary>
+    /// answers, of those the one with the least log-loss; where none has more than the head alone, that is kept. 0: the
+    /// last epoch is taken. Default 0.1.</summary>
     public double ValidationFraction { get; init => field = OptionCheck.Fraction(value); } = 0.1;
 }
