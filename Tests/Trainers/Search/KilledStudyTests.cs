@@ -29,9 +29,9 @@ public sealed class KilledStudyTests : IDisposable
         {
             // The child cannot reach the end, however late this process comes to kill it, and the trials waited for always end.
             var most = random.Next(1, 6);
-            using var child = Start(sampler, pruner, path, most);
             using var watch = new Study(SearchChild.Settings(sampler, pruner), path);
             var wanted = watch.Trials.Count(t => t.State != TrialState.Running) + random.Next(most);
+            using var child = Start(sampler, pruner, path, most);
             while (!child.HasExited && watch.Trials.Count(t => t.State != TrialState.Running) < wanted)
                 Thread.Sleep(10);
 

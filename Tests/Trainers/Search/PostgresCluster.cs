@@ -21,9 +21,9 @@ internal static class PostgresCluster
     public static string Place(string schema, string database = "postgres") =>
         $"Host={s_socket.Value};Username=postgres;Database={database};Search Path={schema}";
 
-    /// <summary>Ends all connections that are open, as a server that restarts does.</summary>
-    public const string EndConnections =
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mlpipeline'";
+    /// <summary>Ends the connections of an application, as a server that restarts ends all; other tests keep theirs.</summary>
+    public static string EndConnectionsOf(string application) =>
+        $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{application}'";
 
     private static string Start()
     {

@@ -266,11 +266,11 @@ public sealed class StudyTests : IDisposable
         var settings = SearchChild.Settings("tpe", "median");
         using var alone = new Study(settings);
         alone.Run(SearchChild.Objective, new StudyBudget { Trials = 20 });
-        using var study = new Study(settings, path);
+        using var study = new Study(settings, $"{path};Application Name=losing");
         study.Run((trial, cancellation) =>
         {
             if (trial.Number % 3 == 0)
-                StudyPlaces.Run(path, PostgresCluster.EndConnections);
+                StudyPlaces.Run(path, PostgresCluster.EndConnectionsOf("losing"));
             return SearchChild.Objective(trial, cancellation);
         }, new StudyBudget { Trials = 20 });
         Assert.Equal(SearchChild.Text(alone), SearchChild.Text(study));
