@@ -174,6 +174,12 @@ public sealed class Backbone
         return Outputs.FeaturesFrom is { } features ? plain.WithFeatures(features) : plain;
     }
 
+    /// <summary>The same network for pictures of another size, with the same weights.</summary>
+    /// <param name="size">Width and height in pixels.</param>
+    /// <exception cref="BackboneException">The network does not take that size; the message says which near it do.</exception>
+    public Backbone WithInputSize(int size) => Preprocessing.Width == size && Preprocessing.Height == size ? this
+        : FromDescription(Describe() with { Preprocessing = Preprocessing.WithSize(size) }, ReadOnnx(), _source);
+
     /// <summary>The same network with another recipe's colour order and normalisation.</summary>
     /// <param name="recipe">Such as one of <see cref="PreprocessingRecipes"/>; its size and layout do not count.</param>
     /// <param name="evidence">How it was chosen, a line for each recipe that was tried.</param>
