@@ -100,7 +100,7 @@ internal sealed class FineTuner
         var clock = Stopwatch.StartNew();
         var steps = pictures.BatchesOf(_options.BatchSize);
         var (rate, loss, correct, done) = (0.0, 0.0, 0, 0);
-        foreach (var batch in pictures.Batches(_options.BatchSize, epoch, _options.Augment, _cancellation))
+        foreach (var batch in pictures.Batches(_options.BatchSize, epoch, _options.Augmentation, _cancellation))
         {
             var found = plan.ComputeGradients(batch.Images, batch.Labels, batch.Weights, _cancellation);
             if (!double.IsFinite(found.Loss))
@@ -113,7 +113,7 @@ internal sealed class FineTuner
             }
 
             rate = RateAt(optimizer.Steps + 1, steps);
-            GradientClipping.ByGlobalNorm(plan.Parameters, _options.LargestGradient);
+            GradientClipping.ByGlobalNorm(plan.Parameters, _options.LargestGradient ?? double.PositiveInfinity);
             optimizer.Step(rate);
             loss += found.Loss * batch.Labels.Length;
             correct += found.Correct;
@@ -136,7 +136,7 @@ internal sealed class FineTuner
         var graph = plan.ToGraph();
         using var session = new ManagedRuntime().CreateSession(graph, new SessionOptions { Threads = _threads });
         double loss = 0, right = 0, total = 0;
-        foreach (var batch in pictures.Batches(_options.BatchSize, null, augment: false, _cancellation))
+        foreach (var batch in pictures.Batches(_options.BatchSize, null, RandomAugmentation.None, _cancellation))
         {
             var logits = session.Run(new Dictionary<string, Engine.Tensors.Tensor> { [graph.Inputs[0].Name] = batch.Images })
                 [NetworkWithHead.Logits];

@@ -30,10 +30,10 @@ internal sealed class TrainingPictures(
 
     /// <summary>The batches of an epoch.</summary>
     /// <param name="size">Most pictures in a batch.</param>
-    /// <param name="epoch">Decides order and random views; null: the order given, each picture as in use.</param>
-    /// <param name="augment">Whether pictures are shown as random views.</param>
+    /// <param name="epoch">Decides order and random changes; null: the order given, each picture as in use.</param>
+    /// <param name="augmentation">How pictures are changed in an epoch.</param>
     /// <param name="cancellation">Stops reading.</param>
-    public IEnumerable<TrainingBatch> Batches(int size, int? epoch, bool augment, CancellationToken cancellation)
+    public IEnumerable<TrainingBatch> Batches(int size, int? epoch, RandomAugmentation augmentation, CancellationToken cancellation)
     {
         int[] order = [.. Enumerable.Range(0, Count)];
         if (epoch is { } number)
@@ -43,7 +43,7 @@ internal sealed class TrainingPictures(
         // A thread of its own: those of the pool may all be waiting for this training.
         Task<TrainingBatch> Begin(int batch) => Task.Factory.StartNew(
             () => Read(order[(int)((long)Count * batch / batches)..(int)((long)Count * (batch + 1) / batches)],
-                augment ? epoch : null, cancellation),
+                epoch, augmentation, cancellation),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var next = Begin(0);
         for (var batch = 0; batch < batches; batch++)
@@ -63,7 +63,7 @@ internal sealed class TrainingPictures(
         return Scrambled(unchecked(ofEpoch + (ulong)picture));
     }
 
-    private TrainingBatch Read(int[] chosen, int? randomEpoch, CancellationToken cancellation)
+    private TrainingBatch Read(int[] chosen, int? epoch, RandomAugmentation augmentation, CancellationToken cancellation)
     {
         var preprocessing = backbone.Preprocessing;
         var pixels = new float[chosen.Length * preprocessing.Length];
@@ -75,8 +75,8 @@ internal sealed class TrainingPictures(
         Parallel.For(0, chosen.Length, parallel, row =>
         {
             using var picture = Picture.FromFile(paths[chosen[row]]).Decode(_decoding);
-            using var prepared = randomEpoch is { } epoch
-                ? RandomView.Of(picture, preprocessing, RandomOf(epoch, chosen[row]))
+            using var prepared = epoch is { } number
+                ? RandomView.Of(picture, preprocessing, augmentation, RandomOf(number, chosen[row]))
                 : preprocessing.Prepare(picture);
             preprocessing.Write(prepared, pixels.AsSpan(row * preprocessing.Length, preprocessing.Length));
         });

@@ -67,7 +67,7 @@ internal sealed class FineTuningArguments
                 Epochs = parsed.GetValue(_epochs),
                 LearningRate = parsed.GetValue(_rate),
                 BatchSize = parsed.GetValue(_batch),
-                Augment = !parsed.GetValue(_plain),
+                Augmentation = parsed.GetValue(_plain) ? RandomAugmentation.None : new RandomAugmentation(),
             };
         }
         catch (ArgumentException error)
