@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using MlPipeline.Data.Sources;
 using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
@@ -105,7 +108,8 @@ public sealed class TrainingJob
                 fitted = Fit(features, searched, options, split.Train, hasFolds ? null : _options.WarmStart);
                 if (_options.FineTuning is { } tuning)
                 {
-                    fitted = FineTune(tuning, features, fitted.Selection, options, split.Train, progress, cancellation);
+                    fitted = FineTune(tuning, features, fitted.Selection, options, split.Train,
+                        hasFolds ? $"fold-{tests.Count + 1}" : "training", progress, cancellation);
                     train += Lap(clock);
                     var shown = held is not null ? test : data.Subset(split.Test.Select(i => features.Rows[i].Index));
                     if (shown!.Records.Count > 0)
@@ -132,7 +136,7 @@ public sealed class TrainingJob
             {
                 fitted = Fit(features, searched, options, all, _options.WarmStart);
                 if (_options.FineTuning is { } tuning)
-                    fitted = FineTune(tuning, features, fitted.Selection, options, all, progress, cancellation);
+                    fitted = FineTune(tuning, features, fitted.Selection, options, all, "training", progress, cancellation);
                 train += Lap(clock);
             }
         }
@@ -228,19 +232,45 @@ public sealed class TrainingJob
     }
 
     private FittedHead FineTune(FineTuningOptions tuning, JobFeatures features, PictureSelection selection,
-        LinearHeadOptions options, IReadOnlyList<int> pictures, IJobProgress progress, CancellationToken cancellation)
+        LinearHeadOptions options, IReadOnlyList<int> pictures, string name, IJobProgress progress,
+        CancellationToken cancellation)
     {
-        var classOf = features.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
-        var tuned = new FineTuner(tuning, _options.Seed, _options.Run.Threads, progress, cancellation).Run(_backbone,
-            places => features.Fit(selection, options, places.Select(place => pictures[place])).LastTransformer.GetLinearHead(),
-            new TrainingPictures(_backbone, [.. pictures.Select(i => features.Rows[i].Path)],
-                [.. pictures.Select(i => classOf[features.Rows[i].Label])], features.WeightsOf(pictures), _options.Seed,
-                _options.Run.Threads),
-            [.. pictures.Select(i => features.Groups[i])]);
+        var tuner = new FineTuner(tuning, _options.Seed, _options.Run.Threads, progress, cancellation);
+        var tuned = tuner.Run(TaskOf(features, selection, options, pictures, name));
         return new FittedHead(selection with { Bank = new FeatureBank(tuned.Backbone, Augmentations.None, []) }, null,
             features.HeadOf(tuned.Head))
         { Epochs = tuned.Epochs };
     }
+
+    private FineTuningTask TaskOf(JobFeatures features, PictureSelection selection, LinearHeadOptions options,
+        IReadOnlyList<int> pictures, string name)
+    {
+        var classOf = features.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
+        int[] labels = [.. pictures.Select(i => classOf[features.Rows[i].Label])];
+        var weights = LinearHead.Weighted(
+            new FeatureMatrix(new float[labels.Length], 1, labels, features.ClassNames, features.WeightsOf(pictures)), options);
+        float[]? counts = options.BalanceClasses || options.ClassWeights is not null || features.WeightsOf([]) is not null
+            ? [.. Enumerable.Range(0, labels.Length).Select(weights.WeightOf)] : null;
+        return new FineTuningTask
+        {
+            Backbone = _backbone,
+            ClassNames = features.ClassNames,
+            FitHead = places =>
+                features.Fit(selection, options, places.Select(place => pictures[place])).LastTransformer.GetLinearHead(),
+            MeasureFeatures = places => JobFeatures.StatisticsOf(selection, places.Select(place => pictures[place])),
+            Pictures = new TrainingPictures(_backbone, [.. pictures.Select(i => features.Rows[i].Path)], labels,
+                features.ClassNames.Count, counts, _options.Seed, _options.Run.Threads),
+            Groups = [.. pictures.Select(i => features.Groups[i])],
+            Name = name,
+            Fingerprint = Digest([.. features.ClassNames, .. pictures.Zip(labels, (picture, label) =>
+                $"{features.RowHashes[picture] ?? features.Rows[picture].Path} {label}"),
+                .. counts?.Select(c => c.ToString(CultureInfo.InvariantCulture)) ?? [],
+                $"{options with { ClassWeights = null, Threads = 0, Progress = null, Cancellation = default }}"]),
+        };
+    }
+
+    private static string Digest(IEnumerable<string> lines) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
 
     private static void CheckFineTuning(TrainingOptions options)
     {
