@@ -43,8 +43,8 @@ public sealed class TrainingJob
         _options = options;
         if (options.FineTuning is not null)
             CheckFineTuning(options);
-        _backbone = options.Features is null or FeatureBank.Auto
-            ? options.Backbone : options.Backbone.WithFeatures(options.Features);
+        var backbone = options.FineTuning?.GlobalPooling == true ? options.Backbone.WithGlobalPooling() : options.Backbone;
+        _backbone = options.Features is null or FeatureBank.Auto ? backbone : backbone.WithFeatures(options.Features);
     }
 
     /// <summary>Trains and tests.</summary>
@@ -94,7 +94,7 @@ public sealed class TrainingJob
             ? StratifiedSplit.Folds(labels, _options.Folds, _options.Seed, groups)
             : [held is not null || _options.TestFraction == 0 ? new DataSplit(all, []) : HoldOut(features)];
         var searched = new PictureSearchData([features.Bank], features.ClassNames, groups: groups);
-        var options = _options.Head with { Seed = _options.Seed, Threads = _options.Run.Threads, Cancellation = cancellation };
+        var options = HeadOptions(cancellation);
         (double train, double evaluate) = (0, 0);
         List<EvaluationMetrics> tests = [];
         FittedHead? fitted = null;
@@ -192,6 +192,31 @@ public sealed class TrainingJob
             progress.Note($"warning: {result.Trust}");
         return result;
     }
+
+    /// <summary>Tries learning rates for the layers that <see cref="TrainingOptions.FineTuning"/> names, from very small ones up,
+    /// on all pictures (Smith 2017, section 3.3). Nothing is trained by it.</summary>
+    /// <param name="data">The pictures.</param>
+    /// <param name="progress">Told the stages "features" and "learning rate"; null for nobody.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="JobException">No layers are named, or they cannot be trained.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public LearningRateCurve FindLearningRate(
+        ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
+    {
+        JobFeatures.RequireClasses(data);
+        progress ??= JobProgress.None;
+        var tuning = _options.FineTuning
+            ?? throw new JobException("Learning rates are for layers of the network: name them by the option FineTuning.");
+        using var extractor = JobFeatures.Open(_backbone, _options);
+        var features = JobFeatures.Compute(new MLContext(_options.Seed), data, extractor, _options, progress,
+            weights: WeightsOf(data), cancellation: cancellation);
+        PictureSelection selection = new(features.Bank, Pooled, Augmentations.None, Augmentations.None);
+        return new FineTuner(tuning, _options.Seed, _options.Run.Threads, progress, cancellation).FindRate(
+            TaskOf(features, selection, HeadOptions(cancellation), [.. Enumerable.Range(0, features.Rows.Count)], ""));
+    }
+
+    private LinearHeadOptions HeadOptions(CancellationToken cancellation) =>
+        _options.Head with { Seed = _options.Seed, Threads = _options.Run.Threads, Cancellation = cancellation };
 
     private int? StartTrainedOn(IReadOnlyList<string?> tested) => _options switch
     {
