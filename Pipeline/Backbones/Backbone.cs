@@ -218,6 +218,26 @@ public sealed class Backbone
         });
     }
 
+    /// <summary>The same network up to its feature map, with the mean over all places for its pooled features: what stands in the
+    /// place of fully connected layers (Zhou et al. 2016, section 2), so that class activation maps of a linear head are exact.
+    /// Itself where the features are that already.</summary>
+    /// <exception cref="BackboneException">The network has no feature map.</exception>
+    public Backbone WithGlobalPooling()
+    {
+        if (PooledIsMeanOfMap && FeaturesFrom == FeatureSet.Pooled)
+            return this;
+        if (_plain.FeatureMapName is not { } map)
+            throw new BackboneException($"The network '{Name}' has no feature map whose mean could be taken.");
+        return FromOnnx(OnnxWriter.ToBytes(_plain.Graph.WithOutputs(map)), Name, new BackboneOptions
+        {
+            Name = Name,
+            Preprocessing = Preprocessing,
+            PreprocessingEvidence = PreprocessingEvidence,
+            FeatureMap = map,
+            Licence = Licence,
+        });
+    }
+
     /// <summary>The network's input for some prepared pictures.</summary>
     /// <param name="pixels">What <see cref="Preprocessing.Write"/> gave, one picture after the other.</param>
     /// <param name="count">How many pictures.</param>
