@@ -6,8 +6,8 @@ namespace MlPipeline;
 public static class DataSource
 {
     /// <summary>
-    /// Reads a folder with one sub-folder per class (<see cref="ImageFolder"/>) or a TSV/CSV file (<see cref="Manifest"/>). Of
-    /// each file no more than the first bytes are read.
+    /// Reads a folder with one sub-folder per class (<see cref="ImageFolder"/>), a TSV/CSV file (<see cref="Manifest"/>), or files
+    /// in MNIST's format (<see cref="IdxPictures"/>). Of each picture's file no more than the first bytes are read.
     /// </summary>
     /// <param name="path">The folder or file.</param>
     /// <param name="options">Null for the defaults.</param>
@@ -19,11 +19,12 @@ public static class DataSource
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new DataSourceOptions();
-        var data = Directory.Exists(path) ? ImageFolder.Read(path, options.FollowLinks)
+        var data = IdxPictures.IsAt(path) ? IdxPictures.Read(path)
+            : Directory.Exists(path) ? ImageFolder.Read(path, options.FollowLinks)
             : File.Exists(path) ? Manifest.Read(path)
             : throw new DataSourceException(path, 0,
                 "there is no such folder or file; expected a folder with one sub-folder per class, or a TSV/CSV manifest "
-                + "(path, label).");
+                + "(path, label), or files in MNIST's format.");
         if (options.BadImages == BadImagePolicy.Throw)
             PictureCheck.RequireUsable(path, data);
         return data;

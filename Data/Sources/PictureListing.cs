@@ -17,10 +17,11 @@ public sealed class PictureListing
 {
     private readonly string _path;
     private readonly bool _followLinks;
+    private readonly ImageDataSet? _pictures;
     private readonly SortedDictionary<string, long> _ignored = new(StringComparer.Ordinal);
 
     /// <summary>Makes a listing; a manifest's header is read.</summary>
-    /// <param name="path">A folder, with or without folders in it, or a manifest (<see cref="Manifest"/>), of which only the
+    /// <param name="path">A folder, with or without folders in it, files in MNIST's format, or a manifest (<see cref="Manifest"/>), of which only the
     /// column of paths is needed.</param>
     /// <param name="followLinks">Whether symbolic links that lead out of a folder are followed.</param>
     /// <exception cref="DataSourceException">There is nothing at the path, or the manifest's header is wrong.</exception>
@@ -28,6 +29,13 @@ public sealed class PictureListing
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         (_path, _followLinks) = (path, followLinks);
+        if (IdxPictures.IsAt(path))
+        {
+            _pictures = IdxPictures.Read(path).Joined();
+            HasLabels = true;
+            return;
+        }
+
         if (Directory.Exists(path))
             return;
         if (!File.Exists(path))
@@ -48,7 +56,10 @@ public sealed class PictureListing
 
     /// <summary>Lists the pictures.</summary>
     /// <exception cref="DataSourceException">A line of the manifest is wrong; the message names it.</exception>
-    public IEnumerable<ListedPicture> Read() => Directory.Exists(_path) ? Walk() : Manifest.Stream(_path, out _);
+    public IEnumerable<ListedPicture> Read() => _pictures is not null
+        ? _pictures.Records.Select(r => new ListedPicture(Path.Combine(Path.GetDirectoryName(_path) ?? "", Path.GetFileName(r.Path)),
+            r.Path, r.Label))
+        : Directory.Exists(_path) ? Walk() : Manifest.Stream(_path, out _);
 
     private IEnumerable<ListedPicture> Walk()
     {

@@ -69,6 +69,10 @@ public sealed class TrainingPlan : IDisposable
     /// <summary>The trained constants, in the order of the nodes (or as they were named).</summary>
     public IReadOnlyList<TrainedParameter> Parameters { get; }
 
+    /// <summary>The running statistics of batch normalisations that have changed or may have, by the names of the constants; none
+    /// before the first step.</summary>
+    public IReadOnlyDictionary<string, Tensor> RunningStatistics => _state.Statistics;
+
     /// <summary>Bytes of memory that the passes are planned into.</summary>
     public long Bytes => _plans.Bytes;
 

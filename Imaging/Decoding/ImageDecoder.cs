@@ -110,13 +110,15 @@ public static unsafe class ImageDecoder
     /// <remarks>
     /// What has no length is refused unopened: an empty file is no picture, and opening a pipe would wait for its writer.
     /// </remarks>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, or a picture in a file of many (<see cref="IdxFile"/>).</param>
     /// <param name="bufferSize">Bytes that are read at once when less is asked for; 0 for no buffer.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ImageDecodeException">The file is empty, or is a pipe or a device.</exception>
-    public static FileStream OpenFile(string path, int bufferSize = 0)
+    public static Stream OpenFile(string path, int bufferSize = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (IdxFile.OpenPicture(path) is { } picture)
+            return picture;
         FileInfo info = new(path);
         if (info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
             info = target;

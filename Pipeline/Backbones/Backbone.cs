@@ -174,6 +174,12 @@ public sealed class Backbone
         return Outputs.FeaturesFrom is { } features ? plain.WithFeatures(features) : plain;
     }
 
+    /// <summary>The same network for pictures of another size, with the same weights.</summary>
+    /// <param name="size">Width and height in pixels.</param>
+    /// <exception cref="BackboneException">The network does not take that size; the message says which near it do.</exception>
+    public Backbone WithInputSize(int size) => Preprocessing.Width == size && Preprocessing.Height == size ? this
+        : FromDescription(Describe() with { Preprocessing = Preprocessing.WithSize(size) }, ReadOnnx(), _source);
+
     /// <summary>The same network with another recipe's colour order and normalisation.</summary>
     /// <param name="recipe">Such as one of <see cref="PreprocessingRecipes"/>; its size and layout do not count.</param>
     /// <param name="evidence">How it was chosen, a line for each recipe that was tried.</param>
@@ -208,6 +214,26 @@ public sealed class Backbone
             PreprocessingEvidence = PreprocessingEvidence,
             FeatureMap = FeatureMapName,
             Pooled = PooledName,
+            Licence = Licence,
+        });
+    }
+
+    /// <summary>The same network up to its feature map, with the mean over all places for its pooled features: what stands in the
+    /// place of fully connected layers (Zhou et al. 2016, section 2), so that class activation maps of a linear head are exact.
+    /// Itself where the features are that already.</summary>
+    /// <exception cref="BackboneException">The network has no feature map.</exception>
+    public Backbone WithGlobalPooling()
+    {
+        if (PooledIsMeanOfMap && FeaturesFrom == FeatureSet.Pooled)
+            return this;
+        if (_plain.FeatureMapName is not { } map)
+            throw new BackboneException($"The network '{Name}' has no feature map whose mean could be taken.");
+        return FromOnnx(OnnxWriter.ToBytes(_plain.Graph.WithOutputs(map)), Name, new BackboneOptions
+        {
+            Name = Name,
+            Preprocessing = Preprocessing,
+            PreprocessingEvidence = PreprocessingEvidence,
+            FeatureMap = map,
             Licence = Licence,
         });
     }

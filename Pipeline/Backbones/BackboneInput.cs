@@ -6,7 +6,7 @@ namespace MlPipeline.Pipeline.Backbones;
 
 /// <summary>A network's input with a preprocessing that fits it: size, layout, channels and type are the network's, colour order
 /// and normalisation the recipe's.</summary>
-/// <param name="Graph">The network, its input size free where the preprocessing asks for another one.</param>
+/// <param name="Graph">The network, with the input size that the preprocessing asks for.</param>
 /// <param name="Preprocessing">What fits.</param>
 /// <param name="IsGuessed">Whether nothing was known of colour order and normalisation.</param>
 /// <param name="Notes">What a user should know of it.</param>
@@ -39,7 +39,7 @@ internal sealed record BackboneInput(Graph Graph, Preprocessing Preprocessing, b
         var isBytes = input.StoredType == ElementType.UInt8;
         var recipe = given ?? PreprocessingRecipes.Find(isBytes ? "raw" : layout == PixelLayout.Nhwc ? "tensorflow" : "torch")!;
         var fitted = WithSize(recipe, width, height) with { Layout = layout, Grayscale = channels == 1 };
-        graph = InputSizeFreedom.For(graph, fitted.Validate());
+        graph = InputSizeFreedom.For(graph, fitted.Validate(), name);
         CheckSize(name, graph, fitted);
         if (isBytes)
             CheckBytes(name, fitted);

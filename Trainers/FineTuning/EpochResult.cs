@@ -15,3 +15,11 @@ public sealed record EpochResult(int Epoch, double? Loss, double? Accuracy, doub
     /// <summary>Whether the model has the weights of this epoch.</summary>
     public bool IsKept { get; init; }
 }
+
+/// <summary>What a step of a network's training gave.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Step">From 1, over all epochs.</param>
+/// <param name="Loss">Mean loss of the step's pictures.</param>
+/// <param name="LearningRate">The head's learning rate.</param>
+/// <param name="GradientLength">The length of the gradient of all trained weights before it was clipped.</param>
+public sealed record TrainingStepResult(int Epoch, long Step, double Loss, double LearningRate, double GradientLength);

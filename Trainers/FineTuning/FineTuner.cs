@@ -16,59 +16,88 @@ internal sealed class FineTuner
     private readonly IJobProgress _progress;
     private readonly CancellationToken _cancellation;
 
-    public FineTuner(FineTuningOptions options, int seed, int threads, IJobProgress progress, CancellationToken cancellation) =>
+    public FineTuner(FineTuningOptions options, int seed, int threads, IJobProgress progress, CancellationToken cancellation)
+    {
         (_options, _seed, _threads, _progress, _cancellation) = (options, seed, threads, progress, cancellation);
+        if (options is { AverageDecay: > 0, AverageFromEpoch: not null })
+            throw new JobException("Weights are averaged over steps (AverageDecay) or over epochs (AverageFromEpoch), not both.");
+    }
 
     /// <summary>Trains.</summary>
-    /// <param name="backbone">The pretrained network.</param>
-    /// <param name="fitHead">Trains a head on the pooled features of some of the pictures, by their places.</param>
-    /// <param name="pictures">The training pictures.</param>
-    /// <param name="groups">Equal numbers for pictures that must stay on one side where some are held out.</param>
-    /// <exception cref="JobException">There are no such layers, they cannot be trained, or the training diverged.</exception>
-    public FineTunedNetwork Run(Backbone backbone, Func<IReadOnlyList<int>, LinearHeadWeights> fitHead,
-        TrainingPictures pictures, IReadOnlyList<int> groups)
+    /// <exception cref="JobException">There are no such layers, they cannot be trained, the training diverged, or there is a
+    /// checkpoint of another one.</exception>
+    public FineTunedNetwork Run(FineTuningTask task)
     {
         // The head must not know the pictures that choose the epoch, or the network as it was would always seem the best.
-        var split = Part(pictures, groups);
-        NetworkWithHead network = new(backbone, fitHead(split.Train));
-        var train = pictures.Subset(split.Train);
-        var validation = split.Test.Count == 0 ? null : pictures.Subset(split.Test);
+        var split = Part(task);
+        var train = task.Pictures.Subset(split.Train);
+        var validation = split.Test.Count == 0 ? null : task.Pictures.Subset(split.Test);
+        var network = NetworkOf(task, split.Train);
         using var plan = PlanFor(network);
-        SgdOptimizer optimizer = new(Optimizer.DecayWeights(plan.Parameters, _options.WeightDecay,
-            p => NetworkWithHead.IsHead(p.Name) ? 1 : _options.PretrainedRate), _options.Momentum);
-        List<EpochResult> epochs = [];
-        MemoryStream? best = null;
-        var (bestScore, bestEpoch) = ((Accuracy: -1.0, Loss: 0.0), _options.Epochs);
-        using var stage = _progress.Begin("fine-tuning", (long)_options.Epochs * train.Count);
-        for (var epoch = 0; epoch <= _options.Epochs; epoch++)
+        var run = RunFor(network, plan, _options.LearningRate, train);
+        var checkpoint = TrainingCheckpoint.For(task, _options, _seed);
+        if (checkpoint?.TryRestore(run.Restore) == true)
         {
-            var result = epoch == 0 ? new EpochResult(0, null, null, null, null, 0, 0)
-                : Train(plan, optimizer, train, epoch, stage);
-            if (validation is not null)
+            _progress.Note(run.IsOver ? "the training was over: its checkpoint is used"
+                : $"going on in epoch {run.Epoch} after {run.Sums.Steps} of {train.BatchesOf(_options.BatchSize)} steps");
+        }
+        else
+        {
+            if (_options.FindLearningRate)
+                run = RunFor(network, plan, FindRate(network, train).Suggestion, train);
+            if (_options.HeadFirst)
+                End(run, new EpochResult(0, null, null, null, null, 0, 0), plan, validation);
+        }
+
+        using (var stage = _progress.Begin("fine-tuning", (long)_options.Epochs * train.Count, from: Done(run, train)))
+        {
+            while (!run.IsOver)
             {
-                var (loss, accuracy) = Measure(plan, validation);
-                result = result with { ValidationLoss = loss, ValidationAccuracy = accuracy };
-                if (accuracy > bestScore.Accuracy || (bestEpoch > 0 && accuracy == bestScore.Accuracy && loss < bestScore.Loss))
-                {
-                    (bestScore, bestEpoch, best) = ((accuracy, loss), epoch, new MemoryStream());
-                    plan.Save(best);
-                }
+                var result = TrainEpoch(run, plan, train, stage, checkpoint);
+                End(run, result, plan, validation, train.Count);
+                checkpoint?.Write(run);
             }
-
-            epochs.Add(result);
-            _progress.Note(Describe(result, train.Count));
         }
 
-        epochs[bestEpoch] = epochs[bestEpoch] with { IsKept = true };
-        if (bestEpoch == 0)
-            return new FineTunedNetwork(backbone, fitHead([.. Enumerable.Range(0, pictures.Count)]), epochs);
-        if (best is not null)
-        {
-            best.Position = 0;
-            plan.Restore(best);
-        }
+        var epochs = run.RestoreBest();
+        return run.BestEpoch == 0
+            ? new FineTunedNetwork(task.Backbone, task.FitHead([.. Enumerable.Range(0, task.Pictures.Count)]), epochs)
+            : network.Split(plan.ToGraph(), epochs);
+    }
 
-        return network.Split(plan.ToGraph(), epochs);
+    /// <summary>Tries learning rates from very small ones up.</summary>
+    /// <exception cref="JobException">There are no such layers, or they cannot be trained.</exception>
+    public LearningRateCurve FindRate(FineTuningTask task)
+    {
+        var split = Part(task);
+        return FindRate(NetworkOf(task, split.Train), task.Pictures.Subset(split.Train));
+    }
+
+    private NetworkWithHead NetworkOf(FineTuningTask task, IReadOnlyList<int> train) => _options.HeadFirst
+        ? new NetworkWithHead(task.Backbone, task.FitHead(train), task.MeasureFeatures(train), _options.Dropout)
+        : new NetworkWithHead(task.Backbone, new LinearHeadWeights(new float[task.ClassNames.Count * task.Backbone.FeatureCount],
+            new float[task.ClassNames.Count], task.ClassNames), dropout: _options.Dropout);
+
+    private LearningRateCurve FindRate(NetworkWithHead network, TrainingPictures train)
+    {
+        // On a plan of its own, which nothing is left of.
+        using var plan = PlanFor(network);
+        var found = LearningRateFinder.Run(plan, OptimizerFor(network, plan), train, _options, _progress, _cancellation);
+        _progress.Note($"learning rate {found.Suggestion:0.#####} found, from {found.Rates.Count} steps of "
+            + $"{found.Rates[0]:0.#####} to {found.Rates[^1]:0.#####}");
+        return found;
+    }
+
+    private TrainingRun RunFor(NetworkWithHead network, TrainingPlan plan, double rate, TrainingPictures train) =>
+        new(plan, OptimizerFor(network, plan), _options, rate, train.BatchesOf(_options.BatchSize));
+
+    private Optimizer OptimizerFor(NetworkWithHead network, TrainingPlan plan)
+    {
+        var heights = network.Heights();
+        var settings = Optimizer.DecayWeights(plan.Parameters, _options.WeightDecay, p => NetworkWithHead.IsHead(p.Name) ? 1
+            : _options.PretrainedRate * Math.Pow(_options.StageRate, heights(p.Name)));
+        return _options.Optimizer == NetworkOptimizer.AdamW ? new AdamWOptimizer(settings)
+            : new SgdOptimizer(settings, _options.Momentum, _options.Nesterov);
     }
 
     private TrainingPlan PlanFor(NetworkWithHead network)
@@ -80,7 +109,7 @@ internal sealed class FineTuner
                 Parameters = network.ParametersOf(_options.Layers),
                 Logits = NetworkWithHead.Logits,
                 LabelSmoothing = _options.LabelSmoothing,
-                FreezeNormalization = true,
+                FreezeNormalization = _options.Statistics == NormalizationStatistics.Frozen,
                 Seed = _seed,
                 Threads = _threads,
             });
@@ -91,44 +120,81 @@ internal sealed class FineTuner
         }
     }
 
-    private DataSplit Part(TrainingPictures pictures, IReadOnlyList<int> groups) => _options.ValidationFraction == 0
-        ? new DataSplit([.. Enumerable.Range(0, pictures.Count)], [])
-        : StratifiedSplit.TrainTest(pictures.Labels, _options.ValidationFraction, _seed, groups, null);
+    private DataSplit Part(FineTuningTask task) => _options.ValidationFraction == 0
+        ? new DataSplit([.. Enumerable.Range(0, task.Pictures.Count)], [])
+        : StratifiedSplit.TrainTest(task.Pictures.Labels, _options.ValidationFraction, _seed, task.Groups, null);
 
-    private EpochResult Train(TrainingPlan plan, SgdOptimizer optimizer, TrainingPictures pictures, int epoch, IJobStage stage)
+    private long Done(TrainingRun run, TrainingPictures pictures) =>
+        ((long)(run.Epoch - 1) * pictures.Count) + run.Sums.Pictures;
+
+    private EpochResult TrainEpoch(TrainingRun run, TrainingPlan plan, TrainingPictures pictures, IJobStage stage,
+        TrainingCheckpoint? checkpoint)
     {
         var clock = Stopwatch.StartNew();
-        var steps = pictures.BatchesOf(_options.BatchSize);
-        var (rate, loss, correct, done) = (0.0, 0.0, 0, 0);
-        foreach (var batch in pictures.Batches(_options.BatchSize, epoch, _options.Augment, _cancellation))
+        var rate = 0.0;
+        foreach (var batch in pictures.Epoch(_options, run.Epoch, run.Sums.Steps, _cancellation))
         {
-            var found = plan.ComputeGradients(batch.Images, batch.Labels, batch.Weights, _cancellation);
-            if (!double.IsFinite(found.Loss))
-            {
-                var where = plan.Parameters.FirstOrDefault(
-                    p => p.Gradient.Floats.ContainsAnyExceptInRange(float.MinValue, float.MaxValue));
-                throw new JobException($"The training diverged in step {optimizer.Steps + 1} (epoch {epoch})"
-                    + $"{(where is null ? "" : $", first seen in the layer '{where.Node}'")}: the learning rate "
-                    + $"{_options.LearningRate} is too high for these layers; try a tenth of it.");
-            }
-
-            rate = RateAt(optimizer.Steps + 1, steps);
-            GradientClipping.ByGlobalNorm(plan.Parameters, _options.LargestGradient);
-            optimizer.Step(rate);
-            loss += found.Loss * batch.Labels.Length;
-            correct += found.Correct;
-            done += batch.Labels.Length;
-            stage.Report(((long)(epoch - 1) * pictures.Count) + done, $", loss {loss / done:0.000}");
+            rate = run.Schedule.At(run.Optimizer.Steps + 1);
+            var (found, length) = Step(plan, run.Optimizer, batch, rate, _options, _cancellation);
+            if (!double.IsFinite(found.Loss) || !double.IsFinite(length))
+                throw Diverged(run, plan);
+            run.Averaged.StepEnded();
+            var sums = run.Sums = new EpochSums(run.Sums.Steps + 1, run.Sums.Pictures + batch.Labels.Length,
+                run.Sums.Correct + found.Correct, run.Sums.Loss + (found.Loss * batch.Labels.Length),
+                run.Sums.Seconds + clock.Elapsed.TotalSeconds);
+            clock.Restart();
+            _options.StepEnded?.Invoke(new TrainingStepResult(run.Epoch, run.Optimizer.Steps, found.Loss, rate, length));
+            stage.Report(Done(run, pictures),
+                $", loss {sums.Loss / sums.Pictures:0.000}, accuracy {(double)sums.Correct / sums.Pictures:0.000}");
+            checkpoint?.WriteIfDue(run);
         }
 
-        return new EpochResult(epoch, loss / done, (double)correct / done, null, null, rate, clock.Elapsed.TotalSeconds);
+        run.Averaged.EpochEnded(run.Epoch);
+        var all = run.Sums;
+        return new EpochResult(run.Epoch, all.Loss / all.Pictures, (double)all.Correct / all.Pictures, null, null,
+            run.Schedule.At(run.Optimizer.Steps), all.Seconds);
     }
 
-    private double RateAt(long step, int stepsAnEpoch)
+    /// <summary>One step of gradient descent; nothing is changed where loss or gradient are no numbers.</summary>
+    internal static (BatchLoss Loss, double Length) Step(TrainingPlan plan, Optimizer optimizer, TrainingBatch batch, double rate,
+        FineTuningOptions options, CancellationToken cancellation)
     {
-        double warmUp = stepsAnEpoch, all = (long)stepsAnEpoch * _options.Epochs;
-        return _options.LearningRate * (step <= warmUp && _options.Epochs > 1 ? step / warmUp
-            : 0.5 * (1 + Math.Cos(Math.PI * (step - warmUp) / Math.Max(1, all - warmUp))));
+        var found = batch.Targets is { } targets
+            ? plan.ComputeGradients(batch.Images, targets, batch.Weights, cancellation)
+            : plan.ComputeGradients(batch.Images, batch.Labels, batch.Weights, cancellation);
+        var length = GradientClipping.ByGlobalNorm(plan.Parameters, options.LargestGradient ?? double.PositiveInfinity);
+        if (double.IsFinite(found.Loss) && double.IsFinite(length))
+            optimizer.Step(rate);
+        return (found, length);
+    }
+
+    private JobException Diverged(TrainingRun run, TrainingPlan plan)
+    {
+        var where = plan.Parameters.FirstOrDefault(
+            p => p.Gradient.Floats.ContainsAnyExceptInRange(float.MinValue, float.MaxValue));
+        return new JobException($"The training diverged in step {run.Optimizer.Steps + 1} (epoch {run.Epoch})"
+            + $"{(where is null ? "" : $", first seen in the layer '{where.Node}'")}: the learning rate "
+            + $"{run.Schedule.Highest:0.#####} is too high for these layers; try a tenth of it.");
+    }
+
+    /// <summary>Measures an epoch, with the mean of the weights where there is one, and takes it in.</summary>
+    private void End(TrainingRun run, EpochResult result, TrainingPlan plan, TrainingPictures? validation,
+        int pictures = 0)
+    {
+        var isAveraged = run.Averaged.HasMean;
+        if (isAveraged)
+            run.Averaged.Swap();
+        if (validation is not null)
+        {
+            var (loss, accuracy) = Measure(plan, validation);
+            result = result with { ValidationLoss = loss, ValidationAccuracy = accuracy };
+        }
+
+        run.End(result);
+        if (isAveraged)
+            run.Averaged.Swap();
+        _progress.Note(Describe(result, pictures));
+        _options.EpochEnded?.Invoke(result);
     }
 
     private (double Loss, double Accuracy) Measure(TrainingPlan plan, TrainingPictures pictures)
@@ -136,7 +202,7 @@ internal sealed class FineTuner
         var graph = plan.ToGraph();
         using var session = new ManagedRuntime().CreateSession(graph, new SessionOptions { Threads = _threads });
         double loss = 0, right = 0, total = 0;
-        foreach (var batch in pictures.Batches(_options.BatchSize, null, augment: false, _cancellation))
+        foreach (var batch in pictures.InOrder(_options.BatchSize, _cancellation))
         {
             var logits = session.Run(new Dictionary<string, Engine.Tensors.Tensor> { [graph.Inputs[0].Name] = batch.Images })
                 [NetworkWithHead.Logits];

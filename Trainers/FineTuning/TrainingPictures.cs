@@ -8,12 +8,13 @@ namespace MlPipeline.Trainers.FineTuning;
 /// <param name="backbone">Says how pictures are prepared.</param>
 /// <param name="paths">The files.</param>
 /// <param name="labels">The class of each.</param>
+/// <param name="classes">How many classes there are.</param>
 /// <param name="weights">What each counts; null when all count alike.</param>
-/// <param name="seed">Of the order and the random views.</param>
+/// <param name="seed">Of the order and of all that is changed at random.</param>
 /// <param name="threads">Most threads that read; 0 for all cores.</param>
 internal sealed class TrainingPictures(
-    Backbone backbone, IReadOnlyList<string> paths, IReadOnlyList<int> labels, IReadOnlyList<float>? weights, int seed,
-    int threads)
+    Backbone backbone, IReadOnlyList<string> paths, IReadOnlyList<int> labels, int classes, IReadOnlyList<float>? weights,
+    int seed, int threads)
 {
     private readonly DecodeOptions _decoding = new() { AtLeast = backbone.Preprocessing.EnoughSource };
 
@@ -23,30 +24,51 @@ internal sealed class TrainingPictures(
 
     /// <summary>Some of the pictures.</summary>
     public TrainingPictures Subset(IReadOnlyList<int> chosen) => new(backbone, [.. chosen.Select(i => paths[i])],
-        [.. chosen.Select(i => labels[i])], weights is null ? null : [.. chosen.Select(i => weights[i])], seed, threads);
+        [.. chosen.Select(i => labels[i])], classes, weights is null ? null : [.. chosen.Select(i => weights[i])], seed, threads);
 
     /// <summary>How many batches an epoch has.</summary>
     public int BatchesOf(int size) => (Count + size - 1) / size;
 
-    /// <summary>The batches of an epoch.</summary>
+    /// <summary>All pictures in the order given, each as in use.</summary>
     /// <param name="size">Most pictures in a batch.</param>
-    /// <param name="epoch">Decides order and random views; null: the order given, each picture as in use.</param>
-    /// <param name="augment">Whether pictures are shown as random views.</param>
     /// <param name="cancellation">Stops reading.</param>
-    public IEnumerable<TrainingBatch> Batches(int size, int? epoch, bool augment, CancellationToken cancellation)
+    public IEnumerable<TrainingBatch> InOrder(int size, CancellationToken cancellation)
     {
-        int[] order = [.. Enumerable.Range(0, Count)];
-        if (epoch is { } number)
-            RandomOf(number, -1).Shuffle(order.AsSpan());
+        Show[] order = [.. Enumerable.Range(0, Count).Select(i => new Show(i, 0))];
+        return Batches(order, size, 0, (_, shown) => Read(shown, null, null, cancellation));
+    }
+
+    /// <summary>The batches of an epoch. Each depends on seed, epoch and its number alone.</summary>
+    /// <param name="options">How pictures are changed, mixed and chosen.</param>
+    /// <param name="epoch">From 1.</param>
+    /// <param name="from">The first batch that is wanted.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    public IEnumerable<TrainingBatch> Epoch(FineTuningOptions options, int epoch, int from, CancellationToken cancellation)
+    {
+        var random = RandomOf(epoch, -1);
+        var order = options.BalancedSampling ? Balanced(random) : [.. Enumerable.Range(0, Count).Select(i => new Show(i, 0))];
+        random.Shuffle(order.AsSpan());
+        var mixes = options.Mixup > 0 || options.Cutmix > 0;
+        return Batches(order, options.BatchSize, from, (batch, shown) => Read(shown,
+            (picture, show) => RandomView.Of(picture, backbone.Preprocessing, options.Augmentation,
+                RandomOf(epoch, show.Picture + ((long)show.Repetition * Count))),
+            mixes ? (pixels, own, counts) => BatchMixing.Mix(pixels, backbone.Preprocessing, own, counts, classes, options,
+                RandomOf(epoch, -2 - batch)) : null,
+            cancellation));
+    }
+
+    private IEnumerable<TrainingBatch> Batches(Show[] order, int size, int from, Func<int, Show[], TrainingBatch> read)
+    {
         var batches = BatchesOf(size);
+        if (from >= batches)
+            yield break;
 
         // A thread of its own: those of the pool may all be waiting for this training.
         Task<TrainingBatch> Begin(int batch) => Task.Factory.StartNew(
-            () => Read(order[(int)((long)Count * batch / batches)..(int)((long)Count * (batch + 1) / batches)],
-                augment ? epoch : null, cancellation),
+            () => read(batch, order[(int)((long)Count * batch / batches)..(int)((long)Count * (batch + 1) / batches)]),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        var next = Begin(0);
-        for (var batch = 0; batch < batches; batch++)
+        var next = Begin(from);
+        for (var batch = from; batch < batches; batch++)
         {
             var current = next.GetAwaiter().GetResult();
             if (batch + 1 < batches)
@@ -55,7 +77,24 @@ internal sealed class TrainingPictures(
         }
     }
 
-    private SeededRandom RandomOf(int epoch, int picture)
+    /// <summary>As many pictures as there are, each class as often as the others, give or take one.</summary>
+    private Show[] Balanced(SeededRandom random)
+    {
+        int[][] byClass = [.. Enumerable.Range(0, Count).GroupBy(i => labels[i]).OrderBy(g => g.Key).Select(g => g.ToArray())];
+        random.Shuffle(byClass.AsSpan());
+        List<Show> shown = [];
+        for (var c = 0; c < byClass.Length; c++)
+        {
+            random.Shuffle(byClass[c].AsSpan());
+            var wanted = (int)(((long)Count * (c + 1) / byClass.Length) - ((long)Count * c / byClass.Length));
+            for (var i = 0; i < wanted; i++)
+                shown.Add(new Show(byClass[c][i % byClass[c].Length], i / byClass[c].Length));
+        }
+
+        return [.. shown];
+    }
+
+    private SeededRandom RandomOf(int epoch, long picture)
     {
         // Neighbouring seeds have unlike numbers only after they are scrambled once.
         SeededRandom Scrambled(ulong state) => new(unchecked((int)new SeededRandom((int)state).NextUInt64()));
@@ -63,30 +102,37 @@ internal sealed class TrainingPictures(
         return Scrambled(unchecked(ofEpoch + (ulong)picture));
     }
 
-    private TrainingBatch Read(int[] chosen, int? randomEpoch, CancellationToken cancellation)
+    private TrainingBatch Read(Show[] shown, Func<Imaging.Raster, Show, Imaging.Raster>? change,
+        Func<float[], int[], float[], (Tensor Targets, float[] Weights)>? mix, CancellationToken cancellation)
     {
         var preprocessing = backbone.Preprocessing;
-        var pixels = new float[chosen.Length * preprocessing.Length];
+        var pixels = new float[shown.Length * preprocessing.Length];
         ParallelOptions parallel = new()
         {
             MaxDegreeOfParallelism = threads == 0 ? -1 : threads,
             CancellationToken = cancellation,
         };
-        Parallel.For(0, chosen.Length, parallel, row =>
+        Parallel.For(0, shown.Length, parallel, row =>
         {
-            using var picture = Picture.FromFile(paths[chosen[row]]).Decode(_decoding);
-            using var prepared = randomEpoch is { } epoch
-                ? RandomView.Of(picture, preprocessing, RandomOf(epoch, chosen[row]))
-                : preprocessing.Prepare(picture);
+            using var picture = Picture.FromFile(paths[shown[row].Picture]).Decode(_decoding);
+            using var prepared = change is null ? preprocessing.Prepare(picture) : change(picture, shown[row]);
             preprocessing.Write(prepared, pixels.AsSpan(row * preprocessing.Length, preprocessing.Length));
         });
-        return new TrainingBatch(backbone.InputOf(pixels, chosen.Length), [.. chosen.Select(i => labels[i])],
-            weights is null ? [] : [.. chosen.Select(i => weights[i])]);
+        int[] own = [.. shown.Select(s => labels[s.Picture])];
+        float[] counts = weights is null ? [] : [.. shown.Select(s => weights[s.Picture])];
+        Tensor? targets = null;
+        if (mix is not null)
+            (targets, counts) = mix(pixels, own, counts);
+        return new TrainingBatch(backbone.InputOf(pixels, shown.Length), own, targets, counts);
     }
+
+    /// <summary>A picture that is shown, and how often it was in the epoch before.</summary>
+    private readonly record struct Show(int Picture, int Repetition);
 }
 
 /// <summary>Some pictures as a network takes them.</summary>
 /// <param name="Images">The network's input.</param>
 /// <param name="Labels">The class of each row.</param>
+/// <param name="Targets">The distribution over the classes that each row of mixed pictures is to have; null otherwise.</param>
 /// <param name="Weights">What each row counts; empty when all count alike.</param>
-internal sealed record TrainingBatch(Tensor Images, int[] Labels, float[] Weights);
+internal sealed record TrainingBatch(Tensor Images, int[] Labels, Tensor? Targets, float[] Weights);

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using MlPipeline.Data.Sources;
 using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
@@ -40,8 +43,8 @@ public sealed class TrainingJob
         _options = options;
         if (options.FineTuning is not null)
             CheckFineTuning(options);
-        _backbone = options.Features is null or FeatureBank.Auto
-            ? options.Backbone : options.Backbone.WithFeatures(options.Features);
+        var backbone = options.FineTuning?.GlobalPooling == true ? options.Backbone.WithGlobalPooling() : options.Backbone;
+        _backbone = options.Features is null or FeatureBank.Auto ? backbone : backbone.WithFeatures(options.Features);
     }
 
     /// <summary>Trains and tests.</summary>
@@ -91,7 +94,7 @@ public sealed class TrainingJob
             ? StratifiedSplit.Folds(labels, _options.Folds, _options.Seed, groups)
             : [held is not null || _options.TestFraction == 0 ? new DataSplit(all, []) : HoldOut(features)];
         var searched = new PictureSearchData([features.Bank], features.ClassNames, groups: groups);
-        var options = _options.Head with { Seed = _options.Seed, Threads = _options.Run.Threads, Cancellation = cancellation };
+        var options = HeadOptions(cancellation);
         (double train, double evaluate) = (0, 0);
         List<EvaluationMetrics> tests = [];
         FittedHead? fitted = null;
@@ -105,7 +108,8 @@ public sealed class TrainingJob
                 fitted = Fit(features, searched, options, split.Train, hasFolds ? null : _options.WarmStart);
                 if (_options.FineTuning is { } tuning)
                 {
-                    fitted = FineTune(tuning, features, fitted.Selection, options, split.Train, progress, cancellation);
+                    fitted = FineTune(tuning, features, fitted.Selection, options, split.Train,
+                        hasFolds ? $"fold-{tests.Count + 1}" : "training", progress, cancellation);
                     train += Lap(clock);
                     var shown = held is not null ? test : data.Subset(split.Test.Select(i => features.Rows[i].Index));
                     if (shown!.Records.Count > 0)
@@ -132,7 +136,7 @@ public sealed class TrainingJob
             {
                 fitted = Fit(features, searched, options, all, _options.WarmStart);
                 if (_options.FineTuning is { } tuning)
-                    fitted = FineTune(tuning, features, fitted.Selection, options, all, progress, cancellation);
+                    fitted = FineTune(tuning, features, fitted.Selection, options, all, "training", progress, cancellation);
                 train += Lap(clock);
             }
         }
@@ -189,6 +193,31 @@ public sealed class TrainingJob
         return result;
     }
 
+    /// <summary>Tries learning rates for the layers that <see cref="TrainingOptions.FineTuning"/> names, from very small ones up,
+    /// on all pictures (Smith 2017, section 3.3). Nothing is trained by it.</summary>
+    /// <param name="data">The pictures.</param>
+    /// <param name="progress">Told the stages "features" and "learning rate"; null for nobody.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="JobException">No layers are named, or they cannot be trained.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public LearningRateCurve FindLearningRate(
+        ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
+    {
+        JobFeatures.RequireClasses(data);
+        progress ??= JobProgress.None;
+        var tuning = _options.FineTuning
+            ?? throw new JobException("Learning rates are for layers of the network: name them by the option FineTuning.");
+        using var extractor = JobFeatures.Open(_backbone, _options);
+        var features = JobFeatures.Compute(new MLContext(_options.Seed), data, extractor, _options, progress,
+            weights: WeightsOf(data), cancellation: cancellation);
+        PictureSelection selection = new(features.Bank, Pooled, Augmentations.None, Augmentations.None);
+        return new FineTuner(tuning, _options.Seed, _options.Run.Threads, progress, cancellation).FindRate(
+            TaskOf(features, selection, HeadOptions(cancellation), [.. Enumerable.Range(0, features.Rows.Count)], ""));
+    }
+
+    private LinearHeadOptions HeadOptions(CancellationToken cancellation) =>
+        _options.Head with { Seed = _options.Seed, Threads = _options.Run.Threads, Cancellation = cancellation };
+
     private int? StartTrainedOn(IReadOnlyList<string?> tested) => _options switch
     {
         { WarmStart: null } or { Folds: > 0 } => 0,
@@ -228,19 +257,45 @@ public sealed class TrainingJob
     }
 
     private FittedHead FineTune(FineTuningOptions tuning, JobFeatures features, PictureSelection selection,
-        LinearHeadOptions options, IReadOnlyList<int> pictures, IJobProgress progress, CancellationToken cancellation)
+        LinearHeadOptions options, IReadOnlyList<int> pictures, string name, IJobProgress progress,
+        CancellationToken cancellation)
     {
-        var classOf = features.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
-        var tuned = new FineTuner(tuning, _options.Seed, _options.Run.Threads, progress, cancellation).Run(_backbone,
-            places => features.Fit(selection, options, places.Select(place => pictures[place])).LastTransformer.GetLinearHead(),
-            new TrainingPictures(_backbone, [.. pictures.Select(i => features.Rows[i].Path)],
-                [.. pictures.Select(i => classOf[features.Rows[i].Label])], features.WeightsOf(pictures), _options.Seed,
-                _options.Run.Threads),
-            [.. pictures.Select(i => features.Groups[i])]);
+        var tuner = new FineTuner(tuning, _options.Seed, _options.Run.Threads, progress, cancellation);
+        var tuned = tuner.Run(TaskOf(features, selection, options, pictures, name));
         return new FittedHead(selection with { Bank = new FeatureBank(tuned.Backbone, Augmentations.None, []) }, null,
             features.HeadOf(tuned.Head))
         { Epochs = tuned.Epochs };
     }
+
+    private FineTuningTask TaskOf(JobFeatures features, PictureSelection selection, LinearHeadOptions options,
+        IReadOnlyList<int> pictures, string name)
+    {
+        var classOf = features.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
+        int[] labels = [.. pictures.Select(i => classOf[features.Rows[i].Label])];
+        var weights = LinearHead.Weighted(
+            new FeatureMatrix(new float[labels.Length], 1, labels, features.ClassNames, features.WeightsOf(pictures)), options);
+        float[]? counts = options.BalanceClasses || options.ClassWeights is not null || features.WeightsOf([]) is not null
+            ? [.. Enumerable.Range(0, labels.Length).Select(weights.WeightOf)] : null;
+        return new FineTuningTask
+        {
+            Backbone = _backbone,
+            ClassNames = features.ClassNames,
+            FitHead = places =>
+                features.Fit(selection, options, places.Select(place => pictures[place])).LastTransformer.GetLinearHead(),
+            MeasureFeatures = places => JobFeatures.StatisticsOf(selection, places.Select(place => pictures[place])),
+            Pictures = new TrainingPictures(_backbone, [.. pictures.Select(i => features.Rows[i].Path)], labels,
+                features.ClassNames.Count, counts, _options.Seed, _options.Run.Threads),
+            Groups = [.. pictures.Select(i => features.Groups[i])],
+            Name = name,
+            Fingerprint = Digest([.. features.ClassNames, .. pictures.Zip(labels, (picture, label) =>
+                $"{features.RowHashes[picture] ?? features.Rows[picture].Path} {label}"),
+                .. counts?.Select(c => c.ToString(CultureInfo.InvariantCulture)) ?? [],
+                $"{options with { ClassWeights = null, Threads = 0, Progress = null, Cancellation = default }}"]),
+        };
+    }
+
+    private static string Digest(IEnumerable<string> lines) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
 
     private static void CheckFineTuning(TrainingOptions options)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MlPipeline.Cli.Help;
+using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -7,33 +8,81 @@ namespace MlPipeline.Cli.Commands;
 internal sealed class FineTuningArguments
 {
     private const string HeadAlone = "head";
+    private const string Auto = "auto";
 
     private static readonly FineTuningOptions s_defaults = new();
 
     private readonly Option<string> _layers = new("--train-layers")
     {
         Description = "What is trained: 'head'; 'last-stage' or 'all' of the network too; or all from a stage or node on, "
-            + "by its name.",
+            + "by its name. The options below are for layers of the network.",
         DefaultValueFactory = _ => HeadAlone,
     };
 
     private readonly Option<int> _epochs = new("--epochs")
     {
-        Description = "Passes over the pictures, where layers of the network are trained.",
+        Description = "Passes over the pictures.",
         DefaultValueFactory = _ => s_defaults.Epochs,
-    };
-
-    private readonly Option<double> _rate = new("--learning-rate")
-    {
-        Description = $"The head's highest learning rate, where layers of the network are trained; theirs is "
-            + $"{s_defaults.PretrainedRate} of it.",
-        DefaultValueFactory = _ => s_defaults.LearningRate,
     };
 
     private readonly Option<int> _batch = new("--batch-size")
     {
-        Description = "Most pictures in a step, where layers of the network are trained.",
+        Description = "Most pictures in a step.",
         DefaultValueFactory = _ => s_defaults.BatchSize,
+    };
+
+    private readonly Option<string?> _rate = new("--learning-rate")
+    {
+        Description = $"The head's highest learning rate, of which the network's layers have {s_defaults.PretrainedRate}; "
+            + $"'{Auto}': found by a range test. Default: {s_defaults.LearningRate} with sgd, "
+            + $"{new FineTuningOptions { Optimizer = NetworkOptimizer.AdamW }.LearningRate} with adamw.",
+    };
+
+    private readonly Option<NetworkOptimizer> _optimizer = new("--optimizer")
+    {
+        Description = $"What changes the weights: {Names<NetworkOptimizer>()}.",
+        DefaultValueFactory = _ => s_defaults.Optimizer,
+    };
+
+    private readonly Option<LearningRateSchedule> _schedule = new("--schedule")
+    {
+        Description = $"How the learning rate falls: {Names<LearningRateSchedule>()}.",
+        DefaultValueFactory = _ => s_defaults.Schedule,
+    };
+
+    private readonly Option<double> _warmUp = new("--warm-up")
+    {
+        Description = "Epochs, or a part of one, in which the learning rate rises from 0.",
+        DefaultValueFactory = _ => s_defaults.WarmUpEpochs,
+    };
+
+    private readonly Option<double> _mixup = new("--mixup")
+    {
+        Description = "Mix pictures in pairs by shares of Beta(a, a); 0.2 is usual.",
+        DefaultValueFactory = _ => s_defaults.Mixup,
+    };
+
+    private readonly Option<double> _cutmix = new("--cutmix")
+    {
+        Description = "Put rectangles of pictures into others, by shares of Beta(a, a); 1 is usual.",
+        DefaultValueFactory = _ => s_defaults.Cutmix,
+    };
+
+    private readonly Option<double> _dropout = new("--dropout")
+    {
+        Description = "The share of features that is dropped before the head in each step.",
+        DefaultValueFactory = _ => s_defaults.Dropout,
+    };
+
+    private readonly Option<double> _average = new("--average")
+    {
+        Description = "Keep the mean of the weights over the steps, which keeps this part of itself at each; 0.99 is usual.",
+        DefaultValueFactory = _ => s_defaults.AverageDecay,
+    };
+
+    private readonly Option<int?> _patience = new("--patience")
+    {
+        Description = "End when so many epochs in a row were not better than the best.",
     };
 
     private readonly Option<bool> _plain = new("--no-augmentation")
@@ -41,8 +90,21 @@ internal sealed class FineTuningArguments
         Description = "Show whole pictures in training, not random parts, mirrored or not.",
     };
 
-    public FineTuningArguments(Command command) =>
-        command.AddGroup(HelpGroup.Layers, [_layers, _epochs, _rate, _batch, _plain]);
+    private readonly Option<bool> _pooling = new("--global-pooling")
+    {
+        Description = "Put the mean over the feature map in the place of fully connected layers (AlexNet, VGG), so that "
+            + "class activation maps are exact.",
+    };
+
+    private readonly Option<string?> _checkpoints = new("--checkpoints")
+    {
+        Description = "Folder for the state of the training: the same command goes on there after it was killed.",
+    };
+
+    public FineTuningArguments(Command command) => command.AddGroup(HelpGroup.Layers, [_layers, .. OfLayers]);
+
+    private Option[] OfLayers => [_epochs, _batch, _rate, _optimizer, _schedule, _warmUp, _mixup, _cutmix, _dropout, _average,
+        _patience, _plain, _pooling, _checkpoints];
 
     /// <summary>How layers are trained; null for the head alone.</summary>
     /// <exception cref="UsageException">A value is out of range, or there is nothing for which it would count.</exception>
@@ -50,29 +112,42 @@ internal sealed class FineTuningArguments
     {
         if (parsed.GetRequiredValue(_layers) is var layers && layers == HeadAlone)
         {
-            foreach (var option in (Option[])[_epochs, _rate, _batch, _plain])
-            {
-                if (parsed.GetResult(option) is { Implicit: false })
-                    throw new UsageException($"{option.Name} is for layers of the network; name them by --train-layers.");
-            }
-
-            return null;
+            return OfLayers.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is not { } option ? null
+                : throw new UsageException($"{option.Name} is for layers of the network; name them by --train-layers.");
         }
 
         try
         {
-            return new FineTuningOptions
+            var options = new FineTuningOptions
             {
                 Layers = layers,
                 Epochs = parsed.GetValue(_epochs),
-                LearningRate = parsed.GetValue(_rate),
                 BatchSize = parsed.GetValue(_batch),
-                Augment = !parsed.GetValue(_plain),
+                FindLearningRate = parsed.GetValue(_rate) == Auto,
+                Optimizer = parsed.GetValue(_optimizer),
+                Schedule = parsed.GetValue(_schedule),
+                WarmUpEpochs = parsed.GetValue(_warmUp),
+                Mixup = parsed.GetValue(_mixup),
+                Cutmix = parsed.GetValue(_cutmix),
+                Dropout = parsed.GetValue(_dropout),
+                AverageDecay = parsed.GetValue(_average),
+                Patience = parsed.GetValue(_patience),
+                Augmentation = parsed.GetValue(_plain) ? RandomAugmentation.None : s_defaults.Augmentation,
+                GlobalPooling = parsed.GetValue(_pooling),
+                Checkpoints = parsed.GetValue(_checkpoints),
             };
+            return parsed.GetValue(_rate) is null or Auto ? options : options with { LearningRate = Rate(parsed) };
         }
         catch (ArgumentException error)
         {
             throw new UsageException(Misuse.Explain(parsed, error));
         }
     }
+
+    private double Rate(ParseResult parsed) => PlainNumber.TryParse<double>(parsed.GetValue(_rate), out var rate) ? rate
+        : throw new UsageException($"--learning-rate takes a number with a decimal point, such as 0.02, or '{Auto}', not "
+            + $"'{parsed.GetValue(_rate)}'.");
+
+    private static string Names<T>()
+        where T : struct, Enum => string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()));
 }

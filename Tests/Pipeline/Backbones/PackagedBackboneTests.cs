@@ -1,4 +1,6 @@
+using MlPipeline.Engine.Runtimes;
 using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Pipeline.Tests;
 
@@ -51,6 +53,47 @@ public sealed class PackagedBackboneTests : IDisposable
             var cosine = theirs.Zip(ours, (a, b) => a * b).Sum() / Math.Sqrt(theirs.Sum(a => a * a) * ours.Sum(b => b * b));
             Assert.InRange(cosine, 0.98, 1);
         }
+    }
+
+    [Theory]
+    [InlineData(64, 2)]
+    [InlineData(96, 3)]
+    public void It_takes_other_sizes_of_pictures_than_that_of_its_file(int size, int map)
+    {
+        var (usual, sized) = (BackboneCatalog.Resolve("resnet18"), BackboneCatalog.Resolve("resnet18").WithInputSize(size));
+
+        Assert.Equal((new FeatureMapShape(512, map, map), 512, true, usual.Sha256),
+            (sized.FeatureMapShape, sized.FeatureCount, sized.PooledIsMeanOfMap, sized.Sha256));
+        Assert.NotEqual(FeatureCacheKeys.For(usual, new BackboneRunOptions()),
+            FeatureCacheKeys.For(sized, new BackboneRunOptions()));
+
+        // The size is kept in a saved chain, and the numbers are those of another engine.
+        var ml = new MLContext(1);
+        var view = PathRow.View(ml, _images.Paths);
+        var chain = ml.Transforms.ApplyBackbone(sized).Fit(view);
+        var file = _images.PathOf("chain.zip");
+        ml.Model.Save(chain, view.Schema, file);
+        float[][] Features(ITransformer transformer) => [.. transformer.Transform(view).GetColumn<float[]>("Features")];
+        var features = Features(chain);
+        Assert.Equal(features, Features(ml.Model.Load(file, out _)));
+        var theirs = Features(ml.Transforms.ApplyBackbone(sized, options: new BackboneRunOptions { Runtime = new OnnxRuntime() })
+            .Fit(view));
+        Assert.All(features.Zip(theirs), pair => Assert.All(pair.First.Zip(pair.Second),
+            two => Assert.Equal(two.Second, two.First, 1e-3f)));
+    }
+
+    // Its convolutions of stride 2 are padded on two sides of four, so that maps of odd size come out unlike those beside them:
+    // at 48 pixels a map of 1 x 1 would be added to all places of one of 2 x 2.
+    [Theory]
+    [InlineData(80, "'Plus363' (Add)", "64 and 96")]
+    [InlineData(48, "maps of 1 x 1 and 2 x 2", "32 and 64")]
+    public void Sizes_whose_maps_do_not_fit_are_refused_by_node_with_those_that_do(int size, string why, string near)
+    {
+        var error = Assert.Throws<BackboneException>(() => BackboneCatalog.Resolve("resnet18").WithInputSize(size));
+
+        Assert.Contains($"gives {size} x {size} pixels, but the network takes 224 x 224", error.Message, StringComparison.Ordinal);
+        Assert.Contains(why, error.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"Sizes near it that fit: {near}.", error.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _images.Dispose();

@@ -118,8 +118,8 @@ public sealed class FineTuningTests : IDisposable
         picture.Pixels.Fill(200);
         for (var seed = 0; seed < 50; seed++)
         {
-            using var one = RandomView.Of(picture, Preprocessing.Torch(32), new SeededRandom(seed));
-            using var two = RandomView.Of(picture, Preprocessing.Torch(32), new SeededRandom(seed));
+            using var one = RandomView.Of(picture, Preprocessing.Torch(32), new(), new SeededRandom(seed));
+            using var two = RandomView.Of(picture, Preprocessing.Torch(32), new(), new SeededRandom(seed));
             Assert.Equal((32, 32), (one.Width, one.Height));
             Assert.True(one.Pixels.SequenceEqual(two.Pixels));
             Assert.False(one.Pixels.ContainsAnyExcept((byte)200));

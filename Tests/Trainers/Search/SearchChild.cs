@@ -1,5 +1,6 @@
 using System.Globalization;
 using MlPipeline.Trainers.Search;
+using MlPipeline.Trainers.Tests.FineTuning;
 
 namespace MlPipeline.Trainers.Tests.Search;
 
@@ -11,6 +12,12 @@ internal static class SearchChild
     /// <summary>Runs a search: sampler, pruner, study file, and how many trials this process may begin before it hangs.</summary>
     public static int Main(string[] args)
     {
+        if (args is ["train", var pictures, var checkpoints, var model, var hangsAfter])
+        {
+            TrainingChild.Run(pictures, checkpoints, model, int.Parse(hangsAfter, CultureInfo.InvariantCulture));
+            return 0;
+        }
+
         if (args is not [string sampler, string pruner, string path, string most])
             return 2;
 

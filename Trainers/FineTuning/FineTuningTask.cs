@@ -1,0 +1,31 @@
+using MlPipeline.Pipeline.Models;
+
+namespace MlPipeline.Trainers.FineTuning;
+
+/// <summary>What is trained, and on what.</summary>
+internal sealed record FineTuningTask
+{
+    /// <summary>The network.</summary>
+    public required Backbone Backbone { get; init; }
+
+    /// <summary>The names of the classes.</summary>
+    public required IReadOnlyList<string> ClassNames { get; init; }
+
+    /// <summary>Trains a head on the pooled features of some of the pictures, by their places.</summary>
+    public required Func<IReadOnlyList<int>, LinearHeadWeights> FitHead { get; init; }
+
+    /// <summary>Measures these features.</summary>
+    public required Func<IReadOnlyList<int>, FeatureStatistics> MeasureFeatures { get; init; }
+
+    /// <summary>The training pictures.</summary>
+    public required TrainingPictures Pictures { get; init; }
+
+    /// <summary>Equal numbers for pictures that must stay on one side where some are held out.</summary>
+    public required IReadOnlyList<int> Groups { get; init; }
+
+    /// <summary>The checkpoint's name in its folder.</summary>
+    public string Name { get; init; } = "training";
+
+    /// <summary>What tells pictures, classes and what they count from others.</summary>
+    public string Fingerprint { get; init; } = "";
+}

@@ -1,0 +1,55 @@
+using MlPipeline.Trainers.Solvers;
+
+namespace MlPipeline;
+
+/// <summary>How a picture is changed at random each time it is shown in training. What is drawn depends on seed, epoch and picture
+/// alone. Immutable; every value is checked when set.</summary>
+public sealed record RandomAugmentation
+{
+    /// <summary>Pictures as they are in use.</summary>
+    public static RandomAugmentation None { get; } = new() { SmallestArea = 1, WidestRatio = 1, Mirror = false };
+
+    /// <summary>The least share of the picture's area that is cut out; shares are drawn evenly (Szegedy et al. 2014, section 6).
+    /// 1: the part that is in use. Default 0.35.</summary>
+    public double SmallestArea
+    {
+        get;
+        init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(SmallestArea), value,
+            $"{nameof(SmallestArea)} must be above 0 and at most 1.");
+    } = 0.35;
+
+    /// <summary>The widest ratio of the part's sides; the narrowest is its inverse. Default 4:3.</summary>
+    public double WidestRatio
+    {
+        get;
+        init => field = value >= 1 && double.IsFinite(value) ? value
+            : throw new ArgumentOutOfRangeException(nameof(WidestRatio), value, $"{nameof(WidestRatio)} must be at least 1.");
+    } = 4.0 / 3;
+
+    /// <summary>Whether one picture of two is mirrored, left to right. Default true.</summary>
+    public bool Mirror { get; init; } = true;
+
+    /// <summary>The largest angle in degrees by which it is turned, either way; corners that come in are its mean colour. Default
+    /// 0.</summary>
+    public double Rotation
+    {
+        get;
+        init => field = value is >= 0 and <= 180 ? value : throw new ArgumentOutOfRangeException(nameof(Rotation), value,
+            $"{nameof(Rotation)} must be 0 to 180 degrees.");
+    }
+
+    /// <summary>The largest change of the brightness: samples are multiplied by 1 give or take as much. Default 0.</summary>
+    public double Brightness { get; init => field = OptionCheck.Fraction(value); }
+
+    /// <summary>The largest change of the contrast: the distances of samples from the mean luminance are multiplied by 1 give or
+    /// take as much. Default 0.</summary>
+    public double Contrast { get; init => field = OptionCheck.Fraction(value); }
+
+    /// <summary>The largest change of the saturation: the distances of samples from their pixel's luminance are multiplied by 1
+    /// give or take as much. Default 0.</summary>
+    public double Saturation { get; init => field = OptionCheck.Fraction(value); }
+
+    /// <summary>The share of pictures in which a rectangle of 2 to 33 % is filled with random colours (Zhong et al. 2020). Default
+    /// 0.</summary>
+    public double Erasing { get; init => field = OptionCheck.Fraction(value); }
+}

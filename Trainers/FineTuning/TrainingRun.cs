@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using MlPipeline.Engine.Training;
+using MlPipeline.Engine.Training.Optimizers;
+
+namespace MlPipeline.Trainers.FineTuning;
+
+/// <summary>All that changes in the course of a training: what a checkpoint holds. Random numbers follow from seed, epoch and
+/// step, and need no place here.</summary>
+internal sealed class TrainingRun
+{
+    private readonly TrainingPlan _plan;
+    private readonly FineTuningOptions _options;
+    private readonly List<EpochResult> _epochs = [];
+    private double _bestAccuracy = double.NegativeInfinity;
+    private double _bestLoss = double.PositiveInfinity;
+    private byte[]? _bestWeights;
+    private int _notBetter;
+
+    /// <summary>The beginning of a training.</summary>
+    public TrainingRun(TrainingPlan plan, Optimizer optimizer, FineTuningOptions options, double rate, int stepsAnEpoch)
+    {
+        (_plan, Optimizer, _options) = (plan, optimizer, options);
+        Schedule = new RateSchedule(options, rate, stepsAnEpoch);
+        Averaged = new AveragedWeights(plan, options);
+    }
+
+    public Optimizer Optimizer { get; }
+
+    public RateSchedule Schedule { get; }
+
+    public AveragedWeights Averaged { get; }
+
+    /// <summary>The epoch that is being trained, from 1.</summary>
+    public int Epoch { get; private set; } = 1;
+
+    /// <summary>Its sums so far.</summary>
+    public EpochSums Sums { get; set; }
+
+    /// <summary>What epochs gave that are over.</summary>
+    public IReadOnlyList<EpochResult> Epochs => _epochs;
+
+    /// <summary>The best epoch so far.</summary>
+    public int BestEpoch { get; private set; }
+
+    /// <summary>Whether all epochs are over, or no further one is to be.</summary>
+    public bool IsOver => Epoch > _options.Epochs || (_options.Patience is { } patience && _notBetter >= patience);
+
+    /// <summary>Ends an epoch, or (epoch 0) what comes before the first. The network has the weights that were measured.</summary>
+    public void End(EpochResult result)
+    {
+        _epochs.Add(result);
+        if (result.Epoch > 0)
+        {
+            Schedule.EpochEnded(result.ValidationLoss ?? result.Loss ?? 0);
+            (Epoch, Sums) = (result.Epoch + 1, default);
+        }
+
+        var isBetter = result.ValidationAccuracy is { } accuracy && result.ValidationLoss is { } loss
+            ? accuracy > _bestAccuracy || (BestEpoch > 0 && accuracy == _bestAccuracy && loss < _bestLoss)
+            : result.Loss < _bestLoss;
+        _notBetter = isBetter ? 0 : _notBetter + 1;
+        if (isBetter)
+            (_bestAccuracy, _bestLoss) = (result.ValidationAccuracy ?? 0, result.ValidationLoss ?? result.Loss ?? 0);
+
+        // Without pictures to choose by the last epoch is kept, and the loss only says when to stop.
+        if (result.ValidationLoss is not null && !isBetter)
+            return;
+        BestEpoch = result.Epoch;
+        using MemoryStream weights = new();
+        if (result.Epoch > 0)
+            _plan.Save(weights);
+        _bestWeights = weights.ToArray();
+    }
+
+    /// <summary>Puts the best epoch's weights into the network.</summary>
+    public IReadOnlyList<EpochResult> RestoreBest()
+    {
+        if (BestEpoch > 0)
+            _plan.Restore(new MemoryStream(_bestWeights!));
+        return [.. _epochs.Select(e => e.Epoch == BestEpoch ? e with { IsKept = true } : e)];
+    }
+
+    /// <summary>Writes everything.</summary>
+    public void Save(Stream stream)
+    {
+        _plan.Save(stream);
+        Optimizer.Save(stream);
+        using BinaryWriter writer = new(stream, Encoding.UTF8, leaveOpen: true);
+        Schedule.Save(writer);
+        Averaged.Save(writer);
+        writer.Write(Epoch);
+        Write(writer, [Sums]);
+        Write(writer, [.. _epochs.Select(EpochFields.Of)]);
+        writer.Write(_bestAccuracy);
+        writer.Write(_bestLoss);
+        writer.Write(_notBetter);
+        writer.Write(BestEpoch);
+        Write<byte>(writer, _bestWeights ?? []);
+    }
+
+    /// <summary>Goes back to what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">It was written by another training, or is not whole.</exception>
+    public void Restore(Stream stream)
+    {
+        _plan.Restore(stream);
+        Optimizer.Restore(stream);
+        using BinaryReader reader = new(stream, Encoding.UTF8, leaveOpen: true);
+        Schedule.Restore(reader);
+        Averaged.Restore(reader);
+        Epoch = reader.ReadInt32();
+        Sums = Read<EpochSums>(reader)[0];
+        _epochs.Clear();
+        _epochs.AddRange(Read<EpochFields>(reader).Select(f => f.ToResult()));
+        _bestAccuracy = reader.ReadDouble();
+        _bestLoss = reader.ReadDouble();
+        _notBetter = reader.ReadInt32();
+        BestEpoch = reader.ReadInt32();
+        _bestWeights = Read<byte>(reader);
+    }
+
+    private static void Write<T>(BinaryWriter writer, ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        writer.Write(values.Length);
+        writer.Write(MemoryMarshal.AsBytes(values));
+    }
+
+    private static T[] Read<T>(BinaryReader reader)
+        where T : unmanaged
+    {
+        var values = new T[reader.ReadInt32()];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+
+    /// <summary>The numbers of an <see cref="EpochResult"/>; NaN for what it has not.</summary>
+    private readonly record struct EpochFields(double Epoch, double Loss, double Accuracy, double ValidationLoss,
+        double ValidationAccuracy, double LearningRate, double Seconds)
+    {
+        public static EpochFields Of(EpochResult result) => new(result.Epoch, result.Loss ?? double.NaN,
+            result.Accuracy ?? double.NaN, result.ValidationLoss ?? double.NaN, result.ValidationAccuracy ?? double.NaN,
+            result.LearningRate, result.Seconds);
+
+        public EpochResult ToResult() => new((int)Epoch, NullIf(Loss), NullIf(Accuracy), NullIf(ValidationLoss),
+            NullIf(ValidationAccuracy), LearningRate, Seconds);
+
+        private static double? NullIf(double value) => double.IsNaN(value) ? null : value;
+    }
+}
+
+/// <summary>Sums over the steps of an epoch so far.</summary>
+/// <param name="Steps">Steps.</param>
+/// <param name="Pictures">Their pictures.</param>
+/// <param name="Correct">Those that were right.</param>
+/// <param name="Loss">The sum of their losses.</param>
+/// <param name="Seconds">Wall-clock seconds.</param>
+internal readonly record struct EpochSums(int Steps, int Pictures, int Correct, double Loss, double Seconds);
