@@ -10,13 +10,14 @@ public sealed record RandomAugmentation
     public static RandomAugmentation None { get; } = new() { SmallestArea = 1, WidestRatio = 1, Mirror = false };
 
     /// <summary>The least share of the picture's area that is cut out; shares are drawn evenly (Szegedy et al. 2014, section 6).
-    /// 1: the part that is in use. Default 0.35.</summary>
+    /// 1 with a widest ratio of 1: the part that is in use. Default
+    /// 0.7.</summary>
     public double SmallestArea
     {
         get;
         init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(SmallestArea), value,
             $"{nameof(SmallestArea)} must be above 0 and at most 1.");
-    } = 0.35;
+    } = 0.7;
 
     /// <summary>The widest ratio of the part's sides; the narrowest is its inverse. Default 4:3.</summary>
     public double WidestRatio
