@@ -2,8 +2,8 @@ using MlPipeline.Trainers.Solvers;
 
 namespace MlPipeline;
 
-/// <summary>How a picture is changed at random each time it is shown in training. What is drawn depends on seed, epoch and picture
-/// alone. Immutable; every value is checked when set.</summary>
+/// <summary>How a picture is changed at random each time it is shown in training. What is drawn depends on seed, epoch and
+/// picture alone. Immutable; every value is checked when set.</summary>
 public sealed record RandomAugmentation
 {
     /// <summary>Pictures as they are in use.</summary>
@@ -50,7 +50,7 @@ public sealed record RandomAugmentation
     /// give or take as much. Default 0.</summary>
     public double Saturation { get; init => field = OptionCheck.Fraction(value); }
 
-    /// <summary>The share of pictures in which a rectangle of 2 to 33 % is filled with random colours (Zhong et al. 2020). Default
-    /// 0.</summary>
+    /// <summary>The share of pictures in which a rectangle of 2 to 33 % is filled with random colours (Zhong et al. 2020).
+    /// Default 0.</summary>
     public double Erasing { get; init => field = OptionCheck.Fraction(value); }
 }
