@@ -1,7 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Engine.Training;
-using MlPipeline.Pipeline.Models;
 
 namespace MlPipeline.Trainers.FineTuning;
 
