@@ -91,8 +91,8 @@ internal static class BatchMixing
     private static void Blend(float[] pixels, Preprocessing preprocessing, int[] partners, PixelBox box, float kept)
     {
         var original = pixels.AsSpan().ToArray();
-        var planes = preprocessing.Layout == PixelLayout.Nchw ? preprocessing.Length / (preprocessing.Width * preprocessing.Height) : 1;
-        var pixel = preprocessing.Length / (preprocessing.Width * preprocessing.Height * planes);
+        var channels = preprocessing.Length / (preprocessing.Width * preprocessing.Height);
+        var (planes, pixel) = preprocessing.Layout == PixelLayout.Nchw ? (channels, 1) : (1, channels);
         for (var row = 0; row < partners.Length; row++)
         {
             for (var plane = 0; plane < planes; plane++)

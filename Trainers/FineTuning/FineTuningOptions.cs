@@ -79,8 +79,8 @@ public sealed record FineTuningOptions
     public int? DropEpochs { get; init => field = value is { } given ? OptionCheck.AtLeast(1, given) : null; }
 
     /// <summary>The greatest length of the gradient of a step, that of all trained weights together; longer ones are shortened
-    /// to it (Pascanu et al. 2013). Null: they stay as they are. Default 1.</summary>
-    public double? LargestGradient { get; init => field = value is { } given ? OptionCheck.Positive(given) : null; } = 1;
+    /// to it (Pascanu et al. 2013). Null: they stay as they are. Default 5.</summary>
+    public double? LargestGradient { get; init => field = value is { } given ? OptionCheck.Positive(given) : null; } = 5;
 
     /// <summary>The share of every target that is spread over all classes. Default 0.1 (Szegedy et al. 2015, section
     /// 7).</summary>

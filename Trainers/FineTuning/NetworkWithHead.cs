@@ -1,7 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Engine.Training;
-using MlPipeline.Pipeline.Models;
 
 namespace MlPipeline.Trainers.FineTuning;
 
@@ -109,7 +108,8 @@ internal sealed class NetworkWithHead
     {
         float[] weights = [.. trained.Constants[Weights].Floats.ToArray().Select(w => w / _deviation)];
         return new FineTunedNetwork(_backbone.WithWeightsOf(trained),
-            new LinearHeadWeights(weights, Shifted(weights, trained.Constants[Biases].Floats.ToArray(), -1), _classNames), epochs);
+            new LinearHeadWeights(weights, Shifted(weights, trained.Constants[Biases].Floats.ToArray(), -1), _classNames),
+            epochs);
     }
 
     /// <summary>The biases and some times what the weights make of the means.</summary>

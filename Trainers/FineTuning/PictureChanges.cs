@@ -28,8 +28,8 @@ internal static class PictureChanges
                 double right = sourceX - left, bottom = sourceY - top;
                 for (var c = 0; c < 3; c++)
                 {
-                    double above = Mix(At(from, left, top, c, outside), At(from, left + 1, top, c, outside), right);
-                    double below = Mix(At(from, left, top + 1, c, outside), At(from, left + 1, top + 1, c, outside), right);
+                    var above = Mix(At(from, left, top, c, outside), At(from, left + 1, top, c, outside), right);
+                    var below = Mix(At(from, left, top + 1, c, outside), At(from, left + 1, top + 1, c, outside), right);
                     row[(x * 3) + c] = (byte)(Mix(above, below, bottom) + 0.5);
                 }
             }

@@ -2,21 +2,22 @@ using MlPipeline.Trainers.Solvers;
 
 namespace MlPipeline;
 
-/// <summary>How a picture is changed at random each time it is shown in training. What is drawn depends on seed, epoch and picture
-/// alone. Immutable; every value is checked when set.</summary>
+/// <summary>How a picture is changed at random each time it is shown in training. What is drawn depends on seed, epoch and
+/// picture alone. Immutable; every value is checked when set.</summary>
 public sealed record RandomAugmentation
 {
     /// <summary>Pictures as they are in use.</summary>
     public static RandomAugmentation None { get; } = new() { SmallestArea = 1, WidestRatio = 1, Mirror = false };
 
     /// <summary>The least share of the picture's area that is cut out; shares are drawn evenly (Szegedy et al. 2014, section 6).
-    /// 1: the part that is in use. Default 0.35.</summary>
+    /// 1 with a widest ratio of 1: the part that is in use. Default
+    /// 0.7.</summary>
     public double SmallestArea
     {
         get;
         init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(SmallestArea), value,
             $"{nameof(SmallestArea)} must be above 0 and at most 1.");
-    } = 0.35;
+    } = 0.7;
 
     /// <summary>The widest ratio of the part's sides; the narrowest is its inverse. Default 4:3.</summary>
     public double WidestRatio
@@ -49,7 +50,7 @@ public sealed record RandomAugmentation
     /// give or take as much. Default 0.</summary>
     public double Saturation { get; init => field = OptionCheck.Fraction(value); }
 
-    /// <summary>The share of pictures in which a rectangle of 2 to 33 % is filled with random colours (Zhong et al. 2020). Default
-    /// 0.</summary>
+    /// <summary>The share of pictures in which a rectangle of 2 to 33 % is filled with random colours (Zhong et al. 2020).
+    /// Default 0.</summary>
     public double Erasing { get; init => field = OptionCheck.Fraction(value); }
 }

@@ -15,7 +15,8 @@ internal static class RandomView
     /// <param name="random">Draws.</param>
     public static Raster Of(Raster source, Preprocessing preprocessing, RandomAugmentation augmentation, SeededRandom random)
     {
-        using var turned = augmentation.Rotation > 0 ? PictureChanges.Turn(source, Around(0, augmentation.Rotation, random)) : null;
+        using var turned = augmentation.Rotation > 0
+            ? PictureChanges.Turn(source, Around(0, augmentation.Rotation, random)) : null;
         var view = Part(turned ?? source, preprocessing, augmentation, random);
         if (augmentation.Mirror && random.Next(2) == 1)
         {

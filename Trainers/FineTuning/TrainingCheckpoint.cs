@@ -72,8 +72,8 @@ internal sealed class TrainingCheckpoint
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or IOException or FormatException
             or UnauthorizedAccessException)
         {
-            throw new JobException($"{_path}: the state of the training cannot be read: {error.Message}. Delete the file to begin "
-                + "anew.");
+            throw new JobException($"{_path}: the state of the training cannot be read: {error.Message}. Delete the file to "
+                + "begin anew.");
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class TrainingRun
     /// <summary>Whether all epochs are over, or no further one is to be.</summary>
     public bool IsOver => Epoch > _options.Epochs || (_options.Patience is { } patience && _notBetter >= patience);
 
-    /// <summary>Ends an epoch, or (epoch 0) what comes before the first. The network has the weights that were measured.</summary>
+    /// <summary>Ends an epoch; number 0 is what comes before the first. The network has the weights that were measured.</summary>
     public void End(EpochResult result)
     {
         _epochs.Add(result);

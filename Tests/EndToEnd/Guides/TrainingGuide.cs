@@ -15,8 +15,19 @@ internal static class TrainingGuide
         var job = new TrainingJob(new TrainingOptions
         {
             Backbone = BackboneCatalog.Resolve("bootstrap-resnet"),
-            FineTuning = new FineTuningOptions { Layers = FineTuningOptions.LastStage, Epochs = 2 },
+            FineTuning = new FineTuningOptions
+            {
+                Layers = FineTuningOptions.LastStage,
+                Epochs = 2,
+                StageRate = 0.5,
+                Mixup = 0.2,
+                Augmentation = new RandomAugmentation { Rotation = 10, Brightness = 0.2 },
+                Checkpoints = "state",
+                EpochEnded = epoch => Console.WriteLine($"{epoch.Epoch}: {epoch.ValidationAccuracy:0.000}"),
+            },
         });
+        LearningRateCurve curve = job.FindLearningRate(DataSource.Open("photos"));
+        Console.WriteLine($"a learning rate of {curve.Suggestion:0.####}");
         TrainingResult tuned = job.Run(DataSource.Open("photos"));
         tuned.Save("tuned.zip");
         // </guide>

@@ -39,7 +39,13 @@ public sealed class FineTuningTests : IDisposable
     {
         var result = new TrainingJob(Options with
         {
-            FineTuning = Options.FineTuning! with { Layers = FineTuningOptions.All, Epochs = 4, ValidationFraction = 0.2 },
+            FineTuning = Options.FineTuning! with
+            {
+                Layers = FineTuningOptions.All,
+                Epochs = 4,
+                ValidationFraction = 0.2,
+                LargestGradient = 1,
+            },
         }).Run(Pictures).Save(Path.Combine(_folder, "model.zip"));
         Assert.Equal([0, 1, 2, 3, 4], result.Epochs!.Select(e => e.Epoch));
         Assert.True(result.Epochs![4].Loss < result.Epochs[1].Loss, "the loss does not fall");

@@ -5,7 +5,7 @@ namespace MlPipeline.Trainers.Tests.FineTuning;
 /// <summary>A training that the tests also run as a process of its own, so that it can be killed.</summary>
 internal static class TrainingChild
 {
-    /// <summary>Trains: folder of pictures, checkpoints, model, and the step after which this process hangs; 0 for none.</summary>
+    /// <summary>Trains: folder of pictures, checkpoints, model, the step after which this process hangs (0: none).</summary>
     public static void Run(string pictures, string checkpoints, string model, int hangsAfter)
     {
         new TrainingJob(Options(checkpoints, step =>
