@@ -43,14 +43,15 @@ public static class ModelFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(model);
-        var transformer = storage == BackboneStorage.Embedded ? model.Transformer : StoredByHash(model.Transformer);
         try
         {
             using var file = new ReplacedFile(path);
-            (context ?? new MLContext()).Model.Save(transformer, model.InputSchema, file.Stream);
+            var chain = Stored(model.Transformer, b => b.StoredAs(storage, isApart: storage == BackboneStorage.Embedded));
+            (context ?? new MLContext()).Model.Save(chain, model.InputSchema, file.Stream);
             file.Stream.Position = 0;
             using (var zip = new ZipArchive(file.Stream, ZipArchiveMode.Update, leaveOpen: true))
             {
+                AddNetworks(zip, model.Transformer);
                 zip.Comment = ModelSeal.Placeholder;
                 using (var card = zip.CreateEntry(CardEntry).Open())
                     card.Write(ModelJson.ToBytes(CardOf(model, storage)));
@@ -77,15 +78,21 @@ public static class ModelFile
     public static TrainedModel Load(string path, MLContext? context = null, long maxBytes = DefaultMaxBytes)
     {
         Runtime.WarmUp();
-        using var stream = Open(path, maxBytes, out var card);
+        using var stream = Open(path, maxBytes, out var content);
+
+        // The card is read beside the model, on a thread of its own: this one may be of the pool, which must not be waited for.
+        var card = Task.Factory.StartNew(() => CardFrom(path, content), CancellationToken.None,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             stream.Position = 0;
             var transformer = (context ?? new MLContext()).Model.Load(stream, out var schema);
-            return new TrainedModel { Transformer = transformer, InputSchema = schema, Card = card };
+            return new TrainedModel { Transformer = transformer, InputSchema = schema, Card = card.GetAwaiter().GetResult() };
         }
         catch (Exception e) when (IsLoadFault(e))
         {
+            // A card that is damaged or of a newer version says more than what follows from that.
+            card.GetAwaiter().GetResult();
             throw new ModelFileException(path, $"its model cannot be loaded: {InnermostOf(e).Message}", e);
         }
     }
@@ -95,11 +102,11 @@ public static class ModelFile
     /// <exception cref="ModelFileException">The file is missing, damaged, too new or too old.</exception>
     public static ModelCard ReadCard(string path, long maxBytes = DefaultMaxBytes)
     {
-        using var stream = Open(path, maxBytes, out var card);
-        return card;
+        using var stream = Open(path, maxBytes, out var content);
+        return CardFrom(path, content);
     }
 
-    private static FileStream Open(string path, long maxBytes, out ModelCard card)
+    private static FileStream Open(string path, long maxBytes, out byte[]? card)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         FileStream? stream = null;
@@ -116,8 +123,7 @@ public static class ModelFile
             return stream;
         }
         catch (Exception e) when (e is ModelFileException or IOException or UnauthorizedAccessException
-            or InvalidDataException or JsonException
-            or ArgumentException or NotSupportedException)
+            or InvalidDataException or ArgumentException or NotSupportedException)
         {
             stream?.Dispose();
             throw e switch
@@ -165,26 +171,39 @@ public static class ModelFile
         }
     }
 
-    private static ModelCard ReadCard(string path, ZipArchive zip)
+    /// <returns>Null where there is none.</returns>
+    private static byte[]? ReadCard(string path, ZipArchive zip)
     {
         if (zip.GetEntry(CardEntry) is not { } entry)
-            return new ModelCard();
-        if (entry.Length > MaxCardBytes)
-            throw new ModelFileException(path, $"its card has {entry.Length} bytes, more than the limit of {MaxCardBytes}");
-        using var stream = entry.Open();
-        var content = new byte[entry.Length];
-        stream.ReadExactly(content);
-        using (var document = JsonDocument.Parse(content))
-        {
-            if (document.RootElement.GetProperty("formatVersion").GetInt32() is var version and not ModelCard.CurrentFormat)
-            {
-                throw new ModelFileException(path,
-                    $"its format is version {version}; this program reads version {ModelCard.CurrentFormat}, a newer one is "
-                    + $"needed");
-            }
-        }
+            return null;
+        return entry.Length <= MaxCardBytes ? ContentOf(entry)
+            : throw new ModelFileException(path, $"its card has {entry.Length} bytes, more than the limit of {MaxCardBytes}");
+    }
 
-        return ModelJson.FromBytes<ModelCard>(content);
+    /// <exception cref="ModelFileException">It is no card, or one of a newer version.</exception>
+    private static ModelCard CardFrom(string path, byte[]? content)
+    {
+        if (content is null)
+            return new ModelCard();
+        try
+        {
+            using (var document = JsonDocument.Parse(content))
+            {
+                if (document.RootElement.GetProperty("formatVersion").GetInt32() is var version and not ModelCard.CurrentFormat)
+                {
+                    throw new ModelFileException(path,
+                        $"its format is version {version}; this program reads version {ModelCard.CurrentFormat}, a newer one is "
+                        + $"needed");
+                }
+            }
+
+            return ModelJson.FromBytes<ModelCard>(content);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+            or NotSupportedException or ArgumentException)
+        {
+            throw new ModelFileException(path, $"its card cannot be read: {e.Message}", e);
+        }
     }
 
     private static ModelCard CardOf(TrainedModel model, BackboneStorage storage) => model.Card with
@@ -207,12 +226,40 @@ public static class ModelFile
     private static string VersionOf(Type type) =>
         (type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+')[0];
 
-    private static ITransformer StoredByHash(ITransformer transformer) => transformer switch
+    private static ITransformer Stored(ITransformer transformer, Func<BackboneTransformer, ITransformer> stored) =>
+        transformer switch
+        {
+            BackboneTransformer backbone => stored(backbone),
+            IEnumerable<ITransformer> chain => new TransformerChain<ITransformer>([.. chain.Select(t => Stored(t, stored))]),
+            _ => transformer,
+        };
+
+    /// <summary>Adds the networks that the chain left out, not packed: weights become hardly smaller by it, and unpacking them
+    /// would be a good part of loading a model.</summary>
+    private static void AddNetworks(ZipArchive zip, ITransformer transformer)
     {
-        BackboneTransformer backbone => backbone.StoredAs(BackboneStorage.ByHash),
-        IEnumerable<ITransformer> chain => new TransformerChain<ITransformer>([.. chain.Select(StoredByHash)]),
-        _ => transformer,
-    };
+        var networks = TransformerLinks.Of(transformer).OfType<BackboneTransformer>()
+            .DistinctBy(b => b.Backbone.Sha256).ToDictionary(b => b.Backbone.Sha256, b => b.Backbone);
+        var described = zip.Entries.Select(e => e.FullName)
+            .Where(n => Path.GetFileName(n) == ModelWriter.BackboneEntry + ".json").ToArray();
+        foreach (var name in described)
+        {
+            var description = ModelJson.FromBytes<CardBackbone>(ContentOf(zip.GetEntry(name)!));
+            var place = Path.ChangeExtension(name, ".onnx");
+            if (!description.Embedded || zip.GetEntry(place) is not null)
+                continue;
+            using var stream = zip.CreateEntry(place, CompressionLevel.NoCompression).Open();
+            stream.Write(networks[description.Sha256].ReadOnnx());
+        }
+    }
+
+    private static byte[] ContentOf(ZipArchiveEntry entry)
+    {
+        var content = new byte[entry.Length];
+        using var stream = entry.Open();
+        stream.ReadExactly(content);
+        return content;
+    }
 
     /// <summary>What ML.NET and the transformers throw for content that makes no model.</summary>
     private static bool IsLoadFault(Exception e) =>

@@ -26,11 +26,14 @@ public sealed class ModelWriter
     /// <summary>Writes a network and what must be known to use it.</summary>
     /// <param name="backbone">The network.</param>
     /// <param name="storage">Whether its ONNX file is put in whole, or named by its hash.</param>
-    public void WriteBackbone(Backbone backbone, BackboneStorage storage = BackboneStorage.Embedded)
+    public void WriteBackbone(Backbone backbone, BackboneStorage storage = BackboneStorage.Embedded) =>
+        WriteBackbone(backbone, storage, isApart: false);
+
+    internal void WriteBackbone(Backbone backbone, BackboneStorage storage, bool isApart)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         WriteJson(BackboneEntry, backbone.Describe() with { Embedded = storage == BackboneStorage.Embedded });
-        if (storage == BackboneStorage.Embedded)
+        if (storage == BackboneStorage.Embedded && !isApart)
             _write(BackboneEntry + ".onnx", backbone.ReadOnnx());
     }
 }

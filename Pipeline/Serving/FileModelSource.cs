@@ -6,8 +6,9 @@ namespace MlPipeline.Pipeline.Serving;
 /// </summary>
 internal sealed class FileModelSource(string path, TimeSpan settle) : IModelSource
 {
-    // How long a call waits for a file that keeps changing.
+    // How long a call waits for a file that keeps changing, and from when on nobody is taken to be writing to a file.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(5);
 
     public string Location => path;
 
@@ -20,7 +21,8 @@ internal sealed class FileModelSource(string path, TimeSpan settle) : IModelSour
             var seen = FileStamp.Of(path);
             if (seen is not null && seen == stamp)
                 return null;
-            await Task.Delay(settle, cancellation).ConfigureAwait(false);
+            if (seen is null || !HasRested())
+                await Task.Delay(settle, cancellation).ConfigureAwait(false);
             if (FileStamp.Of(path) == seen)
             {
                 if (seen is null)
@@ -43,6 +45,10 @@ internal sealed class FileModelSource(string path, TimeSpan settle) : IModelSour
                 throw new IOException("the file is still being written");
         }
     }
+
+    /// <summary>Whether nobody has written to the file for a while. Clocks may go wrong: a file of the future has not
+    /// rested.</summary>
+    private bool HasRested() => DateTime.UtcNow - FileStamp.LastWriteOf(path) > s_rest;
 
     private async Task CopyAsync(string destination, CancellationToken cancellation)
     {

@@ -19,6 +19,10 @@ internal static class FileStamp
             : null;
     }
 
+    /// <summary>When the file that its links lead to was written to last.</summary>
+    /// <exception cref="IOException">Its links lead in a circle.</exception>
+    public static DateTime LastWriteOf(string path) => File.GetLastWriteTimeUtc(Resolve(path));
+
     // Links are followed in each part of the path: File.ResolveLinkTarget follows the last one only, and Kubernetes switches
     // a folder.
     private static string Resolve(string path)

@@ -23,6 +23,7 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
 
     private readonly SkippedImages _skipped = new();
     private readonly bool _ownsNetwork;
+    private bool _isApart;
 
     internal BackboneTransformer(Backbone backbone, BackboneColumns columns, BackboneRunOptions options,
         BackboneNetwork? network = null)
@@ -131,7 +132,7 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteJson("columns", Columns);
-        writer.WriteBackbone(Backbone, Storage);
+        writer.WriteBackbone(Backbone, Storage, _isApart);
     }
 
     /// <summary>Frees the network's memory.</summary>
@@ -156,7 +157,10 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
     }
 
     /// <summary>The same transformer, saved with its network or without.</summary>
-    internal BackboneTransformer StoredAs(BackboneStorage storage) => new(Backbone, Columns, Options) { Storage = storage };
+    /// <param name="storage">How the network is kept.</param>
+    /// <param name="isApart">Whether whoever saves the chain adds the network itself.</param>
+    internal BackboneTransformer StoredAs(BackboneStorage storage, bool isApart) =>
+        new(Backbone, Columns, Options) { Storage = storage, _isApart = isApart };
 
     internal IReadOnlyList<DataViewSchema.DetachedColumn> AddedColumns() =>
         [.. Columns.Outputs()
