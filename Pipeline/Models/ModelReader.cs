@@ -41,7 +41,7 @@ public sealed class ModelReader
         return values;
     }
 
-    /// <summary>Reads a network written by <see cref="ModelWriter.WriteBackbone"/>.</summary>
+    /// <summary>Reads a network written by <see cref="ModelWriter.WriteBackbone(Backbone, BackboneStorage)"/>.</summary>
     public Backbone ReadBackbone()
     {
         var description = ReadJson<CardBackbone>(ModelWriter.BackboneEntry);
