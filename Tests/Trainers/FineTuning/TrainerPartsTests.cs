@@ -65,7 +65,7 @@ public sealed class TrainerPartsTests
                 new FineTuningOptions { Mixup = mixup, Cutmix = cutmix }, new SeededRandom(seed));
             for (var row = 0; row < 4; row++)
             {
-                float[] target = targets.Floats.Slice(row * 4, 4).ToArray();
+                var target = targets.Floats.Slice(row * 4, 4).ToArray();
                 Assert.Equal(1, target.Sum(), 5);
 
                 // What a class has of the target, times the row's weight, is its share of the pixels times its own weight.
