@@ -6,8 +6,8 @@ namespace MlPipeline;
 public static class DataSource
 {
     /// <summary>
-    /// Reads a folder with one sub-folder per class (<see cref="ImageFolder"/>), a TSV/CSV file (<see cref="Manifest"/>), or files
-    /// in MNIST's format (<see cref="IdxPictures"/>). Of each picture's file no more than the first bytes are read.
+    /// Reads a folder with one sub-folder per class (<see cref="ImageFolder"/>), a TSV/CSV file (<see cref="Manifest"/>), or
+    /// files in MNIST's format (<see cref="IdxPictures"/>). Of each picture's file no more than the first bytes are read.
     /// </summary>
     /// <param name="path">The folder or file.</param>
     /// <param name="options">Null for the defaults.</param>

@@ -42,14 +42,16 @@ public static class IdxPictures
     }
 
     private static DataPart PartOf(string file) => Path.GetFileName(file) is var name
-        && (name.Contains("t10k", StringComparison.OrdinalIgnoreCase) || name.Contains("test", StringComparison.OrdinalIgnoreCase))
+        && (name.Contains("t10k", StringComparison.OrdinalIgnoreCase)
+            || name.Contains("test", StringComparison.OrdinalIgnoreCase))
             ? DataPart.Test : DataPart.Train;
 
     // Of a file and the same one compressed, the first.
     private static IEnumerable<string> FilesIn(string folder) => Directory.EnumerateFiles(folder)
         .Where(f => Path.GetFileName(f) is var name && name.Contains("images", StringComparison.OrdinalIgnoreCase)
             && name.Contains("idx3", StringComparison.OrdinalIgnoreCase))
-        .Order(StringComparer.Ordinal).DistinctBy(f => f.EndsWith(Zipped, StringComparison.OrdinalIgnoreCase) ? f[..^Zipped.Length] : f);
+        .Order(StringComparer.Ordinal)
+        .DistinctBy(f => f.EndsWith(Zipped, StringComparison.OrdinalIgnoreCase) ? f[..^Zipped.Length] : f);
 
     private static ImageDataSet Pair(string path)
     {
@@ -77,7 +79,8 @@ public static class IdxPictures
         var name = Path.GetFileName(images).Replace("images", "labels", StringComparison.OrdinalIgnoreCase)
             .Replace("idx3", "idx1", StringComparison.OrdinalIgnoreCase);
         var beside = Path.Combine(Path.GetDirectoryName(images)!, name);
-        string[] places = [beside, beside.EndsWith(Zipped, StringComparison.OrdinalIgnoreCase) ? beside[..^Zipped.Length] : beside + Zipped];
+        string[] places = [beside,
+            beside.EndsWith(Zipped, StringComparison.OrdinalIgnoreCase) ? beside[..^Zipped.Length] : beside + Zipped];
         return places.FirstOrDefault(p => p != images && File.Exists(p))
             ?? throw new DataSourceException(images, 0, $"the file of its labels, {name}, is not beside it; {Expected}.");
     }

@@ -21,8 +21,8 @@ public sealed class PictureListing
     private readonly SortedDictionary<string, long> _ignored = new(StringComparer.Ordinal);
 
     /// <summary>Makes a listing; a manifest's header is read.</summary>
-    /// <param name="path">A folder, with or without folders in it, files in MNIST's format, or a manifest (<see cref="Manifest"/>), of which only the
-    /// column of paths is needed.</param>
+    /// <param name="path">A folder, with or without folders in it, files in MNIST's format, or a manifest
+    /// (<see cref="Manifest"/>), of which only the column of paths is needed.</param>
     /// <param name="followLinks">Whether symbolic links that lead out of a folder are followed.</param>
     /// <exception cref="DataSourceException">There is nothing at the path, or the manifest's header is wrong.</exception>
     public PictureListing(string path, bool followLinks = false)
@@ -57,8 +57,8 @@ public sealed class PictureListing
     /// <summary>Lists the pictures.</summary>
     /// <exception cref="DataSourceException">A line of the manifest is wrong; the message names it.</exception>
     public IEnumerable<ListedPicture> Read() => _pictures is not null
-        ? _pictures.Records.Select(r => new ListedPicture(Path.Combine(Path.GetDirectoryName(_path) ?? "", Path.GetFileName(r.Path)),
-            r.Path, r.Label))
+        ? _pictures.Records.Select(r => new ListedPicture(
+            Path.Combine(Path.GetDirectoryName(_path) ?? "", Path.GetFileName(r.Path)), r.Path, r.Label))
         : Directory.Exists(_path) ? Walk() : Manifest.Stream(_path, out _);
 
     private IEnumerable<ListedPicture> Walk()

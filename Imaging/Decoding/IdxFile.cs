@@ -77,7 +77,8 @@ public sealed class IdxFile
     /// <summary>What a picture of a file goes by.</summary>
     /// <param name="path">The file.</param>
     /// <param name="index">The picture, from 0.</param>
-    public static string AddressOf(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}{NumberSign}{index}");
+    public static string AddressOf(string path, int index) =>
+        string.Create(CultureInfo.InvariantCulture, $"{path}{NumberSign}{index}");
 
     /// <summary>A picture as the bytes of a BMP file; null when the address is none of a picture in such a file.</summary>
     internal static MemoryStream? OpenPicture(string address)
@@ -134,7 +135,10 @@ public sealed class IdxFile
             var sizes = ReadSizes(stream, path);
             var length = sizes.Aggregate(1L, (a, b) => a * b);
             if (length > Array.MaxLength)
-                throw Error(ImageErrorKind.TooLarge, $"its header announces {length} bytes; at most {Array.MaxLength} are read", path);
+            {
+                throw Error(ImageErrorKind.TooLarge,
+                    $"its header announces {length} bytes; at most {Array.MaxLength} are read", path);
+            }
 
             // A header costs nothing: memory is taken as the bytes come.
             var elements = isCompressed || file.Length - file.Position < length ? [] : new byte[length];
@@ -161,7 +165,11 @@ public sealed class IdxFile
             if (read == length)
                 return elements;
             if (read < elements.Length)
-                throw Error(ImageErrorKind.Truncated, $"it is cut off: {read} of the {length} bytes that its header announces", path);
+            {
+                throw Error(ImageErrorKind.Truncated,
+                    $"it is cut off: {read} of the {length} bytes that its header announces", path);
+            }
+
             Array.Resize(ref elements, (int)Math.Min(length, 2L * elements.Length));
         }
     }
@@ -172,8 +180,8 @@ public sealed class IdxFile
         ReadWord(stream, word, path);
         if (word is not [0, 0, UnsignedBytes, 1 or 3])
         {
-            throw Error(ImageErrorKind.Unrecognised, $"it begins with {Convert.ToHexStringLower(word)}; files of this format begin "
-                + "with 00000803 (pictures, a byte for each pixel) or 00000801 (labels)", path);
+            throw Error(ImageErrorKind.Unrecognised, $"it begins with {Convert.ToHexStringLower(word)}; files of this format "
+                + "begin with 00000803 (pictures, a byte for each pixel) or 00000801 (labels)", path);
         }
 
         var sizes = new int[word[3]];

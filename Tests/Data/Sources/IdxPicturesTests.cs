@@ -75,8 +75,8 @@ public sealed class IdxPicturesTests : IDisposable
         Refused(images, [0, 0, 13, 3, .. good[4..]], "00000d03", () => IdxPictures.Read(images));
         Refused(images, Zipped(good)[..^12], "");
         Refused(images, Zipped([1, 2, 3, 4, 5]), "begins with 01020304");
-        Refused(images, Idx([2, Height, Width], new byte[2 * Height * Width]), "holds 3 labels, but train-images-idx3-ubyte has 2",
-            named: labels);
+        Refused(images, Idx([2, Height, Width], new byte[2 * Height * Width]),
+            "holds 3 labels, but train-images-idx3-ubyte has 2", named: labels);
         File.Delete(labels);
         Refused(images, good, "the file of its labels, train-labels-idx1-ubyte, is not beside it");
         Refused(labels, Idx([3], [0, 1, 2]), "holds labels, not pictures", () => DataSource.Open(labels));
@@ -100,7 +100,8 @@ public sealed class IdxPicturesTests : IDisposable
         WritePair("letters-train", 3, "");
         WritePair("digits-train", 3, "");
         var error = Assert.Throws<DataSourceException>(() => DataSource.Open(_folder.Root));
-        Assert.Contains("digits-train-images-idx3-ubyte and letters-train-images-idx3-ubyte", error.Message, StringComparison.Ordinal);
+        Assert.Contains("digits-train-images-idx3-ubyte and letters-train-images-idx3-ubyte", error.Message,
+            StringComparison.Ordinal);
         Assert.Equal(3, DataSource.Open(_folder.PathOf("digits-train-images-idx3-ubyte")).Records.Count);
     }
 
@@ -122,7 +123,8 @@ public sealed class IdxPicturesTests : IDisposable
         Write($"{name}-labels-idx1-ubyte", Idx([count], [.. Enumerable.Range(0, count).Select(i => (byte)(i % 3))]));
     }
 
-    private static byte[] Pixels(int picture) => [.. Enumerable.Range(0, Height * Width).Select(i => (byte)((37 * picture) + (11 * i)))];
+    private static byte[] Pixels(int picture) =>
+        [.. Enumerable.Range(0, Height * Width).Select(i => (byte)((37 * picture) + (11 * i)))];
 
     private static byte[] Idx(int[] sizes, byte[] elements)
     {

@@ -91,7 +91,8 @@ public sealed class PackagedBackboneTests : IDisposable
     {
         var error = Assert.Throws<BackboneException>(() => BackboneCatalog.Resolve("resnet18").WithInputSize(size));
 
-        Assert.Contains($"gives {size} x {size} pixels, but the network takes 224 x 224", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"gives {size} x {size} pixels, but the network takes 224 x 224", error.Message, StringComparison.Ordinal);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
         Assert.EndsWith($"Sizes near it that fit: {near}.", error.Message, StringComparison.Ordinal);
     }
