@@ -9,7 +9,7 @@ public sealed record HeatmapRequest
     public string? ClassName { get; init; }
 
     /// <summary>A class that is taken off, so that the map shows what speaks for the one and against the other; null (default) for
-    /// none.</summary>
+    /// none. Where the predicted class is shown and is that one, the map is 0 everywhere.</summary>
     public string? Against { get; init; }
 
     /// <summary>The method; null (default) for the one that is the default for the network's features.</summary>

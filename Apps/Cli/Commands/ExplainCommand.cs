@@ -83,11 +83,11 @@ internal static class ExplainCommand
             {
                 HeatmapFiles.Write(explanation, place, decode);
                 results.Add(new Explained(path, explanation.Prediction.Label, explanation.Prediction.Score, heatmap.ClassName,
-                    place, heatmap.Box() is { } box ? new Box(box) : null, null));
+                    heatmap.Against, place, heatmap.Box() is { } box ? new Box(box) : null, null));
             }
             else
             {
-                results.Add(new Explained(path, null, null, null, null, null, explanation.Prediction.Error));
+                results.Add(new Explained(path, null, null, null, null, null, null, explanation.Prediction.Error));
             }
 
             stage.Report(results.Count);
@@ -103,7 +103,11 @@ internal static class ExplainCommand
             if (image.Error != null)
                 Console.Error.WriteLine($"{image.Path}: {image.Error}");
             else
-                Console.WriteLine($"{image.Path}: {image.Label} {image.Score:0.000}, map of {image.Class} in {image.Heatmap}");
+            {
+                var against = image.Against is { } other ? $" against {other}" : "";
+                Console.WriteLine(
+                    $"{image.Path}: {image.Label} {image.Score:0.000}, map of {image.Class}{against} in {image.Heatmap}");
+            }
         }
     }
 
@@ -112,8 +116,8 @@ internal static class ExplainCommand
         public CommandError? Error => CommandError.Of(Images.Count(i => i.Error != null), Images.Count);
     }
 
-    private sealed record Explained(string Path, string? Label, double? Score, string? Class, string? Heatmap,
-        Box? Box, string? Error);
+    private sealed record Explained(string Path, string? Label, double? Score, string? Class, string? Against,
+        string? Heatmap, Box? Box, string? Error);
 
     /// <summary>A box in the picture's pixels.</summary>
     private sealed record Box(int Left, int Top, int Width, int Height)
