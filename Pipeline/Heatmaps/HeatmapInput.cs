@@ -37,8 +37,8 @@ public readonly ref struct HeatmapInput
     /// <summary>The H x W numbers of one channel of the map.</summary>
     public ReadOnlySpan<float> Channel(int channel) => FeatureMap.Slice(channel * Places, Places);
 
-    /// <summary>The head's weights whose product with the features is the score that is shown, but for a bias: those of the class,
-    /// less those of <see cref="AgainstIndex"/>.</summary>
+    /// <summary>The head's weights whose product with the features is the score that is shown, but for a bias: those of the
+    /// class, less those of <see cref="AgainstIndex"/>.</summary>
     public ReadOnlySpan<float> ClassWeights() => Head.WeightsOf(ClassIndex, AgainstIndex);
 
     /// <summary>The score that is shown, of a row of scores.</summary>

@@ -11,7 +11,8 @@ public interface IHeatmapMethod
     /// not at hand.</summary>
     bool RunsNetwork { get; }
 
-    /// <summary>Whether it reads the gradient of the class's score by the map (<see cref="HeatmapInput.Gradient"/>): such a method
+    /// <summary>Whether it reads the gradient of the class's score by the map (<see cref="HeatmapInput.Gradient"/>):
+    /// such a method
     /// can look at any layer of a network. False by default.</summary>
     bool UsesGradient => false;
 

@@ -46,7 +46,8 @@ internal sealed class LayerGradients : IDisposable
         }
         catch (Exception e) when (e is OnnxException or ArgumentException)
         {
-            throw new BackboneException($"There is no gradient by {string.Join(", ", layers)} of '{backbone.Name}': {e.Message}", e);
+            throw new BackboneException(
+                $"There is no gradient by {string.Join(", ", layers)} of '{backbone.Name}': {e.Message}", e);
         }
 
         if (Cut != backbone.InputName && Cut != backbone.FeatureMapName)

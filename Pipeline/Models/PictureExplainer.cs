@@ -39,7 +39,8 @@ internal sealed class PictureExplainer
         }
 
         string[] layers = request.Layers.Count > 0
-            ? [.. request.Layers.Select(layer => LayerGradients.ValueOf(backbone, layer)).Distinct()] : [backbone.FeatureMapName!];
+            ? [.. request.Layers.Select(layer => LayerGradients.ValueOf(backbone, layer)).Distinct()]
+            : [backbone.FeatureMapName!];
 
         // By the pooled feature map the gradient is known as it stands.
         if (computer.Method.UsesGradient
@@ -60,7 +61,8 @@ internal sealed class PictureExplainer
     /// <summary>The explanations of some pictures, in order.</summary>
     public IEnumerable<ImageExplanation> Explain(IReadOnlyList<ExplainedPicture> pictures)
     {
-        ShownClass[] shown = [.. pictures.Select(p => new ShownClass(_wanted >= 0 ? _wanted : p.Prediction.LabelIndex, _against))];
+        ShownClass[] shown = [.. pictures
+            .Select(p => new ShownClass(_wanted >= 0 ? _wanted : p.Prediction.LabelIndex, _against))];
         var prepared = pictures.Select(p => new ScoredPicture(_network, _head, p.Picture)).ToArray();
         var maps = Maps(pictures.Select(p => (float[]?)p.FeatureMap), prepared, shown);
         if (_request.Flips)

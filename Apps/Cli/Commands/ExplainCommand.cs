@@ -31,8 +31,8 @@ internal static class ExplainCommand
         };
         var layers = new Option<string[]>("--layer")
         {
-            Description = "The layers to look at, with a method that uses gradients: stages (stage3) or values that 'summary' lists. "
-                + "Maps of several are averaged. Default the last map.",
+            Description = "The layers to look at, with a method that uses gradients: stages (stage3) or values that 'summary' "
+                + "lists. Maps of several are averaged. Default the last map.",
             AllowMultipleArgumentsPerToken = true,
         };
         var flips = new Option<bool>("--flips") { Description = "Average each map with that of the picture mirrored." };

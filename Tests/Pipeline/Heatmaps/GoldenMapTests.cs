@@ -152,7 +152,8 @@ public sealed class GoldenMapTests
             new("Relu", ["c2"], ["map"]),
         ];
         Node[] top = isConnected
-            ? [new("Flatten", ["map"], ["flat"]), new("Gemm", ["flat", "w3", "b3"], ["hidden"]), new("Relu", ["hidden"], ["features"])]
+            ? [new("Flatten", ["map"], ["flat"]), new("Gemm", ["flat", "w3", "b3"], ["hidden"]),
+                new("Relu", ["hidden"], ["features"])]
             : [new("GlobalAveragePool", ["map"], ["mean"]), new("Flatten", ["mean"], ["features"])];
         var constants = new Dictionary<string, Tensor>
         {
@@ -180,7 +181,8 @@ public sealed class GoldenMapTests
     }
 
     private static Tensor Wave(double step, double scale, double shift, params int[] dimensions) => Tensor.Of(
-        [.. Enumerable.Range(1, dimensions.Aggregate(1, (a, b) => a * b)).Select(i => (float)((scale * Math.Sin(step * i)) + shift))],
+        [.. Enumerable.Range(1, dimensions.Aggregate(1, (a, b) => a * b))
+            .Select(i => (float)((scale * Math.Sin(step * i)) + shift))],
         dimensions);
 
     private sealed record Case(string Net, string Method, string[] Layers, [property: JsonPropertyName("class")] int Class,

@@ -16,7 +16,8 @@ public sealed class GradientMethodTests : IDisposable
         var backbone = TestNetworks.MeanPooled.WithFeatures(features);
         var head = HeadFor(backbone);
         var random = new Random(3);
-        var map = Enumerable.Range(0, backbone.FeatureMapShape!.Value.Length).Select(_ => (random.NextSingle() * 2) - 1).ToArray();
+        var map = Enumerable.Range(0, backbone.FeatureMapShape!.Value.Length)
+            .Select(_ => (random.NextSingle() * 2) - 1).ToArray();
         var probe = new GradientProbe();
         new HeatmapComputer(backbone, head, probe).Compute(map, 1, ImageGeometry.Identity(32, 32));
 
@@ -41,7 +42,8 @@ public sealed class GradientMethodTests : IDisposable
     {
         using var model = Model(TestNetworks.MeanPooled.WithFeatures(features), new BackboneRunOptions());
         var stage = model.Backbone.Stages[0];
-        var request = new HeatmapRequest { Method = new LayerCamMethod(), Layers = [stage.Name, stage.Value, "map"], ClassName = "b" };
+        string[] layers = [stage.Name, stage.Value, "map"];
+        var request = new HeatmapRequest { Method = new LayerCamMethod(), Layers = layers, ClassName = "b" };
 
         var map = model.Explain(Picture.FromFile(_images.Paths[0]), request).Heatmap!;
 
@@ -128,7 +130,8 @@ public sealed class GradientMethodTests : IDisposable
         var view = PathRow.View(context, _images.Paths);
         var chain = context.Transforms.ApplyBackbone(backbone, featureMapColumnName: null)
             .Append(new TestHeadEstimator(HeadFor(backbone)));
-        return ImageClassificationModel.From(new TrainedModel { Transformer = chain.Fit(view), InputSchema = view.Schema }, options);
+        var trained = new TrainedModel { Transformer = chain.Fit(view), InputSchema = view.Schema };
+        return ImageClassificationModel.From(trained, options);
     }
 
     /// <summary>Keeps the gradient that it is given.</summary>
