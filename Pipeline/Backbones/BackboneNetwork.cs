@@ -48,7 +48,8 @@ internal sealed class BackboneNetwork : IDisposable
         }
     }
 
-    private bool TakesOne => Backbone.Graph.Inputs[0].Dimensions![0] == 1;
+    /// <summary>Whether the file fixes the batch to one picture.</summary>
+    public bool TakesOne => Backbone.Graph.Inputs[0].Dimensions![0] == 1;
 
     /// <summary>The name of the value that an output is.</summary>
     public string ValueOf(BackboneOutput output) => output switch

@@ -23,7 +23,7 @@ public sealed class AblationCamMethod : IHeatmapMethod
         var (shape, pooling) = (input.Shape, input.Pooling);
         float[] ablated = [.. input.FeatureMap];
         var features = new float[MapPools.FeaturesOf(pooling, shape)];
-        var head = input.Head.WeightsOf(input.ClassIndex);
+        var head = input.ClassWeights();
         var whole = ScoreOf(ablated, head);
         var falls = new float[shape.Channels];
         for (var k = 0; k < falls.Length; k++)

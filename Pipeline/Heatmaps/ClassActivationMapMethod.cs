@@ -19,7 +19,7 @@ public sealed class ClassActivationMapMethod : IHeatmapMethod
     public void Compute(in HeatmapInput input, Span<float> map)
     {
         input.Check(map, readsHead: true);
-        WeightedSum(input, input.Head.WeightsOf(input.ClassIndex), map);
+        WeightedSum(input, input.ClassWeights(), map);
     }
 
     /// <summary>The channels of the feature map, each times its weight, added up.</summary>

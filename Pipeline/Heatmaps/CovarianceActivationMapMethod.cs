@@ -27,6 +27,39 @@ public sealed class CovarianceActivationMapMethod : IHeatmapMethod
             features[k] = scale * MathF.CopySign(MathF.Sqrt(MathF.Abs(features[k])), features[k]);
     }
 
+    /// <summary>The gradient of a score by a centred map. With g the products, n^2 = sum of |g_ij| and the score
+    /// s = sum of w_ij sign(g_ij) sqrt|g_ij| / n, the derivative by g_ij is w_ij / (2 n sqrt|g_ij|) - s sign(g_ij) / (2 n^2); a
+    /// product of 0 counts as constant, for its root has no slope.</summary>
+    internal static void Gradient(ReadOnlySpan<float> featureMap, FeatureMapShape shape, ReadOnlySpan<float> weights,
+        Span<float> gradient)
+    {
+        var slopes = new float[weights.Length];
+        var length = Products(featureMap, shape, slopes);
+        var score = 0.0;
+        for (var k = 0; k < slopes.Length; k++)
+            score += weights[k] * Math.CopySign(Math.Sqrt(Math.Abs(slopes[k])), slopes[k]) / length;
+        for (var k = 0; k < slopes.Length; k++)
+        {
+            slopes[k] = slopes[k] == 0 ? 0 : (float)((weights[k] / (2 * length * Math.Sqrt(Math.Abs(slopes[k]))))
+                - (score * Math.Sign(slopes[k]) / (2 * length * length)));
+        }
+
+        // g_ij holds z_i z_j summed over the places; g_ii holds z_i twice.
+        var places = shape.Height * shape.Width;
+        gradient.Clear();
+        for (int i = 0, k = 0; i < shape.Channels; i++)
+        {
+            for (var j = i; j < shape.Channels; j++, k++)
+            {
+                for (var p = 0; p < places; p++)
+                {
+                    gradient[(i * places) + p] += slopes[k] * featureMap[(j * places) + p];
+                    gradient[(j * places) + p] += slopes[k] * featureMap[(i * places) + p];
+                }
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Compute(in HeatmapInput input, Span<float> map)
     {
@@ -35,7 +68,7 @@ public sealed class CovarianceActivationMapMethod : IHeatmapMethod
         var featureMap = input.FeatureMap;
         var scales = new float[MapPools.FeaturesOf(MapPooling.Covariance, shape)];
         var common = places / Products(featureMap, shape, scales);
-        var weights = input.Head.WeightsOf(input.ClassIndex);
+        var weights = input.ClassWeights();
         for (var k = 0; k < scales.Length; k++)
         {
             // A product of 0 is a feature of 0: it says nothing anywhere.

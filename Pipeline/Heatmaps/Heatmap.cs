@@ -37,6 +37,12 @@ public sealed class Heatmap
     /// <summary>The class it shows.</summary>
     public string ClassName { get; }
 
+    /// <summary>The class whose score was taken off; null (default) for none.</summary>
+    public string? Against { get; init; }
+
+    /// <summary>Whether a place speaks for the class: whether any value is above 0.</summary>
+    public bool IsAnywherePositive => _values.AsSpan().ContainsAnyExceptInRange(float.NegativeInfinity, 0);
+
     /// <summary>Where the network's input lies in the original picture.</summary>
     public ImageGeometry Geometry { get; }
 

@@ -8,6 +8,7 @@ public sealed class HeatmapComputer
 {
     private readonly float[] _pooled;
     private readonly float[] _scores;
+    private float[]? _gradient;
 
     /// <summary>Makes a computer for a backbone's maps. Not for several threads at once.</summary>
     /// <param name="backbone">The network that makes the feature maps.</param>
@@ -83,6 +84,26 @@ public sealed class HeatmapComputer
     /// <see cref="IHeatmapMethod.RunsNetwork"/>); null (default) for none.</param>
     public Heatmap Compute(ReadOnlySpan<float> featureMap, int classIndex, ImageGeometry geometry, IScoredPicture? network = null)
     {
+        var map = Compute(featureMap, [], new ShownClass(classIndex), network);
+        return new Heatmap(map, Shape.Width, Shape.Height, Head.ClassNames[classIndex], geometry);
+    }
+
+    /// <summary>The map of a class.</summary>
+    /// <param name="featureMap">K x H x W numbers.</param>
+    /// <param name="gradient">The gradient of the score by them, where the method reads it and it does not follow from the
+    /// pooling; else empty.</param>
+    /// <param name="shown">The class.</param>
+    /// <param name="network">The picture and its network, for methods that run it again.</param>
+    internal float[] Compute(ReadOnlySpan<float> featureMap, ReadOnlySpan<float> gradient, ShownClass shown,
+        IScoredPicture? network)
+    {
+        if (Method.UsesGradient && gradient.IsEmpty && Pooling != MapPooling.None)
+        {
+            _gradient ??= new float[Shape.Length];
+            MapPools.Gradient(Pooling, featureMap, Shape, Head.WeightsOf(shown.Index, shown.Against), _gradient);
+            gradient = _gradient;
+        }
+
         var map = new float[Shape.Height * Shape.Width];
         Method.Compute(new HeatmapInput
         {
@@ -90,10 +111,12 @@ public sealed class HeatmapComputer
             Shape = Shape,
             Pooling = Pooling,
             Head = Head,
-            ClassIndex = classIndex,
+            ClassIndex = shown.Index,
+            AgainstIndex = shown.Against,
+            Gradient = gradient,
             Network = network,
         }, map);
-        return new Heatmap(map, Shape.Width, Shape.Height, Head.ClassNames[classIndex], geometry);
+        return map;
     }
 
     /// <summary>Whoever asks for class activation mapping means the one that is exact for the network's features.</summary>

@@ -38,6 +38,13 @@ public sealed class HeatmapEstimator : IEstimator<HeatmapTransformer>
                 + "explain pictures with a loaded model (ImageClassificationModel.Explain).");
         }
 
+        if (computer.Method.UsesGradient && origin.Pooling == MapPooling.None)
+        {
+            throw new BackboneException($"The method '{computer.Method.Name}' needs the gradient through the layers of "
+                + $"'{origin.Backbone}' behind its feature map, which a column cannot: explain pictures with a loaded model "
+                + "(ImageClassificationModel.Explain).");
+        }
+
         if (score is null && _options.ClassName is null
             && (head.FeatureCount != computer.Head.FeatureCount || origin.Pooling == MapPooling.None))
         {

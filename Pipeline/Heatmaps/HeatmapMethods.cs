@@ -7,6 +7,11 @@ public static class HeatmapMethods
     [
         new ClassActivationMapMethod(),
         new CovarianceActivationMapMethod(),
+        new GradCamMethod(),
+        new GradCamPlusPlusMethod(),
+        new HiResCamMethod(),
+        new LayerCamMethod(),
+        new XGradCamMethod(),
         new EigenCamMethod(),
         new AblationCamMethod(),
         new ScoreCamMethod(),

@@ -11,6 +11,11 @@ public interface IHeatmapMethod
     /// not at hand.</summary>
     bool RunsNetwork { get; }
 
+    /// <summary>Whether it reads the gradient of the class's score by the map (<see cref="HeatmapInput.Gradient"/>):
+    /// such a method
+    /// can look at any layer of a network. False by default.</summary>
+    bool UsesGradient => false;
+
     /// <summary>Whether it can be used where the feature map is pooled in this way.</summary>
     bool Fits(MapPooling pooling);
 

@@ -85,6 +85,18 @@ public sealed class LinearHeadWeights
         return Weights.AsSpan(classIndex * FeatureCount, FeatureCount);
     }
 
+    /// <summary>The K weights of one class, less those of another.</summary>
+    internal ReadOnlySpan<float> WeightsOf(int classIndex, int? against)
+    {
+        if (against is not { } other)
+            return WeightsOf(classIndex);
+        float[] difference = [.. WeightsOf(classIndex)];
+        var taken = WeightsOf(other);
+        for (var k = 0; k < difference.Length; k++)
+            difference[k] -= taken[k];
+        return difference;
+    }
+
     /// <summary>The weights of some consecutive features, with all biases.</summary>
     /// <param name="offset">The first feature.</param>
     /// <param name="count">How many.</param>

@@ -31,4 +31,24 @@ internal static class MapPools
             features[k] = sum / places;
         }
     }
+
+    /// <summary>The gradient of a linear head's score by a map that is pooled.</summary>
+    /// <param name="pooling">How; not <see cref="MapPooling.None"/>.</param>
+    /// <param name="featureMap">K x H x W numbers.</param>
+    /// <param name="shape">K, H and W.</param>
+    /// <param name="weights">The head's weights for the pooled features.</param>
+    /// <param name="gradient">K x H x W numbers, to be written.</param>
+    public static void Gradient(MapPooling pooling, ReadOnlySpan<float> featureMap, FeatureMapShape shape,
+        ReadOnlySpan<float> weights, Span<float> gradient)
+    {
+        if (pooling == MapPooling.Covariance)
+        {
+            CovarianceActivationMapMethod.Gradient(featureMap, shape, weights, gradient);
+            return;
+        }
+
+        var places = shape.Height * shape.Width;
+        for (var k = 0; k < weights.Length; k++)
+            gradient.Slice(k * places, places).Fill(weights[k] / places);
+    }
 }

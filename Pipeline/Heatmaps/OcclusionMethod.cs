@@ -29,8 +29,9 @@ public sealed class OcclusionMethod : IHeatmapMethod
                 MaskedPicture.Multiply(recipe, pixels, MaskOf(i % shape.Width, i / shape.Width));
         });
         var classes = input.Head.ClassCount;
+        var whole = input.ScoreOf(scores.AsSpan(places * classes));
         for (var p = 0; p < places; p++)
-            map[p] = scores[(places * classes) + input.ClassIndex] - scores[(p * classes) + input.ClassIndex];
+            map[p] = whole - input.ScoreOf(scores.AsSpan(p * classes, classes));
 
         float[] MaskOf(int column, int row)
         {

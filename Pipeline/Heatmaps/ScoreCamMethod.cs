@@ -34,10 +34,10 @@ public sealed class ScoreCamMethod : IHeatmapMethod
                 MaskedPicture.Multiply(network.Preprocessing, pixels, MaskOf(featureMap.AsSpan(varied[i] * places, places)));
         });
         var classes = input.Head.ClassCount;
-        var nothing = Probability(scores.AsSpan(varied.Length * classes, classes), input.ClassIndex);
+        var nothing = input.ProbabilityOf(scores.AsSpan(varied.Length * classes, classes));
         var weights = new float[shape.Channels];
         for (var i = 0; i < varied.Length; i++)
-            weights[varied[i]] = (float)(Probability(scores.AsSpan(i * classes, classes), input.ClassIndex) - nothing);
+            weights[varied[i]] = (float)(input.ProbabilityOf(scores.AsSpan(i * classes, classes)) - nothing);
         ClassActivationMapMethod.WeightedSum(input, weights, map);
 
         float[] MaskOf(ReadOnlySpan<float> channel)
@@ -62,13 +62,5 @@ public sealed class ScoreCamMethod : IHeatmapMethod
         foreach (var value in channel)
             (least, most) = (Math.Min(least, value), Math.Max(most, value));
         return (least, most);
-    }
-
-    private static double Probability(ReadOnlySpan<float> scores, int classIndex)
-    {
-        var sum = 0.0;
-        foreach (var score in scores)
-            sum += Math.Exp((double)score - scores[classIndex]);
-        return 1 / sum;
     }
 }

@@ -19,6 +19,9 @@ public sealed class ImageClassificationModel : IDisposable
     private readonly PredictionLanes _lanes;
     private readonly Lazy<(BackboneTransformer Backbone, PredictionLanes Lanes)> _explaining;
     private readonly ICalibratedHead? _calibrated;
+
+    // For each set of layers that was asked for.
+    private readonly ConcurrentDictionary<string, Lazy<LayerGradients>> _gradients = new();
     private readonly BackboneRunOptions _options;
 
     private ImageClassificationModel(TrainedModel model, BackboneRunOptions options)
@@ -145,43 +148,57 @@ public sealed class ImageClassificationModel : IDisposable
     }
 
     /// <summary>Classifies one picture and shows where a class is seen, on the calling thread.</summary>
-    /// <inheritdoc cref="Explain(IEnumerable{Picture}, string, IHeatmapMethod)"/>
+    /// <inheritdoc cref="Explain(IEnumerable{Picture}, HeatmapRequest)"/>
     /// <param name="picture">The picture.</param>
     /// <param name="className">The class to show; the predicted one when null.</param>
-    /// <param name="method">The method; class activation mapping when null.</param>
-    public ImageExplanation Explain(Picture picture, string? className = null, IHeatmapMethod? method = null)
+    /// <param name="method">The method; the default one for the network's features when null.</param>
+    public ImageExplanation Explain(Picture picture, string? className = null, IHeatmapMethod? method = null) =>
+        Explain(picture, new HeatmapRequest { ClassName = className, Method = method });
+
+    /// <summary>Classifies one picture and shows where a class is seen, on the calling thread.</summary>
+    /// <inheritdoc cref="Explain(IEnumerable{Picture}, HeatmapRequest)"/>
+    /// <param name="picture">The picture.</param>
+    /// <param name="request">Which heatmap.</param>
+    public ImageExplanation Explain(Picture picture, HeatmapRequest request)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        var explain = ExplainerOf(className, method);
+        var explainer = ExplainerFor(request);
         return Try(
             picture,
-            () => _explaining.Value.Lanes.Run(picture, (scores, map) => explain(picture, scores, map)),
+            () => _explaining.Value.Lanes.Run(picture, (scores, map) => explainer.Explain([Seen(picture, scores, map)]).Single()),
             failed => new ImageExplanation(picture, failed, null));
     }
 
     /// <summary>Classifies files and shows where their classes are seen, in batches, in order and lazily.</summary>
-    /// <inheritdoc cref="Explain(IEnumerable{Picture}, string, IHeatmapMethod)"/>
+    /// <inheritdoc cref="Explain(IEnumerable{Picture}, HeatmapRequest)"/>
     /// <param name="paths">The files.</param>
     /// <param name="className">The class to show; the predicted one when null.</param>
-    /// <param name="method">The method; class activation mapping when null.</param>
+    /// <param name="method">The method; the default one for the network's features when null.</param>
     public IEnumerable<ImageExplanation> Explain(IEnumerable<string> paths, string? className = null,
         IHeatmapMethod? method = null) =>
         Explain(paths.Select(Picture.FromFile), className, method);
 
     /// <summary>Classifies pictures and shows where their classes are seen, in batches, in order and lazily.</summary>
+    /// <inheritdoc cref="Explain(IEnumerable{Picture}, HeatmapRequest)"/>
     /// <param name="pictures">The pictures.</param>
     /// <param name="className">The class to show; the predicted one when null.</param>
-    /// <param name="method">The method; class activation mapping when null.</param>
-    /// <exception cref="InvalidOperationException">The model's head is not linear.</exception>
-    /// <exception cref="BackboneException">The method is not right for the network.</exception>
-    /// <exception cref="ArgumentException">There is no class of that name.</exception>
+    /// <param name="method">The method; the default one for the network's features when null.</param>
     public IEnumerable<ImageExplanation> Explain(IEnumerable<Picture> pictures, string? className = null,
-        IHeatmapMethod? method = null)
+        IHeatmapMethod? method = null) =>
+        Explain(pictures, new HeatmapRequest { ClassName = className, Method = method });
+
+    /// <summary>Classifies pictures and shows where their classes are seen, in batches, in order and lazily.</summary>
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="request">Which heatmaps.</param>
+    /// <exception cref="InvalidOperationException">The model's head is not linear.</exception>
+    /// <exception cref="BackboneException">The method or a layer is not right for the network.</exception>
+    /// <exception cref="ArgumentException">There is no class of that name.</exception>
+    public IEnumerable<ImageExplanation> Explain(IEnumerable<Picture> pictures, HeatmapRequest request)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        var explain = ExplainerOf(className, method);
-        return Run(pictures, _explaining.Value.Backbone, MapColumn, explain,
-            (picture, failed) => new ImageExplanation(picture, failed, null));
+        var explainer = ExplainerFor(request);
+        return Explained(Run(pictures, _explaining.Value.Backbone, MapColumn, Seen,
+            (picture, failed) => new ExplainedPicture(picture, failed, [])), explainer);
     }
 
     /// <summary>A picture before the model's network and linear head, to be scored with changes; it is read when it is first
@@ -200,22 +217,35 @@ public sealed class ImageClassificationModel : IDisposable
         _lanes.Dispose();
         if (_explaining.IsValueCreated)
             _explaining.Value.Lanes.Dispose();
+        foreach (var gradients in _gradients.Values)
+        {
+            if (gradients.IsValueCreated)
+                gradients.Value.Dispose();
+        }
+
         _chain.Backbone.Dispose();
     }
 
-    private Func<Picture, float[], VBuffer<float>, ImageExplanation> ExplainerOf(string? className, IHeatmapMethod? method)
+    private PictureExplainer ExplainerFor(HeatmapRequest request)
     {
-        var head = RequiredHead();
-        var wanted = className is null ? -1 : head.IndexOf(className);
-        var computer = new HeatmapComputer(Backbone, head, method);
-        return (picture, scores, map) =>
+        ArgumentNullException.ThrowIfNull(request);
+        return new PictureExplainer(_chain.Backbone, RequiredHead(), request, _gradients);
+    }
+
+    private ExplainedPicture Seen(Picture picture, float[] scores, VBuffer<float> featureMap) =>
+        new(picture, Scored(picture.Name, scores), [.. featureMap.DenseValues()]);
+
+    private static IEnumerable<ImageExplanation> Explained(IEnumerable<ExplainedPicture> pictures, PictureExplainer explainer)
+    {
+        foreach (var some in pictures.Chunk(explainer.BatchSize))
         {
-            var prediction = Scored(picture.Name, scores);
-            var shown = wanted >= 0 ? wanted : prediction.LabelIndex;
-            return new ImageExplanation(picture, prediction,
-                computer.Compute(map.GetValues(), shown, picture.GeometryFor(Backbone.Preprocessing),
-                    computer.Method.RunsNetwork ? Scored(picture) : null));
-        };
+            using var made = explainer.Explain([.. some.Where(p => p.Prediction.Error is null)]).GetEnumerator();
+            foreach (var picture in some)
+            {
+                yield return picture.Prediction.Error is null && made.MoveNext()
+                    ? made.Current : new ImageExplanation(picture.Picture, picture.Prediction, null);
+            }
+        }
     }
 
     private LinearHeadWeights RequiredHead() => Head

@@ -1,3 +1,4 @@
+using MlPipeline.Imaging;
 using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Pipeline.Transformers;
 
@@ -5,22 +6,53 @@ namespace MlPipeline.Pipeline.Models;
 
 /// <summary>A picture, decoded and prepared when it is first needed, before a model's network and linear head. Of several views
 /// the first is scored.</summary>
-internal sealed class ScoredPicture(BackboneTransformer backbone, LinearHeadWeights head, Picture picture) : IScoredPicture
+internal sealed class ScoredPicture : IScoredPicture
 {
-    private readonly Lazy<float[]> _pixels = new(() =>
+    private readonly BackboneTransformer _backbone;
+    private readonly LinearHeadWeights _head;
+    private readonly Lazy<float[]> _pixels;
+
+    public ScoredPicture(BackboneTransformer backbone, LinearHeadWeights head, Picture picture)
+        : this(backbone, head, () =>
+        {
+            var recipe = backbone.Backbone.Preprocessing;
+            using var raster = picture.Decode(backbone.Options.Decode with { AtLeast = recipe.EnoughSource });
+            using var prepared = recipe.Prepare(raster);
+            var pixels = new float[recipe.Length];
+            recipe.Write(prepared, pixels);
+            return pixels;
+        })
     {
-        var recipe = backbone.Backbone.Preprocessing;
-        using var raster = picture.Decode(backbone.Options.Decode with { AtLeast = recipe.EnoughSource });
-        using var prepared = recipe.Prepare(raster);
-        var pixels = new float[recipe.Length];
-        recipe.Write(prepared, pixels);
-        return pixels;
+    }
+
+    private ScoredPicture(BackboneTransformer backbone, LinearHeadWeights head, Func<float[]> pixels) =>
+        (_backbone, _head, _pixels) = (backbone, head, new(pixels));
+
+    /// <summary>The numbers that the network takes.</summary>
+    public float[] Pixels => _pixels.Value;
+
+    /// <summary>The picture turned over left to right.</summary>
+    public ScoredPicture Flipped() => new(_backbone, _head, () =>
+    {
+        var (recipe, pixels) = (Preprocessing, Pixels);
+        var flipped = new float[pixels.Length];
+
+        // A step from one pixel of a row to the next, of as many numbers as lie together for it.
+        var together = recipe.Layout == PixelLayout.Nchw ? 1 : pixels.Length / (recipe.Width * recipe.Height);
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var column = i / together % recipe.Width;
+            flipped[i + ((recipe.Width - 1 - (2 * column)) * together)] = pixels[i];
+        }
+
+        return flipped;
     });
 
-    public Preprocessing Preprocessing => backbone.Backbone.Preprocessing;
+    public Preprocessing Preprocessing => _backbone.Backbone.Preprocessing;
 
     public float[] Score(int count, Action<int, float[]> change)
     {
+        var (backbone, head) = (_backbone, _head);
         var scores = new float[count * head.ClassCount];
         var length = _pixels.Value.Length;
         var copy = new float[length];

@@ -154,7 +154,8 @@ public sealed class PredictTests(ServiceFixture fixture)
         var card = (await Service.GetAsync("v1/models/shapes")).Good();
 
         Assert.Equal("shapes", listed.GetProperty("name").GetString());
-        Assert.Equal(["cam", "eigen-cam", "ablation-cam", "center", "random"],
+        Assert.Equal(["cam", "grad-cam", "grad-cam++", "hires-cam", "layer-cam", "xgrad-cam",
+            "eigen-cam", "ablation-cam", "center", "random"],
             listed.GetProperty("heatmapMethods").EnumerateArray().Select(m => m.GetString()));
         Assert.Equal(listed.GetProperty("version").GetString(),
             card.Json.GetProperty("model").GetProperty("version").GetString());

@@ -25,7 +25,11 @@ public sealed class ExplanationJob
         (_model, _options) = (model, options ?? new ExplanationOptions());
         Methods = _options.Methods is { } names
             ? [.. names.Select(HeatmapMethods.ByName)]
-            : [.. HeatmapMethods.Names.Select(HeatmapMethods.ByName).Where(m => m.Fits(model.Backbone.FeatureMapPooling))];
+            : [.. HeatmapMethods.Names.Select(HeatmapMethods.ByName).Where(FitsSurely)];
+
+        // A gradient through layers behind the map may be one that the network's nodes do not have.
+        bool FitsSurely(IHeatmapMethod method) => model.Backbone.FeatureMapPooling is var pooling && method.Fits(pooling)
+            && (!method.UsesGradient || pooling != MapPooling.None);
     }
 
     /// <summary>The methods that are measured.</summary>

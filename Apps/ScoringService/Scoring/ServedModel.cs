@@ -61,7 +61,9 @@ internal sealed class ServedModel : IDisposable
     {
         try
         {
+            // A gradient through layers behind the map may be one that the network's nodes do not have.
             return model.Head is { } head && Pipeline.Heatmaps.HeatmapMethods.ByName(method) is { RunsNetwork: false } found
+                && (!found.UsesGradient || model.Backbone.FeatureMapPooling != MapPooling.None)
                 && new HeatmapComputer(model.Backbone, head, found) is not null;
         }
         catch (BackboneException)

@@ -1,0 +1,36 @@
+namespace MlPipeline.Pipeline.Heatmaps;
+
+/// <summary>
+/// Grad-CAM (Selvaraju et al. 2017, equations 1 and 2): each channel of the map counts by the mean over its places of the score's
+/// gradient. The paper's final ReLU is left to the normalisation.
+/// </summary>
+public sealed class GradCamMethod : IHeatmapMethod
+{
+    /// <inheritdoc/>
+    public string Name => "grad-cam";
+
+    /// <inheritdoc/>
+    public bool RunsNetwork => false;
+
+    /// <inheritdoc/>
+    public bool UsesGradient => true;
+
+    /// <inheritdoc/>
+    public bool Fits(MapPooling pooling) => true;
+
+    /// <inheritdoc/>
+    public void Compute(in HeatmapInput input, Span<float> map)
+    {
+        input.CheckGradient(map, Name);
+        var weights = new float[input.Shape.Channels];
+        for (var k = 0; k < weights.Length; k++)
+        {
+            var sum = 0.0;
+            foreach (var gradient in input.GradientOf(k))
+                sum += gradient;
+            weights[k] = (float)(sum / input.Places);
+        }
+
+        ClassActivationMapMethod.WeightedSum(input, weights, map);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using MlPipeline.Imaging.Resampling;
+using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Pipeline.Heatmaps;
+using MlPipeline.Pipeline.Transformers;
+
+namespace MlPipeline.Pipeline.Models;
+
+/// <summary>A picture with what the model says of it, and its feature map.</summary>
+internal sealed record ExplainedPicture(Picture Picture, ImagePrediction Prediction, float[] FeatureMap);
+
+/// <summary>Makes the heatmaps of one request to one model, some pictures at a time. Not for several threads at once.</summary>
+internal sealed class PictureExplainer
+{
+    private readonly BackboneTransformer _network;
+    private readonly LinearHeadWeights _head;
+    private readonly HeatmapRequest _request;
+    private readonly LayerGradients? _gradients;
+    private readonly HeatmapComputer[] _computers;
+    private readonly int _wanted;
+    private readonly int? _against;
+
+    /// <exception cref="BackboneException">The method or a layer is not right for the network.</exception>
+    /// <exception cref="ArgumentException">There is no class of that name.</exception>
+    public PictureExplainer(BackboneTransformer network, LinearHeadWeights head, HeatmapRequest request,
+        ConcurrentDictionary<string, Lazy<LayerGradients>> plans)
+    {
+        (_network, _head, _request) = (network, head, request);
+        _wanted = request.ClassName is { } name ? head.IndexOf(name) : -1;
+        _against = request.Against is { } other ? head.IndexOf(other) : null;
+        if (_against == _wanted)
+            throw new ArgumentException($"The class '{request.Against}' is not to be shown against itself.", nameof(request));
+        var backbone = network.Backbone;
+        var computer = new HeatmapComputer(backbone, head, request.Method);
+        if (request.Layers.Count > 0 && !computer.Method.UsesGradient)
+        {
+            throw new BackboneException($"The method '{computer.Method.Name}' looks at the network's feature map alone; at other "
+                + $"layers look {string.Join(", ", HeatmapMethods.Names.Where(n => HeatmapMethods.ByName(n).UsesGradient))}.");
+        }
+
+        string[] layers = request.Layers.Count > 0
+            ? [.. request.Layers.Select(layer => LayerGradients.ValueOf(backbone, layer)).Distinct()]
+            : [backbone.FeatureMapName!];
+
+        // By the pooled feature map the gradient is known as it stands.
+        if (computer.Method.UsesGradient
+            && !(layers is [var only] && only == backbone.FeatureMapName && computer.Pooling != MapPooling.None))
+        {
+            _gradients = plans.GetOrAdd(string.Join('\n', layers), _ => new(() =>
+                new LayerGradients(backbone, head, layers, network.Options))).Value;
+        }
+
+        _computers = _gradients is null
+            ? [computer]
+            : [.. _gradients.Shapes.Select(s => new HeatmapComputer(s, head, computer.Method, MapPooling.None))];
+    }
+
+    /// <summary>How many pictures are best explained at a time.</summary>
+    public int BatchSize => _gradients is null ? 1 : _network.Network.BatchSize;
+
+    /// <summary>The explanations of some pictures, in order.</summary>
+    public IEnumerable<ImageExplanation> Explain(IReadOnlyList<ExplainedPicture> pictures)
+    {
+        ShownClass[] shown = [.. pictures
+            .Select(p => new ShownClass(_wanted >= 0 ? _wanted : p.Prediction.LabelIndex, _against))];
+        var prepared = pictures.Select(p => new ScoredPicture(_network, _head, p.Picture)).ToArray();
+        var maps = Maps(pictures.Select(p => (float[]?)p.FeatureMap), prepared, shown);
+        if (_request.Flips)
+        {
+            var flipped = Maps(pictures.Select(_ => (float[]?)null), [.. prepared.Select(p => p.Flipped())], shown);
+            foreach (var (map, other) in maps.Zip(flipped))
+                AverageWithFlipped(map, other);
+        }
+
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            var (picture, prediction) = (pictures[i].Picture, pictures[i].Prediction);
+            yield return new ImageExplanation(picture, prediction, new Heatmap(maps[i], Width, Height,
+                _head.ClassNames[shown[i].Index], picture.GeometryFor(_network.Backbone.Preprocessing))
+            {
+                Against = _request.Against,
+            });
+        }
+    }
+
+    private int Width => _computers.Max(c => c.Shape.Width);
+
+    private int Height => _computers.Max(c => c.Shape.Height);
+
+    /// <summary>The maps of some pictures, of which the feature map is given or still to be computed.</summary>
+    private float[][] Maps(IEnumerable<float[]?> featureMaps, ScoredPicture[] pictures, ShownClass[] shown)
+    {
+        if (_gradients is { NeedsMapOnly: false })
+            return OfLayers([.. pictures.SelectMany(p => p.Pixels)], shown);
+        float[][] last = [.. featureMaps.Select((map, i) => map ?? FeatureMapOf(pictures[i]))];
+        return _gradients is not null
+            ? OfLayers([.. last.SelectMany(map => map)], shown)
+            : [.. last.Select((map, i) => _computers[0].Compute(map, [], shown[i],
+                _computers[0].Method.RunsNetwork ? pictures[i] : null))];
+    }
+
+    private float[][] OfLayers(float[] values, ShownClass[] shown)
+    {
+        if (_network.Network.TakesOne && shown.Length > 1)
+        {
+            return [.. Enumerable.Range(0, shown.Length).SelectMany(i =>
+                OfLayers(values[(i * values.Length / shown.Length)..((i + 1) * values.Length / shown.Length)], [shown[i]]))];
+        }
+
+        var layers = _gradients!.Run(values, shown);
+        return [.. shown.Select((s, i) => Joined([.. layers.Select((layer, l) =>
+        {
+            var length = _computers[l].Shape.Length;
+            return _computers[l].Compute(layer.Maps.Floats.Slice(i * length, length),
+                layer.Gradients.Floats.Slice(i * length, length), s, null);
+        })]))];
+    }
+
+    private float[] Joined(float[][] maps)
+    {
+        if (maps is [var only])
+            return only;
+        var joined = new float[Width * Height];
+        foreach (var (l, map) in maps.Index())
+        {
+            var shape = _computers[l].Shape;
+            var large = Resampler.Resize(map, shape.Width, shape.Height, Width, Height, ResampleFilter.Bilinear);
+            var size = large.Max(Math.Abs);
+            for (var p = 0; p < joined.Length && size > 0; p++)
+                joined[p] += large[p] / (size * maps.Length);
+        }
+
+        return joined;
+    }
+
+    private float[] FeatureMapOf(ScoredPicture picture)
+    {
+        var values = _network.Network.Run(BackboneOutput.FeatureMap, picture.Pixels, 1);
+        return values[_network.Network.ValueOf(BackboneOutput.FeatureMap)].Floats.ToArray();
+    }
+
+    private void AverageWithFlipped(float[] map, float[] flipped)
+    {
+        for (var y = 0; y < Height; y++)
+        {
+            for (var x = 0; x < Width; x++)
+                map[(y * Width) + x] = (map[(y * Width) + x] + flipped[(y * Width) + Width - 1 - x]) / 2;
+        }
+    }
+}
