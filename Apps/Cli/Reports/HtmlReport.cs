@@ -67,7 +67,7 @@ internal static class HtmlReport
                 .Append(section.Html).Append("</section>\n");
         }
 
-        return html.Append("</main>\n<div id=\"tip\" role=\"status\"></div>\n<script>").Append(script)
+        return html.Append("</main>\n<script>").Append(script)
             .Append("</script>\n</body></html>\n").ToString();
     }
 }

@@ -9,7 +9,7 @@ namespace MlPipeline.Cli.Reports;
 
 /// <summary>Chooses the pictures of a report and makes them small: as many with heatmaps as the file may grow by, more without, and
 /// names alone for the rest.</summary>
-internal sealed class PictureAlbum(ImageClassificationModel model, string root, CommandContext context)
+internal sealed class PictureAlbum(ImageClassificationModel? model, string root, CommandContext context)
 {
     private const int ErrorsWithHeatmap = 80;
     private const int HitsWithHeatmap = 24;
@@ -108,10 +108,22 @@ internal sealed class PictureAlbum(ImageClassificationModel model, string root, 
         }
     }
 
-    private IEnumerable<ImageExplanation> Explain(IReadOnlyList<EvaluatedPicture> answers) =>
-        model.Head is not null && model.Backbone.FeatureMapPooling != MapPooling.None
-            ? model.Explain(answers.Select(a => a.Path))
-            : answers.Select(a => new ImageExplanation(Picture.FromFile(a.Path), new ImagePrediction { Path = a.Path }, null));
+    // Heatmaps are of the class that was said; a model that was trained on more pictures than the head that said it may say
+    // another.
+    private ImageExplanation[] Explain(IReadOnlyList<EvaluatedPicture> answers)
+    {
+        ImageExplanation[] explanations = [.. answers.Select(a =>
+            new ImageExplanation(Picture.FromFile(a.Path), new ImagePrediction { Path = a.Path }, null))];
+        if (model?.Head is null || model.Backbone.FeatureMapPooling == MapPooling.None)
+            return explanations;
+        foreach (var said in answers.Index().GroupBy(a => a.Item.PredictedLabel, StringComparer.Ordinal))
+        {
+            foreach (var (answer, explanation) in said.Zip(model.Explain(said.Select(a => a.Item.Path), said.Key)))
+                explanations[answer.Index] = explanation;
+        }
+
+        return explanations;
+    }
 
     private static (byte[]? Picture, byte[]? Overlay) Whole(ImageExplanation explanation)
     {

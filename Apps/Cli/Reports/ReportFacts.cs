@@ -62,15 +62,21 @@ internal static class ReportFacts
         return
         [
             new("picture", "JPEG, PNG, GIF, BMP or WebP", "any size, upright"),
-            new("resized", $"{recipe.Resize}, {recipe.Filter}".ToLowerInvariant(),
+            new("resized", $"{ResizeOf(recipe)}, {recipe.Filter.ToString().ToLowerInvariant()}",
                 $"{recipe.Width} x {recipe.Height} x {(recipe.Grayscale ? "1, gray" : $"3, {recipe.ColorOrder.ToString().ToUpperInvariant()}")}"),
             new("backbone", backbone.Name, map is { } shape ? $"feature map {shape.Channels} x {shape.Height} x {shape.Width}" : ""),
             new("features", backbone.FeaturesFrom, $"{backbone.FeatureCount} numbers"),
             new("head", head, $"{classes.Count} scores"),
-            new("label", classes.Count <= 6 ? string.Join(", ", classes) : $"{string.Join(", ", classes.Take(5))} …",
-                $"one of {classes.Count} classes"),
+            new("label", $"one of {classes.Count} classes",
+                classes.Count <= 6 ? string.Join(", ", classes) : $"{string.Join(", ", classes.Take(5))} …"),
         ];
     }
+
+    private static string ResizeOf(Preprocessing recipe) => recipe.Resize == ResizeMode.ShorterSide
+        ? $"shorter side to {recipe.ShorterSide}, middle cut out" : recipe.Resize.ToString().ToLowerInvariant();
+
+    private static string Channels(ChannelValues values) => string.Create(CultureInfo.InvariantCulture,
+        $"{values.Red:0.####} {values.Green:0.####} {values.Blue:0.####} (red, green, blue)");
 
     public static IReadOnlyList<(string Stage, double Seconds)> Timing(StageSeconds seconds) =>
         [("loading", seconds.Load), ("features", seconds.Features), ("training", seconds.Train), ("testing", seconds.Evaluate)];
@@ -96,8 +102,8 @@ internal static class ReportFacts
             ("backbone", $"{backbone.Name}, SHA-256 {backbone.Sha256}"),
             ("licence of the backbone", backbone.Licence ?? "not known: ask whoever made the file"),
             ("preprocessing", string.Create(CultureInfo.InvariantCulture,
-                $"{recipe.Resize} to {recipe.Width} x {recipe.Height}, {recipe.Filter}, {recipe.ColorOrder}, scale {recipe.Scale:0.#####}, ")
-                + $"mean {recipe.Mean}, standard deviation {recipe.StandardDeviation}"),
+                $"{ResizeOf(recipe)}, {recipe.Width} x {recipe.Height}, {recipe.Filter}, {recipe.ColorOrder}, scale {recipe.Scale:0.#####}, ")
+                + $"mean {Channels(recipe.Mean)}, standard deviation {Channels(recipe.StandardDeviation)}"),
             ("why so", evidence is { Count: > 0 } ? string.Join("; ", evidence)
                 : backbone.PreprocessingIsGuessed ? "guessed from the file: check it" : "known for this network"),
             .. configuration,

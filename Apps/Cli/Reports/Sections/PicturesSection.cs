@@ -18,8 +18,8 @@ internal static class PicturesSection
         html.Append(hits == 0 ? ". " : $"; then the least sure {hits} of {content.Hits} hits{Beyond(content, isCorrect: true)}. ");
         if (content.Pictures.Any(p => p.Overlay is not null))
         {
-            html.Append("Beside a picture is the same with the heatmap of what the model says: red speaks for it most; a box ")
-                .Append("is around the largest part.");
+            html.Append("Beside a picture is the same with the heatmap of what the model says: what glows speaks for it most; a ")
+                .Append("box is around the largest part.");
         }
 
         html.Append("</p>\n");

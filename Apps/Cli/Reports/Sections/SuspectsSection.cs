@@ -17,8 +17,8 @@ internal static class SuspectsSection
             ? $"<a href=\"#p{place}\">{Text(name)}</a>" : Text(name);
         var said = "<p>Found by confident learning (Northcutt, Jiang and Chuang, 2021) among the tested pictures, from the "
             + "probabilities of heads that were not trained on them: the model is as sure of another class as it usually is of "
-            + "pictures that belong there. Look at them before you change a label: a hard picture looks the same to it. Pictures "
-            + "that were trained on are not examined; with more folds, more are.</p>\n";
+            + "pictures that belong there. Look at them before you change a label: a hard picture looks the same to it. Only "
+            + "tested pictures are examined: a cross-validation tests them all.</p>\n";
         var html = content.Suspects.Count == 0 ? said + "<p><b>None was found.</b></p>\n"
             : said + (content.Suspects.Count > Most ? $"<p>The {Most} likeliest of {content.Suspects.Count}.</p>\n" : "")
                 + Table("Likely mislabelled pictures",
