@@ -30,7 +30,7 @@ internal sealed record ReportContent
     public int Hits { get; init; }
 
     /// <summary>Tested pictures whose label is likely wrong.</summary>
-    public IReadOnlyList<SuspectLabel> Suspects { get; init; } = [];
+    public IReadOnlyList<SuspectLabel>? Suspects { get; init; }
 
     public DataFacts? Data { get; init; }
 
@@ -71,8 +71,8 @@ internal sealed record ChainLink(string Kind, string Name, string Size);
 /// <summary>What a data set is made of.</summary>
 internal sealed record DataFacts
 {
-    /// <summary>Each class with its pictures, those that were tested, and one to see.</summary>
-    public required IReadOnlyList<(string Name, int Pictures, int Tested, byte[]? Sample)> Classes { get; init; }
+    /// <summary>Each class with its pictures, those that were tested, and some to see.</summary>
+    public required IReadOnlyList<(string Name, int Pictures, int Tested, IReadOnlyList<byte[]> Samples)> Classes { get; init; }
 
     /// <summary>How many pictures have which size, upright; the most frequent first.</summary>
     public required IReadOnlyList<(int Width, int Height, int Count)> Sizes { get; init; }

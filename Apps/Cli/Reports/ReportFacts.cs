@@ -9,6 +9,7 @@ namespace MlPipeline.Cli.Reports;
 internal static class ReportFacts
 {
     private const int MostSamples = 60;
+    private const int SamplesOfClass = 3;
     private const int SampleSide = 160;
 
     public static IReadOnlyList<(string Name, string Value)> Figures(EvaluationMetrics metrics) =>
@@ -38,14 +39,16 @@ internal static class ReportFacts
         var skipped = result.SkippedFiles.Select(s => s.Path).ToHashSet(StringComparer.Ordinal);
         ImageRecord[] used = [.. all.Records.Where(r => !skipped.Contains(r.Path))];
         var testedOf = tested.CountBy(a => a.Label).ToDictionary(StringComparer.Ordinal);
-        var ofClass = used.GroupBy(r => r.Label).ToDictionary(g => g.Key, g => (Count: g.Count(), First: g.First().Path),
-            StringComparer.Ordinal);
-        var samples = album.Parallel(all.ClassNames.Take(MostSamples), name =>
-            ofClass.TryGetValue(name, out var pictures) ? PictureAlbum.Small(pictures.First, SampleSide) : null).ToArray();
+        var ofClass = used.ToLookup(r => r.Label, StringComparer.Ordinal);
+        var each = Math.Clamp(MostSamples / all.ClassNames.Count, 1, SamplesOfClass);
+        var samples = album.Parallel(
+                all.ClassNames.SelectMany(name => Spread([.. ofClass[name]], each)).Take(MostSamples),
+                record => (record.Label, Image: PictureAlbum.Small(record.Path, SampleSide)))
+            .Where(s => s.Image is not null).ToLookup(s => s.Label, s => s.Image!, StringComparer.Ordinal);
         return new DataFacts
         {
-            Classes = [.. all.ClassNames.Index().Select(c => (c.Item, ofClass.GetValueOrDefault(c.Item).Count,
-                testedOf.GetValueOrDefault(c.Item), samples.ElementAtOrDefault(c.Index)))],
+            Classes = [.. all.ClassNames.Select(name => (name, ofClass[name].Count(), testedOf.GetValueOrDefault(name),
+                (IReadOnlyList<byte[]>)[.. samples[name]]))],
             Sizes = album.Sizes(used),
             Skipped = [.. result.SkippedFiles.Select(s => s with { Path = album.NameOf(s.Path) })],
             Ignored = [.. result.IgnoredFiles.Select(s => s with { Path = album.NameOf(s.Path) })],
@@ -53,6 +56,12 @@ internal static class ReportFacts
             Conflicts = [.. result.LabelConflicts.Select(set => (IReadOnlyList<LabelledPicture>)[.. set.Select(p =>
                 p with { Path = album.NameOf(p.Path) })])],
         };
+    }
+
+    private static IEnumerable<ImageRecord> Spread(IReadOnlyList<ImageRecord> pictures, int most)
+    {
+        var count = Math.Min(most, pictures.Count);
+        return Enumerable.Range(0, count).Select(i => pictures[(int)((long)i * pictures.Count / count)]);
     }
 
     public static IReadOnlyList<ChainLink> Chain(Backbone backbone, IReadOnlyList<string> classes, string head)

@@ -97,6 +97,6 @@ internal static class TrainingReport
         {
             Pictures = album.Of(answers, metrics.Classes),
             Hits = answers.Count(a => a.Label == a.PredictedLabel),
-            Suspects = ReportFacts.Suspects(answers, metrics.Classes, album),
+            Suspects = answers.All(a => a.TrainedOn == false) ? ReportFacts.Suspects(answers, metrics.Classes, album) : null,
         };
 }

@@ -18,11 +18,11 @@ internal static class DataSection
         StringBuilder html = new();
         html.Append("<p>").Append(data.Classes.Sum(c => c.Pictures)).Append(" pictures of ").Append(data.Classes.Count)
             .Append(" classes; ").Append(data.Skipped.Count).Append(" left out, ").Append(data.Ignored.Count)
-            .Append(" files ignored, ").Append(data.Duplicates.Count).Append(" sets with the same content, ")
-            .Append(data.Conflicts.Count).Append(" of them with different labels.</p>\n<ul class=\"samples\">");
-        foreach (var (name, _, _, sample) in data.Classes.Where(c => c.Sample is not null))
+            .Append(" ignored; sets of pictures with the same content: ").Append(Math.Max(data.Duplicates.Count, data.Conflicts.Count))
+            .Append(", with different labels: ").Append(data.Conflicts.Count).Append(".</p>\n<ul class=\"samples\">");
+        foreach (var (name, sample) in data.Classes.SelectMany(c => c.Samples.Select(s => (c.Name, s))))
         {
-            html.Append("<li>").Append(Image(sample!, "a picture of the class " + name)).Append("<span>").Append(Text(name))
+            html.Append("<li>").Append(Image(sample, "a picture of the class " + name)).Append("<span>").Append(Text(name))
                 .Append("</span></li>\n");
         }
 

@@ -50,11 +50,12 @@ internal static class PicturesSection
 
     private static void AppendFilter(StringBuilder html, IReadOnlyList<string> classes)
     {
-        html.Append("<form id=\"filter\" hidden aria-label=\"Filter pictures\">\n<label>Class <select name=\"class\">")
-            .Append("<option value=\"\">all classes</option>");
+        html.Append("<form id=\"filter\" hidden aria-label=\"Filter pictures\">\n")
+            .Append("<label>Class <select name=\"class\" aria-label=\"Class\"><option value=\"\">all classes</option>");
         foreach (var (place, name) in classes.Index())
             html.Append("<option value=\"").Append(place).Append("\">").Append(Text(name)).Append("</option>");
-        html.Append("</select></label>\n<label>Show <select name=\"kind\"><option value=\"\">errors and hits</option>")
+        html.Append("</select></label>\n<label>Show <select name=\"kind\" aria-label=\"Show\">")
+            .Append("<option value=\"\">errors and hits</option>")
             .Append("<option value=\"miss\">errors</option><option value=\"hit\">hits</option></select></label>\n")
             .Append("<label>Confidence from <input name=\"low\" type=\"number\" min=\"0\" max=\"1\" step=\"0.05\" value=\"0\">")
             .Append("</label>\n<label>to <input name=\"high\" type=\"number\" min=\"0\" max=\"1\" step=\"0.05\" value=\"1\">")

@@ -9,7 +9,7 @@ internal static class SuspectsSection
 
     public static ReportSection? Of(ReportContent content)
     {
-        if (content.Metrics is null)
+        if (content.Suspects is not { } suspects)
             return null;
         var places = content.Pictures.Index().GroupBy(p => p.Item.Name, StringComparer.Ordinal)
             .ToDictionary(p => p.Key, p => p.First().Index, StringComparer.Ordinal);
@@ -19,11 +19,11 @@ internal static class SuspectsSection
             + "probabilities of heads that were not trained on them: the model is as sure of another class as it usually is of "
             + "pictures that belong there. Look at them before you change a label: a hard picture looks the same to it. Only "
             + "tested pictures are examined: a cross-validation tests them all.</p>\n";
-        var html = content.Suspects.Count == 0 ? said + "<p><b>None was found.</b></p>\n"
-            : said + (content.Suspects.Count > Most ? $"<p>The {Most} likeliest of {content.Suspects.Count}.</p>\n" : "")
+        var html = suspects.Count == 0 ? said + "<p><b>None was found.</b></p>\n"
+            : said + (suspects.Count > Most ? $"<p>The {Most} likeliest of {suspects.Count}.</p>\n" : "")
                 + Table("Likely mislabelled pictures",
                     [" picture", " label", " more likely", "probability of the label", "of the other"],
-                    content.Suspects.Take(Most).Select(s => (string[])
+                    suspects.Take(Most).Select(s => (string[])
                     [
                         Link(s.Name), Text(s.Label), Text(s.Suggested), Number(s.GivenProbability),
                         Number(s.SuggestedProbability),
