@@ -29,7 +29,8 @@ internal sealed record ReportContent
     /// <summary>How many tested pictures are right; most of them are not shown.</summary>
     public int Hits { get; init; }
 
-    /// <summary>Tested pictures whose label is likely wrong.</summary>
+    /// <summary>Tested pictures whose label is likely wrong; null where the model may have been trained on some that were
+    /// tested.</summary>
     public IReadOnlyList<SuspectLabel>? Suspects { get; init; }
 
     public DataFacts? Data { get; init; }
