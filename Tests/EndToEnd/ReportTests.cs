@@ -14,7 +14,8 @@ public sealed partial class ReportTests(ReportFixture reports) : IClassFixture<R
           const rgba = c => { const v = c.match(/[\d.]+/g).map(Number); return v.length === 4 ? v : [...v, 1]; };
           const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
             .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
-          const behind = e => { for (; e; e = e.parentElement) { const c = rgba(getComputedStyle(e).backgroundColor); if (c[3] === 1) return c; }
+          const behind = e => { for (; e; e = e.parentElement) {
+            const c = rgba(getComputedStyle(e).backgroundColor); if (c[3] === 1) return c; }
             return [255, 255, 255, 1]; };
           return [...document.querySelectorAll('body *')].filter(e => !e.closest('svg') && e.checkVisibility()
               && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
@@ -221,7 +222,8 @@ public sealed class ReportFixture : IDisposable
 
         _training = CommandRun.Of("train", Pictures, "--out", Model, "--folds", "3", "--report", Training, "--json", "--quiet");
         CommandRun.Of("evaluate", Model, Pictures, "--report", Evaluation, "--quiet").Good();
-        CommandRun.Of("tune", Pictures, "--out", _folder["best.zip"], "--trials", "3", "--folds", "2", "--features-from", "pooled",
+        CommandRun.Of("tune", Pictures, "--out", _folder["best.zip"], "--trials", "3", "--folds", "2",
+            "--features-from", "pooled",
             "--report", Search, "--quiet").Good();
         CommandRun.Of("recipe", Pictures, "--report", Recipe, "--quiet").Good();
     }

@@ -136,7 +136,8 @@ internal static class RecipeCommand
             Console.WriteLine();
             Console.WriteLine($"{step.Number}. {step.Name}: {PlotText.Words(step.Verdict)}");
             Console.WriteLine($"   {step.Advice}");
-            Console.WriteLine($"   [{string.Join(", ", step.Numbers.Select(n => $"{PlotText.Words(n.Key)} {n.Value:0.######}"))}]");
+            Console.WriteLine(
+                $"   [{string.Join(", ", step.Numbers.Select(n => $"{PlotText.Words(n.Key)} {n.Value:0.######}"))}]");
         }
 
         Console.WriteLine();

@@ -82,7 +82,10 @@ internal static class TuneCommand
                 "The share of each class that is set aside before the search, to test the best trial in the end on pictures that "
                 + "no trial saw; 0 for none. Default 0.2; none with --nested, or where a class has too few pictures.",
         };
-        var report = new Option<string?>("--report") { Description = "Folder, or .html file, for a report of the search and of the best model." };
+        var report = new Option<string?>("--report")
+        {
+            Description = "Folder, or .html file, for a report of the search and of the best model.",
+        };
         var command = new Command("tune",
             "Search for the best features and options of the head, on features that are computed once; train and save the best.")
         {

@@ -53,7 +53,8 @@ internal static class Markup
 
     /// <summary>A bar for a share, to stand in a table's cell.</summary>
     public static string Bar(double share) =>
-        $"<span class=\"share\" aria-hidden=\"true\"><i style=\"width:{Number(Math.Clamp(share, 0, 1) * 100, "0.#")}%\"></i></span>";
+        $"<span class=\"share\" aria-hidden=\"true\"><i "
+        + $"style=\"width:{Number(Math.Clamp(share, 0, 1) * 100, "0.#")}%\"></i></span>";
 
     public static string Image(byte[] jpeg, string description, string kind = "") =>
         $"<img{(kind.Length > 0 ? $" class=\"{kind}\"" : "")} alt=\"{Text(description)}\" "

@@ -7,7 +7,8 @@ using MlPipeline.Pipeline.Heatmaps;
 
 namespace MlPipeline.Cli.Reports;
 
-/// <summary>Chooses the pictures of a report and makes them small: as many with heatmaps as the file may grow by, more without, and
+/// <summary>Chooses the pictures of a report and makes them small: as many with heatmaps as the file may grow by, more
+/// without, and
 /// names alone for the rest.</summary>
 internal sealed class PictureAlbum(ImageClassificationModel? model, string root, CommandContext context)
 {
@@ -37,7 +38,8 @@ internal sealed class PictureAlbum(ImageClassificationModel? model, string root,
         List<(byte[]? Picture, byte[]? Overlay)> made = [];
         using (var stage = context.Progress.Begin("report", whole.Length + small.Length))
         {
-            foreach (var images in Parallel(Explain(whole), Whole).Concat(Parallel(small, a => (Small(a.Path, SmallSide), (byte[]?)null))))
+            foreach (var images in Parallel(Explain(whole), Whole)
+                    .Concat(Parallel(small, a => (Small(a.Path, SmallSide), (byte[]?)null))))
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 made.Add(images);

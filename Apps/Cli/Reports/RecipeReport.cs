@@ -59,7 +59,8 @@ internal static class RecipeReport
                 .Append("</span></div>");
         }
 
-        html.Append("</div>\n<p>").Append(Text(recipe.Transfer.Reason)).Append("</p>\n<p>Run next:</p>\n<pre tabindex=\"0\"><code>")
+        html.Append("</div>\n<p>").Append(Text(recipe.Transfer.Reason))
+            .Append("</p>\n<p>Run next:</p>\n<pre tabindex=\"0\"><code>")
             .Append(Text(output.Command)).Append("</code></pre>\n");
         return new ReportSection("overview", "Overview", html.ToString());
     }

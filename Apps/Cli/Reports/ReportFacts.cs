@@ -72,8 +72,10 @@ internal static class ReportFacts
         [
             new("picture", "JPEG, PNG, GIF, BMP or WebP", "any size, upright"),
             new("resized", $"{ResizeOf(recipe)}, {recipe.Filter.ToString().ToLowerInvariant()}",
-                $"{recipe.Width} x {recipe.Height} x {(recipe.Grayscale ? "1, gray" : $"3, {recipe.ColorOrder.ToString().ToUpperInvariant()}")}"),
-            new("backbone", backbone.Name, map is { } shape ? $"feature map {shape.Channels} x {shape.Height} x {shape.Width}" : ""),
+                $"{recipe.Width} x {recipe.Height} x "
+                    + $"{(recipe.Grayscale ? "1, gray" : $"3, {recipe.ColorOrder.ToString().ToUpperInvariant()}")}"),
+            new("backbone", backbone.Name,
+                map is { } shape ? $"feature map {shape.Channels} x {shape.Height} x {shape.Width}" : ""),
             new("features", backbone.FeaturesFrom, $"{backbone.FeatureCount} numbers"),
             new("head", head, $"{classes.Count} scores"),
             new("label", $"one of {classes.Count} classes",
@@ -104,14 +106,17 @@ internal static class ReportFacts
             ("intended use", $"to name the one of {card.ClassNames.Count} classes that a picture shows "
                 + $"({string.Join(", ", card.ClassNames.Take(12))}{(card.ClassNames.Count > 12 ? ", …" : "")}), on pictures like "
                 + "those it was trained on"),
-            ("limits", "A picture of anything else gets one of these classes too. The figures hold for pictures taken the same way "
-                + "as the tested ones; other cameras, places or seasons are not tested. Heatmaps say what the model looked at, not "
+            ("limits",
+                "A picture of anything else gets one of these classes too. The figures hold for pictures taken the same way "
+                + "as the tested ones; other cameras, places or seasons are not tested. "
+                + "Heatmaps say what the model looked at, not "
                 + "why a picture is what it is. Decisions about people need more than this."),
             ("data fingerprint", card.DataFingerprint ?? "not known"),
             ("backbone", $"{backbone.Name}, SHA-256 {backbone.Sha256}"),
             ("licence of the backbone", backbone.Licence ?? "not known: ask whoever made the file"),
             ("preprocessing", string.Create(CultureInfo.InvariantCulture,
-                $"{ResizeOf(recipe)}, {recipe.Width} x {recipe.Height}, {recipe.Filter}, {recipe.ColorOrder}, scale {recipe.Scale:0.#####}, ")
+                $"{ResizeOf(recipe)}, {recipe.Width} x {recipe.Height}, {recipe.Filter}, "
+                    + $"{recipe.ColorOrder}, scale {recipe.Scale:0.#####}, ")
                 + $"mean {Channels(recipe.Mean)}, standard deviation {Channels(recipe.StandardDeviation)}"),
             ("why so", evidence is { Count: > 0 } ? string.Join("; ", evidence)
                 : backbone.PreprocessingIsGuessed ? "guessed from the file: check it" : "known for this network"),

@@ -22,7 +22,8 @@ internal static class TrainingReport
         var evaluation = result.Evaluation;
         (string, string)[] configuration =
         [
-            ("trainer", result.Trainer), ("features from", result.FeaturesFrom), ("trained layers", result.TrainedLayers ?? "none"),
+            ("trainer", result.Trainer), ("features from", result.FeaturesFrom),
+            ("trained layers", result.TrainedLayers ?? "none"),
             ("views to train on", $"{result.Augment}"), ("views to average over", $"{result.TestViews}"),
             ("tested by", result.Folds is { Count: var folds } ? $"cross-validation in {folds} folds" : "held-out pictures"),
             ("seed", $"{context.Seed}"),

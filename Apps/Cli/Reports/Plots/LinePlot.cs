@@ -14,7 +14,8 @@ internal static class LinePlot
         IReadOnlyList<double?> validation, int? kept)
     {
         (double Step, double Value)[] Drawn(IReadOnlyList<double?> line) =>
-            [.. steps.Zip(line).Where(p => p.Second is { } value && double.IsFinite(value)).Select(p => (p.First, p.Second!.Value))];
+            [.. steps.Zip(line).Where(p => p.Second is { } value && double.IsFinite(value))
+                    .Select(p => (p.First, p.Second!.Value))];
         var (first, second) = (Drawn(training), Drawn(validation));
         double[] all = [.. first.Concat(second).Select(p => p.Value)];
         if (all.Length == 0)

@@ -16,7 +16,8 @@ internal static class CalibrationSection
             + $"dashed line. A disc's size says how many pictures it stands for, its bar is the 95 % interval. The expected "
             + $"calibration error is {Number(confidence.CalibrationError)}"
             + $"{(confidence.UncalibratedError is { } before ? $"; {Number(before)} before calibration" : "")}.</p>\n";
-        return new ReportSection("calibration", "Calibration", said + "<div class=\"two\"><div>" + Draw(confidence.Bins) + "</div>"
+        return new ReportSection("calibration", "Calibration",
+            said + "<div class=\"two\"><div>" + Draw(confidence.Bins) + "</div>"
             + Table("Calibration", ["confidence", "pictures", "mean confidence", "accuracy"], confidence.Bins.Select(bin =>
                 (string[])
                 [

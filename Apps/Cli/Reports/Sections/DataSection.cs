@@ -18,7 +18,8 @@ internal static class DataSection
         StringBuilder html = new();
         html.Append("<p>").Append(data.Classes.Sum(c => c.Pictures)).Append(" pictures of ").Append(data.Classes.Count)
             .Append(" classes; ").Append(data.Skipped.Count).Append(" left out, ").Append(data.Ignored.Count)
-            .Append(" ignored; sets of pictures with the same content: ").Append(Math.Max(data.Duplicates.Count, data.Conflicts.Count))
+            .Append(" ignored; sets of pictures with the same content: ")
+                .Append(Math.Max(data.Duplicates.Count, data.Conflicts.Count))
             .Append(", with different labels: ").Append(data.Conflicts.Count).Append(".</p>\n<ul class=\"samples\">");
         foreach (var (name, sample) in data.Classes.SelectMany(c => c.Samples.Select(s => (c.Name, s))))
         {
@@ -69,5 +70,6 @@ internal static class DataSection
         }
     }
 
-    private static string First(int count) => count > MostRows ? $"<p>The first {MostRows} of {count}; --json lists all.</p>\n" : "";
+    private static string First(int count) =>
+        count > MostRows ? $"<p>The first {MostRows} of {count}; --json lists all.</p>\n" : "";
 }

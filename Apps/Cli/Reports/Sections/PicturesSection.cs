@@ -3,7 +3,8 @@ using static MlPipeline.Cli.Reports.Markup;
 
 namespace MlPipeline.Cli.Reports.Sections;
 
-/// <summary>Every error, the surest first, then the least sure hits: with their heatmaps as far as the budget reaches, then smaller,
+/// <summary>Every error, the surest first, then the least sure hits: with their heatmaps as far as the budget reaches, then
+/// smaller,
 /// then as rows of a table. A filter hides what is not asked for.</summary>
 internal static class PicturesSection
 {
@@ -15,7 +16,8 @@ internal static class PicturesSection
         StringBuilder html = new("<p>");
         html.Append(errors == 0 ? "There are no errors"
             : $"All {errors} errors, the surest first{Beyond(content, isCorrect: false)}");
-        html.Append(hits == 0 ? ". " : $"; then the least sure {hits} of {content.Hits} hits{Beyond(content, isCorrect: true)}. ");
+        html.Append(hits == 0 ? ". "
+            : $"; then the least sure {hits} of {content.Hits} hits{Beyond(content, isCorrect: true)}. ");
         if (content.Pictures.Any(p => p.Overlay is not null))
         {
             html.Append("Beside a picture is the same with the heatmap of what the model says: what glows speaks for it most; a ")
@@ -73,7 +75,8 @@ internal static class PicturesSection
         html.Append("><div>").Append(Image(picture.Picture!, picture.Name));
         if (picture.Overlay is { } overlay)
             html.Append(Image(overlay, $"what speaks for {classes[picture.Predicted]} in {picture.Name}"));
-        html.Append("</div><figcaption>").Append(Said(picture, classes)).Append("<span class=\"file\">").Append(Text(picture.Name))
+        html.Append("</div><figcaption>").Append(Said(picture, classes))
+            .Append("<span class=\"file\">").Append(Text(picture.Name))
             .Append("</span></figcaption></figure>\n");
     }
 
@@ -101,5 +104,6 @@ internal static class PicturesSection
     }
 
     private static void AppendData(StringBuilder html, ReportPicture picture) => html.Append(" data-a=\"").Append(picture.Actual)
-        .Append("\" data-p=\"").Append(picture.Predicted).Append("\" data-s=\"").Append(Number(picture.Score, "0.####")).Append('"');
+        .Append("\" data-p=\"").Append(picture.Predicted).Append("\" data-s=\"")
+        .Append(Number(picture.Score, "0.####")).Append('"');
 }
