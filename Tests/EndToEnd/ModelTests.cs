@@ -19,8 +19,8 @@ public class ModelTests(TrainedModelFixture trained) : IClassFixture<TrainedMode
 
         Assert.Equal(120, result.GetProperty("images").GetInt32());
         var report = File.ReadAllText(trained.Report);
-        Assert.Contains("data:image/png;base64,", report, StringComparison.Ordinal);
-        Assert.DoesNotContain("http", report, StringComparison.Ordinal);
+        Assert.Contains("data:image/jpeg;base64,", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("://", report, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using MlPipeline.Tests.Support;
 
 namespace MlPipeline.ScoringService.Tests;
 
@@ -92,18 +93,5 @@ public sealed class PageTests(ServiceFixture fixture)
         Assert.Equal("nosniff", Assert.Single(page.Headers.GetValues("X-Content-Type-Options")));
         Assert.DoesNotContain("http://", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("https://", page.Text, StringComparison.Ordinal);
-    }
-}
-
-/// <summary>A fact that needs Chromium, and is skipped, with the reason, where it is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class ChromiumFactAttribute : FactAttribute
-{
-    public const string Browser = "/usr/bin/chromium";
-
-    public ChromiumFactAttribute()
-    {
-        if (!File.Exists(Browser))
-            Skip = $"needs {Browser}";
     }
 }

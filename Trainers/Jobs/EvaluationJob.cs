@@ -106,7 +106,10 @@ public sealed class EvaluationJob
 
     private ScoredPicture Scored(ImageRecord record, ImagePrediction prediction, string? hash) => new(
         new EvaluatedPicture(record.Path, record.Label, prediction.Label!, prediction.Score,
-            Card.TrainingPictures is { } known ? hash is not null && known.Contains(hash) : null),
+            Card.TrainingPictures is { } known ? hash is not null && known.Contains(hash) : null)
+        {
+            Scores = prediction.Scores,
+        },
         new ScoredRow
         {
             Label = record.Label,

@@ -220,16 +220,32 @@ internal sealed class JobFeatures
     }
 
     /// <summary>Scores some pictures with a head.</summary>
+    /// <param name="selection">The features.</param>
+    /// <param name="head">The head, which was not trained on the pictures.</param>
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="answers">To which is added what the head says of each.</param>
+    /// <param name="classNames">The classes of the head; null for those of these pictures.</param>
     public EvaluationMetrics Test(PictureSelection selection, TransformerChain<LinearHeadTransformer> head,
-        IReadOnlyList<int> pictures, IReadOnlyList<string>? classNames = null) =>
-        EvaluationMetrics.Of(_ml, head.Transform(TestView(selection, pictures)), classNames ?? ClassNames,
-            head.LastTransformer.Temperature,
+        IReadOnlyList<int> pictures, List<EvaluatedPicture> answers, IReadOnlyList<string>? classNames = null)
+    {
+        var classes = classNames ?? ClassNames;
+        var scored = head.Transform(TestView(selection, pictures));
+        var scores = scored.GetColumn<float[]>(head.LastTransformer.ScoreColumnName).ToArray();
+        foreach (var (place, row) in scores.Index())
+        {
+            var (picture, best) = (Rows[pictures[place]], Array.IndexOf(row, row.Max()));
+            answers.Add(new EvaluatedPicture(picture.Path, picture.Label, classes[best], row[best], false) { Scores = row });
+        }
+
+        return EvaluationMetrics.Of(_ml, scored, classes, head.LastTransformer.Temperature,
             head.LastTransformer.AnswerThreshold, CountDistinct(pictures));
+    }
 
     /// <summary>Scores a test set with a head that was trained on these pictures.</summary>
-    public EvaluationMetrics TestOn(JobFeatures test, PictureSelection selection, TransformerChain<LinearHeadTransformer> head) =>
+    public EvaluationMetrics TestOn(JobFeatures test, PictureSelection selection, TransformerChain<LinearHeadTransformer> head,
+        List<EvaluatedPicture> answers) =>
         test.Test(selection with { Bank = test.Bank }, head,
-            [.. Enumerable.Range(0, test.Rows.Count).Where(i => ClassNames.Contains(test.Rows[i].Label))], ClassNames);
+            [.. Enumerable.Range(0, test.Rows.Count).Where(i => ClassNames.Contains(test.Rows[i].Label))], answers, ClassNames);
 
     /// <summary>Whether a head is right, for each of some pictures.</summary>
     public IReadOnlyList<bool> IsRight(PictureSelection selection, TransformerChain<LinearHeadTransformer> head,

@@ -74,7 +74,11 @@ public sealed record EvaluationResult : JobResult
 /// <param name="PredictedLabel">The class that the model gives it.</param>
 /// <param name="Score">The probability of that class.</param>
 /// <param name="TrainedOn">Whether the model was trained on it; null when its card does not say.</param>
-public sealed record EvaluatedPicture(string Path, string Label, string PredictedLabel, double Score, bool? TrainedOn);
+public sealed record EvaluatedPicture(string Path, string Label, string PredictedLabel, double Score, bool? TrainedOn)
+{
+    /// <summary>The probabilities of all classes, in the order of <see cref="EvaluationMetrics.Classes"/>.</summary>
+    public IReadOnlyList<float> Scores { get; init; } = [];
+}
 
 /// <summary>What <see cref="TrainingJob"/> found.</summary>
 public sealed record TrainingResult : JobResult
@@ -160,6 +164,10 @@ public sealed record TrainingResult : JobResult
     /// <summary>The pictures that were held out; after a cross-validation, all of them.</summary>
     public required IReadOnlyList<ImageRecord> TestPictures { get; init; }
 
+    /// <summary>What was said of each tested picture by a head that was trained without it; after a cross-validation fold after
+    /// fold.</summary>
+    public IReadOnlyList<EvaluatedPicture> Answers { get; init; } = [];
+
     /// <summary>Saves the model as one file; an older one of that name stays until the new one is whole.</summary>
     /// <param name="path">The file.</param>
     /// <returns>This result with the path in <see cref="Model"/>.</returns>
@@ -235,6 +243,9 @@ public sealed record SearchResult : JobResult
     /// <summary>How well the best trial's head, trained on the pictures of the search, does on those that were set aside before
     /// it (<see cref="SearchOptions.HoldOut"/>); null when none were.</summary>
     public EvaluationMetrics? HeldOut { get; init; }
+
+    /// <summary>What that head said of each picture that was set aside; empty when none were.</summary>
+    public IReadOnlyList<EvaluatedPicture> HeldOutAnswers { get; init; } = [];
 
     /// <summary>One sentence on how far the figures can be trusted.</summary>
     public string Trust =>

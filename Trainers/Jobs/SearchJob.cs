@@ -96,9 +96,12 @@ public sealed class SearchJob
         var table = tables.First(t => t.Bank == selection.Bank);
         bestOptions = bestOptions with { Threads = _options.Run.Threads };
         var trainable = pictures.GivenSplit?.Train ?? [.. Enumerable.Range(0, table.Rows.Count)];
-        var heldOut = aside is not null ? table.Test(selection, table.Fit(selection, bestOptions, aside.Train), aside.Test)
+        List<EvaluatedPicture> answers = [];
+        var heldOut = aside is not null
+            ? table.Test(selection, table.Fit(selection, bestOptions, aside.Train), aside.Test, answers)
             : test is not null
-                ? table.TestOn(tests[tables.IndexOf(table)], selection, table.Fit(selection, bestOptions, trainable))
+                ? table.TestOn(tests[tables.IndexOf(table)], selection, table.Fit(selection, bestOptions, trainable),
+                    answers)
             : null;
         var model = _options.TrainBest ? Train(table, selection, data, fingerprint, bestOptions, best, heldOut, trainable) : null;
         var trained = total.Elapsed.TotalSeconds;
@@ -142,6 +145,7 @@ public sealed class SearchJob
             SharedPictures = test is null ? [] : tables[0].SharedWith(tests[0], progress),
             LabelConflicts = tables[0].LabelConflicts,
             HeldOut = heldOut,
+            HeldOutAnswers = answers,
             Importances = ParameterImportance.Estimate(found.Settings.Space, found.Trials),
             Nested = nested,
             Study = options.StudyPath is { } place ? StudyPlace.NameOf(place) : null,

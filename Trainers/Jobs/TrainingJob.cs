@@ -97,6 +97,7 @@ public sealed class TrainingJob
         var options = HeadOptions(cancellation);
         (double train, double evaluate) = (0, 0);
         List<EvaluationMetrics> tests = [];
+        List<EvaluatedPicture> answers = [];
         FittedHead? fitted = null;
         using (var stage = progress.Begin("training", splits.Count, hasFolds ? "folds" : "heads"))
         {
@@ -106,6 +107,7 @@ public sealed class TrainingJob
                 cancellation.ThrowIfCancellationRequested();
                 Lap(clock);
                 fitted = Fit(features, searched, options, split.Train, hasFolds ? null : _options.WarmStart);
+                train += Lap(clock);
                 if (_options.FineTuning is { } tuning)
                 {
                     fitted = FineTune(tuning, features, fitted.Selection, options, split.Train,
@@ -116,16 +118,16 @@ public sealed class TrainingJob
                     {
                         using var tuned = JobFeatures.Open(fitted.Selection.Backbone, _options with { UseCache = false });
                         tests.Add(features.TestOn(JobFeatures.Compute(ml, shown, tuned, _options, progress,
-                            cancellation: cancellation), fitted.Selection, fitted.Head));
+                            cancellation: cancellation), fitted.Selection, fitted.Head, answers));
                     }
                 }
                 else if (held is not null)
                 {
-                    tests.Add(features.TestOn(held, fitted.Selection, fitted.Head));
+                    tests.Add(features.TestOn(held, fitted.Selection, fitted.Head, answers));
                 }
                 else if (split.Test.Count > 0)
                 {
-                    tests.Add(features.Test(fitted.Selection, fitted.Head, split.Test));
+                    tests.Add(features.Test(fitted.Selection, fitted.Head, split.Test, answers));
                 }
 
                 evaluate += Lap(clock);
@@ -186,6 +188,7 @@ public sealed class TrainingJob
                 .Select(set => set.Select(i => features.Rows[i].Path).ToArray())],
             Trained = Trained(features, fitted, data, evaluation, hasFolds ? new DataSplit(all, []) : splits[0], held),
             TestPictures = tested,
+            Answers = answers,
             Seconds = new StageSeconds(load, featureSeconds, train, evaluate, total.Elapsed.TotalSeconds),
         };
         if (evaluation is not null && result.StartTrainedOn != 0)

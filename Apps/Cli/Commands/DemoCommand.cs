@@ -27,7 +27,7 @@ internal static class DemoCommand
             var place = Path.GetFullPath(parsed.GetRequiredValue(folder));
 
             // A folder with the demo's pictures is the demo's own.
-            outputs.Check(parsed, [("--out", ModelIn(place)), ("--out", TrainingReport.PlaceIn(place))], [],
+            outputs.Check(parsed, [("--out", ModelIn(place)), ("--out", HtmlReport.PlaceIn(place))], [],
                 replaces: Directory.Exists(PicturesIn(place)));
             var result = Run(place, context);
             context.Write(result, r =>
@@ -57,7 +57,8 @@ internal static class DemoCommand
             Seed = context.Seed,
             Run = run,
         });
-        var trained = job.Run(DataSource.Open(pictures), context.Progress, context.Cancellation)
+        var data = DataSource.Open(pictures);
+        var trained = job.Run(data, context.Progress, context.Cancellation)
             .Save(ModelIn(folder));
 
         // What follows uses the file just written, as a service would.
@@ -84,8 +85,8 @@ internal static class DemoCommand
             }
         }
 
-        var report = TrainingReport.Write(folder, "Demo: six drawn shapes", trained, classifier, TrainingReport.Spread(test),
-            context, game.Share);
+        var report = TrainingReport.Write(folder, "Demo: six drawn shapes", trained, classifier, data, context,
+            game.Share);
         return new DemoResult(trained, game.Share, heatmaps, pictures, report);
     }
 

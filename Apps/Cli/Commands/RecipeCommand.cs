@@ -1,5 +1,7 @@
 using System.CommandLine;
 using MlPipeline.Cli.Output;
+using MlPipeline.Cli.Reports;
+using MlPipeline.Cli.Reports.Plots;
 using MlPipeline.Cli.Results;
 using MlPipeline.Trainers.Recipe;
 
@@ -8,6 +10,9 @@ namespace MlPipeline.Cli.Commands;
 /// <summary>Follows the training recipe on a data set and says at each step what it saw.</summary>
 internal static class RecipeCommand
 {
+    // What the recipe itself writes is not what the next command writes.
+    private static readonly string[] s_own = ["--report", "--force"];
+
     public static Command Create()
     {
         var rates = new Option<double[]>("--learning-rates")
@@ -27,16 +32,25 @@ internal static class RecipeCommand
         {
             rates, hidden, deviation, noCache,
         };
+        var report = new Option<string?>("--report")
+        {
+            Description = "Folder, or .html file, for a report: steps, learning curves, ways to train, data set.",
+        };
+        command.Options.Add(report);
+        var outputs = new OutputFiles(command);
         var data = new DataArguments(command);
         var network = new BackboneArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
             var options = Options(parsed.GetValue(rates) ?? [], parsed.GetValue(hidden), parsed.GetValue(deviation), context);
-            var path = data.PathOf(parsed);
+            var (path, place) = (data.PathOf(parsed), parsed.GetValue(report));
+            outputs.Check(parsed,
+                [("--report", place is null ? null : HtmlReport.PlaceIn(place, RecipeReport.FileName))], [path]);
             var pictures = data.Open(parsed, context);
+            var backbone = network.Resolve(parsed, context, pictures);
             var job = new RecipeJob(new RecipeJobOptions
             {
-                Backbone = network.Resolve(parsed, context, pictures),
+                Backbone = backbone,
                 Recipe = options,
                 UseCache = !parsed.GetValue(noCache),
                 Seed = context.Seed,
@@ -44,7 +58,9 @@ internal static class RecipeCommand
             });
             var result = job.Run(pictures, context.Progress, context.Cancellation);
             var next = NextArguments(command, parsed, path, result.Advice);
-            context.Write(new RecipeOutput(result, ShellCommand.Of(next), next), Print);
+            var output = new RecipeOutput(result, ShellCommand.Of(next), next);
+            context.Write(output, Print, place is null ? null
+                : RecipeReport.Write(place, $"Recipe on {path}", output, backbone, pictures, context));
             return CommandLine.Good;
         });
         return command;
@@ -68,6 +84,7 @@ internal static class RecipeCommand
         foreach (var option in command.Options.Concat(shared))
         {
             if (parsed.GetResult(option) is not { Implicit: false } given
+                || s_own.Contains(option.Name)
                 || !next.Options.Concat(shared).Any(o => o.Name == option.Name)
                 || (hasOwnFeatures && option.Name == "--features-from"))
             {
@@ -117,19 +134,20 @@ internal static class RecipeCommand
         foreach (var step in recipe.Steps)
         {
             Console.WriteLine();
-            Console.WriteLine($"{step.Number}. {step.Name}: {Words(step.Verdict)}");
+            Console.WriteLine($"{step.Number}. {step.Name}: {PlotText.Words(step.Verdict)}");
             Console.WriteLine($"   {step.Advice}");
-            Console.WriteLine($"   [{string.Join(", ", step.Numbers.Select(n => $"{Words(n.Key)} {n.Value:0.######}"))}]");
+            Console.WriteLine(
+                $"   [{string.Join(", ", step.Numbers.Select(n => $"{PlotText.Words(n.Key)} {n.Value:0.######}"))}]");
         }
 
         Console.WriteLine();
-        Console.WriteLine($"Diagnosis: {Words(recipe.Diagnosis)}");
+        Console.WriteLine($"Diagnosis: {PlotText.Words(recipe.Diagnosis)}");
         Console.WriteLine(
             $"Setting of the steps, for the diagnosis: rate {setting.LearningRate:0.########}, weight "
             + $"decay {setting.WeightDecay:0.########}, {setting.Epochs} epochs"
             + (setting.DecayAt is { } at ? $", a tenth of the rate after {at:P0} of them" : "")
             + $"; held-out accuracy {recipe.ValidationAccuracy:P1} ({ResultText.Interval(recipe.ValidationInterval)})");
-        Console.WriteLine($"Way to transfer: {Words(recipe.Transfer.Way)}");
+        Console.WriteLine($"Way to transfer: {PlotText.Words(recipe.Transfer.Way)}");
         Console.WriteLine($"   {recipe.Transfer.Reason}");
         if (result.Skipped > 0)
             Console.WriteLine($"{result.Skipped} pictures were skipped; each is named above");
@@ -146,14 +164,5 @@ internal static class RecipeCommand
 
         Console.WriteLine($"Run next, {result.Advice.Advised.Name}:");
         Console.WriteLine(output.Command);
-    }
-
-    // "RateTooHigh" and "validationLoss" as words; the numbers in "lossAt0.01" stay together.
-    private static string Words<T>(T name)
-    {
-        var text = $"{name}";
-        return string.Concat(text.Select((c, i) => i > 0 && (char.IsUpper(c) || (char.IsDigit(c) && char.IsLetter(text[i - 1])))
-            ? $" {char.ToLowerInvariant(c)}"
-            : $"{char.ToLowerInvariant(c)}"));
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
+using MlPipeline.Data.Sources;
 using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Cli.Commands;
@@ -23,7 +24,7 @@ internal static class TrainCommand
         };
         var reportFolder = new Option<string?>("--report")
         {
-            Description = "Folder, or .html file, for a report with heatmaps.",
+            Description = "Folder, or .html file, for a report: figures, errors with their heatmaps, data set, model card.",
         };
         var noCache = CacheCommand.NoCacheOption();
         var command = new Command("train",
@@ -45,7 +46,7 @@ internal static class TrainCommand
                 throw new UsageException($"--folds must be at least 2, not {parsed.GetValue(folds)}.");
             var (path, model, report) = (data.PathOf(parsed), parsed.GetRequiredValue(output),
                 parsed.GetValue(reportFolder));
-            outputs.Check(parsed, [("--out", model), ("--report", report is null ? null : TrainingReport.PlaceIn(report))],
+            outputs.Check(parsed, [("--out", model), ("--report", report is null ? null : HtmlReport.PlaceIn(report))],
                 [path]);
 
             // What is called wrongly is told before any picture is looked at.
@@ -75,17 +76,17 @@ internal static class TrainCommand
                 Run = run,
             }));
             var result = job.Run(pictures, context.Progress, context.Cancellation).Save(model);
-            context.Write(result, ResultText.Print, report is null ? null : Report(report, path, result, context));
+            context.Write(result, ResultText.Print, report is null ? null : Report(report, path, result, pictures, context));
             return CommandLine.Good;
         });
         return command;
     }
 
-    private static string Report(string folder, string data, TrainingResult result, CommandContext context)
+    private static string Report(string folder, string path, TrainingResult result, ImageDataSet pictures,
+        CommandContext context)
     {
         using var classifier =
             ImageClassificationModel.From(result.Trained, new BackboneRunOptions { Threads = context.Threads });
-        return TrainingReport.Write(folder, $"Trained on {data}", result, classifier,
-            TrainingReport.Spread(result.TestPictures), context);
+        return TrainingReport.Write(folder, $"Trained on {path}", result, classifier, pictures, context);
     }
 }

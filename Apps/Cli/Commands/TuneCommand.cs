@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
+using MlPipeline.Data.Sources;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Search;
 
@@ -81,7 +82,10 @@ internal static class TuneCommand
                 "The share of each class that is set aside before the search, to test the best trial in the end on pictures that "
                 + "no trial saw; 0 for none. Default 0.2; none with --nested, or where a class has too few pictures.",
         };
-        var report = new Option<string?>("--report") { Description = "Folder, or .html file, for a report of the search." };
+        var report = new Option<string?>("--report")
+        {
+            Description = "Folder, or .html file, for a report of the search and of the best model.",
+        };
         var command = new Command("tune",
             "Search for the best features and options of the head, on features that are computed once; train and save the best.")
         {
@@ -137,7 +141,7 @@ internal static class TuneCommand
                 [
                     ("--study", StudyPlace.IsServer(options.StudyPath!) ? null : options.StudyPath),
                     ("--out", path),
-                    ("--report", parsed.GetValue(report) is { } place ? SearchReport.PlaceIn(place) : null),
+                    ("--report", parsed.GetValue(report) is { } place ? HtmlReport.PlaceIn(place, SearchReport.FileName) : null),
                 ],
                 [data.PathOf(parsed)], replaces: StudyPlace.Exists(options.StudyPath!));
             var set = data.Open(parsed, context);
@@ -171,11 +175,19 @@ internal static class TuneCommand
                 result = result.Save(path);
             var step = foldCount > 0 ? "folds done" : "ninths of the rows";
             context.Write(result, SearchText.Print, parsed.GetValue(report) is { } folder
-                ? SearchReport.Write(folder, $"Search on {data.PathOf(parsed)}", step, result)
+                ? Report(folder, $"Search on {data.PathOf(parsed)}", step, result, set, context)
                 : null);
             return CommandLine.Good;
         });
         return command;
+    }
+
+    private static string Report(string folder, string title, string step, SearchResult result, ImageDataSet data,
+        CommandContext context)
+    {
+        using var model = result.Trained is null ? null
+            : ImageClassificationModel.From(result.Trained, new BackboneRunOptions { Threads = context.Threads });
+        return SearchReport.Write(folder, title, step, result, model, data, context);
     }
 
     private static T? Positive<T>(string option, T? value)

@@ -1,76 +1,88 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
+using MlPipeline.Cli.Commands;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports.Plots;
-using MlPipeline.Data.Files;
+using MlPipeline.Data.Sources;
 using MlPipeline.Trainers.Search;
+using static MlPipeline.Cli.Reports.Markup;
 
 namespace MlPipeline.Cli.Reports;
 
-/// <summary>Writes a search as one HTML file that needs nothing beside it: figures, importances, plots, and a table of all
-/// trials.</summary>
+/// <summary>The report of a search: figures, importances, plots and a table of all trials, and what it found: the best model's
+/// test, data set and card.</summary>
 internal static class SearchReport
 {
-    /// <summary>The HTML file that is written for a folder; what ends in .html is the file itself.</summary>
-    public static string PlaceIn(string folder) => Path.GetExtension(folder).Equals(".html", StringComparison.OrdinalIgnoreCase)
-        ? folder : Path.Combine(folder, "search.html");
+    public const string FileName = "search.html";
 
-    /// <summary>Writes <c>search.html</c> into a folder.</summary>
-    /// <param name="folder">The folder, or the file; it is made when it is missing.</param>
+    /// <summary>Writes the report of a search and of the model that it found.</summary>
+    /// <param name="place">The HTML file, or a folder for it, which is made when it is missing.</param>
     /// <param name="title">The heading.</param>
     /// <param name="step">What trials that report on their way count.</param>
     /// <param name="result">What was found, as it is printed.</param>
+    /// <param name="model">The best model; null when none was made.</param>
+    /// <param name="data">The pictures.</param>
+    /// <param name="context">Told how it comes along.</param>
     /// <returns>The file's path.</returns>
-    public static string Write(string folder, string title, string step, SearchResult result)
+    public static string Write(string place, string title, string step, SearchResult result, ImageClassificationModel? model,
+        ImageDataSet data, CommandContext context)
     {
-        var path = PlaceIn(folder);
-        ReplacedFile.Write(path, Encoding.UTF8.GetBytes(Render(title, step, result)));
-        return path;
+        var settings = result.Search.Settings;
+        var album = new PictureAlbum(model, data.Root, context);
+        var content = TrainingReport.WithAnswers(new ReportContent
+        {
+            Title = title,
+            Facts = [],
+            Metrics = result.HeldOut,
+            Data = ReportFacts.Data(data, result, result.HeldOutAnswers, album),
+            Chain = model is null ? [] : ReportFacts.Chain(model.Backbone, model.ClassNames, "linear"),
+            Timing = [("loading", result.Seconds.Load), ("features", result.Seconds.Features), ("search", result.Seconds.Search),
+                ("training", result.Seconds.Train), ("nested search", result.Seconds.Nested)],
+            Card = model is null ? [] : ReportFacts.Card(result.Model is { } file ? ModelFile.ReadCard(file) : model.Trained.Card,
+                model.Backbone, [("sampler", result.Sampler), ("pruner", result.Pruner)]),
+        }, result.HeldOutAnswers, album);
+        return HtmlReport.Write(HtmlReport.PlaceIn(place, FileName), title,
+            [("searched on", settings.Subject), ("sampler", $"{settings.Sampler}"), ("pruner", $"{settings.Pruner}"),
+                ("seed", $"{settings.Seed}")],
+            [.. Sections(step, result), .. HtmlReport.SectionsOf(content)], HtmlReport.Resource("search.css"),
+            HtmlReport.Resource("search.js"));
     }
 
-    private static string Render(string title, string step, SearchResult result)
+    private static IEnumerable<ReportSection> Sections(string step, SearchResult result)
     {
         var found = result.Search;
         var trials = new SearchTrials(found, PlotText.Of(result.Metric));
-        var html = new StringBuilder(1 << 17);
-        html.Append(
-            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-            + "content=\"width=device-width,initial-scale=1\"><title>")
-            .Append(Text(title)).Append("</title><style>\n").Append(Resource("search.css"))
-            .Append("</style></head>\n<body><header><h1>").Append(Text(title)).Append("</h1>\n")
-            .Append("<p class=\"facts\">")
-            .Append(
-                Text(
-                    $"{found.Settings.Subject}. Sampler: {found.Settings.Sampler}. Pruner: {found.Settings.Pruner}. "
-                    + $"Seed {found.Settings.Seed}."))
-            .Append("</p></header>\n");
-        AppendFigures(html, result);
-        html.Append("<div class=\"two\">");
-        Section(html, "History", $"<div class=\"scroll wide\">{HistoryPlot.Draw(trials)}</div>{HistoryLegend(found)}");
-        AppendImportances(html, result.Importances);
-        html.Append("</div>\n");
-        Section(html, "Parallel coordinates", "<p>One line for each trial, from its parameters to its value.</p>"
+        yield return new ReportSection("overview", "Overview", Overview(result));
+        yield return new ReportSection("history", "History",
+            $"<div class=\"scroll wide\">{HistoryPlot.Draw(trials)}</div>{HistoryLegend(found)}");
+        yield return new ReportSection("importances", "Parameter importances", Importances(result.Importances));
+        yield return new ReportSection("parallel", "Parallel coordinates",
+            "<p>One line for each trial, from its parameters to its value.</p>"
             + $"<div class=\"scroll\">{ParallelPlot.Draw(trials)}</div>"
             + $"{Ramp("worst trials", "best trials", pruned: HasPruned(found))}");
-        AppendSlices(html, trials, result.Importances, HasPruned(found));
+        yield return new ReportSection("slices", "Slices", Slices(trials, result.Importances, HasPruned(found)));
         if (CurvePlot.Draw(trials, step) is { } curves)
         {
-            Section(html, "Learning curves",
+            yield return new ReportSection("curves", "Learning curves",
                 $"<p>The value on the way, by {Text(step)}.</p><div class=\"scroll "
                 + $"wide\">{curves}</div>{Ramp("worst trials", "best trials", pruned: HasPruned(found))}");
         }
 
-        AppendTable(html, found);
-        return html.Append("<div id=\"tip\" role=\"status\"></div>\n<script>\n").Append(Resource("search.js"))
-            .Append("</script></body></html>\n").ToString();
+        yield return new ReportSection("trials", "Trials", Trials(found));
+    }
+
+    private static string Overview(SearchResult result)
+    {
+        StringBuilder html = new();
+        AppendFigures(html, result);
+        return html.Append("<p>Note: ").Append(Text(result.Trust)).Append(".</p>\n").ToString();
     }
 
     private static void AppendFigures(StringBuilder html, SearchResult result)
     {
         var found = result.Search;
         int Count(TrialState state) => found.Trials.Count(t => t.State == state);
-        html.Append("<section class=\"tiles\">");
+        html.Append("<div class=\"tiles\">");
         Tile(html, PlotText.Of(result.Best.Value!.Value),
             $"best {PlotText.Of(result.Metric)} in validation, trial {result.Best.Number}");
         if (result.HeldOut is { } held)
@@ -92,7 +104,7 @@ internal static class SearchReport
             + $"{Count(TrialState.Pruned)} pruned, {Count(TrialState.Failed)} failed");
         Tile(html, PlotText.Seconds(found.Trials.Sum(t => t.Seconds ?? 0)), "in trials");
         Tile(html, $"{result.Images}", $"pictures, {result.FeatureCount} features in the best model");
-        html.Append("</section>\n<ul class=\"chosen\" aria-label=\"the best trial's parameters\">");
+        html.Append("</div>\n<ul class=\"chosen\" aria-label=\"the best trial's parameters\">");
         foreach ((var name, var _) in found.Settings.Space.Flatten())
         {
             if (PlotText.Find(found.Best!.Parameters, name) is { } value)
@@ -105,7 +117,7 @@ internal static class SearchReport
         html.Append("</ul>\n");
     }
 
-    private static void AppendImportances(StringBuilder html, IReadOnlyList<ParameterImportance> importances)
+    private static string Importances(IReadOnlyList<ParameterImportance> importances)
     {
         StringBuilder bars = new(importances.Count == 0
             ? "<p>There are too few complete trials, or no differences between them, to say which parameters matter.</p>"
@@ -119,11 +131,11 @@ internal static class SearchReport
                 .Append("%\"></i></div><b>").Append(percent).Append("%</b></div>");
         }
 
-        Section(html, "Parameter importances", bars.ToString());
+        return bars.ToString();
     }
 
     // The most important parameters first; those that no trial had are left out.
-    private static void AppendSlices(StringBuilder html, SearchTrials trials,
+    private static string Slices(SearchTrials trials,
         IReadOnlyList<ParameterImportance> importances, bool pruned)
     {
         string[] order = [.. importances.Select(i => i.Parameter)];
@@ -147,10 +159,10 @@ internal static class SearchReport
 
         if (trials.Drawn.Count > 0)
             slices.Append("<div>").Append(SlicePlot.DrawTime(trials)).Append("</div>");
-        Section(html, "Slices", slices.Append("</div>").ToString());
+        return slices.Append("</div>").ToString();
     }
 
-    private static void AppendTable(StringBuilder html, HeadExperimentResult found)
+    private static string Trials(HeadExperimentResult found)
     {
         string[] names = [.. found.Settings.Space.Flatten().Select(o => o.Name)];
         var hasErrors = found.Trials.Any(t => t.Error != null);
@@ -183,7 +195,7 @@ internal static class SearchReport
             table.Append(hasErrors ? $"<td class=\"error\">{Text(trial.Error ?? "")}</td></tr>\n" : "</tr>\n");
         }
 
-        Section(html, "Trials", table.Append("</tbody></table></div>").ToString());
+        return table.Append("</tbody></table></div><div id=\"tip\" role=\"status\"></div>\n").ToString();
     }
 
     private static void Cell(StringBuilder table, double? value) => table.Append(value is { } number
@@ -229,17 +241,4 @@ internal static class SearchReport
     private static void Tile(StringBuilder html, string figure, string meaning) =>
         html.Append("<div class=\"tile\"><b>").Append(Text(figure)).Append("</b><span>").Append(Text(meaning))
             .Append("</span></div>");
-
-    private static void Section(StringBuilder html, string title, string content) =>
-        html.Append("<section><h2>").Append(Text(title)).Append("</h2>").Append(content).Append("</section>\n");
-
-    private static string Resource(string name)
-    {
-        using var stream = typeof(SearchReport).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"The resource {name} is missing.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
-
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

@@ -1,56 +1,53 @@
-using System.Text;
 using MlPipeline.Cli.Commands;
-using MlPipeline.Cli.Output;
-using MlPipeline.Data.Files;
 using MlPipeline.Data.Sources;
-using MlPipeline.Imaging;
-using MlPipeline.Imaging.Decoding;
-using MlPipeline.Imaging.Resampling;
-using MlPipeline.Pipeline.Heatmaps;
 
 namespace MlPipeline.Cli.Reports;
 
-/// <summary>Writes the report of a model that was trained or tested: figures, confusion, calibration, and pictures with their
-/// heatmaps.</summary>
+/// <summary>Writes the report of a model that was trained or tested.</summary>
 internal static class TrainingReport
 {
-    private const int LongestSide = 320;
-    private const int MostPictures = 24;
-
-    // Large photographs are decoded at a part of their size.
-    private static readonly DecodeOptions s_thumbnails =
-        new() { AtLeast = (LongestSide, LongestSide), MaxPixels = DecodeOptions.MostPixels };
-
-    /// <summary>The HTML file that is written for a folder; what ends in .html is the file itself.</summary>
-    public static string PlaceIn(string folder) => Path.GetExtension(folder).Equals(".html", StringComparison.OrdinalIgnoreCase)
-        ? folder : Path.Combine(folder, "report.html");
-
+    /// <summary>Writes the report of a training, on the pictures that were held out.</summary>
+    /// <param name="place">The HTML file, or a folder for it.</param>
+    /// <param name="title">The heading.</param>
+    /// <param name="result">What the training gave.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The pictures.</param>
+    /// <param name="context">Told how it comes along.</param>
+    /// <param name="pointing">The share of heatmaps that peak inside the object; null when there are no boxes.</param>
     /// <returns>The path of the HTML file.</returns>
-    public static string Write(string folder, string title, TrainingResult result, ImageClassificationModel model,
-        IReadOnlyList<ImageRecord> pictures, CommandContext context, double? pointing = null)
+    public static string Write(string place, string title, TrainingResult result, ImageClassificationModel model,
+        ImageDataSet data, CommandContext context, double? pointing = null)
     {
+        var album = new PictureAlbum(model, data.Root, context);
         var evaluation = result.Evaluation;
-        List<(string, string)> figures = [.. evaluation is null ? [] : Figures(evaluation)];
-        if (pointing is { } share)
-            figures.Add(("heatmap peaks inside the object", $"{share:0.000}"));
-        var content = new ReportContent
+        (string, string)[] configuration =
+        [
+            ("trainer", result.Trainer), ("features from", result.FeaturesFrom),
+            ("trained layers", result.TrainedLayers ?? "none"),
+            ("views to train on", $"{result.Augment}"), ("views to average over", $"{result.TestViews}"),
+            ("tested by", result.Folds is { Count: var folds } ? $"cross-validation in {folds} folds" : "held-out pictures"),
+            ("seed", $"{context.Seed}"),
+        ];
+        return Write(place, new ReportContent
         {
             Title = title,
             Facts = [("backbone", result.Backbone), ("head", result.Trainer), ("pictures", $"{result.Images}"),
-                ("trained on", $"{result.TrainImages}"),
-                ("tested on", $"{evaluation?.TestImages ?? 0}"), ("seed", $"{context.Seed}")],
-            Figures = figures,
+                ("trained on", $"{result.TrainImages}"), ("tested on", $"{evaluation?.TestImages ?? 0}"),
+                ("seed", $"{context.Seed}")],
+            Figures = [.. evaluation is null ? [] : ReportFacts.Figures(evaluation), .. pointing is { } share
+                ? [("heatmap peaks inside the object", $"{share:0.000}")] : Array.Empty<(string, string)>()],
             Notes = evaluation is null ? ["Trained on all pictures: nothing was tested, and no accuracy is known."]
-                : [$"Note: {result.Trust}."],
-            Classes = evaluation?.Classes ?? [],
-            Confusion = evaluation?.Confusion ?? [],
-            PerClass = evaluation?.PerClass ?? [],
-            Calibration = evaluation?.Confidence.Bins ?? [],
-            Pictures = Explain(model, pictures, context),
-            LabelConflicts = result.LabelConflicts,
-            Skipped = [.. result.SkippedFiles.Select(s => (s.Path, s.Reason))],
-        };
-        return Write(folder, content);
+                : [$"Note: {result.Trust}.", .. result.UntestedClasses.Count > 0
+                    ? [$"Not tested, as no picture is left for it: {string.Join(", ", result.UntestedClasses)}."]
+                    : Array.Empty<string>()],
+            Metrics = evaluation,
+            Epochs = result.Epochs ?? [],
+            Data = ReportFacts.Data(data, result, result.Answers, album, result.Duplicates),
+            Chain = ReportFacts.Chain(model.Backbone, model.ClassNames, $"linear, {result.Trainer}"),
+            Timing = ReportFacts.Timing(result.Seconds),
+            Card = ReportFacts.Card(result.Model is { } file ? ModelFile.ReadCard(file) : model.Trained.Card, model.Backbone,
+                configuration),
+        }, result.Answers, album);
     }
 
     /// <summary>Writes the report of a test of a model: of the pictures that it was not trained on, if there are such.</summary>
@@ -58,92 +55,49 @@ internal static class TrainingReport
     /// <param name="title">The heading.</param>
     /// <param name="result">What the test found.</param>
     /// <param name="model">The model.</param>
+    /// <param name="data">The pictures.</param>
     /// <param name="context">Told how it comes along.</param>
     /// <returns>The path of the HTML file.</returns>
     public static string Write(string place, string title, EvaluationResult result, ImageClassificationModel model,
-        CommandContext context)
+        ImageDataSet data, CommandContext context)
     {
+        var album = new PictureAlbum(model, data.Root, context);
         var shown = result.Unseen ?? result.Evaluation;
         var hasSeen = result is { Unseen: not null, TrainedOn: > 0 };
         EvaluatedPicture[] tested = [.. result.Pictures.Where(p => !hasSeen || p.TrainedOn == false)];
-
-        // The surest mistakes say most about the labels and about what the model confuses.
-        ImageRecord[] wrong = [.. tested.Where(p => p.PredictedLabel != p.Label).OrderByDescending(p => p.Score)
-            .Take(MostPictures).Select(p => new ImageRecord(p.Path, p.Label))];
         return Write(place, new ReportContent
         {
             Title = title,
             Facts = [("backbone", model.Backbone.Name), ("pictures", $"{result.Images}"), ("tested on", $"{shown.TestImages}")],
-            Figures = [.. Figures(shown), .. hasSeen
+            Figures = [.. ReportFacts.Figures(shown), .. hasSeen
                 ? [($"micro-accuracy with the {result.TrainedOn} pictures that it was trained on",
                     $"{result.Evaluation.MicroAccuracy:0.000}")]
                 : Array.Empty<(string, string)>()],
             Notes = [$"Note: {result.Trust}.", .. hasSeen
-                ? [$"All below is about the {shown.TestImages} pictures that it was not trained on."] : Array.Empty<string>()],
-            Classes = shown.Classes,
-            Confusion = shown.Confusion,
-            PerClass = shown.PerClass,
-            Calibration = shown.Confidence.Bins,
-            PicturesTitle = wrong.Length > 0 ? "Most confused pictures: wrong, and sure of it" : "What the model looks at",
-            Pictures = Explain(model,
-                wrong.Length > 0 ? wrong : Spread([.. tested.Select(p => new ImageRecord(p.Path, p.Label))]), context),
-            LabelConflicts = result.LabelConflicts,
-            Skipped = [.. result.SkippedFiles.Select(s => (s.Path, s.Reason))],
-        });
+                ? [$"All below is about the {shown.TestImages} pictures that it was not trained on."] : Array.Empty<string>(),
+                .. result.UnknownClasses.Count > 0
+                    ? [$"Left out, for the model does not know them: {string.Join(", ", result.UnknownClasses)}."]
+                    : Array.Empty<string>()],
+            Metrics = shown,
+            Data = ReportFacts.Data(data.Test ?? data, result, tested, album),
+            Chain = ReportFacts.Chain(model.Backbone, model.ClassNames, model.Head is null ? "trained" : "linear"),
+            Timing = ReportFacts.Timing(result.Seconds),
+            Card = ReportFacts.Card(model.Trained.Card, model.Backbone, []),
+        }, tested, album);
     }
 
-    private static IEnumerable<(string, string)> Figures(EvaluationMetrics metrics) =>
-    [
-        ($"micro-accuracy, {ResultText.Interval(metrics.MicroAccuracyInterval)}", $"{metrics.MicroAccuracy:0.000}"),
-        ("macro-accuracy", $"{metrics.MacroAccuracy:0.000}"), ("macro-F1", $"{metrics.MacroF1:0.000}"),
-        ("log-loss", $"{metrics.LogLoss:0.000}"), ("calibration error", $"{metrics.Confidence.CalibrationError:0.000}"),
-    ];
-
-    private static string Write(string place, ReportContent content)
+    private static string Write(string place, ReportContent content, IReadOnlyList<EvaluatedPicture> answers, PictureAlbum album)
     {
-        var path = PlaceIn(place);
-        ReplacedFile.Write(path, Encoding.UTF8.GetBytes(HtmlReport.Render(content)));
-        return path;
+        content = WithAnswers(content, answers, album);
+        return HtmlReport.Write(HtmlReport.PlaceIn(place), content.Title, content.Facts, HtmlReport.SectionsOf(content));
     }
 
-    /// <summary>As many pictures as a report shows, evenly spread over a list.</summary>
-    public static IReadOnlyList<ImageRecord> Spread(IReadOnlyList<ImageRecord> pictures)
-    {
-        var count = Math.Min(MostPictures, pictures.Count);
-        return [.. Enumerable.Range(0, count).Select(i => pictures[(int)((long)i * pictures.Count / count)])];
-    }
-
-    private static List<ReportPicture> Explain(ImageClassificationModel model, IReadOnlyList<ImageRecord> pictures,
-        CommandContext context)
-    {
-        List<ReportPicture> shown = new(pictures.Count);
-        var hasHeatmaps = model.Head is not null && model.Backbone.FeatureMapPooling != MapPooling.None;
-        using var stage = context.Progress.Begin("report", pictures.Count);
-        var done = 0;
-        var explanations = hasHeatmaps ? model.Explain(pictures.Select(p => p.Path))
-            : pictures.Zip(model.Predict(pictures.Select(p => p.Path)),
-                (record, prediction) => new ImageExplanation(Picture.FromFile(record.Path), prediction, null));
-        foreach (var explanation in explanations)
+    /// <summary>The content with the errors, the least sure hits and the likely wrong labels among what was answered.</summary>
+    public static ReportContent WithAnswers(ReportContent content, IReadOnlyList<EvaluatedPicture> answers, PictureAlbum album) =>
+        content.Metrics is not { } metrics ? content : content with
         {
-            var record = pictures[done];
-            stage.Report(++done);
-            if (explanation.Prediction.Error is not null)
-                continue;
-            using var picture = explanation.Picture.Decode(s_thumbnails);
-            using var overlay = explanation.Heatmap is null ? null
-                : explanation.Overlay(decode: s_thumbnails with { AtLeast = null });
-            shown.Add(new ReportPicture(Path.GetFileName(record.Path), record.Label, explanation.Prediction.Label!,
-                explanation.Prediction.Score, Thumbnail(picture), overlay is null ? null : Thumbnail(overlay)));
-        }
-
-        return shown;
-    }
-
-    private static byte[] Thumbnail(Raster picture)
-    {
-        var scale = Math.Min(1, LongestSide / (double)Math.Max(picture.Width, picture.Height));
-        using var small = Resampler.Resize(picture, Math.Max(1, (int)(picture.Width * scale)),
-            Math.Max(1, (int)(picture.Height * scale)), ResampleFilter.Bilinear);
-        return PngEncoder.Encode(small);
-    }
+            Pictures = album.Of(answers, metrics.Classes),
+            Hits = answers.Count(a => a.Label == a.PredictedLabel),
+            Suspects = answers.All(a => a.TrainedOn == false) ? ReportFacts.Suspects(answers, metrics.Classes, album) : null,
+        };
 }

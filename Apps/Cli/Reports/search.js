@@ -1,7 +1,7 @@
 // Pointing at a trial, or walking through the trials with the arrow keys, shows it in every plot and in the table; the page is whole without this.
 (() => {
-  const tip = document.getElementById('tip'), body = document.querySelector('tbody');
-  const names = [...document.querySelectorAll('thead th')].map(h => h.textContent.trim());
+  const tip = document.getElementById('tip'), trials = document.getElementById('trials'), body = trials.querySelector('tbody');
+  const names = [...trials.querySelectorAll('thead th')].map(h => h.textContent.trim());
   const rows = new Map([...body.rows].map(r => [r.dataset.t, r])), order = [...rows.keys()].sort((a, b) => a - b);
   const marks = new Map();
   document.querySelectorAll('[data-t]').forEach(m => {
@@ -21,7 +21,7 @@
   }
   document.addEventListener('pointerover', e => { if (!held) pick(e.target.closest?.('[data-t]')?.dataset.t ?? null); });
   document.addEventListener('click', e => {
-    if (e.target.closest('button')) return;
+    if (e.target.closest('button, a, form')) return;
     const t = e.target.closest('[data-t]')?.dataset.t ?? null;
     held = t !== null && !(held && t === picked);
     pick(held ? t : null);
@@ -34,13 +34,13 @@
     if (next !== undefined && last >= 0) { held = true; pick(drawn[next]); e.preventDefault(); }
     if (e.key === 'Enter' && picked !== null) rows.get(picked).scrollIntoView({ block: 'center' });
   });
-  document.querySelectorAll('thead th').forEach((head, column) => {
+  trials.querySelectorAll('thead th').forEach((head, column) => {
     const button = document.createElement('button');
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener('click', () => {
       const up = head.getAttribute('aria-sort') !== 'ascending';
-      document.querySelectorAll('thead th').forEach(h => h.removeAttribute('aria-sort'));
+      trials.querySelectorAll('thead th').forEach(h => h.removeAttribute('aria-sort'));
       head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
       const key = r => r.cells[column].dataset.v ?? r.cells[column].textContent;
       body.append(...[...body.rows].sort((a, b) => {

@@ -33,7 +33,7 @@ public class JsonGuideTests(TrainedModelFixture trained) : IClassFixture<Trained
             ],
             ["tune"] = [["tune", few, "--out", trained.Scratch("3.zip"), "--trials", "4", "--folds", "2", "--nested",
                 "--features-from", "pooled", "--report", trained.Scratch("search")]],
-            ["recipe"] = [["recipe", few]],
+            ["recipe"] = [["recipe", few, "--report", trained.Scratch("recipe")]],
             ["evaluate"] = [["evaluate", trained.Model, few]],
             ["predict"] = [["predict", trained.Model, picture, bad, "--out", trained.Scratch("p.csv")]],
             ["classify"] = [["classify", picture, bad]],

@@ -48,6 +48,15 @@ internal static class PlotText
         _ => "log-loss",
     };
 
+    /// <summary>"RateTooHigh" and "validationLoss" as words; the numbers in "lossAt0.01" stay together.</summary>
+    public static string Words<T>(T name)
+    {
+        var text = $"{name}";
+        return string.Concat(text.Select((c, i) => i > 0 && (char.IsUpper(c) || (char.IsDigit(c) && char.IsLetter(text[i - 1])))
+            ? $" {char.ToLowerInvariant(c)}"
+            : $"{char.ToLowerInvariant(c)}"));
+    }
+
     /// <summary>A time such as <c>8.2 s</c> or <c>3 min 5 s</c>.</summary>
     public static string Seconds(double seconds) => seconds < 10 ? seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s"
         : seconds < 120 ? seconds.ToString("0", CultureInfo.InvariantCulture) + " s"

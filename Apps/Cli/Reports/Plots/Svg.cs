@@ -103,6 +103,11 @@ internal sealed class Svg
             + $"r=\"{(isBest ? 6 : 3.5)}\">{Title(trial)}</circle>");
     }
 
+    /// <summary>A disc with what it stands for.</summary>
+    public void Disc(string kind, double x, double y, double radius, string title) =>
+        _text.Append(CultureInfo.InvariantCulture,
+            $"<circle class=\"{kind}\" cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"{radius:0.#}\"><title>{Escape(title)}</title></circle>");
+
     /// <summary>A cross for a trial without a value.</summary>
     public void Cross(double x, double y, TrialRecord trial) =>
         _text.Append(CultureInfo.InvariantCulture,
