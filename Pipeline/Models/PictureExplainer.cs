@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using MlPipeline.Imaging.Resampling;
-using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Pipeline.Transformers;
 

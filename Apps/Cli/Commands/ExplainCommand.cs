@@ -101,7 +101,9 @@ internal static class ExplainCommand
         foreach (var image in result.Images)
         {
             if (image.Error != null)
+            {
                 Console.Error.WriteLine($"{image.Path}: {image.Error}");
+            }
             else
             {
                 var against = image.Against is { } other ? $" against {other}" : "";

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
-using MlPipeline.Data.Sources;
 using MlPipeline.Pipeline.Features;
 
 namespace MlPipeline.Cli.Commands;

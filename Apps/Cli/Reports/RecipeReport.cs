@@ -3,7 +3,6 @@ using MlPipeline.Cli.Commands;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports.Plots;
 using MlPipeline.Cli.Results;
-using MlPipeline.Data.Sources;
 using MlPipeline.Trainers.Recipe;
 using static MlPipeline.Cli.Reports.Markup;
 

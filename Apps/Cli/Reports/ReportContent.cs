@@ -1,5 +1,4 @@
 using MlPipeline.Data.Sources;
-using MlPipeline.Trainers.Evaluation;
 
 namespace MlPipeline.Cli.Reports;
 

@@ -3,7 +3,6 @@ using System.Text;
 using MlPipeline.Cli.Commands;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports.Plots;
-using MlPipeline.Data.Sources;
 using MlPipeline.Trainers.Search;
 using static MlPipeline.Cli.Reports.Markup;
 

@@ -1,5 +1,4 @@
 using MlPipeline.Cli.Commands;
-using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Cli.Reports;
 

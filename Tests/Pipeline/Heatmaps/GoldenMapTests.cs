@@ -58,7 +58,7 @@ public sealed class GoldenMapTests
         foreach (var name in model.ClassNames)
         {
             var cam = model.Explain(picture, name, new ClassActivationMapMethod()).Heatmap!.Values.ToArray();
-            foreach (IHeatmapMethod method in (IHeatmapMethod[])[new GradCamMethod(), new HiResCamMethod(), new XGradCamMethod()])
+            foreach (var method in (IHeatmapMethod[])[new GradCamMethod(), new HiResCamMethod(), new XGradCamMethod()])
             {
                 var map = model.Explain(picture, name, method).Heatmap!.Values.ToArray();
                 Assert.All(cam.Zip(map), v => Assert.Equal(v.First, v.Second * cam.Length, 1e-5f));

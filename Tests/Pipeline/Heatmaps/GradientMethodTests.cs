@@ -1,4 +1,3 @@
-using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Pipeline.Images;
 

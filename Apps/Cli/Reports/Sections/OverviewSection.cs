@@ -12,8 +12,11 @@ internal static class OverviewSection
             return null;
         StringBuilder html = new("<div class=\"tiles\">");
         foreach (var (name, value) in content.Figures)
+        {
             html.Append("<div class=\"tile\"><b>").Append(Text(value)).Append("</b><span>")
                 .Append(Text(name)).Append("</span></div>");
+        }
+
         html.Append("</div>\n");
         foreach (var note in content.Notes)
             html.Append("<p>").Append(Text(note)).Append("</p>\n");
