@@ -90,10 +90,11 @@ public sealed class PredictionEnginePoolTests : IDisposable
         using (var provider = Provide(path, out var pool))
         {
             var isEnding = false;
+            void Ask() => answers.AddOrUpdate(pool.Predict(new Input { X = 10 }).Answer, 1, (_, n) => n + 1);
             var readers = Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(() =>
             {
                 while (!Volatile.Read(ref isEnding))
-                    answers.AddOrUpdate(pool.Predict(new Input { X = 10 }).Answer, 1, (_, n) => n + 1);
+                    Ask();
             }, TaskCreationOptions.LongRunning)).ToArray();
             for (var i = 1; i <= Replacements; i++)
             {
@@ -105,7 +106,10 @@ public sealed class PredictionEnginePoolTests : IDisposable
                 else
                     _folder.Switch("switched.zip", i + 1, content);
                 if (i % 7 == 0)
+                {
                     Assert.NotEqual(ReloadOutcome.Refused, (await pool.ReloadAsync()).Outcome);
+                    Ask();
+                }
             }
 
             await pool.ReloadAsync();
