@@ -8,8 +8,7 @@ using MlPipeline.Pipeline.Heatmaps;
 namespace MlPipeline.Cli.Reports;
 
 /// <summary>Chooses the pictures of a report and makes them small: as many with heatmaps as the file may grow by, more
-/// without, and
-/// names alone for the rest.</summary>
+/// without, and names alone for the rest.</summary>
 internal sealed class PictureAlbum(ImageClassificationModel? model, string root, CommandContext context)
 {
     private const int ErrorsWithHeatmap = 80;

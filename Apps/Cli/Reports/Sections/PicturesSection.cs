@@ -4,8 +4,7 @@ using static MlPipeline.Cli.Reports.Markup;
 namespace MlPipeline.Cli.Reports.Sections;
 
 /// <summary>Every error, the surest first, then the least sure hits: with their heatmaps as far as the budget reaches, then
-/// smaller,
-/// then as rows of a table. A filter hides what is not asked for.</summary>
+/// smaller, then as rows of a table. A filter hides what is not asked for.</summary>
 internal static class PicturesSection
 {
     public static ReportSection? Of(ReportContent content)
