@@ -46,7 +46,7 @@ public static class ModelFile
         try
         {
             using var file = new ReplacedFile(path);
-            var chain = Stored(model.Transformer, b => b.StoredAs(storage, isApart: storage == BackboneStorage.Embedded));
+            var chain = StoredAs(model.Transformer, storage);
             (context ?? new MLContext()).Model.Save(chain, model.InputSchema, file.Stream);
             file.Stream.Position = 0;
             using (var zip = new ZipArchive(file.Stream, ZipArchiveMode.Update, leaveOpen: true))
@@ -226,13 +226,12 @@ public static class ModelFile
     private static string VersionOf(Type type) =>
         (type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+')[0];
 
-    private static ITransformer Stored(ITransformer transformer, Func<BackboneTransformer, ITransformer> stored) =>
-        transformer switch
-        {
-            BackboneTransformer backbone => stored(backbone),
-            IEnumerable<ITransformer> chain => new TransformerChain<ITransformer>([.. chain.Select(t => Stored(t, stored))]),
-            _ => transformer,
-        };
+    private static ITransformer StoredAs(ITransformer transformer, BackboneStorage storage) => transformer switch
+    {
+        BackboneTransformer backbone => backbone.StoredAs(storage),
+        IEnumerable<ITransformer> chain => new TransformerChain<ITransformer>([.. chain.Select(t => StoredAs(t, storage))]),
+        _ => transformer,
+    };
 
     /// <summary>Adds the networks that the chain left out, not packed: weights become hardly smaller by it, and unpacking them
     /// would be a good part of loading a model.</summary>

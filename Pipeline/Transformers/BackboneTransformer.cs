@@ -23,7 +23,6 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
 
     private readonly SkippedImages _skipped = new();
     private readonly bool _ownsNetwork;
-    private bool _isApart;
 
     internal BackboneTransformer(Backbone backbone, BackboneColumns columns, BackboneRunOptions options,
         BackboneNetwork? network = null)
@@ -73,6 +72,9 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
     internal BackboneColumns Columns { get; }
 
     internal BackboneStorage Storage { get; private init; }
+
+    /// <summary>Whether whoever saves the chain adds the network's file itself.</summary>
+    internal bool IsStoredApart { get; private init; }
 
     internal BackboneNetwork Network { get; }
 
@@ -132,7 +134,7 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteJson("columns", Columns);
-        writer.WriteBackbone(Backbone, Storage, _isApart);
+        writer.WriteBackbone(Backbone, Storage, IsStoredApart);
     }
 
     /// <summary>Frees the network's memory.</summary>
@@ -156,11 +158,9 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
         }
     }
 
-    /// <summary>The same transformer, saved with its network or without.</summary>
-    /// <param name="storage">How the network is kept.</param>
-    /// <param name="isApart">Whether whoever saves the chain adds the network itself.</param>
-    internal BackboneTransformer StoredAs(BackboneStorage storage, bool isApart) =>
-        new(Backbone, Columns, Options) { Storage = storage, _isApart = isApart };
+    /// <summary>The same transformer, saved by one who adds the network's file itself where it is to be inside.</summary>
+    internal BackboneTransformer StoredAs(BackboneStorage storage) =>
+        new(Backbone, Columns, Options) { Storage = storage, IsStoredApart = true };
 
     internal IReadOnlyList<DataViewSchema.DetachedColumn> AddedColumns() =>
         [.. Columns.Outputs()

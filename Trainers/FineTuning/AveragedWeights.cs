@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Engine.Training;
 
@@ -49,22 +48,17 @@ internal sealed class AveragedWeights
         writer.Write(_count);
         writer.Write(_means.Length);
         foreach (var mean in _means)
-        {
-            writer.Write(mean.Length);
-            writer.Write(MemoryMarshal.AsBytes(mean.AsSpan()));
-        }
+            writer.WriteArray<float>(mean);
     }
 
     /// <summary>Goes back to what <see cref="Save"/> wrote.</summary>
     public void Restore(BinaryReader reader)
     {
         _count = reader.ReadInt64();
-        _means = new float[reader.ReadInt32()][];
-        for (var i = 0; i < _means.Length; i++)
-        {
-            _means[i] = new float[reader.ReadInt32()];
-            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_means[i].AsSpan()));
-        }
+        var count = reader.ReadInt32();
+        if (count is not 0 && count != Values().Count())
+            throw new InvalidDataException("it has the weights of another network");
+        _means = [.. Enumerable.Range(0, count).Select(_ => reader.ReadArray<float>())];
     }
 
     private void Add(double share)

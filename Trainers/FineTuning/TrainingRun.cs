@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using MlPipeline.Engine.Training;
 using MlPipeline.Engine.Training.Optimizers;
@@ -59,7 +58,9 @@ internal sealed class TrainingRun
         var isBetter = result.ValidationAccuracy is { } accuracy && result.ValidationLoss is { } loss
             ? accuracy > _bestAccuracy || (BestEpoch > 0 && accuracy == _bestAccuracy && loss < _bestLoss)
             : result.Loss < _bestLoss;
-        _notBetter = isBetter ? 0 : _notBetter + 1;
+
+        // The head alone is what epochs are compared with, not one that was in vain.
+        _notBetter = isBetter || result.Epoch == 0 ? 0 : _notBetter + 1;
         if (isBetter)
             (_bestAccuracy, _bestLoss) = (result.ValidationAccuracy ?? 0, result.ValidationLoss ?? result.Loss ?? 0);
 
@@ -90,13 +91,13 @@ internal sealed class TrainingRun
         Schedule.Save(writer);
         Averaged.Save(writer);
         writer.Write(Epoch);
-        Write(writer, [Sums]);
-        Write(writer, [.. _epochs.Select(EpochFields.Of)]);
+        writer.WriteArray<EpochSums>([Sums]);
+        writer.WriteArray<EpochFields>([.. _epochs.Select(EpochFields.Of)]);
         writer.Write(_bestAccuracy);
         writer.Write(_bestLoss);
         writer.Write(_notBetter);
         writer.Write(BestEpoch);
-        Write<byte>(writer, _bestWeights ?? []);
+        writer.WriteArray<byte>(_bestWeights ?? []);
     }
 
     /// <summary>Goes back to what <see cref="Save"/> wrote.</summary>
@@ -109,29 +110,14 @@ internal sealed class TrainingRun
         Schedule.Restore(reader);
         Averaged.Restore(reader);
         Epoch = reader.ReadInt32();
-        Sums = Read<EpochSums>(reader)[0];
+        Sums = reader.ReadArray<EpochSums>() is [var sums] ? sums : throw new InvalidDataException("it is damaged");
         _epochs.Clear();
-        _epochs.AddRange(Read<EpochFields>(reader).Select(f => f.ToResult()));
+        _epochs.AddRange(reader.ReadArray<EpochFields>().Select(f => f.ToResult()));
         _bestAccuracy = reader.ReadDouble();
         _bestLoss = reader.ReadDouble();
         _notBetter = reader.ReadInt32();
         BestEpoch = reader.ReadInt32();
-        _bestWeights = Read<byte>(reader);
-    }
-
-    private static void Write<T>(BinaryWriter writer, ReadOnlySpan<T> values)
-        where T : unmanaged
-    {
-        writer.Write(values.Length);
-        writer.Write(MemoryMarshal.AsBytes(values));
-    }
-
-    private static T[] Read<T>(BinaryReader reader)
-        where T : unmanaged
-    {
-        var values = new T[reader.ReadInt32()];
-        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-        return values;
+        _bestWeights = reader.ReadArray<byte>();
     }
 
     /// <summary>The numbers of an <see cref="EpochResult"/>; NaN for what it has not.</summary>

@@ -4,6 +4,7 @@ using MlPipeline.Pipeline.Features;
 using MlPipeline.Pipeline.Models;
 using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Search;
+using MlPipeline.Trainers.Solvers.Kernels;
 
 namespace MlPipeline.Trainers.Jobs;
 
@@ -233,7 +234,7 @@ internal sealed class JobFeatures
         var scores = scored.GetColumn<float[]>(head.LastTransformer.ScoreColumnName).ToArray();
         foreach (var (place, row) in scores.Index())
         {
-            var (picture, best) = (Rows[pictures[place]], Array.IndexOf(row, row.Max()));
+            var (picture, best) = (Rows[pictures[place]], Softmax.Largest(row));
             answers.Add(new EvaluatedPicture(picture.Path, picture.Label, classes[best], row[best], false) { Scores = row });
         }
 

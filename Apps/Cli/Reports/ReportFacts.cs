@@ -104,8 +104,8 @@ internal static class ReportFacts
         return
         [
             ("intended use", $"to name the one of {card.ClassNames.Count} classes that a picture shows "
-                + $"({string.Join(", ", card.ClassNames.Take(12))}{(card.ClassNames.Count > 12 ? ", …" : "")}), on pictures like "
-                + "those it was trained on"),
+                + $"({string.Join(", ", card.ClassNames.Take(12))}{(card.ClassNames.Count > 12 ? ", …" : "")}), "
+                + "on pictures like those it was trained on"),
             ("limits",
                 "A picture of anything else gets one of these classes too. The figures hold for pictures taken the same way "
                 + "as the tested ones; other cameras, places or seasons are not tested. "

@@ -31,6 +31,16 @@ public sealed class CheckpointTests : IDisposable
         new TrainingJob(options).Run(Pictures).Save(At("again.zip"));
         Assert.Empty(steps);
         Assert.Equal(File.ReadAllBytes(At("whole.zip")), File.ReadAllBytes(At("again.zip")));
+
+        // Wherever it is cut off.
+        var state = Path.Combine(At("state"), "training.checkpoint");
+        var content = File.ReadAllBytes(state);
+        foreach (var length in (int[])[content.Length - 1, content.Length - 9, content.Length * 3 / 4, content.Length / 8, 40])
+        {
+            File.WriteAllBytes(state, content[..length]);
+            Assert.Contains("Delete the file", Assert.Throws<JobException>(() => new TrainingJob(options).Run(Pictures)).Message,
+                StringComparison.Ordinal);
+        }
     }
 
     [Fact]

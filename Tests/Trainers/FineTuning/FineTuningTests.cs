@@ -61,6 +61,15 @@ public sealed class FineTuningTests : IDisposable
     }
 
     [Fact]
+    public void Patience_counts_epochs_that_were_trained_not_the_head_alone()
+    {
+        var result = new TrainingJob(Options with { FineTuning = Options.FineTuning! with { Epochs = 1, Patience = 1 } })
+            .Run(Pictures);
+        Assert.Equal([0, 1], result.Epochs!.Select(e => e.Epoch));
+        Assert.True(result.Epochs![1].IsKept);
+    }
+
+    [Fact]
     public void Weights_that_did_not_change_give_the_features_of_before()
     {
         var backbone = Backbone;
