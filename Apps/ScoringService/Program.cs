@@ -4,7 +4,7 @@ using MlPipeline.ScoringService;
 
 var settings = new ServiceSettings();
 var root = new RootCommand("Answers HTTP requests with what trained models say of pictures.") { settings.ModelsArgument };
-foreach (var option in settings.AccessOptions.Concat(settings.QueueOptions).Concat(settings.LimitOptions))
+foreach (var option in settings.Options)
     root.Options.Add(option);
 var threads = new Option<int>("--threads") { Description = "Threads of the network; 0 means one per core." };
 root.Options.Add(threads);

@@ -177,6 +177,7 @@ public sealed class ScoringServer : IAsyncDisposable
         _app.MapPrometheusScrapingEndpoint("/metrics");
         _app.MapOpenApi("/openapi/{documentName}.json");
         _app.MapPage();
+        _app.MapReference();
         _app.MapGet("/healthz", context => HealthAsync(context, isGood: true));
         _app.MapGet("/readyz", context => HealthAsync(context, isGood: !_stopping));
         ScoringEndpoints scoring = new(_models, _options, new RequestBody(_options), held, _metrics);

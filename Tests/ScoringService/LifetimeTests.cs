@@ -1,4 +1,5 @@
 using System.Net;
+using MlPipeline.Tests.Support;
 
 namespace MlPipeline.ScoringService.Tests;
 
@@ -58,6 +59,49 @@ public sealed class LifetimeTests(ServiceFixture fixture)
         (await service.PostAsync("v1/predict", Picture)).Good();
         var listed = (await service.GetAsync("v1/models")).Json.GetProperty("models")[0];
         Assert.Contains("damaged.zip", listed.GetProperty("lastError").GetString());
+    }
+
+    [Fact]
+    public async Task A_newer_model_that_gets_fewer_of_the_kept_samples_right_is_409()
+    {
+        var path = fixture.Scratch("compared.zip");
+        File.Copy(fixture.Model, path);
+        await using var service = await fixture.StartAsync(o => o with
+        {
+            Models = [new ServedFile("shapes", path) { Samples = KeptSamples.Open(fixture.Samples) }],
+            SampleLoss = 0.1,
+        });
+
+        File.Copy(fixture.SwappedModel, path, overwrite: true);
+        var problem = (await service.PostAsync("v1/models/shapes/reload", [])).Problem(409);
+        Assert.Matches($"it gets 0 of the {fixture.Pictures.Count} samples in .* right, and the served model [1-9]", problem);
+
+        File.Copy(fixture.OtherModel, path, overwrite: true);
+        var reload = (await service.PostAsync("v1/models/shapes/reload", [])).Good();
+        Assert.Equal("Replaced", reload.Json.GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task A_model_on_a_web_server_is_replaced_when_the_server_has_a_newer_one()
+    {
+        var (file, tag) = (fixture.Model, "\"1\"");
+        using var server = new TestServer((request, stream) =>
+            TestServer.SendAsync(request, stream, File.ReadAllBytes(file), tag));
+        await using var service = await fixture.StartAsync(o => o with
+        {
+            Models = [new ServedFile("shapes", server.Address + "/shapes.zip?key=secret")],
+        });
+        (await service.PostAsync("v1/predict", Picture)).Good();
+
+        (file, tag) = (fixture.OtherModel, "\"2\"");
+        var reload = (await service.PostAsync("v1/models/shapes/reload", [])).Good();
+        Assert.Equal("Replaced", reload.Json.GetProperty("outcome").GetString());
+
+        server.Dispose();
+        var problem = (await service.PostAsync("v1/models/shapes/reload", [])).Problem(409);
+        Assert.Contains("shapes.zip: ", problem);
+        Assert.DoesNotContain("secret", problem);
+        (await service.PostAsync("v1/predict", Picture)).Good();
     }
 
     [Fact]

@@ -84,6 +84,35 @@ public sealed class PageTests(ServiceFixture fixture)
         await Assertions.Expect(page.Locator(".name")).ToHaveTextAsync("<b>no picture</b>.png");
     }
 
+    [ChromiumFact]
+    public async Task The_reference_shows_every_address_and_asks_no_other_machine()
+    {
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = ChromiumFactAttribute.Browser,
+            Args = ["--no-sandbox"],
+        });
+        var page = await browser.NewPageAsync();
+        List<string> faults = [];
+        page.Console += (_, message) => faults.AddRange(message.Type == "error" ? [message.Text] : []);
+        page.PageError += (_, error) => faults.Add(error);
+        page.Request += (_, request) => faults.AddRange(new Uri(request.Url) is { Scheme: "http" or "https" } url
+            && url.Authority != fixture.Shared.Address.Authority ? [request.Url] : []);
+
+        await page.GotoAsync(new Uri(fixture.Shared.Address, "docs").ToString());
+
+        foreach (var summary in (string[])["Classifies one or many pictures.", "Shows where in one picture a class is seen.",
+            "Lists the models.", "Shows a model's card.", "Looks for a newer model and waits until it serves."])
+        {
+            await Assertions.Expect(page.GetByText(summary).First).ToBeVisibleAsync();
+        }
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Scoring service" }).First)
+            .ToBeVisibleAsync();
+        Assert.Empty(faults);
+    }
+
     [Fact]
     public async Task The_page_may_load_from_this_service_only()
     {

@@ -1,4 +1,5 @@
 using MlPipeline.Data.Demo;
+using MlPipeline.Data.Sources;
 
 namespace MlPipeline.ScoringService.Tests;
 
@@ -12,24 +13,34 @@ public sealed class ServiceFixture : IAsyncLifetime
 
     public string OtherModel => Path.Combine(_root, "other.zip");
 
+    /// <summary>A model of the same classes that takes each for the next one.</summary>
+    public string SwappedModel => Path.Combine(_root, "swapped.zip");
+
+    /// <summary>The pictures that the models were trained on, in a folder for each class.</summary>
+    public string Samples => Path.Combine(_root, "pictures");
+
     public IReadOnlyList<string> Pictures { get; private set; } = [];
 
     internal RunningService Shared { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        var folder = Path.Combine(_root, "pictures");
-        SampleSet.Write(folder, new SampleSetOptions { ImagesPerClass = 6, Size = 96, Seed = 5 });
-        var data = DataSource.Open(folder);
+        SampleSet.Write(Samples, new SampleSetOptions { ImagesPerClass = 6, Size = 96, Seed = 5 });
+        var data = DataSource.Open(Samples);
+        var classes = data.ClassNames;
+        ImageDataSet swapped = new(data.Root, [.. data.Records.Select(r => r with
+        {
+            Label = classes[(classes.ToList().IndexOf(r.Label) + 1) % classes.Count],
+        })]);
         Pictures = [.. data.Records.Select(r => r.Path)];
-        foreach (var (path, seed) in (IEnumerable<(string, int)>)[(Model, 1), (OtherModel, 2)])
+        foreach (var (path, seed, set) in ((string, int, ImageDataSet)[])[(Model, 1, data), (OtherModel, 2, data), (SwappedModel, 1, swapped)])
         {
             new TrainingJob(new TrainingOptions
             {
                 Backbone = BackboneCatalog.Resolve("bootstrap-resnet"),
                 UseCache = false,
                 Seed = seed,
-            }).Run(data).Save(path);
+            }).Run(set).Save(path);
         }
 
         Shared = await StartAsync();

@@ -102,6 +102,24 @@ public sealed class SettingsTests : IDisposable
         Assert.Contains(said, Assert.Throws<SettingsException>(() => Read(words)).Message);
     }
 
+    [Fact]
+    public void Models_may_be_addresses_which_keep_what_stands_behind_their_question_mark()
+    {
+        var options = Read(["https://models.example/day/flowers.zip?sig=a=b", "birds=http://models.example/x", "--poll", "60"]);
+
+        Assert.Equal([new ServedFile("flowers", "https://models.example/day/flowers.zip?sig=a=b"),
+            new ServedFile("birds", "http://models.example/x")], options.Models);
+        Assert.Equal(60, options.Poll!.Value.TotalSeconds);
+    }
+
+    [Theory]
+    [InlineData("m.zip", "none", "none: there is no such folder or file")]
+    [InlineData("a.zip b.zip", "none", "write NAME=none")]
+    [InlineData("a.zip b.zip", "c=none", "there is no model 'c'; there are a, b")]
+    public void Samples_that_cannot_be_compared_on_are_refused(string models, string samples, string said) =>
+        Assert.Contains(said,
+            Assert.Throws<SettingsException>(() => Read([.. models.Split(' '), "--samples", samples])).Message);
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     private string Write(string json)
@@ -115,7 +133,7 @@ public sealed class SettingsTests : IDisposable
     {
         var settings = new ServiceSettings();
         var command = new Command("serve") { settings.ModelsArgument };
-        foreach (var option in settings.AccessOptions.Concat(settings.QueueOptions).Concat(settings.LimitOptions))
+        foreach (var option in settings.Options)
             command.Options.Add(option);
         return settings.Read(command.Parse(words), 0, name => variables.FirstOrDefault(v => v.Name == name).Value);
     }

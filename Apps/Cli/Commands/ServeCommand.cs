@@ -16,6 +16,7 @@ internal static class ServeCommand
             + "(MLPIPELINE_BATCH_SIZE), and a key of the --config file (batchSize).") { settings.ModelsArgument };
         command.AddGroup(HelpGroup.Access, settings.AccessOptions);
         command.AddGroup(HelpGroup.Queue, settings.QueueOptions);
+        command.AddGroup(HelpGroup.Newer, settings.ReloadOptions);
         command.AddGroup(HelpGroup.Limits, settings.LimitOptions);
         CommandContext.Bind(command, (parsed, context) =>
         {

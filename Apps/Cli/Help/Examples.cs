@@ -44,6 +44,7 @@ internal static class Examples
         [
             "mlpipeline serve flowers.zip",
             "mlpipeline serve flowers=today.zip birds.zip --listen http://0.0.0.0:8080 --api-keys keys.txt",
+            "mlpipeline serve https://models.example/flowers.zip --poll 60 --samples kept",
         ],
         ["mlpipeline explain-eval"] = ["mlpipeline explain-eval demo/model.zip demo/pictures --methods cam random center"],
         ["mlpipeline export"] =

@@ -14,6 +14,7 @@ internal static class HelpGroup
     public const string Running = "Running the network";
     public const string Access = "Access";
     public const string Queue = "Batches and waiting";
+    public const string Newer = "Newer models";
     public const string Limits = "Limits";
     public const string Common = "Common options";
 

@@ -23,6 +23,7 @@ internal static class ApiDescription
                 Description = "Classifies pictures and shows what a model looks at. Failures are problems (RFC 9457).",
             };
             document.Servers?.Clear();
+            document.Tags = null;
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {

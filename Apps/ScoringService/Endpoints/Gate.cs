@@ -9,7 +9,7 @@ internal sealed class Gate(ApiKeys keys)
     private const string Scheme = "Bearer ";
     private const string KeyHeader = "X-Api-Key";
 
-    // The page and what tells whether the service lives; they give nothing away.
+    // The pages and what tells whether the service lives; they give nothing away.
     private static readonly string[] s_open = ["/", "/app.css", "/app.js", "/healthz", "/readyz", "/openapi/v1.json"];
 
     /// <exception cref="RequestException">The request is not let in.</exception>
@@ -17,9 +17,12 @@ internal sealed class Gate(ApiKeys keys)
     {
         if (keys.IsEmpty)
             CheckOwnMachine(context);
-        else if (!s_open.Contains(context.Request.Path.Value, StringComparer.Ordinal) && !keys.Contains(KeyOf(context.Request)))
+        else if (!IsOpen(context.Request.Path) && !keys.Contains(KeyOf(context.Request)))
             throw new RequestException(StatusCodes.Status401Unauthorized, "a key is needed: 'Authorization: Bearer KEY'");
     }
+
+    private static bool IsOpen(PathString path) => s_open.Contains(path.Value, StringComparer.Ordinal)
+        || path.StartsWithSegments(PageEndpoints.Reference, StringComparison.Ordinal);
 
     // A page of another site that a browser here shows must not reach the service under that site's name (DNS rebinding).
     private static void CheckOwnMachine(HttpContext context)

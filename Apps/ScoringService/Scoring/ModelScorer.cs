@@ -41,13 +41,16 @@ internal sealed class ModelScorer : IDisposable
     {
         (Name, _options, _decoders, _metrics) = (file.Name, options, decoders, metrics);
         var isFirst = true;
-        Host = new ModelHost<ServedModel>(file.Name, ModelSource.FromFile(file.Path), path => ServedModel.Load(path, options),
+        var (source, interval) = file.Address is { } address ? (ModelSource.FromUri(address), options.Poll)
+            : (ModelSource.FromFile(file.Location), options.Watch);
+        Host = new ModelHost<ServedModel>(file.Name, source, path => ServedModel.Load(path, options),
             new ModelHostOptions<ServedModel>
             {
                 // The first model has to be ready soon; a newer one is made ready while the older one serves.
                 WarmUp = model => model.WarmUp(isFirst ? [1] : BatchSizes),
-                WatchForChanges = options.Watch is not null,
-                PollInterval = options.Watch,
+                Compare = (served, newer) => file.Samples?.Compare(served, newer, options.SampleLoss),
+                WatchForChanges = interval is not null,
+                PollInterval = interval,
             });
         isFirst = false;
         _worker = new Thread(Work) { IsBackground = true, Name = $"Scorer of {file.Name}" };

@@ -7,6 +7,8 @@ namespace MlPipeline.ScoringService;
 /// <summary>A model as the service uses it: batches for predictions, single pictures for heatmaps.</summary>
 internal sealed class ServedModel : IDisposable
 {
+    private int? _right;
+
     private ServedModel(ImageClassificationModel model)
     {
         (Model, Batches) = (model, model.CreateBatchPredictor());
@@ -50,6 +52,10 @@ internal sealed class ServedModel : IDisposable
         foreach (var size in batchSizes)
             Batches.Predict([.. Enumerable.Repeat(prepared, size)]);
     }
+
+    /// <summary>How many of the samples this model gets right, counted once: the samples of a model's place stay the same.
+    /// Called by the one thread that reloads.</summary>
+    public int RightOf(KeptSamples samples) => _right ??= samples.CountRight(Model);
 
     public void Dispose()
     {

@@ -52,6 +52,13 @@ public sealed record ServiceOptions
     /// <summary>How often model files are looked at for changes; null for never.</summary>
     public TimeSpan? Watch { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often web servers are asked for newer models; null for never.</summary>
+    public TimeSpan? Poll { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The share of kept samples that a newer model may get right less than the served
+    /// one.</summary>
+    public double SampleLoss { get; init; } = 0.02;
+
     /// <summary>How long the service goes on after it was told to stop, so that balancers see that it is no longer
     /// ready.</summary>
     public TimeSpan Drain { get; init; }
@@ -68,5 +75,13 @@ public sealed record ServiceOptions
 
 /// <summary>A model that is served.</summary>
 /// <param name="Name">Its name in addresses.</param>
-/// <param name="Path">Its file.</param>
-public sealed record ServedFile(string Name, string Path);
+/// <param name="Location">Its file, or the http or https address of it.</param>
+public sealed record ServedFile(string Name, string Location)
+{
+    /// <summary>Labelled pictures on which newer models are compared with the served one; null for none.</summary>
+    internal KeptSamples? Samples { get; init; }
+
+    /// <summary>The address, where the file is on a web server.</summary>
+    internal Uri? Address => Uri.TryCreate(Location, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+        ? address : null;
+}

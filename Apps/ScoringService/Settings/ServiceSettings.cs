@@ -17,8 +17,8 @@ public sealed partial class ServiceSettings
 
     private readonly Argument<string[]> _models = new(ModelsKey)
     {
-        Description = "Model files that train or demo wrote; NAME=FILE names one, else it is called as its file. Requests that "
-            + "name no model mean the first.",
+        Description = "Model files that train or demo wrote, or their http or https addresses; NAME=FILE names one, else it is "
+            + "called as its file. Requests that name no model mean the first.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -77,6 +77,17 @@ public sealed partial class ServiceSettings
         "Seconds between looks at the model files for newer ones; 0 looks only when told to.", "0, or from 0.1 to 86400",
         v => v is 0 or (>= 0.1 and <= 86_400));
 
+    private readonly Setting<double> _poll = new("poll", 300,
+        "Seconds between questions to web servers for newer models; 0 asks only when told to.", "0, or from 1 to 86400",
+        v => v is 0 or (>= 1 and <= 86_400));
+
+    private readonly Setting<string> _samples = new("samples", "",
+        "Labelled pictures (a folder or a manifest; NAME=DATA for one of several models, divided by commas): a newer model that "
+        + "gets fewer of them right than the served one is refused.", "a folder or a manifest");
+
+    private readonly Setting<double> _sampleLoss = new("sample-loss", 0.02,
+        "The share of the samples that a newer model may get right less.", "from 0 to 1", v => v is >= 0 and <= 1);
+
     private readonly Setting<double> _drain = new("drain", 0,
         "Seconds to go on after being told to stop, so that load balancers see that the service is no longer ready.",
         "from 0 to 3600", v => v is >= 0 and <= 3600);
@@ -87,18 +98,24 @@ public sealed partial class ServiceSettings
     /// <summary>The argument that names the models.</summary>
     public Argument<string[]> ModelsArgument => _models;
 
+    /// <summary>All options.</summary>
+    public IEnumerable<Option> Options => [.. AccessOptions, .. QueueOptions, .. ReloadOptions, .. LimitOptions];
+
     /// <summary>Where the service listens, who may ask, and the file of settings.</summary>
     public IEnumerable<Option> AccessOptions => [_config, _listen.Option, _keys.Option, _log.Option];
 
     /// <summary>Batches, waiting and stopping.</summary>
     public IEnumerable<Option> QueueOptions =>
-        [_batch.Option, _queue.Option, _timeout.Option, _watch.Option, _drain.Option, _shutdown.Option];
+        [_batch.Option, _queue.Option, _timeout.Option, _drain.Option, _shutdown.Option];
+
+    /// <summary>Newer models.</summary>
+    public IEnumerable<Option> ReloadOptions => [_watch.Option, _poll.Option, _samples.Option, _sampleLoss.Option];
 
     /// <summary>What is refused.</summary>
     public IEnumerable<Option> LimitOptions => [_pictures.Option, _pictureMegabytes.Option, _pixels.Option,
         _requestMegabytes.Option, _heldMegabytes.Option, _requests.Option, _connections.Option, _bodyRate.Option];
 
-    private IEnumerable<ISetting> All => [_listen, _keys, _log, _batch, _queue, _timeout, _watch, _drain, _shutdown, _pictures,
+    private IEnumerable<ISetting> All => [_listen, _keys, _log, _batch, _queue, _timeout, _watch, _poll, _samples, _sampleLoss, _drain, _shutdown, _pictures,
         _pictureMegabytes, _pixels, _requestMegabytes, _heldMegabytes, _requests, _connections, _bodyRate];
 
     /// <summary>Puts the settings together.</summary>
@@ -121,7 +138,7 @@ public sealed partial class ServiceSettings
                 + $"of keys with --api-keys, set {KeyVariable}, or listen at http://127.0.0.1:{open.Port}.");
         }
 
-        var watch = _watch.Resolve(sources);
+        var (watch, poll) = (_watch.Resolve(sources), _poll.Resolve(sources));
         var (picture, request) = (_pictureMegabytes.Resolve(sources) * Mega, _requestMegabytes.Resolve(sources) * Mega);
         return new ServiceOptions
         {
@@ -140,10 +157,12 @@ public sealed partial class ServiceSettings
             MinBodyRate = _bodyRate.Resolve(sources),
             Threads = threads,
             Watch = watch > 0 ? TimeSpan.FromSeconds(watch) : null,
+            Poll = poll > 0 ? TimeSpan.FromSeconds(poll) : null,
+            SampleLoss = _sampleLoss.Resolve(sources),
             Drain = TimeSpan.FromSeconds(_drain.Resolve(sources)),
             Shutdown = TimeSpan.FromSeconds(_shutdown.Resolve(sources)),
             JsonLog = _log.Resolve(sources) == "json",
-            Models = ModelsOf(sources),
+            Models = WithSamples(ModelsOf(sources), _samples.Resolve(sources)),
         };
     }
 
@@ -172,7 +191,7 @@ public sealed partial class ServiceSettings
         {
             if (!ModelName().IsMatch(model.Name))
             {
-                throw new SettingsException($"{model.Path}: '{model.Name}' cannot be a model's name in an address; use letters, "
+                throw new SettingsException($"{model.Location}: '{model.Name}' cannot be a model's name in an address; use letters, "
                     + "digits, '.', '_' and '-', and write NAME=FILE.");
             }
         }
@@ -196,9 +215,47 @@ public sealed partial class ServiceSettings
 
     private static ServedFile ModelOf(string word)
     {
+        // An address may have a '=' of its own, behind its '?'.
+        if (new ServedFile("", word).Address is { } address)
+            return new ServedFile(Path.GetFileNameWithoutExtension(Uri.UnescapeDataString(address.Segments[^1])), word);
         var equals = word.IndexOf('=');
         return equals > 0 && !File.Exists(word) ? new ServedFile(word[..equals], word[(equals + 1)..])
             : new ServedFile(Path.GetFileNameWithoutExtension(word), word);
+    }
+
+    private static List<ServedFile> WithSamples(List<ServedFile> models, string setting)
+    {
+        foreach (var word in setting.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = word.IndexOf('=');
+            var isNamed = equals > 0 && !Path.Exists(word);
+            var (name, path) = isNamed ? (word[..equals], word[(equals + 1)..]) : (models[0].Name, word);
+            if (!isNamed && models.Count > 1)
+            {
+                throw new SettingsException(
+                    $"--samples: there are {models.Count} models: write NAME={word} for the one that is meant.");
+            }
+
+            var place = models.FindIndex(m => m.Name == name);
+            if (place < 0)
+            {
+                throw new SettingsException(
+                    $"--samples: there is no model '{name}'; there are {string.Join(", ", models.Select(m => m.Name))}.");
+            }
+
+            if (models[place].Samples is not null)
+                throw new SettingsException($"--samples: '{name}' has two sets of samples; one is compared with.");
+            try
+            {
+                models[place] = models[place] with { Samples = KeptSamples.Open(path) };
+            }
+            catch (DataSourceException e)
+            {
+                throw new SettingsException($"--samples: {e.Message}");
+            }
+        }
+
+        return models;
     }
 
     private static Uri AddressOf(string text) =>

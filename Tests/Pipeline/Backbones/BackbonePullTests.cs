@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using MlPipeline.Tests.Support;
 using MlPipeline.Pipeline.Backbones;
 
 namespace MlPipeline.Pipeline.Tests;

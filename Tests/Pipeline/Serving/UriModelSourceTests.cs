@@ -1,4 +1,5 @@
 using System.Text;
+using MlPipeline.Tests.Support;
 
 namespace MlPipeline.Pipeline.Tests.Serving;
 

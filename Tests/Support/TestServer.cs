@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace MlPipeline.Pipeline.Tests;
+namespace MlPipeline.Tests.Support;
 
 /// <summary>A web server that answers as a test says, byte by byte, also wrongly. A connection ends with its answer.</summary>
 internal sealed class TestServer : IDisposable
