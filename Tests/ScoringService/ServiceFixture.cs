@@ -33,7 +33,8 @@ public sealed class ServiceFixture : IAsyncLifetime
             Label = classes[(classes.ToList().IndexOf(r.Label) + 1) % classes.Count],
         })]);
         Pictures = [.. data.Records.Select(r => r.Path)];
-        foreach (var (path, seed, set) in ((string, int, ImageDataSet)[])[(Model, 1, data), (OtherModel, 2, data), (SwappedModel, 1, swapped)])
+        foreach (var (path, seed, set) in
+            ((string, int, ImageDataSet)[])[(Model, 1, data), (OtherModel, 2, data), (SwappedModel, 1, swapped)])
         {
             new TrainingJob(new TrainingOptions
             {

@@ -20,8 +20,8 @@ internal sealed class KeptSamples
     {
         var records = DataSource.Open(path).Joined().Records;
         return records.Count <= Most ? new KeptSamples(path, records)
-            : throw new DataSourceException(path, 0, $"there are {records.Count} pictures, and a newer model is compared on at most "
-                + $"{Most} of them: keep fewer.");
+            : throw new DataSourceException(path, 0, $"there are {records.Count} pictures, and a newer model is compared on at "
+                + $"most {Most} of them: keep fewer.");
     }
 
     /// <summary>Compares two models.</summary>
@@ -48,5 +48,6 @@ internal sealed class KeptSamples
     /// <summary>How many pictures a model gives their label. One that cannot be read, and one where the model abstains, is not
     /// right.</summary>
     public int CountRight(ImageClassificationModel model) =>
-        model.Predict(_records.Select(r => r.Path)).Zip(_records).Count(p => !p.First.Abstained && p.First.Label == p.Second.Label);
+        model.Predict(_records.Select(r => r.Path)).Zip(_records)
+            .Count(p => !p.First.Abstained && p.First.Label == p.Second.Label);
 }

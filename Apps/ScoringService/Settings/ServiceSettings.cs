@@ -115,8 +115,8 @@ public sealed partial class ServiceSettings
     public IEnumerable<Option> LimitOptions => [_pictures.Option, _pictureMegabytes.Option, _pixels.Option,
         _requestMegabytes.Option, _heldMegabytes.Option, _requests.Option, _connections.Option, _bodyRate.Option];
 
-    private IEnumerable<ISetting> All => [_listen, _keys, _log, _batch, _queue, _timeout, _watch, _poll, _samples, _sampleLoss, _drain, _shutdown, _pictures,
-        _pictureMegabytes, _pixels, _requestMegabytes, _heldMegabytes, _requests, _connections, _bodyRate];
+    private IEnumerable<ISetting> All => [_listen, _keys, _log, _batch, _queue, _timeout, _watch, _poll, _samples, _sampleLoss,
+        _drain, _shutdown, _pictures, _pictureMegabytes, _pixels, _requestMegabytes, _heldMegabytes, _requests, _connections, _bodyRate];
 
     /// <summary>Puts the settings together.</summary>
     /// <param name="parsed">The command line.</param>
