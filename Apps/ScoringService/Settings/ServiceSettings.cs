@@ -116,7 +116,8 @@ public sealed partial class ServiceSettings
         _requestMegabytes.Option, _heldMegabytes.Option, _requests.Option, _connections.Option, _bodyRate.Option];
 
     private IEnumerable<ISetting> All => [_listen, _keys, _log, _batch, _queue, _timeout, _watch, _poll, _samples, _sampleLoss,
-        _drain, _shutdown, _pictures, _pictureMegabytes, _pixels, _requestMegabytes, _heldMegabytes, _requests, _connections, _bodyRate];
+        _drain, _shutdown, _pictures, _pictureMegabytes, _pixels, _requestMegabytes, _heldMegabytes, _requests, _connections,
+        _bodyRate];
 
     /// <summary>Puts the settings together.</summary>
     /// <param name="parsed">The command line.</param>
@@ -191,8 +192,8 @@ public sealed partial class ServiceSettings
         {
             if (!ModelName().IsMatch(model.Name))
             {
-                throw new SettingsException($"{model.Location}: '{model.Name}' cannot be a model's name in an address; use letters, "
-                    + "digits, '.', '_' and '-', and write NAME=FILE.");
+                throw new SettingsException($"{model.Location}: '{model.Name}' cannot be a model's name in an address; use "
+                    + "letters, digits, '.', '_' and '-', and write NAME=FILE.");
             }
         }
 
