@@ -268,8 +268,10 @@ public sealed class Backbone
     /// the training measures what is normalised by.</summary>
     /// <param name="architecture">Such as one of <see cref="ArchitectureCatalog.All"/>.</param>
     /// <param name="options">Input size, channels and seed; the classes do not count. Default: the architecture's own.</param>
+    /// <param name="resize">How pictures are brought to the input size.</param>
     /// <exception cref="BackboneException">The input is too small for the network.</exception>
-    public static Backbone FromArchitecture(Architecture architecture, ArchitectureOptions? options = null)
+    public static Backbone FromArchitecture(Architecture architecture, ArchitectureOptions? options = null,
+        ResizeMode resize = ResizeMode.ShorterSide)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         options ??= architecture.Defaults;
@@ -282,7 +284,14 @@ public sealed class Backbone
             return FromOnnx(OnnxWriter.ToBytes(graph.WithOutputs(ends)), name, new BackboneOptions
             {
                 Name = name,
-                Preprocessing = new Preprocessing { Width = size, Height = size, ShorterSide = size, Scale = 1f / 255 },
+                Preprocessing = new Preprocessing
+                {
+                    Width = size,
+                    Height = size,
+                    Resize = resize,
+                    ShorterSide = size,
+                    Scale = 1f / 255,
+                },
                 FeatureMap = "feature_map",
                 Pooled = pooled,
             });

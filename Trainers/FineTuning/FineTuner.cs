@@ -49,7 +49,8 @@ internal sealed class FineTuner
                 End(run, new EpochResult(0, null, null, null, null, 0, 0), plan, validation);
         }
 
-        using (var stage = _progress.Begin("fine-tuning", (long)_options.Epochs * train.Count, from: Done(run, train)))
+        using (var stage = _progress.Begin(
+            _options.Layers == FineTuningOptions.Scratch ? "from scratch" : "fine-tuning", (long)_options.Epochs * train.Count, from: Done(run, train)))
         {
             while (!run.IsOver)
             {

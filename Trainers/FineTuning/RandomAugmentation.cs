@@ -9,6 +9,22 @@ public sealed record RandomAugmentation
     /// <summary>Pictures as they are in use.</summary>
     public static RandomAugmentation None { get; } = new() { SmallestArea = 1, WidestRatio = 1, Mirror = false };
 
+    /// <summary>Pictures moved by up to an eighth of their sides, mirrored or not: usual for small pictures (He et al. 2015,
+    /// section 4.2).</summary>
+    public static RandomAugmentation Shifts { get; } = None with { Shift = 1.0 / 8, Mirror = true };
+
+    /// <summary>Random parts of at least a third, turned by up to 15 degrees, mirrored or not, with other colours, a rectangle of
+    /// one picture of four filled: for long trainings on few pictures.</summary>
+    public static RandomAugmentation Strong { get; } = new()
+    {
+        SmallestArea = 0.35,
+        Rotation = 15,
+        Brightness = 0.2,
+        Contrast = 0.2,
+        Saturation = 0.2,
+        Erasing = 0.25,
+    };
+
     /// <summary>Whether pictures are brought to the network's size before anything is done to them.</summary>
     internal bool BeginsPrepared => this is { SmallestArea: 1, WidestRatio: 1, Rotation: 0 };
 
