@@ -8,11 +8,11 @@ namespace MlPipeline.Trainers.FineTuning;
 /// <summary>
 /// Decodes pictures, and keeps those that come first in memory as long as there is room, so that later epochs need not decode
 /// them: as they are, or prepared where every epoch shows them so. Grey ones take a byte a pixel. What comes out is the same to
-/// the bit, kept or not. Thread-safe.
+/// the bit, kept or not. A picture is known by its object. Thread-safe.
 /// </summary>
 internal sealed class KeptPictures
 {
-    private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Picture, Kept> _kept = new();
     private readonly Preprocessing _preprocessing;
     private readonly DecodeOptions _decoding;
     private readonly bool _prepares;
@@ -28,17 +28,22 @@ internal sealed class KeptPictures
         _decoding = decoding with { AtLeast = preprocessing.EnoughSource };
     }
 
+    /// <summary>The bytes that options give.</summary>
+    public static long RoomFor(FineTuningOptions options) => options.KeptMegabytes * (1L << 20)
+        ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
+
     /// <summary>What decodes as this does, with another room and nothing in it.</summary>
     public KeptPictures WithRoom(long room) => new(_preprocessing, _decoding, _prepares, room);
 
     /// <summary>A picture, which the caller disposes.</summary>
-    public Raster Open(string path) => _kept.TryGetValue(path, out var kept) ? kept.ToRaster() : Decode(path, _decoding);
+    public Raster Open(Picture picture) =>
+        _kept.TryGetValue(picture, out var kept) ? kept.ToRaster() : Decode(picture, _decoding);
 
     /// <summary>A picture, which the caller disposes, and SHA-256 of its file in hexadecimal.</summary>
-    public (Raster Picture, string Hash) OpenHashed(string path)
+    public (Raster Picture, string Hash) OpenHashed(Picture picture)
     {
         var hash = "";
-        var raster = Decode(path, _decoding with
+        var raster = Decode(picture, _decoding with
         {
             Inspect = (bytes, name) =>
             {
@@ -49,9 +54,9 @@ internal sealed class KeptPictures
         return (raster, hash);
     }
 
-    private Raster Decode(string path, DecodeOptions decoding)
+    private Raster Decode(Picture picture, DecodeOptions decoding)
     {
-        var raster = Picture.FromFile(path).Decode(decoding);
+        var raster = picture.Decode(decoding);
         if (_prepares)
         {
             using var whole = raster;
@@ -59,13 +64,13 @@ internal sealed class KeptPictures
         }
 
         if (Volatile.Read(ref _room) > 0)
-            Keep(path, Kept.Of(raster));
+            Keep(picture, Kept.Of(raster));
         return raster;
     }
 
-    private void Keep(string path, Kept kept)
+    private void Keep(Picture picture, Kept kept)
     {
-        if (Interlocked.Add(ref _room, -kept.Samples.Length) < 0 || !_kept.TryAdd(path, kept))
+        if (Interlocked.Add(ref _room, -kept.Samples.Length) < 0 || !_kept.TryAdd(picture, kept))
             Interlocked.Add(ref _room, kept.Samples.Length);
     }
 

@@ -6,22 +6,22 @@ namespace MlPipeline.Trainers.FineTuning;
 /// <summary>Pictures with their classes, read batch by batch, one batch ahead of the one in use.</summary>
 /// <param name="backbone">Says how pictures are prepared.</param>
 /// <param name="kept">Decodes them.</param>
-/// <param name="paths">The files.</param>
+/// <param name="pictures">The pictures.</param>
 /// <param name="labels">The class of each.</param>
 /// <param name="classes">How many classes there are.</param>
 /// <param name="weights">What each counts; null when all count alike.</param>
 /// <param name="seed">Of the order and of all that is changed at random.</param>
 /// <param name="threads">Most threads that read; 0 for all cores.</param>
 internal sealed class TrainingPictures(
-    Backbone backbone, KeptPictures kept, IReadOnlyList<string> paths, IReadOnlyList<int> labels, int classes,
+    Backbone backbone, KeptPictures kept, IReadOnlyList<Picture> pictures, IReadOnlyList<int> labels, int classes,
     IReadOnlyList<float>? weights, int seed, int threads)
 {
-    public int Count => paths.Count;
+    public int Count => pictures.Count;
 
     public IReadOnlyList<int> Labels => labels;
 
     /// <summary>Some of the pictures.</summary>
-    public TrainingPictures Subset(IReadOnlyList<int> chosen) => new(backbone, kept, [.. chosen.Select(i => paths[i])],
+    public TrainingPictures Subset(IReadOnlyList<int> chosen) => new(backbone, kept, [.. chosen.Select(i => pictures[i])],
         [.. chosen.Select(i => labels[i])], classes, weights is null ? null : [.. chosen.Select(i => weights[i])], seed, threads);
 
     /// <summary>How many batches an epoch has.</summary>
@@ -112,7 +112,7 @@ internal sealed class TrainingPictures(
         };
         Parallel.For(0, shown.Length, parallel, row =>
         {
-            using var picture = kept.Open(paths[shown[row].Picture]);
+            using var picture = kept.Open(pictures[shown[row].Picture]);
             using var prepared = change is null ? preprocessing.Prepare(picture) : change(picture, shown[row]);
             preprocessing.Write(prepared, pixels.AsSpan(row * preprocessing.Length, preprocessing.Length));
         });

@@ -22,7 +22,8 @@ internal sealed class JobFeatures
         ReadPictures pictures, float[]? weights)
     {
         (_ml, _data, _run, Bank) = (ml, data, run, bank);
-        (Rows, ContentHashes, Inputs) = (pictures.Rows, pictures.ContentHashes, pictures.Inputs);
+        (Rows, Pictures) = (pictures.Rows, pictures.Pictures);
+        (ContentHashes, Inputs) = (pictures.ContentHashes, pictures.Inputs);
         var read = Rows.Select(r => r.Label).ToHashSet(StringComparer.Ordinal);
         ClassNames = [.. data.ClassNames.Where(read.Contains)];
         RowHashes = [.. Rows.Select(r => ContentHashes[r.Index])];
@@ -37,6 +38,9 @@ internal sealed class JobFeatures
 
     /// <summary>The pictures that could be read, in the data set's order.</summary>
     public IReadOnlyList<FeatureRow> Rows { get; }
+
+    /// <summary>The pictures of the rows.</summary>
+    public IReadOnlyList<Picture> Pictures { get; }
 
     /// <summary>For each of the rows what its normalisation is measured by; empty where that was not wanted.</summary>
     public IReadOnlyList<InputSums> Inputs { get; }
@@ -114,7 +118,8 @@ internal sealed class JobFeatures
         foreach (var note in extractor.Notes)
             progress.Note($"note: {note}");
         return Of(ml, data, options, progress, new FeatureBank(extractor.Backbone, views, rows),
-            new ReadPictures(rows, [.. extractor.Skipped.Skip(before)], extractor.ContentHashes, []), weights, extractor.Cached);
+            new ReadPictures(rows, [.. rows.Select(r => Picture.FromFile(r.Path))],
+                [.. extractor.Skipped.Skip(before)], extractor.ContentHashes, []), weights, extractor.Cached);
     }
 
     /// <summary>Reads the pictures alone: what training a network needs that says nothing yet.</summary>

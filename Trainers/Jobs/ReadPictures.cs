@@ -9,11 +9,12 @@ namespace MlPipeline.Trainers.Jobs;
 /// <summary>What there is to know of a data set's pictures before any network sees them: which can be read, and what is in
 /// them.</summary>
 /// <param name="Rows">The pictures that can be read, without features.</param>
+/// <param name="Pictures">The same.</param>
 /// <param name="Skipped">The others, with the reason.</param>
 /// <param name="ContentHashes">SHA-256 of each picture of the data set; null for a file that cannot be read.</param>
 /// <param name="Inputs">For each of the rows what its normalisation is measured by; empty where that is not wanted.</param>
-internal sealed record ReadPictures(IReadOnlyList<FeatureRow> Rows, IReadOnlyList<SkippedImage> Skipped,
-    IReadOnlyList<string?> ContentHashes, IReadOnlyList<InputSums> Inputs)
+internal sealed record ReadPictures(IReadOnlyList<FeatureRow> Rows, IReadOnlyList<Picture> Pictures,
+    IReadOnlyList<SkippedImage> Skipped, IReadOnlyList<string?> ContentHashes, IReadOnlyList<InputSums> Inputs)
 {
     /// <summary>Reads all pictures, each once.</summary>
     /// <param name="data">The pictures.</param>
@@ -26,6 +27,7 @@ internal sealed record ReadPictures(IReadOnlyList<FeatureRow> Rows, IReadOnlyLis
         IJobProgress progress, CancellationToken cancellation)
     {
         var count = data.Records.Count;
+        Picture[] all = [.. data.Records.Select(r => Picture.FromFile(r.Path))];
         var (hashes, reasons) = (new string?[count], new string?[count]);
         var inputs = new InputSums[measured is null ? 0 : count];
         long done = 0;
@@ -41,7 +43,7 @@ internal sealed record ReadPictures(IReadOnlyList<FeatureRow> Rows, IReadOnlyLis
                 var path = data.Records[i].Path;
                 try
                 {
-                    var (picture, hash) = pictures.OpenHashed(path);
+                    var (picture, hash) = pictures.OpenHashed(all[i]);
                     using (picture)
                     {
                         hashes[i] = hash;
@@ -63,6 +65,7 @@ internal sealed record ReadPictures(IReadOnlyList<FeatureRow> Rows, IReadOnlyLis
         int[] good = [.. Enumerable.Range(0, count).Where(i => reasons[i] is null)];
         return new ReadPictures(
             [.. good.Select(i => new FeatureRow(i, data.Records[i].Path, data.Records[i].Label, []))],
+            [.. good.Select(i => all[i])],
             [.. data.Records.Zip(reasons).Where(r => r.Second is not null).DistinctBy(r => r.First.Path)
                 .Select(r => new SkippedImage(r.First.Path, r.Second!))],
             hashes, measured is null ? [] : [.. good.Select(i => inputs[i])]);

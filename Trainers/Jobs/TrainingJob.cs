@@ -226,8 +226,7 @@ public sealed class TrainingJob
         : _options.FineTuning!.Optimizer.ToString().ToLowerInvariant();
 
     private KeptPictures KeptFor(FineTuningOptions tuning) => new(_backbone.Preprocessing, _options.Run.Decode,
-        tuning.Augmentation.BeginsPrepared, tuning.KeptMegabytes * (1L << 20)
-            ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+        tuning.Augmentation.BeginsPrepared, KeptPictures.RoomFor(tuning));
 
     private JobFeatures FeaturesOf(MLContext ml, ImageDataSet data, CachedFeatureExtractor? extractor, KeptPictures? kept,
         Augmentations views, float[]? weights, IJobProgress progress, CancellationToken cancellation) => extractor is null
@@ -308,7 +307,7 @@ public sealed class TrainingJob
             FitHead = places =>
                 features.Fit(selection, options, places.Select(place => pictures[place])).LastTransformer.GetLinearHead(),
             MeasureFeatures = places => JobFeatures.StatisticsOf(selection, places.Select(place => pictures[place])),
-            Pictures = new TrainingPictures(backbone, kept, [.. pictures.Select(i => features.Rows[i].Path)], labels,
+            Pictures = new TrainingPictures(backbone, kept, [.. pictures.Select(i => features.Pictures[i])], labels,
                 features.ClassNames.Count, counts, _options.Seed, _options.Run.Threads),
             Groups = [.. pictures.Select(i => features.Groups[i])],
             Name = name,
