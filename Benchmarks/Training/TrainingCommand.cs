@@ -105,8 +105,8 @@ internal static class TrainingCommand
 
     private static Graph GraphOf(string name, int size)
     {
-        var options = new ArchitectureOptions { Classes = name == "lenet5" ? 10 : 1000, InputSize = size };
-        return name == "resnet20" ? ResNet20.Build(size) : ArchitectureCatalog.ByName(name).Build(options);
+        var architecture = ArchitectureCatalog.ByName(name);
+        return architecture.Build(architecture.Defaults with { InputSize = size });
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

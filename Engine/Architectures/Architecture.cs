@@ -6,9 +6,10 @@ namespace MlPipeline.Engine.Architectures;
 public sealed class Architecture
 {
     private readonly Func<ArchitectureOptions, Graph> _build;
+    private readonly int _classes;
 
     internal Architecture(string name, string source, int inputSize, long publishedParameters, string publishedBy,
-        Func<ArchitectureOptions, Graph> build, long? torchvisionParameters = null)
+        Func<ArchitectureOptions, Graph> build, long? torchvisionParameters = null, int classes = 1000)
     {
         Name = name;
         Source = source;
@@ -17,6 +18,7 @@ public sealed class Architecture
         PublishedBy = publishedBy;
         TorchvisionParameters = torchvisionParameters;
         _build = build;
+        _classes = classes;
     }
 
     /// <summary>The name on the command line, such as <c>resnet18</c>.</summary>
@@ -38,11 +40,11 @@ public sealed class Architecture
     public long? TorchvisionParameters { get; }
 
     /// <summary>The default options: the paper's input size and number of classes.</summary>
-    public ArchitectureOptions Defaults => new() { InputSize = DefaultInputSize, Classes = Name == "lenet5" ? 10 : 1000 };
+    public ArchitectureOptions Defaults => new() { InputSize = DefaultInputSize, Classes = _classes };
 
-    /// <summary>Builds the graph: input <c>input</c> [N, 3, S, S] (LeNet-5: one channel), output <c>logits</c> [N,
-    /// classes].</summary>
-    /// <param name="options">Classes, input size and seed; default <see cref="Defaults"/>.</param>
+    /// <summary>Builds the graph: input <c>input</c> [N, 3, S, S] (with one channel N, 1, S, S), output
+    /// <c>logits</c> [N, classes].</summary>
+    /// <param name="options">Classes, input size, channels and seed; default <see cref="Defaults"/>.</param>
     /// <exception cref="Onnx.OnnxException">The input is too small for the network's strides.</exception>
     public Graph Build(ArchitectureOptions? options = null) => _build(options ?? Defaults);
 

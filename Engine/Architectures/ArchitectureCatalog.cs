@@ -6,7 +6,8 @@ public static class ArchitectureCatalog
     /// <summary>All of them, oldest first.</summary>
     public static IReadOnlyList<Architecture> All { get; } =
     [
-        new("lenet5", "LeCun et al. 1998", 32, 61_706, "the paper's layers with full connections at C3", LeNet.Build),
+        new("lenet5", "LeCun et al. 1998", 32, 61_706, "the paper's layers with full connections at C3", LeNet.Build,
+            classes: 10),
         new("alexnet", "Krizhevsky et al. 2012", 227, 60_965_224, "Caffe's reference model", AlexNet.Build, 61_100_840),
         new("zfnet", "Zeiler and Fergus 2013", 224, 62_357_608, "the layers of the paper's figure 3", ZfNet.Build),
         new("vgg16", "Simonyan and Zisserman 2014", 224, 138_357_544, "torchvision", o => Vgg.Build(16, false, o)),
@@ -17,6 +18,8 @@ public static class ArchitectureCatalog
         new("inceptionv2", "Ioffe and Szegedy 2015", 224, 11_194_984, "counted from the paper's layers", InceptionV2.Build),
         new("inceptionv3", "Szegedy et al. 2015", 299, 23_834_568, "torchvision, without the auxiliary classifier",
             InceptionV3.Build),
+        new("resnet20", "He et al. 2015, section 4.2", 32, 272_474, "counted from the paper's layers, with convolutions as "
+            + "shortcuts", ResNet.BuildSmall20, classes: 10),
         new("resnet18", "He et al. 2015", 224, 11_689_512, "torchvision", o => ResNet.Build(18, o)),
         new("resnet34", "He et al. 2015", 224, 21_797_672, "torchvision", o => ResNet.Build(34, o)),
         new("resnet50", "He et al. 2015", 224, 25_557_032, "torchvision", o => ResNet.Build(50, o)),

@@ -5,6 +5,7 @@ public sealed record ArchitectureOptions
 {
     private readonly int _classes = 1000;
     private readonly int _inputSize = 224;
+    private readonly int? _channels;
 
     /// <summary>Number of classes; default 1000.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
@@ -28,6 +29,16 @@ public sealed record ArchitectureOptions
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(InputSize));
             _inputSize = value;
         }
+    }
+
+    /// <summary>Channels of the input: 3 for colours, 1 for grey. Null (default): the architecture's own, which is 1 for LeNet-5
+    /// and 3 for all others.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Neither 1 nor 3.</exception>
+    public int? Channels
+    {
+        get => _channels;
+        init => _channels = value is null or 1 or 3 ? value
+            : throw new ArgumentOutOfRangeException(nameof(Channels), value, "A picture has 3 channels, or 1.");
     }
 
     /// <summary>Seed of the weights; the same seed gives the same bits. Default 1.</summary>

@@ -8,7 +8,7 @@ internal static class LeNet
 {
     public static Graph Build(ArchitectureOptions options)
     {
-        var net = new NetworkBuilder("lenet5", options, channels: 1);
+        var net = new NetworkBuilder("lenet5", options, usualChannels: 1);
         var x = net.Tanh("c1.tanh", net.Conv("c1", net.Input, 6, 5, init: Initialization.LeCun));
         x = net.AveragePool("s2", x, 2, 2);
         x = net.Tanh(NetworkBuilder.FeatureMap, net.Conv("c3", x, 16, 5, init: Initialization.LeCun));

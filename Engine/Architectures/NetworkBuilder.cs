@@ -22,8 +22,9 @@ internal sealed class NetworkBuilder
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<string, Tensor> _constants = new(StringComparer.Ordinal);
 
-    public NetworkBuilder(string name, ArchitectureOptions options, int channels = 3)
+    public NetworkBuilder(string name, ArchitectureOptions options, int usualChannels = 3)
     {
+        var channels = options.Channels ?? usualChannels;
         _name = name;
         _seed = (ulong)options.Seed;
         _drawWeights = options.DrawWeights;

@@ -54,6 +54,26 @@ internal static class ResNet
         return net.Build(net.Classify(x, options.Classes));
     }
 
+    /// <summary>The network of 20 layers for pictures of 32x32 (section 4.2): 16, 32 and 64 channels, three blocks each, no
+    /// pooling in the stem. Where channels change, shortcuts are convolutions (option B), not identities with zeros.</summary>
+    public static Graph BuildSmall20(ArchitectureOptions options)
+    {
+        const int Stages = 3, Blocks = 3;
+        var net = new NetworkBuilder("resnet20", options);
+        var x = net.Conv("stem.conv", net.Input, 16, 3, 1, 1, bias: false);
+        x = net.Relu("stem.relu", net.BatchNorm("stem.norm", x));
+        for (var stage = 0; stage < Stages; stage++)
+        {
+            for (var block = 0; block < Blocks; block++)
+            {
+                x = Block(net, $"stage{stage + 1}.block{block + 1}", x, 16 << stage, stage > 0 && block == 0 ? 2 : 1,
+                    bottleneck: false, last: stage == Stages - 1 && block == Blocks - 1);
+            }
+        }
+
+        return net.Build(net.Classify(x, options.Classes));
+    }
+
     private static Feature Block(NetworkBuilder net, string name, Feature x, int width, int stride, bool bottleneck, bool last)
     {
         var channels = bottleneck ? 4 * width : width;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MlPipeline.Engine.Architectures;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
 using MlPipeline.Engine.Tensors;
@@ -201,11 +202,12 @@ public sealed class Backbone
     /// <summary>The same network up to its pooled features, with other weights, as a training gives them. What its own classifier
     /// said is lost: it does not fit the new features.</summary>
     /// <param name="trained">A graph that has this network's values and constants, among others perhaps.</param>
+    /// <param name="name">The name of what it becomes; null for this one's with "-tuned" behind it.</param>
     /// <exception cref="BackboneException">It has no such values.</exception>
-    public Backbone WithWeightsOf(Graph trained)
+    public Backbone WithWeightsOf(Graph trained, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(trained);
-        var name = Name.EndsWith(TunedSuffix, StringComparison.Ordinal) ? Name : Name + TunedSuffix;
+        name ??= Name.EndsWith(TunedSuffix, StringComparison.Ordinal) ? Name : Name + TunedSuffix;
         var body = trained.WithOutputs([.. ((string?[])[FeatureMapName, PooledName]).OfType<string>()]);
         return FromOnnx(OnnxWriter.ToBytes(body), name, new BackboneOptions
         {
@@ -259,6 +261,46 @@ public sealed class Backbone
         ArgumentNullException.ThrowIfNull(onnx);
         ArgumentException.ThrowIfNullOrEmpty(name);
         return Create(new OnnxBytes(name, onnx), onnx, options ?? new BackboneOptions());
+    }
+
+    /// <summary>A network of the literature up to its pooled features, with weights drawn at random, to be trained from scratch
+    /// (<see cref="T:MlPipeline.FineTuningOptions"/>). Pictures are brought to its size by their shorter side, pixels to 0..1;
+    /// the training measures what is normalised by.</summary>
+    /// <param name="architecture">Such as one of <see cref="ArchitectureCatalog.All"/>.</param>
+    /// <param name="options">Input size, channels and seed; the classes do not count. Default: the architecture's own.</param>
+    /// <param name="resize">How pictures are brought to the input size.</param>
+    /// <exception cref="BackboneException">The input is too small for the network.</exception>
+    public static Backbone FromArchitecture(Architecture architecture, ArchitectureOptions? options = null,
+        ResizeMode resize = ResizeMode.ShorterSide)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        options ??= architecture.Defaults;
+        var (name, size) = (architecture.Name, options.InputSize);
+        try
+        {
+            var graph = architecture.Build(options with { Classes = 2 });
+            string[] ends = [.. ((string[])["feature_map", "pooled"]).Where(graph.HasValue)];
+            var pooled = ends.Contains("pooled") ? "pooled" : null;
+            return FromOnnx(OnnxWriter.ToBytes(graph.WithOutputs(ends)), name, new BackboneOptions
+            {
+                Name = name,
+                Preprocessing = new Preprocessing
+                {
+                    Width = size,
+                    Height = size,
+                    Resize = resize,
+                    ShorterSide = size,
+                    Scale = 1f / 255,
+                },
+                FeatureMap = "feature_map",
+                Pooled = pooled,
+            });
+        }
+        catch (OnnxException error)
+        {
+            throw new BackboneException($"The network '{name}' cannot be built for pictures of {size} x {size}, its usual size "
+                + $"is {architecture.DefaultInputSize}: {error.Message}");
+        }
     }
 
     /// <summary>SHA-256 in hexadecimal, as <see cref="Sha256"/> has it.</summary>

@@ -1,24 +1,26 @@
 namespace MlPipeline.Pipeline.Images;
 
 /// <summary>Reads the picture of a row from whatever column holds it: paths (text), encoded bytes, or ML.NET's images.</summary>
-internal static class PictureReader
+public static class PictureReader
 {
     /// <summary>The words for such a column in messages.</summary>
-    public const string Expected = "paths (text), encoded bytes (vector of bytes) or images";
+    internal const string Expected = "paths (text), encoded bytes (vector of bytes) or images";
 
-    public static bool IsPicture(DataViewType type) =>
+    internal static bool IsPicture(DataViewType type) =>
         type is TextDataViewType or ImageDataViewType or PictureDataViewType || IsBytes(type);
 
-    public static bool IsPicture(SchemaShape.Column column) => !column.IsKey
+    internal static bool IsPicture(SchemaShape.Column column) => !column.IsKey
         && (column.Kind == SchemaShape.Column.VectorKind.Scalar
         ? column.ItemType is TextDataViewType or ImageDataViewType or PictureDataViewType
         : column.ItemType.Equals(NumberDataViewType.Byte));
 
     /// <summary>A picture, or the error of a row that has none.</summary>
-    public static Picture Required(Picture? picture) => picture ?? throw new InvalidDataException("the row has no picture");
+    internal static Picture Required(Picture? picture) => picture ?? throw new InvalidDataException("the row has no picture");
 
     /// <summary>Reads the current row's picture; null where it has none. Images are copied at once: whoever made one may dispose
     /// it when the row moves on.</summary>
+    /// <param name="row">The row of a cursor.</param>
+    /// <param name="column">The column's number in its schema; of a type that holds pictures.</param>
     public static Func<Picture?> Getter(DataViewRow row, int column)
     {
         var type = row.Schema[column].Type;

@@ -16,10 +16,32 @@ public sealed record FineTuningOptions
     /// <summary>The value of <see cref="Layers"/> for the whole network.</summary>
     public const string All = "all";
 
+    /// <summary>The value of <see cref="Layers"/> for the whole network from weights that were drawn at random
+    /// (<see cref="Backbone.FromArchitecture"/>).</summary>
+    public const string Scratch = "scratch";
+
     private readonly double? _learningRate;
 
+    /// <summary>For a network with weights that were drawn at random: no layer is trained before others or more slowly, batch
+    /// normalisations use the statistics of the step, pictures are shown as in use, targets are not smoothed; 64 pictures in
+    /// a step, a weight decay of 0.0005, no slow start. The normalisation of the input is measured on the training
+    /// pictures.</summary>
+    public static FineTuningOptions FromScratch { get; } = new()
+    {
+        Layers = Scratch,
+        HeadFirst = false,
+        BatchSize = 64,
+        PretrainedRate = 1,
+        WeightDecay = 5e-4,
+        WarmUpEpochs = 0,
+        LabelSmoothing = 0,
+        Augmentation = RandomAugmentation.None,
+        Statistics = NormalizationStatistics.Trained,
+    };
+
     /// <summary>What is trained: <see cref="LastStage"/> (default), <see cref="All"/>, the name of a stage
-    /// (<see cref="Backbone.Stages"/>) or of a node, from which on all layers are.</summary>
+    /// (<see cref="Backbone.Stages"/>) or of a node, from which on all layers are; <see cref="Scratch"/> with
+    /// <see cref="FromScratch"/>.</summary>
     public string Layers { get; init; } = LastStage;
 
     /// <summary>Whether the head is trained first, alone, so that the layers below do not follow the errors of a random one.
@@ -143,6 +165,10 @@ public sealed record FineTuningOptions
 
     /// <summary>Minutes after which the state is kept within an epoch too. Default 10.</summary>
     public double CheckpointMinutes { get; init => field = OptionCheck.NonNegative(value); } = 10;
+
+    /// <summary>Most megabytes of decoded pictures that are kept in memory from one epoch to the next; the others are decoded each
+    /// time. The result does not depend on it. Null (default): a quarter of the memory there is.</summary>
+    public int? KeptMegabytes { get; init => field = value is { } given ? OptionCheck.AtLeast(0, given) : null; }
 
     /// <summary>Told of every step, on the thread that trains.</summary>
     public Action<TrainingStepResult>? StepEnded { get; init; }

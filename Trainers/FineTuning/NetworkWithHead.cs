@@ -76,7 +76,7 @@ internal sealed class NetworkWithHead
     /// <exception cref="JobException">There are no such layers.</exception>
     public IReadOnlyList<string> ParametersOf(string layers)
     {
-        if (layers == FineTuningOptions.All)
+        if (layers is FineTuningOptions.All or FineTuningOptions.Scratch)
             return ParameterSelection.All(Graph);
         var stages = _backbone.Stages;
         var stage = layers == FineTuningOptions.LastStage ? stages.Count - 1 : stages.ToList().FindIndex(s => s.Name == layers);
@@ -104,10 +104,13 @@ internal sealed class NetworkWithHead
     }
 
     /// <summary>The backbone and the head that a trained graph of this shape holds.</summary>
-    public FineTunedNetwork Split(Graph trained, IReadOnlyList<EpochResult> epochs)
+    /// <param name="trained">The graph.</param>
+    /// <param name="epochs">What each epoch gave.</param>
+    /// <param name="name">The backbone's name; null for that of a network that was tuned.</param>
+    public FineTunedNetwork Split(Graph trained, IReadOnlyList<EpochResult> epochs, string? name = null)
     {
         float[] weights = [.. trained.Constants[Weights].Floats.ToArray().Select(w => w / _deviation)];
-        return new FineTunedNetwork(_backbone.WithWeightsOf(trained),
+        return new FineTunedNetwork(_backbone.WithWeightsOf(trained, name),
             new LinearHeadWeights(weights, Shifted(weights, trained.Constants[Biases].Floats.ToArray(), -1), _classNames),
             epochs);
     }

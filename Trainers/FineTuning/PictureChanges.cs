@@ -42,6 +42,24 @@ internal static class PictureChanges
                 ? pixels[(((y * source.Width) + x) * 3) + channel] : otherwise[channel];
     }
 
+    /// <summary>A picture moved to the right and down by whole pixels; what comes in repeats its rim.</summary>
+    /// <param name="source">It stays as it is.</param>
+    /// <param name="right">To the right, or to the left where it is negative.</param>
+    /// <param name="down">Down, or up where it is negative.</param>
+    public static Raster Move(Raster source, int right, int down)
+    {
+        Raster moved = new(source.Width, source.Height);
+        for (var y = 0; y < moved.Height; y++)
+        {
+            var from = source.Row(Math.Clamp(y - down, 0, source.Height - 1));
+            var to = moved.Row(y);
+            for (var x = 0; x < moved.Width; x++)
+                from.Slice(3 * Math.Clamp(x - right, 0, source.Width - 1), 3).CopyTo(to[(3 * x)..]);
+        }
+
+        return moved;
+    }
+
     /// <summary>Changes a picture in place.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="brightness">What samples are multiplied by.</param>

@@ -9,6 +9,25 @@ public sealed record RandomAugmentation
     /// <summary>Pictures as they are in use.</summary>
     public static RandomAugmentation None { get; } = new() { SmallestArea = 1, WidestRatio = 1, Mirror = false };
 
+    /// <summary>Pictures moved by up to an eighth of their sides, mirrored or not: usual for small pictures (He et al. 2015,
+    /// section 4.2).</summary>
+    public static RandomAugmentation Shifts { get; } = None with { Shift = 1.0 / 8, Mirror = true };
+
+    /// <summary>Random parts of at least a third, turned by up to 15 degrees, mirrored or not, with other colours, a rectangle of
+    /// one picture of four filled: for long trainings on few pictures.</summary>
+    public static RandomAugmentation Strong { get; } = new()
+    {
+        SmallestArea = 0.35,
+        Rotation = 15,
+        Brightness = 0.2,
+        Contrast = 0.2,
+        Saturation = 0.2,
+        Erasing = 0.25,
+    };
+
+    /// <summary>Whether pictures are brought to the network's size before anything is done to them.</summary>
+    internal bool BeginsPrepared => this is { SmallestArea: 1, WidestRatio: 1, Rotation: 0 };
+
     /// <summary>The least share of the picture's area that is cut out; shares are drawn evenly (Szegedy et al. 2014, section 6).
     /// 1 with a widest ratio of 1: the part that is in use. Default
     /// 0.7.</summary>
@@ -26,6 +45,10 @@ public sealed record RandomAugmentation
         init => field = value >= 1 && double.IsFinite(value) ? value
             : throw new ArgumentOutOfRangeException(nameof(WidestRatio), value, $"{nameof(WidestRatio)} must be at least 1.");
     } = 4.0 / 3;
+
+    /// <summary>The largest share of its sides by which it is moved, either way across and down; what comes in repeats its rim.
+    /// An eighth, with mirroring, is usual for pictures of 32x32 (He et al. 2015, section 4.2). Default 0.</summary>
+    public double Shift { get; init => field = OptionCheck.Fraction(value); }
 
     /// <summary>Whether one picture of two is mirrored, left to right. Default true.</summary>
     public bool Mirror { get; init; } = true;

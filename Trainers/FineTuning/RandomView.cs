@@ -8,7 +8,7 @@ namespace MlPipeline.Trainers.FineTuning;
 /// alone.</summary>
 internal static class RandomView
 {
-    /// <summary>Turns, cuts, resizes, mirrors, changes colours and erases.</summary>
+    /// <summary>Turns, cuts, resizes, moves, mirrors, changes colours and erases.</summary>
     /// <param name="source">The decoded picture; it stays as it is.</param>
     /// <param name="preprocessing">Gives size and filter.</param>
     /// <param name="augmentation">How much.</param>
@@ -18,6 +18,13 @@ internal static class RandomView
         using var turned = augmentation.Rotation > 0
             ? PictureChanges.Turn(source, Around(0, augmentation.Rotation, random)) : null;
         var view = Part(turned ?? source, preprocessing, augmentation, random);
+        if (augmentation.Shift > 0)
+        {
+            using var still = view;
+            view = PictureChanges.Move(still, Places(augmentation.Shift, still.Width, random),
+                Places(augmentation.Shift, still.Height, random));
+        }
+
         if (augmentation.Mirror && random.Next(2) == 1)
         {
             using var straight = view;
@@ -51,6 +58,9 @@ internal static class RandomView
         return Resampler.Resize(source, preprocessing.Width, preprocessing.Height, preprocessing.Filter,
             (left, top, Math.Min(left + width, source.Width), Math.Min(top + height, source.Height)));
     }
+
+    private static int Places(double share, int side, SeededRandom random) => (int)Math.Round(share * side) is var most
+        ? random.Next((2 * most) + 1) - most : 0;
 
     private static double Around(double middle, double most, SeededRandom random) =>
         middle + (((2 * random.NextDouble()) - 1) * most);

@@ -117,7 +117,7 @@ internal sealed class TrainingCheckpoint
     private static IEnumerable<(string Name, string Value)> Facts(FineTuningOptions options) =>
         from property in typeof(FineTuningOptions).GetProperties()
         where property.CanWrite && property.Name is not (nameof(FineTuningOptions.Checkpoints)
-            or nameof(FineTuningOptions.CheckpointMinutes) or nameof(FineTuningOptions.StepEnded)
-            or nameof(FineTuningOptions.EpochEnded))
+            or nameof(FineTuningOptions.CheckpointMinutes) or nameof(FineTuningOptions.KeptMegabytes)
+            or nameof(FineTuningOptions.StepEnded) or nameof(FineTuningOptions.EpochEnded))
         select (property.Name, string.Create(CultureInfo.InvariantCulture, $"{property.GetValue(options)}"));
 }

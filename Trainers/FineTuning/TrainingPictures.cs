@@ -1,29 +1,27 @@
 using MlPipeline.Data.Splits;
 using MlPipeline.Engine.Tensors;
-using MlPipeline.Imaging.Decoding;
 
 namespace MlPipeline.Trainers.FineTuning;
 
-/// <summary>Pictures with their classes, read from their files batch by batch, one batch ahead of the one in use.</summary>
+/// <summary>Pictures with their classes, read batch by batch, one batch ahead of the one in use.</summary>
 /// <param name="backbone">Says how pictures are prepared.</param>
-/// <param name="paths">The files.</param>
+/// <param name="kept">Decodes them.</param>
+/// <param name="pictures">The pictures.</param>
 /// <param name="labels">The class of each.</param>
 /// <param name="classes">How many classes there are.</param>
 /// <param name="weights">What each counts; null when all count alike.</param>
 /// <param name="seed">Of the order and of all that is changed at random.</param>
 /// <param name="threads">Most threads that read; 0 for all cores.</param>
 internal sealed class TrainingPictures(
-    Backbone backbone, IReadOnlyList<string> paths, IReadOnlyList<int> labels, int classes, IReadOnlyList<float>? weights,
-    int seed, int threads)
+    Backbone backbone, KeptPictures kept, IReadOnlyList<Picture> pictures, IReadOnlyList<int> labels, int classes,
+    IReadOnlyList<float>? weights, int seed, int threads)
 {
-    private readonly DecodeOptions _decoding = new() { AtLeast = backbone.Preprocessing.EnoughSource };
-
-    public int Count => paths.Count;
+    public int Count => pictures.Count;
 
     public IReadOnlyList<int> Labels => labels;
 
     /// <summary>Some of the pictures.</summary>
-    public TrainingPictures Subset(IReadOnlyList<int> chosen) => new(backbone, [.. chosen.Select(i => paths[i])],
+    public TrainingPictures Subset(IReadOnlyList<int> chosen) => new(backbone, kept, [.. chosen.Select(i => pictures[i])],
         [.. chosen.Select(i => labels[i])], classes, weights is null ? null : [.. chosen.Select(i => weights[i])], seed, threads);
 
     /// <summary>How many batches an epoch has.</summary>
@@ -114,7 +112,7 @@ internal sealed class TrainingPictures(
         };
         Parallel.For(0, shown.Length, parallel, row =>
         {
-            using var picture = Picture.FromFile(paths[shown[row].Picture]).Decode(_decoding);
+            using var picture = kept.Open(pictures[shown[row].Picture]);
             using var prepared = change is null ? preprocessing.Prepare(picture) : change(picture, shown[row]);
             preprocessing.Write(prepared, pixels.AsSpan(row * preprocessing.Length, preprocessing.Length));
         });

@@ -2,6 +2,7 @@ using MlPipeline.Data.Sources;
 using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Pipeline.Models;
+using MlPipeline.Trainers.FineTuning;
 using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Search;
 using MlPipeline.Trainers.Solvers.Kernels;
@@ -18,10 +19,11 @@ internal sealed class JobFeatures
     private readonly float[]? _weights;
 
     private JobFeatures(MLContext ml, ImageDataSet data, BackboneRunOptions run, FeatureBank bank,
-        CachedFeatureExtractor extractor, float[]? weights)
+        ReadPictures pictures, float[]? weights)
     {
         (_ml, _data, _run, Bank) = (ml, data, run, bank);
-        (Cached, ContentHashes) = (extractor.Cached, extractor.ContentHashes);
+        (Rows, Pictures) = (pictures.Rows, pictures.Pictures);
+        (ContentHashes, Inputs) = (pictures.ContentHashes, pictures.Inputs);
         var read = Rows.Select(r => r.Label).ToHashSet(StringComparer.Ordinal);
         ClassNames = [.. data.ClassNames.Where(read.Contains)];
         RowHashes = [.. Rows.Select(r => ContentHashes[r.Index])];
@@ -35,14 +37,20 @@ internal sealed class JobFeatures
     public DataViewSchema InputSchema => _data.ToDataView(_ml).Schema;
 
     /// <summary>The pictures that could be read, in the data set's order.</summary>
-    public IReadOnlyList<FeatureRow> Rows => Bank.Rows;
+    public IReadOnlyList<FeatureRow> Rows { get; }
+
+    /// <summary>The pictures of the rows.</summary>
+    public IReadOnlyList<Picture> Pictures { get; }
+
+    /// <summary>For each of the rows what its normalisation is measured by; empty where that was not wanted.</summary>
+    public IReadOnlyList<InputSums> Inputs { get; }
 
     /// <summary>The classes with a picture that could be read.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
     public IReadOnlyList<SkippedImage> Skipped { get; private init; } = [];
 
-    public int Cached { get; }
+    public int Cached { get; private init; }
 
     /// <summary>SHA-256 of each picture of the data set; null for a file that cannot be read.</summary>
     public IReadOnlyList<string?> ContentHashes { get; }
@@ -109,21 +117,49 @@ internal sealed class JobFeatures
 
         foreach (var note in extractor.Notes)
             progress.Note($"note: {note}");
+        return Of(ml, data, options, progress, new FeatureBank(extractor.Backbone, views, rows),
+            new ReadPictures(rows, [.. rows.Select(r => Picture.FromFile(r.Path))],
+                [.. extractor.Skipped.Skip(before)], extractor.ContentHashes, []), weights, extractor.Cached);
+    }
+
+    /// <summary>Reads the pictures alone: what training a network needs that says nothing yet.</summary>
+    /// <param name="ml">Makes data views.</param>
+    /// <param name="data">The pictures.</param>
+    /// <param name="backbone">The network.</param>
+    /// <param name="kept">Decodes the pictures.</param>
+    /// <param name="measures">Whether the normalisation of the input is measured.</param>
+    /// <param name="options">Threads, and what happens with bad pictures.</param>
+    /// <param name="progress">Told the stage "pictures" and what was skipped.</param>
+    /// <param name="weights">A weight for each picture of the data set; null when all count alike.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="JobException">No picture could be read.</exception>
+    /// <exception cref="DataSourceException">Some could not, and are not to be skipped.</exception>
+    public static JobFeatures Read(MLContext ml, ImageDataSet data, Backbone backbone, KeptPictures kept, bool measures,
+        JobOptions options, IJobProgress progress, float[]? weights = null, CancellationToken cancellation = default)
+    {
+        var read = ReadPictures.Run(data, kept, measures ? backbone.Preprocessing : null, options.Run.Threads, progress,
+            cancellation);
+        return Of(ml, data, options, progress, new FeatureBank(backbone, Augmentations.None, []), read, weights, cached: 0);
+    }
+
+    private static JobFeatures Of(MLContext ml, ImageDataSet data, JobOptions options, IJobProgress progress, FeatureBank bank,
+        ReadPictures read, float[]? weights, int cached)
+    {
         var placeOf = data.Records.ToLookup(r => r.Path, StringComparer.Ordinal);
-        SkippedImage[] skipped = [.. extractor.Skipped.Skip(before)
+        SkippedImage[] skipped = [.. read.Skipped
             .Select(s => s with { Reason = s.Reason.TrimEnd('.') + data.PlaceOf(placeOf[s.Path].First()) })];
         if (skipped.Length > 0 && options.Run.BadImages == BadImagePolicy.Throw)
             throw new DataSourceException(data.ManifestPath ?? data.Root, skipped);
         foreach (var image in skipped)
             progress.Note($"skipped {image.Path}: {image.Reason}");
-        if (rows.Count == 0)
+        if (read.Rows.Count == 0)
             throw new JobException($"{data.Root}: none of the {data.Records.Count} pictures could be read.");
-        var features = new JobFeatures(ml, data, options.Run, new FeatureBank(extractor.Backbone, views, rows), extractor,
-            weights)
+        var features = new JobFeatures(ml, data, options.Run, bank, read, weights)
         {
+            Cached = cached,
             Skipped = skipped,
-            LabelConflicts = Jobs.LabelConflicts.Find([.. rows.Select(r => data.Records[r.Index])],
-                [.. rows.Select(r => extractor.ContentHashes[r.Index])], progress),
+            LabelConflicts = Jobs.LabelConflicts.Find([.. read.Rows.Select(r => data.Records[r.Index])],
+                [.. read.Rows.Select(r => read.ContentHashes[r.Index])], progress),
         };
         foreach (var lost in data.ClassNames.Except(features.ClassNames))
             progress.Note($"warning: the class '{lost}' is left out: none of its pictures could be read");
@@ -175,13 +211,16 @@ internal sealed class JobFeatures
         ml.Transforms.Conversion.MapValueToKey(
         "Label", keyData: ml.Data.LoadFromEnumerable(classes.Select(name => new LabelRow { Label = name }).ToArray()));
 
+    /// <exception cref="JobException">There are fewer than two classes with a picture that could be read.</exception>
+    public void RequireReadClasses() => RequireClasses(_data, ClassNames);
+
     /// <summary>Trains a head on some pictures.</summary>
     /// <returns>The label's mapping to keys, then the head.</returns>
     public TransformerChain<LinearHeadTransformer> Fit(PictureSelection selection, LinearHeadOptions options,
         IEnumerable<int> pictures,
         LinearHeadWeights? start = null)
     {
-        RequireClasses(_data, ClassNames);
+        RequireReadClasses();
         int[] chosen = [.. pictures];
         var hasViews = selection.TrainingViews != Augmentations.None;
         var hasGroups = hasViews || CountDistinct(chosen) < chosen.Length;

@@ -79,12 +79,14 @@ public sealed class TrainingJob
 
         var weights = WeightsOf(data);
         var choosing = _options.Features == FeatureBank.Auto;
-        using var extractor = JobFeatures.Open(_backbone, _options, choosing ? [FeatureBank.Auto] : null);
+        var kept = _options.FineTuning is { } trained ? KeptFor(trained) : null;
+        using var extractor = HasFeatures
+            ? JobFeatures.Open(_backbone, _options, choosing ? [FeatureBank.Auto] : null) : null;
         var load = Lap(clock);
-        var features = JobFeatures.Compute(ml, data, extractor, _options, progress,
-            FeatureBank.Covering(_options.Augment, _options.TestViews), weights: weights, cancellation: cancellation);
-        var held = test is null ? null : JobFeatures.Compute(ml, test, extractor, _options, progress,
-            FeatureBank.Covering(_options.TestViews), cancellation: cancellation);
+        var features = FeaturesOf(ml, data, extractor, kept, FeatureBank.Covering(_options.Augment, _options.TestViews), weights,
+            progress, cancellation);
+        var held = test is null ? null : FeaturesOf(ml, test, extractor, kept?.WithRoom(0),
+            FeatureBank.Covering(_options.TestViews), null, progress, cancellation);
         var featureSeconds = Lap(clock);
 
         string[] labels = [.. features.Rows.Select(r => r.Label)];
@@ -93,7 +95,7 @@ public sealed class TrainingJob
         var splits = hasFolds
             ? StratifiedSplit.Folds(labels, _options.Folds, _options.Seed, groups)
             : [held is not null || _options.TestFraction == 0 ? new DataSplit(all, []) : HoldOut(features)];
-        var searched = new PictureSearchData([features.Bank], features.ClassNames, groups: groups);
+        var searched = kept is null ? new PictureSearchData([features.Bank], features.ClassNames, groups: groups) : null;
         var options = HeadOptions(cancellation);
         (double train, double evaluate) = (0, 0);
         List<EvaluationMetrics> tests = [];
@@ -106,13 +108,13 @@ public sealed class TrainingJob
                 // Folds start from zero: an earlier model may have seen the pictures that are held out here.
                 cancellation.ThrowIfCancellationRequested();
                 Lap(clock);
-                fitted = Fit(features, searched, options, split.Train, hasFolds ? null : _options.WarmStart);
+                fitted = searched is not null
+                    ? Fit(features, searched, options, split.Train, hasFolds ? null : _options.WarmStart)
+                    : FineTune(features, kept!, options, split.Train, hasFolds ? $"fold-{tests.Count + 1}" : "training", progress,
+                        cancellation);
                 train += Lap(clock);
-                if (_options.FineTuning is { } tuning)
+                if (searched is null)
                 {
-                    fitted = FineTune(tuning, features, fitted.Selection, options, split.Train,
-                        hasFolds ? $"fold-{tests.Count + 1}" : "training", progress, cancellation);
-                    train += Lap(clock);
                     var shown = held is not null ? test : data.Subset(split.Test.Select(i => features.Rows[i].Index));
                     if (shown!.Records.Count > 0)
                     {
@@ -136,9 +138,8 @@ public sealed class TrainingJob
 
             if (hasFolds)
             {
-                fitted = Fit(features, searched, options, all, _options.WarmStart);
-                if (_options.FineTuning is { } tuning)
-                    fitted = FineTune(tuning, features, fitted.Selection, options, all, "training", progress, cancellation);
+                fitted = searched is not null ? Fit(features, searched, options, all, _options.WarmStart)
+                    : FineTune(features, kept!, options, all, "training", progress, cancellation);
                 train += Lap(clock);
             }
         }
@@ -178,12 +179,12 @@ public sealed class TrainingJob
             TrainedLayers = _options.FineTuning?.Layers,
             Epochs = fitted.Epochs,
             FeaturesFrom = fitted.Selection.Features,
-            PreprocessingEvidence = _backbone.PreprocessingEvidence,
+            PreprocessingEvidence = fitted.Selection.Backbone.PreprocessingEvidence,
             FeatureCount = features.Bank.CountOf(fitted.Selection.Features),
             FeatureProbe = fitted.Probe,
             Augment = _options.Augment,
             TestViews = _options.TestViews,
-            Trainer = NameOf(options.Solver),
+            Trainer = TrainerName,
             Duplicates = [.. DuplicateFinder.Find(features.RowHashes)
                 .Select(set => set.Select(i => features.Rows[i].Path).ToArray())],
             Trained = Trained(features, fitted, data, evaluation, hasFolds ? new DataSplit(all, []) : splits[0], held),
@@ -210,13 +211,28 @@ public sealed class TrainingJob
         progress ??= JobProgress.None;
         var tuning = _options.FineTuning
             ?? throw new JobException("Learning rates are for layers of the network: name them by the option FineTuning.");
-        using var extractor = JobFeatures.Open(_backbone, _options);
-        var features = JobFeatures.Compute(new MLContext(_options.Seed), data, extractor, _options, progress,
-            weights: WeightsOf(data), cancellation: cancellation);
-        PictureSelection selection = new(features.Bank, Pooled, Augmentations.None, Augmentations.None);
+        var kept = KeptFor(tuning);
+        using var extractor = HasFeatures ? JobFeatures.Open(_backbone, _options) : null;
+        var features = FeaturesOf(new MLContext(_options.Seed), data, extractor, kept, Augmentations.None, WeightsOf(data),
+            progress, cancellation);
         return new FineTuner(tuning, _options.Seed, _options.Run.Threads, progress, cancellation).FindRate(
-            TaskOf(features, selection, HeadOptions(cancellation), [.. Enumerable.Range(0, features.Rows.Count)], ""));
+            TaskOf(features, kept, HeadOptions(cancellation), [.. Enumerable.Range(0, features.Rows.Count)], ""));
     }
+
+    // A network that no head is trained on first shows what it makes of pictures only when it is trained.
+    private bool HasFeatures => _options.FineTuning is null or { HeadFirst: true };
+
+    private string TrainerName => HasFeatures ? NameOf(_options.Head.Solver)
+        : _options.FineTuning!.Optimizer.ToString().ToLowerInvariant();
+
+    private KeptPictures KeptFor(FineTuningOptions tuning) => new(_backbone.Preprocessing, _options.Run.Decode,
+        tuning.Augmentation.BeginsPrepared, KeptPictures.RoomFor(tuning));
+
+    private JobFeatures FeaturesOf(MLContext ml, ImageDataSet data, CachedFeatureExtractor? extractor, KeptPictures? kept,
+        Augmentations views, float[]? weights, IJobProgress progress, CancellationToken cancellation) => extractor is null
+        ? JobFeatures.Read(ml, data, _backbone, kept!, _options.FineTuning!.Layers == FineTuningOptions.Scratch, _options,
+            progress, weights, cancellation)
+        : JobFeatures.Compute(ml, data, extractor, _options, progress, views, weights: weights, cancellation: cancellation);
 
     private LinearHeadOptions HeadOptions(CancellationToken cancellation) =>
         _options.Head with { Seed = _options.Seed, Threads = _options.Run.Threads, Cancellation = cancellation };
@@ -259,20 +275,25 @@ public sealed class TrainingJob
         return new FittedHead(selection, probe, features.Fit(selection, options, pictures, start));
     }
 
-    private FittedHead FineTune(FineTuningOptions tuning, JobFeatures features, PictureSelection selection,
-        LinearHeadOptions options, IReadOnlyList<int> pictures, string name, IJobProgress progress,
-        CancellationToken cancellation)
+    private FittedHead FineTune(JobFeatures features, KeptPictures kept, LinearHeadOptions options,
+        IReadOnlyList<int> pictures, string name, IJobProgress progress, CancellationToken cancellation)
     {
-        var tuner = new FineTuner(tuning, _options.Seed, _options.Run.Threads, progress, cancellation);
-        var tuned = tuner.Run(TaskOf(features, selection, options, pictures, name));
-        return new FittedHead(selection with { Bank = new FeatureBank(tuned.Backbone, Augmentations.None, []) }, null,
+        features.RequireReadClasses();
+        var tuner = new FineTuner(_options.FineTuning!, _options.Seed, _options.Run.Threads, progress, cancellation);
+        var tuned = tuner.Run(TaskOf(features, kept, options, pictures, name));
+        return new FittedHead(PooledOf(new FeatureBank(tuned.Backbone, Augmentations.None, [])), null,
             features.HeadOf(tuned.Head))
         { Epochs = tuned.Epochs };
     }
 
-    private FineTuningTask TaskOf(JobFeatures features, PictureSelection selection, LinearHeadOptions options,
+    private static PictureSelection PooledOf(FeatureBank bank) => new(bank, Pooled, Augmentations.None, Augmentations.None);
+
+    private FineTuningTask TaskOf(JobFeatures features, KeptPictures kept, LinearHeadOptions options,
         IReadOnlyList<int> pictures, string name)
     {
+        var selection = PooledOf(features.Bank);
+        var backbone = features.Inputs.Count == 0 ? _backbone
+            : InputMeasure.Apply(_backbone, [.. pictures.Select(i => features.Inputs[i])]);
         var classOf = features.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
         int[] labels = [.. pictures.Select(i => classOf[features.Rows[i].Label])];
         var weights = LinearHead.Weighted(
@@ -281,12 +302,12 @@ public sealed class TrainingJob
             ? [.. Enumerable.Range(0, labels.Length).Select(weights.WeightOf)] : null;
         return new FineTuningTask
         {
-            Backbone = _backbone,
+            Backbone = backbone,
             ClassNames = features.ClassNames,
             FitHead = places =>
                 features.Fit(selection, options, places.Select(place => pictures[place])).LastTransformer.GetLinearHead(),
             MeasureFeatures = places => JobFeatures.StatisticsOf(selection, places.Select(place => pictures[place])),
-            Pictures = new TrainingPictures(_backbone, [.. pictures.Select(i => features.Rows[i].Path)], labels,
+            Pictures = new TrainingPictures(backbone, kept, [.. pictures.Select(i => features.Pictures[i])], labels,
                 features.ClassNames.Count, counts, _options.Seed, _options.Run.Threads),
             Groups = [.. pictures.Select(i => features.Groups[i])],
             Name = name,
@@ -311,6 +332,8 @@ public sealed class TrainingJob
             { Head.Calibrate: true } or { Head.TargetPrecision: not null } => "calibration and abstention",
             { Head.Solver: HeadSolver.Svm } => "support vector machines",
             { WarmStart: not null } => "an earlier head to start from",
+            { FineTuning: { Layers: FineTuningOptions.Scratch, HeadFirst: true } } =>
+                "heads to train first where the network is random (begin with FineTuningOptions.FromScratch)",
             { Run.Runtime: not null and not MlPipeline.Engine.Runtimes.ManagedRuntime } => "other runtimes than the managed one",
             _ => null,
         };
@@ -337,7 +360,7 @@ public sealed class TrainingJob
                 Metrics = evaluation?.ForCard() ?? new Dictionary<string, double>(),
                 Properties = new Dictionary<string, string>
                 {
-                    ["trainer"] = NameOf(_options.Head.Solver),
+                    ["trainer"] = TrainerName,
                     ["backbone"] = fitted.Selection.Backbone.Name,
                     ["seed"] = $"{_options.Seed}",
                     ["features"] = fitted.Selection.Features,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MlPipeline.Cli.Help;
+using MlPipeline.Engine.Architectures;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Search;
 
@@ -122,6 +123,36 @@ internal sealed class BackboneArguments
         foreach (var note in backbone.Notes)
             context.Progress.Note($"note: {note}");
         return features is null or FeatureBank.Auto ? backbone : backbone.WithFeatures(features);
+    }
+
+    /// <summary>The network of an architecture with drawn weights, for pictures in grey where all that are looked at are
+    /// grey.</summary>
+    /// <exception cref="UsageException">An option is about a network that has been trained.</exception>
+    public Backbone Untrained(ParseResult parsed, CommandContext context, Architecture architecture, ImageDataSet pictures)
+    {
+        var size = One(parsed, _inputSize) is > 0 and var given ? given : architecture.DefaultInputSize;
+        return Backbone.FromArchitecture(architecture, new ArchitectureOptions
+        {
+            InputSize = size,
+            Channels = GreyPictures.AreAll(pictures) ? 1 : 3,
+            Seed = context.Seed,
+        }, Resized(new Preprocessing(), null, One(parsed, _resize)).Resize);
+    }
+
+    /// <summary>Refuses what is about a network that has been trained.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="option">The option that asks for one that has not.</param>
+    /// <exception cref="UsageException">There is such an option.</exception>
+    public void CheckUntrained(ParseResult parsed, string option)
+    {
+        if (((Option[])[_backbone, _preprocess, _outputs, _featuresFrom])
+            .FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
+        {
+            throw new UsageException($"{other.Name} is about a network that has been trained; leave it out with {option}.");
+        }
+
+        if (parsed.GetValue(_inputSize) is { Length: > 0 } && One(parsed, _inputSize) is var size and (< 1 or > 4096))
+            throw new UsageException($"--input-size must be between 1 and 4096, not {size}.");
     }
 
     /// <summary>The same network with the recipe that serves the pictures best; what was seen is said on stderr.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MlPipeline.Cli.Help;
 using MlPipeline.Data.Sources;
+using MlPipeline.Engine.Architectures;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -11,6 +12,13 @@ internal sealed class FineTuningArguments
     private const string Auto = "auto";
 
     private static readonly FineTuningOptions s_defaults = new();
+
+    private readonly Option<string?> _scratch = new("--from-scratch")
+    {
+        HelpName = "architecture",
+        Description = "Train a whole network whose weights are drawn at random, instead of a pretrained one: "
+            + $"{string.Join(", ", ArchitectureCatalog.All)}.",
+    };
 
     private readonly Option<string> _layers = new("--train-layers")
     {
@@ -27,13 +35,13 @@ internal sealed class FineTuningArguments
 
     private readonly Option<int> _batch = new("--batch-size")
     {
-        Description = "Most pictures in a step.",
+        Description = $"Most pictures in a step; {FineTuningOptions.FromScratch.BatchSize} from scratch.",
         DefaultValueFactory = _ => s_defaults.BatchSize,
     };
 
     private readonly Option<string?> _rate = new("--learning-rate")
     {
-        Description = $"The head's highest learning rate, of which the network's layers have {s_defaults.PretrainedRate}; "
+        Description = $"The head's highest learning rate, of which pretrained layers have {s_defaults.PretrainedRate}; "
             + $"'{Auto}': found by a range test. Default: {s_defaults.LearningRate} with sgd, "
             + $"{new FineTuningOptions { Optimizer = NetworkOptimizer.AdamW }.LearningRate} with adamw.",
     };
@@ -52,7 +60,8 @@ internal sealed class FineTuningArguments
 
     private readonly Option<double> _warmUp = new("--warm-up")
     {
-        Description = "Epochs, or a part of one, in which the learning rate rises from 0.",
+        Description = "Epochs, or a part of one, in which the learning rate rises from 0; "
+            + $"{FineTuningOptions.FromScratch.WarmUpEpochs} from scratch.",
         DefaultValueFactory = _ => s_defaults.WarmUpEpochs,
     };
 
@@ -85,9 +94,11 @@ internal sealed class FineTuningArguments
         Description = "End when so many epochs in a row were not better than the best.",
     };
 
-    private readonly Option<bool> _plain = new("--no-augmentation")
+    private readonly Option<Change?> _augmentation = new("--augmentation")
     {
-        Description = "Show whole pictures in training, not random parts, mirrored or not.",
+        Description = "How pictures are changed at random each time they are shown: none; shifts (moved by up to an eighth, "
+            + "mirrored or not); crops (parts of at least seven tenths, mirrored or not); strong (smaller parts, turned, with "
+            + "other colours, partly hidden). Default: crops; none from scratch.",
     };
 
     private readonly Option<bool> _pooling = new("--global-pooling")
@@ -101,38 +112,69 @@ internal sealed class FineTuningArguments
         Description = "Folder for the state of the training: the same command goes on there after it was killed.",
     };
 
-    public FineTuningArguments(Command command) => command.AddGroup(HelpGroup.Layers, [_layers, .. OfLayers]);
+    public FineTuningArguments(Command command) => command.AddGroup(HelpGroup.Layers, [_layers, _scratch, .. OfLayers]);
 
     private Option[] OfLayers => [_epochs, _batch, _rate, _optimizer, _schedule, _warmUp, _mixup, _cutmix, _dropout, _average,
-        _patience, _plain, _pooling, _checkpoints];
+        _patience, _augmentation, _pooling, _checkpoints];
+
+    /// <summary>The architecture that is trained from scratch; null where a pretrained network is.</summary>
+    /// <exception cref="UsageException">There is none of that name, or layers of a pretrained network are named too.</exception>
+    public Architecture? Scratch(ParseResult parsed)
+    {
+        if (parsed.GetValue(_scratch) is not { } name)
+            return null;
+        if (parsed.GetResult(_layers) is { Implicit: false })
+            throw new UsageException($"{_layers.Name} names layers of a pretrained network; leave it out with {_scratch.Name}.");
+        if (NetworkArgument.FindArchitecture(name) is { } architecture)
+            return architecture;
+        var all = string.Join(", ", ArchitectureCatalog.All);
+        throw new UsageException(Misuse.Nearest(name, ArchitectureCatalog.All.Select(a => a.Name)) is { } near
+            ? $"{_scratch.Name}: there is no architecture '{name}'; did you mean '{near}'? There are {all}."
+            : $"{_scratch.Name}: there is no architecture '{name}'; there are {all}.");
+    }
 
     /// <summary>How layers are trained; null for the head alone.</summary>
     /// <exception cref="UsageException">A value is out of range, or there is nothing for which it would count.</exception>
     public FineTuningOptions? Options(ParseResult parsed)
     {
-        if (parsed.GetRequiredValue(_layers) is var layers && layers == HeadAlone)
+        var layers = parsed.GetRequiredValue(_layers);
+        var usual = Scratch(parsed) is null ? s_defaults with { Layers = layers } : FineTuningOptions.FromScratch;
+        if (usual.Layers == HeadAlone)
         {
-            return OfLayers.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is not { } option ? null
-                : throw new UsageException($"{option.Name} is for layers of the network; name them by --train-layers.");
+            return OfLayers.FirstOrDefault(o => IsGiven(parsed, o)) is not { } option ? null
+                : throw new UsageException($"{option.Name} is for layers of the network; name them by {_layers.Name}, or a "
+                    + $"network by {_scratch.Name}.");
+        }
+
+        if (layers == FineTuningOptions.Scratch)
+        {
+            throw new UsageException($"{_layers.Name} names layers of a pretrained network; {_scratch.Name} ARCHITECTURE trains "
+                + "all of one from scratch.");
         }
 
         try
         {
-            var options = new FineTuningOptions
+            var options = usual with
             {
-                Layers = layers,
                 Epochs = parsed.GetValue(_epochs),
-                BatchSize = parsed.GetValue(_batch),
+                BatchSize = IsGiven(parsed, _batch) ? parsed.GetValue(_batch) : usual.BatchSize,
                 FindLearningRate = parsed.GetValue(_rate) == Auto,
                 Optimizer = parsed.GetValue(_optimizer),
                 Schedule = parsed.GetValue(_schedule),
-                WarmUpEpochs = parsed.GetValue(_warmUp),
+                WarmUpEpochs = IsGiven(parsed, _warmUp) ? parsed.GetValue(_warmUp) : usual.WarmUpEpochs,
                 Mixup = parsed.GetValue(_mixup),
                 Cutmix = parsed.GetValue(_cutmix),
                 Dropout = parsed.GetValue(_dropout),
                 AverageDecay = parsed.GetValue(_average),
                 Patience = parsed.GetValue(_patience),
-                Augmentation = parsed.GetValue(_plain) ? RandomAugmentation.None : s_defaults.Augmentation,
+                Augmentation = parsed.GetValue(_augmentation) switch
+                {
+                    Change.None => RandomAugmentation.None,
+                    Change.Shifts => RandomAugmentation.Shifts,
+                    Change.Crops => s_defaults.Augmentation,
+                    Change.Strong => RandomAugmentation.Strong,
+                    _ => usual.Augmentation,
+                },
                 GlobalPooling = parsed.GetValue(_pooling),
                 Checkpoints = parsed.GetValue(_checkpoints),
             };
@@ -144,10 +186,21 @@ internal sealed class FineTuningArguments
         }
     }
 
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
     private double Rate(ParseResult parsed) => PlainNumber.TryParse<double>(parsed.GetValue(_rate), out var rate) ? rate
         : throw new UsageException($"--learning-rate takes a number with a decimal point, such as 0.02, or '{Auto}', not "
             + $"'{parsed.GetValue(_rate)}'.");
 
     private static string Names<T>()
         where T : struct, Enum => string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()));
+
+    /// <summary>What <c>--augmentation</c> takes.</summary>
+    private enum Change
+    {
+        None,
+        Shifts,
+        Crops,
+        Strong,
+    }
 }

@@ -51,7 +51,9 @@ internal static class TrainCommand
             // What is called wrongly is told before any picture is looked at.
             var run = network.RunOptions(parsed, context) with { BadImages = data.BadImages(parsed) };
             head.Options(parsed);
-            var fineTuning = tuning.Options(parsed);
+            var (fineTuning, scratch) = (tuning.Options(parsed), tuning.Scratch(parsed));
+            if (scratch is not null)
+                network.CheckUntrained(parsed, "--from-scratch");
             var pictures = data.Open(parsed, context);
             if (pictures.Test is not null && parsed.GetValue(folds) > 0)
             {
@@ -63,7 +65,8 @@ internal static class TrainCommand
                 throw new UsageException("--test-fraction is not for a data set with a test set of its own; leave it out.");
             var job = new TrainingJob(head.Apply(parsed, new TrainingOptions
             {
-                Backbone = network.Resolve(parsed, context, pictures),
+                Backbone = scratch is null ? network.Resolve(parsed, context, pictures)
+                    : network.Untrained(parsed, context, scratch, pictures),
                 Features = network.FeatureSets(parsed) is [FeatureBank.Auto] ? FeatureBank.Auto : null,
                 TestFraction = parsed.GetValue(testFraction),
                 Folds = parsed.GetValue(folds),

@@ -19,6 +19,8 @@ internal static class Examples
         [
             "mlpipeline train photos --out flowers.zip --report report",
             "mlpipeline train photos.csv --out flowers.zip --folds 5 --bad-images skip",
+            "mlpipeline train photos --out flowers.zip --train-layers last-stage --epochs 5",
+            "mlpipeline train fashion-mnist --out clothes.zip --from-scratch lenet5",
         ],
         ["mlpipeline tune"] =
         [

@@ -46,12 +46,26 @@ public class ArchitectureTests
     [InlineData("vgg16", 64, 3)]
     [InlineData("inceptionv3", 139, 12)]
     [InlineData("lenet5", 28, 10)]
+    [InlineData("resnet20", 28, 10)]
     public void Is_built_for_any_size_and_number_of_classes(string name, int size, int classes)
     {
         var graph = ArchitectureCatalog.ByName(name)
             .Build(new ArchitectureOptions { InputSize = size, Classes = classes, DrawWeights = false });
         Assert.Equal([-1, classes], graph.ShapeOf("logits"));
         Assert.Equal(size, graph.Inputs[0].Dimensions![2]);
+    }
+
+    [Theory]
+    [InlineData("lenet5", null, 1)]
+    [InlineData("lenet5", 3, 3)]
+    [InlineData("resnet20", 1, 1)]
+    [InlineData("resnet20", null, 3)]
+    public void Is_built_for_grey_pictures_or_colours(string name, int? channels, int expected)
+    {
+        var architecture = ArchitectureCatalog.ByName(name);
+        var graph = architecture.Build(architecture.Defaults with { Channels = channels, DrawWeights = false });
+        Assert.Equal([-1, expected, 32, 32], graph.Inputs[0].Dimensions!);
+        Assert.Throws<ArgumentOutOfRangeException>(() => architecture.Defaults with { Channels = 2 });
     }
 
     [Fact]

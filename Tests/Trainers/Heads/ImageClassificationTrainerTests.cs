@@ -88,9 +88,9 @@ public class ImageClassificationTrainerTests
     {
         var options = new ImageClassificationTrainer.Options { Epoch = 10, Seed = 3 };
         var trainer = _context.MulticlassClassification.Trainers.ImageClassification(options);
-        var first = trainer.Fit(Data(60)).GetLinearHead();
+        var first = trainer.Fit(Data(60)).LastTransformer.GetLinearHead();
         trainer.Fit(Data(40, seed: 7));
-        Assert.Equal(first.Weights, trainer.Fit(Data(60)).GetLinearHead().Weights);
+        Assert.Equal(first.Weights, trainer.Fit(Data(60)).LastTransformer.GetLinearHead().Weights);
         Assert.Equal(first.Weights, Fit(options with { Threads = 3 }, Data(60)).GetLinearHead().Weights);
         Assert.NotEqual(first.Weights, Fit(options with { Seed = 4 }, Data(60)).GetLinearHead().Weights);
     }
@@ -158,5 +158,5 @@ public class ImageClassificationTrainerTests
     private IDataView Data(int count, int seed = 1) => HeadRows.Load(_context, HeadRows.Blobs(count, 4, seed));
 
     private LinearHeadTransformer Fit(ImageClassificationTrainer.Options options, IDataView data) =>
-        _context.MulticlassClassification.Trainers.ImageClassification(options).Fit(data);
+        _context.MulticlassClassification.Trainers.ImageClassification(options).Fit(data).LastTransformer;
 }
