@@ -1,93 +1,65 @@
-using MlPipeline.Engine.Architectures;
-using MlPipeline.Engine.Graphs;
-using MlPipeline.Engine.Onnx;
-using MlPipeline.Engine.Runtimes;
+using System.Diagnostics;
 
 namespace MlPipeline.Benchmarks.Inference;
 
-/// <summary>Measures networks with random weights on the managed engine and the peer.</summary>
+/// <summary>Measures networks on the managed engine and on ONNX Runtime, each in a process of its own, one run at a time in
+/// turn.</summary>
 /// <remarks>
-/// Plan time and memory are those of fresh processes that read the network from a file, one for each runtime; times of runs are
-/// taken in this process, or in those processes where <see cref="Apart"/> is set.
+/// So threads of one never wait inside the other's process, and plan time and memory are those of a process that runs nothing
+/// else.
 /// </remarks>
-internal sealed record InferenceBenchmark(OnnxRuntime Peer)
+internal sealed class InferenceBenchmark(IReadOnlyList<string> networks, int[] threads, int[] batches, int runs, double minutes)
 {
-    public required int[] Batches { get; init; }
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
 
-    public required int Runs { get; init; }
+    // Peaks only rise, so batch sizes come in order.
+    private readonly int[] _batches = [.. batches.Order()];
+    private int _linesLeft = networks.Count * threads.Length * batches.Length;
 
-    public required double Seconds { get; init; }
-
-    public required double Warmup { get; init; }
-
-    public bool Apart { get; init; }
-
-    public bool MemoryOnly { get; init; }
-
-    /// <summary>Measures one network, line by line.</summary>
-    public IEnumerable<InferenceResult> Measure(string network, int[] threads)
+    /// <summary>Measures all networks, giving what one network gave when it is done.</summary>
+    public IEnumerable<InferenceResult[]> Measure()
     {
-        var file = Path.Combine(Path.GetTempPath(), $"mlpipeline-{network}-{Guid.NewGuid():N}.onnx");
-        try
+        foreach (var network in networks)
         {
-            Progress($"{network}: building the network");
-            var graph = ArchitectureCatalog.ByName(network).Build();
-            OnnxWriter.Save(graph, file);
-            foreach (var count in threads)
+            var file = Path.Combine(Path.GetTempPath(), $"mlpipeline-{network}-{Guid.NewGuid():N}.onnx");
+            InferenceResult[] results;
+            try
             {
-                foreach (var result in Measure(network, graph, file, count))
-                    yield return result;
+                Progress($"{network}: writing the network");
+                BenchmarkNetworks.Save(network, file);
+                results = [.. threads.SelectMany(count => Measure(network, file, count))];
             }
-        }
-        finally
-        {
-            File.Delete(file);
+            finally
+            {
+                File.Delete(file);
+            }
+
+            yield return results;
         }
     }
 
-    private IEnumerable<InferenceResult> Measure(string network, Graph graph, string file, int threads)
+    private List<InferenceResult> Measure(string network, string file, int count)
     {
-        Progress($"{network}, {threads} threads: plan time and memory");
-        using var managed = new ChildContender(file, "managed", threads);
-        using var peer = new ChildContender(file, "onnxruntime", threads);
-        InferenceResult[] results = [.. Batches.Order().Select(batch => Load(network, batch, threads, managed, peer))];
-        if (MemoryOnly)
-            return results;
-
-        if (Apart)
-            return Timed(results, new Pair(managed, peer));
-
-        managed.Dispose();
-        peer.Dispose();
-        var options = new SessionOptions { Threads = threads };
-        using var here = new Contender(new ManagedRuntime().CreateSession(graph, options));
-        using var there = new Contender(Peer.CreateSession(graph, options));
-        return Timed(results, new Pair(here, there));
-    }
-
-    // Peaks only rise, so the batch sizes come in order.
-    private static InferenceResult Load(string network, int batch, int threads, ChildContender managed, ChildContender peer)
-    {
-        for (var run = 0; run < 2; run++)
+        Progress($"{network}, {count} threads: loading");
+        using var managed = new ChildContender(file, "managed", count);
+        using var peer = new ChildContender(file, "onnxruntime", count);
+        var pair = new Pair(managed, peer);
+        List<InferenceResult> results = [];
+        foreach (var batch in _batches)
         {
-            managed.Run(batch);
-            peer.Run(batch);
-        }
-
-        return new InferenceResult(
-            network, batch, threads, null, managed.LoadMs, peer.LoadMs, managed.PeakBytes / 1e6, peer.PeakBytes / 1e6);
-    }
-
-    private InferenceResult[] Timed(InferenceResult[] results, Pair pair)
-    {
-        for (var i = 0; i < results.Length; i++)
-        {
-            Progress($"{results[i].Network}, {results[i].Threads} threads, batch {results[i].Batch}: timing");
-            results[i] = results[i] with { Times = pair.Measure(results[i].Batch, Runs, Seconds, Warmup) };
+            Progress($"{network}, {count} threads, batch {batch}: timing");
+            var times = pair.Measure(batch, runs, SecondsForNextLine());
+            results.Add(new InferenceResult(
+                network, batch, count, times, managed.LoadMs, peer.LoadMs, managed.PeakBytes / 1e6, peer.PeakBytes / 1e6));
+            _linesLeft--;
         }
 
         return results;
     }
 
-    private static void Progress(string text) => Console.Error.WriteLine(text);
+    /// <summary>An equal share of the time that is left, less what loading takes.</summary>
+    private double SecondsForNextLine() => Math.Max(0, ((minutes * 60) - _clock.Elapsed.TotalSeconds) / _linesLeft * 0.8);
+
+    private void Progress(string text) =>
+        Console.Error.WriteLine($"[{_clock.Elapsed:mm\\:ss}, {_linesLeft} lines left] {text}");
 }

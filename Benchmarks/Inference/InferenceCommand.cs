@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using MlPipeline.Engine.Architectures;
 using MlPipeline.Engine.Runtimes;
 
 namespace MlPipeline.Benchmarks.Inference;
@@ -15,8 +14,8 @@ internal static class InferenceCommand
     {
         var networks = new Argument<string[]>("networks")
         {
-            Description = "Architectures; default all there are.",
-            DefaultValueFactory = _ => [.. ArchitectureCatalog.All.Select(a => a.Name)],
+            Description = $"Which networks; default all: {string.Join(", ", BenchmarkNetworks.Names)}.",
+            DefaultValueFactory = _ => [.. BenchmarkNetworks.Names],
         };
         var batches = new Option<int[]>("--batch")
         {
@@ -30,84 +29,84 @@ internal static class InferenceCommand
             DefaultValueFactory = _ => [1, 2],
             AllowMultipleArgumentsPerToken = true,
         };
-        var runs = new Option<int>("--runs")
+        var pairs = new Option<int>("--pairs")
         {
             Description = "Timed pairs for each line, at most.",
             DefaultValueFactory = _ => 15,
         };
-        var seconds = new Option<double>("--seconds")
+        var minutes = new Option<double>("--minutes")
         {
-            Description = "Time for each line's pairs, at most (three pairs are made anyhow).",
-            DefaultValueFactory = _ => 10,
+            Description = "Time for all lines, about: each has an equal share of what is left, and two pairs at least.",
+            DefaultValueFactory = _ => 18,
         };
-        var warmup = new Option<double>("--warmup")
+        var results = new Option<string?>("--results")
         {
-            Description =
-                "Untimed seconds of runs of either runtime before each line, at least three runs: by then the just-in-time "
-                + "compiler has settled.",
-            DefaultValueFactory = _ => 1,
+            Description = "A page (Markdown) whose rows for this machine are brought up to date; default Benchmarks/RESULTS.md.",
+            Arity = ArgumentArity.ZeroOrOne,
         };
-        var apart = new Option<bool>("--apart")
-        {
-            Description =
-                "Time each runtime in a process of its own, one run at a time in turn, so that threads of one never wait "
-                + "inside the other's process.",
-        };
-        var memoryOnly = new Option<bool>("--no-timing") { Description = "Only plan times and memory." };
         var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
         var command = new Command("inference",
-            "The managed engine against ONNX Runtime's CPU provider, over whole networks. Plan time (from opening the ONNX "
-            + "file to the first answer) and peak memory are those of a fresh process for each runtime.")
+            "The managed engine against ONNX Runtime's CPU provider (the package that this project references), over whole "
+            + "networks, each runtime in a process of its own and in turn. Plan time is from opening the ONNX file to the first "
+            + "answer.")
         {
-            networks, batches, threads, runs, seconds, warmup, apart, memoryOnly, json,
+            networks, batches, threads, pairs, minutes, results, json,
         };
+        foreach (var option in new[] { batches, threads })
+        {
+            option.Validators.Add(parsed =>
+            {
+                if (parsed.Tokens.Any(t => !int.TryParse(t.Value, out var n) || n < 1))
+                    parsed.AddError($"{option.Name} takes numbers from 1 up, such as '{option.Name} 1 16'.");
+            });
+        }
+
         command.SetAction(parsed =>
         {
-            OnnxRuntime peer;
             try
             {
-                foreach (var name in parsed.GetRequiredValue(networks))
-                    _ = ArchitectureCatalog.ByName(name);
-
-                peer = new OnnxRuntime();
+                var page = parsed.GetResult(results) is null ? null : parsed.GetValue(results) ?? Path.Combine("Benchmarks", "RESULTS.md");
+                var benchmark = new InferenceBenchmark(
+                    [.. parsed.GetRequiredValue(networks).Select(BenchmarkNetworks.Find).Distinct()],
+                    [.. parsed.GetRequiredValue(threads).Distinct()], [.. parsed.GetRequiredValue(batches).Distinct()],
+                    parsed.GetValue(pairs), parsed.GetValue(minutes));
+                Run(benchmark, new OnnxRuntime().Version, page, parsed.GetValue(json));
+                return 0;
             }
-            catch (Exception error) when (error is OnnxRuntimeException or ArgumentException)
+            catch (Exception error) when (error is OnnxRuntimeException or ArgumentException or IOException
+                or InvalidOperationException)
             {
                 Console.Error.WriteLine($"error: {error.Message}");
                 return 1;
             }
-
-            var benchmark = new InferenceBenchmark(peer)
-            {
-                Batches = parsed.GetRequiredValue(batches),
-                Runs = parsed.GetValue(runs),
-                Seconds = parsed.GetValue(seconds),
-                Warmup = parsed.GetValue(warmup),
-                Apart = parsed.GetValue(apart),
-                MemoryOnly = parsed.GetValue(memoryOnly),
-            };
-            var results = parsed.GetRequiredValue(networks)
-                .SelectMany(n => benchmark.Measure(n, parsed.GetRequiredValue(threads)));
-            if (parsed.GetValue(json))
-            {
-                Console.WriteLine(JsonSerializer.Serialize(
-                    new { Peer = peer.Name, peer.Version, benchmark.Apart, Results = results.ToArray() }, s_json));
-            }
-            else
-            {
-                WriteTable(peer, results);
-            }
-
-            return 0;
         });
         return command;
     }
 
-    private static void WriteTable(OnnxRuntime peer, IEnumerable<InferenceResult> results)
+    private static void Run(InferenceBenchmark benchmark, string peerVersion, string? page, bool json)
     {
-        Console.WriteLine($"managed engine against ONNX Runtime {peer.Version}; ratio = managed / peer, median of paired turns");
-        Console.WriteLine(InferenceResult.Header);
-        foreach (var result in results)
-            Console.WriteLine(result.ToLine());
+        var file = page is null ? null : new ResultsFile(page, $"{Machine.Text}, ONNX Runtime {peerVersion}");
+        if (!json)
+        {
+            Console.WriteLine(Machine.Text);
+            Console.WriteLine(
+                $"managed engine against ONNX Runtime {peerVersion}; ratio = managed / peer, median of paired turns");
+            Console.WriteLine(InferenceResult.Header);
+        }
+
+        List<InferenceResult> all = [];
+        foreach (var results in benchmark.Measure())
+        {
+            all.AddRange(results);
+            file?.Add(results);
+            foreach (var result in json ? [] : results)
+                Console.WriteLine(result.ToLine());
+        }
+
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(
+                new { Machine = Machine.Text, Peer = "onnxruntime", Version = peerVersion, Results = all }, s_json));
+        }
     }
 }

@@ -5,8 +5,13 @@ namespace MlPipeline.Benchmarks.Inference;
 /// <summary>Two contenders with the same network that are timed in turn: A B, B A, A B ...</summary>
 internal sealed record Pair(IContender Managed, IContender Peer)
 {
-    private const int FewestWarmupRuns = 3;
-    private const int FewestRuns = 3;
+    private const int FewestWarmupRuns = 2;
+    private const int FewestPairs = 2;
+
+    /// <summary>The part of a line's time in which both run untimed, until the just-in-time compiler has settled.</summary>
+    private const double WarmupShare = 0.15;
+
+    private const double MostWarmupSeconds = 1;
 
     /// <summary>A single run of a few milliseconds, after a pause, would time the machine's waking up.</summary>
     private const double TurnMilliseconds = 50;
@@ -16,17 +21,17 @@ internal sealed record Pair(IContender Managed, IContender Peer)
     /// <summary>Times both at a batch size.</summary>
     /// <param name="batch">Images in a run.</param>
     /// <param name="runs">Pairs, at most.</param>
-    /// <param name="seconds">Time for all pairs, at most; three are made anyhow.</param>
-    /// <param name="warmup">Seconds of untimed runs of either before.</param>
-    public PairedTimes Measure(int batch, int runs, double seconds, double warmup)
+    /// <param name="seconds">Time for it all, at most; some pairs are made anyhow.</param>
+    public PairedTimes Measure(int batch, int runs, double seconds)
     {
+        var total = Stopwatch.StartNew();
         var error = RelativeError(Managed.Output(batch), Peer.Output(batch));
+        var warmup = Math.Min(MostWarmupSeconds, seconds * WarmupShare);
         WarmUp(Managed, batch, warmup);
         WarmUp(Peer, batch, warmup);
         List<double> ours = [];
         List<double> theirs = [];
-        var total = Stopwatch.StartNew();
-        for (var run = 0; run < runs && (run < FewestRuns || total.Elapsed.TotalSeconds < seconds); run++)
+        for (var run = 0; run < runs && (run < FewestPairs || total.Elapsed.TotalSeconds < seconds); run++)
         {
             // Who goes first changes from pair to pair, so that neither always finds the caches as the other left them.
             if (run % 2 == 0)
@@ -38,14 +43,15 @@ internal sealed record Pair(IContender Managed, IContender Peer)
         }
 
         double[] ratios = [.. ours.Zip(theirs, (a, b) => a / b)];
-        return new PairedTimes(
+        return new PairedTimes(ratios.Length,
             Statistics.Median(ours), Statistics.Median(theirs), Statistics.Median(ratios), ratios.Min(), ratios.Max(), error);
     }
 
+    /// <summary>Output has run it once.</summary>
     private static void WarmUp(IContender contender, int batch, double seconds)
     {
         var total = Stopwatch.StartNew();
-        for (var run = 0; run < FewestWarmupRuns || total.Elapsed.TotalSeconds < seconds; run++)
+        for (var run = 1; run < FewestWarmupRuns || total.Elapsed.TotalSeconds < seconds; run++)
             contender.Run(batch);
     }
 

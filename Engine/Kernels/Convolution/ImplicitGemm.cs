@@ -14,6 +14,12 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
     private const int MaxDepthBlock = 256;
     private const int RowBlockTiles = 16;
 
+    /// <summary>
+    /// How far ahead a panel is asked for: 1 KiB. Asking for whole panels that come later made single layers several times slower
+    /// on Zen 1, as chance would have it, and gained nothing on Zen 3.
+    /// </summary>
+    private const int PrefetchFloats = 256;
+
     /// <summary>What a float of the map costs that is gathered first, measured by one of the weights.</summary>
     private const double GatherCost = 3;
 
@@ -132,16 +138,10 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
         epilogue.Clamp = last && Epilogue.Clamps;
         epilogue.Low = Epilogue.Low;
         epilogue.High = Epilogue.High;
-        epilogue.PrefetchFloats = endRow - firstRow > 8 * Kernels.TileRows ? 1024 : 0;
+        epilogue.PrefetchFloats = PrefetchFloats;
         epilogue.Scratch = gathered + (Kernels.TileRows * (nint)_gatheredStride) + 64;
 
         var blocks = (endRow - firstRow + Kernels.TileRows - 1) / Kernels.TileRows;
-
-        // The block of weights after this one is asked for while this one is used.
-        var streams = weights.Bytes > Kernels.Caches.Second && blocks > 1;
-        var next = !last
-            ? (nint)depth * panelWidth
-            : ((nint)(endPanel - firstPanel) * panelWidth * geometry.Depth) - ((nint)k * panelWidth);
         for (var block = 0; block < blocks; block++)
         {
             (var start, var end) = Part(endRow - firstRow, block, blocks);
@@ -171,8 +171,6 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
                 epilogue.Residual = residual == null ? null : residual + column;
                 epilogue.Columns = weights.PanelColumns(panel);
                 var b = weights.Panel(panel) + ((nint)k * vectors * weights.VectorWidth);
-                if (streams)
-                    epilogue.StreamPart(b + next, depth, vectors * weights.VectorWidth, block, blocks);
                 (vectors == 2 ? pair : Kernels.Tile(count, 1))(a, lda, b, depth, output + column, ldc, &epilogue);
             }
         }

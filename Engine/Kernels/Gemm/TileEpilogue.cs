@@ -29,10 +29,7 @@ internal unsafe struct TileEpilogue
     /// <summary>Columns to write: the panel's width, or fewer in the last panel.</summary>
     public int Columns;
 
-    /// <summary>
-    /// How far ahead the packed panel is asked for. Worth it where the panel lies in the second-level cache; where it comes from
-    /// memory, the hardware's own prefetching does better alone: then 0.
-    /// </summary>
+    /// <summary>How far ahead the packed panel is asked for; 0: the hardware's own prefetching is left alone.</summary>
     public nint PrefetchFloats;
 
     /// <summary>

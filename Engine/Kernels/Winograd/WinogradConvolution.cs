@@ -46,7 +46,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         _transforms = [.. _tiling.Regions.Select(r => kernels.Winograd(r.Y, r.X))];
         _tiles = _tiling.Tiles;
         _inputStride = Round(geometry.InputChannels, 16) + 16;
-        _outputStride = Round(weights.Matrix(0).PaddedColumns, 16) + 16;
+        _outputStride = Round(geometry.Groups * weights.Matrix(0).PaddedColumns, 16) + 16;
 
         // Weights that stay in the last level may be read again from there by every small group.
         var caches = kernels.Caches;
@@ -59,7 +59,8 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         if (_phased)
         {
             _groupTiles = Math.Max(1, _tiles / (4 * threads));
-            _panelTasks = Math.Clamp(form.IsStrided ? 2 * threads : 4 * threads / Components, 1, weights.Matrix(0).Panels);
+            var wanted = (form.IsStrided ? 2 * threads : 4 * threads / Components) / geometry.Groups;
+            _panelTasks = Math.Clamp(wanted, 1, weights.Matrix(0).Panels);
         }
         else
         {
@@ -77,9 +78,12 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 
     private int Components => _form.Components;
 
-    private int Groups => (_tiles + _groupTiles - 1) / _groupTiles;
+    private int TileGroups => (_tiles + _groupTiles - 1) / _groupTiles;
 
-    public override int Tasks(int phase) => _phased && phase == 1 ? _form.Matrices * _panelTasks : Groups;
+    /// <summary>Matrices of weights of all groups.</summary>
+    private int Matrices => Geometry.Groups * _form.Matrices;
+
+    public override int Tasks(int phase) => _phased && phase == 1 ? Matrices * _panelTasks : TileGroups;
 
     public override void Execute(in ConvolutionBuffers buffers, int phase, int task)
     {
@@ -89,7 +93,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
             var tiles = end - first;
             var output = OutputOf(buffers.Scratch, tiles);
             TransformInput(buffers, buffers.Scratch, first, end, tiles, first);
-            for (var matrix = 0; matrix < _form.Matrices; matrix++)
+            for (var matrix = 0; matrix < Matrices; matrix++)
                 Multiply(buffers.Scratch, output, first, end, matrix, 0, _weights.Matrix(0).Panels);
             TransformOutput(buffers, output, first, end, tiles, first);
             return;
@@ -163,15 +167,18 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         }
     }
 
+    /// <summary>Multiplies, of some tiles, what one matrix of one group multiplies.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply(float* inputs, float* outputs, int first, int end, int matrix, int firstPanel, int endPanel)
     {
         var weights = _weights.Matrix(matrix);
-        var components = _form.ComponentsOf(matrix);
+        var group = matrix / _form.Matrices;
+        var components = _form.ComponentsOf(matrix % _form.Matrices);
         Span<(int Row, int Count)> runs = stackalloc (int, int)[WinogradTiling.MostRuns];
         runs = runs[.._tiling.Runs(components, first, end, runs)];
-        var a = inputs + (components.First * ComponentStride(end - first, _inputStride));
-        var c = outputs + (components.First * ComponentStride(end - first, _outputStride));
+        var a = inputs + (components.First * ComponentStride(end - first, _inputStride)) + ((nint)group * weights.Depth);
+        var c = outputs + (components.First * ComponentStride(end - first, _outputStride))
+            + ((nint)group * weights.PaddedColumns);
         TileEpilogue epilogue = default;
         epilogue.Bias = _weights.Zeros;
         var streams = _weights.Bytes > Kernels.Caches.Second;
@@ -220,8 +227,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         var g = Geometry;
         WinogradOutput output = default;
         output.ComponentStride = ComponentStride(tiles, _outputStride);
-        output.Channels = g.OutputChannels;
-        output.Bias = _weights.Bias(0);
+        output.Channels = g.GroupOutputs;
         output.PixelStride = g.OutputStride;
         output.RowStride = (nint)g.OutputWidth * g.OutputStride;
         output.ResidualPixelStride = g.ResidualPixelStride;
@@ -238,9 +244,17 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
                 var pixel = (((nint)image * g.OutputHeight) + y) * g.OutputWidth + x;
                 output.Rows = Math.Min(region.Y.Outputs, g.OutputHeight - y);
                 output.Columns = Math.Min(region.X.Outputs, g.OutputWidth - x);
+                var source = components + ((tile - origin) * _outputStride);
                 output.Target = buffers.Output + (pixel * g.OutputStride);
                 output.Residual = buffers.Residual == null ? null : buffers.Residual + (pixel * g.ResidualPixelStride);
-                _transforms[r].Output(components + ((tile - origin) * _outputStride), output);
+                for (var group = 0; group < g.Groups; group++)
+                {
+                    output.Bias = _weights.Bias(group);
+                    _transforms[r].Output(source, output);
+                    source += _weights.Matrix(0).PaddedColumns;
+                    output.Target += g.GroupOutputs;
+                    output.Residual += output.Residual == null ? 0 : g.GroupOutputs;
+                }
             }
         }
     }

@@ -58,7 +58,7 @@ internal sealed record WinogradForm(WinogradAxis Y, WinogradAxis X, double Cost)
 
     /// <summary>Whether it does such a convolution.</summary>
     public bool CanDo(ConvolutionGeometry geometry) =>
-        geometry is { DilationX: 1, DilationY: 1, Groups: 1 } && geometry.StrideY == Y.Stride && geometry.StrideX == X.Stride
+        geometry is { DilationX: 1, DilationY: 1 } && geometry.StrideY == Y.Stride && geometry.StrideX == X.Stride
         && geometry.KernelHeight == Y.Taps && geometry.KernelWidth == X.Taps;
 
     /// <summary>Tiles that cover a map.</summary>

@@ -7,13 +7,16 @@ using MlPipeline.Engine.Kernels.Simd;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
 
-/// <summary>Transforms filters into one packed matrix (input channels x output channels) for each component.</summary>
+/// <summary>
+/// Transforms filters into one packed matrix (input channels x output channels) for each component of each group, group by
+/// group.
+/// </summary>
 internal static unsafe class WinogradWeights
 {
     /// <param name="kernels">Whose vector width to pack for.</param>
     /// <param name="form">The algorithm.</param>
-    /// <param name="geometry">Sizes; one group.</param>
-    /// <param name="weights">Output channel, input channel, row, column.</param>
+    /// <param name="geometry">Sizes.</param>
+    /// <param name="weights">Output channel, input channel of the group, row, column.</param>
     /// <param name="bias">One value per output channel; empty: zeros.</param>
     /// <param name="scale">One factor per output channel; empty: ones.</param>
     /// <param name="into">Memory that others use at other times; null: memory of its own.</param>
@@ -27,14 +30,15 @@ internal static unsafe class WinogradWeights
         AlignedBuffer? into = null)
     {
         var matrices = PackedMatrix.Create(
-            form.Matrices,
-            geometry.InputChannels,
-            geometry.OutputChannels,
+            geometry.Groups * form.Matrices,
+            geometry.GroupInputs,
+            geometry.GroupOutputs,
             kernels.VectorWidth,
             out var buffer,
             into);
         var zeros = Math.Max(geometry.InputChannels, matrices[0].PanelWidth);
-        return new ConvolutionWeights(new Packing(kernels, form, matrices, weights, scale), matrices, buffer, 1, bias, zeros);
+        var packing = new Packing(kernels, form, matrices, weights, scale);
+        return new ConvolutionWeights(packing, matrices, buffer, geometry.Groups, bias, zeros);
     }
 
     private sealed class Packing(KernelSet kernels, WinogradForm form, PackedMatrix[] matrices, float[] weights, float[] scale)
@@ -45,7 +49,7 @@ internal static unsafe class WinogradWeights
 
         private readonly WinogradTransforms _transforms = kernels.Winograd(form.Y, form.X);
 
-        public int Tasks => matrices[0].Panels;
+        public int Tasks => matrices.Length / form.Matrices * matrices[0].Panels;
 
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -53,25 +57,33 @@ internal static unsafe class WinogradWeights
         {
             var lanes = kernels.VectorWidth;
             var taps = stackalloc float[(Block * MostTaps * lanes) + 16];
-            var components = stackalloc float[(2 * Block * matrices.Length * lanes) + 16];
-            foreach (var matrix in matrices)
-                matrix.Populate(task);
+            var components = stackalloc float[(2 * Block * form.Matrices * lanes) + 16];
+            int group = task / matrices[0].Panels, panel = task % matrices[0].Panels;
+            var own = matrices.AsSpan(group * form.Matrices, form.Matrices);
+            foreach (var matrix in own)
+                matrix.Populate(panel);
             fixed (float* source = weights, factors = scale)
             {
+                nint first = (nint)group * matrices[0].Columns, filter = (nint)matrices[0].Depth * form.Taps;
+                var groupFactors = factors is null ? null : factors + first;
                 for (var c = 0; c < matrices[0].Depth; c += Block)
-                    Transform(source, factors, task, c, Align(taps), Align(components));
+                {
+                    Transform(
+                        own, source + (first * filter), groupFactors, panel, c, Align(taps), Align(components));
+                }
             }
         }
 
-        /// <summary>Fills some rows of a panel of every matrix.</summary>
+        /// <summary>Fills some rows of a panel of every matrix of a group.</summary>
         /// <remarks>
         /// The filters of a few input channels at a time: they lie together in the source, and their components in the matrices.
         /// </remarks>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Transform(float* source, float* factors, int panel, int channel, float* taps, float* components)
+        private void Transform(
+            ReadOnlySpan<PackedMatrix> own, float* source, float* factors, int panel, int channel, float* taps, float* components)
         {
-            var shape = matrices[0];
-            int lanes = kernels.VectorWidth, vectors = shape.PanelVectors(panel), set = matrices.Length * lanes;
+            var shape = own[0];
+            int lanes = kernels.VectorWidth, vectors = shape.PanelVectors(panel), set = own.Length * lanes;
             var channels = Math.Min(Block, shape.Depth - channel);
             for (var v = 0; v < vectors; v++)
             {
@@ -80,9 +92,9 @@ internal static unsafe class WinogradWeights
                     _transforms.Filter(taps + (i * form.Taps * lanes), components + (((i * vectors) + v) * set));
             }
 
-            for (var i = 0; i < matrices.Length; i++)
+            for (var i = 0; i < own.Length; i++)
             {
-                var target = matrices[i].Panel(panel) + ((long)channel * vectors * lanes);
+                var target = own[i].Panel(panel) + ((long)channel * vectors * lanes);
                 for (var part = 0; part < channels * vectors; part++)
                     Copy(components + (part * set) + (i * lanes), target + (part * lanes), lanes);
             }

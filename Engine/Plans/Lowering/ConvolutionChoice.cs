@@ -15,7 +15,7 @@ internal static class ConvolutionChoice
     /// <summary>The minimal filtering algorithm, or null for the matrix product.</summary>
     public static WinogradForm? Winograd(ConvolutionGeometry g)
     {
-        if (g.InputChannels < 16 || g.OutputChannels < 16)
+        if (g.GroupInputs < 16 || g.GroupOutputs < 16)
             return null;
         var taps = g.KernelHeight * g.KernelWidth;
         var least = ForEachPair(g, taps * Math.Max(g.OutputPixels, WeightVectorCost)) * 1.1;
@@ -39,5 +39,5 @@ internal static class ConvolutionChoice
     }
 
     private static double ForEachPair(ConvolutionGeometry g, double vectors) =>
-        vectors * g.InputChannels * g.OutputChannels / 16.0;
+        vectors * g.GroupInputs * g.OutputChannels / 16.0;
 }

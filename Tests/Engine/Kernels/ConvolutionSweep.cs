@@ -35,15 +35,16 @@ internal static class ConvolutionSweep
         });
     }
 
-    /// <summary>A kernel of a given size and stride.</summary>
-    public static ConvolutionGeometry Plain(int seed, int kernelHeight, int kernelWidth, int stride = 1)
+    /// <summary>A kernel of a given size, stride and number of groups.</summary>
+    public static ConvolutionGeometry Plain(int seed, int kernelHeight, int kernelWidth, int stride = 1, int groups = 1)
     {
         var random = new Random(seed);
         return Complete(random, new ConvolutionGeometry
         {
             Batch = random.Next(1, 4),
-            InputChannels = Pick(random, 1, 3, 16, 19, 64),
-            OutputChannels = Pick(random, 1, 5, 16, 33, 64),
+            Groups = groups,
+            InputChannels = groups * Pick(random, 1, 3, 16, 19, 64),
+            OutputChannels = groups * Pick(random, 1, 5, 16, 33, 64),
             InputHeight = random.Next(3, 30),
             InputWidth = random.Next(3, 30),
             OutputHeight = 0,

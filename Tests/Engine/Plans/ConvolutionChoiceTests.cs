@@ -60,4 +60,30 @@ public sealed class ConvolutionChoiceTests
         Assert.Equal(form, ConvolutionChoice.Winograd(geometry)?.ToString());
         Assert.Equal(form, ConvolutionChoice.Winograd(geometry with { Batch = 16 })?.ToString());
     }
+
+    [Theory]
+    [InlineData(96, 256, 27, 5, 2, "F(2x2, 5x5)")]
+    [InlineData(384, 384, 13, 3, 2, "F(4x4, 3x3)")]
+    [InlineData(512, 512, 14, 3, 32, "F(4x4, 3x3)")]
+    [InlineData(128, 128, 56, 3, 32, null)]
+    public void TakesGroupsToo(int inputs, int outputs, int side, int kernel, int groups, string? form)
+    {
+        // AlexNet's second and fourth layer; ResNeXt's third and first stage, the latter with too few channels in a group.
+        var geometry = new ConvolutionGeometry
+        {
+            Groups = groups,
+            InputChannels = inputs,
+            OutputChannels = outputs,
+            InputHeight = side,
+            InputWidth = side,
+            OutputHeight = side,
+            OutputWidth = side,
+            KernelHeight = kernel,
+            KernelWidth = kernel,
+            PadTop = kernel / 2,
+            PadLeft = kernel / 2,
+        };
+        Assert.Equal(form, ConvolutionChoice.Winograd(geometry)?.ToString());
+        Assert.Equal(form, ConvolutionChoice.Winograd(geometry with { Batch = 16 })?.ToString());
+    }
 }
