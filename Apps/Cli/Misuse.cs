@@ -41,11 +41,14 @@ internal static class Misuse
             ? [.. command.Options.Concat(SharedOptions.All).Where(o => !o.Hidden).SelectMany(o => o.Aliases.Prepend(o.Name))]
             : [.. command.Subcommands.Select(c => c.Name)];
         var what = isOption ? "option" : known.Length > 0 ? "command" : "argument";
-        var best = known.MinBy(k => Distance(word, k));
-        return best != null && Distance(word, best) <= Math.Max(2, best.Length / 3)
+        return Nearest(word, known) is { } best
             ? $"there is no {what} '{word}' here; did you mean '{best}'?"
             : $"there is no {what} '{word}' here";
     }
+
+    /// <summary>The known word that was probably meant; null when none is near.</summary>
+    public static string? Nearest(string word, IEnumerable<string> known) =>
+        known.MinBy(k => Distance(word, k)) is { } best && Distance(word, best) <= Math.Max(2, best.Length / 3) ? best : null;
 
     /// <summary>The message for a value that is not of its option's type; null for other errors.</summary>
     private static string? UnfitValue(ParseError error)

@@ -48,9 +48,8 @@ internal static class ExplainEvalCommand
             command.Options.Add(option);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            var names = parsed.GetValue(methods) is { Length: > 0 } given ? given : null;
-            if (names?.FirstOrDefault(n => !HeatmapMethods.Names.Contains(n)) is { } unknown)
-                throw new UsageException($"--methods takes {string.Join(", ", HeatmapMethods.Names)}, not '{unknown}'.");
+            var names = parsed.GetValue(methods) is { Length: > 0 } given
+                ? MethodNames.Of("--methods", given).Select(m => m.Name).ToArray() : null;
             if (parsed.GetValue(limit) < 0)
                 throw new UsageException($"--limit must be at least 0, not {parsed.GetValue(limit)}.");
             using var classifier = model.Load(parsed, context);
