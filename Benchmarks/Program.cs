@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MlPipeline.Benchmarks.Heads;
+using MlPipeline.Benchmarks.Heatmaps;
 using MlPipeline.Benchmarks.Inference;
 using MlPipeline.Benchmarks.Pipeline;
 using MlPipeline.Benchmarks.Training;
@@ -7,6 +8,6 @@ using MlPipeline.Benchmarks.Training;
 var root = new RootCommand("Benchmarks, each side by side with a peer, as ratios in one run.")
 {
     InferenceCommand.Create(), ChildCommand.Create(), HeadsCommand.Create(), PipelineCommand.Create(),
-        PipelineChildCommand.Create(), TrainingCommand.Create(),
+        PipelineChildCommand.Create(), TrainingCommand.Create(), HeatmapsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

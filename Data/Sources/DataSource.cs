@@ -19,7 +19,8 @@ public static class DataSource
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new DataSourceOptions();
-        var data = IdxPictures.IsAt(path) ? IdxPictures.Read(path)
+        var data = options.Boxes is { } boxes ? Manifest.Read(boxes, path)
+            : IdxPictures.IsAt(path) ? IdxPictures.Read(path)
             : Directory.Exists(path) ? ImageFolder.Read(path, options.FollowLinks)
             : File.Exists(path) ? Manifest.Read(path)
             : throw new DataSourceException(path, 0,

@@ -12,4 +12,11 @@ public sealed record DataSourceOptions
 
     /// <summary>Whether symbolic links that lead out of a folder are followed. Default false.</summary>
     public bool FollowLinks { get; init; }
+
+    /// <summary>
+    /// A TSV/CSV table of the objects' boxes, of pictures in the folder that is opened: the path column starts there, and without
+    /// a column of classes the name of a picture's folder is its class. The pictures of the table are the data set. Null
+    /// (default) for none.
+    /// </summary>
+    public string? Boxes { get; init; }
 }

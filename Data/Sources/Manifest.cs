@@ -20,7 +20,8 @@ public static class Manifest
             "imgpath", "picture", "picturepath"];
 
     private static readonly string[] s_labelHeaders =
-        ["label", "labels", "labelname", "class", "classname", "classlabel", "category", "categoryname", "target"];
+        ["label", "labels", "labelname", "class", "classname", "classlabel", "category", "categoryname", "target",
+            "synset", "wnid"];
 
     /// <summary>Reads a manifest. No picture is opened.</summary>
     /// <param name="path">The file: UTF-8, or UTF-16 with a byte order mark.</param>
@@ -30,17 +31,30 @@ public static class Manifest
     public static ImageDataSet Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        return Read(path, Path.GetDirectoryName(Path.GetFullPath(path))!, labelled: true);
+    }
+
+    /// <summary>Reads a table of pictures that lie in a folder of their own, with relative paths that start there. Without a
+    /// column of classes the name of a picture's folder is its class. No picture is opened.</summary>
+    /// <param name="path">The table.</param>
+    /// <param name="folder">The folder of the pictures.</param>
+    /// <exception cref="DataSourceException">The file is missing or wrong, or there is no such folder.</exception>
+    internal static ImageDataSet Read(string path, string folder) => Directory.Exists(folder)
+        ? Read(path, Path.GetFullPath(folder), labelled: false)
+        : throw new DataSourceException(folder, 0, $"there is no such folder, in which the pictures of '{path}' would lie.");
+
+    private static ImageDataSet Read(string path, string folder, bool labelled)
+    {
         if (!File.Exists(path))
             throw new DataSourceException(path, 0, "there is no such manifest.");
-        var full = Path.GetFullPath(path);
         var text = TextTable.Read(path);
-        var columns = Columns.Find(path, text, labelled: true, out var skipped);
+        var columns = Columns.Find(path, text, labelled, out var skipped);
         if (skipped > 0)
             text = text[(text.IndexOf('\n') + 1)..];
         Dictionary<DataPart, List<ImageRecord>> parts = [];
         foreach (var row in TextTable.Rows(path, text, columns.Separator, skipped).Skip(1))
         {
-            var (record, part) = columns.Read(path, Path.GetDirectoryName(full)!, row);
+            var (record, part) = columns.Read(path, folder, row);
             if (!parts.TryGetValue(part, out var records))
                 parts.Add(part, records = []);
             records.Add(record);
@@ -49,7 +63,7 @@ public static class Manifest
         if (parts.Count == 0)
             throw new DataSourceException(path, 0, "there are no pictures below the header.");
         var data = parts.ToDictionary(p => p.Key,
-            p => new ImageDataSet(Path.GetDirectoryName(full)!, p.Value) { ManifestPath = path });
+            p => new ImageDataSet(folder, p.Value) { ManifestPath = path });
         return data.TryGetValue(DataPart.Train, out var train) ? train.WithParts(data, [], [])
             : throw new DataSourceException(path, 0, "no picture's split is 'train'.");
     }
@@ -111,7 +125,8 @@ public static class Manifest
         {
             var fields = row.Fields;
             var (_, address, label, _) = ReadListed(path, folder, row);
-            if (label!.Length == 0)
+            label ??= ClassFolderOf(path, folder, address, row.Line);
+            if (label.Length == 0)
                 throw new DataSourceException(path, row.Line, "the label is empty.");
             var part = DataPart.Train;
             if (Split >= 0)
@@ -146,6 +161,14 @@ public static class Manifest
             var address = PictureAddress.Resolve(file, folder, out var error);
             return error is null ? new ListedPicture(file, address, label)
                 : throw new DataSourceException(path, row.Line, error);
+        }
+
+        private static string ClassFolderOf(string path, string folder, string address, int line)
+        {
+            var holder = System.IO.Path.GetDirectoryName(address)!;
+            return holder != System.IO.Path.TrimEndingDirectorySeparator(folder) ? System.IO.Path.GetFileName(holder)
+                : throw new DataSourceException(path, line, $"the header has no column of classes, and '{address}' lies in no "
+                    + "class folder; add a column 'label'.");
         }
 
         // A wrong separator may cut a quoted header in two: that is no fault yet.

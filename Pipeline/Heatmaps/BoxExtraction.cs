@@ -11,7 +11,20 @@ public static class BoxExtraction
     /// <param name="height">Its rows.</param>
     /// <param name="threshold">The share of the maximum, from 0 to 1.</param>
     /// <returns>Null when the maximum is not positive. Of equally large parts the one that begins first.</returns>
-    public static PixelBox? Largest(ReadOnlySpan<float> map, int width, int height, float threshold)
+    public static PixelBox? Largest(ReadOnlySpan<float> map, int width, int height, float threshold) =>
+        Parts(map, width, height, threshold).MaxBy(p => p.Area) is { Area: > 0 } best ? best.Box : null;
+
+    /// <summary>The smallest boxes around all 4-connected parts with values of at least threshold x maximum, those with the
+    /// largest sum of values first.</summary>
+    /// <param name="map">The map, row by row.</param>
+    /// <param name="width">Its columns.</param>
+    /// <param name="height">Its rows.</param>
+    /// <param name="threshold">The share of the maximum, from 0 to 1.</param>
+    /// <returns>None when the maximum is not positive.</returns>
+    public static IReadOnlyList<PixelBox> All(ReadOnlySpan<float> map, int width, int height, float threshold) =>
+        [.. Parts(map, width, height, threshold).OrderByDescending(p => p.Sum).Select(p => p.Box)];
+
+    private static List<Part> Parts(ReadOnlySpan<float> map, int width, int height, float threshold)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(map.Length, width * height);
         if (!(threshold >= 0 && threshold <= 1))
@@ -23,34 +36,29 @@ public static class BoxExtraction
         var max = 0f;
         foreach (var value in map)
             max = Math.Max(max, value);
-        if (!(max > 0))
-            return null;
+        List<Part> parts = [];
         var limit = threshold * max;
         var seen = new bool[map.Length];
         var pending = new Stack<int>();
-        var best = default(Part);
         for (var i = 0; i < map.Length; i++)
         {
             if (!seen[i] && map[i] >= limit && map[i] > 0)
-            {
-                var part = Grow(map, width, height, limit, i, seen, pending);
-                best = part.Area > best.Area ? part : best;
-            }
+                parts.Add(Grow(map, width, height, limit, i, seen, pending));
         }
 
-        return new PixelBox(best.Left, best.Top, best.Right - best.Left + 1, best.Bottom - best.Top + 1);
+        return parts;
     }
 
     private static Part Grow(ReadOnlySpan<float> map, int width, int height, float limit, int start,
         bool[] seen, Stack<int> pending)
     {
-        var part = new Part(0, width, height, -1, -1);
+        var part = new Part(0, 0, width, height, -1, -1);
         seen[start] = true;
         pending.Push(start);
         while (pending.TryPop(out var i))
         {
             var (x, y) = (i % width, i / width);
-            part = new Part(part.Area + 1, Math.Min(part.Left, x), Math.Min(part.Top, y), Math.Max(part.Right, x),
+            part = new Part(part.Area + 1, part.Sum + map[i], Math.Min(part.Left, x), Math.Min(part.Top, y), Math.Max(part.Right, x),
                 Math.Max(part.Bottom, y));
             if (x > 0)
                 Visit(i - 1, map);
@@ -74,5 +82,8 @@ public static class BoxExtraction
         }
     }
 
-    private readonly record struct Part(int Area, int Left, int Top, int Right, int Bottom);
+    private readonly record struct Part(int Area, double Sum, int Left, int Top, int Right, int Bottom)
+    {
+        public PixelBox Box => new(Left, Top, Right - Left + 1, Bottom - Top + 1);
+    }
 }

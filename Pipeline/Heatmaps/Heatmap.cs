@@ -102,8 +102,18 @@ public sealed class Heatmap
     public PixelBox? Box(float threshold = DefaultBoxThreshold)
     {
         var upsampled = Upsampled();
-        if (BoxExtraction.Largest(upsampled, Geometry.Width, Geometry.Height, threshold) is not { } box)
-            return null;
+        return BoxExtraction.Largest(upsampled, Geometry.Width, Geometry.Height, threshold) is { } box ? InSource(box) : null;
+    }
+
+    /// <summary>The boxes around the connected parts that are at least a share of the maximum, in original pixels, those with the
+    /// most heat first; none when no place is positive.</summary>
+    /// <param name="most">How many at most.</param>
+    /// <param name="threshold">The share of the maximum.</param>
+    public IReadOnlyList<PixelBox> Regions(int most, float threshold = DefaultBoxThreshold) =>
+        [.. BoxExtraction.All(Upsampled(), Geometry.Width, Geometry.Height, threshold).Take(most).Select(InSource)];
+
+    private PixelBox InSource(PixelBox box)
+    {
         var (left, top) = Geometry.ToSource(box.Left, box.Top);
         var (right, bottom) = Geometry.ToSource(box.Right, box.Bottom);
         var x = Math.Clamp((int)Math.Floor(left), 0, Geometry.SourceWidth - 1);

@@ -120,7 +120,7 @@ public sealed class HeatmapComputer
     }
 
     /// <summary>Whoever asks for class activation mapping means the one that is exact for the network's features.</summary>
-    private static IHeatmapMethod MethodFor(FeatureMapOrigin origin, IHeatmapMethod? method) =>
+    internal static IHeatmapMethod MethodFor(FeatureMapOrigin origin, IHeatmapMethod? method) =>
         method is null or ClassActivationMapMethod ? HeatmapMethods.For(origin.Pooling) : method;
 
     private static LinearHeadWeights PartOf(FeatureMapOrigin origin, LinearHeadWeights head, IHeatmapMethod method)

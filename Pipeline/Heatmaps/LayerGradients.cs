@@ -8,33 +8,25 @@ using MlPipeline.Pipeline.Backbones;
 namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>
-/// Maps inside a network, and the gradients of a linear head's scores by them. Gradients go through the part of the network alone
+/// Maps inside a network, and the gradients of linear heads' scores by them. Gradients go through the part of the network alone
 /// that lies behind the nearest value on which all layers depend and besides which nothing goes on; what lies before it runs on
 /// the engine for inference. For any number of threads at once; they take turns.
 /// </summary>
 internal sealed class LayerGradients : IDisposable
 {
     private readonly Backbone _backbone;
-    private readonly LinearHeadWeights _head;
     private readonly GradientPlan _plan;
     private readonly ISession? _before;
     private readonly Lock _turn = new();
 
     /// <param name="backbone">The network.</param>
-    /// <param name="head">The head over its features.</param>
     /// <param name="layers">Values of the network that are maps.</param>
     /// <param name="options">How the network is run.</param>
     /// <exception cref="BackboneException">The features do not depend on a layer, or a node behind it has no backward
     /// pass.</exception>
-    public LayerGradients(Backbone backbone, LinearHeadWeights head, IReadOnlyList<string> layers, BackboneRunOptions options)
+    public LayerGradients(Backbone backbone, IReadOnlyList<string> layers, BackboneRunOptions options)
     {
-        (_backbone, _head, Layers) = (backbone, head, layers);
-        if (head.FeatureCount != backbone.FeatureCount)
-        {
-            throw new BackboneException($"The head has {head.FeatureCount} features, but '{backbone.Name}' gives "
-                + $"{backbone.FeatureCount}, so that its scores have no gradient by a layer.");
-        }
-
+        (_backbone, Layers) = (backbone, layers);
         var features = backbone.PooledName!;
         var graph = backbone.Graph.WithOutputs([features, .. layers]);
         (Cut, var behind) = CutOf(graph, features, layers);
@@ -72,9 +64,12 @@ internal sealed class LayerGradients : IDisposable
 
     /// <summary>The maps and gradients for some pictures.</summary>
     /// <param name="values">Feature maps (<see cref="NeedsMapOnly"/>) or prepared pictures, one after the other.</param>
+    /// <param name="heads">The head over the features of each picture.</param>
     /// <param name="shown">The class of each picture.</param>
+    /// <exception cref="BackboneException">A head is not for the features.</exception>
     /// <returns>For each layer the maps, and the gradients, of all pictures.</returns>
-    public IReadOnlyList<(Tensor Maps, Tensor Gradients)> Run(float[] values, IReadOnlyList<ShownClass> shown)
+    public IReadOnlyList<(Tensor Maps, Tensor Gradients)> Run(float[] values,
+        IReadOnlyList<LinearHeadWeights> heads, IReadOnlyList<ShownClass> shown)
     {
         var cut = NeedsMapOnly
             ? Tensor.Of(values, [shown.Count, .. MapDimensions(_backbone.FeatureMapShape!.Value)])
@@ -83,7 +78,7 @@ internal sealed class LayerGradients : IDisposable
             cut = _before.Run(new Dictionary<string, Tensor> { [_backbone.InputName] = cut })[Cut];
         lock (_turn)
         {
-            var result = _plan.Run(cut, features => Seed(features, shown));
+            var result = _plan.Run(cut, features => Seed(features, heads, shown));
             return [.. Layers.Select(layer => (result.Values[layer], result.Gradients[layer]))];
         }
     }
@@ -111,11 +106,21 @@ internal sealed class LayerGradients : IDisposable
     }
 
     /// <summary>At the features, the gradient of a linear head's score is the head's weights.</summary>
-    private Tensor Seed(Tensor features, IReadOnlyList<ShownClass> shown)
+    private Tensor Seed(Tensor features, IReadOnlyList<LinearHeadWeights> heads, IReadOnlyList<ShownClass> shown)
     {
         var seed = new float[features.Length];
+        var count = seed.Length / shown.Count;
         for (var i = 0; i < shown.Count; i++)
-            _head.WeightsOf(shown[i].Index, shown[i].Against).CopyTo(seed.AsSpan(i * _head.FeatureCount));
+        {
+            if (heads[i].FeatureCount != count)
+            {
+                throw new BackboneException($"The head has {heads[i].FeatureCount} features, but '{_backbone.Name}' gives "
+                    + $"{count}, so that its scores have no gradient by a layer.");
+            }
+
+            heads[i].WeightsOf(shown[i].Index, shown[i].Against).CopyTo(seed.AsSpan(i * count));
+        }
+
         return Tensor.Of(seed, features.Dimensions.ToArray());
     }
 

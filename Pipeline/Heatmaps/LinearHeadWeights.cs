@@ -114,18 +114,20 @@ public sealed class LinearHeadWeights
 
     /// <summary>The index of a class by its name.</summary>
     /// <exception cref="ArgumentException">There is no such class; the message lists those there are.</exception>
-    public int IndexOf(string className)
+    public int IndexOf(string className) => IndexOf(className, ClassNames);
+
+    internal static int IndexOf(string className, IReadOnlyList<string> classNames)
     {
-        for (var i = 0; i < ClassNames.Count; i++)
+        for (var i = 0; i < classNames.Count; i++)
         {
-            if (string.Equals(ClassNames[i], className, StringComparison.Ordinal))
+            if (string.Equals(classNames[i], className, StringComparison.Ordinal))
                 return i;
         }
 
-        var known = string.Join(", ", ClassNames.Take(20));
+        var known = string.Join(", ", classNames.Take(20));
         throw new ArgumentException(
             $"There is no class '{className}'; the classes "
-            + $"are {known}{(ClassNames.Count > 20 ? ", ..." : "")}.", nameof(className));
+            + $"are {known}{(classNames.Count > 20 ? ", ..." : "")}.", nameof(className));
     }
 
     /// <summary>The weights of a model of ML.NET's linear trainers (maximum entropy by L-BFGS or SDCA).</summary>

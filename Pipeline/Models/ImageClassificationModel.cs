@@ -19,6 +19,7 @@ public sealed class ImageClassificationModel : IDisposable
     private readonly PredictionLanes _lanes;
     private readonly Lazy<(BackboneTransformer Backbone, PredictionLanes Lanes)> _explaining;
     private readonly ICalibratedHead? _calibrated;
+    private readonly Lazy<ExplainedHead> _explainedHead;
 
     // For each set of layers that was asked for.
     private readonly ConcurrentDictionary<string, Lazy<LayerGradients>> _gradients = new();
@@ -37,6 +38,7 @@ public sealed class ImageClassificationModel : IDisposable
         _calibrated = _chain.After.OfType<ICalibratedHead>().LastOrDefault();
         ClassNames = model.Card.ClassNames.Count == _chain.ClassNames.Count ? model.Card.ClassNames : _chain.ClassNames;
         Head = LinearHeadWeights.FromScoreColumn(_chain.Mapper.OutputSchema[PredictionChain.ScoreColumn]);
+        _explainedHead = new(ExplainedHeadOf);
     }
 
     /// <summary>The class names, in the order of the scores.</summary>
@@ -59,6 +61,9 @@ public sealed class ImageClassificationModel : IDisposable
     public Backbone Backbone => _chain.Backbone.Backbone;
 
     internal PredictionChain Chain => _chain;
+
+    /// <exception cref="InvalidOperationException">The head does not read the network's features.</exception>
+    internal ExplainedHead ExplainedHead => _explainedHead.Value;
 
     /// <summary>Loads a model file after checking it.</summary>
     /// <param name="path">The file, written by <see cref="ModelFile"/> or by <c>mlContext.Model.Save</c>.</param>
@@ -124,9 +129,7 @@ public sealed class ImageClassificationModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(pictures);
         ArgumentNullException.ThrowIfNull(cache);
-        var scorer = new FeaturePredictions(
-            new MLContext(), [.. _chain.After.Where(t => t is not HeatmapTransformer)], _chain.Backbone.FeaturesColumnName!,
-            PredictionChain.ScoreColumn, Backbone.FeatureCount);
+        var scorer = ScorerOfFeatures(_chain.Backbone.FeaturesColumnName!);
         var next = 0;
         foreach (var (row, scores) in scorer.Score(cache.Extract(pictures)))
         {
@@ -190,7 +193,7 @@ public sealed class ImageClassificationModel : IDisposable
     /// <summary>Classifies pictures and shows where their classes are seen, in batches, in order and lazily.</summary>
     /// <param name="pictures">The pictures.</param>
     /// <param name="request">Which heatmaps.</param>
-    /// <exception cref="InvalidOperationException">The model's head is not linear.</exception>
+    /// <exception cref="InvalidOperationException">The model's head does not read the network's features alone.</exception>
     /// <exception cref="BackboneException">The method or a layer is not right for the network.</exception>
     /// <exception cref="ArgumentException">There is no class of that name.</exception>
     public IEnumerable<ImageExplanation> Explain(IEnumerable<Picture> pictures, HeatmapRequest request)
@@ -201,14 +204,14 @@ public sealed class ImageClassificationModel : IDisposable
             (picture, failed) => new ExplainedPicture(picture, failed, [])), explainer);
     }
 
-    /// <summary>A picture before the model's network and linear head, to be scored with changes; it is read when it is first
+    /// <summary>A picture before the model's network and head, to be scored with changes; it is read when it is first
     /// scored.</summary>
     /// <param name="picture">The picture.</param>
-    /// <exception cref="InvalidOperationException">The model's head is not linear.</exception>
+    /// <exception cref="InvalidOperationException">The model's head does not read the network's features alone.</exception>
     public IScoredPicture Scored(Picture picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        return new ScoredPicture(_chain.Backbone, RequiredHead(), picture);
+        return new ScoredPicture(_chain.Backbone, ExplainedHead, picture);
     }
 
     /// <summary>Frees the network's memory.</summary>
@@ -229,7 +232,7 @@ public sealed class ImageClassificationModel : IDisposable
     private PictureExplainer ExplainerFor(HeatmapRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return new PictureExplainer(_chain.Backbone, RequiredHead(), request, _gradients);
+        return new PictureExplainer(_chain.Backbone, ExplainedHead, request, _gradients);
     }
 
     private ExplainedPicture Seen(Picture picture, float[] scores, VBuffer<float> featureMap) =>
@@ -248,9 +251,16 @@ public sealed class ImageClassificationModel : IDisposable
         }
     }
 
-    private LinearHeadWeights RequiredHead() => Head
-        ?? throw new InvalidOperationException(
-            "This model has no linear head, so there is no exact map of what it looks at.");
+    private ExplainedHead ExplainedHeadOf() => Head is { } head ? new LinearExplainedHead(head)
+        : _chain.Backbone is { FeaturesColumnName: { } features, LogitsColumnName: null }
+            ? new BlackBoxHead(ScorerOfFeatures(features), ClassNames, Backbone.FeatureCount)
+            : throw new InvalidOperationException(
+                "This model's head does not read the network's features alone, so that nothing tells where they come from.");
+
+    /// <summary>What comes behind the backbone, for features that are at hand. Links that need more than features, such as a
+    /// heatmap's map, have no part in the scores.</summary>
+    private FeaturePredictions ScorerOfFeatures(string column) => new(new MLContext(),
+        [.. _chain.After.Where(t => t is not HeatmapTransformer)], column, PredictionChain.ScoreColumn, Backbone.FeatureCount);
 
     private IEnumerable<T> Run<T>(
         IEnumerable<Picture> pictures, BackboneTransformer backbone, string? mapColumn,

@@ -1,39 +1,43 @@
 using System.Collections.Concurrent;
 using MlPipeline.Imaging.Resampling;
+using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Pipeline.Transformers;
 
 namespace MlPipeline.Pipeline.Models;
 
-/// <summary>A picture with what the model says of it, and its feature map.</summary>
-internal sealed record ExplainedPicture(Picture Picture, ImagePrediction Prediction, float[] FeatureMap);
+/// <summary>A picture with what the model says of it, and its feature map; null where that is still to be computed.</summary>
+internal sealed record ExplainedPicture(Picture Picture, ImagePrediction Prediction, float[]? FeatureMap);
 
 /// <summary>Makes the heatmaps of one request to one model, some pictures at a time. Not for several threads at once.</summary>
 internal sealed class PictureExplainer
 {
     private readonly BackboneTransformer _network;
-    private readonly LinearHeadWeights _head;
+    private readonly ExplainedHead _head;
     private readonly HeatmapRequest _request;
+    private readonly IHeatmapMethod _method;
     private readonly LayerGradients? _gradients;
-    private readonly HeatmapComputer[] _computers;
+    private readonly FeatureMapShape[] _shapes;
     private readonly int _wanted;
     private readonly int? _against;
+    private (LinearHeadWeights Of, HeatmapComputer Computer)? _computer;
 
     /// <exception cref="BackboneException">The method or a layer is not right for the network.</exception>
     /// <exception cref="ArgumentException">There is no class of that name.</exception>
-    public PictureExplainer(BackboneTransformer network, LinearHeadWeights head, HeatmapRequest request,
+    public PictureExplainer(BackboneTransformer network, ExplainedHead head, HeatmapRequest request,
         ConcurrentDictionary<string, Lazy<LayerGradients>> plans)
     {
         (_network, _head, _request) = (network, head, request);
-        _wanted = request.ClassName is { } name ? head.IndexOf(name) : -1;
-        _against = request.Against is { } other ? head.IndexOf(other) : null;
+        _wanted = request.ClassName is { } name ? LinearHeadWeights.IndexOf(name, head.ClassNames) : -1;
+        _against = request.Against is { } other ? LinearHeadWeights.IndexOf(other, head.ClassNames) : null;
         if (_against == _wanted)
             throw new ArgumentException($"The class '{request.Against}' is not to be shown against itself.", nameof(request));
         var backbone = network.Backbone;
-        var computer = new HeatmapComputer(backbone, head, request.Method);
-        if (request.Layers.Count > 0 && !computer.Method.UsesGradient)
+        var origin = FeatureMapOrigin.Of(backbone);
+        _method = HeatmapComputer.MethodFor(origin, request.Method);
+        if (request.Layers.Count > 0 && !_method.UsesGradient)
         {
-            throw new BackboneException($"The method '{computer.Method.Name}' looks at the network's feature map alone; at other "
+            throw new BackboneException($"The method '{_method.Name}' looks at the network's feature map alone; at other "
                 + $"layers look {string.Join(", ", HeatmapMethods.Names.Where(n => HeatmapMethods.ByName(n).UsesGradient))}.");
         }
 
@@ -42,16 +46,16 @@ internal sealed class PictureExplainer
             : [backbone.FeatureMapName!];
 
         // By the pooled feature map the gradient is known as it stands.
-        if (computer.Method.UsesGradient
-            && !(layers is [var only] && only == backbone.FeatureMapName && computer.Pooling != MapPooling.None))
+        if (_method.UsesGradient
+            && !(layers is [var only] && only == backbone.FeatureMapName && origin.Pooling != MapPooling.None))
         {
             _gradients = plans.GetOrAdd(string.Join('\n', layers), _ => new(() =>
-                new LayerGradients(backbone, head, layers, network.Options))).Value;
+                new LayerGradients(backbone, layers, network.Options))).Value;
         }
 
-        _computers = _gradients is null
-            ? [computer]
-            : [.. _gradients.Shapes.Select(s => new HeatmapComputer(s, head, computer.Method, MapPooling.None))];
+        _shapes = _gradients is null ? [origin.Shape] : [.. _gradients.Shapes];
+        if (head is LinearExplainedHead linear)
+            ComputerFor(linear.Weights);
     }
 
     /// <summary>How many pictures are best explained at a time.</summary>
@@ -63,7 +67,7 @@ internal sealed class PictureExplainer
         ShownClass[] shown = [.. pictures
             .Select(p => new ShownClass(_wanted >= 0 ? _wanted : p.Prediction.LabelIndex, _against))];
         var prepared = pictures.Select(p => new ScoredPicture(_network, _head, p.Picture)).ToArray();
-        var maps = Maps(pictures.Select(p => (float[]?)p.FeatureMap), prepared, shown);
+        var maps = Maps(pictures.Select(p => p.FeatureMap), prepared, shown);
         if (_request.Flips)
         {
             var flipped = Maps(pictures.Select(_ => (float[]?)null), [.. prepared.Select(p => p.Flipped())], shown);
@@ -82,36 +86,45 @@ internal sealed class PictureExplainer
         }
     }
 
-    private int Width => _computers.Max(c => c.Shape.Width);
+    private int Width => _shapes.Max(s => s.Width);
 
-    private int Height => _computers.Max(c => c.Shape.Height);
+    private int Height => _shapes.Max(s => s.Height);
 
     /// <summary>The maps of some pictures, of which the feature map is given or still to be computed.</summary>
     private float[][] Maps(IEnumerable<float[]?> featureMaps, ScoredPicture[] pictures, ShownClass[] shown)
     {
+        LinearHeadWeights[] heads = [.. pictures.Select(p => _head.At(p.Features))];
         if (_gradients is { NeedsMapOnly: false })
-            return OfLayers([.. pictures.SelectMany(p => p.Pixels)], shown);
+            return OfLayers([.. pictures.SelectMany(p => p.Pixels)], heads, shown);
         float[][] last = [.. featureMaps.Select((map, i) => map ?? FeatureMapOf(pictures[i]))];
         return _gradients is not null
-            ? OfLayers([.. last.SelectMany(map => map)], shown)
-            : [.. last.Select((map, i) => _computers[0].Compute(map, [], shown[i],
-                _computers[0].Method.RunsNetwork ? pictures[i] : null))];
+            ? OfLayers([.. last.SelectMany(map => map)], heads, shown)
+            : [.. last.Select((map, i) => ComputerFor(heads[i]).Compute(map, [], shown[i],
+                _method.RunsNetwork ? pictures[i] : null))];
     }
 
-    private float[][] OfLayers(float[] values, ShownClass[] shown)
+    /// <summary>The computer of maps under a head; a head that is the same for all pictures has one.</summary>
+    private HeatmapComputer ComputerFor(LinearHeadWeights head)
+    {
+        if (_computer?.Of != head)
+            _computer = (head, new HeatmapComputer(_network.Backbone, head, _method));
+        return _computer.Value.Computer;
+    }
+
+    private float[][] OfLayers(float[] values, LinearHeadWeights[] heads, ShownClass[] shown)
     {
         if (_network.Network.TakesOne && shown.Length > 1)
         {
-            return [.. Enumerable.Range(0, shown.Length).SelectMany(i =>
-                OfLayers(values[(i * values.Length / shown.Length)..((i + 1) * values.Length / shown.Length)], [shown[i]]))];
+            return [.. Enumerable.Range(0, shown.Length).SelectMany(i => OfLayers(
+                values[(i * values.Length / shown.Length)..((i + 1) * values.Length / shown.Length)], [heads[i]], [shown[i]]))];
         }
 
-        var layers = _gradients!.Run(values, shown);
+        var layers = _gradients!.Run(values, heads, shown);
         return [.. shown.Select((s, i) => Joined([.. layers.Select((layer, l) =>
         {
-            var length = _computers[l].Shape.Length;
-            return _computers[l].Compute(layer.Maps.Floats.Slice(i * length, length),
-                layer.Gradients.Floats.Slice(i * length, length), s, null);
+            var length = _shapes[l].Length;
+            return new HeatmapComputer(_shapes[l], heads[i], _method, MapPooling.None).Compute(
+                layer.Maps.Floats.Slice(i * length, length), layer.Gradients.Floats.Slice(i * length, length), s, null);
         })]))];
     }
 
@@ -122,7 +135,7 @@ internal sealed class PictureExplainer
         var joined = new float[Width * Height];
         foreach (var (l, map) in maps.Index())
         {
-            var shape = _computers[l].Shape;
+            var shape = _shapes[l];
             var large = Resampler.Resize(map, shape.Width, shape.Height, Width, Height, ResampleFilter.Bilinear);
             var size = large.Max(Math.Abs);
             for (var p = 0; p < joined.Length && size > 0; p++)

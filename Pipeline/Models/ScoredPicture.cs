@@ -4,15 +4,15 @@ using MlPipeline.Pipeline.Transformers;
 
 namespace MlPipeline.Pipeline.Models;
 
-/// <summary>A picture, decoded and prepared when it is first needed, before a model's network and linear head. Of several views
+/// <summary>A picture, decoded and prepared when it is first needed, before a model's network and head. Of several views
 /// the first is scored.</summary>
 internal sealed class ScoredPicture : IScoredPicture
 {
     private readonly BackboneTransformer _backbone;
-    private readonly LinearHeadWeights _head;
+    private readonly ExplainedHead _head;
     private readonly Lazy<float[]> _pixels;
 
-    public ScoredPicture(BackboneTransformer backbone, LinearHeadWeights head, Picture picture)
+    public ScoredPicture(BackboneTransformer backbone, ExplainedHead head, Picture picture)
         : this(backbone, head, () =>
         {
             var recipe = backbone.Backbone.Preprocessing;
@@ -25,7 +25,7 @@ internal sealed class ScoredPicture : IScoredPicture
     {
     }
 
-    private ScoredPicture(BackboneTransformer backbone, LinearHeadWeights head, Func<float[]> pixels) =>
+    private ScoredPicture(BackboneTransformer backbone, ExplainedHead head, Func<float[]> pixels) =>
         (_backbone, _head, _pixels) = (backbone, head, new(pixels));
 
     /// <summary>The numbers that the network takes.</summary>
@@ -52,13 +52,13 @@ internal sealed class ScoredPicture : IScoredPicture
 
     public float[] Score(int count, Action<int, float[]> change)
     {
-        var (backbone, head) = (_backbone, _head);
-        var scores = new float[count * head.ClassCount];
+        var network = _backbone.Network;
+        List<float> scores = [];
         var length = _pixels.Value.Length;
         var copy = new float[length];
-        for (var from = 0; from < count; from += backbone.Network.BatchSize)
+        for (var from = 0; from < count; from += network.BatchSize)
         {
-            var pixels = new float[Math.Min(backbone.Network.BatchSize, count - from) * length];
+            var pixels = new float[Math.Min(network.BatchSize, count - from) * length];
             for (var at = 0; at < pixels.Length; at += length)
             {
                 _pixels.Value.CopyTo(copy, 0);
@@ -66,24 +66,19 @@ internal sealed class ScoredPicture : IScoredPicture
                 copy.CopyTo(pixels, at);
             }
 
-            var values = backbone.Network.Run(BackboneOutput.Features, pixels, pixels.Length / length);
-            var features = values[backbone.Network.ValueOf(BackboneOutput.Features)].Floats;
-            for (var i = 0; i < pixels.Length / length; i++)
-            {
-                var row = features.Slice(i * head.FeatureCount, head.FeatureCount);
-                for (var c = 0; c < head.ClassCount; c++)
-                    scores[((from + i) * head.ClassCount) + c] = Dot(head.WeightsOf(c), row) + head.Biases[c];
-            }
+            scores.AddRange(_head.Score(FeaturesOf(pixels)));
         }
 
-        return scores;
+        return [.. scores];
     }
 
-    private static float Dot(ReadOnlySpan<float> weights, ReadOnlySpan<float> features)
+    /// <summary>The features of the picture as it is.</summary>
+    public float[] Features() => FeaturesOf(Pixels);
+
+    private float[] FeaturesOf(float[] pixels)
     {
-        var sum = 0.0;
-        for (var k = 0; k < weights.Length; k++)
-            sum += (double)weights[k] * features[k];
-        return (float)sum;
+        var network = _backbone.Network;
+        var values = network.Run(BackboneOutput.Features, pixels, pixels.Length / _pixels.Value.Length);
+        return values[network.ValueOf(BackboneOutput.Features)].Floats.ToArray();
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MlPipeline.Data.Sources;
 using MlPipeline.Data.Splits;
 using MlPipeline.Imaging;
+using MlPipeline.Imaging.Decoding;
 using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Trainers.Evaluation;
 
@@ -10,8 +11,6 @@ namespace MlPipeline;
 /// <summary>Measures heatmap methods on pictures whose objects have boxes, beside a random and a centre map.</summary>
 public sealed class ExplanationJob
 {
-    private static readonly string[] s_boxColumns = ["left", "top", "width", "height"];
-
     private readonly ImageClassificationModel _model;
     private readonly ExplanationOptions _options;
 
@@ -36,8 +35,9 @@ public sealed class ExplanationJob
     public IReadOnlyList<IHeatmapMethod> Methods { get; }
 
     /// <summary>Explains the pictures' predicted classes with every method, and measures the maps.</summary>
-    /// <param name="data">A manifest with the columns left, top, width and height: the object's box in pixels of the upright
-    /// picture.</param>
+    /// <param name="data">A manifest with the object's box in pixels of the upright picture, in the columns left, top, width and
+    /// height, or x0, y0, x1 and y1 (or xmin, ymin, xmax and ymax), the last column and row of the box included. Of a data set
+    /// that is split, the test set is taken.</param>
     /// <param name="progress">Told the stage "explaining"; null for nobody.</param>
     /// <param name="cancellation">Stops the job.</param>
     /// <exception cref="JobException">There are no boxes, or the model classifies none of the pictures rightly.</exception>
@@ -46,11 +46,12 @@ public sealed class ExplanationJob
     public ExplanationResult Run(ImageDataSet data, IJobProgress? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        data = data.Test ?? data;
         progress ??= JobProgress.None;
-        var pictures = Drawn(data).Select(r => (Record: r, Box: BoxOf(data, r))).ToArray();
+        var pictures = Drawn(data).Select(r => (Record: r, Box: ExplanationBoxes.Of(data, r))).ToArray();
         var totals = Methods.Select(m => new Total(m)).ToArray();
         List<SkippedImage> skipped = [];
-        var correct = 0;
+        List<Explained> explained = [];
         using (var stage = progress.Begin("explaining", pictures.Length))
         {
             foreach (var (done, (record, box)) in pictures.Index())
@@ -63,13 +64,18 @@ public sealed class ExplanationJob
                 }
                 else if (prediction.Label == record.Label)
                 {
-                    correct++;
                     var scored = _model.Scored(picture);
-                    foreach (var total in totals)
+                    using var mirrored = MirrorImage(picture);
+                    var maps = new Heatmap[totals.Length];
+                    foreach (var (i, total) in totals.Index())
                     {
                         cancellation.ThrowIfCancellationRequested();
-                        Measure(total, picture, prediction, box, scored);
+                        maps[i] = Measure(total, picture, prediction, box, scored);
+                        total.Mirrored += ExplanationMeasures.RankCorrelation(maps[i].Values, TurnedBack(
+                            _model.Explain(Picture.FromRaster(mirrored), prediction.Label, total.Method).Heatmap!));
                     }
+
+                    explained.Add(new Explained(picture, prediction.Label!, maps));
                 }
 
                 stage.Report(done + 1);
@@ -78,17 +84,19 @@ public sealed class ExplanationJob
 
         if (skipped.Count > 0 && _options.BadImages == BadImagePolicy.Throw)
             throw new DataSourceException(data.ManifestPath ?? data.Root, skipped);
-        if (correct == 0)
+        if (explained.Count == 0)
         {
             throw new JobException($"{data.ManifestPath ?? data.Root}: the model classifies none of {pictures.Length} pictures "
                 + "rightly, so there is nothing to measure.");
         }
 
+        if (_options.Sanity)
+            Randomize(explained, totals, progress, cancellation);
         return new ExplanationResult
         {
             Images = pictures.Length - skipped.Count,
-            Correct = correct,
-            Methods = [.. totals.Select(t => t.MeanOf(correct))],
+            Correct = explained.Count,
+            Methods = [.. totals.Select(t => t.MeanOf(explained.Count))],
             SkippedFiles = skipped,
         };
     }
@@ -102,30 +110,7 @@ public sealed class ExplanationJob
         return records[.._options.MostPictures];
     }
 
-    private static PixelBox BoxOf(ImageDataSet data, ImageRecord record)
-    {
-        var numbers = new int[4];
-        foreach (var (i, column) in s_boxColumns.Index())
-        {
-            if (!record.Extra.TryGetValue(column, out var text))
-            {
-                throw new JobException($"{data.ManifestPath ?? data.Root}: there are no boxes: a manifest with the columns path, "
-                    + $"label, {string.Join(", ", s_boxColumns)} is needed, in pixels of the upright picture.");
-            }
-
-            if (!PlainNumber.TryParse<double>(text.AsSpan().Trim(), out var number) || number < (i < 2 ? 0 : 1) || number > 1e6)
-            {
-                throw new JobException($"{data.ManifestPath}, line {record.Line}: '{text}' in the column '{column}' is no number "
-                    + $"of at least {(i < 2 ? 0 : 1)}.");
-            }
-
-            numbers[i] = (int)Math.Round(number);
-        }
-
-        return new PixelBox(numbers[0], numbers[1], numbers[2], numbers[3]);
-    }
-
-    private void Measure(Total total, Picture picture, ImagePrediction prediction, PixelBox box, IScoredPicture scored)
+    private Heatmap Measure(Total total, Picture picture, ImagePrediction prediction, PixelBox box, IScoredPicture scored)
     {
         var clock = Stopwatch.StartNew();
         var heatmap = _model.Explain(picture, prediction.Label, total.Method).Heatmap!;
@@ -138,7 +123,54 @@ public sealed class ExplanationJob
             _options.Steps);
         total.Deletion += deletion;
         total.Insertion += insertion;
+        return heatmap;
     }
+
+    /// <summary>Compares the maps with those of the model with more and more random weights.</summary>
+    private void Randomize(List<Explained> explained, Total[] totals, IJobProgress progress, CancellationToken cancellation)
+    {
+        foreach (var random in RandomizedModel.Cascade(_model, _options.Seed))
+        {
+            using var model = random;
+            using var stage = progress.Begin($"random {model.Step}", explained.Count);
+            var sums = new (double Correlation, double Similarity)[totals.Length];
+            foreach (var (done, (picture, label, maps)) in explained.Index())
+            {
+                foreach (var (i, total) in totals.Index())
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var map = model.Explain(picture, new HeatmapRequest { ClassName = label, Method = total.Method });
+                    sums[i].Correlation += ExplanationMeasures.RankCorrelation(maps[i].Values, map.Values);
+                    sums[i].Similarity += ExplanationMeasures.Similarity(maps[i].OverOriginal(), map.OverOriginal(),
+                        map.Geometry.SourceWidth);
+                }
+
+                stage.Report(done + 1);
+            }
+
+            foreach (var (i, total) in totals.Index())
+            {
+                total.Sanity.Add(new SanityScore(model.Step, sums[i].Correlation / explained.Count,
+                    sums[i].Similarity / explained.Count));
+            }
+        }
+    }
+
+    private static Raster MirrorImage(Picture picture)
+    {
+        using var raster = picture.Decode(new DecodeOptions { MaxPixels = DecodeOptions.MostPixels });
+        return Cropping.FlipHorizontal(raster);
+    }
+
+    private static float[] TurnedBack(Heatmap map)
+    {
+        var values = map.Values.ToArray();
+        for (var y = 0; y < map.Height; y++)
+            values.AsSpan(y * map.Width, map.Width).Reverse();
+        return values;
+    }
+
+    private sealed record Explained(Picture Picture, string Label, Heatmap[] Maps);
 
     private sealed class Total(IHeatmapMethod method)
     {
@@ -156,7 +188,15 @@ public sealed class ExplanationJob
 
         public double Seconds { get; set; }
 
+        public double Mirrored { get; set; }
+
+        public List<SanityScore> Sanity { get; } = [];
+
         public MethodScore MeanOf(int count) => new(method.Name, Pointing / count, Localization / count, Energy / count,
-            Deletion / count, Insertion / count, Seconds / count);
+            Deletion / count, Insertion / count, Seconds / count)
+        {
+            Mirrored = Mirrored / count,
+            Sanity = Sanity.Count > 0 ? Sanity : null,
+        };
     }
 }

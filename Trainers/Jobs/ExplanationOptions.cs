@@ -1,3 +1,5 @@
+using MlPipeline.Pipeline.Heatmaps;
+
 namespace MlPipeline;
 
 /// <summary>How <see cref="ExplanationJob"/> judges heatmaps. Immutable; every value is checked when set.</summary>
@@ -24,6 +26,10 @@ public sealed record ExplanationOptions
         init => field = value is >= 2 and <= 1000
             ? value : throw new ArgumentOutOfRangeException(nameof(Steps), value, "There must be 2 to 1000 steps.");
     } = 10;
+
+    /// <summary>Whether the maps are compared with those of the model with random weights, from the head down, drawn by the seed
+    /// (<see cref="RandomizedModel"/>). Default: no.</summary>
+    public bool Sanity { get; init; }
 
     /// <summary>What happens with a picture that cannot be read: an error (default), or it is left out and listed.</summary>
     public BadImagePolicy BadImages { get; init; }

@@ -1,4 +1,5 @@
 using MlPipeline.Data.Sources;
+using MlPipeline.Pipeline.Heatmaps;
 
 namespace MlPipeline;
 
@@ -29,4 +30,20 @@ public sealed record ExplanationResult
 /// <param name="Insertion">The same while an empty picture is filled; higher is better.</param>
 /// <param name="Seconds">The time that the method took for a picture, the network's first run included.</param>
 public sealed record MethodScore(string Method, double Pointing, double Localization, double Energy, double Deletion,
-    double Insertion, double Seconds);
+    double Insertion, double Seconds)
+{
+    /// <summary>Stability: the mean rank correlation (Spearman) of the map with that of the mirrored picture, turned back; 1 for a
+    /// map that goes with the picture.</summary>
+    public double Mirrored { get; init; }
+
+    /// <summary>What is left of the maps when weights are random, from the head down (Adebayo et al. 2018); null where it was not
+    /// measured.</summary>
+    public IReadOnlyList<SanityScore>? Sanity { get; init; }
+}
+
+/// <summary>How much a method's maps are like those of the model with random weights: means over the correctly classified
+/// pictures. A map that says what the model has learned is near 0.</summary>
+/// <param name="Step">What was randomized last, with all behind it: see <see cref="RandomizedModel.Step"/>.</param>
+/// <param name="RankCorrelation">Spearman's, of the maps as computed.</param>
+/// <param name="Similarity">The structural similarity (Wang et al. 2004) of the maps over the picture, from 0 to 1.</param>
+public sealed record SanityScore(string Step, double RankCorrelation, double Similarity);

@@ -137,7 +137,8 @@ internal sealed class PictureAlbum(ImageClassificationModel? model, string root,
         return (Thumbnail(picture, Side), Thumbnail(overlay, Side));
     }
 
-    private static byte[] Thumbnail(Raster picture, int side)
+    /// <summary>A picture as JPEG with its longer side at most so long.</summary>
+    public static byte[] Thumbnail(Raster picture, int side)
     {
         var scale = Math.Min(1, side / (double)Math.Max(picture.Width, picture.Height));
         using var small = Resampler.Resize(picture, Math.Max(1, (int)(picture.Width * scale)),

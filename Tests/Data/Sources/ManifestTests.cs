@@ -33,6 +33,24 @@ public sealed class ManifestTests : IDisposable
         Assert.Equal("train", record.Extra["split"]);
     }
 
+    [Fact]
+    public void A_table_beside_the_pictures_has_paths_from_their_folder_and_classes_by_its_column_or_their_folders()
+    {
+        var table = _folder.Write("boxes.tsv", "file\tx0\ny/a.jpg\t1\n");
+        var labelled = _folder.Write("val.tsv", "file\tsynset\nb.jpg\tn01\n");
+        var folder = _folder.PathOf("pictures");
+        Directory.CreateDirectory(folder);
+
+        var record = Assert.Single(Manifest.Read(table, folder).Records);
+
+        Assert.Equal((Path.Combine(folder, "y", "a.jpg"), "y", "1"), (record.Path, record.Label, record.Extra["x0"]));
+        Assert.Equal("n01", Assert.Single(Manifest.Read(labelled, folder).Records).Label);
+        var loose = _folder.Write("loose.tsv", "file\tx0\na.jpg\t1\n");
+        Assert.Contains("lies in no class folder",
+            Assert.Throws<DataSourceException>(() => Manifest.Read(loose, folder)).Message, StringComparison.Ordinal);
+        Assert.Throws<DataSourceException>(() => Manifest.Read(table, _folder.PathOf("absent")));
+    }
+
     [Theory]
     [InlineData("path,label\na.jpg,cat\nb.jpg\n", 3, "1 fields, but the header names 2")]
     [InlineData("\n\npath,label,note\na.jpg,cat,\"two\nlines\"\n\nb.jpg,cat\n", 7, "2 fields, but the header names 3")]

@@ -49,7 +49,7 @@ public sealed class ExplanationJobTests
                 TestFraction = 0,
             }).Run(DataSource.Open(pictures));
             using var model = ImageClassificationModel.From(trained.Trained);
-            var job = new ExplanationJob(model, new ExplanationOptions { Methods = ["cam", "random"], MostPictures = 14 });
+            var job = new ExplanationJob(model, new ExplanationOptions { Methods = ["cam", "random", "center"], MostPictures = 14, Sanity = true });
             var boxes = DataSource.Open(Path.Combine(pictures, SampleSet.BoxesFile));
 
             var result = job.Run(boxes);
@@ -58,7 +58,18 @@ public sealed class ExplanationJobTests
             Assert.True(result.Correct > 7, $"{result.Correct}");
             Assert.True(cam.Pointing > random.Pointing && cam.Energy > random.Energy, $"{cam} {random}");
             Assert.All(result.Methods, m => Assert.True(m.Deletion is > 0 and < 1 && m.Insertion is > 0 and < 1));
-            Assert.Equal(cam with { Seconds = 0 }, job.Run(boxes).Methods[0] with { Seconds = 0 });
+            var again = job.Run(boxes).Methods[0];
+            Assert.Equal(cam with { Seconds = 0, Sanity = null }, again with { Seconds = 0, Sanity = null });
+            Assert.Equal(cam.Sanity, again.Sanity);
+            string[] steps = ["head", "stage4", "stage3", "stage2", "stage1"];
+            Assert.Equal(steps, cam.Sanity!.Select(s => s.Step));
+
+            // What reads no weights stays the same; what says what was learned does not, and goes with the picture.
+            var center = result.Methods[2];
+            Assert.All(center.Sanity!, s => Assert.Equal((1, 1), (Math.Round(s.RankCorrelation, 9), Math.Round(s.Similarity, 9))));
+            Assert.Equal(1, center.Mirrored, 9);
+            Assert.True(cam.Mirrored > 0.5 && Math.Abs(random.Mirrored) < 0.3, $"{cam} {random}");
+            Assert.All(cam.Sanity!, s => Assert.InRange(s.RankCorrelation, -0.5, 0.5));
             var error = Assert.Throws<JobException>(() => job.Run(DataSource.Open(pictures)));
             Assert.Contains("left, top, width, height", error.Message, StringComparison.Ordinal);
         }
@@ -66,6 +77,47 @@ public sealed class ExplanationJobTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public void Rank_correlation_and_structural_similarity_of_known_maps()
+    {
+        Assert.Equal(1, ExplanationMeasures.RankCorrelation([1, 2, 3, 4], [0, 10, 11, 100]), 12);
+        Assert.Equal(-1, ExplanationMeasures.RankCorrelation([1, 2, 3, 4], [4, 3, 2, 1]), 12);
+
+        // Ranks 1, 2.5, 2.5, 4 and 1, 2, 3, 4: the products' sum 4.5 by the root of 4.5 times 5.
+        Assert.Equal(4.5 / Math.Sqrt(22.5), ExplanationMeasures.RankCorrelation([1, 2, 2, 3], [1, 2, 3, 4]), 12);
+        Assert.Equal(0, ExplanationMeasures.RankCorrelation([1, 1], [1, 2]));
+        Assert.Equal(1, ExplanationMeasures.RankCorrelation([1, 1], [1, 1]));
+
+        float[] steps = [.. Enumerable.Range(0, 256).Select(i => i % 16 / 15f)];
+        Assert.Equal(1, ExplanationMeasures.Similarity(steps, steps, 16), 9);
+        Assert.InRange(ExplanationMeasures.Similarity(steps, [.. steps.Select(v => 1 - v)], 16), -1, 0);
+
+        // Flat maps differ in their means alone: (2 p q + c) / (p^2 + q^2 + c).
+        float[] Flat(float value) => [.. Enumerable.Repeat(value, 64)];
+        Assert.Equal(1.0001 / 1.2501, ExplanationMeasures.Similarity(Flat(1), Flat(0.5f), 8), 6);
+    }
+
+    [Fact]
+    public void Boxes_are_read_in_every_form_and_of_the_test_pictures_alone()
+    {
+        static ImageRecord Record(string label, params (string, string)[] columns) => new("a.png", label)
+        {
+            Extra = columns.ToDictionary(c => c.Item1, c => c.Item2),
+            Line = 3,
+        };
+        var data = new ImageDataSet("/data", []) { ManifestPath = "boxes.tsv" };
+        var box = new PixelBox(2, 3, 10, 1);
+
+        Assert.Equal(box, ExplanationBoxes.Of(data,
+            Record("a", ("left", "2"), ("top", "3"), ("width", "10"), ("height", "1"))));
+        Assert.Equal(box, ExplanationBoxes.Of(data, Record("a", ("x0", "2"), ("y0", "3"), ("x1", "11"), ("y1", "3"))));
+        Assert.Equal(box, ExplanationBoxes.Of(data, Record("a", ("xmin", "2"), ("ymin", "3"), ("xmax", "11"), ("ymax", "3"))));
+        var error = Assert.Throws<JobException>(() => ExplanationBoxes.Of(data,
+            Record("a", ("x0", "2"), ("y0", "3"), ("x1", "1"), ("y1", "3"))));
+        Assert.Contains("boxes.tsv, line 3: '1' in the column 'x1' is no number of at least 2", error.Message,
+            StringComparison.Ordinal);
     }
 
     private sealed class LeftColumn : IScoredPicture
