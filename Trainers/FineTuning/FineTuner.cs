@@ -120,7 +120,9 @@ internal sealed class FineTuner
         }
     }
 
-    private DataSplit Part(FineTuningTask task) => _options.ValidationFraction == 0
+    private DataSplit Part(FineTuningTask task) => task.Held is { } held
+        ? new DataSplit([.. Enumerable.Range(0, task.Pictures.Count).Except(held)], held)
+        : _options.ValidationFraction == 0
         ? new DataSplit([.. Enumerable.Range(0, task.Pictures.Count)], [])
         : StratifiedSplit.TrainTest(task.Pictures.Labels, _options.ValidationFraction, _seed, task.Groups, null);
 

@@ -92,6 +92,12 @@ public sealed record SearchOptions : JobOptions
     /// (<see cref="PictureChoices.For"/>).</summary>
     public PictureChoices? Choices { get; init; }
 
+    /// <summary>How layers of the network are trained on with the head, where the search is over that: the options that its
+    /// points change (<see cref="NetworkSpace"/>). Each trial is judged on one held-out part (<see
+    /// cref="HeadExperimentOptions.TestFraction"/>, no folds) after every epoch, which pruners see; the best model is trained
+    /// for as many epochs on all its pictures, none kept to choose an epoch by. Null (default) to search for a head.</summary>
+    public FineTuningOptions? FineTuning { get; init; }
+
     /// <summary>Sampler, pruner, metric, folds, budget and study file. The job sets subject, seed, threads and
     /// progress.</summary>
     public HeadExperimentOptions Search { get; init; } = new();

@@ -213,6 +213,16 @@ public sealed record SearchResult : JobResult
     /// <summary>What ended trials early.</summary>
     public required string Pruner { get; init; }
 
+    /// <summary>Which layers the trials trained with the head; null when they trained the head alone.</summary>
+    public string? TrainedLayers { get; init; }
+
+    /// <summary>What the head alone reaches on the pictures that judged the trials; null when it is what they trained.</summary>
+    public double? HeadAlone { get; init; }
+
+    /// <summary>What each epoch of the best model's training gave, epoch 0 (the head alone, not measured) first; null when the
+    /// head was trained alone, or no model.</summary>
+    public IReadOnlyList<EpochResult>? Epochs { get; init; }
+
     /// <summary>The best model's backbone.</summary>
     public required string Backbone { get; init; }
 

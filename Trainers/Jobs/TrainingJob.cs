@@ -215,7 +215,7 @@ public sealed class TrainingJob
             weights: WeightsOf(data), cancellation: cancellation);
         PictureSelection selection = new(features.Bank, Pooled, Augmentations.None, Augmentations.None);
         return new FineTuner(tuning, _options.Seed, _options.Run.Threads, progress, cancellation).FindRate(
-            TaskOf(features, selection, HeadOptions(cancellation), [.. Enumerable.Range(0, features.Rows.Count)], ""));
+            TaskOf(_backbone, features, selection, HeadOptions(cancellation), [.. Enumerable.Range(0, features.Rows.Count)], ""));
     }
 
     private LinearHeadOptions HeadOptions(CancellationToken cancellation) =>
@@ -264,14 +264,16 @@ public sealed class TrainingJob
         CancellationToken cancellation)
     {
         var tuner = new FineTuner(tuning, _options.Seed, _options.Run.Threads, progress, cancellation);
-        var tuned = tuner.Run(TaskOf(features, selection, options, pictures, name));
+        var tuned = tuner.Run(TaskOf(_backbone, features, selection, options, pictures, name));
         return new FittedHead(selection with { Bank = new FeatureBank(tuned.Backbone, Augmentations.None, []) }, null,
             features.HeadOf(tuned.Head))
         { Epochs = tuned.Epochs };
     }
 
-    private FineTuningTask TaskOf(JobFeatures features, PictureSelection selection, LinearHeadOptions options,
-        IReadOnlyList<int> pictures, string name)
+    /// <summary>The training of a network's layers and the head on some of the pictures, which are named by their
+    /// places.</summary>
+    internal static FineTuningTask TaskOf(Backbone backbone, JobFeatures features, PictureSelection selection,
+        LinearHeadOptions options, IReadOnlyList<int> pictures, string name)
     {
         var classOf = features.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
         int[] labels = [.. pictures.Select(i => classOf[features.Rows[i].Label])];
@@ -281,13 +283,13 @@ public sealed class TrainingJob
             ? [.. Enumerable.Range(0, labels.Length).Select(weights.WeightOf)] : null;
         return new FineTuningTask
         {
-            Backbone = _backbone,
+            Backbone = backbone,
             ClassNames = features.ClassNames,
             FitHead = places =>
                 features.Fit(selection, options, places.Select(place => pictures[place])).LastTransformer.GetLinearHead(),
             MeasureFeatures = places => JobFeatures.StatisticsOf(selection, places.Select(place => pictures[place])),
-            Pictures = new TrainingPictures(_backbone, [.. pictures.Select(i => features.Rows[i].Path)], labels,
-                features.ClassNames.Count, counts, _options.Seed, _options.Run.Threads),
+            Pictures = new TrainingPictures(backbone, [.. pictures.Select(i => features.Rows[i].Path)], labels,
+                features.ClassNames.Count, counts, options.Seed, options.Threads),
             Groups = [.. pictures.Select(i => features.Groups[i])],
             Name = name,
             Fingerprint = Digest([.. features.ClassNames, .. pictures.Zip(labels, (picture, label) =>
@@ -300,7 +302,8 @@ public sealed class TrainingJob
     private static string Digest(IEnumerable<string> lines) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
 
-    private static void CheckFineTuning(TrainingOptions options)
+    /// <exception cref="JobException">The options ask for what there is not.</exception>
+    internal static void CheckFineTuning(TrainingOptions options)
     {
         var there = options switch
         {
