@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MlPipeline.Cli.Help;
 using MlPipeline.Data.Sources;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -105,6 +106,17 @@ internal sealed class FineTuningArguments
 
     private Option[] OfLayers => [_epochs, _batch, _rate, _optimizer, _schedule, _warmUp, _mixup, _cutmix, _dropout, _average,
         _patience, _plain, _pooling, _checkpoints];
+
+    /// <summary>The parameters of a search (<see cref="NetworkSpace"/>) that the command line gives a value, and so are none to
+    /// search.</summary>
+    public IEnumerable<string> Given(ParseResult parsed)
+    {
+        (Option Option, string Parameter)[] both =
+        [
+            (_rate, NetworkSpace.LearningRate), (_mixup, NetworkSpace.Mixup), (_plain, NetworkSpace.Augmentation),
+        ];
+        return both.Where(b => parsed.GetResult(b.Option) is { Implicit: false }).Select(b => b.Parameter);
+    }
 
     /// <summary>How layers are trained; null for the head alone.</summary>
     /// <exception cref="UsageException">A value is out of range, or there is nothing for which it would count.</exception>
