@@ -92,7 +92,8 @@ internal sealed class FineTuner
     private TrainingRun RunFor(NetworkWithHead network, TrainingPlan plan, double rate, TrainingPictures train) =>
         new(plan, OptimizerFor(network, plan), _options, rate, train.BatchesOf(_options.BatchSize));
 
-    private Optimizer OptimizerFor(NetworkWithHead network, TrainingPlan plan)
+    /// <summary>What changes the weights, with the rate of each layer.</summary>
+    internal Optimizer OptimizerFor(NetworkWithHead network, TrainingPlan plan)
     {
         var heights = network.Heights();
         var settings = Optimizer.DecayWeights(plan.Parameters, _options.WeightDecay, p => NetworkWithHead.IsHead(p.Name) ? 1
@@ -101,7 +102,9 @@ internal sealed class FineTuner
             : new SgdOptimizer(settings, _options.Momentum, _options.Nesterov);
     }
 
-    private TrainingPlan PlanFor(NetworkWithHead network)
+    /// <summary>The plan of the layers that are trained.</summary>
+    /// <exception cref="JobException">There are no such layers, or they cannot be trained.</exception>
+    internal TrainingPlan PlanFor(NetworkWithHead network)
     {
         try
         {
@@ -121,7 +124,9 @@ internal sealed class FineTuner
         }
     }
 
-    private DataSplit Part(FineTuningTask task) => _options.ValidationFraction == 0
+    private DataSplit Part(FineTuningTask task) => task.Held is { } held
+        ? new DataSplit([.. Enumerable.Range(0, task.Pictures.Count).Except(held)], held)
+        : _options.ValidationFraction == 0
         ? new DataSplit([.. Enumerable.Range(0, task.Pictures.Count)], [])
         : StratifiedSplit.TrainTest(task.Pictures.Labels, _options.ValidationFraction, _seed, task.Groups, null);
 

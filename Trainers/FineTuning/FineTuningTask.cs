@@ -21,6 +21,10 @@ internal sealed record FineTuningTask
     /// <summary>Equal numbers for pictures that must stay on one side where some are held out.</summary>
     public required IReadOnlyList<int> Groups { get; init; }
 
+    /// <summary>The places of the pictures that are held out of the steps, to measure every epoch by; null to draw them
+    /// (<see cref="FineTuningOptions.ValidationFraction"/>).</summary>
+    public IReadOnlyList<int>? Held { get; init; }
+
     /// <summary>The checkpoint's name in its folder.</summary>
     public string Name { get; init; } = "training";
 

@@ -114,7 +114,8 @@ internal sealed class TrainingCheckpoint
         _sinceWritten.Restart();
     }
 
-    private static IEnumerable<(string Name, string Value)> Facts(FineTuningOptions options) =>
+    /// <summary>All that a training depends on.</summary>
+    public static IEnumerable<(string Name, string Value)> Facts(FineTuningOptions options) =>
         from property in typeof(FineTuningOptions).GetProperties()
         where property.CanWrite && property.Name is not (nameof(FineTuningOptions.Checkpoints)
             or nameof(FineTuningOptions.CheckpointMinutes) or nameof(FineTuningOptions.KeptMegabytes)

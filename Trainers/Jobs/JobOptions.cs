@@ -92,6 +92,12 @@ public sealed record SearchOptions : JobOptions
     /// (<see cref="PictureChoices.For"/>).</summary>
     public PictureChoices? Choices { get; init; }
 
+    /// <summary>How layers of the network are trained on with the head, where the search is over that: the options that its
+    /// points change (<see cref="NetworkSpace"/>). Each trial is judged on one held-out part (<see
+    /// cref="HeadExperimentOptions.TestFraction"/>, no folds) after every epoch, which pruners see; the best model is trained
+    /// for as many epochs on all its pictures, none kept to choose an epoch by. Null (default) to search for a head.</summary>
+    public FineTuningOptions? FineTuning { get; init; }
+
     /// <summary>Sampler, pruner, metric, folds, budget and study file. The job sets subject, seed, threads and
     /// progress.</summary>
     public HeadExperimentOptions Search { get; init; } = new();
@@ -121,8 +127,17 @@ public sealed record RecipeJobOptions : JobOptions
     /// <summary>The network whose features are trained on.</summary>
     public required Backbone Backbone { get; init; }
 
-    /// <summary>The recipe's own options. The job sets seed, threads and progress.</summary>
-    public RecipeOptions Recipe { get; init; } = new();
+    /// <summary>The layers that are to be trained, and how: the steps are followed on them, with a new head, on a part of the
+    /// pictures. Null (default): on a head on features.</summary>
+    public FineTuningOptions? FineTuning { get; init; }
+
+    /// <summary>The recipe's own options. The job sets seed, threads and progress. Default: those of a head, or with
+    /// <see cref="FineTuning"/> <see cref="RecipeOptions.For"/>.</summary>
+    public RecipeOptions Recipe
+    {
+        get => field ?? (FineTuning is null ? new RecipeOptions() : RecipeOptions.For(FineTuning));
+        init;
+    }
 }
 
 /// <summary>How <see cref="EvaluationJob"/> tests a model. Immutable.</summary>

@@ -213,6 +213,16 @@ public sealed record SearchResult : JobResult
     /// <summary>What ended trials early.</summary>
     public required string Pruner { get; init; }
 
+    /// <summary>Which layers the trials trained with the head; null when they trained the head alone.</summary>
+    public string? TrainedLayers { get; init; }
+
+    /// <summary>What the head alone reaches on the pictures that judged the trials; null when it is what they trained.</summary>
+    public double? HeadAlone { get; init; }
+
+    /// <summary>What each epoch of the best model's training gave, epoch 0 (the head alone, not measured) first; null when the
+    /// head was trained alone, or no model.</summary>
+    public IReadOnlyList<EpochResult>? Epochs { get; init; }
+
     /// <summary>The best model's backbone.</summary>
     public required string Backbone { get; init; }
 
@@ -336,6 +346,12 @@ public sealed record RecipeJobResult : JobResult
 {
     /// <summary>The backbone's name.</summary>
     public required string Backbone { get; init; }
+
+    /// <summary>Which layers the steps trained with the head; null when they trained a head on features.</summary>
+    public string? TrainedLayers { get; init; }
+
+    /// <summary>How many of the pictures the steps were followed on.</summary>
+    public int StepImages { get; init; }
 
     /// <summary>The class names.</summary>
     public required IReadOnlyList<string> Classes { get; init; }

@@ -9,21 +9,30 @@ using MlPipeline.Trainers.Search;
 namespace MlPipeline;
 
 /// <summary>From a labelled data set to the best model: features once, some pictures set aside, a search over features and heads
-/// on the others, a test on those set aside, and the best model trained on everything.</summary>
+/// on the others, a test on those set aside, and the best model trained on everything. With
+/// <see cref="SearchOptions.FineTuning"/> the search is over the training of the network's layers.</summary>
 /// <remarks>With a study file (<see cref="HeadExperimentOptions.StudyPath"/>) a job that was stopped goes on where it
 /// was.</remarks>
 public sealed class SearchJob
 {
+    private const double UsualHoldOut = 0.2;
+
     private readonly SearchOptions _options;
+    private readonly IReadOnlyList<Backbone> _backbones;
 
     /// <summary>Makes the job.</summary>
+    /// <exception cref="JobException">The options ask for what there is not where layers are trained.</exception>
     public SearchJob(SearchOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _backbones = options.Backbones;
+        if (options.FineTuning is not { } training)
+            return;
+        NetworkSearch.Check(options);
+        if (training.GlobalPooling)
+            _backbones = [.. options.Backbones.Select(b => b.WithGlobalPooling())];
     }
-
-    private const double UsualHoldOut = 0.2;
 
     /// <summary>Searches, tests the best trial on the pictures that were set aside, trains the best model, and estimates by
     /// nested cross-validation when asked to. Cancelled during the search, it makes the best model of the trials that there are.
@@ -59,7 +68,8 @@ public sealed class SearchJob
         var validation = JobFeatures.OtherPart(data, data.Validation, _options, leftOut);
         if (validation is not null)
             data = new ImageDataSet(data.Root, [.. data.Records, .. validation.Records]) { ManifestPath = data.ManifestPath };
-        var choices = _options.Choices ?? PictureChoices.For(data.Records.Count);
+        var choices = _options.FineTuning is not null ? new PictureChoices()
+            : _options.Choices ?? PictureChoices.For(data.Records.Count);
         var tables = Features(ml, data, choices, progress, cancellation);
         var tests = test is null ? [] : Features(ml, test, choices, progress, cancellation);
         var featuresDone = total.Elapsed.TotalSeconds;
@@ -75,12 +85,16 @@ public sealed class SearchJob
         {
             Seed = _options.Seed,
             Threads = _options.Run.Threads,
-            Folds = validation is null ? _options.Search.Folds : 0,
+            Folds = validation is null && _options.FineTuning is null ? _options.Search.Folds : 0,
             Subject = Subject(fingerprint, pictures.Count, choices)
                 + (aside is null ? "" : $", {aside.Test.Count} of them set aside")
                 + (pictures.GivenSplit is { } split ? $", {split.Test.Count} of them to choose by" : ""),
         };
-        var found = Search(options, progress, "search", 1, run => run.Execute(searchable, cancellation));
+        var layers = _options.FineTuning is null ? null
+            : new NetworkSearch(_options, _backbones, tables, pictures,
+                aside?.Train ?? [.. Enumerable.Range(0, pictures.Count)], progress);
+        var found = Search(options, progress, "search", 1, run => layers is null ? run.Execute(searchable, cancellation)
+            : layers.Search(run, options, cancellation));
         var stopped = cancellation.IsCancellationRequested;
         if (found is not { Best: { } best, BestOptions: { } bestOptions })
             throw new JobException($"{found.Failure}{(stopped ? " before it was stopped" : "")}");
@@ -97,13 +111,28 @@ public sealed class SearchJob
         bestOptions = bestOptions with { Threads = _options.Run.Threads };
         var trainable = pictures.GivenSplit?.Train ?? [.. Enumerable.Range(0, table.Rows.Count)];
         List<EvaluatedPicture> answers = [];
-        var heldOut = aside is not null
-            ? table.Test(selection, table.Fit(selection, bestOptions, aside.Train), aside.Test, answers)
-            : test is not null
-                ? table.TestOn(tests[tables.IndexOf(table)], selection, table.Fit(selection, bestOptions, trainable),
-                    answers)
-            : null;
-        var model = _options.TrainBest ? Train(table, selection, data, fingerprint, bestOptions, best, heldOut, trainable) : null;
+        SearchedModel Fit(IReadOnlyList<int> shown, string name) => layers?.Fit(best.Parameters, shown, name)
+            ?? new SearchedModel(selection, table.Fit(selection, bestOptions, shown), null);
+        EvaluationMetrics? heldOut = null;
+        SearchedModel? fitted = null;
+        if (aside is not null || test is not null)
+        {
+            fitted = Fit(aside?.Train ?? trainable, aside is null ? "training" : "held-out");
+            heldOut = layers is not null
+                ? table.TestOn(Shown(ml, test ?? data.Subset(aside!.Test.Select(i => table.Rows[i].Index)), fitted, progress),
+                    fitted.Selection, fitted.Head, answers)
+                : aside is not null ? table.Test(selection, fitted.Head, aside.Test, answers)
+                : table.TestOn(tests[tables.IndexOf(table)], selection, fitted.Head, answers);
+        }
+
+        var headAlone = layers?.HeadAlone(selection);
+        if (headAlone is { } alone && !(options.Metric == HeadMetric.LogLoss ? best.Value < alone : best.Value > alone))
+            progress.Note($"note: no trial is better than the head alone, which reaches {alone:0.0000} on the same pictures");
+        if (!_options.TrainBest)
+            fitted = null;
+        else if (fitted is null || aside is not null)
+            fitted = Fit(trainable, "training");
+        var model = fitted is null ? null : ModelOf(table, fitted, data, fingerprint, bestOptions, best, heldOut, trainable);
         var trained = total.Elapsed.TotalSeconds;
         NestedResult? nested = null;
         if (_options.OuterFolds > 0 && !stopped)
@@ -125,6 +154,9 @@ public sealed class SearchJob
         return new SearchResult
         {
             Search = found,
+            TrainedLayers = _options.FineTuning?.Layers,
+            HeadAlone = headAlone,
+            Epochs = fitted?.Epochs,
             Trained = model,
             Metric = options.Metric,
             Sampler = options.Sampler.Name,
@@ -160,7 +192,7 @@ public sealed class SearchJob
     {
         var views = FeatureBank.Covering(choices.TrainingViews.Concat(choices.TestViews));
         List<JobFeatures> tables = [];
-        foreach (var backbone in _options.Backbones)
+        foreach (var backbone in _backbones)
         {
             using var extractor = JobFeatures.Open(backbone, _options, choices.Features);
             tables.Add(JobFeatures.Compute(ml, data, extractor, _options, progress, views, tables.FirstOrDefault()?.ContentHashes,
@@ -168,6 +200,13 @@ public sealed class SearchJob
         }
 
         return tables;
+    }
+
+    // Features of a network that was trained are of no use to another run.
+    private JobFeatures Shown(MLContext ml, ImageDataSet pictures, SearchedModel fitted, IJobProgress progress)
+    {
+        using var tuned = JobFeatures.Open(fitted.Selection.Backbone, _options with { UseCache = false });
+        return JobFeatures.Compute(ml, pictures, tuned, _options, progress);
     }
 
     /// <summary>The pictures to search on, and those that are set aside for the end; null when none are.</summary>
@@ -182,7 +221,7 @@ public sealed class SearchJob
 
         // As the splits of the trials count: pictures with the same content once, with the class of the first.
         var left = split.Train.GroupBy(i => table.Groups[i]).CountBy(g => labels[g.First()]).ToDictionary();
-        var needed = Math.Max(2, _options.Search.Folds);
+        var needed = _options.FineTuning is null ? Math.Max(2, _options.Search.Folds) : 2;
         var fewest = labels.Distinct().MinBy(c => left.GetValueOrDefault(c));
         if (left.GetValueOrDefault(fewest) >= needed)
             return split;
@@ -197,7 +236,7 @@ public sealed class SearchJob
     // What a study is about: one that was begun on something else is refused.
     private string Subject(string fingerprint, int pictures, PictureChoices choices)
     {
-        var networks = _options.Backbones.Select(b =>
+        var networks = _backbones.Select(b =>
             $"{b.Name} {b.Sha256[..8]} at {b.Preprocessing.Width}x{b.Preprocessing.Height} {b.Preprocessing.Resize}");
         return $"data {fingerprint[..16]}, {pictures} pictures, {string.Join(" and ", networks)}, "
             + $"features {string.Join(" or ", choices.Features)}, "
@@ -211,26 +250,25 @@ public sealed class SearchJob
         return run(told.Experiment);
     }
 
-    private TrainedModel Train(JobFeatures table, PictureSelection selection, ImageDataSet data, string fingerprint,
+    private TrainedModel ModelOf(JobFeatures table, SearchedModel fitted, ImageDataSet data, string fingerprint,
         LinearHeadOptions options, TrialRecord best, EvaluationMetrics? heldOut, IReadOnlyList<int> trainable)
     {
-        var head = table.Fit(selection, options, trainable);
         return new TrainedModel
         {
-            Transformer = table.Chain(selection, head),
+            Transformer = table.Chain(fitted.Selection, fitted.Head),
             InputSchema = table.InputSchema,
             Card = new ModelCard
             {
                 ClassNames = table.ClassNames,
                 DataFingerprint = fingerprint,
                 TrainingPictures = table.DigestsOf(trainable),
-                TrainingFeatures = JobFeatures.StatisticsOf(selection, trainable),
+                TrainingFeatures = fitted.Epochs is null ? JobFeatures.StatisticsOf(fitted.Selection, trainable) : null,
                 Metrics = heldOut?.ForCard() ?? new Dictionary<string, double>(),
                 Properties = new Dictionary<string, string>
                 {
                     ["trainer"] = TrainingJob.NameOf(options.Solver),
-                    ["backbone"] = selection.Bank.Backbone.Name,
-                    ["features"] = selection.Features,
+                    ["backbone"] = fitted.Selection.Bank.Backbone.Name,
+                    ["features"] = fitted.Selection.Features,
                     ["seed"] = $"{_options.Seed}",
                     ["parameters"] = best.Parameters.ToJson(),
                     ["best trial"] = string.Create(CultureInfo.InvariantCulture, $"{_options.Search.Metric} {best.Value:R}"),

@@ -216,7 +216,7 @@ public sealed class TrainingJob
         var features = FeaturesOf(new MLContext(_options.Seed), data, extractor, kept, Augmentations.None, WeightsOf(data),
             progress, cancellation);
         return new FineTuner(tuning, _options.Seed, _options.Run.Threads, progress, cancellation).FindRate(
-            TaskOf(features, kept, HeadOptions(cancellation), [.. Enumerable.Range(0, features.Rows.Count)], ""));
+            TaskOf(_backbone, features, kept, HeadOptions(cancellation), [.. Enumerable.Range(0, features.Rows.Count)], ""));
     }
 
     // A network that no head is trained on first shows what it makes of pictures only when it is trained.
@@ -280,7 +280,7 @@ public sealed class TrainingJob
     {
         features.RequireReadClasses();
         var tuner = new FineTuner(_options.FineTuning!, _options.Seed, _options.Run.Threads, progress, cancellation);
-        var tuned = tuner.Run(TaskOf(features, kept, options, pictures, name));
+        var tuned = tuner.Run(TaskOf(_backbone, features, kept, options, pictures, name));
         return new FittedHead(PooledOf(new FeatureBank(tuned.Backbone, Augmentations.None, [])), null,
             features.HeadOf(tuned.Head))
         { Epochs = tuned.Epochs };
@@ -288,12 +288,14 @@ public sealed class TrainingJob
 
     private static PictureSelection PooledOf(FeatureBank bank) => new(bank, Pooled, Augmentations.None, Augmentations.None);
 
-    private FineTuningTask TaskOf(JobFeatures features, KeptPictures kept, LinearHeadOptions options,
+    /// <summary>The training of a network's layers and the head on some of the pictures, which are named by their
+    /// places.</summary>
+    internal static FineTuningTask TaskOf(Backbone network, JobFeatures features, KeptPictures kept, LinearHeadOptions options,
         IReadOnlyList<int> pictures, string name)
     {
         var selection = PooledOf(features.Bank);
-        var backbone = features.Inputs.Count == 0 ? _backbone
-            : InputMeasure.Apply(_backbone, [.. pictures.Select(i => features.Inputs[i])]);
+        var backbone = features.Inputs.Count == 0 ? network
+            : InputMeasure.Apply(network, [.. pictures.Select(i => features.Inputs[i])]);
         var classOf = features.ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
         int[] labels = [.. pictures.Select(i => classOf[features.Rows[i].Label])];
         var weights = LinearHead.Weighted(
@@ -308,7 +310,7 @@ public sealed class TrainingJob
                 features.Fit(selection, options, places.Select(place => pictures[place])).LastTransformer.GetLinearHead(),
             MeasureFeatures = places => JobFeatures.StatisticsOf(selection, places.Select(place => pictures[place])),
             Pictures = new TrainingPictures(backbone, kept, [.. pictures.Select(i => features.Pictures[i])], labels,
-                features.ClassNames.Count, counts, _options.Seed, _options.Run.Threads),
+                features.ClassNames.Count, counts, options.Seed, options.Threads),
             Groups = [.. pictures.Select(i => features.Groups[i])],
             Name = name,
             Fingerprint = Digest([.. features.ClassNames, .. pictures.Zip(labels, (picture, label) =>
@@ -321,7 +323,8 @@ public sealed class TrainingJob
     private static string Digest(IEnumerable<string> lines) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
 
-    private static void CheckFineTuning(TrainingOptions options)
+    /// <exception cref="JobException">The options ask for what there is not.</exception>
+    internal static void CheckFineTuning(TrainingOptions options)
     {
         var there = options switch
         {

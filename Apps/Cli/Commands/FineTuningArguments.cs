@@ -2,6 +2,7 @@ using System.CommandLine;
 using MlPipeline.Cli.Help;
 using MlPipeline.Data.Sources;
 using MlPipeline.Engine.Architectures;
+using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -131,6 +132,17 @@ internal sealed class FineTuningArguments
         throw new UsageException(Misuse.Nearest(name, ArchitectureCatalog.All.Select(a => a.Name)) is { } near
             ? $"{_scratch.Name}: there is no architecture '{name}'; did you mean '{near}'? There are {all}."
             : $"{_scratch.Name}: there is no architecture '{name}'; there are {all}.");
+    }
+
+    /// <summary>The parameters of a search (<see cref="NetworkSpace"/>) that the command line gives a value, and so are none to
+    /// search.</summary>
+    public IEnumerable<string> Given(ParseResult parsed)
+    {
+        (Option Option, string Parameter)[] both =
+        [
+            (_rate, NetworkSpace.LearningRate), (_mixup, NetworkSpace.Mixup), (_augmentation, NetworkSpace.Augmentation),
+        ];
+        return both.Where(b => parsed.GetResult(b.Option) is { Implicit: false }).Select(b => b.Parameter);
     }
 
     /// <summary>How layers are trained; null for the head alone.</summary>

@@ -6,7 +6,8 @@ using MlPipeline.Trainers.Search;
 
 namespace MlPipeline.Cli.Commands;
 
-/// <summary>Searches for the features and options of the head that do best, and saves the best model.</summary>
+/// <summary>Searches for the features and options of the head that do best, or for the best way to train layers of the network,
+/// and saves the best model.</summary>
 internal static class TuneCommand
 {
     public static Command Create()
@@ -33,18 +34,21 @@ internal static class TuneCommand
         };
         var trials = new Option<int?>("--trials")
         {
-            Description = "Trials in all, earlier runs included. Default 50, or without limit when --time or --target is given.",
+            Description = "Trials in all, earlier runs included. Default 50, with --train-layers 20, or without limit when --time or "
+                + "--target is given.",
         };
         var time = new Option<double?>("--time") { Description = "Seconds of a search, after which no further trial begins." };
         var target = new Option<double?>("--target") { Description = "A value that is good enough." };
         var metric = new Option<HeadMetric>("--metric")
         {
-            Description = "What is made best: microAccuracy, macroAccuracy, macroF1, logLoss.",
+            Description = "What is made best: microAccuracy, macroAccuracy, macroF1, logLoss; with --train-layers the first or the "
+                + "last.",
             DefaultValueFactory = _ => HeadMetric.MicroAccuracy,
         };
         var folds = new Option<int>("--folds")
         {
-            Description = "Folds of the cross-validation in each trial; 0 holds --test-fraction out instead.",
+            Description = "Folds of the cross-validation in each trial; 0, and always with --train-layers: --test-fraction is held "
+                + "out instead.",
             DefaultValueFactory = _ => 5,
         };
         var testFraction = new Option<double>("--test-fraction")
@@ -86,7 +90,8 @@ internal static class TuneCommand
             Description = "Folder, or .html file, for a report of the search and of the best model.",
         };
         var command = new Command("tune",
-            "Search for the best features and options of the head, on features that are computed once; train and save the best.")
+            "Search for the best features and options of the head, on features that are computed once, or for the best options of "
+            + "training layers of the network; train and save the best.")
         {
             output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, errors, parallel,
                 nested, holdOut, report,
@@ -97,11 +102,15 @@ internal static class TuneCommand
             + $"to {PictureChoices.MostForWhole} with --test-views whole, at a larger --input-size too; else pooled.");
         var outputs = new OutputFiles(command);
         var views = new ViewArguments(command, several: true);
+        var tuning = new FineTuningArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
             if (parsed.GetValue(holdOut) is { } share and not (>= 0 and < 1))
                 throw new UsageException($"--hold-out must be at least 0 and below 1, not {share}.");
-            var foldCount = parsed.GetValue(folds);
+            var training = tuning.Options(parsed);
+            if (training is not null)
+                CheckLayers(parsed, [folds, repeats, nested], views, network, training);
+            var foldCount = training is null ? parsed.GetValue(folds) : 0;
             var path = parsed.GetValue(output);
             var otherLimit = parsed.GetValue(time) != null || parsed.GetValue(target) != null;
             HeadExperimentOptions options;
@@ -110,7 +119,9 @@ internal static class TuneCommand
                 options = new HeadExperimentOptions
                 {
                     Sampler = SamplerCatalog.ByName(parsed.GetRequiredValue(sampler)),
-                    Pruner = HeadExperiment.Pruner(parsed.GetRequiredValue(pruner), foldCount),
+                    Pruner = training is null ? HeadExperiment.Pruner(parsed.GetRequiredValue(pruner), foldCount)
+                        : NetworkSpace.Pruner(parsed.GetRequiredValue(pruner), training.Epochs),
+                    Space = training is null ? null : SpaceOf(training, tuning.Given(parsed)),
                     Metric = parsed.GetValue(metric),
                     Folds = foldCount,
                     Repeats = Positive<int>("--repeats", parsed.GetValue(repeats))!.Value,
@@ -118,7 +129,7 @@ internal static class TuneCommand
                     StandardErrors = parsed.GetValue(errors),
                     Budget = new StudyBudget
                     {
-                        Trials = Positive("--trials", parsed.GetValue(trials)) ?? (otherLimit ? int.MaxValue : 50),
+                        Trials = Positive("--trials", parsed.GetValue(trials)) ?? (otherLimit ? int.MaxValue : training is null ? 50 : 20),
                         Time = Positive("--time", parsed.GetValue(time)) is { } seconds
                             ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue,
                         Target = parsed.GetValue(target),
@@ -144,7 +155,7 @@ internal static class TuneCommand
                 ],
                 [data.PathOf(parsed)], replaces: StudyPlace.Exists(options.StudyPath!));
             var set = data.Open(parsed, context);
-            var usual = PictureChoices.For(set.Records.Count);
+            var usual = training is null ? PictureChoices.For(set.Records.Count) : new PictureChoices();
             var features = network.FeatureSets(parsed) is { Count: > 0 } named ? named : usual.Features;
             bool auto = features.Contains(FeatureBank.Auto), few = auto && set.Records.Count <= PictureChoices.MostForWhole;
             var whole = few && views.IsSilent(parsed) && !network.SaysHowToResize(parsed);
@@ -161,6 +172,7 @@ internal static class TuneCommand
             var job = new SearchJob(new SearchOptions
             {
                 Backbones = backbones,
+                FineTuning = training,
                 Choices = choices,
                 Search = options,
                 OuterFolds = outerFolds,
@@ -172,13 +184,44 @@ internal static class TuneCommand
             var result = job.Run(set, context.Progress, context.Cancellation);
             if (path is not null)
                 result = result.Save(path);
-            var step = foldCount > 0 ? "folds done" : "ninths of the rows";
+            var step = training is not null ? "epochs" : foldCount > 0 ? "folds done" : "ninths of the rows";
             context.Write(result, SearchText.Print, parsed.GetValue(report) is { } folder
                 ? Report(folder, $"Search on {data.PathOf(parsed)}", step, result, set, context)
                 : null);
             return CommandLine.Good;
         });
         return command;
+    }
+
+    // What is called wrongly is told before any picture is looked at.
+    private static void CheckLayers(ParseResult parsed, Option[] ofHeads, ViewArguments views, BackboneArguments network,
+        FineTuningOptions training)
+    {
+        if (ofHeads.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } option)
+        {
+            throw new UsageException($"{option.Name} is for a search over heads: a trial that trains layers is judged on one "
+                + "part (--test-fraction); leave it out.");
+        }
+
+        if (!views.IsSilent(parsed) || network.FeatureSets(parsed) is not ([] or ["pooled"]))
+        {
+            throw new UsageException("--augment, --test-views and --features-from are for a search over heads; leave them out "
+                + "with --train-layers.");
+        }
+
+        if (training.FindLearningRate || training.Patience is not null)
+        {
+            throw new UsageException("--learning-rate auto and --patience are not for a search: it finds the learning rate, and "
+                + "--pruner ends trials early.");
+        }
+    }
+
+    private static SearchSpace SpaceOf(FineTuningOptions training, IEnumerable<string> given)
+    {
+        var space = NetworkSpace.Create(training);
+        foreach (var parameter in given)
+            space.Remove(parameter);
+        return space;
     }
 
     private static string Report(string folder, string title, string step, SearchResult result, ImageDataSet data,

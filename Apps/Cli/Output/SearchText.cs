@@ -20,9 +20,10 @@ internal static class SearchText
         var views = result is { Augment: Augmentations.None, TestViews: Augmentations.None } ? ""
             : $", trained on views {result.Augment.ToString().ToLowerInvariant()}, tested "
                 + $"on {result.TestViews.ToString().ToLowerInvariant()}";
-        Console.WriteLine(
-            $"it takes {result.FeatureCount} features "
-            + $"from {result.FeaturesFrom} at {result.InputSize} x {result.InputSize}{views}");
+        Console.WriteLine(result.TrainedLayers is { } layers
+            ? $"trained with the head: {layers}, at {result.InputSize} x {result.InputSize}"
+            : $"it takes {result.FeatureCount} features "
+                + $"from {result.FeaturesFrom} at {result.InputSize} x {result.InputSize}{views}");
         if (result.Importances.Count > 0)
         {
             Console.WriteLine(
@@ -32,6 +33,8 @@ internal static class SearchText
 
         Console.WriteLine(
             $"validation: best {PlotText.Of(result.Metric)} {result.Best.Value:0.0000} (trial {result.Best.Number})");
+        if (result.HeadAlone is { } alone)
+            Console.WriteLine($"the head alone on the same pictures: {alone:0.0000}");
         if (result.HeldOut is { } held)
             Console.WriteLine($"held out: {ResultText.Figures(held)}");
         if (result.Nested is { } nested)

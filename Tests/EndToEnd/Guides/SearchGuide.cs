@@ -40,5 +40,24 @@ internal static class SearchGuide
             new HeadExperimentOptions { Folds = 3, Budget = new StudyBudget { Trials = 20 } });
         // </guide>
         Assert.Null(head.Found);
+
+        // <guide>
+        var search = new SearchJob(new SearchOptions
+        {
+            Backbones = [BackboneCatalog.Resolve("bootstrap-resnet")],
+            FineTuning = new FineTuningOptions { Layers = FineTuningOptions.LastStage, Epochs = 2, BatchSize = 8 },
+            Search = new HeadExperimentOptions
+            {
+                Space = new() { { NetworkSpace.LearningRate, new UniformDoubleOption(0.001, 0.1, logBase: true, defaultValue: 0.02) } },
+                Pruner = NetworkSpace.Pruner("hyperband", epochs: 2),
+                Budget = new StudyBudget { Trials = 2 },
+                StudyPath = "layers.db",
+            },
+        });
+        SearchResult found = search.Run(DataSource.Open("photos"));
+        Console.WriteLine($"{found.Best.Value:0.000} (the head alone: {found.HeadAlone:0.000}) with {found.Best.Parameters}");
+        found.Save("best.zip");
+        // </guide>
+        Assert.Equal(2, found.Epochs!.Count(e => e.Epoch > 0));
     }
 }

@@ -47,9 +47,19 @@ public sealed class HeadExperiment
         ArgumentNullException.ThrowIfNull(data);
         data = data.Narrowed(
             _options.Head with { Seed = _options.Seed, Threads = _options.Threads, Cancellation = cancellation });
-        var objective = new HeadObjective(data, _options);
-        var space = data.Choices.Then(_options.Space ?? HeadSpace.For(data.FeatureCount));
-        var start = _options.Sampler.Name == "grid" ? [] : Start(space, data.SuitableL2);
+        return Execute(new HeadObjective(data, _options),
+            data.Choices.Then(_options.Space ?? HeadSpace.For(data.FeatureCount)), data.SuitableL2, cancellation);
+    }
+
+    /// <summary>Searches a space for what an objective finds best.</summary>
+    /// <param name="objective">Judges points.</param>
+    /// <param name="space">Where to look.</param>
+    /// <param name="l2">The L2 regularisation to begin with; null for the space's default.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    internal HeadExperimentResult Execute(ISearchObjective objective, SearchSpace space, double? l2,
+        CancellationToken cancellation)
+    {
+        var start = _options.Sampler.Name == "grid" ? [] : Start(space, l2);
         var settings = new StudySettings
         {
             Space = space,

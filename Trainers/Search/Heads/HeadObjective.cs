@@ -6,7 +6,7 @@ using MlPipeline.Trainers.Heads;
 namespace MlPipeline.Trainers.Search;
 
 /// <summary>The value of a point of a search: heads are trained with its options and judged on rows that were held out.</summary>
-internal sealed class HeadObjective
+internal sealed class HeadObjective : ISearchObjective
 {
     // Parts of the training rows, of nine, that a trial with one held-out part is judged on before all are used.
     private static readonly int[] s_parts = [1, 3, 9];
@@ -43,7 +43,7 @@ internal sealed class HeadObjective
             : [StratifiedSplit.TrainTest(labels, testFraction, seed, data.Groups, data.ClassNames)];
     }
 
-    /// <summary>What is measured on what, for the study file.</summary>
+    /// <inheritdoc/>
     public string Subject()
     {
         var data = _options.Subject ?? $"rows {_data.Digest()}";
@@ -53,9 +53,11 @@ internal sealed class HeadObjective
         return $"{_options.Metric} by {how} on {data}";
     }
 
+    /// <inheritdoc/>
     public LinearHeadOptions OptionsOf(Parameter parameters) =>
         HeadSpace.OptionsOf(_data.HeadPart(parameters), _options.Head) with { Seed = _options.Seed };
 
+    /// <inheritdoc/>
     public double Value(Trial trial, CancellationToken cancellation)
     {
         var options = OptionsOf(trial.Parameters) with { Cancellation = cancellation };
@@ -88,32 +90,30 @@ internal sealed class HeadObjective
         return sum / _splits.Count;
     }
 
-    /// <summary>
-    /// The trial to take: of those with the best value the one with the lowest log-loss, if it is better than the one that the
-    /// search began with by more than chance would have it. The highest of many values on few rows is high by luck, and its point
-    /// no better than one that was chosen with care beforehand.
-    /// </summary>
-    /// <param name="trials">All trials.</param>
-    /// <param name="best">One with the best value.</param>
-    /// <param name="hasStart">Whether the first is the one that the search began with.</param>
-    /// <param name="cancellation">Ends it with <paramref name="best"/>.</param>
+    /// <summary>Of the trials with the best value the one with the lowest log-loss, if it is better than the first by more than
+    /// chance would have it.</summary>
+    /// <inheritdoc/>
     public TrialRecord Choose(IReadOnlyList<TrialRecord> trials, TrialRecord best, bool hasStart, CancellationToken cancellation)
     {
         if (_options.Metric == HeadMetric.LogLoss)
             return best;
-        if (hasStart && trials[0] is { State: TrialState.Complete, Value: { } begun })
-        {
-            // The variance of a share of independent rows; those of repeated folds are the same rows again.
-            var share = Math.Clamp(best.Value!.Value, 0, 1);
-            var rows = _splits.Sum(s => s.Test.Count) / (_options.Folds > 0 ? _options.Repeats : 1);
-            var error = Math.Sqrt(share * (1 - share) / rows);
-            if (_options.StandardErrors > 0 && best.Value.Value - begun <= _options.StandardErrors * error)
-                return trials[0];
-        }
-
+        // Those of repeated folds are the same rows again.
+        var rows = _splits.Sum(s => s.Test.Count) / (_options.Folds > 0 ? _options.Repeats : 1);
+        if (hasStart && IsWithinChance(trials[0], best, rows, _options.StandardErrors))
+            return trials[0];
         TrialRecord[] equal = [.. trials.Where(t => t.State == TrialState.Complete && t.Value == best.Value)];
         return equal.Length > 1 && !cancellation.IsCancellationRequested
             ? equal.MinBy(t => Mean(t.Parameters, OptionsOf(t.Parameters), HeadMetric.LogLoss))! : best;
+    }
+
+    /// <summary>Whether a share of right rows is no further above the first trial's than so many of its standard errors: the highest
+    /// of many values on few rows is high by luck, and its point no better than one that was chosen with care beforehand.</summary>
+    public static bool IsWithinChance(TrialRecord first, TrialRecord best, int rows, double standardErrors)
+    {
+        if (standardErrors == 0 || first is not { State: TrialState.Complete, Value: { } begun })
+            return false;
+        var share = Math.Clamp(best.Value!.Value, 0, 1);
+        return best.Value.Value - begun <= standardErrors * Math.Sqrt(share * (1 - share) / rows);
     }
 
     /// <summary>The mean over all splits, side by side.</summary>
