@@ -23,8 +23,8 @@ public sealed record FineTuningOptions
     private readonly double? _learningRate;
 
     /// <summary>For a network with weights that were drawn at random: no layer is trained before others or more slowly, batch
-    /// normalisations use the statistics of the step, pictures are shown as in use, targets are not smoothed; 64 pictures in
-    /// a step, a weight decay of 0.0005, no slow start. The normalisation of the input is measured on the training
+    /// normalisations use the statistics of the step, pictures are shown as in use, targets are not smoothed; all pictures
+    /// are trained on and the last epoch is kept; 64 pictures in a step, a weight decay of 0.0005, no slow start. The normalisation of the input is measured on the training
     /// pictures.</summary>
     public static FineTuningOptions FromScratch { get; } = new()
     {
@@ -35,6 +35,7 @@ public sealed record FineTuningOptions
         WeightDecay = 5e-4,
         WarmUpEpochs = 0,
         LabelSmoothing = 0,
+        ValidationFraction = 0,
         Augmentation = RandomAugmentation.None,
         Statistics = NormalizationStatistics.Trained,
     };
