@@ -33,7 +33,8 @@ internal sealed class TorchPeer : IDisposable
         }
 
         string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo(python, [script, network, Text(size), Text(batch), Text(threads), .. data is null ? Array.Empty<string>() : [data]])
+        string[] arguments = [script, network, Text(size), Text(batch), Text(threads)];
+        var start = new ProcessStartInfo(python, data is null ? arguments : [.. arguments, data])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

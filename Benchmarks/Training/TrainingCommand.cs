@@ -34,8 +34,8 @@ internal static class TrainingCommand
         };
         var data = new Option<string?>("--data")
         {
-            Description = "A folder with pictures as MNIST has them: whole epochs of training from scratch on them are compared, as "
-                + "'train --from-scratch' does them; for --steps the epochs.",
+            Description = "A folder with pictures as MNIST has them: whole epochs of training from scratch on them are "
+                + "compared, as many as --steps says.",
         };
         var command = new Command("training", "A step, or an epoch, of training against PyTorch's.")
         {

@@ -63,7 +63,8 @@ internal sealed class FineTuner
         var epochs = run.RestoreBest();
         return run.BestEpoch == 0
             ? new FineTunedNetwork(task.Backbone, task.FitHead([.. Enumerable.Range(0, task.Pictures.Count)]), epochs)
-            : network.Split(plan.ToGraph(), epochs, _options.Layers == FineTuningOptions.Scratch ? task.Backbone.Name : null);
+            : network.Split(plan.ToGraph(), epochs,
+                _options.Layers == FineTuningOptions.Scratch ? task.Backbone.Name : null);
     }
 
     /// <summary>Tries learning rates from very small ones up.</summary>

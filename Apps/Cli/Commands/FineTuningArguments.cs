@@ -127,8 +127,8 @@ internal sealed class FineTuningArguments
 
     public FineTuningArguments(Command command) => command.AddGroup(HelpGroup.Layers, [_layers, _scratch, .. OfLayers]);
 
-    private Option[] OfLayers => [_epochs, _batch, _rate, _optimizer, _schedule, _warmUp, _decay, _validation, _mixup, _cutmix, _dropout, _average,
-        _patience, _augmentation, _pooling, _checkpoints];
+    private Option[] OfLayers => [_epochs, _batch, _rate, _optimizer, _schedule, _warmUp, _decay, _validation, _mixup,
+        _cutmix, _dropout, _average, _patience, _augmentation, _pooling, _checkpoints];
 
     /// <summary>The architecture that is trained from scratch; null where a pretrained network is.</summary>
     /// <exception cref="UsageException">There is none of that name, or layers of a pretrained network are named too.</exception>
