@@ -32,7 +32,7 @@ internal static class EpochComparison
                     EpochEnded = epoch =>
                     {
                         var other = peer?.Steps(1);
-                        Print($"epoch {epoch.Epoch}: {epoch.Seconds:0.0} s, PyTorch {other:0.0} s, {epoch.Seconds / other:0.000}");
+                        Print($"epoch {epoch.Epoch}: {epoch.Seconds:0.0} s, PyTorch {other:0.0}, {epoch.Seconds / other:0.000}");
                         if (other is { } seconds && (epoch.Epoch > 1 || epochs == 1))
                             ratios.Add(epoch.Seconds / seconds);
                     },

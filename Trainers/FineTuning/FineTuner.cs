@@ -49,8 +49,8 @@ internal sealed class FineTuner
                 End(run, new EpochResult(0, null, null, null, null, 0, 0), plan, validation);
         }
 
-        using (var stage = _progress.Begin(
-            _options.Layers == FineTuningOptions.Scratch ? "from scratch" : "fine-tuning", (long)_options.Epochs * train.Count, from: Done(run, train)))
+        var name = _options.Layers == FineTuningOptions.Scratch ? "from scratch" : "fine-tuning";
+        using (var stage = _progress.Begin(name, (long)_options.Epochs * train.Count, from: Done(run, train)))
         {
             while (!run.IsOver)
             {

@@ -9,7 +9,7 @@ public sealed partial class ImageClassificationTrainer
     /// <summary>
     /// The options, with ML.NET's names and defaults. Immutable; every value is checked when set. Not there: Arch (the network
     /// is an estimator of its own, whose features this trains on, or <see cref="Network"/>), WorkspacePath, FinalModelPrefix and
-    /// the re-use of cached bottleneck values (nothing is written to disk; features are cached by content, before they come here).
+    /// the re-use of cached bottleneck values (nothing is written to disk; features are cached by content before).
     /// </summary>
     public sealed record Options
     {
@@ -142,7 +142,8 @@ public sealed partial class ImageClassificationTrainer
             if (_forHead is not null || ValidationSet is not null)
             {
                 throw new ArgumentException($"{_forHead ?? nameof(ValidationSet)} is for the head alone; where layers are "
-                    + $"trained, {nameof(FineTuning)} has {(ValidationSet is null ? "Schedule and Patience" : "ValidationFraction")}.");
+                    + $"trained, {nameof(FineTuning)} has its own Schedule and Patience, and {nameof(ValidationSetFraction)} "
+                    + "holds pictures out.");
             }
 
             var isScratch = TrainLayers == FineTuningOptions.Scratch;
