@@ -23,7 +23,7 @@ internal sealed class TorchPeer : IDisposable
 
     /// <summary>Starts the peer; null, with the reason, when there is no Python with PyTorch.</summary>
     public static TorchPeer? Start(
-        string python, string folder, string network, int size, int batch, int threads, out string? reason)
+        string python, string folder, string network, int size, int batch, int threads, string? data, out string? reason)
     {
         var script = Path.Combine(folder, "training_peer.py");
         using (var source = typeof(TorchPeer).Assembly.GetManifestResourceStream("training_peer.py")!)
@@ -33,7 +33,8 @@ internal sealed class TorchPeer : IDisposable
         }
 
         string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo(python, [script, network, Text(size), Text(batch), Text(threads)])
+        string[] arguments = [script, network, Text(size), Text(batch), Text(threads)];
+        var start = new ProcessStartInfo(python, data is null ? arguments : [.. arguments, data])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -65,7 +66,7 @@ internal sealed class TorchPeer : IDisposable
         return null;
     }
 
-    /// <summary>Seconds of so many steps.</summary>
+    /// <summary>Seconds of so many steps, or of so many epochs where there is data.</summary>
     public double Steps(int count)
     {
         _process.StandardInput.WriteLine(count.ToString(CultureInfo.InvariantCulture));

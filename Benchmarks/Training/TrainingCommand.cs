@@ -32,14 +32,26 @@ internal static class TrainingCommand
             Description = "A Python with PyTorch.",
             DefaultValueFactory = _ => "python3",
         };
-        var command = new Command("training", "A step of training against PyTorch's.")
+        var data = new Option<string?>("--data")
         {
-            network, size, batch, threads, steps, python,
+            Description = "A folder with pictures as MNIST has them: whole epochs of training from scratch on them are "
+                + "compared, as many as --steps says.",
+        };
+        var command = new Command("training", "A step, or an epoch, of training against PyTorch's.")
+        {
+            network, size, batch, threads, steps, python, data,
         };
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(network);
             (var side, var rows) = name switch { "resnet18" => (224, 32), "resnet20" => (32, 128), _ => (32, 64) };
+            if (parsed.GetValue(data) is { } folder)
+            {
+                EpochComparison.Run(name, folder, parsed.GetValue(size) ?? side, parsed.GetValue(batch) ?? rows,
+                    parsed.GetValue(threads), parsed.GetValue(steps), parsed.GetRequiredValue(python));
+                return 0;
+            }
+
             Compare(name, parsed.GetValue(size) ?? side, parsed.GetValue(batch) ?? rows, parsed.GetValue(threads),
                 parsed.GetValue(steps), parsed.GetRequiredValue(python));
             return 0;
@@ -53,7 +65,7 @@ internal static class TrainingCommand
         try
         {
             Print($"{name}, {batch} pictures of {size}x{size}");
-            using var peer = TorchPeer.Start(python, folder, name, size, batch, threads, out var absence);
+            using var peer = TorchPeer.Start(python, folder, name, size, batch, threads, null, out var absence);
             Print(peer?.Version ?? $"no PyTorch ({absence})");
             using var plan = new TrainingPlan(GraphOf(name, size), new TrainingPlanOptions { Threads = threads });
             var optimizer = new SgdOptimizer(Optimizer.DecayWeights(plan.Parameters, 5e-4));

@@ -1,12 +1,16 @@
-"""The peer of the training benchmark: steps of SGD with momentum by PyTorch, one for each line on stdin.
+"""The peer of the training benchmark: SGD with momentum by PyTorch, so many steps as each line on stdin says.
 
-Arguments: NETWORK SIZE BATCH THREADS (0: all cores). Answers: one JSON object a line.
+Arguments: NETWORK SIZE BATCH THREADS (0: all cores), and a folder of pictures as MNIST has them, where the lines say epochs over
+these. Answers: one JSON object a line.
 """
+import glob
+import gzip
 import json
 import resource
 import sys
 import time
 
+import numpy
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -58,15 +62,41 @@ def answer(**values):
     print(json.dumps(values), flush=True)
 
 
+def read(folder, kind):
+    path = sorted(glob.glob(f"{folder}/train-{kind}*"))[0]
+    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
+        content = file.read()
+    sizes = [int.from_bytes(content[4 + 4 * i:8 + 4 * i], "big") for i in range(content[3])]
+    return numpy.frombuffer(content, numpy.uint8, offset=4 + 4 * len(sizes)).reshape(sizes)
+
+
+def step(images, labels):
+    loss = F.cross_entropy(model(images), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss
+
+
+def epoch():
+    order = torch.randperm(len(pictures))
+    for start in range(0, len(order), batch):
+        rows = order[start:start + batch]
+        loss = step(pictures[rows], names[rows])
+    return loss
+
+
 model, channels, classes = build()
 images, labels = torch.randn(batch, channels, size, size), torch.arange(batch) % classes
 optimizer = torch.optim.SGD(model.parameters(), 0.01, 0.9, weight_decay=5e-4)
+if len(sys.argv) > 5:
+    pictures = torch.tensor(read(sys.argv[5], "images"))[:, None].float() / 255
+    pictures = (pictures - pictures.mean()) / pictures.std()
+    pictures = F.interpolate(pictures, (size, size), mode="bilinear").expand(-1, channels, -1, -1).contiguous()
+    names = torch.tensor(read(sys.argv[5], "labels")).long()
 answer(version=f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads")
 for line in sys.stdin:
     start = time.perf_counter()
     for _ in range(int(line)):
-        loss = F.cross_entropy(model(images), labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        loss = epoch() if len(sys.argv) > 5 else step(images, labels)
     answer(seconds=time.perf_counter() - start, loss=loss.item())

@@ -60,6 +60,7 @@ public class CommandLineTests
     [InlineData("'verify'", "cache", "verfy")]
     [InlineData("'--folds'", "train", "photos", "--out", "m.mlp", "--fold", "3")]
     [InlineData("'--threads'", "summary", "resnet18", "--thread", "1")]
+    [InlineData("'resnet20'", "train", "photos", "--out", "m.mlp", "--from-scratch", "resnet2")]
     public void Unknown_words_get_the_nearest_that_is_known(string suggestion, params string[] arguments)
     {
         var run = CommandRun.Of(arguments);
@@ -84,6 +85,9 @@ public class CommandLineTests
     [InlineData("--folds: ", "tune", "--folds", "1")]
     [InlineData("--standard-errors must be", "tune", "--standard-errors", "-1")]
     [InlineData("--threads takes a whole number", "train", "--threads", "all")]
+    [InlineData("--backbone is about", "train", "--from-scratch", "lenet5", "--backbone", "resnet18")]
+    [InlineData("--train-layers names", "train", "--from-scratch", "lenet5", "--train-layers", "all")]
+    [InlineData("--augmentation takes one of none", "train", "--from-scratch", "lenet5", "--augmentation", "wild")]
     [InlineData("--provider is for --runtime onnxruntime", "train", "--provider", "CUDA")]
     public void A_value_out_of_range_is_told_by_its_option_and_not_by_names_of_the_code(string message, string command,
         params string[] wrong)

@@ -49,8 +49,8 @@ internal sealed class FineTuner
                 End(run, new EpochResult(0, null, null, null, null, 0, 0), plan, validation);
         }
 
-        using (var stage = _progress.Begin(
-            _options.Layers == FineTuningOptions.Scratch ? "from scratch" : "fine-tuning", (long)_options.Epochs * train.Count, from: Done(run, train)))
+        var name = _options.Layers == FineTuningOptions.Scratch ? "from scratch" : "fine-tuning";
+        using (var stage = _progress.Begin(name, (long)_options.Epochs * train.Count, from: Done(run, train)))
         {
             while (!run.IsOver)
             {
@@ -63,7 +63,8 @@ internal sealed class FineTuner
         var epochs = run.RestoreBest();
         return run.BestEpoch == 0
             ? new FineTunedNetwork(task.Backbone, task.FitHead([.. Enumerable.Range(0, task.Pictures.Count)]), epochs)
-            : network.Split(plan.ToGraph(), epochs, _options.Layers == FineTuningOptions.Scratch ? task.Backbone.Name : null);
+            : network.Split(plan.ToGraph(), epochs,
+                _options.Layers == FineTuningOptions.Scratch ? task.Backbone.Name : null);
     }
 
     /// <summary>Tries learning rates from very small ones up.</summary>

@@ -23,9 +23,9 @@ public sealed record FineTuningOptions
     private readonly double? _learningRate;
 
     /// <summary>For a network with weights that were drawn at random: no layer is trained before others or more slowly, batch
-    /// normalisations use the statistics of the step, pictures are shown as in use, targets are not smoothed; 64 pictures in
-    /// a step, a weight decay of 0.0005, no slow start. The normalisation of the input is measured on the training
-    /// pictures.</summary>
+    /// normalisations use the statistics of the step, pictures are shown as in use, targets are not smoothed; all pictures are in
+    /// the steps and the last epoch is kept; 64 pictures in a step, a weight decay of 0.0005, no slow start. The normalisation of
+    /// the input is measured on the training pictures.</summary>
     public static FineTuningOptions FromScratch { get; } = new()
     {
         Layers = Scratch,
@@ -35,6 +35,7 @@ public sealed record FineTuningOptions
         WeightDecay = 5e-4,
         WarmUpEpochs = 0,
         LabelSmoothing = 0,
+        ValidationFraction = 0,
         Augmentation = RandomAugmentation.None,
         Statistics = NormalizationStatistics.Trained,
     };
@@ -166,8 +167,8 @@ public sealed record FineTuningOptions
     /// <summary>Minutes after which the state is kept within an epoch too. Default 10.</summary>
     public double CheckpointMinutes { get; init => field = OptionCheck.NonNegative(value); } = 10;
 
-    /// <summary>Most megabytes of decoded pictures that are kept in memory from one epoch to the next; the others are decoded each
-    /// time. The result does not depend on it. Null (default): a quarter of the memory there is.</summary>
+    /// <summary>Most megabytes of decoded pictures that are kept in memory from one epoch to the next; the others are decoded
+    /// each time. The result does not depend on it. Null (default): a quarter of the memory there is.</summary>
     public int? KeptMegabytes { get; init => field = value is { } given ? OptionCheck.AtLeast(0, given) : null; }
 
     /// <summary>Told of every step, on the thread that trains.</summary>

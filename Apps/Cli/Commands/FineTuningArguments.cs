@@ -66,6 +66,19 @@ internal sealed class FineTuningArguments
         DefaultValueFactory = _ => s_defaults.WarmUpEpochs,
     };
 
+    private readonly Option<double> _decay = new("--weight-decay")
+    {
+        Description = $"Decay of the weights towards 0; {FineTuningOptions.FromScratch.WeightDecay} from scratch.",
+        DefaultValueFactory = _ => s_defaults.WeightDecay,
+    };
+
+    private readonly Option<double> _validation = new("--validation-fraction")
+    {
+        Description = "The share of the training pictures that chooses the epoch that is kept; with 0, the default from scratch "
+            + "without --patience, the last one is.",
+        DefaultValueFactory = _ => s_defaults.ValidationFraction,
+    };
+
     private readonly Option<double> _mixup = new("--mixup")
     {
         Description = "Mix pictures in pairs by shares of Beta(a, a); 0.2 is usual.",
@@ -115,8 +128,8 @@ internal sealed class FineTuningArguments
 
     public FineTuningArguments(Command command) => command.AddGroup(HelpGroup.Layers, [_layers, _scratch, .. OfLayers]);
 
-    private Option[] OfLayers => [_epochs, _batch, _rate, _optimizer, _schedule, _warmUp, _mixup, _cutmix, _dropout, _average,
-        _patience, _augmentation, _pooling, _checkpoints];
+    private Option[] OfLayers => [_epochs, _batch, _rate, _optimizer, _schedule, _warmUp, _decay, _validation, _mixup,
+        _cutmix, _dropout, _average, _patience, _augmentation, _pooling, _checkpoints];
 
     /// <summary>The architecture that is trained from scratch; null where a pretrained network is.</summary>
     /// <exception cref="UsageException">There is none of that name, or layers of a pretrained network are named too.</exception>
@@ -174,6 +187,11 @@ internal sealed class FineTuningArguments
                 Optimizer = parsed.GetValue(_optimizer),
                 Schedule = parsed.GetValue(_schedule),
                 WarmUpEpochs = IsGiven(parsed, _warmUp) ? parsed.GetValue(_warmUp) : usual.WarmUpEpochs,
+                WeightDecay = IsGiven(parsed, _decay) ? parsed.GetValue(_decay) : usual.WeightDecay,
+
+                // What ends early needs pictures to tell by.
+                ValidationFraction = IsGiven(parsed, _validation) || parsed.GetValue(_patience) is not null
+                    ? parsed.GetValue(_validation) : usual.ValidationFraction,
                 Mixup = parsed.GetValue(_mixup),
                 Cutmix = parsed.GetValue(_cutmix),
                 Dropout = parsed.GetValue(_dropout),

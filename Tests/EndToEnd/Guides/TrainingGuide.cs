@@ -11,6 +11,9 @@ internal static class TrainingGuide
 {
     public static void Run()
     {
+        var ml = new MLContext(seed: 1);
+        var photos = ml.Data.LoadImageFolder("photos");
+
         // <guide>
         var job = new TrainingJob(new TrainingOptions
         {
@@ -30,6 +33,31 @@ internal static class TrainingGuide
         Console.WriteLine($"a learning rate of {curve.Suggestion:0.####}");
         TrainingResult tuned = job.Run(DataSource.Open("photos"));
         tuned.Save("tuned.zip");
+        // </guide>
+
+        // <guide>
+        var scratch = new TrainingJob(new TrainingOptions
+        {
+            Backbone = Backbone.FromArchitecture(ArchitectureCatalog.ByName("lenet5"),
+                new ArchitectureOptions { InputSize = 32, Channels = 3, Seed = 1 }),
+            FineTuning = FineTuningOptions.FromScratch with { Epochs = 3, Augmentation = RandomAugmentation.Shifts },
+        });
+        scratch.Run(DataSource.Open("photos")).Save("scratch.zip");
+        // </guide>
+
+        // <guide>
+        var chain = ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(ml.MulticlassClassification.Trainers.ImageClassification(new ImageClassificationTrainer.Options
+            {
+                FeatureColumnName = "ImagePath",
+                TrainLayers = FineTuningOptions.LastStage,
+                Network = BackboneCatalog.Resolve("bootstrap-resnet"),
+                Epoch = 2,
+                FineTuning = new FineTuningOptions { Mixup = 0.2 },
+            }))
+            .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        ITransformer fitted = chain.Fit(photos);
+        ml.Model.Save(fitted, photos.Schema, "chain.zip");
         // </guide>
 
         // <guide>

@@ -8,8 +8,8 @@ public sealed partial class ImageClassificationTrainer
 {
     /// <summary>
     /// The options, with ML.NET's names and defaults. Immutable; every value is checked when set. Not there: Arch (the network
-    /// is an estimator of its own, whose features this trains on, or <see cref="Network"/>), WorkspacePath, FinalModelPrefix and the re-use of cached
-    /// bottleneck values (nothing is written to disk; features are cached by content, before they come here).
+    /// is an estimator of its own, whose features this trains on, or <see cref="Network"/>), WorkspacePath, FinalModelPrefix and
+    /// the re-use of cached bottleneck values (nothing is written to disk; features are cached by content before).
     /// </summary>
     public sealed record Options
     {
@@ -26,12 +26,12 @@ public sealed partial class ImageClassificationTrainer
         private readonly EarlyStopping? _stopping = new();
         private readonly string? _forHead;
 
-        /// <summary>What is trained: <see cref="HeadAlone"/> (default), or what <see cref="FineTuningOptions.Layers"/> takes: layers of
-        /// <see cref="Network"/> together with the head.</summary>
+        /// <summary>What is trained: <see cref="HeadAlone"/> (default), or what <see cref="FineTuningOptions.Layers"/> takes:
+        /// layers of <see cref="Network"/> together with the head.</summary>
         public string TrainLayers { get; init => field = HeadColumns.Named(value); } = HeadAlone;
 
-        /// <summary>The network whose layers are trained, pretrained or of <see cref="Backbone.FromArchitecture"/>; null (default)
-        /// where the head is trained alone.</summary>
+        /// <summary>The network whose layers are trained, pretrained or of <see cref="Backbone.FromArchitecture"/>; null
+        /// (default) where the head is trained alone.</summary>
         public Backbone? Network { get; init; }
 
         /// <summary>How layers are trained. <see cref="TrainLayers"/> says which; epochs, batch size, learning rate, momentum and
@@ -43,8 +43,8 @@ public sealed partial class ImageClassificationTrainer
         /// <summary>The label: a key whose key values are the class names. Default "Label".</summary>
         public string LabelColumnName { get; init => field = HeadColumns.Named(value); } = "Label";
 
-        /// <summary>The bottleneck features: a vector of floats of known size. Where layers of a network are trained: the pictures,
-        /// as paths (text), encoded bytes or ML.NET's images. Default "Features".</summary>
+        /// <summary>The bottleneck features: a vector of floats of known size. Where layers of a network are trained: the
+        /// pictures, as paths (text), encoded bytes or ML.NET's images. Default "Features".</summary>
         public string FeatureColumnName { get; init => field = HeadColumns.Named(value); } = "Features";
 
         /// <summary>The column of probabilities that is added. Default "Score".</summary>
@@ -134,18 +134,26 @@ public sealed partial class ImageClassificationTrainer
             }
 
             if (Network is null)
-                throw new ArgumentException($"{nameof(TrainLayers)} is '{TrainLayers}': set {nameof(Network)}, whose layers they are.");
+            {
+                throw new ArgumentException(
+                    $"{nameof(TrainLayers)} is '{TrainLayers}': set {nameof(Network)}, whose layers they are.");
+            }
+
             if (_forHead is not null || ValidationSet is not null)
             {
-                throw new ArgumentException($"{_forHead ?? nameof(ValidationSet)} is for the head alone; where layers are trained, "
-                    + $"{nameof(FineTuning)} has {(ValidationSet is null ? "Schedule and Patience" : "ValidationFraction")}.");
+                throw new ArgumentException($"{_forHead ?? nameof(ValidationSet)} is for the head alone; where layers are "
+                    + $"trained, {nameof(FineTuning)} has its own Schedule and Patience, and {nameof(ValidationSetFraction)} "
+                    + "holds pictures out.");
             }
 
             var isScratch = TrainLayers == FineTuningOptions.Scratch;
             var tuning = FineTuning ?? (isScratch ? FineTuningOptions.FromScratch : new FineTuningOptions());
             if (isScratch && tuning.HeadFirst)
-                throw new ArgumentException($"From scratch there is no head to train first: begin with "
+            {
+                throw new ArgumentException("From scratch there is no head to train first: begin with "
                     + $"{nameof(FineTuningOptions)}.{nameof(FineTuningOptions.FromScratch)}.");
+            }
+
             tuning = tuning with
             {
                 Layers = TrainLayers,

@@ -10,7 +10,7 @@ namespace MlPipeline;
 /// Retrains the last layer of a network on its bottleneck features by mini-batch gradient descent, as ML.NET's trainer of that
 /// name, but: the weights of the best epoch are kept, rows come in another order in each epoch, every class is in the validation
 /// rows, LearningRate counts when a schedule is set, and nothing is carried from one fit to the next. With
-/// <see cref="Options.TrainLayers"/> layers of the network learn with it, on pictures; what is fitted then is the network with its
+/// <see cref="Options.TrainLayers"/> layers of a network learn with it, on pictures; what is fitted then is the network with its
 /// new weights, which adds Features and FeatureMap, and the head behind it.
 /// </summary>
 public sealed partial class ImageClassificationTrainer : IEstimator<TransformerChain<LinearHeadTransformer>>
