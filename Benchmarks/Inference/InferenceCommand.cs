@@ -65,7 +65,9 @@ internal static class InferenceCommand
         {
             try
             {
-                var page = parsed.GetResult(results) is null ? null : parsed.GetValue(results) ?? Path.Combine("Benchmarks", "RESULTS.md");
+                var page = parsed.GetResult(results) is null
+                    ? null
+                    : parsed.GetValue(results) ?? Path.Combine("Benchmarks", "RESULTS.md");
                 var benchmark = new InferenceBenchmark(
                     [.. parsed.GetRequiredValue(networks).Select(BenchmarkNetworks.Find).Distinct()],
                     [.. parsed.GetRequiredValue(threads).Distinct()], [.. parsed.GetRequiredValue(batches).Distinct()],

@@ -38,11 +38,12 @@ internal static class Machine
     }
 
     /// <summary>What Linux says of other processors; null: nothing.</summary>
-    private static string? FromSystem() =>
-        File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo")
-                .Where(l => l.StartsWith("model name", StringComparison.Ordinal) || l.StartsWith("CPU part", StringComparison.Ordinal))
-                .Select(l => l.Replace("\t", "", StringComparison.Ordinal).Replace("model name:", "", StringComparison.Ordinal).Trim())
-                .FirstOrDefault()
-            : null;
+    private static string? FromSystem()
+    {
+        const string List = "/proc/cpuinfo";
+        string[] lines = File.Exists(List) ? File.ReadAllLines(List) : [];
+        var line = lines.FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))
+            ?? lines.FirstOrDefault(l => l.StartsWith("CPU part", StringComparison.Ordinal));
+        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+    }
 }

@@ -11,16 +11,16 @@ internal sealed class ResultsFile
     private const string Title = """
         # Whole networks against ONNX Runtime
 
-        Written by `dotnet run --project Benchmarks -c Release -- inference --results`. Each runtime has a process of its own, both
-        read the same file, and they run in turn with the same input on as many threads. Ratio is the median of the paired times,
-        the managed engine's over ONNX Runtime's: below 1, the managed engine is faster. Times are medians of a whole batch, memory
-        the most that was resident. Machines that others use too make single rows waver; the least and greatest ratio of a pair say
-        how much.
+        Written by `dotnet run --project Benchmarks -c Release -- inference --results`. Each runtime has a process of its own,
+        both read the same file, and they run in turn with the same input on as many threads. Ratio is the median of the paired
+        times, the managed engine's over ONNX Runtime's: below 1, the managed engine is faster. Times are medians of a whole
+        batch, memory the most that was resident. Machines that others use too make single rows waver; the least and greatest
+        ratio of a pair say how much.
         """;
 
     private const string Header =
-        "| network | threads | batch | ratio | of pairs | least to greatest | managed ms | ONNX Runtime ms | managed MB | ONNX Runtime "
-        + "MB | date |\n|---|---|---|---|---|---|---|---|---|---|---|";
+        "| network | threads | batch | ratio | of pairs | least to greatest | managed ms | ONNX Runtime ms | managed MB "
+        + "| ONNX Runtime MB | date |\n|---|---|---|---|---|---|---|---|---|---|---|";
 
     private readonly string _path;
     private readonly string _section;
