@@ -10,8 +10,8 @@ namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>
 /// A model whose weights are random from the head down to some depth, for the cascading randomization test (Adebayo et al.,
-/// Sanity checks for saliency maps, 2018): a map that says what the model has learned must change with it. The numbers of each weight
-/// array stay and lose their places, so that the network's values keep their sizes. Not for several threads at once.
+/// Sanity checks for saliency maps, 2018): a map that says what the model has learned must change with it. The numbers of each
+/// weight array stay and lose their places, so that the network's values keep their sizes. Not for several threads at once.
 /// </summary>
 public sealed class RandomizedModel : IDisposable
 {
