@@ -25,7 +25,11 @@ internal static class HeatmapsCommand
         };
         networks.AcceptOnlyFromAmong([.. ArchitectureCatalog.All.Select(a => a.Name)]);
         var batch = new Option<int>("--batch") { Description = "Pictures in a turn.", DefaultValueFactory = _ => 16 };
-        var pairs = new Option<int>("--pairs") { Description = "Turns of either; medians are shown.", DefaultValueFactory = _ => 9 };
+        var pairs = new Option<int>("--pairs")
+        {
+            Description = "Turns of either; medians are shown.",
+            DefaultValueFactory = _ => 9,
+        };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 for all cores." };
         var command = new Command("heatmaps",
             "Predictions with a heatmap (CAM, Grad-CAM) against plain predictions, as ratios of turns that alternate.")
@@ -34,7 +38,8 @@ internal static class HeatmapsCommand
         };
         command.SetAction(parsed =>
         {
-            Console.WriteLine($"{"network",-12}{"method",-10}{"plain, ms",12}{"with, ms",12}{"ratio",8}{"lowest",8}{"highest",8}");
+            Console.WriteLine($"{"network",-12}{"method",-10}{"plain, ms",12}{"with, ms",12}{"ratio",8}{"lowest",8}"
+                + $"{"highest",8}");
             foreach (var name in parsed.GetRequiredValue(networks))
                 Compare(name, parsed.GetValue(batch), parsed.GetValue(pairs), parsed.GetValue(threads));
             return 0;
@@ -65,8 +70,8 @@ internal static class HeatmapsCommand
 
             double[] ratios = [.. times.Select(t => t.With / t.Plain)];
             Console.WriteLine($"{name,-12}{method.Name,-10}{Statistics.Median(times.Select(t => t.Plain)),12:0.0}"
-                + $"{Statistics.Median(times.Select(t => t.With)),12:0.0}{Statistics.Median(ratios),8:0.000}{ratios.Min(),8:0.000}"
-                + $"{ratios.Max(),8:0.000}");
+                + $"{Statistics.Median(times.Select(t => t.With)),12:0.0}{Statistics.Median(ratios),8:0.000}"
+                + $"{ratios.Min(),8:0.000}{ratios.Max(),8:0.000}");
         }
     }
 

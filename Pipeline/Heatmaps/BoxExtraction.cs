@@ -11,8 +11,11 @@ public static class BoxExtraction
     /// <param name="height">Its rows.</param>
     /// <param name="threshold">The share of the maximum, from 0 to 1.</param>
     /// <returns>Null when the maximum is not positive. Of equally large parts the one that begins first.</returns>
-    public static PixelBox? Largest(ReadOnlySpan<float> map, int width, int height, float threshold) =>
-        Parts(map, width, height, threshold).MaxBy(p => p.Area) is { Area: > 0 } best ? best.Box : null;
+    public static PixelBox? Largest(ReadOnlySpan<float> map, int width, int height, float threshold)
+    {
+        var parts = Parts(map, width, height, threshold);
+        return parts.Count == 0 ? null : parts.MaxBy(p => p.Area).Box;
+    }
 
     /// <summary>The smallest boxes around all 4-connected parts with values of at least threshold x maximum, those with the
     /// largest sum of values first.</summary>
@@ -58,8 +61,8 @@ public static class BoxExtraction
         while (pending.TryPop(out var i))
         {
             var (x, y) = (i % width, i / width);
-            part = new Part(part.Area + 1, part.Sum + map[i], Math.Min(part.Left, x), Math.Min(part.Top, y), Math.Max(part.Right, x),
-                Math.Max(part.Bottom, y));
+            part = new Part(part.Area + 1, part.Sum + map[i], Math.Min(part.Left, x), Math.Min(part.Top, y),
+                Math.Max(part.Right, x), Math.Max(part.Bottom, y));
             if (x > 0)
                 Visit(i - 1, map);
             if (x < width - 1)

@@ -9,9 +9,9 @@ using MlPipeline.Pipeline.Transformers;
 namespace MlPipeline.Pipeline.Heatmaps;
 
 /// <summary>
-/// A model whose weights are random from the head down to some depth, for the cascading randomization test (Adebayo et al., Sanity
-/// checks for saliency maps, 2018): a map that says what the model has learned must change with it. The numbers of each weight
-/// array stay and lose their places, so that the network's values keep their sizes. Not for several threads at once.
+/// A model whose weights are random from the head down to some depth, for the cascading randomization test (Adebayo et al.,
+/// Sanity checks for saliency maps, 2018): a map that says what the model has learned must change with it. The numbers of each
+/// weight array stay and lose their places, so that the network's values keep their sizes. Not for several threads at once.
 /// </summary>
 public sealed class RandomizedModel : IDisposable
 {
@@ -35,7 +35,8 @@ public sealed class RandomizedModel : IDisposable
         _network = new BackboneTransformer(backbone, network.Columns, network.Options);
     }
 
-    /// <summary>What was randomized last: <see cref="HeadStep"/>, or a part of the network. All behind it is random too.</summary>
+    /// <summary>What was randomized last: <see cref="HeadStep"/>, or a part of the network. All behind it is random
+    /// too.</summary>
     public string Step { get; }
 
     /// <summary>The models with a random head, with a random last stage too, and so on to the first; each is made when it is

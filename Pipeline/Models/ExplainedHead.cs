@@ -53,9 +53,9 @@ internal sealed class LinearExplainedHead(LinearHeadWeights weights) : Explained
 /// <summary>
 /// A head of which nothing is known but the scores that it gives: trees, several layers, any chain of ML.NET's. Probabilities are
 /// taken as their logarithms less the mean of these, which are the scores of a softmax but for a constant. At the features f of a
-/// picture stands for it the linear head with the weights (s(f) - s(f with f_k = 0)) / f_k: the difference quotient with the whole
-/// feature as the step. It is exact where the head is linear, and does not vanish where a head has steps and no slopes, as trees
-/// have; a feature of 0 weighs nothing.
+/// picture stands for it the linear head with the weights (s(f) - s(f with f_k = 0)) / f_k: the difference quotient with the
+/// whole feature as the step. It is exact where the head is linear, and does not vanish where a head has steps and no slopes, as
+/// trees have; a feature of 0 weighs nothing.
 /// </summary>
 internal sealed class BlackBoxHead(FeaturePredictions head, IReadOnlyList<string> classNames, int featureCount) : ExplainedHead
 {

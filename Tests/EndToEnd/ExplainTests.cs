@@ -66,7 +66,8 @@ public sealed class ExplainTests(TrainedModelFixture trained) : IClassFixture<Tr
     [InlineData(1, "looks at the network's feature map alone", "--layer", "stage2")]
     public void What_cannot_be_is_said(int exitCode, string message, params string[] options)
     {
-        var run = CommandRun.Of(["explain", trained.Model, trained.SomePictures[0], "--out", trained.Scratch("wrong"), .. options]);
+        var run = CommandRun.Of(
+            ["explain", trained.Model, trained.SomePictures[0], "--out", trained.Scratch("wrong"), .. options]);
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);

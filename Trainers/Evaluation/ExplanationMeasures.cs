@@ -77,8 +77,8 @@ internal static class ExplanationMeasures
         return squaresOfA * squaresOfB > 0 ? products / Math.Sqrt(squaresOfA * squaresOfB) : a.SequenceEqual(b) ? 1 : 0;
     }
 
-    /// <summary>The structural similarity of two maps from 0 to 1 (Wang, Bovik, Sheikh and Simoncelli 2004, equation 13): the mean
-    /// over windows of 8 x 8 pixels, 4 apart. Maps without heat say nothing and are alike.</summary>
+    /// <summary>The structural similarity of two maps from 0 to 1 (Wang, Bovik, Sheikh and Simoncelli 2004, equation 13): the
+    /// mean over windows of 8 x 8 pixels, 4 apart. Maps without heat say nothing and are alike.</summary>
     public static double Similarity(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int width)
     {
         const int side = 8, apart = 4;

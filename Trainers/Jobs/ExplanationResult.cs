@@ -32,8 +32,8 @@ public sealed record ExplanationResult
 public sealed record MethodScore(string Method, double Pointing, double Localization, double Energy, double Deletion,
     double Insertion, double Seconds)
 {
-    /// <summary>Stability: the mean rank correlation (Spearman) of the map with that of the mirrored picture, turned back; 1 for a
-    /// map that goes with the picture.</summary>
+    /// <summary>Stability: the mean rank correlation (Spearman) of the map with that of the mirrored picture, turned back; 1 for
+    /// a map that goes with the picture.</summary>
     public double Mirrored { get; init; }
 
     /// <summary>What is left of the maps when weights are random, from the head down (Adebayo et al. 2018); null where it was not

@@ -96,7 +96,8 @@ internal static class ExplainCommand
         using var stage = context.Progress.Begin("explaining", paths.Count * methods.Count);
         foreach (var (m, method) in methods.Index())
         {
-            foreach (var (i, explanation) in model.Explain(paths.Select(Picture.FromFile), request with { Method = method }).Index())
+            var explanations = model.Explain(paths.Select(Picture.FromFile), request with { Method = method });
+            foreach (var (i, explanation) in explanations.Index())
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 if (explanation.Heatmap is not null)

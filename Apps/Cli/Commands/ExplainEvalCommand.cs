@@ -63,8 +63,12 @@ internal static class ExplainEvalCommand
             };
             var place = parsed.GetRequiredValue(path);
             var table = parsed.GetValue(boxTable);
-            if (table is null && Directory.Exists(place) && Path.Combine(place, SampleSet.BoxesFile) is var boxes && File.Exists(boxes))
+            if (table is null && Directory.Exists(place) && Path.Combine(place, SampleSet.BoxesFile) is var boxes
+                && File.Exists(boxes))
+            {
                 place = boxes;
+            }
+
             var data = DataSource.Open(place, new DataSourceOptions { BadImages = options.BadImages, Boxes = table });
             context.Write(new ExplanationJob(classifier, options).Run(data, context.Progress, context.Cancellation), Print);
             return CommandLine.Good;
@@ -91,9 +95,17 @@ internal static class ExplainEvalCommand
 
     private static void WriteTable(string[] columns, IEnumerable<MethodScore> methods, Func<MethodScore, double[]> figures)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("method") { NoWrap = true });
-        foreach (var column in columns)
-            table.AddColumn(new TableColumn(column) { Alignment = Justify.Right, NoWrap = true });
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var column in columns.Prepend("method"))
+        {
+            table.AddColumn(new TableColumn(column)
+            {
+                Alignment = column == "method" ? Justify.Left : Justify.Right,
+                NoWrap = true,
+                Padding = new Padding(0, 0),
+            });
+        }
+
         foreach (var method in methods)
             table.AddRow([method.Method, .. figures(method).Select(f => $"{f:0.000}")]);
         AnsiConsole.Write(table);

@@ -9,12 +9,13 @@ internal static class MethodNames
     /// <exception cref="UsageException">There is none of a name; the nearest is named.</exception>
     public static IReadOnlyList<IHeatmapMethod> Of(string option, IEnumerable<string> given)
     {
-        string[] names = [.. given.SelectMany(g => g.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            .Distinct(StringComparer.OrdinalIgnoreCase)];
+        const StringSplitOptions clean = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        string[] names = [.. given.SelectMany(g => g.Split(',', clean)).Distinct(StringComparer.OrdinalIgnoreCase)];
         var unknown = names.FirstOrDefault(n => !HeatmapMethods.Names.Contains(n, StringComparer.OrdinalIgnoreCase));
         if (unknown is null && names.Length > 0)
             return [.. names.Select(HeatmapMethods.ByName)];
-        var meant = Misuse.Nearest(unknown?.ToLowerInvariant() ?? "", HeatmapMethods.Names) is { } best ? $"; did you mean '{best}'?" : ".";
+        var nearest = Misuse.Nearest(unknown?.ToLowerInvariant() ?? "", HeatmapMethods.Names);
+        var meant = nearest is null ? "." : $"; did you mean '{nearest}'?";
         throw new UsageException($"{option}: there is no heatmap method '{unknown}'{meant} There are "
             + $"{string.Join(", ", HeatmapMethods.Names)}.");
     }

@@ -42,14 +42,22 @@ internal static class Examples
             "mlpipeline score flowers.zip pictures.csv --out scores.parquet --shard 2/4",
         ],
         ["mlpipeline merge"] = ["mlpipeline merge scores.parquet"],
-        ["mlpipeline explain"] = ["mlpipeline explain flowers.zip new.jpg --out heatmaps"],
+        ["mlpipeline explain"] =
+        [
+            "mlpipeline explain flowers.zip new.jpg --out heatmaps",
+            "mlpipeline explain flowers.zip photos --out heatmaps --method cam,layer-cam,occlusion --sheet --crops 2",
+        ],
         ["mlpipeline serve"] =
         [
             "mlpipeline serve flowers.zip",
             "mlpipeline serve flowers=today.zip birds.zip --listen http://0.0.0.0:8080 --api-keys keys.txt",
             "mlpipeline serve https://models.example/flowers.zip --poll 60 --samples kept",
         ],
-        ["mlpipeline explain-eval"] = ["mlpipeline explain-eval demo/model.zip demo/pictures --methods cam random center"],
+        ["mlpipeline explain-eval"] =
+        [
+            "mlpipeline explain-eval demo/model.zip demo/pictures --methods cam random center --sanity",
+            "mlpipeline explain-eval model.zip tiny-imagenet/val --boxes tiny-imagenet/val.tsv --limit 1000",
+        ],
         ["mlpipeline export"] =
         [
             "mlpipeline export flowers.zip --out flowers.onnx --with-preprocessing",

@@ -66,7 +66,8 @@ internal sealed class ExplanationSheet(DecodeOptions decode)
         var stops = string.Join(',', Enumerable.Range(0, 17).Select(i =>
             HeatColors.Of(i / 16f) is var (r, g, b) ? $"rgb({r} {g} {b})" : ""));
         HtmlReport.Write(path, "Heatmaps", [("model", model), ("pictures", $"{pictures}")],
-            [new ReportSection("heatmaps", "Heatmaps", html.ToString())], Style.Replace("STOPS", stops, StringComparison.Ordinal));
+            [new ReportSection("heatmaps", "Heatmaps", html.ToString())],
+            Style.Replace("STOPS", stops, StringComparison.Ordinal));
     }
 
     private static string Figure(byte[] jpeg, string description, string caption) =>

@@ -76,7 +76,7 @@ public sealed class OtherHeadTests : IDisposable
         var view = PathRow.View(_context, _images.Paths);
         var chain = _context.Transforms.Conversion.MapValueToKey("Label")
             .Append(_context.Transforms.ApplyBackbone(backbone, featureMapColumnName: null))
-            .Append(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l2Regularization: 0.5f));
+            .Append(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: 0, l2Regularization: 0.5f));
         var fitted = chain.Fit(view);
         weights = LinearHeadWeights.Of(fitted.LastTransformer.Model, ["class 0", "class 1", "class 2"]);
         return ImageClassificationModel.From(new TrainedModel { Transformer = fitted, InputSchema = view.Schema },

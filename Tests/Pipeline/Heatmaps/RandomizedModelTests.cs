@@ -19,8 +19,9 @@ public sealed class RandomizedModelTests : IDisposable
 
         var steps = Maps(1);
 
-        Assert.Equal([RandomizedModel.HeadStep, .. model.Backbone.Stages.Reverse().Select(s => s.Name)], steps.Select(s => s.Step));
-        Assert.Equal(steps.Count + 1, steps.Select(s => string.Join(' ', s.Map)).Append(string.Join(' ', plain)).Distinct().Count());
+        Assert.Equal([RandomizedModel.HeadStep, .. model.Backbone.Stages.Reverse().Select(s => s.Name)],
+            steps.Select(s => s.Step));
+        Assert.Equal(steps.Count + 1, steps.Select(s => s.Map).Append(plain).Select(m => string.Join(' ', m)).Distinct().Count());
         Assert.Equal(steps.Select(s => s.Map), Maps(1).Select(s => s.Map));
         Assert.NotEqual(steps[0].Map, Maps(2)[0].Map);
 
