@@ -8,12 +8,15 @@ namespace MlPipeline.Cli.Commands;
 /// <summary>The options that say which layers of the network are trained with the head, and how.</summary>
 internal sealed class FineTuningArguments
 {
+    /// <summary>The option that names the layers.</summary>
+    public const string Layers = "--train-layers";
+
     private const string HeadAlone = "head";
     private const string Auto = "auto";
 
     private static readonly FineTuningOptions s_defaults = new();
 
-    private readonly Option<string> _layers = new("--train-layers")
+    private readonly Option<string> _layers = new(Layers)
     {
         Description = "What is trained: 'head'; 'last-stage' or 'all' of the network too; or all from a stage or node on, "
             + "by its name. The options below are for layers of the network.",
