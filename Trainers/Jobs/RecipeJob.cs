@@ -77,12 +77,16 @@ public sealed class RecipeJob
         double? accuracy = isOwnRight.Count == 0 ? null : isOwnRight.Values.Count(right => right) / (double)isOwnRight.Count;
         var followed = recipe.Run(confidence, accuracy, cancellation);
         stage.Report(Steps - 1);
-        var advice = new AdviceMeter(features, new LinearHeadOptions
+        LinearHeadOptions head = new()
         {
             Seed = _options.Seed,
             Threads = _options.Run.Threads,
             Cancellation = cancellation,
-        }).Advise(own, deeper, isOwnRight);
+        };
+        var measured = new AdviceMeter(features, head).Measure(own, deeper, isOwnRight);
+        if (_options.FineTuning is not null)
+            measured = [.. measured, .. new LayersMeter(features, _options, head).Measure(ml, data, _backbone, progress)];
+        var advice = RecipeAdvice.From(measured);
         stage.Report(Steps);
         return new RecipeJobResult
         {

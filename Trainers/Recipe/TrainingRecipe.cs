@@ -58,6 +58,7 @@ public sealed class TrainingRecipe
         {
             cancellation.ThrowIfCancellationRequested();
             _options.Progress?.Invoke(stage.Number, stage.Name);
+            state.Stage = stage;
             steps.Add(stage.Run(state));
         }
 
@@ -80,7 +81,8 @@ public sealed class TrainingRecipe
     {
         ArgumentNullException.ThrowIfNull(setting);
         var state = new RecipeState(_model, _options, cancellation);
-        new HandfulStage().Run(state);
+        state.Stage = new HandfulStage();
+        state.Stage.Run(state);
         return state.Run([setting])[0].Curves;
     }
 

@@ -9,6 +9,9 @@ namespace MlPipeline.Cli.Commands;
 /// <summary>The options that say which layers of the network are trained with the head, and how.</summary>
 internal sealed class FineTuningArguments
 {
+    /// <summary>The option that names the layers.</summary>
+    public const string Layers = "--train-layers";
+
     private const string HeadAlone = "head";
     private const string Auto = "auto";
 
@@ -21,7 +24,7 @@ internal sealed class FineTuningArguments
             + $"{string.Join(", ", ArchitectureCatalog.All)}.",
     };
 
-    private readonly Option<string> _layers = new("--train-layers")
+    private readonly Option<string> _layers = new(Layers)
     {
         Description = "What is trained: 'head'; 'last-stage' or 'all' of the network too; or all from a stage or node on, "
             + "by its name. The options below are for layers of the network.",
@@ -126,7 +129,10 @@ internal sealed class FineTuningArguments
         Description = "Folder for the state of the training: the same command goes on there after it was killed.",
     };
 
-    public FineTuningArguments(Command command) => command.AddGroup(HelpGroup.Layers, [_layers, _scratch, .. OfLayers]);
+    /// <param name="command">The command.</param>
+    /// <param name="canBeginAnew">Whether networks may be trained from scratch by it.</param>
+    public FineTuningArguments(Command command, bool canBeginAnew = false) =>
+        command.AddGroup(HelpGroup.Layers, [_layers, .. canBeginAnew ? (Option[])[_scratch] : [], .. OfLayers]);
 
     private Option[] OfLayers => [_epochs, _batch, _rate, _optimizer, _schedule, _warmUp, _decay, _validation, _mixup,
         _cutmix, _dropout, _average, _patience, _augmentation, _pooling, _checkpoints];
