@@ -48,17 +48,21 @@ internal sealed class LayersMeter
     {
         if (_folds.Count == 0)
             return [];
+
+        // Every training shows the same pictures.
+        var kept = new KeptPictures(backbone.Preprocessing, _options.Run.Decode, prepares: false,
+            KeptPictures.RoomFor(_options.FineTuning!));
         var usual = Rights((fold, _) =>
             _features.IsRight(_selection, _features.Fit(_selection, _head, fold.Train), fold.Test));
         string[] ways = [.. new[] { FineTuningOptions.LastStage, FineTuningOptions.All, _options.FineTuning!.Layers }.Distinct()
             .Where(l => l != FineTuningOptions.LastStage || backbone.Stages.Count > 1)];
         return [.. ways.Select(layers => RecipeCandidate.Of($"training {layers}", HeadSolver.Lbfgs, _selection.Features,
-            Rights((fold, number) => Trained(ml, data, backbone, layers, fold,
+            Rights((fold, number) => Trained(ml, data, backbone, kept, layers, fold,
                 new NamedStages(progress, $"{layers}, fold {number} of {_folds.Count}"))), usual) with { Layers = layers })];
     }
 
-    private IReadOnlyList<bool> Trained(MLContext ml, ImageDataSet data, Backbone backbone, string layers, DataSplit fold,
-        IJobProgress progress)
+    private IReadOnlyList<bool> Trained(MLContext ml, ImageDataSet data, Backbone backbone, KeptPictures kept, string layers,
+        DataSplit fold, IJobProgress progress)
     {
         var training = _options.FineTuning! with
         {
@@ -69,7 +73,7 @@ internal sealed class LayersMeter
             EpochEnded = null,
         };
         var tuned = new FineTuner(training, _options.Seed, _options.Run.Threads, progress, _head.Cancellation).Run(
-            TrainingJob.TaskOf(backbone, _features, _selection, _head, fold.Train, "fold"));
+            TrainingJob.TaskOf(backbone, _features, kept, _head, fold.Train, "fold"));
         using var extractor = JobFeatures.Open(tuned.Backbone, _options with { UseCache = false });
         var shown = JobFeatures.Compute(ml, data.Subset(fold.Test.Select(i => _features.Rows[i].Index)), extractor, _options,
             progress, cancellation: _head.Cancellation);

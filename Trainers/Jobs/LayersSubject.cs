@@ -1,6 +1,7 @@
 using MlPipeline.Data.Splits;
 using MlPipeline.Imaging.Decoding;
 using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.Recipe;
 using MlPipeline.Trainers.Recipe.Network;
 using MlPipeline.Trainers.Recipe.Steps;
 using MlPipeline.Trainers.Search;
