@@ -264,7 +264,7 @@ public sealed class Backbone
     }
 
     /// <summary>A network of the literature up to its pooled features, with weights drawn at random, to be trained from scratch
-    /// (<see cref="T:MlPipeline.FineTuningOptions"/>). Pictures are brought to its size by their shorter side, pixels to 0..1;
+    /// (<c>FineTuningOptions.FromScratch</c>). Pictures are brought to its size by their shorter side, pixels to 0..1;
     /// the training measures what is normalised by.</summary>
     /// <param name="architecture">Such as one of <see cref="ArchitectureCatalog.All"/>.</param>
     /// <param name="options">Input size, channels and seed; the classes do not count. Default: the architecture's own.</param>

@@ -47,6 +47,7 @@ internal sealed class FineTuningArguments
     {
         Description = $"The head's highest learning rate, of which pretrained layers have {s_defaults.PretrainedRate}; "
             + $"'{Auto}': found by a range test. Default: {s_defaults.LearningRate} with sgd, "
+            + $"{FineTuningOptions.FromScratch.LearningRate} from scratch, "
             + $"{new FineTuningOptions { Optimizer = NetworkOptimizer.AdamW }.LearningRate} with adamw.",
     };
 
