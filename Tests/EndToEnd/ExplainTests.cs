@@ -60,7 +60,7 @@ public sealed class ExplainTests(TrainedModelFixture trained) : IClassFixture<Tr
     [Theory]
     [InlineData(2, "there is no heatmap method 'gradcam'; did you mean 'grad-cam'?", "--method", "cam,gradcam")]
     [InlineData(2, "--crops must be between 0 and 100", "--crops", "-1")]
-    [InlineData(2, "another class", "--class", "circle", "--against", "circle")]
+    [InlineData(2, "another class", "--class", "fish", "--against", "fish")]
     [InlineData(1, "there is no 'zebra'", "--against", "zebra")]
     [InlineData(1, "has no layer 'stage9'; its stages are stage1", "--method", "grad-cam", "--layer", "stage9")]
     [InlineData(1, "looks at the network's feature map alone", "--layer", "stage2")]

@@ -1,4 +1,5 @@
 using MlPipeline.Data.Demo;
+using MlPipeline.Data.Sources;
 using MlPipeline.Imaging;
 using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Pipeline.Images;
