@@ -30,7 +30,6 @@ public class JsonGuideTests(TrainedModelFixture trained) : IClassFixture<Trained
                 ["train", few, "--out", trained.Scratch("1.zip"), "--folds", "2", "--features-from", "auto"],
                 ["train", few, "--out", trained.Scratch("2.zip"), "--calibrate", "--target-precision", "0.9"],
                 ["train", few, "--out", trained.Scratch("4.zip"), "--train-layers", "last-stage", "--epochs", "1"],
-                ["train", few, "--out", trained.Scratch("5.zip"), "--from-scratch", "lenet5", "--epochs", "1"],
             ],
             ["tune"] = [["tune", few, "--out", trained.Scratch("3.zip"), "--trials", "4", "--folds", "2", "--nested",
                 "--features-from", "pooled", "--report", trained.Scratch("search")],
