@@ -77,16 +77,12 @@ public sealed class RecipeJob
         double? accuracy = isOwnRight.Count == 0 ? null : isOwnRight.Values.Count(right => right) / (double)isOwnRight.Count;
         var followed = recipe.Run(confidence, accuracy, cancellation);
         stage.Report(Steps - 1);
-        LinearHeadOptions head = new()
+        var advice = new AdviceMeter(features, new LinearHeadOptions
         {
             Seed = _options.Seed,
             Threads = _options.Run.Threads,
             Cancellation = cancellation,
-        };
-        var measured = new AdviceMeter(features, head).Measure(own, deeper, isOwnRight);
-        if (_options.FineTuning is not null)
-            measured = [.. measured, .. new LayersMeter(features, _options, head).Measure(ml, data, _backbone, progress)];
-        var advice = RecipeAdvice.From(measured);
+        }).Advise(own, deeper, isOwnRight);
         stage.Report(Steps);
         return new RecipeJobResult
         {

@@ -56,8 +56,7 @@ public sealed record RecipeOptions
     /// <summary>Most threads; 0 (default) for all cores. Has no influence on the result.</summary>
     public int Threads { get; init => field = OptionCheck.AtLeast(0, value); }
 
-    /// <summary>Told what begins: the step's number (8 for the way to transfer) and its name; where layers of a network are
-    /// trained, each training of a step too.</summary>
+    /// <summary>Told what begins: the step's number (8 for the way to transfer) and its name.</summary>
     public Action<int, string>? Progress { get; init; }
 
     /// <summary>What suits layers of a network, of which every step costs a thousand times that of a head: fewer settings and

@@ -58,7 +58,6 @@ public sealed class TrainingRecipe
         {
             cancellation.ThrowIfCancellationRequested();
             _options.Progress?.Invoke(stage.Number, stage.Name);
-            state.Stage = stage;
             steps.Add(stage.Run(state));
         }
 
@@ -81,8 +80,7 @@ public sealed class TrainingRecipe
     {
         ArgumentNullException.ThrowIfNull(setting);
         var state = new RecipeState(_model, _options, cancellation);
-        state.Stage = new HandfulStage();
-        state.Stage.Run(state);
+        new HandfulStage().Run(state);
         return state.Run([setting])[0].Curves;
     }
 

@@ -9,9 +9,6 @@ namespace MlPipeline.Cli.Commands;
 /// <summary>The options that say which layers of the network are trained with the head, and how.</summary>
 internal sealed class FineTuningArguments
 {
-    /// <summary>The option that names the layers.</summary>
-    public const string Layers = "--train-layers";
-
     private const string HeadAlone = "head";
     private const string Auto = "auto";
 
@@ -24,7 +21,7 @@ internal sealed class FineTuningArguments
             + $"{string.Join(", ", ArchitectureCatalog.All)}.",
     };
 
-    private readonly Option<string> _layers = new(Layers)
+    private readonly Option<string> _layers = new("--train-layers")
     {
         Description = "What is trained: 'head'; 'last-stage' or 'all' of the network too; or all from a stage or node on, "
             + "by its name. The options below are for layers of the network.",

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MlPipeline.Cli.Help;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
 using MlPipeline.Cli.Reports.Plots;
@@ -89,16 +88,12 @@ internal static class RecipeCommand
             words.AddRange(["--features-from", advised.FeaturesFrom]);
         if (isTraining && advised.Trainer is { } solver && solver != usual.Trainer)
             words.AddRange(["--trainer", solver.ToString().ToLowerInvariant()]);
-        if (isTraining && advised.Layers is { } layers)
-            words.AddRange(["--train-layers", layers]);
         IEnumerable<Option> shared = [SharedOptions.Seed, SharedOptions.Threads];
         foreach (var option in command.Options.Concat(shared))
         {
             if (parsed.GetResult(option) is not { Implicit: false } given
                 || s_own.Contains(option.Name)
                 || !next.Options.Concat(shared).Any(o => o.Name == option.Name)
-                || (HelpGroup.Of(option) == HelpGroup.Layers
-                    && (advised.Layers is null || option.Name == FineTuningArguments.Layers))
                 || (hasOwnFeatures && option.Name == "--features-from"))
             {
                 continue;

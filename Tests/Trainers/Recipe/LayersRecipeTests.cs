@@ -28,7 +28,6 @@ public sealed class LayersRecipeTests : IDisposable
             RecipeVerdict.NotStarted, RecipeVerdict.ShuffledLabels, RecipeVerdict.TinyData, RecipeVerdict.WrongPreprocessing });
         Assert.True(result.Recipe.ValidationAccuracy > 0.5, $"accuracy {result.Recipe.ValidationAccuracy}");
         Assert.Equal("all", result.TrainedLayers);
-        Assert.Equal(["last-stage", "all"], result.Advice.Measured.Select(m => m.Layers).OfType<string>());
         var again = Follow(Pictures(24), Network, threads: 1);
         Assert.Equal(result.Recipe.Curves.ValidationLoss, again.Recipe.Curves.ValidationLoss);
         Assert.All(result.Recipe.Steps.Zip(again.Recipe.Steps), p => Assert.Equal(p.First.Numbers, p.Second.Numbers));
@@ -92,7 +91,7 @@ public sealed class LayersRecipeTests : IDisposable
 
     private static RecipeJobResult Follow(string data, Backbone network, double? rate = null, int threads = 0)
     {
-        FineTuningOptions training = new() { Layers = FineTuningOptions.All, Epochs = 1 };
+        FineTuningOptions training = new() { Layers = FineTuningOptions.All };
         return new RecipeJob(new RecipeJobOptions
         {
             Backbone = network,

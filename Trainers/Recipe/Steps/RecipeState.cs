@@ -13,9 +13,6 @@ internal sealed class RecipeState(RecipeModel model, RecipeOptions options, Canc
     /// <summary>What was seen of the way in which pictures are prepared; null where it was not looked at.</summary>
     public PreparationCheck? Preparation { get; init; }
 
-    /// <summary>The step that is being made.</summary>
-    public IRecipeStage? Stage { get; set; }
-
     /// <summary>Whether the gradient of the first weights is zero: no rate can then move them.</summary>
     public bool NoGradient { get; set; }
 
@@ -37,14 +34,8 @@ internal sealed class RecipeState(RecipeModel model, RecipeOptions options, Canc
         RecipeRun.Train(Model, settings[i], Options, FitsHandful, cancellation)));
 
     /// <summary>Does something as often as said, side by side where that pays; the results do not depend on it.</summary>
-    public T[] Each<T>(int count, Func<int, T> work) => Model.RunsSideBySide
-        ? CrossValidation.Run(count, Options.Threads, work, cancellation)
-        : [.. Enumerable.Range(0, count).Select(i =>
-        {
-            // Each takes its time: a line for it.
-            Options.Progress?.Invoke(Stage!.Number, $"{Stage.Name}, training {i + 1} of {count}");
-            return work(i);
-        })];
+    public T[] Each<T>(int count, Func<int, T> work) =>
+        CrossValidation.Run(count, Model.RunsSideBySide ? Options.Threads : 1, work, cancellation);
 
     public RecipeDescent Descend(IReadOnlyList<int> samples, double weightDecay) =>
         new(Model, samples, weightDecay, Options, cancellation);
