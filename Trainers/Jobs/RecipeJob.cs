@@ -6,8 +6,9 @@ using MlPipeline.Trainers.Search;
 
 namespace MlPipeline;
 
-/// <summary>Follows the training recipe on a data set: features once, then the seven steps of <see cref="TrainingRecipe"/>, on a
-/// head or on the layers that are to be trained, and the choice of the way to transfer.</summary>
+/// <summary>Follows the training recipe on a data set: features once, then the seven steps of <see cref="TrainingRecipe"/> and
+/// the
+/// choice of the way to transfer.</summary>
 public sealed class RecipeJob
 {
     /// <summary>Pictures on which the network's own classifier is asked how sure it is.</summary>
@@ -20,30 +21,17 @@ public sealed class RecipeJob
     private const string Pooled = "pooled";
 
     private readonly RecipeJobOptions _options;
-    private readonly Backbone _backbone;
 
     /// <summary>Makes the job.</summary>
-    /// <exception cref="JobException">The options ask for what there is not where layers are trained.</exception>
     public RecipeJob(RecipeJobOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _backbone = options.Backbone;
-        if (options.FineTuning is not { } training)
-            return;
-        TrainingJob.CheckFineTuning(new TrainingOptions
-        {
-            Backbone = options.Backbone,
-            FineTuning = training,
-            Run = options.Run,
-        });
-        if (training.GlobalPooling)
-            _backbone = _backbone.WithGlobalPooling();
     }
 
     /// <summary>Follows the recipe.</summary>
     /// <param name="data">The pictures.</param>
-    /// <param name="progress">Told the stages "features", "own classifier", "preparation" and "recipe"; null for nobody.</param>
+    /// <param name="progress">Told the stages "features", "own classifier" and "recipe"; null for nobody.</param>
     /// <param name="cancellation">Stops the job.</param>
     /// <exception cref="JobException">There are fewer than two classes, or no picture could be read.</exception>
     /// <exception cref="DataSourceException">A class has fewer than two pictures, or pictures cannot be read and are not to be
@@ -55,25 +43,19 @@ public sealed class RecipeJob
         progress ??= JobProgress.None;
         var clock = Stopwatch.StartNew();
         var ml = new MLContext(_options.Seed);
-        var own = _backbone.FeaturesFrom;
-        var deeper = own == Pooled && data.Records.Count <= MostForDepths ? Deeper(_backbone) : null;
-        using var extractor = JobFeatures.Open(_backbone, _options, deeper is null ? [own] : [own, deeper]);
+        var own = _options.Backbone.FeaturesFrom;
+        var deeper = own == Pooled && data.Records.Count <= MostForDepths ? Deeper(_options.Backbone) : null;
+        using var extractor = JobFeatures.Open(_options.Backbone, _options, deeper is null ? [own] : [own, deeper]);
         var features = JobFeatures.Compute(ml, data, extractor, _options, progress, cancellation: cancellation);
         var (confidence, isOwnRight) = AskOwnClassifier(ml, data, progress, cancellation);
         var featureSeconds = clock.Elapsed.TotalSeconds;
-        var preparation = _options.FineTuning is null ? null : LayersSubject.Check(_backbone, data, _options, progress,
-            cancellation);
         using var stage = progress.Begin("recipe", Steps, "steps");
-        var (matrix, options) = (DataOf(data, features, own), _options.Recipe with
+        var recipe = new TrainingRecipe(DataOf(data, features, own), _options.Recipe with
         {
             Seed = _options.Seed,
             Threads = _options.Run.Threads,
-            Progress = (step, name) => stage.Report(step - 1, $", {name}"),
+            Progress = (step, _) => stage.Report(step - 1),
         });
-        var layers = _options.FineTuning is { } training
-            ? LayersSubject.Of(_backbone, training, features, own, options, progress, cancellation) : null;
-        var recipe = layers is null ? new TrainingRecipe(matrix, options)
-            : new TrainingRecipe(matrix, layers, options) { Preparation = preparation };
         double? accuracy = isOwnRight.Count == 0 ? null : isOwnRight.Values.Count(right => right) / (double)isOwnRight.Count;
         var followed = recipe.Run(confidence, accuracy, cancellation);
         stage.Report(Steps - 1);
@@ -88,9 +70,7 @@ public sealed class RecipeJob
         {
             Recipe = followed with { Transfer = followed.Transfer.Against(advice) },
             Advice = advice,
-            Backbone = _backbone.Name,
-            TrainedLayers = _options.FineTuning?.Layers,
-            StepImages = layers?.Labels.Count ?? features.Rows.Count,
+            Backbone = _options.Backbone.Name,
             Classes = features.ClassNames,
             Images = features.Rows.Count,
             Cached = features.Cached,
@@ -122,7 +102,7 @@ public sealed class RecipeJob
     private (double? Confidence, IReadOnlyDictionary<string, bool> IsRight) AskOwnClassifier(MLContext ml, ImageDataSet data,
         IJobProgress progress, CancellationToken cancellation)
     {
-        var backbone = _backbone;
+        var backbone = _options.Backbone;
         if (backbone.OutputKind is not (NetworkOutputs.Softmax or NetworkOutputs.Logits) || backbone.ClassCount < 2)
             return (null, new Dictionary<string, bool>());
         var count = Math.Min(OwnClassifierPictures, data.Records.Count);

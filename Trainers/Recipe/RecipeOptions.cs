@@ -59,24 +59,6 @@ public sealed record RecipeOptions
     /// <summary>Told what begins: the step's number (8 for the way to transfer) and its name.</summary>
     public Action<int, string>? Progress { get; init; }
 
-    /// <summary>What suits layers of a network, of which every step costs a thousand times that of a head: fewer settings and
-    /// epochs, and rates around the one to train with.</summary>
-    /// <param name="training">How the layers are to be trained.</param>
-    public static RecipeOptions For(FineTuningOptions training)
-    {
-        ArgumentNullException.ThrowIfNull(training);
-        var rate = training.LearningRate;
-        return new RecipeOptions
-        {
-            BatchSize = Math.Min(16, training.BatchSize),
-            LearningRates = [rate, rate * 5, rate / 5],
-            WeightDecays = [training.WeightDecay],
-            Momentum = training.Momentum,
-            CoarseEpochs = 2,
-            MaximumEpochs = 12,
-        };
-    }
-
     private static double[] Rates(IReadOnlyList<double> values, bool zero, string option)
     {
         ArgumentNullException.ThrowIfNull(values, option);
