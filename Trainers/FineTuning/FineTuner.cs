@@ -93,8 +93,7 @@ internal sealed class FineTuner
     private TrainingRun RunFor(NetworkWithHead network, TrainingPlan plan, double rate, TrainingPictures train) =>
         new(plan, OptimizerFor(network, plan), _options, rate, train.BatchesOf(_options.BatchSize));
 
-    /// <summary>What changes the weights, with the rate of each layer.</summary>
-    internal Optimizer OptimizerFor(NetworkWithHead network, TrainingPlan plan)
+    private Optimizer OptimizerFor(NetworkWithHead network, TrainingPlan plan)
     {
         var heights = network.Heights();
         var settings = Optimizer.DecayWeights(plan.Parameters, _options.WeightDecay, p => NetworkWithHead.IsHead(p.Name) ? 1
@@ -103,9 +102,7 @@ internal sealed class FineTuner
             : new SgdOptimizer(settings, _options.Momentum, _options.Nesterov);
     }
 
-    /// <summary>The plan of the layers that are trained.</summary>
-    /// <exception cref="JobException">There are no such layers, or they cannot be trained.</exception>
-    internal TrainingPlan PlanFor(NetworkWithHead network)
+    private TrainingPlan PlanFor(NetworkWithHead network)
     {
         try
         {

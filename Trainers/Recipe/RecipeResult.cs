@@ -86,9 +86,6 @@ public enum RecipeVerdict
     /// <summary>Training works, and held-out accuracy is that of chance.</summary>
     ShuffledLabels,
 
-    /// <summary>Pictures that are prepared in another way serve the network much better.</summary>
-    WrongPreprocessing,
-
     /// <summary>There are too few samples for the curves to say anything.</summary>
     TinyData,
 }
