@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Microsoft.ML;
 using MlPipeline.Data.Splits;
 using MlPipeline.Engine.Architectures;
 using MlPipeline.Engine.Onnx;

@@ -41,7 +41,7 @@ internal static class Machine
     private static string? FromSystem()
     {
         const string List = "/proc/cpuinfo";
-        string[] lines = File.Exists(List) ? File.ReadAllLines(List) : [];
+        var lines = File.Exists(List) ? File.ReadAllLines(List) : [];
         var line = lines.FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))
             ?? lines.FirstOrDefault(l => l.StartsWith("CPU part", StringComparison.Ordinal));
         return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();

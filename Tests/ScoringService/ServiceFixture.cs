@@ -1,5 +1,4 @@
 using MlPipeline.Data.Demo;
-using MlPipeline.Data.Sources;
 
 namespace MlPipeline.ScoringService.Tests;
 

@@ -58,8 +58,11 @@ internal sealed class NetworkSearch
 
         var there = options switch
         {
-            { Choices: { } choices } when choices is not { Features: ["pooled"], TrainingViews: [Augmentations.None],
-                TestViews: [Augmentations.None] } => "choice of features or views",
+            { Choices: { } choices } when choices is not
+            {
+                Features: ["pooled"], TrainingViews: [Augmentations.None],
+                TestViews: [Augmentations.None]
+            } => "choice of features or views",
             { OuterFolds: > 0 } => "nested cross-validation",
             { Search.Metric: HeadMetric.MacroAccuracy or HeadMetric.MacroF1 } =>
                 $"search by {options.Search.Metric}, but by MicroAccuracy and LogLoss",

@@ -34,21 +34,21 @@ internal static class TuneCommand
         };
         var trials = new Option<int?>("--trials")
         {
-            Description = "Trials in all, earlier runs included. Default 50, with --train-layers 20, or without limit when --time or "
-                + "--target is given.",
+            Description = "Trials in all, earlier runs included. Default 50, with --train-layers 20, or without limit when --time "
+                + "or --target is given.",
         };
         var time = new Option<double?>("--time") { Description = "Seconds of a search, after which no further trial begins." };
         var target = new Option<double?>("--target") { Description = "A value that is good enough." };
         var metric = new Option<HeadMetric>("--metric")
         {
-            Description = "What is made best: microAccuracy, macroAccuracy, macroF1, logLoss; with --train-layers the first or the "
-                + "last.",
+            Description = "What is made best: microAccuracy, macroAccuracy, macroF1, logLoss; with --train-layers the first or "
+                + "the last.",
             DefaultValueFactory = _ => HeadMetric.MicroAccuracy,
         };
         var folds = new Option<int>("--folds")
         {
-            Description = "Folds of the cross-validation in each trial; 0, and always with --train-layers: --test-fraction is held "
-                + "out instead.",
+            Description = "Folds of the cross-validation in each trial; 0, and always with --train-layers: --test-fraction is "
+                + "held out instead.",
             DefaultValueFactory = _ => 5,
         };
         var testFraction = new Option<double>("--test-fraction")
@@ -90,8 +90,8 @@ internal static class TuneCommand
             Description = "Folder, or .html file, for a report of the search and of the best model.",
         };
         var command = new Command("tune",
-            "Search for the best features and options of the head, on features that are computed once, or for the best options of "
-            + "training layers of the network; train and save the best.")
+            "Search for the best features and options of the head, on features that are computed once, or for the best options "
+            + "of training layers of the network; train and save the best.")
         {
             output, study, sampler, pruner, trials, time, target, metric, folds, repeats, testFraction, errors, parallel,
                 nested, holdOut, report,
@@ -129,7 +129,8 @@ internal static class TuneCommand
                     StandardErrors = parsed.GetValue(errors),
                     Budget = new StudyBudget
                     {
-                        Trials = Positive("--trials", parsed.GetValue(trials)) ?? (otherLimit ? int.MaxValue : training is null ? 50 : 20),
+                        Trials = Positive("--trials", parsed.GetValue(trials))
+                            ?? (otherLimit ? int.MaxValue : training is null ? 50 : 20),
                         Time = Positive("--time", parsed.GetValue(time)) is { } seconds
                             ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue,
                         Target = parsed.GetValue(target),

@@ -48,7 +48,10 @@ internal static class SearchGuide
             FineTuning = new FineTuningOptions { Layers = FineTuningOptions.LastStage, Epochs = 2, BatchSize = 8 },
             Search = new HeadExperimentOptions
             {
-                Space = new() { { NetworkSpace.LearningRate, new UniformDoubleOption(0.001, 0.1, logBase: true, defaultValue: 0.02) } },
+                Space = new()
+                {
+                    { NetworkSpace.LearningRate, new UniformDoubleOption(0.001, 0.1, logBase: true, defaultValue: 0.02) },
+                },
                 Pruner = NetworkSpace.Pruner("hyperband", epochs: 2),
                 Budget = new StudyBudget { Trials = 2 },
                 StudyPath = "layers.db",

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using MlPipeline.Tests.Support;
 using MlPipeline.Pipeline.Backbones;
+using MlPipeline.Tests.Support;
 
 namespace MlPipeline.Pipeline.Tests;
 

@@ -15,7 +15,10 @@ public sealed class NetworkSearchTests : IDisposable
 
     private SearchOptions Options => new()
     {
-        Backbones = [BackboneCatalog.Resolve("bootstrap-resnet", new BackboneOptions { Preprocessing = Preprocessing.Torch(32) })],
+        Backbones =
+        [
+            BackboneCatalog.Resolve("bootstrap-resnet", new BackboneOptions { Preprocessing = Preprocessing.Torch(32) }),
+        ],
         UseCache = false,
         FineTuning = new FineTuningOptions { Epochs = 2, BatchSize = 8, Layers = FineTuningOptions.All },
         Search = new HeadExperimentOptions

@@ -7,15 +7,15 @@ namespace MlPipeline.Trainers.Search;
 public sealed record HeadExperimentOptions
 {
     /// <summary>Where to look: options by the names of <see cref="HeadSpace"/>, to which come those of
-    /// <see cref="HeadSearchData.Choices"/> (for layers of a network, those of <see cref="NetworkSpace"/>). Null (default): all that suit the data's number of features
-    /// (<see cref="HeadSpace.For"/>).</summary>
+    /// <see cref="HeadSearchData.Choices"/> (for layers of a network, those of <see cref="NetworkSpace"/>). Null (default): all
+    /// that suit the data's number of features (<see cref="HeadSpace.For"/>).</summary>
     public SearchSpace? Space { get; init; }
 
     /// <summary>What chooses the trials. Default TPE.</summary>
     public ISampler Sampler { get; init; } = new TpeSampler();
 
-    /// <summary>What ends trials early, judging by the mean over the folds so far, by growing parts of the rows, or for layers of a
-    /// network by every epoch. Default nothing.</summary>
+    /// <summary>What ends trials early, judging by the mean over the folds so far, by growing parts of the rows, or for layers
+    /// of a network by every epoch. Default nothing.</summary>
     public IPruner Pruner { get; init; } = new NoPruner();
 
     /// <summary>What is made best. Default: the share of right rows.</summary>

@@ -106,8 +106,9 @@ internal sealed class HeadObjective : ISearchObjective
             ? equal.MinBy(t => Mean(t.Parameters, OptionsOf(t.Parameters), HeadMetric.LogLoss))! : best;
     }
 
-    /// <summary>Whether a share of right rows is no further above the first trial's than so many of its standard errors: the highest
-    /// of many values on few rows is high by luck, and its point no better than one that was chosen with care beforehand.</summary>
+    /// <summary>Whether a share of right rows is no further above the first trial's than so many of its standard errors: the
+    /// highest of many values on few rows is high by luck, and its point no better than one that was chosen with care
+    /// beforehand.</summary>
     public static bool IsWithinChance(TrialRecord first, TrialRecord best, int rows, double standardErrors)
     {
         if (standardErrors == 0 || first is not { State: TrialState.Complete, Value: { } begun })

@@ -38,9 +38,9 @@ public static class NetworkSpace
         Erasing = 0.25,
     };
 
-    /// <summary>The space around some options, which are its default point: rates from a twentieth to ten times the given one. What
-    /// makes no difference is left out: the rate of stages where one is trained, a weight decay of 0, the augmentation of pictures
-    /// that are not to be changed.</summary>
+    /// <summary>The space around some options, which are its default point: rates from a twentieth to ten times the given one.
+    /// What makes no difference is left out: the rate of stages where one is trained, a weight decay of 0, the augmentation of
+    /// pictures that are not to be changed.</summary>
     /// <param name="options">The options; null for the defaults.</param>
     public static SearchSpace Create(FineTuningOptions? options = null)
     {
