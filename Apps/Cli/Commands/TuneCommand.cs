@@ -34,8 +34,8 @@ internal static class TuneCommand
         };
         var trials = new Option<int?>("--trials")
         {
-            Description = "Trials in all, earlier runs included. Default 50, with --train-layers 20, or without limit when --time "
-                + "or --target is given.",
+            Description = "Trials in all, earlier runs included. Default 50, with --train-layers 20, or without limit when "
+                + "--time or --target is given.",
         };
         var time = new Option<double?>("--time") { Description = "Seconds of a search, after which no further trial begins." };
         var target = new Option<double?>("--target") { Description = "A value that is good enough." };
