@@ -16,7 +16,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
 
     /// <summary>
     /// How far ahead a panel is asked for: 1 KiB. Asking for whole panels that come later made single layers several times slower
-    /// on Zen 1, as chance would have it, and gained nothing on Zen 3.
+    /// on Zen 1, as chance would have it, and no gain by it could be measured on Zen 3.
     /// </summary>
     private const int PrefetchFloats = 256;
 
