@@ -60,6 +60,23 @@ public sealed class Raster : IDisposable
         }
     }
 
+    /// <summary>Whether every pixel is a shade of grey, so that one sample of it says all.</summary>
+    /// <exception cref="ObjectDisposedException">The raster has been disposed.</exception>
+    public bool IsGrayscale
+    {
+        get
+        {
+            ReadOnlySpan<byte> pixels = Pixels;
+            for (var i = 0; i < pixels.Length; i += 3)
+            {
+                if (pixels[i] != pixels[i + 1] || pixels[i] != pixels[i + 2])
+                    return false;
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>The Width * 3 samples of row <paramref name="y"/>, counted from the top.</summary>
     public Span<byte> Row(int y)
     {

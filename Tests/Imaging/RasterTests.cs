@@ -30,6 +30,20 @@ public class RasterTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Orientation.Apply(raster, 9));
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(11, false)]
+    public void A_picture_is_grey_where_every_pixel_is(int changed, bool isGrey)
+    {
+        using Raster raster = new(2, 2);
+        raster.Pixels.Fill(7);
+        if (changed > 0)
+            raster.Pixels[changed]++;
+        Assert.Equal(isGrey, raster.IsGrayscale);
+    }
+
     [Fact]
     public void Crops_and_borders_are_where_they_should_be()
     {

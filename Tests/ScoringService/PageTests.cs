@@ -11,11 +11,7 @@ public sealed class PageTests(ServiceFixture fixture)
     public async Task Pictures_that_are_chosen_show_labels_scores_and_heatmaps_also_on_a_phone_in_the_dark()
     {
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = ChromiumFactAttribute.Browser,
-            Args = ["--no-sandbox"],
-        });
+        await using var browser = await LaunchAsync(playwright);
         foreach (var (width, scheme) in ((int, ColorScheme)[])[(1200, ColorScheme.Light), (360, ColorScheme.Dark)])
         {
             var page = await browser.NewPageAsync(new BrowserNewPageOptions
@@ -23,13 +19,7 @@ public sealed class PageTests(ServiceFixture fixture)
                 ViewportSize = new ViewportSize { Width = width, Height = 740 },
                 ColorScheme = scheme,
             });
-            List<string> faults = [];
-            page.Console += (_, message) => faults.AddRange(message.Type == "error" ? [message.Text] : []);
-            page.PageError += (_, error) => faults.Add(error);
-            page.Request += (_, request) => faults.AddRange(
-                request.Url.StartsWith(fixture.Shared.Address.ToString(), StringComparison.Ordinal)
-                    || request.Url.StartsWith("blob:", StringComparison.Ordinal)
-                    || request.Url.StartsWith("data:", StringComparison.Ordinal) ? [] : [request.Url]);
+            var faults = FaultsOf(page);
             await page.GotoAsync(fixture.Shared.Address.ToString());
             await Assertions.Expect(page.GetByLabel("Model")).ToHaveValueAsync("shapes");
 
@@ -66,11 +56,7 @@ public sealed class PageTests(ServiceFixture fixture)
         const string Key = "a key of many letters";
         await using var service = await fixture.StartAsync(o => o with { Keys = ApiKeys.Of(Key) });
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = ChromiumFactAttribute.Browser,
-            Args = ["--no-sandbox"],
-        });
+        await using var browser = await LaunchAsync(playwright);
         var page = await browser.NewPageAsync();
         await page.GotoAsync(service.Address.ToString());
         await page.GetByLabel("This service needs a key").FillAsync(Key);
@@ -88,17 +74,9 @@ public sealed class PageTests(ServiceFixture fixture)
     public async Task The_reference_shows_every_address_and_asks_no_other_machine()
     {
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = ChromiumFactAttribute.Browser,
-            Args = ["--no-sandbox"],
-        });
+        await using var browser = await LaunchAsync(playwright);
         var page = await browser.NewPageAsync();
-        List<string> faults = [];
-        page.Console += (_, message) => faults.AddRange(message.Type == "error" ? [message.Text] : []);
-        page.PageError += (_, error) => faults.Add(error);
-        page.Request += (_, request) => faults.AddRange(new Uri(request.Url) is { Scheme: "http" or "https" } url
-            && url.Authority != fixture.Shared.Address.Authority ? [request.Url] : []);
+        var faults = FaultsOf(page);
 
         await page.GotoAsync(new Uri(fixture.Shared.Address, "docs").ToString());
 
@@ -122,5 +100,25 @@ public sealed class PageTests(ServiceFixture fixture)
         Assert.Equal("nosniff", Assert.Single(page.Headers.GetValues("X-Content-Type-Options")));
         Assert.DoesNotContain("http://", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("https://", page.Text, StringComparison.Ordinal);
+    }
+
+    private static Task<IBrowser> LaunchAsync(IPlaywright playwright) =>
+        playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = ChromiumFactAttribute.Browser,
+            Args = ["--no-sandbox"],
+        });
+
+    /// <summary>What the page says is wrong, and what it asks of others than the service, as it comes.</summary>
+    private List<string> FaultsOf(IPage page)
+    {
+        List<string> faults = [];
+        page.Console += (_, message) => faults.AddRange(message.Type == "error" ? [message.Text] : []);
+        page.PageError += (_, error) => faults.Add(error);
+        page.Request += (_, request) => faults.AddRange(
+            request.Url.StartsWith(fixture.Shared.Address.ToString(), StringComparison.Ordinal)
+                || request.Url.StartsWith("blob:", StringComparison.Ordinal)
+                || request.Url.StartsWith("data:", StringComparison.Ordinal) ? [] : [request.Url]);
+        return faults;
     }
 }

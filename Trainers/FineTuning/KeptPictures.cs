@@ -80,14 +80,11 @@ internal sealed class KeptPictures
         public static Kept Of(Raster raster)
         {
             ReadOnlySpan<byte> pixels = raster.Pixels;
+            if (!raster.IsGrayscale)
+                return new Kept(raster.Width, raster.Height, pixels.ToArray());
             var grey = new byte[pixels.Length / 3];
             for (var i = 0; i < grey.Length; i++)
-            {
-                var red = grey[i] = pixels[3 * i];
-                if (red != pixels[(3 * i) + 1] || red != pixels[(3 * i) + 2])
-                    return new Kept(raster.Width, raster.Height, pixels.ToArray());
-            }
-
+                grey[i] = pixels[3 * i];
             return new Kept(raster.Width, raster.Height, grey);
         }
 

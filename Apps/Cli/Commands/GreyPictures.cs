@@ -21,14 +21,7 @@ internal static class GreyPictures
         try
         {
             using var picture = ImageDecoder.DecodeFile(path, DecodeOptions.Default with { AtLeast = (32, 32) });
-            ReadOnlySpan<byte> pixels = picture.Pixels;
-            for (var i = 0; i < pixels.Length; i += 3)
-            {
-                if (pixels[i] != pixels[i + 1] || pixels[i] != pixels[i + 2])
-                    return false;
-            }
-
-            return true;
+            return picture.IsGrayscale;
         }
         catch (Exception error) when (error is ImageDecodeException or IOException or UnauthorizedAccessException)
         {

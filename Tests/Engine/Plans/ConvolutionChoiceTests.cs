@@ -44,19 +44,7 @@ public sealed class ConvolutionChoiceTests
     public void TakesTheSmallerTilesTheSmallerTheMap(int channels, int side, string form)
     {
         // Transformed weights of larger tiles would take longer to come from memory than their products save.
-        var geometry = new ConvolutionGeometry
-        {
-            InputChannels = channels,
-            OutputChannels = channels,
-            InputHeight = side,
-            InputWidth = side,
-            OutputHeight = side,
-            OutputWidth = side,
-            KernelHeight = 3,
-            KernelWidth = 3,
-            PadTop = 1,
-            PadLeft = 1,
-        };
+        var geometry = SameSize(channels, channels, side, 3);
         Assert.Equal(form, ConvolutionChoice.Winograd(geometry)?.ToString());
         Assert.Equal(form, ConvolutionChoice.Winograd(geometry with { Batch = 16 })?.ToString());
     }
@@ -69,21 +57,23 @@ public sealed class ConvolutionChoiceTests
     public void TakesGroupsToo(int inputs, int outputs, int side, int kernel, int groups, string? form)
     {
         // AlexNet's second and fourth layer; ResNeXt's third and first stage, the latter with too few channels in a group.
-        var geometry = new ConvolutionGeometry
-        {
-            Groups = groups,
-            InputChannels = inputs,
-            OutputChannels = outputs,
-            InputHeight = side,
-            InputWidth = side,
-            OutputHeight = side,
-            OutputWidth = side,
-            KernelHeight = kernel,
-            KernelWidth = kernel,
-            PadTop = kernel / 2,
-            PadLeft = kernel / 2,
-        };
+        var geometry = SameSize(inputs, outputs, side, kernel) with { Groups = groups };
         Assert.Equal(form, ConvolutionChoice.Winograd(geometry)?.ToString());
         Assert.Equal(form, ConvolutionChoice.Winograd(geometry with { Batch = 16 })?.ToString());
     }
+
+    /// <summary>A layer whose map keeps its size.</summary>
+    private static ConvolutionGeometry SameSize(int inputs, int outputs, int side, int kernel) => new()
+    {
+        InputChannels = inputs,
+        OutputChannels = outputs,
+        InputHeight = side,
+        InputWidth = side,
+        OutputHeight = side,
+        OutputWidth = side,
+        KernelHeight = kernel,
+        KernelWidth = kernel,
+        PadTop = kernel / 2,
+        PadLeft = kernel / 2,
+    };
 }
