@@ -236,7 +236,7 @@ public sealed class ImageClassificationModel : IDisposable
     }
 
     private ExplainedPicture Seen(Picture picture, float[] scores, VBuffer<float> featureMap) =>
-        new(picture, Scored(picture.Name, scores), [.. featureMap.DenseValues()]);
+        new(picture, Scored(picture.Name, scores), featureMap.GetValues().ToArray());
 
     private static IEnumerable<ImageExplanation> Explained(IEnumerable<ExplainedPicture> pictures, PictureExplainer explainer)
     {

@@ -26,25 +26,34 @@ internal sealed class BackboneMapping : RowMapping
     {
         var outputs = BackboneOutput.None;
         for (var i = 0; i < _outputs.Count; i++)
-            outputs |= active[InputSchema.Count + i] ? _outputs[i].Output : BackboneOutput.None;
+            outputs |= active[InputSchema.Count + i] ? NeededFor(_outputs[i].Output) : BackboneOutput.None;
         return outputs;
     }
 
     /// <summary>The output that an added column is.</summary>
     public BackboneOutput OutputAt(int addedColumn) => _outputs[addedColumn].Output;
 
+    /// <summary>What a run of the network is asked for, for the column of an output.</summary>
+    private BackboneOutput NeededFor(BackboneOutput output) =>
+        output == BackboneOutput.FeatureMap && Owner.MapHasProducts ? output | BackboneOutput.Products : output;
+
     /// <summary>Copies one picture's part of a batch: the mean over its views, or the map of the first one.</summary>
-    public void CopyRow(Tensor batch, int index, BackboneOutput output, ref VBuffer<float> value)
+    public void CopyRow(IReadOnlyDictionary<string, Tensor> batches, int index, BackboneOutput output, ref VBuffer<float> value)
     {
         var views = Owner.Views.Count;
+        if (output == BackboneOutput.FeatureMap)
+        {
+            Owner.Network.CopyMap(batches, index * views, Owner.MapHasProducts, ref value);
+            return;
+        }
+
+        var batch = batches[Owner.Network.ValueOf(output)];
         var length = batch.Length / batch.Dimensions[0];
         var rows = batch.Floats.Slice(index * views * length, views * length);
         var isSeparate = Owner.SeparateViews && output == BackboneOutput.Features;
         var editor = VBufferEditor.Create(ref value, isSeparate ? rows.Length : length);
         if (isSeparate || views == 1)
             rows.CopyTo(editor.Values);
-        else if (output == BackboneOutput.FeatureMap)
-            rows[..length].CopyTo(editor.Values);
         else
             Augmentation.Average(rows, editor.Values);
         value = editor.Commit();
@@ -64,7 +73,7 @@ internal sealed class BackboneMapping : RowMapping
             {
                 var output = _outputs[i].Output;
                 getters[i] =
-                    (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => CopyRow(run.Value(output), 0, output, ref value));
+                    (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => CopyRow(run.Values(output), 0, output, ref value));
             }
         }
 
@@ -90,8 +99,9 @@ internal sealed class BackboneMapping : RowMapping
             _pixels = new float[mapping.Owner.InputLength];
         }
 
-        public Tensor Value(BackboneOutput output)
+        public IReadOnlyDictionary<string, Tensor> Values(BackboneOutput output)
         {
+            output = _mapping.NeededFor(output);
             if (_values is null || _position != _row.Position || !_wanted.HasFlag(output))
             {
                 _wanted |= output;
@@ -110,7 +120,7 @@ internal sealed class BackboneMapping : RowMapping
                 _position = _row.Position;
             }
 
-            return _values[_mapping.Owner.Network.ValueOf(output)];
+            return _values;
         }
     }
 }

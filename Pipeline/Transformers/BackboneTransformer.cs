@@ -82,6 +82,9 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
 
     internal bool SeparateViews { get; }
 
+    /// <summary>Whether the network's products stand behind each map in its column.</summary>
+    internal bool MapHasProducts { get; private init; }
+
     internal SkippedImages Skipped => _skipped;
 
     /// <summary>Limits for decoding, and the size that is enough.</summary>
@@ -111,16 +114,17 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
         return new BackboneTransformer(Backbone, Columns, options) { Storage = Storage };
     }
 
-    /// <summary>The same with a column for the feature map, on the same network: this one must be disposed last.</summary>
+    /// <summary>The same with a column for the feature map, and behind each map what gradients by it need of the network
+    /// (<see cref="BackboneOutput.Products"/>), on the same network: this one must be disposed last.</summary>
     internal BackboneTransformer WithFeatureMap(string columnName)
     {
         var columns = Columns with { FeatureMap = columnName };
         BackboneEstimator.Check(Backbone, columns);
-        return new BackboneTransformer(Backbone, columns, Options, Network);
+        return new BackboneTransformer(Backbone, columns, Options, Network) { MapHasProducts = Network.Products.Count > 0 };
     }
 
     /// <summary>The same on the same network, which knows of no skipped pictures yet.</summary>
-    internal BackboneTransformer ForOnePass() => new(Backbone, Columns, Options, Network);
+    internal BackboneTransformer ForOnePass() => new(Backbone, Columns, Options, Network) { MapHasProducts = MapHasProducts };
 
     /// <inheritdoc/>
     public override IDataView Transform(IDataView input)
@@ -172,6 +176,7 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
         BackboneOutput.Features =>
             new VectorDataViewType(NumberDataViewType.Single, Backbone.FeatureCount * (SeparateViews ? Views.Count : 1)),
         BackboneOutput.Logits => new VectorDataViewType(NumberDataViewType.Single, Backbone.ClassCount),
+        _ when MapHasProducts => new VectorDataViewType(NumberDataViewType.Single),
         _ when Backbone.FeatureMapShape is { } map =>
             new VectorDataViewType(NumberDataViewType.Single, map.Channels, map.Height, map.Width),
         _ => throw new InvalidOperationException("The network has no feature map."),
