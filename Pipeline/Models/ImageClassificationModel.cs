@@ -32,7 +32,7 @@ public sealed class ImageClassificationModel : IDisposable
         _lanes = new PredictionLanes(_chain, _chain.Backbone, null);
         _explaining = new(() =>
         {
-            var backbone = _chain.Backbone.WithFeatureMap(MapColumn);
+            var backbone = _chain.Backbone.WithExplainedMap(MapColumn);
             return (backbone, new PredictionLanes(_chain, backbone, MapColumn));
         });
         _calibrated = _chain.After.OfType<ICalibratedHead>().LastOrDefault();

@@ -145,11 +145,9 @@ internal sealed class PictureExplainer
 
     private float[] FeatureMapOf(ScoredPicture picture)
     {
-        var network = _network.Network;
-        var hasProducts = network.Products.Count > 0;
         VBuffer<float> row = default;
-        network.CopyMap(network.Run(hasProducts ? BackboneOutput.FeatureMap | BackboneOutput.Products : BackboneOutput.FeatureMap,
-            picture.Pixels, 1), 0, hasProducts, ref row);
+        var values = _network.Network.Run(BackboneOutput.FeatureMap | BackboneOutput.Products, picture.Pixels, 1);
+        _network.Network.CopyMap(values, 0, withProducts: true, ref row);
         return row.GetValues().ToArray();
     }
 

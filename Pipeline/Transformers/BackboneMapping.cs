@@ -14,7 +14,7 @@ internal sealed class BackboneMapping : RowMapping
     {
         Owner = owner;
         _input = input;
-        _outputs = owner.Columns.Outputs();
+        _outputs = owner.Outputs;
     }
 
     public BackboneTransformer Owner { get; }
@@ -26,24 +26,20 @@ internal sealed class BackboneMapping : RowMapping
     {
         var outputs = BackboneOutput.None;
         for (var i = 0; i < _outputs.Count; i++)
-            outputs |= active[InputSchema.Count + i] ? NeededFor(_outputs[i].Output) : BackboneOutput.None;
+            outputs |= active[InputSchema.Count + i] ? _outputs[i].Output : BackboneOutput.None;
         return outputs;
     }
 
     /// <summary>The output that an added column is.</summary>
     public BackboneOutput OutputAt(int addedColumn) => _outputs[addedColumn].Output;
 
-    /// <summary>What a run of the network is asked for, for the column of an output.</summary>
-    private BackboneOutput NeededFor(BackboneOutput output) =>
-        output == BackboneOutput.FeatureMap && Owner.MapHasProducts ? output | BackboneOutput.Products : output;
-
     /// <summary>Copies one picture's part of a batch: the mean over its views, or the map of the first one.</summary>
     public void CopyRow(IReadOnlyDictionary<string, Tensor> batches, int index, BackboneOutput output, ref VBuffer<float> value)
     {
         var views = Owner.Views.Count;
-        if (output == BackboneOutput.FeatureMap)
+        if (output.HasFlag(BackboneOutput.FeatureMap))
         {
-            Owner.Network.CopyMap(batches, index * views, Owner.MapHasProducts, ref value);
+            Owner.Network.CopyMap(batches, index * views, output.HasFlag(BackboneOutput.Products), ref value);
             return;
         }
 
@@ -101,7 +97,6 @@ internal sealed class BackboneMapping : RowMapping
 
         public IReadOnlyDictionary<string, Tensor> Values(BackboneOutput output)
         {
-            output = _mapping.NeededFor(output);
             if (_values is null || _position != _row.Position || !_wanted.HasFlag(output))
             {
                 _wanted |= output;
