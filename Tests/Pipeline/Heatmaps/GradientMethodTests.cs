@@ -57,7 +57,9 @@ public sealed class GradientMethodTests : IDisposable
         using var model = Model(TestNetworks.MeanPooled.WithFeatures("pooled:cov"), new BackboneRunOptions());
         var picture = Picture.FromFile(_images.Paths[0]);
 
-        Assert.NotNull(model.Explain(picture, method: new GradCamMethod()).Heatmap);
+        Assert.NotNull(model.Explain(picture, method: new LayerCamMethod()).Heatmap);
+        Assert.Contains("does not fit", Assert.Throws<BackboneException>(() => model.Explain(picture, method: new GradCamMethod()))
+            .Message, StringComparison.Ordinal);
         var error = Assert.Throws<BackboneException>(() => model.Explain(picture,
             new HeatmapRequest { Method = new GradCamMethod(), Layers = ["stage1"] }));
         Assert.Contains("triangle_sign", error.Message, StringComparison.Ordinal);
