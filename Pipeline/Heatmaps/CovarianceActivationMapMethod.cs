@@ -6,8 +6,9 @@ namespace MlPipeline.Pipeline.Heatmaps;
 /// Class activation mapping for covariance-pooled features. Each feature is f_ij = s_ij g_ij with the covariance
 /// g_ij = sum over places p of z_i(p) z_j(p) of the centred map z and s_ij = 1 / (sqrt|g_ij| * length). As z sums to 0 over the
 /// places, g_ij is the sum of z_i(p) y_j(p) too, with y the map before it is centred, and the class's score falls apart into its
-/// places: M_c(p) = P * sum over i, j of w_ij^c s_ij (z_i(p) y_j(p) + y_i(p) z_j(p)) / 2, for P places. Exact with s held as it is
-/// in this picture: the mean of the map plus the class's bias is the class's score, as in <see cref="ClassActivationMapMethod"/>.
+/// places: M_c(p) = P * sum over i, j of w_ij^c s_ij (z_i(p) y_j(p) + y_i(p) z_j(p)) / 2, for P places. Exact with s held as it
+/// is in this picture: the mean of the map plus the class's bias is the class's score, as in
+/// <see cref="ClassActivationMapMethod"/>.
 /// </summary>
 /// <remarks>
 /// z_i(p) z_j(p) would sum to the same score, but gives places where nothing is seen the share of the means with which they

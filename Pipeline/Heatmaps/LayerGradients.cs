@@ -31,7 +31,7 @@ internal sealed class LayerGradients : IDisposable
         (_backbone, Layers) = (backbone, layers);
         var features = backbone.PooledName!;
         (Cut, var behind) = CutOf(backbone, layers);
-        _given = NeedsMapOnly ? ProductsOf(behind, features) : [];
+        _given = NeedsMapOnly ? ProductsOf(backbone) : [];
         var facts = new GraphFacts(backbone.Graph, backbone.Preprocessing);
         Shapes = [.. layers.Select(layer => ShapeOf(backbone, facts, layer))];
         _givenShapes = [.. _given.Select(value => facts.Shape(value)![1..])];
@@ -66,7 +66,7 @@ internal sealed class LayerGradients : IDisposable
     public bool NeedsMapOnly => Cut == _backbone.FeatureMapName;
 
     /// <summary>The maps and gradients for some pictures.</summary>
-    /// <param name="pictures">Of each picture the feature map with the <see cref="ProductsOf(Backbone)"/> behind it
+    /// <param name="pictures">Of each picture the feature map with the <see cref="ProductsOf"/> behind it
     /// (<see cref="NeedsMapOnly"/>), or the prepared picture.</param>
     /// <param name="heads">The head over the features of each picture.</param>
     /// <param name="shown">The class of each picture.</param>
@@ -94,7 +94,13 @@ internal sealed class LayerGradients : IDisposable
         if (backbone is not { FeatureMapName: { } map, PooledName: { } features, FeatureMapPooling: MapPooling.None })
             return [];
         var (cut, behind) = CutOf(backbone, [map]);
-        return cut == map ? ProductsOf(behind, features) : [];
+        if (cut != map)
+            return [];
+
+        // Those that have one row for each picture.
+        var facts = new GraphFacts(backbone.Graph, backbone.Preprocessing);
+        return [.. GradientPlan.ProductsOf(behind, features)
+            .Where(p => behind.TypeOf(p) == ElementType.Float32 && facts.Shape(p) is [1, ..])];
     }
 
     /// <summary>The value of a graph that a layer's name stands for: a stage, or a value.</summary>
@@ -118,9 +124,6 @@ internal sealed class LayerGradients : IDisposable
         lock (_turn)
             _plan.Dispose();
     }
-
-    private static IReadOnlyList<string> ProductsOf(Graph behind, string features) =>
-        [.. GradientPlan.ProductsOf(behind, features).Where(p => behind.TypeOf(p) == ElementType.Float32)];
 
     /// <summary>Feature maps, and the values given with them.</summary>
     private (Tensor Maps, Dictionary<string, Tensor> Given) SplitOf(IReadOnlyList<float[]> pictures)

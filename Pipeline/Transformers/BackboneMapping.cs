@@ -68,8 +68,8 @@ internal sealed class BackboneMapping : RowMapping
             if (isActive(i))
             {
                 var output = _outputs[i].Output;
-                getters[i] =
-                    (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => CopyRow(run.Values(output), 0, output, ref value));
+                getters[i] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+                    CopyRow(run.Values(output), 0, output, ref value));
             }
         }
 

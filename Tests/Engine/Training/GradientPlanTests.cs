@@ -82,7 +82,8 @@ public class GradientPlanTests
     {
         var n = new SmallNetwork(3, 4, 6, 6);
         var map = n.Add("Relu", [n.Conv("x", 4, 8, 3)]);
-        var flat = n.Add("Flatten", [n.Add("MaxPool", [map], ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }))]);
+        var halved = n.Add("MaxPool", [map], ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }));
+        var flat = n.Add("Flatten", [halved]);
         var first = n.Add("Relu", [n.Add("Gemm", [flat, n.Constant(.1f, 24, 72), n.Constant(.1f, 24)], ("transB", 1))]);
         var second = n.Add("MatMul", [n.Add("Dropout", [first]), n.Constant(.2f, 24, 5)]);
         var output = n.Add("Sigmoid", [second]);

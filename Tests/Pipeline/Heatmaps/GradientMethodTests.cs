@@ -58,8 +58,8 @@ public sealed class GradientMethodTests : IDisposable
         var picture = Picture.FromFile(_images.Paths[0]);
 
         Assert.NotNull(model.Explain(picture, method: new LayerCamMethod()).Heatmap);
-        Assert.Contains("does not fit", Assert.Throws<BackboneException>(() => model.Explain(picture, method: new GradCamMethod()))
-            .Message, StringComparison.Ordinal);
+        var unfit = Assert.Throws<BackboneException>(() => model.Explain(picture, method: new GradCamMethod()));
+        Assert.Contains("does not fit", unfit.Message, StringComparison.Ordinal);
         var error = Assert.Throws<BackboneException>(() => model.Explain(picture,
             new HeatmapRequest { Method = new GradCamMethod(), Layers = ["stage1"] }));
         Assert.Contains("triangle_sign", error.Message, StringComparison.Ordinal);

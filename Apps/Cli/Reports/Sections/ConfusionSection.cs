@@ -24,7 +24,8 @@ internal static class ConfusionSection
             .Append("row. Framed cells are right.<span class=\"script\"> Choose a cell to see its pictures.</span></p>\n")
             .Append("<div class=\"table matrix").Append(metrics.Classes.Count > MostAcross ? " dense" : "")
             .Append("\" tabindex=\"0\" role=\"region\" aria-label=\"Confusion matrix\"><table ")
-            .Append("style=\"--classes:").Append(metrics.Classes.Count).Append("\"><thead><tr><th class=\"text\">true \\ said</th>");
+            .Append("style=\"--classes:").Append(metrics.Classes.Count)
+            .Append("\"><thead><tr><th class=\"text\">true \\ said</th>");
         foreach (var name in metrics.Classes)
             html.Append("<th scope=\"col\"><span>").Append(Text(name)).Append("</span></th>");
         html.Append("</tr></thead><tbody>\n");
