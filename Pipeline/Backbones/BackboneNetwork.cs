@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
+using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Pipeline.Transformers;
 
 namespace MlPipeline.Pipeline.Backbones;
@@ -15,6 +16,7 @@ internal sealed class BackboneNetwork : IDisposable
     private readonly ConcurrentDictionary<BackboneOutput, Lazy<ISession>> _sessions = new();
     private readonly IRuntime _runtime;
     private readonly int _threads;
+    private readonly Lazy<IReadOnlyList<string>> _products;
     private int _batchSize;
 
     public BackboneNetwork(Backbone backbone, BackboneRunOptions options)
@@ -23,6 +25,7 @@ internal sealed class BackboneNetwork : IDisposable
         _runtime = options.Runtime ?? new ManagedRuntime();
         _threads = options.Threads;
         _batchSize = options.BatchSize;
+        _products = new(() => LayerGradients.ProductsOf(backbone));
     }
 
     public Backbone Backbone { get; }
@@ -51,7 +54,10 @@ internal sealed class BackboneNetwork : IDisposable
     /// <summary>Whether the file fixes the batch to one picture.</summary>
     public bool TakesOne => Backbone.Graph.Inputs[0].Dimensions![0] == 1;
 
-    /// <summary>The name of the value that an output is.</summary>
+    /// <summary>The values of <see cref="BackboneOutput.Products"/>.</summary>
+    public IReadOnlyList<string> Products => _products.Value;
+
+    /// <summary>The name of the value that an output is; of all but <see cref="BackboneOutput.Products"/>.</summary>
     public string ValueOf(BackboneOutput output) => output switch
     {
         BackboneOutput.Features => Backbone.PooledName!,
@@ -69,6 +75,28 @@ internal sealed class BackboneNetwork : IDisposable
         if (TakesOne && count > 1)
             return RunOneByOne(outputs, pixels, count);
         return Session(outputs).Run(new Dictionary<string, Tensor> { [Backbone.InputName] = Backbone.InputOf(pixels, count) });
+    }
+
+    /// <summary>Copies a picture's feature map, and if asked for the <see cref="Products"/> behind it.</summary>
+    /// <param name="values">What <see cref="Run"/> gave.</param>
+    /// <param name="row">The picture's row in them.</param>
+    /// <param name="withProducts">Whether the products follow.</param>
+    /// <param name="value">Is written.</param>
+    public void CopyMap(IReadOnlyDictionary<string, Tensor> values, int row, bool withProducts, ref VBuffer<float> value)
+    {
+        var map = values[ValueOf(BackboneOutput.FeatureMap)];
+        Tensor[] parts = withProducts ? [map, .. Products.Select(p => values[p])] : [map];
+        var editor = VBufferEditor.Create(ref value, parts.Sum(LengthOf));
+        var at = 0;
+        foreach (var part in parts)
+        {
+            part.Floats.Slice(row * LengthOf(part), LengthOf(part)).CopyTo(editor.Values[at..]);
+            at += LengthOf(part);
+        }
+
+        value = editor.Commit();
+
+        static int LengthOf(Tensor batch) => batch.Length / batch.Dimensions[0];
     }
 
     public void Dispose()
@@ -93,7 +121,8 @@ internal sealed class BackboneNetwork : IDisposable
     private ISession Session(BackboneOutput outputs) => _sessions.GetOrAdd(outputs, set => new Lazy<ISession>(() =>
     {
         var names = Enum.GetValues<BackboneOutput>()
-            .Where(o => o != BackboneOutput.None && set.HasFlag(o)).Select(ValueOf).Distinct().ToArray();
+            .Where(o => o != BackboneOutput.None && set.HasFlag(o))
+            .SelectMany(o => o == BackboneOutput.Products ? Products : [ValueOf(o)]).Distinct().ToArray();
         return _runtime.CreateSession(Backbone.Graph.WithOutputs(names), new SessionOptions { Threads = _threads });
     })).Value;
 

@@ -34,7 +34,8 @@ internal static class CovariancePooling
     /// <param name="prefix">What the new names begin with.</param>
     /// <param name="nodes">Gets the nodes.</param>
     /// <param name="constants">Gets the constants.</param>
-    /// <returns>The names of the features, N x d(d+1)/2, and of the centred map they are products of, N x d x H x W.</returns>
+    /// <returns>The names of the features, N x d(d+1)/2, and of the map before it is centred, N x d x H x W, whose covariances
+    /// they are.</returns>
     public static (string Features, string Map) Add(string value, int channels, string prefix, List<Node> nodes,
         IDictionary<string, Tensor> constants)
     {
@@ -54,7 +55,7 @@ internal static class CovariancePooling
         var length = Step("Max",
             [Step("ReduceL2", [roots], "length", ("axes", new long[] { 1 })), Constant("least", Tensor.Of([Least], 1))],
             "safe_length");
-        return (Step("Div", [roots, length], "features"), map);
+        return (Step("Div", [roots, length], "features"), projected);
 
         string SignedRoot(string of, string name) => Step(
             "Mul", [Step("Sign", [of], $"{name}_sign"), Step("Sqrt", [Step("Abs", [of], $"{name}_size")], $"{name}_root")],

@@ -29,13 +29,18 @@ internal static class HeatmapNodes
         draft.Output("Reshape", output, [flat, draft.Wholes("heatmap_shape", 0, shape.Height, shape.Width)]);
     }
 
-    /// <summary>P z' A z for every place, with A the upper triangle of weights over length times the products' roots.</summary>
+    /// <summary>P (y' A z + z' A y) / 2 for every place, with z the centred map and A the upper triangle of weights over length
+    /// times the products' roots.</summary>
     private static string Covariance(GraphDraft draft, string places, FeatureMapShape shape, string weights)
     {
         var (channels, least) = (shape.Channels, draft.Number("least_length", 1e-12f));
-        var columns = draft.Step("Transpose", "map_columns", [places], ("perm", new long[] { 0, 2, 1 }));
+        var numbers = shape.Height * shape.Width;
+        var sum = draft.Step("ReduceSum", "map_row_sums", [places, draft.Wholes("place_axis", 2)], ("keepdims", 1L));
+        var centred = draft.Step("Sub", "centred_map",
+            [places, draft.Step("Mul", "map_row_means", [sum, draft.Number("share_of_a_place", 1f / numbers)])]);
+        var columns = draft.Step("Transpose", "map_columns", [centred], ("perm", new long[] { 0, 2, 1 }));
         var products = draft.Step("Reshape", "products",
-            [draft.Step("MatMul", "product_matrix", [places, columns]), draft.Wholes("flat_shape", 0, channels * channels)]);
+            [draft.Step("MatMul", "product_matrix", [centred, columns]), draft.Wholes("flat_shape", 0, channels * channels)]);
         long[] upper = [.. Enumerable.Range(0, channels)
             .SelectMany(i => Enumerable.Range(i, channels - i).Select(j => (long)(i * channels) + j))];
         var triangle = draft.Step("Abs", "product_sizes",
@@ -60,9 +65,12 @@ internal static class HeatmapNodes
                 [.. Enumerable.Range(0, channels * channels).Select(i => place.GetValueOrDefault(i))])], ("axis", 1L)),
             draft.Wholes("matrix_shape", 0, channels, channels),
         ]);
-        var halves = draft.Step("Mul", "place_products",
-            [places, draft.Step("MatMul", "weighed_map", [matrix, places])]);
+        var halves = draft.Step("Add", "place_products",
+        [
+            draft.Step("Mul", "map_products", [places, draft.Step("MatMul", "weighed_centred_map", [matrix, centred])]),
+            draft.Step("Mul", "centred_products", [centred, draft.Step("MatMul", "weighed_map", [matrix, places])]),
+        ]);
         var sums = draft.Step("ReduceSum", "place_sums", [halves, draft.Wholes("channel_axis", 1)], ("keepdims", 0L));
-        return draft.Step("Mul", "place_scores", [sums, draft.Number("places", shape.Height * shape.Width)]);
+        return draft.Step("Mul", "place_scores", [sums, draft.Number("half_the_places", numbers / 2f)]);
     }
 }

@@ -15,8 +15,10 @@ public sealed class GradCamMethod : IHeatmapMethod
     /// <inheritdoc/>
     public bool UsesGradient => true;
 
-    /// <inheritdoc/>
-    public bool Fits(MapPooling pooling) => true;
+    /// <summary>Not behind covariances: they are of channels less their means, so that the gradient's mean over the places is
+    /// 0.</summary>
+    /// <param name="pooling">How the map is pooled.</param>
+    public bool Fits(MapPooling pooling) => pooling != MapPooling.Covariance;
 
     /// <inheritdoc/>
     public void Compute(in HeatmapInput input, Span<float> map)

@@ -17,6 +17,8 @@ internal sealed class LayerGradients : IDisposable
     private readonly Backbone _backbone;
     private readonly GradientPlan _plan;
     private readonly ISession? _before;
+    private readonly IReadOnlyList<string> _given;
+    private readonly int[][] _givenShapes;
     private readonly Lock _turn = new();
 
     /// <param name="backbone">The network.</param>
@@ -28,13 +30,14 @@ internal sealed class LayerGradients : IDisposable
     {
         (_backbone, Layers) = (backbone, layers);
         var features = backbone.PooledName!;
-        var graph = backbone.Graph.WithOutputs([features, .. layers]);
-        (Cut, var behind) = CutOf(graph, features, layers);
+        (Cut, var behind) = CutOf(backbone, layers);
+        _given = NeedsMapOnly ? ProductsOf(backbone) : [];
         var facts = new GraphFacts(backbone.Graph, backbone.Preprocessing);
         Shapes = [.. layers.Select(layer => ShapeOf(backbone, facts, layer))];
+        _givenShapes = [.. _given.Select(value => facts.Shape(value)![1..])];
         try
         {
-            _plan = new GradientPlan(behind, features, layers, layers, options.Threads);
+            _plan = new GradientPlan(behind, features, layers, layers, options.Threads, _given);
         }
         catch (Exception e) when (e is OnnxException or ArgumentException)
         {
@@ -63,24 +66,41 @@ internal sealed class LayerGradients : IDisposable
     public bool NeedsMapOnly => Cut == _backbone.FeatureMapName;
 
     /// <summary>The maps and gradients for some pictures.</summary>
-    /// <param name="values">Feature maps (<see cref="NeedsMapOnly"/>) or prepared pictures, one after the other.</param>
+    /// <param name="pictures">Of each picture the feature map with the <see cref="ProductsOf"/> behind it
+    /// (<see cref="NeedsMapOnly"/>), or the prepared picture.</param>
     /// <param name="heads">The head over the features of each picture.</param>
     /// <param name="shown">The class of each picture.</param>
     /// <exception cref="BackboneException">A head is not for the features.</exception>
     /// <returns>For each layer the maps, and the gradients, of all pictures.</returns>
-    public IReadOnlyList<(Tensor Maps, Tensor Gradients)> Run(float[] values,
+    public IReadOnlyList<(Tensor Maps, Tensor Gradients)> Run(IReadOnlyList<float[]> pictures,
         IReadOnlyList<LinearHeadWeights> heads, IReadOnlyList<ShownClass> shown)
     {
-        var cut = NeedsMapOnly
-            ? Tensor.Of(values, [shown.Count, .. MapDimensions(_backbone.FeatureMapShape!.Value)])
-            : _backbone.InputOf(values, shown.Count);
+        var (cut, given) = NeedsMapOnly ? SplitOf(pictures)
+            : (_backbone.InputOf(Joined(pictures, 0, pictures[0].Length), pictures.Count), []);
         if (_before is not null)
             cut = _before.Run(new Dictionary<string, Tensor> { [_backbone.InputName] = cut })[Cut];
         lock (_turn)
         {
-            var result = _plan.Run(cut, features => Seed(features, heads, shown));
+            var result = _plan.Run(cut, given, features => Seed(features, heads, shown));
             return [.. Layers.Select(layer => (result.Values[layer], result.Gradients[layer]))];
         }
+    }
+
+    /// <summary>The results of fully connected layers between a network's feature map and its features that gradients by the map
+    /// need, so that a run which gives them with the map spares computing them again; none where those gradients follow from the
+    /// pooling or begin elsewhere.</summary>
+    public static IReadOnlyList<string> ProductsOf(Backbone backbone)
+    {
+        if (backbone is not { FeatureMapName: { } map, PooledName: { } features, FeatureMapPooling: MapPooling.None })
+            return [];
+        var (cut, behind) = CutOf(backbone, [map]);
+        if (cut != map)
+            return [];
+
+        // Those that have one row for each picture.
+        var facts = new GraphFacts(backbone.Graph, backbone.Preprocessing);
+        return [.. GradientPlan.ProductsOf(behind, features)
+            .Where(p => behind.TypeOf(p) == ElementType.Float32 && facts.Shape(p) is [1, ..])];
     }
 
     /// <summary>The value of a graph that a layer's name stands for: a stage, or a value.</summary>
@@ -105,6 +125,30 @@ internal sealed class LayerGradients : IDisposable
             _plan.Dispose();
     }
 
+    /// <summary>Feature maps, and the values given with them.</summary>
+    private (Tensor Maps, Dictionary<string, Tensor> Given) SplitOf(IReadOnlyList<float[]> pictures)
+    {
+        var shape = _backbone.FeatureMapShape!.Value;
+        var at = shape.Length;
+        Dictionary<string, Tensor> given = [];
+        foreach (var (name, dimensions) in _given.Zip(_givenShapes))
+        {
+            var length = dimensions.Aggregate(1, (a, b) => a * b);
+            given[name] = Tensor.Of(Joined(pictures, at, length), [pictures.Count, .. dimensions]);
+            at += length;
+        }
+
+        return (Tensor.Of(Joined(pictures, 0, shape.Length), [pictures.Count, shape.Channels, shape.Height, shape.Width]), given);
+    }
+
+    private static float[] Joined(IReadOnlyList<float[]> rows, int start, int length)
+    {
+        var joined = new float[rows.Count * length];
+        for (var i = 0; i < rows.Count; i++)
+            rows[i].AsSpan(start, length).CopyTo(joined.AsSpan(i * length));
+        return joined;
+    }
+
     /// <summary>At the features, the gradient of a linear head's score is the head's weights.</summary>
     private Tensor Seed(Tensor features, IReadOnlyList<LinearHeadWeights> heads, IReadOnlyList<ShownClass> shown)
     {
@@ -125,8 +169,10 @@ internal sealed class LayerGradients : IDisposable
     }
 
     /// <summary>The last value, going back from the layers, that alone all of them and the features depend on.</summary>
-    private static (string Cut, Graph Behind) CutOf(Graph graph, string features, IReadOnlyList<string> layers)
+    private static (string Cut, Graph Behind) CutOf(Backbone backbone, IReadOnlyList<string> layers)
     {
+        var features = backbone.PooledName!;
+        var graph = backbone.Graph.WithOutputs([features, .. layers]);
         foreach (var node in graph.Nodes.Reverse().SkipWhile(n => !n.Outputs.Any(layers.Contains)))
         {
             if (node.Outputs is [var value] && !graph.Constants.ContainsKey(value) && IsCut(value))
@@ -148,8 +194,6 @@ internal sealed class LayerGradients : IDisposable
             return needed.Contains(value) && !graph.Inputs.Any(i => i.Name != value && needed.Contains(i.Name));
         }
     }
-
-    private static int[] MapDimensions(FeatureMapShape shape) => [shape.Channels, shape.Height, shape.Width];
 
     private static FeatureMapShape ShapeOf(Backbone backbone, GraphFacts facts, string value) =>
         facts.Shape(value) is [_, var channels, var height, var width] && height * width > 1

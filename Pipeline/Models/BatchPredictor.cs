@@ -92,7 +92,7 @@ public sealed class BatchPredictor : IDisposable
             predictions[i] = _answer(pictures[i].Picture.Name, scores.DenseValues().ToArray());
             if (_outputs.HasFlag(BackboneOutput.Features))
             {
-                _mapping.CopyRow(values[network.ValueOf(BackboneOutput.Features)], i, BackboneOutput.Features, ref row);
+                _mapping.CopyRow(values, i, BackboneOutput.Features, ref row);
                 features.Add(row.GetValues().ToArray());
             }
         }
@@ -144,9 +144,8 @@ public sealed class BatchPredictor : IDisposable
             if (added >= 0)
             {
                 var output = mapping.OutputAt(added);
-                var name = mapping.Owner.Network.ValueOf(output);
                 return (ValueGetter<TValue>)(Delegate)(ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
-                    mapping.CopyRow(_values[name], _index, output, ref value));
+                    mapping.CopyRow(_values, _index, output, ref value));
             }
 
             return column.Type is PictureDataViewType

@@ -32,7 +32,7 @@ public sealed class ImageClassificationModel : IDisposable
         _lanes = new PredictionLanes(_chain, _chain.Backbone, null);
         _explaining = new(() =>
         {
-            var backbone = _chain.Backbone.WithFeatureMap(MapColumn);
+            var backbone = _chain.Backbone.WithExplainedMap(MapColumn);
             return (backbone, new PredictionLanes(_chain, backbone, MapColumn));
         });
         _calibrated = _chain.After.OfType<ICalibratedHead>().LastOrDefault();
@@ -236,7 +236,7 @@ public sealed class ImageClassificationModel : IDisposable
     }
 
     private ExplainedPicture Seen(Picture picture, float[] scores, VBuffer<float> featureMap) =>
-        new(picture, Scored(picture.Name, scores), [.. featureMap.DenseValues()]);
+        new(picture, Scored(picture.Name, scores), featureMap.GetValues().ToArray());
 
     private static IEnumerable<ImageExplanation> Explained(IEnumerable<ExplainedPicture> pictures, PictureExplainer explainer)
     {

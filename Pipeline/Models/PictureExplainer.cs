@@ -6,7 +6,8 @@ using MlPipeline.Pipeline.Transformers;
 
 namespace MlPipeline.Pipeline.Models;
 
-/// <summary>A picture with what the model says of it, and its feature map; null where that is still to be computed.</summary>
+/// <summary>A picture with what the model says of it, and its feature map with the network's
+/// <see cref="BackboneNetwork.Products"/> behind it; null where that is still to be computed.</summary>
 internal sealed record ExplainedPicture(Picture Picture, ImagePrediction Prediction, float[]? FeatureMap);
 
 /// <summary>Makes the heatmaps of one request to one model, some pictures at a time. Not for several threads at once.</summary>
@@ -95,11 +96,11 @@ internal sealed class PictureExplainer
     {
         LinearHeadWeights[] heads = [.. pictures.Select(p => _head.At(p.Features))];
         if (_gradients is { NeedsMapOnly: false })
-            return OfLayers([.. pictures.SelectMany(p => p.Pixels)], heads, shown);
+            return OfLayers([.. pictures.Select(p => p.Pixels)], heads, shown);
         float[][] last = [.. featureMaps.Select((map, i) => map ?? FeatureMapOf(pictures[i]))];
         return _gradients is not null
-            ? OfLayers([.. last.SelectMany(map => map)], heads, shown)
-            : [.. last.Select((map, i) => ComputerFor(heads[i]).Compute(map, [], shown[i],
+            ? OfLayers(last, heads, shown)
+            : [.. last.Select((map, i) => ComputerFor(heads[i]).Compute(map.AsSpan(0, _shapes[0].Length), [], shown[i],
                 _method.RunsNetwork ? pictures[i] : null))];
     }
 
@@ -111,13 +112,10 @@ internal sealed class PictureExplainer
         return _computer.Value.Computer;
     }
 
-    private float[][] OfLayers(float[] values, LinearHeadWeights[] heads, ShownClass[] shown)
+    private float[][] OfLayers(float[][] values, LinearHeadWeights[] heads, ShownClass[] shown)
     {
         if (_network.Network.TakesOne && shown.Length > 1)
-        {
-            return [.. Enumerable.Range(0, shown.Length).SelectMany(i => OfLayers(
-                values[(i * values.Length / shown.Length)..((i + 1) * values.Length / shown.Length)], [heads[i]], [shown[i]]))];
-        }
+            return [.. values.SelectMany((v, i) => OfLayers([v], [heads[i]], [shown[i]]))];
 
         var layers = _gradients!.Run(values, heads, shown);
         return [.. shown.Select((s, i) => Joined([.. layers.Select((layer, l) =>
@@ -147,8 +145,10 @@ internal sealed class PictureExplainer
 
     private float[] FeatureMapOf(ScoredPicture picture)
     {
-        var values = _network.Network.Run(BackboneOutput.FeatureMap, picture.Pixels, 1);
-        return values[_network.Network.ValueOf(BackboneOutput.FeatureMap)].Floats.ToArray();
+        VBuffer<float> row = default;
+        var values = _network.Network.Run(BackboneOutput.FeatureMap | BackboneOutput.Products, picture.Pixels, 1);
+        _network.Network.CopyMap(values, 0, withProducts: true, ref row);
+        return row.GetValues().ToArray();
     }
 
     private void AverageWithFlipped(float[] map, float[] flipped)

@@ -107,9 +107,8 @@ internal sealed class BackboneCursor : DataViewRowCursor
         }
 
         var output = _mapping.OutputAt(index - _mapping.InputSchema.Count);
-        var name = _mapping.Owner.Network.ValueOf(output);
         ValueGetter<VBuffer<float>> getter = (ref VBuffer<float> value) =>
-            _mapping.CopyRow(Current.Values![name], _index, output, ref value);
+            _mapping.CopyRow(Current.Values!, _index, output, ref value);
         return (ValueGetter<TValue>)(Delegate)getter;
     }
 

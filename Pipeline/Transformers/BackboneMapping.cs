@@ -14,7 +14,7 @@ internal sealed class BackboneMapping : RowMapping
     {
         Owner = owner;
         _input = input;
-        _outputs = owner.Columns.Outputs();
+        _outputs = owner.Outputs;
     }
 
     public BackboneTransformer Owner { get; }
@@ -34,17 +34,22 @@ internal sealed class BackboneMapping : RowMapping
     public BackboneOutput OutputAt(int addedColumn) => _outputs[addedColumn].Output;
 
     /// <summary>Copies one picture's part of a batch: the mean over its views, or the map of the first one.</summary>
-    public void CopyRow(Tensor batch, int index, BackboneOutput output, ref VBuffer<float> value)
+    public void CopyRow(IReadOnlyDictionary<string, Tensor> batches, int index, BackboneOutput output, ref VBuffer<float> value)
     {
         var views = Owner.Views.Count;
+        if (output.HasFlag(BackboneOutput.FeatureMap))
+        {
+            Owner.Network.CopyMap(batches, index * views, output.HasFlag(BackboneOutput.Products), ref value);
+            return;
+        }
+
+        var batch = batches[Owner.Network.ValueOf(output)];
         var length = batch.Length / batch.Dimensions[0];
         var rows = batch.Floats.Slice(index * views * length, views * length);
         var isSeparate = Owner.SeparateViews && output == BackboneOutput.Features;
         var editor = VBufferEditor.Create(ref value, isSeparate ? rows.Length : length);
         if (isSeparate || views == 1)
             rows.CopyTo(editor.Values);
-        else if (output == BackboneOutput.FeatureMap)
-            rows[..length].CopyTo(editor.Values);
         else
             Augmentation.Average(rows, editor.Values);
         value = editor.Commit();
@@ -63,8 +68,8 @@ internal sealed class BackboneMapping : RowMapping
             if (isActive(i))
             {
                 var output = _outputs[i].Output;
-                getters[i] =
-                    (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => CopyRow(run.Value(output), 0, output, ref value));
+                getters[i] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+                    CopyRow(run.Values(output), 0, output, ref value));
             }
         }
 
@@ -90,7 +95,7 @@ internal sealed class BackboneMapping : RowMapping
             _pixels = new float[mapping.Owner.InputLength];
         }
 
-        public Tensor Value(BackboneOutput output)
+        public IReadOnlyDictionary<string, Tensor> Values(BackboneOutput output)
         {
             if (_values is null || _position != _row.Position || !_wanted.HasFlag(output))
             {
@@ -110,7 +115,7 @@ internal sealed class BackboneMapping : RowMapping
                 _position = _row.Position;
             }
 
-            return _values[_mapping.Owner.Network.ValueOf(output)];
+            return _values;
         }
     }
 }

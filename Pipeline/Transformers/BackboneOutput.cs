@@ -8,4 +8,7 @@ internal enum BackboneOutput
     Features = 1,
     FeatureMap = 2,
     Logits = 4,
+
+    /// <summary>The results of fully connected layers behind the feature map, which gradients by it need.</summary>
+    Products = 8,
 }

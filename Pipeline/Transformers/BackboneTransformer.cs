@@ -82,6 +82,13 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
 
     internal bool SeparateViews { get; }
 
+    /// <summary>The column of <see cref="WithExplainedMap"/>; null when it is not made.</summary>
+    internal string? ExplainedMapColumnName { get; private init; }
+
+    /// <summary>The outputs that are made, in the order of the added columns.</summary>
+    internal IReadOnlyList<(string Column, BackboneOutput Output)> Outputs => ExplainedMapColumnName is { } map
+        ? [.. Columns.Outputs(), (map, BackboneOutput.FeatureMap | BackboneOutput.Products)] : Columns.Outputs();
+
     internal SkippedImages Skipped => _skipped;
 
     /// <summary>Limits for decoding, and the size that is enough.</summary>
@@ -111,16 +118,19 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
         return new BackboneTransformer(Backbone, Columns, options) { Storage = Storage };
     }
 
-    /// <summary>The same with a column for the feature map, on the same network: this one must be disposed last.</summary>
-    internal BackboneTransformer WithFeatureMap(string columnName)
+    /// <summary>The same with one more column: the feature map, and behind each map what gradients by it need of the network
+    /// (<see cref="BackboneOutput.Products"/>). On the same network: this one must be disposed last.</summary>
+    internal BackboneTransformer WithExplainedMap(string columnName)
     {
-        var columns = Columns with { FeatureMap = columnName };
-        BackboneEstimator.Check(Backbone, columns);
-        return new BackboneTransformer(Backbone, columns, Options, Network);
+        BackboneEstimator.Check(Backbone, Columns with { FeatureMap = columnName });
+        return new BackboneTransformer(Backbone, Columns, Options, Network) { ExplainedMapColumnName = columnName };
     }
 
     /// <summary>The same on the same network, which knows of no skipped pictures yet.</summary>
-    internal BackboneTransformer ForOnePass() => new(Backbone, Columns, Options, Network);
+    internal BackboneTransformer ForOnePass() => new(Backbone, Columns, Options, Network)
+    {
+        ExplainedMapColumnName = ExplainedMapColumnName,
+    };
 
     /// <inheritdoc/>
     public override IDataView Transform(IDataView input)
@@ -163,7 +173,7 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
         new(Backbone, Columns, Options) { Storage = storage, IsStoredApart = true };
 
     internal IReadOnlyList<DataViewSchema.DetachedColumn> AddedColumns() =>
-        [.. Columns.Outputs()
+        [.. Outputs
             .Select(o => new DataViewSchema.DetachedColumn(o.Column, TypeOf(o.Output),
                 OutputShape.Annotations(SlotNamesOf(o.Output), OriginOf(o.Output))))];
 
@@ -172,6 +182,7 @@ public sealed class BackboneTransformer : RowTransformer, ISavedTransformer<Back
         BackboneOutput.Features =>
             new VectorDataViewType(NumberDataViewType.Single, Backbone.FeatureCount * (SeparateViews ? Views.Count : 1)),
         BackboneOutput.Logits => new VectorDataViewType(NumberDataViewType.Single, Backbone.ClassCount),
+        BackboneOutput.FeatureMap | BackboneOutput.Products => new VectorDataViewType(NumberDataViewType.Single),
         _ when Backbone.FeatureMapShape is { } map =>
             new VectorDataViewType(NumberDataViewType.Single, map.Channels, map.Height, map.Width),
         _ => throw new InvalidOperationException("The network has no feature map."),

@@ -12,8 +12,11 @@ internal sealed class CompiledPlan(
     /// <summary>Bytes of arena and scratch memory.</summary>
     public long Bytes => workspace.Bytes;
 
+    /// <summary>The shape of an input.</summary>
+    public ReadOnlySpan<int> InputShape(int index) => inputs[index].Dimensions;
+
     /// <summary>Runs both passes.</summary>
-    /// <param name="given">In the graph's order.</param>
+    /// <param name="given">The graph's inputs in its order, then the values that are given.</param>
     /// <param name="cancellation">Asked between steps.</param>
     /// <param name="timings">If given, the time of each step is added.</param>
     /// <returns>The values and gradients to hand out, the caller's own.</returns>

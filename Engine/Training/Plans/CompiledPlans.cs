@@ -15,6 +15,9 @@ internal sealed class CompiledPlans(
     private readonly List<(int[] Shape, CompiledPlan Plan)> _plans = [];
     private readonly WorkerPool _pool = new(threads);
 
+    /// <summary>Values that each run is given behind the input.</summary>
+    public IReadOnlyList<string> Given { get; init; } = [];
+
     /// <summary>Bytes that the plans hold.</summary>
     public long Bytes => _plans.Sum(p => p.Plan.Bytes);
 
@@ -45,6 +48,7 @@ internal sealed class CompiledPlans(
         {
             State = state,
             UsesBatchStatistics = usesBatchStatistics,
+            Given = Given,
         };
         var plan = builder.Build(seed, values, gradients);
         _plans.Add((input.Shape, plan));

@@ -68,6 +68,9 @@ internal sealed class TrainingBuilder
     /// <summary>Whether normalisations whose scale or shift is trained use the statistics of the batch.</summary>
     public bool UsesBatchStatistics { get; init; }
 
+    /// <summary>Values that are inputs too, so that nothing need make them.</summary>
+    public IReadOnlyList<string> Given { get; init; } = [];
+
     /// <summary>What is kept between the steps: running statistics, random numbers.</summary>
     public required TrainingState State { get; init; }
 
@@ -226,9 +229,10 @@ internal sealed class TrainingBuilder
     public CompiledPlan Build(
         Func<TrainingBuilder, Place> seed, IReadOnlyList<string> values, IReadOnlyList<string> gradients)
     {
-        Place[] inputs = [.. _inputs.Select(i => NewTensor(ShapeOf(i)))];
+        string[] names = [.. _inputs, .. Given];
+        Place[] inputs = [.. names.Select(i => NewTensor(ShapeOf(i)))];
         for (var i = 0; i < inputs.Length; i++)
-            Define(_inputs[i], inputs[i]);
+            Define(names[i], inputs[i]);
         var backward = new Stack<Action>();
         foreach (var node in Graph.Nodes)
         {

@@ -78,6 +78,39 @@ public class GradientPlanTests
     }
 
     [Fact]
+    public void ValuesThatAreGivenAreNotComputedAgain()
+    {
+        var n = new SmallNetwork(3, 4, 6, 6);
+        var map = n.Add("Relu", [n.Conv("x", 4, 8, 3)]);
+        var halved = n.Add("MaxPool", [map], ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }));
+        var flat = n.Add("Flatten", [halved]);
+        var first = n.Add("Relu", [n.Add("Gemm", [flat, n.Constant(.1f, 24, 72), n.Constant(.1f, 24)], ("transB", 1))]);
+        var second = n.Add("MatMul", [n.Add("Dropout", [first]), n.Constant(.2f, 24, 5)]);
+        var output = n.Add("Sigmoid", [second]);
+        var graph = n.Build(output);
+        var input = SmallNetwork.Input(2, 3, 4, 6, 6);
+        var products = GradientPlan.ProductsOf(graph, output);
+        Assert.Equal([first, second], products);
+        using var plain = new GradientPlan(graph, output, [map], products, threads: 2);
+        using var plan = new GradientPlan(graph, output, [map], threads: 2, given: products);
+        Tensor Seed(Tensor y) => SmallNetwork.Input(5, y.Dimensions.ToArray());
+
+        var whole = plain.Run(input, Seed);
+        var given = plan.Run(input, whole.Values, Seed);
+        Assert.Equal(whole.Gradients[map].Floats.ToArray(), given.Gradients[map].Floats.ToArray());
+        Assert.Equal(whole.Values[output].Floats.ToArray(), given.Values[output].Floats.ToArray());
+
+        // Nothing comes back through a layer that is said to have given nothing.
+        var dead = new Dictionary<string, Tensor>(whole.Values) { [first] = Tensor.Zeros(ElementType.Float32, 3, 24) };
+        Assert.All(plan.Run(input, dead, Seed).Gradients[map].Floats.ToArray(), g => Assert.Equal(0, g));
+        Assert.Contains(first, Assert.Throws<ArgumentException>(() => plan.Run(input, Seed)).Message, StringComparison.Ordinal);
+        dead[first] = Tensor.Zeros(ElementType.Float32, 2, 24);
+        Assert.Throws<ArgumentException>(() => plan.Run(input, dead, Seed));
+        Assert.Throws<ArgumentException>(() => new GradientPlan(graph, second, [map], given: [output]));
+        Assert.Throws<ArgumentException>(() => GradientPlan.ProductsOf(graph, "nothing"));
+    }
+
+    [Fact]
     public void RefusesWhatHasNoBackwardPassByNode()
     {
         var graph = new Graph("net", [new ValueInfo("x", ElementType.Float32, [-1, 4])],

@@ -57,7 +57,9 @@ public sealed class GradientMethodTests : IDisposable
         using var model = Model(TestNetworks.MeanPooled.WithFeatures("pooled:cov"), new BackboneRunOptions());
         var picture = Picture.FromFile(_images.Paths[0]);
 
-        Assert.NotNull(model.Explain(picture, method: new GradCamMethod()).Heatmap);
+        Assert.NotNull(model.Explain(picture, method: new LayerCamMethod()).Heatmap);
+        var unfit = Assert.Throws<BackboneException>(() => model.Explain(picture, method: new GradCamMethod()));
+        Assert.Contains("does not fit", unfit.Message, StringComparison.Ordinal);
         var error = Assert.Throws<BackboneException>(() => model.Explain(picture,
             new HeatmapRequest { Method = new GradCamMethod(), Layers = ["stage1"] }));
         Assert.Contains("triangle_sign", error.Message, StringComparison.Ordinal);
@@ -66,20 +68,38 @@ public sealed class GradientMethodTests : IDisposable
     [Fact]
     public void Maps_of_layers_are_the_same_bits_in_any_batch_on_any_number_of_threads_and_for_several_callers()
     {
-        var request = new HeatmapRequest { Method = new GradCamMethod(), Layers = ["stage1"], Flips = true };
         foreach (var name in (string[])["mean-pooled", "fully-connected", "class-maps"])
         {
             using var model = Model(TestNetworks.Open(name), new BackboneRunOptions { BatchSize = 4, Threads = 2 });
             using var other = Model(TestNetworks.Open(name), new BackboneRunOptions { BatchSize = 1, Threads = 1 });
+            foreach (var layers in (string[][])[["stage1"], []])
+            {
+                var request = new HeatmapRequest { Method = new GradCamMethod(), Layers = layers, Flips = true };
+                var maps = model.Explain(_images.Paths.Select(Picture.FromFile), request)
+                    .Select(e => e.Heatmap!.Values.ToArray()).ToArray();
+                var single = new float[maps.Length][];
+                Parallel.For(0, maps.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
+                    single[i] = other.Explain(Picture.FromFile(_images.Paths[i]), request).Heatmap!.Values.ToArray());
 
-            var maps = model.Explain(_images.Paths.Select(Picture.FromFile), request).Select(e => e.Heatmap!.Values.ToArray())
-                .ToArray();
-            var single = new float[maps.Length][];
-            Parallel.For(0, maps.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
-                single[i] = other.Explain(Picture.FromFile(_images.Paths[i]), request).Heatmap!.Values.ToArray());
-
-            Assert.Equal(maps, single);
+                Assert.Equal(maps, single);
+            }
         }
+    }
+
+    [Fact]
+    public void A_chain_with_a_heatmap_of_its_own_is_explained_too()
+    {
+        var context = new MLContext(1);
+        var view = PathRow.View(context, _images.Paths);
+        var backbone = TestNetworks.MeanPooled;
+        var chain = context.Transforms.ApplyBackbone(backbone)
+            .Append(new TestHeadEstimator(HeadFor(backbone)))
+            .Append(context.Transforms.ClassActivationMap("Heatmap"));
+        using var model = ImageClassificationModel.From(
+            new TrainedModel { Transformer = chain.Fit(view), InputSchema = view.Schema });
+
+        Assert.NotNull(model.Explain(Picture.FromFile(_images.Paths[0])).Heatmap);
+        Assert.All(model.Explain(_images.Paths), e => Assert.NotNull(e.Heatmap));
     }
 
     [Fact]

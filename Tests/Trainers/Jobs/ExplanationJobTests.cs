@@ -83,6 +83,49 @@ public sealed class ExplanationJobTests
     }
 
     [Fact]
+    public void The_default_heatmap_of_covariance_and_joined_features_points_at_drawn_objects_as_that_of_plain_ones_does()
+    {
+        const double Margin = 0.1;
+        var folder = Directory.CreateTempSubdirectory("mlpipeline-default-").FullName;
+        try
+        {
+            SampleSet.Write(folder, new SampleSetOptions { ImagesPerClass = 15, Size = 96 });
+            var boxes = DataSource.Open(Path.Combine(folder, SampleSet.BoxesFile));
+            var plain = Measured("pooled");
+            Assert.True(plain.Pointing >= 0.9, $"{plain}");
+            foreach (var features in (string[])["pooled:cov", "stage3+pooled", "stage3+pooled:cov"])
+            {
+                var other = Measured(features);
+                Assert.True(other.Pointing >= plain.Pointing - Margin && other.Energy >= plain.Energy - Margin,
+                    $"{features}: {other}, pooled: {plain}");
+            }
+
+            (double Pointing, double Energy) Measured(string features)
+            {
+                var trained = new TrainingJob(new TrainingOptions
+                {
+                    Backbone = BackboneCatalog.Resolve(BackboneCatalog.Bootstrap),
+                    Features = features,
+                    UseCache = false,
+                    TestFraction = 0,
+                }).Run(boxes);
+                using var model = ImageClassificationModel.From(trained.Trained);
+                (Heatmap Map, PixelBox Box)[] right = [.. boxes.Records
+                    .Zip(model.Explain(boxes.Records.Select(r => r.Path)))
+                    .Where(p => p.First.Label == p.Second.Prediction.Label)
+                    .Select(p => (p.Second.Heatmap!, ExplanationBoxes.Of(boxes, p.First)))];
+                Assert.True(right.Length > boxes.Records.Count / 2, $"{features}: {right.Length} are right");
+                return (right.Average(r => r.Map.Peak() is var (x, y) && r.Box.Contains((int)x, (int)y) ? 1.0 : 0),
+                    right.Average(r => ExplanationMeasures.Energy(r.Map.OverOriginal(), r.Map.Geometry.SourceWidth, r.Box)));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Rank_correlation_and_structural_similarity_of_known_maps()
     {
         Assert.Equal(1, ExplanationMeasures.RankCorrelation([1, 2, 3, 4], [0, 10, 11, 100]), 12);

@@ -7,6 +7,9 @@ namespace MlPipeline.Cli.Reports.Sections;
 internal static class ConfusionSection
 {
     private const int MostClasses = 40;
+
+    // Beyond so many, the headings of the columns stand upright.
+    private const int MostAcross = 8;
     private const int MostPairs = 200;
     private const int Tones = 10;
 
@@ -19,8 +22,10 @@ internal static class ConfusionSection
         StringBuilder html = new();
         html.Append("<p>Rows are the true classes, columns what the model says; the darker a cell, the larger its share of the ")
             .Append("row. Framed cells are right.<span class=\"script\"> Choose a cell to see its pictures.</span></p>\n")
-            .Append("<div class=\"table matrix\" tabindex=\"0\" role=\"region\" aria-label=\"Confusion matrix\"><table>")
-            .Append("<thead><tr><th class=\"text\">true \\ said</th>");
+            .Append("<div class=\"table matrix").Append(metrics.Classes.Count > MostAcross ? " dense" : "")
+            .Append("\" tabindex=\"0\" role=\"region\" aria-label=\"Confusion matrix\"><table ")
+            .Append("style=\"--classes:").Append(metrics.Classes.Count)
+            .Append("\"><thead><tr><th class=\"text\">true \\ said</th>");
         foreach (var name in metrics.Classes)
             html.Append("<th scope=\"col\"><span>").Append(Text(name)).Append("</span></th>");
         html.Append("</tr></thead><tbody>\n");

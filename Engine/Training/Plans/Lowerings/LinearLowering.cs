@@ -33,10 +33,15 @@ internal static class LinearLowering
         var varies = builder.ParameterOf(node.Inputs[1]) is not null
             || (node.HasInput(2) && builder.ParameterOf(node.Inputs[2]) is not null);
         (var output, var hasRelu) = builder.WithRelu(node);
-        var y = builder.Output(output);
+        var isGiven = builder.Given.Contains(output);
+        var y = isGiven ? builder.Get(output, Layout.RowMajor) : builder.Output(output);
         var values = (float[])weights.Storage;
-        AddProduct(node.Name, builder, g, values, ofInput, ofOutput, bias, varies, x, y, null,
-            hasRelu ? ConvolutionEpilogue.Relu : ConvolutionEpilogue.None);
+        if (!isGiven)
+        {
+            AddProduct(node.Name, builder, g, values, ofInput, ofOutput, bias, varies, x, y, null,
+                hasRelu ? ConvolutionEpilogue.Relu : ConvolutionEpilogue.None);
+        }
+
         return () =>
         {
             var dy = AsMap(builder.GradientBefore(output, hasRelu, y));
