@@ -49,6 +49,36 @@ public sealed partial class ReportTests(ReportFixture reports) : IClassFixture<R
     }
 
     [ChromiumFact]
+    public async Task Nothing_is_wider_than_a_printed_page_and_its_ground_is_white()
+    {
+        // A4 less the margins that browsers leave, at 96 pixels for an inch.
+        const int PageWidth = 717;
+        await using var browser = await Browser.OpenAsync();
+        foreach (var report in (string[])[reports.Training, reports.Evaluation, reports.Search, reports.Recipe])
+        {
+            var (page, _) = await browser.ShowAsync(report, PageWidth, ColorScheme.Dark);
+            await page.EvaluateAsync("""
+                () => document.querySelectorAll('.matrix table').forEach(table => {
+                  table.parentElement.classList.add('dense');
+                  table.style.setProperty('--classes', 30);
+                  for (const row of table.rows)
+                    while (row.cells.length < 31) row.append(row.cells[1].cloneNode(true));
+                })
+                """);
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+
+            var wide = await page.EvaluateAsync<string[]>("""
+                () => [...document.querySelectorAll('body *')].filter(e => !e.closest('svg') && e.checkVisibility()
+                  && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))
+                """);
+            Assert.True(wide.Length == 0, $"{report}: {string.Join(Environment.NewLine, wide.Take(5))}");
+            Assert.Equal("rgb(255, 255, 255)",
+                await page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor"));
+            await page.CloseAsync();
+        }
+    }
+
+    [ChromiumFact]
     public async Task A_cell_of_the_matrix_shows_its_pictures_by_mouse_and_by_keyboard()
     {
         await using var browser = await Browser.OpenAsync();
