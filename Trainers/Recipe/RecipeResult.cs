@@ -88,4 +88,7 @@ public enum RecipeVerdict
 
     /// <summary>There are too few samples for the curves to say anything.</summary>
     TinyData,
+
+    /// <summary>Pictures that are prepared in another way serve the network much better.</summary>
+    WrongPreprocessing,
 }
