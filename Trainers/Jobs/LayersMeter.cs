@@ -59,7 +59,8 @@ internal sealed class LayersMeter
             return [];
 
         // Every training shows the same pictures.
-        var kept = new KeptPictures(backbone.Preprocessing, _options.Run.Decode, prepares: false, KeptPictures.RoomFor(_training));
+        var room = KeptPictures.RoomFor(_training);
+        var kept = new KeptPictures(backbone.Preprocessing, _options.Run.Decode, prepares: false, room);
         IReadOnlyList<bool> Rights(FineTuningOptions way, int fold) => Trained(ml, data, backbone, kept, way, _folds[fold],
             new NamedStages(progress, $"{NameOf(way)}, fold {fold + 1} of {_folds.Count}"));
         bool[] usual = [.. _folds.SelectMany(fold =>

@@ -22,7 +22,8 @@ public sealed record RecipeAdvice(RecipeCandidate Advised, string Reason, IReadO
         var better = others.Where(c => c.Better > c.Worse && c.PValue <= Chance / others.Length)
             .MaxBy(c => (c.Better - c.Worse) / (double)c.Pictures);
         var facts = string.Join("; ", measured.Select(c => $"{c.Name} is right for {c.MicroAccuracy:P1} of {c.Pictures}"
-            + (c == measured[0] ? "" : $" (better on {c.Better}, worse on {c.Worse}, p {(c.PValue < 0.001 ? "< 0.001" : $"= {c.PValue:0.###}")})")));
+            + (c == measured[0] ? "" : $" (better on {c.Better}, worse on {c.Worse}, "
+                + (c.PValue < 0.001 ? "p < 0.001)" : $"p = {c.PValue:0.###})"))));
         return new RecipeAdvice(better ?? measured[0], $"Held out in folds, {facts}: "
             + (better is null ? "nothing is better than the default by more than chance." : $"{better.Name}."), measured);
     }
@@ -41,8 +42,8 @@ public sealed record RecipeAdvice(RecipeCandidate Advised, string Reason, IReadO
 public sealed record RecipeCandidate(string Name, HeadSolver? Trainer, string FeaturesFrom, double MicroAccuracy,
     AccuracyInterval MicroAccuracyInterval, int Pictures, int Better, int Worse, double PValue)
 {
-    /// <summary>Which layers of the network are trained with the head, as <see cref="FineTuningOptions.Layers"/> takes them; null for
-    /// none.</summary>
+    /// <summary>Which layers of the network are trained with the head, as <see cref="FineTuningOptions.Layers"/> takes them;
+    /// null for none.</summary>
     public string? Layers { get; init; }
 
     /// <summary>The head's learning rate for it; null for the one that was given.</summary>

@@ -7,7 +7,8 @@ namespace MlPipeline.Trainers.Recipe;
 
 /// <summary>
 /// The seven steps that people follow by hand when they train a classifier (Karpathy's and Johnson's notes for CS231n), followed
-/// for a softmax head on features, or by <see cref="RecipeJob"/> for layers of a network: what each step saw, and what to do about it.
+/// for a softmax head on features, or by <see cref="RecipeJob"/> for layers of a network: what each step saw, and what to do
+/// about it.
 /// </summary>
 /// <remarks>Deterministic: the same data, options and seed give the same numbers with any number of threads.</remarks>
 public sealed class TrainingRecipe

@@ -31,8 +31,8 @@ internal static class RecipeCommand
         };
         var noCache = CacheCommand.NoCacheOption();
         var command = new Command("recipe",
-            "Follow the training recipe step by step, on a head or on the layers that are to be trained: what each step saw, what "
-            + "is wrong, and which way to transfer.")
+            "Follow the training recipe step by step, on a head or on the layers that are to be trained: what each step saw, "
+            + "what is wrong, and which way to transfer.")
         {
             rates, hidden, deviation, noCache,
         };

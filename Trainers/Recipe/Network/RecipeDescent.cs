@@ -36,7 +36,8 @@ internal sealed class RecipeDescent : IDisposable
 
     public int StepsPerEpoch => (_order.Length + _batch - 1) / _batch;
 
-    /// <summary>Half the sum of squared weights, biases and normalisations left out: what a decay of 1 adds to the loss.</summary>
+    /// <summary>Half the sum of squared weights, without biases and normalisations: what a decay of 1 adds to the
+    /// loss.</summary>
     public double HalfSquaredWeights => 0.5 * Weights().Sum(p => p.Value.Floats.ToArray().Sum(w => (double)w * w));
 
     public void Dispose() => _plan.Dispose();

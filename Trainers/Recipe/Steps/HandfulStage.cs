@@ -50,7 +50,8 @@ internal sealed class HandfulStage : IRecipeStage
                 ["steps"] = steps,
                 ["learningRate"] = used,
             }, best >= 1
-            ? $"{rows.Length} samples are fitted to 100% in {steps} step{(steps == 1 ? "" : "s")}: {state.Model.Subject} can learn."
+            ? $"{rows.Length} samples are fitted to 100% in {steps} step{(steps == 1 ? "" : "s")}: {state.Model.Subject} can "
+                + "learn."
             : $"Of {rows.Length} samples only {best:P0} can be fitted: look for constant features, weights that start all "
                 + "alike, or the same picture "
                 + "under two labels.");
