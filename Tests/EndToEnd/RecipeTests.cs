@@ -29,6 +29,21 @@ public sealed class RecipeTests : IDisposable
     }
 
     [Fact]
+    public void On_layers_of_the_network_the_next_command_has_what_was_measured_to_be_better()
+    {
+        SampleSet.Write(_folder["pictures"], new SampleSetOptions { ImagesPerClass = 6, Size = 64 });
+        var result = CommandRun.Of("recipe", _folder["pictures"], "--backbone", "bootstrap-resnet", "--input-size", "32",
+            "--train-layers", "last-stage", "--epochs", "1", "--json", "--quiet").Good().Json;
+        Assert.Equal("last-stage", result.GetProperty("trainedLayers").GetString());
+        var layers = result.GetProperty("advice").GetProperty("advised").TryGetProperty("layers", out var named)
+            ? named.GetString() : null;
+        string?[] next = [.. result.GetProperty("arguments").EnumerateArray().Select(a => a.GetString())];
+        Assert.Equal(layers, next.Contains("--train-layers") ? next[Array.IndexOf(next, "--train-layers") + 1] : null);
+        Assert.Equal(layers is not null, next.Contains("--epochs"));
+        Assert.Contains("--input-size", next);
+    }
+
+    [Fact]
     public void A_learning_rate_that_is_too_high_is_named()
     {
         SampleSet.Write(_folder["pictures"], new SampleSetOptions { ImagesPerClass = 12, Size = 64 });

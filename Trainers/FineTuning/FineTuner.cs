@@ -93,7 +93,8 @@ internal sealed class FineTuner
     private TrainingRun RunFor(NetworkWithHead network, TrainingPlan plan, double rate, TrainingPictures train) =>
         new(plan, OptimizerFor(network, plan), _options, rate, train.BatchesOf(_options.BatchSize));
 
-    private Optimizer OptimizerFor(NetworkWithHead network, TrainingPlan plan)
+    /// <summary>What changes the weights, with the rate of each layer.</summary>
+    internal Optimizer OptimizerFor(NetworkWithHead network, TrainingPlan plan)
     {
         var heights = network.Heights();
         var settings = Optimizer.DecayWeights(plan.Parameters, _options.WeightDecay, p => NetworkWithHead.IsHead(p.Name) ? 1
@@ -102,7 +103,9 @@ internal sealed class FineTuner
             : new SgdOptimizer(settings, _options.Momentum, _options.Nesterov);
     }
 
-    private TrainingPlan PlanFor(NetworkWithHead network)
+    /// <summary>The plan of the layers that are trained.</summary>
+    /// <exception cref="JobException">There are no such layers, or they cannot be trained.</exception>
+    internal TrainingPlan PlanFor(NetworkWithHead network)
     {
         try
         {
@@ -172,11 +175,11 @@ internal sealed class FineTuner
         return (found, length);
     }
 
-    private JobException Diverged(TrainingRun run, TrainingPlan plan)
+    private DivergedException Diverged(TrainingRun run, TrainingPlan plan)
     {
         var where = plan.Parameters.FirstOrDefault(
             p => p.Gradient.Floats.ContainsAnyExceptInRange(float.MinValue, float.MaxValue));
-        return new JobException($"The training diverged in step {run.Optimizer.Steps + 1} (epoch {run.Epoch})"
+        return new DivergedException($"The training diverged in step {run.Optimizer.Steps + 1} (epoch {run.Epoch})"
             + $"{(where is null ? "" : $", first seen in the layer '{where.Node}'")}: the learning rate "
             + $"{run.Schedule.Highest:0.#####} is too high for these layers; try a tenth of it.");
     }

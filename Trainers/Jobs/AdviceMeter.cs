@@ -29,7 +29,7 @@ internal sealed class AdviceMeter
     /// <param name="own">The features that the backbone was given with.</param>
     /// <param name="deeper">Features of more depths; null where there are none to try.</param>
     /// <param name="isOwnRight">Whether the network's own classifier is right, for the pictures that it was asked.</param>
-    public RecipeAdvice Advise(string own, string? deeper, IReadOnlyDictionary<string, bool> isOwnRight)
+    public IReadOnlyList<RecipeCandidate> Measure(string own, string? deeper, IReadOnlyDictionary<string, bool> isOwnRight)
     {
         var usual = Rights(HeadSolver.Lbfgs, own);
         bool[] isDefaultRight = [.. _pictures.Select(i => usual[i])];
@@ -57,7 +57,7 @@ internal sealed class AdviceMeter
                 [.. asked.Select(i => isOwnRight[_features.Rows[i].Path])], [.. asked.Select(i => usual[i])]));
         }
 
-        return RecipeAdvice.From(measured);
+        return measured;
     }
 
     private bool[] Rights(HeadSolver solver, string set)

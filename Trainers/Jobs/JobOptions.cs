@@ -127,8 +127,17 @@ public sealed record RecipeJobOptions : JobOptions
     /// <summary>The network whose features are trained on.</summary>
     public required Backbone Backbone { get; init; }
 
-    /// <summary>The recipe's own options. The job sets seed, threads and progress.</summary>
-    public RecipeOptions Recipe { get; init; } = new();
+    /// <summary>The layers that are to be trained, and how: the steps are followed on them, with a new head, on a part of the
+    /// pictures. Null (default): on a head on features.</summary>
+    public FineTuningOptions? FineTuning { get; init; }
+
+    /// <summary>The recipe's own options. The job sets seed, threads and progress. Default: those of a head, or with
+    /// <see cref="FineTuning"/> <see cref="RecipeOptions.For"/>.</summary>
+    public RecipeOptions Recipe
+    {
+        get => field ?? (FineTuning is null ? new RecipeOptions() : RecipeOptions.For(FineTuning));
+        init;
+    }
 }
 
 /// <summary>How <see cref="EvaluationJob"/> tests a model. Immutable.</summary>

@@ -347,6 +347,12 @@ public sealed record RecipeJobResult : JobResult
     /// <summary>The backbone's name.</summary>
     public required string Backbone { get; init; }
 
+    /// <summary>Which layers the steps trained with the head; null when they trained a head on features.</summary>
+    public string? TrainedLayers { get; init; }
+
+    /// <summary>How many of the pictures the steps were followed on.</summary>
+    public int StepImages { get; init; }
+
     /// <summary>The class names.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 

@@ -1,14 +1,16 @@
 using System.Diagnostics;
+using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.FineTuning;
 using MlPipeline.Trainers.Jobs;
 using MlPipeline.Trainers.Recipe;
+using MlPipeline.Trainers.Recipe.Network;
 using MlPipeline.Trainers.Search;
 
 namespace MlPipeline;
 
-/// <summary>Follows the training recipe on a data set: features once, then the seven steps of <see cref="TrainingRecipe"/> and
-/// the
-/// choice of the way to transfer.</summary>
+/// <summary>Follows the training recipe on a data set: features once, then the seven steps of <see cref="TrainingRecipe"/>, on a
+/// head or on the layers that are to be trained, and the choice of the way to transfer.</summary>
 public sealed class RecipeJob
 {
     /// <summary>Pictures on which the network's own classifier is asked how sure it is.</summary>
@@ -17,16 +19,33 @@ public sealed class RecipeJob
     // Features of more depths take several times the memory, and a pass of their own.
     private const int MostForDepths = 5000;
 
+    // Where layers are trained: enough pictures for curves that say something; of many classes, some of each.
+    private const int StepPictures = 160;
+    private const int StepPicturesOfAClass = 15;
+
     private const int Steps = 9;
     private const string Pooled = "pooled";
 
     private readonly RecipeJobOptions _options;
+    private readonly Backbone _backbone;
 
     /// <summary>Makes the job.</summary>
+    /// <exception cref="JobException">The options ask for what there is not where layers are trained.</exception>
     public RecipeJob(RecipeJobOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _backbone = options.Backbone;
+        if (options.FineTuning is not { } training)
+            return;
+        TrainingJob.CheckFineTuning(new TrainingOptions
+        {
+            Backbone = options.Backbone,
+            FineTuning = training,
+            Run = options.Run,
+        });
+        if (training.GlobalPooling)
+            _backbone = _backbone.WithGlobalPooling();
     }
 
     /// <summary>Follows the recipe.</summary>
@@ -43,34 +62,46 @@ public sealed class RecipeJob
         progress ??= JobProgress.None;
         var clock = Stopwatch.StartNew();
         var ml = new MLContext(_options.Seed);
-        var own = _options.Backbone.FeaturesFrom;
-        var deeper = own == Pooled && data.Records.Count <= MostForDepths ? Deeper(_options.Backbone) : null;
-        using var extractor = JobFeatures.Open(_options.Backbone, _options, deeper is null ? [own] : [own, deeper]);
+        var own = _backbone.FeaturesFrom;
+        var deeper = own == Pooled && data.Records.Count <= MostForDepths ? Deeper(_backbone) : null;
+        using var extractor = JobFeatures.Open(_backbone, _options, deeper is null ? [own] : [own, deeper]);
         var features = JobFeatures.Compute(ml, data, extractor, _options, progress, cancellation: cancellation);
         var (confidence, isOwnRight) = AskOwnClassifier(ml, data, progress, cancellation);
         var featureSeconds = clock.Elapsed.TotalSeconds;
         using var stage = progress.Begin("recipe", Steps, "steps");
-        var recipe = new TrainingRecipe(DataOf(data, features, own), _options.Recipe with
+        var (matrix, options) = (DataOf(data, features, own), _options.Recipe with
         {
             Seed = _options.Seed,
             Threads = _options.Run.Threads,
-            Progress = (step, _) => stage.Report(step - 1),
+            Progress = (step, name) => stage.Report(step - 1, $", {name}"),
         });
-        double? accuracy = isOwnRight.Count == 0 ? null : isOwnRight.Values.Count(right => right) / (double)isOwnRight.Count;
-        var followed = recipe.Run(confidence, accuracy, cancellation);
-        stage.Report(Steps - 1);
-        var advice = new AdviceMeter(features, new LinearHeadOptions
+        LinearHeadOptions head = new()
         {
             Seed = _options.Seed,
             Threads = _options.Run.Threads,
             Cancellation = cancellation,
-        }).Advise(own, deeper, isOwnRight);
+        };
+        var layers = _options.FineTuning is { } training ? LayersOf(features, training, head, options) : null;
+        var recipe = layers is null ? new TrainingRecipe(matrix, options) : new TrainingRecipe(matrix, layers, options)
+        {
+            Preparation = PreparationCheck.Of(_backbone,
+                PreprocessingProbe.Run(_backbone, data, _options.Run, _options.Seed, cancellation)),
+        };
+        double? accuracy = isOwnRight.Count == 0 ? null : isOwnRight.Values.Count(right => right) / (double)isOwnRight.Count;
+        var followed = recipe.Run(confidence, accuracy, cancellation);
+        stage.Report(Steps - 1);
+        var measured = new AdviceMeter(features, head).Measure(own, deeper, isOwnRight);
+        if (_options.FineTuning is not null)
+            measured = [.. measured, .. new LayersMeter(features, _options, head).Measure(ml, data, _backbone, progress)];
+        var advice = RecipeAdvice.From(measured);
         stage.Report(Steps);
         return new RecipeJobResult
         {
             Recipe = followed with { Transfer = followed.Transfer.Against(advice) },
             Advice = advice,
-            Backbone = _options.Backbone.Name,
+            Backbone = _backbone.Name,
+            TrainedLayers = _options.FineTuning?.Layers,
+            StepImages = layers?.Labels.Count ?? features.Rows.Count,
             Classes = features.ClassNames,
             Images = features.Rows.Count,
             Cached = features.Cached,
@@ -80,6 +111,17 @@ public sealed class RecipeJob
             FeatureSeconds = featureSeconds,
             Seconds = clock.Elapsed.TotalSeconds,
         };
+    }
+
+    /// <summary>What the steps are followed on where layers are trained: a part of the pictures.</summary>
+    private LayersModel LayersOf(JobFeatures features, FineTuningOptions training, LinearHeadOptions head, RecipeOptions options)
+    {
+        string[] labels = [.. features.Rows.Select(r => r.Label)];
+        var wanted = Math.Max(StepPictures, StepPicturesOfAClass * features.ClassNames.Count);
+        var chosen = wanted >= labels.Length ? [.. Enumerable.Range(0, labels.Length)]
+            : StratifiedSplit.TrainTest(labels, wanted / (double)labels.Length, options.Seed, features.Groups).Test;
+        var kept = new KeptPictures(_backbone.Preprocessing, _options.Run.Decode, prepares: true, KeptPictures.RoomFor(training));
+        return new LayersModel(TrainingJob.TaskOf(_backbone, features, kept, head, chosen, "recipe"), training, options);
     }
 
     // The same picture twice stays on one side of every split.
@@ -102,7 +144,7 @@ public sealed class RecipeJob
     private (double? Confidence, IReadOnlyDictionary<string, bool> IsRight) AskOwnClassifier(MLContext ml, ImageDataSet data,
         IJobProgress progress, CancellationToken cancellation)
     {
-        var backbone = _options.Backbone;
+        var backbone = _backbone;
         if (backbone.OutputKind is not (NetworkOutputs.Softmax or NetworkOutputs.Logits) || backbone.ClassCount < 2)
             return (null, new Dictionary<string, bool>());
         var count = Math.Min(OwnClassifierPictures, data.Records.Count);

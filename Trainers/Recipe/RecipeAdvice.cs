@@ -6,7 +6,7 @@ namespace MlPipeline.Trainers.Recipe;
 /// chance.</summary>
 /// <param name="Advised">One of <paramref name="Measured"/>.</param>
 /// <param name="Reason">Why, in words.</param>
-/// <param name="Measured">The default first, then the others, all on the same folds.</param>
+/// <param name="Measured">The default first, then the others, each compared with it on the same folds.</param>
 public sealed record RecipeAdvice(RecipeCandidate Advised, string Reason, IReadOnlyList<RecipeCandidate> Measured)
 {
     /// <summary>How likely it may be that any way is called better than the default while none is.</summary>
@@ -22,8 +22,9 @@ public sealed record RecipeAdvice(RecipeCandidate Advised, string Reason, IReadO
         var better = others.Where(c => c.Better > c.Worse && c.PValue <= Chance / others.Length)
             .MaxBy(c => (c.Better - c.Worse) / (double)c.Pictures);
         var facts = string.Join("; ", measured.Select(c => $"{c.Name} is right for {c.MicroAccuracy:P1} of {c.Pictures}"
-            + (c == measured[0] ? "" : $" (better on {c.Better}, worse on {c.Worse}, p = {c.PValue:0.###})")));
-        return new RecipeAdvice(better ?? measured[0], $"Held out in the same folds, {facts}: "
+            + (c == measured[0] ? "" : $" (better on {c.Better}, worse on {c.Worse}, "
+                + (c.PValue < 0.001 ? "p < 0.001)" : $"p = {c.PValue:0.###})"))));
+        return new RecipeAdvice(better ?? measured[0], $"Held out in folds, {facts}: "
             + (better is null ? "nothing is better than the default by more than chance." : $"{better.Name}."), measured);
     }
 }
@@ -41,6 +42,13 @@ public sealed record RecipeAdvice(RecipeCandidate Advised, string Reason, IReadO
 public sealed record RecipeCandidate(string Name, HeadSolver? Trainer, string FeaturesFrom, double MicroAccuracy,
     AccuracyInterval MicroAccuracyInterval, int Pictures, int Better, int Worse, double PValue)
 {
+    /// <summary>Which layers of the network are trained with the head, as <see cref="FineTuningOptions.Layers"/> takes them;
+    /// null for none.</summary>
+    public string? Layers { get; init; }
+
+    /// <summary>The head's learning rate for it; null for the one that was given.</summary>
+    public double? LearningRate { get; init; }
+
     /// <summary>Compares two ways on the same pictures.</summary>
     /// <param name="name">What the way is, in words.</param>
     /// <param name="trainer">The head's solver; null for the network as it is.</param>

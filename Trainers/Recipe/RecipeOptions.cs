@@ -56,8 +56,27 @@ public sealed record RecipeOptions
     /// <summary>Most threads; 0 (default) for all cores. Has no influence on the result.</summary>
     public int Threads { get; init => field = OptionCheck.AtLeast(0, value); }
 
-    /// <summary>Told what begins: the step's number (8 for the way to transfer) and its name.</summary>
+    /// <summary>Told what begins: the step's number (8 for the way to transfer) and its name; where layers of a network are
+    /// trained, each training of a step too.</summary>
     public Action<int, string>? Progress { get; init; }
+
+    /// <summary>What suits layers of a network, of which every step costs a thousand times that of a head: fewer settings and
+    /// epochs, and rates around the one to train with.</summary>
+    /// <param name="training">How the layers are to be trained.</param>
+    public static RecipeOptions For(FineTuningOptions training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        var rate = training.LearningRate;
+        return new RecipeOptions
+        {
+            BatchSize = Math.Min(16, training.BatchSize),
+            LearningRates = [rate, rate * 5, rate / 5],
+            WeightDecays = [training.WeightDecay],
+            Momentum = training.Momentum,
+            CoarseEpochs = 2,
+            MaximumEpochs = 8,
+        };
+    }
 
     private static double[] Rates(IReadOnlyList<double> values, bool zero, string option)
     {

@@ -36,7 +36,7 @@ public sealed record RecipeResult
 public sealed record RecipeStep(int Number, string Name, RecipeVerdict Verdict, IReadOnlyDictionary<string, double> Numbers,
     string Advice);
 
-/// <summary>How a head is trained once.</summary>
+/// <summary>How a head, or layers of a network with it, is trained once.</summary>
 /// <param name="LearningRate">The rate at the start.</param>
 /// <param name="WeightDecay">Weight of half the sum of squared weights (not biases) against the mean loss.</param>
 /// <param name="Epochs">Passes over the training samples.</param>
@@ -88,4 +88,7 @@ public enum RecipeVerdict
 
     /// <summary>There are too few samples for the curves to say anything.</summary>
     TinyData,
+
+    /// <summary>Pictures that are prepared in another way serve the network much better.</summary>
+    WrongPreprocessing,
 }

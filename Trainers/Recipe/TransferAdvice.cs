@@ -46,11 +46,14 @@ public sealed record TransferAdvice(TransferWay Way, string Reason, TransferMeas
         var way = measured.Advised switch
         {
             { Trainer: null } => TransferWay.AsItIs,
+            { Layers: FineTuningOptions.All } => TransferWay.AllLayers,
+            { Layers: not null } => TransferWay.LastStage,
             { Trainer: HeadSolver.Svm } svm when svm.FeaturesFrom != measured.Measured[0].FeaturesFrom =>
                 TransferWay.SvmOnEarlierLayers,
             _ => TransferWay.LinearHead,
         };
-        var untried = rule.Way is TransferWay.LastStage or TransferWay.AllLayers ? " Training layers was not measured." : "";
+        var untried = rule.Way is TransferWay.LastStage or TransferWay.AllLayers && measured.Measured.All(m => m.Layers is null)
+            ? " Training layers was not measured: a recipe with --train-layers does that." : "";
         return rule with { Way = way, Reason = $"{rule.Reason} {measured.Reason}{untried}" };
     }
 

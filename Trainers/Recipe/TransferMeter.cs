@@ -1,7 +1,10 @@
 using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
-using MlPipeline.Trainers.Recipe.Steps;
+using MlPipeline.Trainers.Evaluation;
+using MlPipeline.Trainers.Heads;
+using MlPipeline.Trainers.Search;
 using MlPipeline.Trainers.Solvers.Kernels;
+using MlPipeline.Trainers.Solvers.Samples;
 
 namespace MlPipeline.Trainers.Recipe;
 
@@ -10,18 +13,23 @@ internal static class TransferMeter
 {
     private const int MaximumFolds = 5;
 
-    public static TransferMeasurements Measure(RecipeState state, double? ownConfidence, double? ownAccuracy)
+    public static TransferMeasurements Measure(FeatureMatrix data, RecipeOptions options, double? ownConfidence,
+        double? ownAccuracy, CancellationToken cancellation)
     {
-        var data = state.Data;
         var smallest = data.ClassUnits().Where(count => count > 0).Min();
-        var folds = StratifiedSplit.Folds(data.Labels.ToArray(), Math.Min(MaximumFolds, smallest), state.Options.Seed,
+        var folds = StratifiedSplit.Folds(data.Labels.ToArray(), Math.Min(MaximumFolds, smallest), options.Seed,
             data.Groups.ToArray(), data.ClassNames);
-        var right = state.Each(folds.Count, f =>
+        var head = new LinearHeadOptions { Seed = options.Seed, Threads = 1, Cancellation = cancellation };
+        var right = CrossValidation.Run(folds.Count, options.Threads, f =>
         {
-            var (train, held, _) = RecipeState.Standardised(data, folds[f]);
-            var linear = state.TrainOn(train, held, state.Best!.Setting).ValidationAccuracy[^1] * held.Count;
-            return (Linear: linear, Nearest: NearestMean(train, held));
-        });
+            FeatureMatrix train = data.Subset(folds[f].Train), held = data.Subset(folds[f].Test);
+            var scaling = FeatureScaling.Measure(train);
+            scaling.ApplyInPlace(train);
+            scaling.ApplyInPlace(held);
+            var nearest = NearestMean(train, held);
+            var model = LinearHead.FitInPlace(train, head).Model;
+            return (Linear: HeadScores.Measure(model, held).MicroAccuracy * held.Count, Nearest: nearest);
+        }, cancellation);
         int[] counts = [.. Enumerable.Range(0, data.ClassCount).Select(c => data.Labels.Count(c))];
         return new TransferMeasurements
         {

@@ -9,6 +9,12 @@ namespace MlPipeline.Cli.Commands;
 /// <summary>The options that say which layers of the network are trained with the head, and how.</summary>
 internal sealed class FineTuningArguments
 {
+    /// <summary>The option that names the layers.</summary>
+    public const string Layers = "--train-layers";
+
+    /// <summary>The option for the learning rate.</summary>
+    public const string Rate = "--learning-rate";
+
     private const string HeadAlone = "head";
     private const string Auto = "auto";
 
@@ -21,7 +27,7 @@ internal sealed class FineTuningArguments
             + $"{string.Join(", ", ArchitectureCatalog.All)}.",
     };
 
-    private readonly Option<string> _layers = new("--train-layers")
+    private readonly Option<string> _layers = new(Layers)
     {
         Description = "What is trained: 'head'; 'last-stage' or 'all' of the network too; or all from a stage or node on, "
             + "by its name. The options below are for layers of the network.",
@@ -40,7 +46,7 @@ internal sealed class FineTuningArguments
         DefaultValueFactory = _ => s_defaults.BatchSize,
     };
 
-    private readonly Option<string?> _rate = new("--learning-rate")
+    private readonly Option<string?> _rate = new(Rate)
     {
         Description = $"The head's highest learning rate, of which pretrained layers have {s_defaults.PretrainedRate}; "
             + $"'{Auto}': found by a range test. Default: {s_defaults.LearningRate} with sgd, "
@@ -212,7 +218,7 @@ internal sealed class FineTuningArguments
                 GlobalPooling = parsed.GetValue(_pooling),
                 Checkpoints = parsed.GetValue(_checkpoints),
             };
-            return parsed.GetValue(_rate) is null or Auto ? options : options with { LearningRate = Rate(parsed) };
+            return parsed.GetValue(_rate) is null or Auto ? options : options with { LearningRate = RateOf(parsed) };
         }
         catch (ArgumentException error)
         {
@@ -222,7 +228,7 @@ internal sealed class FineTuningArguments
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
-    private double Rate(ParseResult parsed) => PlainNumber.TryParse<double>(parsed.GetValue(_rate), out var rate) ? rate
+    private double RateOf(ParseResult parsed) => PlainNumber.TryParse<double>(parsed.GetValue(_rate), out var rate) ? rate
         : throw new UsageException($"--learning-rate takes a number with a decimal point, such as 0.02, or '{Auto}', not "
             + $"'{parsed.GetValue(_rate)}'.");
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using MlPipeline.Cli.Help;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
 using MlPipeline.Cli.Reports.Plots;
@@ -18,7 +20,8 @@ internal static class RecipeCommand
         var rates = new Option<double[]>("--learning-rates")
         {
             Description =
-                "The learning rates to try; a single one is taken as given and not refined. Default: 0.1 0.01 0.001 0.0001.",
+                "The learning rates to try; a single one is taken as given and not refined. Default: 0.1 0.01 0.001 0.0001; with "
+                + "--train-layers the learning rate, five times and a fifth of it.",
             AllowMultipleArgumentsPerToken = true,
         };
         var hidden = new Option<int>("--hidden-units") { Description = "Units of a hidden layer; 0 for a linear head." };
@@ -28,7 +31,8 @@ internal static class RecipeCommand
         };
         var noCache = CacheCommand.NoCacheOption();
         var command = new Command("recipe",
-            "Follow the training recipe step by step: what each step saw, what is wrong, and which way to transfer.")
+            "Follow the training recipe step by step, on a head or on the layers that are to be trained: what each step saw, "
+            + "what is wrong, and which way to transfer.")
         {
             rates, hidden, deviation, noCache,
         };
@@ -40,9 +44,14 @@ internal static class RecipeCommand
         var outputs = new OutputFiles(command);
         var data = new DataArguments(command);
         var network = new BackboneArguments(command);
+        var tuning = new FineTuningArguments(command);
         CommandContext.Bind(command, (parsed, context) =>
         {
-            var options = Options(parsed.GetValue(rates) ?? [], parsed.GetValue(hidden), parsed.GetValue(deviation), context);
+            var training = tuning.Options(parsed);
+            if (training is not null && parsed.GetValue(hidden) > 0)
+                throw new UsageException("--hidden-units is for a head on features; leave it out with --train-layers.");
+            var options = Options(training, parsed.GetValue(rates) ?? [], parsed.GetValue(hidden), parsed.GetValue(deviation),
+                context);
             var (path, place) = (data.PathOf(parsed), parsed.GetValue(report));
             outputs.Check(parsed,
                 [("--report", place is null ? null : HtmlReport.PlaceIn(place, RecipeReport.FileName))], [path]);
@@ -51,6 +60,7 @@ internal static class RecipeCommand
             var job = new RecipeJob(new RecipeJobOptions
             {
                 Backbone = backbone,
+                FineTuning = training,
                 Recipe = options,
                 UseCache = !parsed.GetValue(noCache),
                 Seed = context.Seed,
@@ -80,12 +90,19 @@ internal static class RecipeCommand
             words.AddRange(["--features-from", advised.FeaturesFrom]);
         if (isTraining && advised.Trainer is { } solver && solver != usual.Trainer)
             words.AddRange(["--trainer", solver.ToString().ToLowerInvariant()]);
+        if (isTraining && advised.Layers is { } layers)
+            words.AddRange([FineTuningArguments.Layers, layers]);
+        if (isTraining && advised.LearningRate is { } rate)
+            words.AddRange([FineTuningArguments.Rate, rate.ToString(CultureInfo.InvariantCulture)]);
         IEnumerable<Option> shared = [SharedOptions.Seed, SharedOptions.Threads];
         foreach (var option in command.Options.Concat(shared))
         {
             if (parsed.GetResult(option) is not { Implicit: false } given
                 || s_own.Contains(option.Name)
                 || !next.Options.Concat(shared).Any(o => o.Name == option.Name)
+                || (HelpGroup.Of(option) == HelpGroup.Layers
+                    && (advised.Layers is null || option.Name == FineTuningArguments.Layers
+                    || (advised.LearningRate is not null && option.Name == FineTuningArguments.Rate)))
                 || (hasOwnFeatures && option.Name == "--features-from"))
             {
                 continue;
@@ -113,7 +130,8 @@ internal static class RecipeCommand
         return Word(model);
     }
 
-    private static RecipeOptions Options(double[] rates, int hidden, double? deviation, CommandContext context)
+    private static RecipeOptions Options(FineTuningOptions? training, double[] rates, int hidden, double? deviation,
+        CommandContext context)
     {
         if (rates.Any(rate => !(double.IsFinite(rate) && rate > 0)))
             throw new UsageException("--learning-rates must all be above 0.");
@@ -121,8 +139,13 @@ internal static class RecipeCommand
             throw new UsageException($"--hidden-units must be at least 0, not {hidden}.");
         if (deviation is { } given && !(given >= 0 && double.IsFinite(given)))
             throw new UsageException($"--initial-deviation must be at least 0, not {given}.");
-        RecipeOptions options =
-            new() { InitialDeviation = deviation, Seed = context.Seed, Threads = context.Threads, HiddenUnits = hidden };
+        var options = (training is null ? new RecipeOptions() : RecipeOptions.For(training)) with
+        {
+            InitialDeviation = deviation,
+            Seed = context.Seed,
+            Threads = context.Threads,
+            HiddenUnits = hidden,
+        };
         return rates.Length > 0 ? options with { LearningRates = rates } : options;
     }
 
@@ -130,7 +153,9 @@ internal static class RecipeCommand
     {
         var result = output.Result;
         var (recipe, setting) = (result.Recipe, result.Recipe.Setting);
-        Console.WriteLine($"{result.Images} pictures of {result.Classes.Count} classes, features of {result.Backbone}");
+        Console.WriteLine($"{result.Images} pictures of {result.Classes.Count} classes, "
+            + (result.TrainedLayers is { } layers ? $"{layers} of {result.Backbone}, steps on {result.StepImages} pictures"
+                : $"features of {result.Backbone}"));
         foreach (var step in recipe.Steps)
         {
             Console.WriteLine();

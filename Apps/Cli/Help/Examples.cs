@@ -28,7 +28,7 @@ internal static class Examples
             "mlpipeline tune photos --study photos.db --time 600",
             "mlpipeline tune photos --out best.zip --train-layers all --epochs 9 --pruner hyperband",
         ],
-        ["mlpipeline recipe"] = ["mlpipeline recipe photos"],
+        ["mlpipeline recipe"] = ["mlpipeline recipe photos", "mlpipeline recipe photos --train-layers all --input-size 64"],
         ["mlpipeline evaluate"] = ["mlpipeline evaluate flowers.zip other-photos --report evaluation.html"],
         ["mlpipeline predict"] =
         [

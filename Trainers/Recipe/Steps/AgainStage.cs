@@ -3,8 +3,6 @@ namespace MlPipeline.Trainers.Recipe.Steps;
 /// <summary>Step 7: what the curves said is tried, and they are read again, until nothing improves.</summary>
 internal sealed class AgainStage : IRecipeStage
 {
-    private const int Rounds = 6;
-
     public int Number => 7;
 
     public string Name => "again, with what was learned";
@@ -16,11 +14,11 @@ internal sealed class AgainStage : IRecipeStage
         List<string> kept = [];
         int rounds = 0, settings = 0;
         var settled = false;
-        for (; rounds < Rounds; rounds++)
+        for (; rounds < state.Model.Effort.Rounds; rounds++)
         {
             var reading = CurveDiagnosis.Read(state.Best.Curves);
             RecipeSetting[] next = [.. reading.Also.Prepend(reading.Verdict).SelectMany(verdict => Remedies(verdict, state))
-                .Distinct()];
+                .Distinct().Take(state.Model.Effort.Remedies)];
             if (next.Length == 0)
                 break;
             var trials = state.Run(next);

@@ -1,4 +1,3 @@
-using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Recipe.Network;
 
 namespace MlPipeline.Trainers.Recipe.Steps;
@@ -7,8 +6,6 @@ namespace MlPipeline.Trainers.Recipe.Steps;
 internal sealed class HandfulStage : IRecipeStage
 {
     private const int Samples = 20;
-    private const int Steps = 300;
-    private static readonly double[] s_rates = [1e-2, 1e-1, 1e-3];
 
     public int Number => 2;
 
@@ -16,19 +13,25 @@ internal sealed class HandfulStage : IRecipeStage
 
     public RecipeStep Run(RecipeState state)
     {
-        var rows = Handful(state.Train, Math.Max(Samples, Math.Min(2 * state.Data.ClassCount, 200)));
-        double best = 0, loss = double.NaN, used = s_rates[0];
+        var rows = Handful(state.Model, Math.Max(Samples, Math.Min(2 * state.Model.ClassCount, 200)));
+        var effort = state.Model.Effort;
+        double best = 0, loss = double.NaN, used = effort.HandfulRates[0];
         var steps = 0;
-        foreach (var rate in s_rates)
+
+        // Where no weight has a gradient, no rate does better than another.
+        foreach (var rate in effort.HandfulRates.Take(state.NoGradient ? 1 : effort.HandfulRates.Count))
         {
-            var descent = new HeadDescent(rows, state.Options);
+            using var descent = state.Descend(rows, 0);
             var step = 0;
-            var now = descent.Measure(rows);
-            while (step < Steps && now.Accuracy < 1)
+            var now = descent.Measure(rows)[0];
+            while (step < effort.HandfulSteps && now.Accuracy < 1)
             {
-                descent.FullStep(rate);
-                now = descent.Measure(rows);
-                step++;
+                // A pass tells how many were right on the way; only when it looks well they are measured.
+                var right = 0;
+                for (var i = 0; i < descent.StepsPerEpoch; i++, step++)
+                    right += descent.Step(rate).Correct;
+                if (right >= rows.Length - 1 || step >= effort.HandfulSteps)
+                    now = descent.Measure(rows)[0];
             }
 
             if (now.Accuracy > best)
@@ -41,24 +44,22 @@ internal sealed class HandfulStage : IRecipeStage
         return new RecipeStep(Number, Name, best >= 1
             ? RecipeVerdict.Good : RecipeVerdict.CannotFitHandful, new Dictionary<string, double>
             {
-                ["samples"] = rows.Count,
+                ["samples"] = rows.Length,
                 ["accuracy"] = best,
                 ["loss"] = loss,
                 ["steps"] = steps,
                 ["learningRate"] = used,
             }, best >= 1
-            ? $"{rows.Count} samples are fitted to 100% in {steps} step{(steps == 1 ? "" : "s")}: the head can learn."
-            : $"Of {rows.Count} samples only {best:P0} can be fitted: look for constant features, weights that start all "
+            ? $"{rows.Length} samples are fitted to 100% in {steps} step{(steps == 1 ? "" : "s")}: {state.Model.Subject} can "
+                + "learn."
+            : $"Of {rows.Length} samples only {best:P0} can be fitted: look for constant features, weights that start all "
                 + "alike, or the same picture "
                 + "under two labels.");
     }
 
-    // The first rows of each class in turn, so that every class has a part.
-    private static FeatureMatrix Handful(FeatureMatrix rows, int count)
-    {
-        var labels = rows.Labels.ToArray();
-        return rows.Subset([.. Enumerable.Range(0, rows.Count).GroupBy(i => labels[i])
+    // The first samples of each class in turn, so that every class has a part.
+    private static int[] Handful(RecipeModel model, int count) =>
+        [.. model.Split.Train.GroupBy(i => model.Labels[i])
             .SelectMany(own => own.Select((row, turn) => (row, turn))).OrderBy(p => p.turn).ThenBy(p => p.row).Take(count)
-                .Select(p => p.row)]);
-    }
+            .Select(p => p.row)];
 }

@@ -1,12 +1,9 @@
-using MlPipeline.Trainers.Recipe.Network;
-
 namespace MlPipeline.Trainers.Recipe.Steps;
 
-/// <summary>Step 3: the rate that makes the loss fall clearly within 100 steps.</summary>
+/// <summary>Step 3: the rate that makes the loss fall clearly within a hundred steps or fewer.</summary>
 internal sealed class LearningRateStage : IRecipeStage
 {
-    private const int Steps = 100;
-    private const int Window = 20;
+    private const int Windows = 5;
     private const double Decay = 1e-5;
 
     public int Number => 3;
@@ -54,10 +51,11 @@ internal sealed class LearningRateStage : IRecipeStage
         Dictionary<string, double> numbers = new() { ["initialLoss"] = initial, ["learningRate"] = best.Rate };
         foreach (var trace in traces.Values.OrderByDescending(t => t.Rate))
             numbers[$"lossAt{trace.Rate:0.########}"] = trace.Final;
-        return new RecipeStep(Number, Name, verdict, numbers, Advice(verdict, best, initial, listed));
+        return new RecipeStep(Number, Name, verdict, numbers, Advice(verdict, best, initial, listed,
+            state.Model.Effort.RateSteps));
     }
 
-    private static string Advice(RecipeVerdict verdict, Trace best, double initial, bool listed) => verdict switch
+    private static string Advice(RecipeVerdict verdict, Trace best, double initial, bool listed, int steps) => verdict switch
     {
         RecipeVerdict.RateTooHigh when !listed =>
             $"With every rate of the list the loss jumps; {best.Rate:0.########} makes it fall from "
@@ -70,7 +68,7 @@ internal sealed class LearningRateStage : IRecipeStage
         RecipeVerdict.Underfitting => $"The loss falls a little only, from {initial:0.###} to {best.Final:0.###} at "
             + $"{best.Rate:0.########}: the features say "
             + "little about these labels.",
-        _ => $"{best.Rate:0.########} makes the loss fall furthest, from {initial:0.###} to {best.Final:0.###} in {Steps} steps.",
+        _ => $"{best.Rate:0.########} makes the loss fall furthest, from {initial:0.###} to {best.Final:0.###} in {steps} steps.",
     };
 
     private static IEnumerable<double> Beyond(double rate, double factor) =>
@@ -84,12 +82,15 @@ internal sealed class LearningRateStage : IRecipeStage
 
     private static Trace Follow(RecipeState state, double rate)
     {
-        var descent = new HeadDescent(state.Train, state.Options);
-        var initial = descent.Measure(state.Train).Loss;
-        var start = Math.Max(initial, Math.Log(state.Data.ClassCount));
-        double[] losses = [.. Enumerable.Range(0, Steps).Select(_ => descent.Step(rate, Decay))];
-        var final = losses.TakeLast(Window).Average();
-        var peak = losses.Chunk(Window / 2).Max(part => part.Average());
+        var (model, steps) = (state.Model, state.Model.Effort.RateSteps);
+        using var descent = state.Descend(model.Split.Train, Decay);
+        var initial = descent.Measure(model.Split.Train)[0].Loss;
+        var start = Math.Max(initial, Math.Log(model.ClassCount));
+        List<double> losses = [];
+        while (losses.Count < steps && losses.TrueForAll(double.IsFinite))
+            losses.Add(descent.Step(rate).Loss);
+        var final = losses.TakeLast(steps / Windows).Average();
+        var peak = losses.Chunk(steps / Windows / 2).Max(part => part.Average());
         var jumps = losses.Any(loss => !double.IsFinite(loss)) || final > 1.2 * start || peak > 1.5 * start;
         return new Trace(rate, initial, final, jumps ? Course.Jumps : final < 0.9 * initial ? Course.Falls : Course.Hardly);
     }

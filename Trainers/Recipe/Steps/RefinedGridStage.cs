@@ -3,20 +3,19 @@ namespace MlPipeline.Trainers.Recipe.Steps;
 /// <summary>Step 5: around the best, finer and longer.</summary>
 internal sealed class RefinedGridStage : IRecipeStage
 {
-    private const int Longer = 4;
-
     public int Number => 5;
 
     public string Name => "refined and longer";
 
     public RecipeStep Run(RecipeState state)
     {
-        var coarse = state.Best!.Setting;
+        var (coarse, effort) = (state.Best!.Setting, state.Model.Effort);
         double[] rates = state.RateIsFree
             ? [coarse.LearningRate, coarse.LearningRate / 3, coarse.LearningRate * 3]
             : [coarse.LearningRate];
-        double[] decays = [.. new[] { coarse.WeightDecay, Math.Max(coarse.WeightDecay, 1e-5) * 10, 1e-3, 1e-2 }.Distinct()];
-        var epochs = Math.Min(Longer * coarse.Epochs, state.Options.MaximumEpochs);
+        double[] decays = [.. effort.FinerDecays.Append(Math.Max(coarse.WeightDecay, 1e-5) * 10)
+            .Where(_ => effort.FinerDecays.Count > 0).Prepend(coarse.WeightDecay).Distinct()];
+        var epochs = Math.Min(effort.Longer * coarse.Epochs, state.Options.MaximumEpochs);
         var trials = state.Run([.. rates.SelectMany(rate => decays.Select(decay => new RecipeSetting(rate, decay, epochs)))]);
         var before = state.Best.Accuracy;
         var best = state.Best = Trial.Choose(trials);

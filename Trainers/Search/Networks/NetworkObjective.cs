@@ -51,7 +51,7 @@ internal sealed class NetworkObjective(HeadExperimentOptions options, FineTuning
         var task = taskOf(trial.Parameters);
         _held = task.Held!.Count;
         var tuning = TrainingAt(trial.Parameters) with { Checkpoints = null, StepEnded = null, EpochEnded = Judge };
-        new FineTuner(tuning, options.Seed, _threads, new TrialProgress(progress, trial.Number), cancellation).Run(task);
+        new FineTuner(tuning, options.Seed, _threads, new NamedStages(progress, $"trial {trial.Number}"), cancellation).Run(task);
         return last;
     }
 
@@ -64,16 +64,4 @@ internal sealed class NetworkObjective(HeadExperimentOptions options, FineTuning
 
     // A search that only goes on with a study that is whole has not made a task yet.
     private int Held(TrialRecord trial) => _held > 0 ? _held : taskOf(trial.Parameters).Held!.Count;
-
-    /// <summary>The stages of a training under the number of its trial; what it says beside them would drown the search's own
-    /// lines.</summary>
-    private sealed class TrialProgress(IJobProgress progress, int trial) : IJobProgress
-    {
-        public IJobStage Begin(string name, long total, string unit, long from) =>
-            progress.Begin($"trial {trial}: {name}", total, unit, from);
-
-        public void Note(string line)
-        {
-        }
-    }
 }

@@ -1,0 +1,120 @@
+using MlPipeline.Data.Splits;
+using MlPipeline.Pipeline.Features;
+using MlPipeline.Trainers.FineTuning;
+using MlPipeline.Trainers.Recipe;
+using MlPipeline.Trainers.Search;
+
+namespace MlPipeline.Trainers.Jobs;
+
+/// <summary>Measures the training of layers, as <see cref="TrainingJob"/> would follow it, against the default head on the same
+/// folds of a part of the pictures. After the first fold only the way goes on that is ahead of the default by most: what is not
+/// ahead by then will not be advised.</summary>
+internal sealed class LayersMeter
+{
+    private const int MostPictures = 1000;
+    private const int MostFolds = 3;
+    private const int MostEpochs = 8;
+
+    /// <summary>How many times the given rate is tried beside it, where the whole network is trained.</summary>
+    private const double Faster = 5;
+
+    private readonly JobFeatures _features;
+    private readonly RecipeJobOptions _options;
+    private readonly FineTuningOptions _training;
+    private readonly LinearHeadOptions _head;
+    private readonly PictureSelection _selection;
+    private readonly IReadOnlyList<DataSplit> _folds;
+
+    /// <param name="features">The pooled features of the pictures.</param>
+    /// <param name="options">The recipe's options, with how layers are trained.</param>
+    /// <param name="head">The default head.</param>
+    public LayersMeter(JobFeatures features, RecipeJobOptions options, LinearHeadOptions head)
+    {
+        (_features, _options, _head) = (features, options, head);
+        _training = options.FineTuning! with { Checkpoints = null, StepEnded = null, EpochEnded = null };
+        _training = _training with { Epochs = Math.Min(MostEpochs, _training.Epochs) };
+        _selection = new PictureSelection(features.Bank, "pooled", Augmentations.None, Augmentations.None);
+
+        // Pictures with the same content count once, with the class of the first.
+        int[] distinct = [.. Enumerable.Range(0, features.Rows.Count).Where(i => features.Groups[i] == i)];
+        string[] Labels(IEnumerable<int> pictures) => [.. pictures.Select(i => features.Rows[i].Label)];
+        int[] pictures = distinct.Length <= MostPictures ? distinct
+            : [.. StratifiedSplit.TrainTest(Labels(distinct), MostPictures / (double)distinct.Length, options.Seed).Test
+                .Select(i => distinct[i])];
+        var fewest = Labels(pictures).CountBy(l => l).Min(c => c.Value);
+        _folds = fewest < 2 ? []
+            : [.. StratifiedSplit.Folds(Labels(pictures), Math.Min(MostFolds, fewest), options.Seed).Select(fold =>
+                new DataSplit([.. fold.Train.Select(p => pictures[p])], [.. fold.Test.Select(p => pictures[p])]))];
+    }
+
+    /// <summary>The last stage, all layers, these at a higher rate, and those that are to be trained; nothing where a class has
+    /// one picture.</summary>
+    /// <param name="ml">Makes data views.</param>
+    /// <param name="data">The data set of the features.</param>
+    /// <param name="backbone">The network.</param>
+    /// <param name="progress">Told how each training comes along.</param>
+    public IReadOnlyList<RecipeCandidate> Measure(MLContext ml, ImageDataSet data, Backbone backbone, IJobProgress progress)
+    {
+        if (_folds.Count == 0)
+            return [];
+
+        // Every training shows the same pictures.
+        var room = KeptPictures.RoomFor(_training);
+        var kept = new KeptPictures(backbone.Preprocessing, _options.Run.Decode, prepares: false, room);
+        IReadOnlyList<bool> Rights(FineTuningOptions way, int fold) => Trained(ml, data, backbone, kept, way, _folds[fold],
+            new NamedStages(progress, $"{NameOf(way)}, fold {fold + 1} of {_folds.Count}"));
+        bool[] usual = [.. _folds.SelectMany(fold =>
+            _features.IsRight(_selection, _features.Fit(_selection, _head, fold.Train), fold.Test))];
+        var tried = Ways(backbone).Select(way => (Way: way, Rights: Rights(way, 0))).ToArray();
+        static int Count(IEnumerable<bool> rights) => rights.Count(right => right);
+        var ahead = tried.MaxBy(t => Count(t.Rights));
+        var goesOn = Count(ahead.Rights) > Count(usual.Take(ahead.Rights.Count));
+        return [.. tried.Select(t =>
+        {
+            bool[] rights = [.. t.Rights, .. goesOn && t == ahead
+                ? Enumerable.Range(1, _folds.Count - 1).SelectMany(fold => Rights(t.Way, fold)) : []];
+            return RecipeCandidate.Of(NameOf(t.Way), HeadSolver.Lbfgs, _selection.Features, rights, usual[..rights.Length]) with
+            {
+                Layers = t.Way.Layers,
+                LearningRate = t.Way.LearningRate == _training.LearningRate ? null : t.Way.LearningRate,
+            };
+        })];
+    }
+
+    private IEnumerable<FineTuningOptions> Ways(Backbone backbone)
+    {
+        string[] layers = [.. new[] { FineTuningOptions.LastStage, FineTuningOptions.All, _training.Layers }.Distinct()
+            .Where(l => l != FineTuningOptions.LastStage || backbone.Stages.Count > 1)];
+        var ways = layers.Select(l => _training with { Layers = l });
+        return _training.FindLearningRate ? ways : [.. ways, _training with
+        {
+            Layers = FineTuningOptions.All,
+            LearningRate = Faster * _training.LearningRate,
+        }];
+    }
+
+    private string NameOf(FineTuningOptions way) => $"training {way.Layers}"
+        + (way.LearningRate == _training.LearningRate ? "" : $" at a rate of {way.LearningRate:0.#####}");
+
+    private IReadOnlyList<bool> Trained(MLContext ml, ImageDataSet data, Backbone backbone, KeptPictures kept,
+        FineTuningOptions way, DataSplit fold, IJobProgress progress)
+    {
+        FineTunedNetwork tuned;
+        try
+        {
+            tuned = new FineTuner(way, _options.Seed, _options.Run.Threads, progress, _head.Cancellation).Run(
+                TrainingJob.TaskOf(backbone, _features, kept, _head, fold.Train, "fold"));
+        }
+        catch (DivergedException)
+        {
+            // No classifier comes of it: it is right for none.
+            return [.. fold.Test.Select(_ => false)];
+        }
+
+        using var extractor = JobFeatures.Open(tuned.Backbone, _options with { UseCache = false });
+        var shown = JobFeatures.Compute(ml, data.Subset(fold.Test.Select(i => _features.Rows[i].Index)), extractor, _options,
+            progress, cancellation: _head.Cancellation);
+        return shown.IsRight(_selection with { Bank = shown.Bank }, _features.HeadOf(tuned.Head),
+            [.. Enumerable.Range(0, shown.Rows.Count)]);
+    }
+}
