@@ -1,5 +1,4 @@
 using MlPipeline.Data.Splits;
-using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.FineTuning;
 using MlPipeline.Trainers.Recipe;
 using MlPipeline.Trainers.Search;
@@ -38,7 +37,7 @@ internal sealed class LayersMeter
         // Pictures with the same content count once, with the class of the first.
         int[] distinct = [.. Enumerable.Range(0, features.Rows.Count).Where(i => features.Groups[i] == i)];
         string[] Labels(IEnumerable<int> pictures) => [.. pictures.Select(i => features.Rows[i].Label)];
-        int[] pictures = distinct.Length <= MostPictures ? distinct
+        var pictures = distinct.Length <= MostPictures ? distinct
             : [.. StratifiedSplit.TrainTest(Labels(distinct), MostPictures / (double)distinct.Length, options.Seed).Test
                 .Select(i => distinct[i])];
         var fewest = Labels(pictures).CountBy(l => l).Min(c => c.Value);

@@ -74,7 +74,7 @@ public sealed record RecipeOptions
             WeightDecays = [training.WeightDecay],
             Momentum = training.Momentum,
             CoarseEpochs = 2,
-            MaximumEpochs = 8,
+            MaximumEpochs = 12,
         };
     }
 

@@ -65,15 +65,22 @@ public sealed class TrainingRecipe
 
         _options.Progress?.Invoke(s_stages.Length + 1, "way to transfer");
         var measured = TransferMeter.Measure(_data, _options, ownConfidence, ownAccuracy, cancellation);
+        var (diagnosis, transfer) = (Diagnose(steps), TransferAdvice.From(measured));
         return new RecipeResult
         {
             Steps = steps,
-            Diagnosis = Diagnose(steps),
+            Diagnosis = diagnosis,
             Setting = state.Best!.Setting,
             ValidationAccuracy = state.Best.Accuracy,
             ValidationInterval = AccuracyInterval.Of(state.Best.Accuracy, HeldUnits()),
             Curves = state.Best.Curves,
-            Transfer = TransferAdvice.From(measured),
+
+            // What a head reaches on labels that say nothing is luck.
+            Transfer = diagnosis != RecipeVerdict.ShuffledLabels ? transfer : transfer with
+            {
+                Way = TransferWay.None,
+                Reason = $"{transfer.Reason} But the labels look shuffled: look at them first.",
+            },
         };
     }
 

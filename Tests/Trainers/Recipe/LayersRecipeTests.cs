@@ -1,5 +1,4 @@
 using MlPipeline.Data.Demo;
-using MlPipeline.Data.Sources;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Trainers.Recipe;
