@@ -85,7 +85,8 @@ public sealed class Heatmap
                 var (inputX, inputY) = Geometry.FromSource(x + 0.5, y + 0.5);
                 if (inputX >= 0 && inputX <= Geometry.Width && inputY >= 0 && inputY <= Geometry.Height)
                 {
-                    var value = Interpolated((inputX * Width / Geometry.Width) - 0.5, (inputY * Height / Geometry.Height) - 0.5);
+                    var value = Bilinear.At(_values, Width, Height,
+                        (inputX * Width / Geometry.Width) - 0.5, (inputY * Height / Geometry.Height) - 0.5);
                     result[(y * Geometry.SourceWidth) + x] = (float)Math.Clamp(value / max, 0, 1);
                 }
             }
@@ -146,17 +147,5 @@ public sealed class Heatmap
         if (box is { } outline)
             Overlay.Box(result, outline, (255, 255, 255), Math.Max(1, Math.Min(result.Width, result.Height) / 150));
         return result;
-    }
-
-    private double Interpolated(double x, double y)
-    {
-        x = Math.Clamp(x, 0, Width - 1);
-        y = Math.Clamp(y, 0, Height - 1);
-        var (left, top) = ((int)x, (int)y);
-        var (right, bottom) = (Math.Min(left + 1, Width - 1), Math.Min(top + 1, Height - 1));
-        var (fx, fy) = (x - left, y - top);
-        var upper = (_values[(top * Width) + left] * (1 - fx)) + (_values[(top * Width) + right] * fx);
-        var lower = (_values[(bottom * Width) + left] * (1 - fx)) + (_values[(bottom * Width) + right] * fx);
-        return (upper * (1 - fy)) + (lower * fy);
     }
 }

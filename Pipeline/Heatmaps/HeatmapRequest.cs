@@ -5,6 +5,12 @@ namespace MlPipeline;
 /// <summary>What heatmap is asked of a model. Immutable; what does not fit the model is refused when it is used.</summary>
 public sealed record HeatmapRequest
 {
+    /// <summary>The smallest of <see cref="Scales"/>.</summary>
+    public const double SmallestScale = 0.5;
+
+    /// <summary>The largest of <see cref="Scales"/>.</summary>
+    public const double LargestScale = 4;
+
     /// <summary>The class to show; null (default) for the predicted one.</summary>
     public string? ClassName { get; init; }
 
@@ -25,4 +31,24 @@ public sealed record HeatmapRequest
     /// <summary>Whether the map is averaged with that of the picture turned over left to right, turned back.
     /// Default: no.</summary>
     public bool Flips { get; init; }
+
+    /// <summary>Sizes, from 0.5 to 4 times its own, at which the picture is looked at too, about its middle: the map is averaged
+    /// with those, each where it shows the place. With <see cref="Flips"/> all of them are turned over too.
+    /// Default: none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not from 0.5 to 4.</exception>
+    public IReadOnlyList<double> Scales
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            foreach (var scale in value)
+            {
+                if (!(scale >= SmallestScale && scale <= LargestScale))
+                    throw new ArgumentOutOfRangeException(nameof(Scales), scale, "A scale is from 0.5 to 4.");
+            }
+
+            field = value;
+        }
+    } = [];
 }

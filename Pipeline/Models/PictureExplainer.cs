@@ -21,6 +21,7 @@ internal sealed class PictureExplainer
     private readonly FeatureMapShape[] _shapes;
     private readonly int _wanted;
     private readonly int? _against;
+    private readonly PictureView[] _views;
     private (LinearHeadWeights Of, HeatmapComputer Computer)? _computer;
 
     /// <exception cref="BackboneException">The method or a layer is not right for the network.</exception>
@@ -29,6 +30,8 @@ internal sealed class PictureExplainer
         ConcurrentDictionary<string, Lazy<LayerGradients>> plans)
     {
         (_network, _head, _request) = (network, head, request);
+        _views = [.. request.Scales.Prepend(1).Distinct().SelectMany(scale => request.Flips
+            ? (PictureView[])[new(scale, false), new(scale, true)] : [new(scale, false)]).Where(v => v != PictureView.Plain)];
         _wanted = request.ClassName is { } name ? LinearHeadWeights.IndexOf(name, head.ClassNames) : -1;
         _against = request.Against is { } other ? LinearHeadWeights.IndexOf(other, head.ClassNames) : null;
         if (_against == _wanted)
@@ -69,12 +72,8 @@ internal sealed class PictureExplainer
             .Select(p => new ShownClass(_wanted >= 0 ? _wanted : p.Prediction.LabelIndex, _against))];
         var prepared = pictures.Select(p => new ScoredPicture(_network, _head, p.Picture)).ToArray();
         var maps = Maps(pictures.Select(p => p.FeatureMap), prepared, shown);
-        if (_request.Flips)
-        {
-            var flipped = Maps(pictures.Select(_ => (float[]?)null), [.. prepared.Select(p => p.Flipped())], shown);
-            foreach (var (map, other) in maps.Zip(flipped))
-                AverageWithFlipped(map, other);
-        }
+        if (_views.Length > 0)
+            maps = Smoothed(maps, prepared, shown);
 
         for (var i = 0; i < pictures.Count; i++)
         {
@@ -151,12 +150,17 @@ internal sealed class PictureExplainer
         return row.GetValues().ToArray();
     }
 
-    private void AverageWithFlipped(float[] map, float[] flipped)
+    private float[][] Smoothed(float[][] plain, ScoredPicture[] pictures, ShownClass[] shown)
     {
-        for (var y = 0; y < Height; y++)
+        float[][] sums = [.. plain.Select(map => (float[])map.Clone())];
+        int[][] counts = [.. plain.Select(map => Enumerable.Repeat(1, map.Length).ToArray())];
+        foreach (var view in _views)
         {
-            for (var x = 0; x < Width; x++)
-                map[(y * Width) + x] = (map[(y * Width) + x] + flipped[(y * Width) + Width - 1 - x]) / 2;
+            var maps = Maps(pictures.Select(_ => (float[]?)null), [.. pictures.Select(p => p.Seen(view))], shown);
+            for (var i = 0; i < maps.Length; i++)
+                view.AddTo(maps[i], Width, Height, sums[i], counts[i]);
         }
+
+        return [.. sums.Select((sum, i) => sum.Select((value, place) => value / counts[i][place]).ToArray())];
     }
 }

@@ -1,4 +1,3 @@
-using MlPipeline.Imaging;
 using MlPipeline.Pipeline.Heatmaps;
 using MlPipeline.Pipeline.Transformers;
 
@@ -31,22 +30,8 @@ internal sealed class ScoredPicture : IScoredPicture
     /// <summary>The numbers that the network takes.</summary>
     public float[] Pixels => _pixels.Value;
 
-    /// <summary>The picture turned over left to right.</summary>
-    public ScoredPicture Flipped() => new(_backbone, _head, () =>
-    {
-        var (recipe, pixels) = (Preprocessing, Pixels);
-        var flipped = new float[pixels.Length];
-
-        // A step from one pixel of a row to the next, of as many numbers as lie together for it.
-        var together = recipe.Layout == PixelLayout.Nchw ? 1 : pixels.Length / (recipe.Width * recipe.Height);
-        for (var i = 0; i < pixels.Length; i++)
-        {
-            var column = i / together % recipe.Width;
-            flipped[i + ((recipe.Width - 1 - (2 * column)) * together)] = pixels[i];
-        }
-
-        return flipped;
-    });
+    /// <summary>The picture looked at otherwise.</summary>
+    public ScoredPicture Seen(PictureView view) => new(_backbone, _head, () => view.Of(Pixels, Preprocessing));
 
     public Preprocessing Preprocessing => _backbone.Backbone.Preprocessing;
 

@@ -40,6 +40,12 @@ internal static class ExplainCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var flips = new Option<bool>("--flips") { Description = "Average each map with that of the picture mirrored." };
+        var scales = new Option<double[]>("--scales")
+        {
+            HelpName = "numbers",
+            Description = "Average each map with those of the picture so many times as large about its middle, such as 1.5 2.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var sheet = new Option<bool>("--sheet")
         {
             Description = $"Write {ExplanationSheet.FileName} into the folder too: every picture with its maps side by side.",
@@ -51,7 +57,7 @@ internal static class ExplainCommand
             Description = "Write the hottest parts of each picture too, so many at most.",
         };
         command.Arguments.Add(paths);
-        foreach (var option in (Option[])[folder, methods, className, against, layers, flips, sheet, legend, crops])
+        foreach (var option in (Option[])[folder, methods, className, against, layers, flips, scales, sheet, legend, crops])
             command.Options.Add(option);
         var outputs = new OutputFiles(command);
         CommandContext.Bind(command, (parsed, context) =>
@@ -59,6 +65,9 @@ internal static class ExplainCommand
             var how = MethodNames.Of("--method", parsed.GetRequiredValue(methods));
             if (parsed.GetValue(crops) is < 0 or > 100)
                 throw new UsageException($"--crops must be between 0 and 100, not {parsed.GetValue(crops)}.");
+            var sizes = parsed.GetValue(scales) ?? [];
+            if (sizes.Any(s => s is not (>= HeatmapRequest.SmallestScale and <= HeatmapRequest.LargestScale)))
+                throw new UsageException("--scales must all be from 0.5 to 4.");
             var pictures = ImagePaths.Expand(parsed.GetRequiredValue(paths));
             var place = parsed.GetRequiredValue(folder);
             var files = new ExplanationFiles(
@@ -72,6 +81,7 @@ internal static class ExplainCommand
                 Against = Known(classifier, "--against", parsed.GetValue(against)),
                 Layers = parsed.GetValue(layers) ?? [],
                 Flips = parsed.GetValue(flips),
+                Scales = sizes,
             };
             if (request.ClassName is not null && request.ClassName == request.Against)
                 throw new UsageException($"--against must name another class than --class, not '{request.Against}' too.");

@@ -115,6 +115,52 @@ public sealed class GoldenMapTests
     }
 
     [Fact]
+    public void At_twice_the_size_a_map_is_averaged_with_that_of_the_enlarged_middle_where_it_shows_it()
+    {
+        using var model = Model("connected");
+        using var raster = new Raster(8, 8);
+        using var enlarged = new Raster(8, 8);
+        int Pixel(int x, int y, int c) => 16 * (((3 * x) + (5 * y) + (x * y) + (4 * c)) % 16);
+        for (var i = 0; i < raster.Pixels.Length; i++)
+        {
+            // An enlarged pixel lies between two of a row, a quarter of the way from one of them; and so in a column.
+            var (c, x, y) = (i % 3, i / 3 % 8, i / 24);
+            var (left, top) = ((x + 3) / 2, (y + 3) / 2);
+            var (toRight, toBottom) = (x % 2 == 0 ? 3 : 1, y % 2 == 0 ? 3 : 1);
+            raster.Pixels[i] = (byte)Pixel(x, y, c);
+            enlarged.Pixels[i] = (byte)(((Pixel(left, top, c) * (4 - toRight) * (4 - toBottom))
+                + (Pixel(left + 1, top, c) * toRight * (4 - toBottom)) + (Pixel(left, top + 1, c) * (4 - toRight) * toBottom)
+                + (Pixel(left + 1, top + 1, c) * toRight * toBottom)) / 16);
+        }
+
+        foreach (var method in (IHeatmapMethod[])[new GradCamMethod(), new OcclusionMethod()])
+        {
+            HeatmapRequest request = new() { ClassName = "0", Method = method };
+            var plain = model.Explain(Picture.FromRaster(raster), request).Heatmap!;
+            var larger = model.Explain(Picture.FromRaster(enlarged), request).Heatmap!;
+            var map = model.Explain(Picture.FromRaster(raster), request with { Scales = [2] }).Heatmap!;
+            Assert.Equal((4, 4), (map.Width, map.Height));
+            for (var i = 0; i < 16; i++)
+            {
+                var (x, y) = (i % 4, i / 4);
+                var corner = (2 * (y - 1) * 4) + (2 * (x - 1));
+                var expected = x is 1 or 2 && y is 1 or 2
+                    ? (plain.Values[i] + ((larger.Values[corner] + larger.Values[corner + 1] + larger.Values[corner + 4]
+                        + larger.Values[corner + 5]) / 4)) / 2
+                    : plain.Values[i];
+                Assert.Equal(expected, map.Values[i], 1e-5f);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0.4)]
+    [InlineData(5)]
+    [InlineData(double.NaN)]
+    public void A_scale_beyond_what_can_be_seen_is_refused(double scale) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HeatmapRequest { Scales = [1.5, scale] });
+
+    [Fact]
     public void What_is_no_layer_is_refused_with_the_stages_there_are()
     {
         using var model = Model("connected");

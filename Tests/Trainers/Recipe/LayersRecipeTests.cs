@@ -61,7 +61,7 @@ public sealed class LayersRecipeTests : IDisposable
     public void A_network_whose_weights_are_all_zero_does_not_start()
     {
         var graph = Network.Graph;
-        Dictionary<string, Tensor> zeros = graph.Constants.ToDictionary(c => c.Key,
+        var zeros = graph.Constants.ToDictionary(c => c.Key,
             c => c.Value.Type == ElementType.Float32 && c.Value.Rank > 1
                 ? Tensor.Of(new float[c.Value.Length], [.. c.Value.Dimensions]) : c.Value);
         var dead = Network.WithWeightsOf(new Graph(graph.Name, graph.Inputs, graph.Nodes, zeros, graph.Outputs));
