@@ -19,8 +19,13 @@ internal sealed class ModelScorer : IDisposable
     /// <summary>When no picture became ready for so long, those that are do not wait for those that are being decoded.</summary>
     private static readonly TimeSpan s_slowDecoding = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How long after its start the service is left alone: it has to be ready soon.</summary>
+    private static readonly TimeSpan s_startUp = TimeSpan.FromSeconds(1);
+
     private readonly ServiceOptions _options;
     private readonly ServiceMetrics _metrics;
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly HashSet<int> _coldSizes;
     private readonly SemaphoreSlim _decoders;
     private readonly SemaphoreSlim _explainers = new(1);
     private readonly List<PictureWork> _ready = [];
@@ -53,6 +58,7 @@ internal sealed class ModelScorer : IDisposable
                 PollInterval = interval,
             });
         isFirst = false;
+        _coldSizes = [.. BatchSizes.Skip(1)];
         _worker = new Thread(Work) { IsBackground = true, Name = $"Scorer of {file.Name}" };
         _worker.Start();
     }
@@ -232,7 +238,10 @@ internal sealed class ModelScorer : IDisposable
         {
             try
             {
-                Run(batch);
+                if (batch.Count > 0)
+                    Run(batch);
+                else
+                    WarmUpNext();
             }
             catch (Exception e)
             {
@@ -247,8 +256,18 @@ internal sealed class ModelScorer : IDisposable
         }
     }
 
+    // Of the first model only single pictures were ready when it began to serve.
+    private void WarmUpNext()
+    {
+        var size = _coldSizes.Min();
+        _coldSizes.Remove(size);
+        using var lease = Host.Lease();
+        lease.Model.WarmUp([size]);
+    }
+
     private void Run(List<PictureWork> batch)
     {
+        _coldSizes.Remove(batch.Count);
         var begun = Stopwatch.GetTimestamp();
         var model = batch[0].Model;
         var result = model.Batches.Predict([.. batch.Select(work => work.Picture)]);
@@ -274,7 +293,8 @@ internal sealed class ModelScorer : IDisposable
         _secondsPerPicture += 0.1 * (seconds - _secondsPerPicture);
     }
 
-    // What nobody waits for any more is dropped; a batch is of one model, and of a size that the network has a plan for.
+    // What nobody waits for any more is dropped; a batch is of one model, and of a size that the network has a plan for. An empty
+    // one where nothing is to be done and plans are still to be made.
     private List<PictureWork>? NextBatch()
     {
         lock (_gate)
@@ -292,11 +312,18 @@ internal sealed class ModelScorer : IDisposable
                     break;
                 if (_closed && _ready.Count + _decoding == 0)
                     return null;
-                progresses = Monitor.Wait(_gate, _ready.Count > 0 ? s_slowDecoding : Timeout.InfiniteTimeSpan);
+                var isIdle = _ready.Count + _decoding == 0 && _coldSizes.Count > 0;
+                var untilWarmUp = s_startUp - Stopwatch.GetElapsedTime(_start);
+                if (isIdle && untilWarmUp <= TimeSpan.Zero)
+                    break;
+                progresses = Monitor.Wait(_gate, _ready.Count > 0 ? s_slowDecoding : isIdle ? untilWarmUp
+                    : Timeout.InfiniteTimeSpan);
             }
 
             Volatile.Write(ref _networkIsIdle, new(TaskCreationOptions.RunContinuationsAsynchronously));
 
+            if (_ready.Count == 0)
+                return [];
             var same = _ready.Take(_options.BatchSize).TakeWhile(work => work.Model == _ready[0].Model).Count();
             var size = 1 << BitOperations.Log2((uint)same);
             var batch = _ready.GetRange(0, size);
