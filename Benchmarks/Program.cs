@@ -3,11 +3,13 @@ using MlPipeline.Benchmarks.Heads;
 using MlPipeline.Benchmarks.Heatmaps;
 using MlPipeline.Benchmarks.Inference;
 using MlPipeline.Benchmarks.Pipeline;
+using MlPipeline.Benchmarks.Serving;
 using MlPipeline.Benchmarks.Training;
 
 var root = new RootCommand("Benchmarks, each side by side with a peer, as ratios in one run.")
 {
     InferenceCommand.Create(), ChildCommand.Create(), HeadsCommand.Create(), PipelineCommand.Create(),
         PipelineChildCommand.Create(), TrainingCommand.Create(), HeatmapsCommand.Create(),
+        ServingCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

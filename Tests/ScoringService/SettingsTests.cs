@@ -18,10 +18,10 @@ public sealed class SettingsTests : IDisposable
             """);
 
         var options = Read(["--config", file, "--queue", "5"],
-            ("MLPIPELINE_QUEUE", "6"), ("MLPIPELINE_BATCH_SIZE", "8"),
+            ("MLPIPELINE_QUEUE", "6"), ("MLPIPELINE_BATCH_SIZE", "2"),
             ("MLPIPELINE_LISTEN", "http://127.0.0.1:0,http://[::1]:0"));
 
-        Assert.Equal((5, 8, 2_500_000, true, 9), (options.Queue, options.BatchSize, options.MaxPixels, options.JsonLog,
+        Assert.Equal((5, 2, 2_500_000, true, 9), (options.Queue, options.BatchSize, options.MaxPixels, options.JsonLog,
             options.Timeout.TotalSeconds));
         Assert.Equal([new ServedFile("a", "a.zip"), new ServedFile("b", "b.zip")], options.Models);
         Assert.Equal(2, options.Listen.Count);

@@ -38,7 +38,7 @@ public sealed partial class ServiceSettings
     private readonly Setting<string> _log = new("log", "text", "How log lines are written, on stderr: text or json.",
         "text or json", v => v is "text" or "json");
 
-    private readonly Setting<int> _batch = new("batch-size", 16, "Pictures in one run of the network at most.",
+    private readonly Setting<int> _batch = new("batch-size", 8, "Pictures in one run of the network at most.",
         "a power of two from 1 to 32", v => v is >= 1 and <= 32 && BitOperations.IsPow2(v));
 
     private readonly Setting<int> _queue = new("queue", 256,
