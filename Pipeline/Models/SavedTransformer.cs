@@ -72,9 +72,8 @@ namespace MlPipeline.Pipeline.Models
                 byte[]? content = null;
                 ctx.TryLoadBinaryStream(name, stream =>
                 {
-                    using var copy = new MemoryStream();
-                    stream.BaseStream.CopyTo(copy);
-                    content = copy.ToArray();
+                    content = GC.AllocateUninitializedArray<byte>(checked((int)stream.BaseStream.Length));
+                    stream.BaseStream.ReadExactly(content);
                 });
                 return content;
             });
