@@ -175,13 +175,17 @@ public sealed class ModelHost<T> : IDisposable
         if (!Directory.Exists(_folder))
             _folder = Directory.CreateTempSubdirectory("mlpipeline-").FullName;
         var copy = Path.Combine(_folder, "model.zip");
+        var hashing = Task.FromResult("");
         try
         {
             if (await _source.CopyAsync(copy, stamp, cancellation).ConfigureAwait(false) is not { } found)
                 return null;
             (_stamp, _refusal) = (found, null);
-            var hash = await HashOfAsync(copy, cancellation).ConfigureAwait(false);
-            return hash == version && !force ? null : Load(copy, hash, served);
+
+            // A file that is loaded in any case is hashed meanwhile.
+            hashing = Task.Run(() => HashOfAsync(copy, cancellation), cancellation);
+            return version is not null && !force && await hashing.ConfigureAwait(false) == version
+                ? null : await LoadAsync(copy, hashing, served).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not ModelFileException && !cancellation.IsCancellationRequested)
         {
@@ -190,11 +194,12 @@ public sealed class ModelHost<T> : IDisposable
         }
         finally
         {
+            await ((Task)hashing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             File.Delete(copy);
         }
     }
 
-    private HostedModel<T> Load(string copy, string hash, T? served)
+    private async Task<HostedModel<T>> LoadAsync(string copy, Task<string> hashing, T? served)
     {
         T? model = null;
         var work = "it cannot be loaded";
@@ -206,7 +211,7 @@ public sealed class ModelHost<T> : IDisposable
             work = "the model failed the comparison with the one that is served";
             if (served is not null)
                 _options.Compare?.Invoke(served, model);
-            return new HostedModel<T>(model, hash, _options.TimeProvider.GetUtcNow());
+            return new HostedModel<T>(model, await hashing.ConfigureAwait(false), _options.TimeProvider.GetUtcNow());
         }
         catch (Exception e)
         {
