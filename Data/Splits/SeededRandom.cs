@@ -13,6 +13,12 @@ public sealed class SeededRandom
         _state = unchecked((ulong)(long)seed);
     }
 
+    /// <summary>Starts the sequence of a state of 64 bits.</summary>
+    public SeededRandom(ulong state)
+    {
+        _state = state;
+    }
+
     /// <summary>The next 64 bits.</summary>
     public ulong NextUInt64()
     {
@@ -37,6 +43,9 @@ public sealed class SeededRandom
 
     /// <summary>A number in [0, 1) with 53 random bits.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>A number from the normal distribution with mean 0 and deviation 1 (Box and Muller 1958).</summary>
+    public double NextNormal() => Math.Sqrt(-2 * Math.Log(1 - NextDouble())) * Math.Cos(2 * Math.PI * NextDouble());
 
     /// <summary>Puts a list in random order (Fisher and Yates).</summary>
     public void Shuffle<T>(Span<T> values)

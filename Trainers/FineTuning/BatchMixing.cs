@@ -69,7 +69,7 @@ internal static class BatchMixing
         var d = alpha - (1.0 / 3);
         while (true)
         {
-            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            var normal = random.NextNormal();
             var v = 1 + (normal / Math.Sqrt(9 * d));
             v = v * v * v;
             if (v > 0 && Math.Log(1 - random.NextDouble()) < (0.5 * normal * normal) + d - (d * v) + (d * Math.Log(v)))

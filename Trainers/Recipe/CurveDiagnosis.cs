@@ -30,8 +30,10 @@ public static class CurveDiagnosis
         // What makes the rest of the curve meaningless comes first, and alone.
         if (facts.Diverges)
             return [RecipeVerdict.RateTooHigh];
+
+        // A few steps on a few samples say nothing of the rate.
         if (facts.FallsSlowly)
-            return [RecipeVerdict.RateTooLow];
+            return [facts.Tiny ? RecipeVerdict.TinyData : RecipeVerdict.RateTooLow];
         if (facts.LearnedShare < Learned)
             return [facts.Curves.FitsHandful == true ? RecipeVerdict.ShuffledLabels : RecipeVerdict.NotStarted];
         if (facts.Tiny)

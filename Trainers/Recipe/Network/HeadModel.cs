@@ -1,3 +1,4 @@
+using MlPipeline.Data.Splits;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Engine.Training;
@@ -54,7 +55,7 @@ internal sealed class HeadModel : RecipeModel
 
     private Graph Head(int features)
     {
-        var random = new Random(Options.Seed);
+        var random = new SeededRandom(Options.Seed);
         List<Node> nodes = [];
         Dictionary<string, Tensor> constants = new(StringComparer.Ordinal);
         void Add(string name, string input, string output, int inputs, int outputs, double deviation)

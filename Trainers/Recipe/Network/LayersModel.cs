@@ -1,3 +1,4 @@
+using MlPipeline.Data.Splits;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Engine.Training;
 using MlPipeline.Engine.Training.Optimizers;
@@ -26,7 +27,7 @@ internal sealed class LayersModel : RecipeModel
         // A network with random weights has features that say nothing yet: its head stands on them as they are.
         var features = training.HeadFirst ? task.MeasureFeatures(Split.Train) : null;
         ConstantFeatures = features?.Deviations.Count(d => !(d > 0)) ?? 0;
-        var weights = Normal(ClassCount * FeatureCount, HeadDeviation(FeatureCount), new Random(options.Seed));
+        var weights = Normal(ClassCount * FeatureCount, HeadDeviation(FeatureCount), new SeededRandom(options.Seed));
         _network = new NetworkWithHead(task.Backbone, On(features, weights), features);
         var rate = training.LearningRate;
         Effort = new RecipeEffort(1e-3, [rate, rate * 3, rate / 10], 60, 30, [], 3, 2, 2);

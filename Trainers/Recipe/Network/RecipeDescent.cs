@@ -1,3 +1,4 @@
+using MlPipeline.Data.Splits;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Engine.Training;
@@ -14,7 +15,7 @@ internal sealed class RecipeDescent : IDisposable
     private readonly FineTuningOptions _steps;
     private readonly TrainingPlan _plan;
     private readonly Optimizer _optimizer;
-    private readonly Random _random;
+    private readonly SeededRandom _random;
     private readonly int[] _order;
     private readonly int _batch;
     private readonly int _threads;
@@ -28,7 +29,7 @@ internal sealed class RecipeDescent : IDisposable
         _steps = new FineTuningOptions { LargestGradient = model.LargestGradient };
         _threads = model.RunsSideBySide ? 1 : options.Threads;
         (_plan, _optimizer) = model.Open(weightDecay, _threads);
-        _random = new Random(options.Seed + 1);
+        _random = new SeededRandom(options.Seed + 1);
         _order = [.. samples];
         _batch = Math.Min(options.BatchSize, _order.Length);
         _next = _order.Length;
@@ -48,7 +49,7 @@ internal sealed class RecipeDescent : IDisposable
     {
         if (_next >= _order.Length)
         {
-            _random.Shuffle(_order);
+            _random.Shuffle<int>(_order);
             _next = 0;
         }
 

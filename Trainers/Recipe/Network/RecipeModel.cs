@@ -61,13 +61,11 @@ internal abstract class RecipeModel
     public abstract Tensor Inputs(IReadOnlyList<int> samples);
 
     /// <summary>The first weights of a layer: normal with mean 0.</summary>
-    protected static float[] Normal(int count, double deviation, Random random)
+    protected static float[] Normal(int count, double deviation, SeededRandom random)
     {
-        // Box and Muller, 1958.
-        double Draw() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         var weights = new float[count];
         for (var i = 0; i < count; i++)
-            weights[i] = (float)(deviation * Draw());
+            weights[i] = (float)(deviation * random.NextNormal());
         return weights;
     }
 
