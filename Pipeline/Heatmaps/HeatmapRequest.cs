@@ -1,3 +1,4 @@
+using System.Globalization;
 using MlPipeline.Pipeline.Heatmaps;
 
 namespace MlPipeline;
@@ -45,7 +46,10 @@ public sealed record HeatmapRequest
             foreach (var scale in value)
             {
                 if (!(scale >= SmallestScale && scale <= LargestScale))
-                    throw new ArgumentOutOfRangeException(nameof(Scales), scale, "A scale is from 0.5 to 4.");
+                {
+                    throw new ArgumentOutOfRangeException(nameof(Scales), scale,
+                        string.Create(CultureInfo.InvariantCulture, $"A scale is from {SmallestScale} to {LargestScale}."));
+                }
             }
 
             field = value;

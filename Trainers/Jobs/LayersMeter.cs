@@ -14,7 +14,7 @@ internal sealed class LayersMeter
     private const int MostFolds = 3;
     private const int MostEpochs = 8;
 
-    /// <summary>How many times the given rate is tried beside it, where the whole network is trained.</summary>
+    /// <summary>How many times the given rate is tried beside it.</summary>
     private const double Faster = 5;
 
     private readonly JobFeatures _features;
@@ -46,8 +46,8 @@ internal sealed class LayersMeter
                 new DataSplit([.. fold.Train.Select(p => pictures[p])], [.. fold.Test.Select(p => pictures[p])]))];
     }
 
-    /// <summary>The last stage, all layers, these at a higher rate, and those that are to be trained; nothing where a class has
-    /// one picture.</summary>
+    /// <summary>The last stage, all layers, and those that are to be trained, each at the given rate and at a higher one; nothing
+    /// where a class has one picture.</summary>
     /// <param name="ml">Makes data views.</param>
     /// <param name="data">The data set of the features.</param>
     /// <param name="backbone">The network.</param>
@@ -84,12 +84,9 @@ internal sealed class LayersMeter
     {
         string[] layers = [.. new[] { FineTuningOptions.LastStage, FineTuningOptions.All, _training.Layers }.Distinct()
             .Where(l => l != FineTuningOptions.LastStage || backbone.Stages.Count > 1)];
-        var ways = layers.Select(l => _training with { Layers = l });
-        return _training.FindLearningRate ? ways : [.. ways, _training with
-        {
-            Layers = FineTuningOptions.All,
-            LearningRate = Faster * _training.LearningRate,
-        }];
+        double[] rates = _training.FindLearningRate ? [_training.LearningRate]
+            : [_training.LearningRate, Faster * _training.LearningRate];
+        return layers.SelectMany(_ => rates, (layer, rate) => _training with { Layers = layer, LearningRate = rate });
     }
 
     private string NameOf(FineTuningOptions way) => $"training {way.Layers}"

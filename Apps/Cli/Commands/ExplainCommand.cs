@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
@@ -67,7 +68,11 @@ internal static class ExplainCommand
                 throw new UsageException($"--crops must be between 0 and 100, not {parsed.GetValue(crops)}.");
             var sizes = parsed.GetValue(scales) ?? [];
             if (sizes.Any(s => s is not (>= HeatmapRequest.SmallestScale and <= HeatmapRequest.LargestScale)))
-                throw new UsageException("--scales must all be from 0.5 to 4.");
+            {
+                throw new UsageException(string.Create(CultureInfo.InvariantCulture,
+                    $"--scales must all be from {HeatmapRequest.SmallestScale} to {HeatmapRequest.LargestScale}."));
+            }
+
             var pictures = ImagePaths.Expand(parsed.GetRequiredValue(paths));
             var place = parsed.GetRequiredValue(folder);
             var files = new ExplanationFiles(

@@ -39,7 +39,7 @@ public sealed class LayersRecipeTests : IDisposable
         Assert.Equal(RecipeVerdict.Good, result.Recipe.Diagnosis);
         Assert.True(result.Recipe.ValidationAccuracy > 0.6, $"accuracy {result.Recipe.ValidationAccuracy}");
         Assert.Equal("all", result.TrainedLayers);
-        Assert.Equal([("last-stage", null), ("all", null), ("all", 0.1)],
+        Assert.Equal([("last-stage", null), ("last-stage", 0.1), ("all", null), ("all", 0.1)],
             result.Advice.Measured.Where(m => m.Layers is not null).Select(m => (m.Layers!, m.LearningRate)));
     }
 
