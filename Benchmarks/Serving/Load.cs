@@ -5,7 +5,7 @@ using MlPipeline.Data.Splits;
 
 namespace MlPipeline.Benchmarks.Serving;
 
-/// <summary>Asks a service for predictions of files, one after another and round again. An answer that is not good ends it.</summary>
+/// <summary>Asks a service for predictions of files, one after another and round again. A bad answer ends it.</summary>
 internal sealed class Load : IDisposable
 {
     private readonly HttpClient _client;
