@@ -45,7 +45,7 @@ public sealed class ExplanationJobTests
             SampleSet.Write(pictures, new SampleSetOptions { ImagesPerClass = 10, Size = 96 });
             var trained = new TrainingJob(new TrainingOptions
             {
-                Backbone = BackboneCatalog.Resolve(BackboneCatalog.Bootstrap),
+                Backbone = BackboneCatalog.Resolve(BackboneCatalog.Bootstrap).WithInputSize(96),
                 UseCache = false,
                 TestFraction = 0,
             }).Run(DataSource.Open(pictures));

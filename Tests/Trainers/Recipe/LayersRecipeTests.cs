@@ -95,7 +95,7 @@ public sealed class LayersRecipeTests : IDisposable
     {
         // The network's own normalisation is inside its graph: another before it makes all pictures dark.
         var result = Follow(Pictures(),
-            Network.WithInputSize(SizeOfDarkPictures).WithRecipe(PreprocessingRecipes.Find("torch")!)).Recipe;
+            Network.WithInputSize(SizeOfDarkPictures).WithRecipe(PreprocessingRecipes.Find("torch")!), epochs: 1).Recipe;
         Assert.Equal(RecipeVerdict.WrongPreprocessing, result.Diagnosis);
         Assert.Contains("'raw'", result.Steps[0].Advice, StringComparison.Ordinal);
     }
