@@ -32,7 +32,7 @@ internal sealed class Load : IDisposable
                 times.Add((clock.Elapsed - asked).TotalMilliseconds);
             }
         }));
-        return new LoadResult([.. times], clock.Elapsed);
+        return new LoadResult([.. times.Order()], clock.Elapsed);
     }
 
     /// <summary>
@@ -51,7 +51,7 @@ internal sealed class Load : IDisposable
         }
 
         await Task.WhenAll(asked);
-        return new LoadResult([.. times], clock.Elapsed);
+        return new LoadResult([.. times.Order()], clock.Elapsed);
 
         async Task OneAsync(TimeSpan came)
         {

@@ -9,13 +9,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     private readonly Process _process;
 
-    private ServiceProcess(Process process, Uri address)
-    {
-        _process = process;
-        Address = address;
-    }
+    private ServiceProcess(Process process) => _process = process;
 
-    public Uri Address { get; }
+    public Uri Address { get; private set; } = new("about:blank");
 
     /// <summary>The most memory that was resident so far.</summary>
     public long PeakBytes
@@ -34,21 +30,17 @@ internal sealed class ServiceProcess : IAsyncDisposable
         start.ArgumentList.Add(model);
         start.ArgumentList.Add("--listen");
         start.ArgumentList.Add("http://127.0.0.1:0");
-        var process = Process.Start(start)!;
-        List<string> said = [];
-        while (await process.StandardError.ReadLineAsync(cancellation) is { } line)
+        var service = new ServiceProcess(Process.Start(start)!);
+        try
         {
-            if (line.StartsWith(Listening, StringComparison.Ordinal))
-            {
-                // What it says from here on is read so that it never waits for a reader, and thrown away.
-                _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
-                return new ServiceProcess(process, new Uri(line[Listening.Length..]));
-            }
-
-            said.Add(line);
+            service.Address = await service.HearAddressAsync(cancellation);
+            return service;
         }
-
-        throw new InvalidOperationException($"The service did not start: {string.Join(' ', said)}");
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -56,5 +48,23 @@ internal sealed class ServiceProcess : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private async Task<Uri> HearAddressAsync(CancellationToken cancellation)
+    {
+        List<string> said = [];
+        while (await _process.StandardError.ReadLineAsync(cancellation) is { } line)
+        {
+            if (line.StartsWith(Listening, StringComparison.Ordinal))
+            {
+                // What it says from here on is read so that it never waits for a reader, and thrown away.
+                _ = _process.StandardError.ReadToEndAsync(CancellationToken.None);
+                return new Uri(line[Listening.Length..]);
+            }
+
+            said.Add(line);
+        }
+
+        throw new InvalidOperationException($"The service did not start: {string.Join(' ', said)}");
     }
 }

@@ -184,8 +184,18 @@ public sealed class ModelHost<T> : IDisposable
 
             // A file that is loaded in any case is hashed meanwhile.
             hashing = Task.Run(() => HashOfAsync(copy, cancellation), cancellation);
-            return version is not null && !force && await hashing.ConfigureAwait(false) == version
-                ? null : await LoadAsync(copy, hashing, served).ConfigureAwait(false);
+            if (version is not null && !force && await hashing.ConfigureAwait(false) == version)
+                return null;
+            var model = Load(copy, served);
+            try
+            {
+                return new HostedModel<T>(model, await hashing.ConfigureAwait(false), _options.TimeProvider.GetUtcNow());
+            }
+            catch
+            {
+                model.Dispose();
+                throw;
+            }
         }
         catch (Exception e) when (e is not ModelFileException && !cancellation.IsCancellationRequested)
         {
@@ -199,7 +209,7 @@ public sealed class ModelHost<T> : IDisposable
         }
     }
 
-    private async Task<HostedModel<T>> LoadAsync(string copy, Task<string> hashing, T? served)
+    private T Load(string copy, T? served)
     {
         T? model = null;
         var work = "it cannot be loaded";
@@ -211,7 +221,7 @@ public sealed class ModelHost<T> : IDisposable
             work = "the model failed the comparison with the one that is served";
             if (served is not null)
                 _options.Compare?.Invoke(served, model);
-            return new HostedModel<T>(model, await hashing.ConfigureAwait(false), _options.TimeProvider.GetUtcNow());
+            return model;
         }
         catch (Exception e)
         {
