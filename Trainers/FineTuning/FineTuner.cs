@@ -60,8 +60,8 @@ internal sealed class FineTuner
             }
         }
 
-        var epochs = run.RestoreBest();
-        return run.BestEpoch == 0
+        (var kept, var epochs) = run.Keep();
+        return kept == 0
             ? new FineTunedNetwork(task.Backbone, task.FitHead([.. Enumerable.Range(0, task.Pictures.Count)]), epochs)
             : network.Split(plan.ToGraph(), epochs,
                 _options.Layers == FineTuningOptions.Scratch ? task.Backbone.Name : null);
@@ -191,24 +191,26 @@ internal sealed class FineTuner
         var isAveraged = run.Averaged.HasMean;
         if (isAveraged)
             run.Averaged.Swap();
+        float[] rights = [];
         if (validation is not null)
         {
-            var (loss, accuracy) = Measure(plan, validation);
+            (var loss, var accuracy, rights) = Measure(plan, validation);
             result = result with { ValidationLoss = loss, ValidationAccuracy = accuracy };
         }
 
-        run.End(result);
+        run.End(result, rights);
         if (isAveraged)
             run.Averaged.Swap();
         _progress.Note(Describe(result, pictures));
         _options.EpochEnded?.Invoke(result);
     }
 
-    private (double Loss, double Accuracy) Measure(TrainingPlan plan, TrainingPictures pictures)
+    private (double Loss, double Accuracy, float[] Rights) Measure(TrainingPlan plan, TrainingPictures pictures)
     {
         var graph = plan.ToGraph();
         using var session = new ManagedRuntime().CreateSession(graph, new SessionOptions { Threads = _threads });
-        double loss = 0, right = 0, total = 0;
+        double loss = 0, total = 0;
+        List<float> rights = new(pictures.Count);
         foreach (var batch in pictures.InOrder(_options.BatchSize, _cancellation))
         {
             var logits = session.Run(new Dictionary<string, Engine.Tensors.Tensor> { [graph.Inputs[0].Name] = batch.Images })
@@ -219,12 +221,12 @@ internal sealed class FineTuner
                 var scores = logits.Floats.Slice(row * classes, classes);
                 var weight = batch.Weights.Length == 0 ? 1 : batch.Weights[row];
                 loss += weight * Softmax.LogLoss(scores, batch.Labels[row]);
-                right += weight * (Softmax.Largest(scores) == batch.Labels[row] ? 1 : 0);
+                rights.Add(Softmax.Largest(scores) == batch.Labels[row] ? weight : 0);
                 total += weight;
             }
         }
 
-        return (loss / total, right / total);
+        return (loss / total, rights.Sum(right => (double)right) / total, [.. rights]);
     }
 
     private static string Describe(EpochResult result, int pictures)

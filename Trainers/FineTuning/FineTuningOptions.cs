@@ -148,9 +148,9 @@ public sealed record FineTuningOptions
     /// (Izmailov et al. 2018). Null (default): never.</summary>
     public int? AverageFromEpoch { get; init => field = value is { } given ? OptionCheck.AtLeast(1, given) : null; }
 
-    /// <summary>The share of each class that is kept from the steps to choose the best epoch by: the one with the most right
-    /// answers, of those the one with the least log-loss; where none has more than the head alone, that is kept. 0: the
-    /// last epoch is taken. Default 0.1.</summary>
+    /// <summary>The share of each class that is kept from the steps to choose the epoch by. The last is kept, unless the one
+    /// with the most right answers, of those with the least log-loss, has more by more than the standard error of the difference;
+    /// the head alone counts as an epoch. 0: the last epoch is taken. Default 0.1.</summary>
     public double ValidationFraction { get; init => field = OptionCheck.Fraction(value); } = 0.1;
 
     /// <summary>Training ends when so many epochs in a row were not better than the best. Null (default): never.</summary>

@@ -13,7 +13,8 @@ internal sealed class TrainingRun
     private readonly List<EpochResult> _epochs = [];
     private double _bestAccuracy = double.NegativeInfinity;
     private double _bestLoss = double.PositiveInfinity;
-    private byte[]? _bestWeights;
+    private EpochWeights? _best;
+    private EpochWeights? _last;
     private int _notBetter;
 
     /// <summary>The beginning of a training.</summary>
@@ -39,14 +40,14 @@ internal sealed class TrainingRun
     /// <summary>What epochs gave that are over.</summary>
     public IReadOnlyList<EpochResult> Epochs => _epochs;
 
-    /// <summary>The best epoch so far.</summary>
-    public int BestEpoch { get; private set; }
-
     /// <summary>Whether all epochs are over, or no further one is to be.</summary>
     public bool IsOver => Epoch > _options.Epochs || (_options.Patience is { } patience && _notBetter >= patience);
 
     /// <summary>Ends an epoch; number 0 is what comes before the first. The network has the weights that were measured.</summary>
-    public void End(EpochResult result)
+    /// <param name="result">What the epoch gave.</param>
+    /// <param name="rights">The weight of each held-out picture that was right, 0 of each that was not; empty: none is held
+    /// out.</param>
+    public void End(EpochResult result, float[] rights)
     {
         _epochs.Add(result);
         if (result.Epoch > 0)
@@ -56,30 +57,34 @@ internal sealed class TrainingRun
         }
 
         var isBetter = result.ValidationAccuracy is { } accuracy && result.ValidationLoss is { } loss
-            ? accuracy > _bestAccuracy || (BestEpoch > 0 && accuracy == _bestAccuracy && loss < _bestLoss)
+            ? accuracy > _bestAccuracy || (accuracy == _bestAccuracy && loss < _bestLoss)
             : result.Loss < _bestLoss;
 
         // The head alone is what epochs are compared with, not one that was in vain.
         _notBetter = isBetter || result.Epoch == 0 ? 0 : _notBetter + 1;
         if (isBetter)
             (_bestAccuracy, _bestLoss) = (result.ValidationAccuracy ?? 0, result.ValidationLoss ?? result.Loss ?? 0);
-
-        // Without pictures to choose by the last epoch is kept, and the loss only says when to stop.
-        if (result.ValidationLoss is not null && !isBetter)
+        _last = null;
+        var isKept = isBetter && rights.Length > 0;
+        if (!isKept && !IsOver)
             return;
-        BestEpoch = result.Epoch;
         using MemoryStream weights = new();
         if (result.Epoch > 0)
             _plan.Save(weights);
-        _bestWeights = weights.ToArray();
+        _last = new EpochWeights(result.Epoch, rights, weights.ToArray());
+        if (isKept)
+            _best = _last;
     }
 
-    /// <summary>Puts the best epoch's weights into the network.</summary>
-    public IReadOnlyList<EpochResult> RestoreBest()
+    /// <summary>Puts the weights of the epoch that is kept into the network: of the last, unless another was better on the
+    /// held-out pictures by more than the standard error of the difference.</summary>
+    /// <returns>The epoch's number, and all epochs.</returns>
+    public (int Kept, IReadOnlyList<EpochResult> Epochs) Keep()
     {
-        if (BestEpoch > 0)
-            _plan.Restore(new MemoryStream(_bestWeights!));
-        return [.. _epochs.Select(e => e.Epoch == BestEpoch ? e with { IsKept = true } : e)];
+        var kept = _best is not null && _best.IsBetterThan(_last!) ? _best : _last!;
+        if (kept.Epoch > 0)
+            _plan.Restore(new MemoryStream(kept.Weights));
+        return (kept.Epoch, [.. _epochs.Select(e => e.Epoch == kept.Epoch ? e with { IsKept = true } : e)]);
     }
 
     /// <summary>Writes everything.</summary>
@@ -96,8 +101,8 @@ internal sealed class TrainingRun
         writer.Write(_bestAccuracy);
         writer.Write(_bestLoss);
         writer.Write(_notBetter);
-        writer.Write(BestEpoch);
-        writer.WriteArray<byte>(_bestWeights ?? []);
+        (_best ?? EpochWeights.None).Save(writer);
+        (_last is null || _last == _best ? EpochWeights.None : _last).Save(writer);
     }
 
     /// <summary>Goes back to what <see cref="Save"/> wrote.</summary>
@@ -116,8 +121,8 @@ internal sealed class TrainingRun
         _bestAccuracy = reader.ReadDouble();
         _bestLoss = reader.ReadDouble();
         _notBetter = reader.ReadInt32();
-        BestEpoch = reader.ReadInt32();
-        _bestWeights = reader.ReadArray<byte>();
+        _best = EpochWeights.Restore(reader);
+        _last = EpochWeights.Restore(reader) ?? _best;
     }
 
     /// <summary>The numbers of an <see cref="EpochResult"/>; NaN for what it has not.</summary>

@@ -9,6 +9,20 @@ namespace MlPipeline.Trainers.Tests.FineTuning;
 public sealed class TrainerPartsTests
 {
     [Theory]
+    [InlineData("1111", "1110", false)]
+    [InlineData("11101", "00011", false)]
+    [InlineData("1111011", "0000111", true)]
+    [InlineData("1100", "0000", true)]
+    [InlineData("0010", "0002", false)]
+    [InlineData("0030", "0002", false)]
+    [InlineData("", "", false)]
+    public void An_earlier_epoch_must_be_better_by_more_than_chance(string earlier, string last, bool isBetter)
+    {
+        static EpochWeights Of(string rights) => new(1, [.. rights.Select(c => (float)(c - '0'))], []);
+        Assert.Equal(isBetter, Of(earlier).IsBetterThan(Of(last)));
+    }
+
+    [Theory]
     [InlineData(LearningRateSchedule.Cosine, new[] { 0.25, 1, 0.5, 0 })]
     [InlineData(LearningRateSchedule.Step, new[] { 0.25, 1, 0.1, 0.01 })]
     [InlineData(LearningRateSchedule.Constant, new[] { 0.25, 1, 1, 1 })]
