@@ -49,9 +49,9 @@ internal sealed partial class PlanBuilder
         PlanBuilder? part = Lowered(stretch.Images, 1), last = rest == 0 ? null : Lowered(rest, Threads);
         if (part is null || (rest > 0 && last is null))
             return false;
-        Add(new SubBatchStep([.. part._steps], 0, stretch.Images, parts));
+        Add(new SubBatchStep([.. part.Joined()], 0, stretch.Images, parts));
         if (last is not null)
-            Add(new SubBatchStep([.. last._steps], parts * stretch.Images, rest, 1));
+            Add(new SubBatchStep([.. last.Joined()], parts * stretch.Images, rest, 1));
         foreach (var value in stretch.Leaving)
             Define(value, SubBatchBoundary.Leave(part.Any(value), ShapeOf(value)!));
         return true;

@@ -207,9 +207,10 @@ internal sealed partial class PlanBuilder
 
         _current = null;
         Place[] outputs = [.. _graph.Outputs.Select(o => Get(o, Layout.Object))];
+        var steps = Joined();
         var step = 0;
         var buffers = new HashSet<PlanBuffer>();
-        foreach (var each in _steps)
+        foreach (var each in steps)
         {
             foreach (var buffer in each.Buffers)
             {
@@ -222,9 +223,11 @@ internal sealed partial class PlanBuilder
 
         Weights.Fill(Pool);
         var arena = Arena.Lay(buffers);
-        var scratch = _steps.Count == 0 ? 0 : _steps.Max(s => s.ScratchFloats);
-        return new Plan(Pool, [.. _steps], inputs, outputs, arena, scratch, _tensors);
+        var scratch = steps.Count == 0 ? 0 : steps.Max(s => s.ScratchFloats);
+        return new Plan(Pool, [.. steps], inputs, outputs, arena, scratch, _tensors);
     }
+
+    private IReadOnlyList<PlanStep> Joined() => SeparableFusion.Of(_steps, Kernels.Caches.Second, Threads);
 
     /// <summary>Lowers some nodes in order; false if one needs tensors of its own within a part of a batch.</summary>
     private bool TryLowerNodes(int first, int end)

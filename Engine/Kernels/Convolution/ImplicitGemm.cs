@@ -78,25 +78,12 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
         int rows = Geometry.Batch * Geometry.OutputPixels, panels = _weights.Matrix(group).Panels;
         (var firstRow, var endRow) = Part(rows, inGroup / _panelTasks, _rowTasks);
         (var firstPanel, var endPanel) = Part(panels, inGroup % _panelTasks, _panelTasks);
-        var blockPanels = Math.Max(1, _weightBlockBytes / (_depthBlock * Kernels.PanelWidth * sizeof(float)));
-
-        // Blocks of rows are about equal: a few rows left over would have all weights read once more for themselves.
-        var rowBlocks = Math.Max(1, (int)Math.Round((endRow - firstRow) / (double)(RowBlockTiles * Kernels.TileRows)));
-        for (var panel = firstPanel; panel < endPanel; panel += blockPanels)
-        {
-            // Sums that go on over several blocks of depth stay in the cache from one to the next.
-            var end = Math.Min(endPanel, panel + blockPanels);
-            for (var block = 0; block < rowBlocks; block++)
-            {
-                (var row, var stop) = Part(endRow - firstRow, block, rowBlocks);
-                for (var k = 0; k < Geometry.Depth; k += _depthBlock)
-                {
-                    Multiply(buffers, group, firstRow + row, firstRow + stop, panel, end, k,
-                        Math.Min(_depthBlock, Geometry.Depth - k));
-                }
-            }
-        }
+        Multiply(buffers, group, firstRow, endRow, firstPanel, endPanel);
     }
+
+    /// <summary>Some of the rows, which are the output's pixels from the first image's first on; of a single group.</summary>
+    public void ExecuteRows(in ConvolutionBuffers buffers, int firstRow, int endRow) =>
+        Multiply(buffers, 0, firstRow, endRow, 0, _weights.Matrix(0).Panels);
 
     /// <summary>
     /// The cut into about so many tasks for which the least is read: each column of tasks reads the whole map, each row all
@@ -126,6 +113,29 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (int First, int End) Part(int count, int part, int parts) =>
         ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Multiply(in ConvolutionBuffers buffers, int group, int firstRow, int endRow, int firstPanel, int endPanel)
+    {
+        var blockPanels = Math.Max(1, _weightBlockBytes / (_depthBlock * Kernels.PanelWidth * sizeof(float)));
+
+        // Blocks of rows are about equal: a few rows left over would have all weights read once more for themselves.
+        var rowBlocks = Math.Max(1, (int)Math.Round((endRow - firstRow) / (double)(RowBlockTiles * Kernels.TileRows)));
+        for (var panel = firstPanel; panel < endPanel; panel += blockPanels)
+        {
+            // Sums that go on over several blocks of depth stay in the cache from one to the next.
+            var end = Math.Min(endPanel, panel + blockPanels);
+            for (var block = 0; block < rowBlocks; block++)
+            {
+                (var row, var stop) = Part(endRow - firstRow, block, rowBlocks);
+                for (var k = 0; k < Geometry.Depth; k += _depthBlock)
+                {
+                    Multiply(buffers, group, firstRow + row, firstRow + stop, panel, end, k,
+                        Math.Min(_depthBlock, Geometry.Depth - k));
+                }
+            }
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply(

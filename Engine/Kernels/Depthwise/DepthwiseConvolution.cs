@@ -45,7 +45,13 @@ internal sealed unsafe class DepthwiseConvolution : ConvolutionKernel
     {
         var g = Geometry;
         var rows = g.Batch * g.OutputHeight;
-        int first = (int)((long)rows * task / _tasks), end = (int)((long)rows * (task + 1) / _tasks);
+        ExecuteRows(buffers, (int)((long)rows * task / _tasks), (int)((long)rows * (task + 1) / _tasks));
+    }
+
+    /// <summary>Some of the output's rows, counted from the first image's first on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void ExecuteRows(in ConvolutionBuffers buffers, int first, int end)
+    {
         for (var row = first; row < end; row++)
             Row(buffers, row);
     }
