@@ -7,22 +7,37 @@ namespace MlPipeline.Trainers.Jobs;
 /// <summary>Measures ways to train on the same folds, as <see cref="TrainingJob"/> would follow them.</summary>
 internal sealed class AdviceMeter
 {
-    private const int MostFolds = 5;
-
     private readonly JobFeatures _features;
     private readonly LinearHeadOptions _options;
     private readonly IReadOnlyList<DataSplit> _folds;
     private readonly int[] _pictures;
 
-    public AdviceMeter(JobFeatures features, LinearHeadOptions options)
+    /// <param name="features">The features of all depths that are tried.</param>
+    /// <param name="options">The head's options.</param>
+    /// <param name="folds">From <see cref="FoldsOf"/>.</param>
+    public AdviceMeter(JobFeatures features, LinearHeadOptions options, IReadOnlyList<DataSplit> folds)
     {
-        (_features, _options) = (features, options);
-        string[] labels = [.. features.Rows.Select(r => r.Label)];
+        (_features, _options, _folds) = (features, options, folds);
+        _pictures = [.. folds.SelectMany(f => f.Test)];
+    }
 
-        // Pictures with the same content count once, with the class of the first.
-        _pictures = [.. Enumerable.Range(0, labels.Length).Where(i => features.Groups[i] == i)];
-        var fewest = _pictures.CountBy(i => labels[i]).Min(c => c.Value);
-        _folds = StratifiedSplit.Folds(labels, Math.Min(MostFolds, fewest), options.Seed, features.Groups);
+    /// <summary>The folds that all ways are compared on. Pictures with the same content count once, with the class of the
+    /// first.</summary>
+    /// <param name="features">The pictures.</param>
+    /// <param name="seed">Seed.</param>
+    /// <param name="mostFolds">Most folds.</param>
+    /// <param name="mostPictures">Most pictures in all folds.</param>
+    /// <exception cref="DataSourceException">A class has pictures of one content only.</exception>
+    public static IReadOnlyList<DataSplit> FoldsOf(JobFeatures features, int seed, int mostFolds, int mostPictures = int.MaxValue)
+    {
+        int[] distinct = [.. Enumerable.Range(0, features.Rows.Count).Where(i => features.Groups[i] == i)];
+        string[] Labels(IEnumerable<int> pictures) => [.. pictures.Select(i => features.Rows[i].Label)];
+        var pictures = distinct.Length <= mostPictures ? distinct
+            : [.. StratifiedSplit.TrainTest(Labels(distinct), mostPictures / (double)distinct.Length, seed).Test
+                .Select(i => distinct[i])];
+        var fewest = Labels(pictures).CountBy(l => l).Min(c => c.Value);
+        return [.. StratifiedSplit.Folds(Labels(pictures), Math.Clamp(fewest, 2, mostFolds), seed).Select(fold =>
+            new DataSplit([.. fold.Train.Select(p => pictures[p])], [.. fold.Test.Select(p => pictures[p])]))];
     }
 
     /// <summary>The default, an SVM, both on features of more depths, and the network as it is.</summary>

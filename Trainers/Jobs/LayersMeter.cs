@@ -6,12 +6,10 @@ using MlPipeline.Trainers.Search;
 namespace MlPipeline.Trainers.Jobs;
 
 /// <summary>Measures the training of layers, as <see cref="TrainingJob"/> would follow it, against the default head on the same
-/// folds of a part of the pictures. After the first fold only the way goes on that is ahead of the default by most: what is not
-/// ahead by then will not be advised.</summary>
+/// folds. After the first fold only the way goes on that is ahead of the default by most: what is not ahead by then will not be
+/// advised.</summary>
 internal sealed class LayersMeter
 {
-    private const int MostPictures = 1000;
-    private const int MostFolds = 3;
     private const int MostEpochs = 8;
 
     /// <summary>How many times the given rate is tried beside it.</summary>
@@ -27,36 +25,22 @@ internal sealed class LayersMeter
     /// <param name="features">The pooled features of the pictures.</param>
     /// <param name="options">The recipe's options, with how layers are trained.</param>
     /// <param name="head">The default head.</param>
-    public LayersMeter(JobFeatures features, RecipeJobOptions options, LinearHeadOptions head)
+    /// <param name="folds">The folds that all ways are compared on.</param>
+    public LayersMeter(JobFeatures features, RecipeJobOptions options, LinearHeadOptions head, IReadOnlyList<DataSplit> folds)
     {
-        (_features, _options, _head) = (features, options, head);
+        (_features, _options, _head, _folds) = (features, options, head, folds);
         _training = options.FineTuning! with { Checkpoints = null, StepEnded = null, EpochEnded = null };
         _training = _training with { Epochs = Math.Min(MostEpochs, _training.Epochs) };
         _selection = new PictureSelection(features.Bank, "pooled", Augmentations.None, Augmentations.None);
-
-        // Pictures with the same content count once, with the class of the first.
-        int[] distinct = [.. Enumerable.Range(0, features.Rows.Count).Where(i => features.Groups[i] == i)];
-        string[] Labels(IEnumerable<int> pictures) => [.. pictures.Select(i => features.Rows[i].Label)];
-        var pictures = distinct.Length <= MostPictures ? distinct
-            : [.. StratifiedSplit.TrainTest(Labels(distinct), MostPictures / (double)distinct.Length, options.Seed).Test
-                .Select(i => distinct[i])];
-        var fewest = Labels(pictures).CountBy(l => l).Min(c => c.Value);
-        _folds = fewest < 2 ? []
-            : [.. StratifiedSplit.Folds(Labels(pictures), Math.Min(MostFolds, fewest), options.Seed).Select(fold =>
-                new DataSplit([.. fold.Train.Select(p => pictures[p])], [.. fold.Test.Select(p => pictures[p])]))];
     }
 
-    /// <summary>The last stage, all layers, and those that are to be trained, each at the given rate and at a higher one; nothing
-    /// where a class has one picture.</summary>
+    /// <summary>The last stage, all layers, and those that are to be trained, each at the given rate and at a higher one.</summary>
     /// <param name="ml">Makes data views.</param>
     /// <param name="data">The data set of the features.</param>
     /// <param name="backbone">The network.</param>
     /// <param name="progress">Told how each training comes along.</param>
     public IReadOnlyList<RecipeCandidate> Measure(MLContext ml, ImageDataSet data, Backbone backbone, IJobProgress progress)
     {
-        if (_folds.Count == 0)
-            return [];
-
         // Every training shows the same pictures.
         var room = KeptPictures.RoomFor(_training);
         var kept = new KeptPictures(backbone.Preprocessing, _options.Run.Decode, prepares: false, room);

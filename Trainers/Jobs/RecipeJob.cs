@@ -23,6 +23,11 @@ public sealed class RecipeJob
     private const int StepPictures = 160;
     private const int StepPicturesOfAClass = 15;
 
+    // Where ways are compared that train layers, fewer folds of fewer pictures are for all of them.
+    private const int FoldsOfHeads = 5;
+    private const int FoldsOfLayers = 3;
+    private const int PicturesOfLayers = 1000;
+
     private const int Steps = 9;
     private const string Pooled = "pooled";
 
@@ -90,9 +95,11 @@ public sealed class RecipeJob
         double? accuracy = isOwnRight.Count == 0 ? null : isOwnRight.Values.Count(right => right) / (double)isOwnRight.Count;
         var followed = recipe.Run(confidence, accuracy, cancellation);
         stage.Report(Steps - 1);
-        var measured = new AdviceMeter(features, head).Measure(own, deeper, isOwnRight);
-        if (_options.FineTuning is not null)
-            measured = [.. measured, .. new LayersMeter(features, _options, head).Measure(ml, data, _backbone, progress)];
+        var folds = layers is null ? AdviceMeter.FoldsOf(features, _options.Seed, FoldsOfHeads)
+            : AdviceMeter.FoldsOf(features, _options.Seed, FoldsOfLayers, PicturesOfLayers);
+        var measured = new AdviceMeter(features, head, folds).Measure(own, deeper, isOwnRight);
+        if (layers is not null)
+            measured = [.. measured, .. new LayersMeter(features, _options, head, folds).Measure(ml, data, _backbone, progress)];
         var advice = RecipeAdvice.From(measured);
         stage.Report(Steps);
         return new RecipeJobResult

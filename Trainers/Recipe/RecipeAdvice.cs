@@ -18,8 +18,10 @@ public sealed record RecipeAdvice(RecipeCandidate Advised, string Reason, IReadO
     {
         ArgumentNullException.ThrowIfNull(measured);
         ArgumentOutOfRangeException.ThrowIfZero(measured.Count);
-        var others = measured.Skip(1).ToArray();
-        var better = others.Where(c => c.Better > c.Worse && c.PValue <= Chance / others.Length)
+
+        // Holm 1979: the k-th smallest p-value is held against the chance for those that are left.
+        var others = measured.Skip(1).OrderBy(c => c.PValue).ToArray();
+        var better = others.TakeWhile((c, k) => c.PValue <= Chance / (others.Length - k)).Where(c => c.Better > c.Worse)
             .MaxBy(c => (c.Better - c.Worse) / (double)c.Pictures);
         var facts = string.Join("; ", measured.Select(c => $"{c.Name} is right for {c.MicroAccuracy:P1} of {c.Pictures}"
             + (c == measured[0] ? "" : $" (better on {c.Better}, worse on {c.Worse}, "

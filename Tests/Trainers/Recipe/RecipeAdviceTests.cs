@@ -31,6 +31,15 @@ public class RecipeAdviceTests
         Assert.Equal("more depths", advice.Advised.Name);
     }
 
+    [Fact]
+    public void Once_one_is_better_the_others_are_held_against_fewer()
+    {
+        // p = 0.0034 and 0.0357: by itself the second must be at most 0.025, after the first 0.05.
+        var layers = Candidate("layers", 20, 8);
+        Assert.Equal("the default", RecipeAdvice.From([Default, Candidate("more depths", 5, 5), layers]).Advised.Name);
+        Assert.Equal("layers", RecipeAdvice.From([Default, Candidate("more depths", 12, 1), layers]).Advised.Name);
+    }
+
     [Theory]
     [InlineData(8, 3, 9, TransferWay.LinearHead)]
     [InlineData(8, 20, 1, TransferWay.SvmOnEarlierLayers)]
