@@ -11,4 +11,14 @@ var root = new RootCommand("Benchmarks, each side by side with a peer, as ratios
     InferenceCommand.Create(), ChildCommand.Create(), HeadsCommand.Create(), PipelineCommand.Create(),
         PipelineChildCommand.Create(), TrainingCommand.Create(), HeatmapsCommand.Create(), ServingCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false })
+        .ConfigureAwait(false);
+}
+catch (Exception error) when (error is not (NullReferenceException or IndexOutOfRangeException or InvalidCastException))
+{
+    // Of the files that it was pointed to, or an interruption: a trace says nothing to whoever began it.
+    Console.Error.WriteLine($"error: {error.Message}");
+    return 1;
+}
