@@ -11,7 +11,7 @@ namespace MlPipeline.Trainers.FineTuning;
 /// </summary>
 internal sealed class TrainingCheckpoint
 {
-    private const string Form = "MlPipeline training state 1";
+    private const string Form = "MlPipeline training state 2";
 
     private readonly string _path;
     private readonly TimeSpan _interval;

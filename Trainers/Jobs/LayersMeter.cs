@@ -34,7 +34,8 @@ internal sealed class LayersMeter
         _selection = new PictureSelection(features.Bank, "pooled", Augmentations.None, Augmentations.None);
     }
 
-    /// <summary>The last stage, all layers, and those that are to be trained, each at the given rate and at a higher one.</summary>
+    /// <summary>The last stage, all layers, and those that are to be trained, each at the given rate and at a higher
+    /// one.</summary>
     /// <param name="ml">Makes data views.</param>
     /// <param name="data">The data set of the features.</param>
     /// <param name="backbone">The network.</param>

@@ -106,5 +106,5 @@ public sealed class SeparableFusionTests
     }
 
     private static float[] First(ManagedSession session, Tensor input) =>
-        session.Run(new Dictionary<string, Tensor> { [session.Inputs[0].Name] = input })[session.Outputs[0].Name].Floats.ToArray();
+        [.. session.Run(new Dictionary<string, Tensor> { [session.Inputs[0].Name] = input })[session.Outputs[0].Name].Floats];
 }
