@@ -53,7 +53,7 @@ internal static class SeparableFusion
         var g = depthwise.Geometry;
         long Bytes(int rows) => sizeof(float) * (((long)rows * g.OutputWidth * g.OutputChannels)
             + (expand is null ? 0 : (long)SeparableStep.InputRows(g, rows) * g.InputWidth * g.InputChannels));
-        long weights = sizeof(float) * (long)g.InputChannels * ((expand?.Geometry.InputChannels ?? 0)
+        var weights = sizeof(float) * (long)g.InputChannels * ((expand?.Geometry.InputChannels ?? 0)
             + project.Geometry.OutputChannels);
         if (Bytes(g.OutputHeight) <= secondCache / 2 || weights > secondCache / 4)
             return null;

@@ -32,8 +32,8 @@ internal sealed record EpochWeights(int Epoch, float[] Rights, byte[] Weights)
     public static EpochWeights? Restore(BinaryReader reader)
     {
         var epoch = reader.ReadInt32();
-        float[] rights = reader.ReadArray<float>();
-        byte[] weights = reader.ReadArray<byte>();
+        var rights = reader.ReadArray<float>();
+        var weights = reader.ReadArray<byte>();
         return epoch < 0 ? null : new EpochWeights(epoch, rights, weights);
     }
 }

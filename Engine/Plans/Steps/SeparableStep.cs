@@ -66,8 +66,8 @@ internal sealed unsafe class SeparableStep : PlanStep
     {
         var g = _depthwise.Geometry;
         int image = task / _segments, segment = task % _segments;
-        int first = (int)((long)g.OutputHeight * segment / _segments);
-        int end = (int)((long)g.OutputHeight * (segment + 1) / _segments);
+        var first = (int)((long)g.OutputHeight * segment / _segments);
+        var end = (int)((long)g.OutputHeight * (segment + 1) / _segments);
         nint wideRow = (nint)g.InputWidth * g.InputChannels, filteredRow = (nint)g.OutputWidth * g.OutputChannels;
         float* wide = workspace.Scratch(worker), filtered = wide + _wideFloats;
         ConvolutionBuffers expand = default, depthwise = default, project = default;
