@@ -22,14 +22,14 @@ internal static class SeparableFusion
         {
             joined.Add(step);
             if (joined is not [.., ConvolutionStep { Kernel: DepthwiseConvolution } depthwise, ConvolutionStep project]
-                || !Passes(depthwise, project) || project.Kernel is not ImplicitGemm)
+                || !IsPointwise(project) || !Passes(depthwise, project))
             {
                 continue;
             }
 
-            var expand = joined is [.., ConvolutionStep { Kernel: ImplicitGemm } before, _, _] && Passes(before, depthwise)
-                && IsPointwise(before) ? before : null;
-            if (!IsPointwise(project) || RowsOf(expand, depthwise, project, secondCache) is not { } rows)
+            var expand = joined is [.., ConvolutionStep before, _, _] && IsPointwise(before) && Passes(before, depthwise)
+                ? before : null;
+            if (RowsOf(expand, depthwise, project, secondCache) is not { } rows)
                 continue;
             var count = expand is null ? 2 : 3;
             joined.RemoveRange(joined.Count - count, count);
@@ -44,7 +44,8 @@ internal static class SeparableFusion
             && from.Residual is null;
     }
 
-    private static bool IsPointwise(ConvolutionStep step) => step.Geometry is { IsPointwise: true, Groups: 1 };
+    private static bool IsPointwise(ConvolutionStep step) =>
+        step is { Kernel: ImplicitGemm, Geometry: { IsPointwise: true, Groups: 1 } };
 
     /// <summary>Rows at a time that take half of the cache; null where all rows do, or where the weights would be read anew for
     /// each few rows.</summary>

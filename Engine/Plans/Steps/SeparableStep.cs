@@ -40,8 +40,8 @@ internal sealed unsafe class SeparableStep : PlanStep
         _project = (ImplicitGemm)project.Kernel;
         var g = _depthwise.Geometry;
 
-        // Where segments meet, rows are expanded for both.
-        _segments = threads == 1 ? 1 : Math.Clamp(2 * threads / g.Batch, 1, g.OutputHeight);
+        // Enough for all threads, no more: where segments meet, rows are expanded for both.
+        _segments = threads == 1 ? 1 : Math.Min(((2 * threads) + g.Batch - 1) / g.Batch, g.OutputHeight);
         _wideFloats = _expand is null ? 0 : RoundUp((long)InputRows(g, rows) * g.InputWidth * g.InputChannels);
         _filteredFloats = RoundUp((long)rows * g.OutputWidth * g.OutputChannels);
         ScratchFloats = _wideFloats + _filteredFloats + steps.Max(s => s.ScratchFloats);
