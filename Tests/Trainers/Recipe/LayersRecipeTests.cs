@@ -57,7 +57,7 @@ public sealed class LayersRecipeTests : IDisposable
     public void A_rate_at_which_the_training_diverges_is_no_way_to_advise()
     {
         FineTuningOptions training = new() { Layers = FineTuningOptions.All, Epochs = 1, LargestGradient = null };
-        var advice = Follow(Pictures(), Network, training: training with { LearningRate = 1e6 }).Advice;
+        var advice = Follow(Pictures(), Network, training: training with { LearningRate = 1e6 }, epochs: 1).Advice;
         Assert.Null(advice.Advised.Layers);
     }
 
@@ -69,7 +69,7 @@ public sealed class LayersRecipeTests : IDisposable
             c => c.Value.Type == ElementType.Float32 && c.Value.Rank > 1
                 ? Tensor.Of(new float[c.Value.Length], [.. c.Value.Dimensions]) : c.Value);
         var dead = Network.WithWeightsOf(new Graph(graph.Name, graph.Inputs, graph.Nodes, zeros, graph.Outputs));
-        var result = Follow(Pictures(), dead).Recipe;
+        var result = Follow(Pictures(), dead, epochs: 1).Recipe;
         Assert.Equal(RecipeVerdict.NotStarted, result.Diagnosis);
         Assert.Equal(RecipeVerdict.CannotFitHandful, result.Steps[1].Verdict);
     }
@@ -103,7 +103,8 @@ public sealed class LayersRecipeTests : IDisposable
     [Fact]
     public void The_same_seed_gives_the_same_numbers_with_any_number_of_threads()
     {
-        var (one, two) = (Follow(Pictures(8), Network, threads: 1), Follow(Pictures(8), Network, threads: 2));
+        var one = Follow(Pictures(8), Network, threads: 1, epochs: 1);
+        var two = Follow(Pictures(8), Network, threads: 2, epochs: 1);
         Assert.Equal(one.Recipe.Curves.ValidationLoss, two.Recipe.Curves.ValidationLoss);
         Assert.All(one.Recipe.Steps.Zip(two.Recipe.Steps), p => Assert.Equal(p.First.Numbers, p.Second.Numbers));
         Assert.Equal(one.Advice.Reason, two.Advice.Reason);
