@@ -21,6 +21,10 @@ internal sealed class AdviceMeter
         _pictures = [.. folds.SelectMany(f => f.Test)];
     }
 
+    /// <summary>For each held-out picture, fold by fold, whether the default is right; empty before
+    /// <see cref="Measure"/>.</summary>
+    public IReadOnlyList<bool> IsDefaultRight { get; private set; } = [];
+
     /// <summary>The folds that all ways are compared on. Pictures with the same content count once, with the class of the
     /// first.</summary>
     /// <param name="features">The pictures.</param>
@@ -47,11 +51,11 @@ internal sealed class AdviceMeter
     public IReadOnlyList<RecipeCandidate> Measure(string own, string? deeper, IReadOnlyDictionary<string, bool> isOwnRight)
     {
         var usual = Rights(HeadSolver.Lbfgs, own);
-        bool[] isDefaultRight = [.. _pictures.Select(i => usual[i])];
+        IsDefaultRight = [.. _pictures.Select(i => usual[i])];
         RecipeCandidate Try(string name, HeadSolver solver, string set)
         {
             var rights = solver == HeadSolver.Lbfgs && set == own ? usual : Rights(solver, set);
-            return RecipeCandidate.Of(name, solver, set, [.. _pictures.Select(i => rights[i])], isDefaultRight);
+            return RecipeCandidate.Of(name, solver, set, [.. _pictures.Select(i => rights[i])], IsDefaultRight);
         }
 
         List<RecipeCandidate> measured =

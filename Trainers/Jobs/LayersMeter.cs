@@ -39,16 +39,16 @@ internal sealed class LayersMeter
     /// <param name="ml">Makes data views.</param>
     /// <param name="data">The data set of the features.</param>
     /// <param name="backbone">The network.</param>
+    /// <param name="usual">For each held-out picture, fold by fold, whether the default head is right.</param>
     /// <param name="progress">Told how each training comes along.</param>
-    public IReadOnlyList<RecipeCandidate> Measure(MLContext ml, ImageDataSet data, Backbone backbone, IJobProgress progress)
+    public IReadOnlyList<RecipeCandidate> Measure(
+        MLContext ml, ImageDataSet data, Backbone backbone, IReadOnlyList<bool> usual, IJobProgress progress)
     {
         // Every training shows the same pictures.
         var room = KeptPictures.RoomFor(_training);
         var kept = new KeptPictures(backbone.Preprocessing, _options.Run.Decode, prepares: false, room);
         IReadOnlyList<bool> Rights(FineTuningOptions way, int fold) => Trained(ml, data, backbone, kept, way, _folds[fold],
             new NamedStages(progress, $"{NameOf(way)}, fold {fold + 1} of {_folds.Count}"));
-        bool[] usual = [.. _folds.SelectMany(fold =>
-            _features.IsRight(_selection, _features.Fit(_selection, _head, fold.Train), fold.Test))];
         var tried = Ways(backbone).Select(way => (Way: way, Rights: Rights(way, 0))).ToArray();
         static int Count(IEnumerable<bool> rights) => rights.Count(right => right);
         var ahead = tried.MaxBy(t => Count(t.Rights));
@@ -57,7 +57,8 @@ internal sealed class LayersMeter
         {
             bool[] rights = [.. t.Rights, .. goesOn && t == ahead
                 ? Enumerable.Range(1, _folds.Count - 1).SelectMany(fold => Rights(t.Way, fold)) : []];
-            return RecipeCandidate.Of(NameOf(t.Way), HeadSolver.Lbfgs, _selection.Features, rights, usual[..rights.Length]) with
+            bool[] defaults = [.. usual.Take(rights.Length)];
+            return RecipeCandidate.Of(NameOf(t.Way), HeadSolver.Lbfgs, _selection.Features, rights, defaults) with
             {
                 Layers = t.Way.Layers,
                 LearningRate = t.Way.LearningRate == _training.LearningRate ? null : t.Way.LearningRate,

@@ -97,9 +97,14 @@ public sealed class RecipeJob
         stage.Report(Steps - 1);
         var folds = layers is null ? AdviceMeter.FoldsOf(features, _options.Seed, FoldsOfHeads)
             : AdviceMeter.FoldsOf(features, _options.Seed, FoldsOfLayers, PicturesOfLayers);
-        var measured = new AdviceMeter(features, head, folds).Measure(own, deeper, isOwnRight);
+        var heads = new AdviceMeter(features, head, folds);
+        var measured = heads.Measure(own, deeper, isOwnRight);
         if (layers is not null)
-            measured = [.. measured, .. new LayersMeter(features, _options, head, folds).Measure(ml, data, _backbone, progress)];
+        {
+            measured = [.. measured, .. new LayersMeter(features, _options, head, folds)
+                .Measure(ml, data, _backbone, heads.IsDefaultRight, progress)];
+        }
+
         var advice = RecipeAdvice.From(measured);
         stage.Report(Steps);
         return new RecipeJobResult
