@@ -70,7 +70,7 @@ internal static class Warmup
         {
             var transforms = kernels.Winograd(form.Y, form.X);
             transforms.Filter(input, output);
-            transforms.Input(pixels, kernels.VectorWidth, output, 0);
+            transforms.Input(pixels, kernels.VectorWidth, output, 0, 0);
             transforms.Output(input, tile);
         }
     }

@@ -1,3 +1,5 @@
+using MlPipeline.Engine.Kernels.Winograd;
+
 namespace MlPipeline.Engine.Kernels;
 
 /// <content>Backward passes and the sums that training needs, over rows of channels that follow one another.</content>
@@ -55,19 +57,8 @@ internal abstract unsafe partial class KernelSet
     /// <param name="channels">Channels.</param>
     public abstract void SpreadMaximum(float** pixels, float** targets, int count, float* y, float* dy, int channels);
 
-    /// <summary>Transforms one 4x4 tile of an output's gradient into the 36 components of F(4x4, 3x3).</summary>
-    /// <param name="pixels">The tile's pixels, row by row; pointers to zeros where it hangs over the edge.</param>
-    /// <param name="channels">Channels: whole vectors.</param>
-    /// <param name="target">Component 0.</param>
-    /// <param name="componentStride">Floats from one component to the next.</param>
-    public abstract void WinogradGradient(float** pixels, int channels, float* target, nint componentStride);
-
-    /// <summary>Transforms the gradients of filters' components back into those of the nine weights.</summary>
-    /// <param name="components">Component 0.</param>
-    /// <param name="componentStride">Floats from one component to the next.</param>
-    /// <param name="channels">Filters: whole vectors.</param>
-    /// <param name="target">The first weight of all filters, then the second, ...</param>
-    public abstract void WinogradFilterGradient(float* components, nint componentStride, int channels, float* target);
+    /// <summary>The transposed transforms of F(m x m, 3x3), m being 2 or 4.</summary>
+    public abstract WinogradGradients WinogradGradients(WinogradAxis axis);
 
     /// <summary>target[i] += x[i] factor.</summary>
     public abstract void AddScaled(float* x, float factor, float* target, nint count);

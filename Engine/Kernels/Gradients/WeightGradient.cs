@@ -185,22 +185,31 @@ internal sealed unsafe class WeightGradient
     }
 
     /// <summary>What some pixels read, for some columns of taps and channels.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pack(float* input, int group, int pixel, int count, int column, int columns, float* target, int width)
     {
-        var g = _geometry;
-        int tap = column / g.GroupInputs, channel = column % g.GroupInputs;
-        var source = input + ((nint)group * g.GroupInputs);
-        if (columns < width || channel + columns > g.GroupInputs)
+        var source = input + ((nint)group * _geometry.GroupInputs);
+        if (columns < width || _geometry.GroupInputs % _kernels.VectorWidth != 0)
         {
             _gatherer.Gather(source, group, pixel, count, column, columns, target, width);
             return;
         }
 
-        // One tap's channels: runs of pixels of an output row.
+        // Tap by tap.
+        for (int first = 0, run; first < columns; first += run)
+        {
+            int tap = (column + first) / _geometry.GroupInputs, channel = (column + first) % _geometry.GroupInputs;
+            run = Math.Min(columns - first, _geometry.GroupInputs - channel);
+            PackTap(source + channel, tap, pixel, count, run, target + first, width);
+        }
+    }
+
+    /// <summary>One tap's channels: runs of pixels of an output row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackTap(float* source, int tap, int pixel, int count, int channels, float* target, int width)
+    {
+        var g = _geometry;
         int dy = (tap / g.KernelWidth * g.DilationY) - g.PadTop, dx = (tap % g.KernelWidth * g.DilationX) - g.PadLeft;
         int image = pixel / g.OutputPixels, oy = pixel % g.OutputPixels / g.OutputWidth, ox = pixel % g.OutputWidth;
-        source += channel;
 
         // Output columns whose tap lies inside the map.
         var firstInside = dx >= 0 ? 0 : (-dx + g.StrideX - 1) / g.StrideX;
@@ -216,18 +225,16 @@ internal sealed unsafe class WeightGradient
                 to = Math.Clamp(endInside, from, ox + run);
             }
 
-            if (from > ox)
-                new Span<float>(target, (from - ox) * width).Clear();
+            Clear(target, from - ox, channels, width);
             if (to > from)
             {
                 var row = source + (((((nint)image * g.InputHeight) + y) * g.InputWidth) * g.InputStride);
                 _kernels.CopyRuns(
-                    row + ((((nint)from * g.StrideX) + dx) * g.InputStride), (nint)g.StrideX * g.InputStride, 1, 0, width,
+                    row + ((((nint)from * g.StrideX) + dx) * g.InputStride), (nint)g.StrideX * g.InputStride, 1, 0, channels,
                     to - from, target + ((from - ox) * width), width);
             }
 
-            if (to < ox + run)
-                new Span<float>(target + ((to - ox) * width), (ox + run - to) * width).Clear();
+            Clear(target + ((to - ox) * width), ox + run - to, channels, width);
             target += run * width;
             count -= run;
             ox = 0;
@@ -239,6 +246,12 @@ internal sealed unsafe class WeightGradient
         }
     }
 
+    private static void Clear(float* target, int rows, int columns, int stride)
+    {
+        for (var row = 0; row < rows; row++)
+            new Span<float>(target + (row * stride), columns).Clear();
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Finish(float* shared, float* target, int row, long rowStride, long columnStride, bool adds)
     {
@@ -246,9 +259,9 @@ internal sealed unsafe class WeightGradient
         target += row * rowStride;
         var partStep = _geometry.OutputChannels * _resultStride;
         var result = shared + TransposedFloats + (row * _resultStride);
-        for (var tap = 0; tap < taps; tap++)
+        for (var c = 0; c < channels; c++)
         {
-            for (var c = 0; c < channels; c++)
+            for (var tap = 0; tap < taps; tap++)
             {
                 var from = result + ((nint)tap * channels) + c;
                 var sum = *from;

@@ -8,7 +8,8 @@ using MlPipeline.Engine.Kernels.Winograd;
 namespace MlPipeline.Engine.Kernels.Gradients;
 
 /// <summary>
-/// The gradient of the weights of a 3x3 convolution of stride 1 by minimal filtering F(4x4, 3x3): the gradient of each component
+/// The gradient of the weights of a 3x3 convolution of stride 1 by minimal filtering, F(4x4, 3x3) or on small maps F(2x2, 3x3):
+/// the gradient of each component
 /// of the transformed filter is a sum over tiles of the transformed input times the transformed output gradient; transformed back
 /// it is the filter's. Every transform here is the transpose of one that the forward pass has.
 /// </summary>
@@ -18,22 +19,26 @@ namespace MlPipeline.Engine.Kernels.Gradients;
 /// </remarks>
 internal sealed unsafe class WinogradWeightGradient : IDisposable
 {
-    private const int Components = 36;
+    private const int MostComponents = 36;
     private const int Chunk = 256;
     private const int RowStride = Chunk + 16;
 
     // A cache line of a row of tiles.
     private const int TilesPerTask = 16;
 
+    // Pixels of so many tiles on are asked for while one is transformed.
+    private const int TilesAhead = 2;
+
     // Channels that are transformed at a time before they are transposed.
     private const int BlockChannels = 64;
 
     private readonly KernelSet _kernels;
     private readonly ConvolutionGeometry _geometry;
+    private readonly WinogradAxis _axis;
     private readonly WinogradTransforms _transforms;
+    private readonly WinogradGradients _gradients;
     private readonly AlignedBuffer _zeros;
-    private readonly int _tilesX;
-    private readonly int _tilesPerImage;
+    private readonly WinogradRegion _region;
     private readonly int _tiles;
     private readonly int _chunks;
     private readonly nint _outputs;
@@ -43,13 +48,15 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
     {
         _kernels = kernels;
         _geometry = geometry;
-        _transforms = kernels.Winograd(WinogradAxis.F4Of3, WinogradAxis.F4Of3);
+        _axis = AxisOf(geometry)!;
+        _transforms = kernels.Winograd(_axis, _axis);
+        _gradients = kernels.WinogradGradients(_axis);
         _outputs = geometry.OutputChannels;
         _inputs = geometry.InputChannels;
         _zeros = new AlignedBuffer(Math.Max(_inputs, _outputs));
-        _tilesX = (geometry.OutputWidth + 3) / 4;
-        _tilesPerImage = _tilesX * ((geometry.OutputHeight + 3) / 4);
-        _tiles = _tilesPerImage * geometry.Batch;
+        int columns = _axis.TilesOf(geometry.OutputWidth), perImage = columns * _axis.TilesOf(geometry.OutputHeight);
+        _tiles = perImage * geometry.Batch;
+        _region = new WinogradRegion(_axis, _axis, 0, _tiles, 0, 0, columns, perImage);
         _chunks = (_tiles + Chunk - 1) / Chunk;
     }
 
@@ -57,20 +64,36 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
     public int Phases => (2 * _chunks) + 1;
 
     /// <summary>Floats of memory that the tasks share.</summary>
-    public long SharedFloats => Components * ((_outputs * RowStride) + (_inputs * Chunk) + (_outputs * _inputs)) + 64;
+    public long SharedFloats => Components * ((_outputs * RowStride) + InputStride + (_outputs * _inputs)) + 64;
 
     /// <summary>Floats of memory that each thread needs.</summary>
     public long ScratchFloats => Math.Max(
         (Components * TilesPerTask * BlockChannels) + 128,
         Math.Max(9 * _inputs, (_kernels.TileRows + 1) * _kernels.PanelWidth)) + 128;
 
+    private int Components => _axis.Inputs * _axis.Inputs;
+
+    /// <summary>Floats from one component of the input to the next: a tile's components lie in different cache sets.</summary>
+    private nint InputStride => (_inputs * Chunk) + 16;
+
     /// <summary>Whether it does a convolution, and in less time than the plain product would take.</summary>
-    public static bool CanDo(ConvolutionGeometry g)
+    public static bool CanDo(ConvolutionGeometry g) => AxisOf(g) is not null;
+
+    /// <summary>The algorithm with the fewest products, if they are few enough to pay for the transforms.</summary>
+    private static WinogradAxis? AxisOf(ConvolutionGeometry g)
     {
-        var isOfForm = g is { KernelHeight: 3, KernelWidth: 3, StrideX: 1, StrideY: 1, DilationX: 1, DilationY: 1, Groups: 1 }
-            && g.InputChannels % 16 == 0 && g.OutputChannels % 16 == 0;
-        var tiles = (g.OutputHeight + 3) / 4 * ((g.OutputWidth + 3) / 4);
-        return isOfForm && tiles * Components < 0.6 * 9 * g.OutputPixels && tiles * g.Batch >= 32;
+        if (g is not { KernelHeight: 3, KernelWidth: 3, StrideX: 1, StrideY: 1, DilationX: 1, DilationY: 1, Groups: 1 }
+            || g.InputChannels % 16 != 0 || g.OutputChannels % 16 != 0)
+        {
+            return null;
+        }
+
+        var best = ProductsOf(WinogradAxis.F4Of3) <= ProductsOf(WinogradAxis.F2Of3) ? WinogradAxis.F4Of3 : WinogradAxis.F2Of3;
+        return ProductsOf(best) < 0.6 * 9 * g.OutputPixels && TilesOf(best) * g.Batch >= 32 ? best : null;
+
+        int TilesOf(WinogradAxis axis) => axis.TilesOf(g.OutputHeight) * axis.TilesOf(g.OutputWidth);
+
+        int ProductsOf(WinogradAxis axis) => TilesOf(axis) * axis.Inputs * axis.Inputs;
     }
 
     public int Tasks(int phase)
@@ -94,7 +117,7 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
     {
         var outputs = shared;
         var inputs = outputs + (Components * _outputs * RowStride);
-        var sums = inputs + (Components * _inputs * Chunk);
+        var sums = inputs + (Components * InputStride);
         scratch = (float*)(((nint)scratch + 63) & ~63);
         if (phase == 2 * _chunks)
         {
@@ -126,63 +149,60 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
     private void TransformInput(float* input, float* target, int chunk, int first, int end)
     {
         var g = _geometry;
-        var pixels = stackalloc float*[Components];
-        for (var tile = first; tile < end; tile++)
+        var pixels = stackalloc float*[MostComponents];
+        var window = new TilePixels(g.InputHeight, g.InputWidth, _inputs, _axis.Inputs, _axis.Inputs, _zeros.Pointer);
+        var place = _region.PlaceOf((chunk * Chunk) + first);
+        var components = Components;
+        for (var tile = first; tile < end; tile++, place.Advance())
         {
-            var number = (chunk * Chunk) + tile;
-            var map = input + ((nint)(number / _tilesPerImage) * g.InputHeight * g.InputWidth * _inputs);
-            var inImage = number % _tilesPerImage;
-            int top = (inImage / _tilesX * 4) - g.PadTop, left = (inImage % _tilesX * 4) - g.PadLeft;
-            for (var i = 0; i < Components; i++)
-            {
-                int y = top + (i / 6), x = left + (i % 6);
-                var inside = (uint)y < (uint)g.InputHeight && (uint)x < (uint)g.InputWidth;
-                pixels[i] = inside ? map + ((((nint)y * g.InputWidth) + x) * _inputs) : _zeros.Pointer;
-            }
-
+            window.List(input + ((nint)place.Image * g.InputHeight * g.InputWidth * _inputs),
+                (place.Y * _axis.Outputs) - g.PadTop, (place.X * _axis.Outputs) - g.PadLeft, pixels);
             for (nint channel = 0; channel < _inputs; channel += _kernels.PanelWidth)
             {
                 var width = (int)Math.Min(_kernels.PanelWidth, _inputs - channel);
-                _transforms.Input(pixels, width, target + (channel * Chunk) + ((nint)tile * width), _inputs * Chunk);
-                for (var i = 0; i < Components; i++)
+                _transforms.Input(
+                    pixels,
+                    width,
+                    target + (channel * Chunk) + ((nint)tile * width),
+                    InputStride,
+                    TilesAhead * _axis.Outputs * _inputs);
+                for (var i = 0; i < components && channel + width < _inputs; i++)
                     pixels[i] += width;
             }
         }
     }
 
     /// <summary>For each component and output channel a row of tiles.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformGradient(float* gradient, float* target, float* scratch, int chunk, int first, int end)
     {
+        var g = _geometry;
+        var pixels = stackalloc float*[MostComponents];
+        var window = new TilePixels(g.OutputHeight, g.OutputWidth, _outputs, _axis.Outputs, _axis.Outputs, _zeros.Pointer);
+        var components = Components;
         for (nint channel = 0; channel < _outputs; channel += BlockChannels)
         {
             var channels = (int)Math.Min(BlockChannels, _outputs - channel);
-            for (var tile = first; tile < end; tile++)
-                TransformGradient(gradient + channel, channels, scratch + ((tile - first) * channels), (chunk * Chunk) + tile);
-            for (var component = 0; component < Components; component++)
+            var place = _region.PlaceOf((chunk * Chunk) + first);
+            for (var tile = first; tile < end; tile++, place.Advance())
+            {
+                window.List(gradient + channel + ((nint)place.Image * g.OutputPixels * _outputs), place.Y * _axis.Outputs,
+                    place.X * _axis.Outputs, pixels);
+                _gradients.Output(
+                    pixels,
+                    channels,
+                    scratch + ((tile - first) * channels),
+                    TilesPerTask * channels,
+                    TilesAhead * _axis.Outputs * _outputs);
+            }
+
+            for (var component = 0; component < components; component++)
             {
                 TransposeTiles(scratch + (component * TilesPerTask * channels), channels, end - first,
                     target + (((component * _outputs) + channel) * RowStride) + first);
             }
         }
-    }
-
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformGradient(float* gradient, int channels, float* target, int tile)
-    {
-        var g = _geometry;
-        var pixels = stackalloc float*[16];
-        var map = gradient + ((nint)(tile / _tilesPerImage) * g.OutputPixels * _outputs);
-        var inImage = tile % _tilesPerImage;
-        int top = inImage / _tilesX * 4, left = inImage % _tilesX * 4;
-        for (var i = 0; i < 16; i++)
-        {
-            int y = top + (i / 4), x = left + (i % 4);
-            var inside = y < g.OutputHeight && x < g.OutputWidth;
-            pixels[i] = inside ? map + ((((nint)y * g.OutputWidth) + x) * _outputs) : _zeros.Pointer;
-        }
-
-        _kernels.WinogradGradient(pixels, channels, target, TilesPerTask * channels);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -217,7 +237,7 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
         for (nint channel = 0; channel < _inputs; channel += _kernels.PanelWidth)
         {
             var width = (int)Math.Min(_kernels.PanelWidth, _inputs - channel);
-            var b = inputs + (component * _inputs * Chunk) + (channel * Chunk);
+            var b = inputs + (component * InputStride) + (channel * Chunk);
             epilogue.Columns = width;
             for (var block = 0; block < blocks; block++)
             {
@@ -233,7 +253,7 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Finish(float* sums, float* target, float* taps, int row, bool adds)
     {
-        _kernels.WinogradFilterGradient(sums + (row * _inputs), _outputs * _inputs, (int)_inputs, taps);
+        _gradients.Filter(sums + (row * _inputs), _outputs * _inputs, (int)_inputs, taps);
         target += row * _inputs * 9;
         for (nint c = 0; c < _inputs; c++)
         {

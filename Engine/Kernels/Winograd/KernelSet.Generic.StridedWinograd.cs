@@ -55,7 +55,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
 
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public override void Input(float** pixels, int channels, float* target, nint componentStride)
+        public override void Input(float** pixels, int channels, float* target, nint componentStride, nint ahead)
         {
             var half = stackalloc float[(25 * TSimd.Count) + 16];
             half = Align(half);
@@ -63,6 +63,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
             for (nint c = 0; c < channels; c += TSimd.Count)
             {
                 var component = target + c;
+                if (ahead != 0 && c % CacheLine == 0)
+                    AskAhead(pixels, (2 * TY.Outputs) + 1, Pixels, Pixels - (2 * TX.Outputs), c + ahead);
                 for (var x = 0; x < EvenPixels; x++)
                     TY.Input(PixelsOf(pixels + (2 * x), 2 * Pixels, c), half + (x * TSimd.Count), EvenPixels * TSimd.Count);
                 for (var x = 0; x < TX.Outputs; x++)

@@ -7,6 +7,9 @@ namespace MlPipeline.Engine.Kernels;
 /// <content>Winograd's transforms.</content>
 internal sealed unsafe partial class KernelSet<TSimd, TVec>
 {
+    /// <summary>Floats of a cache line.</summary>
+    private const int CacheLine = 16;
+
     public override WinogradTransforms Winograd(WinogradAxis y, WinogradAxis x) => (y.Outputs, y.Taps, y.Missing) switch
     {
         _ when y.Stride > 1 => Strided(y, x),
@@ -47,15 +50,32 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Has(int missing, int component) => ((missing >> component) & 1) == 0;
 
-    /// <summary>Asks for lines about to be written: a store that has to wait for its line holds up those after it.</summary>
+    /// <summary>Asks for what the next tile has and this one does not: its columns from some on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AskAhead(float** pixels, int rows, int columns, int firstNew, nint ahead)
+    {
+        for (var row = pixels; row < pixels + (rows * columns); row += columns)
+        {
+            for (var x = firstNew; x < columns; x++)
+                TSimd.Prefetch(row[x] + ahead);
+        }
+    }
+
+    /// <summary>Asks for lines that will be written, and for what will be added: a store that has to wait for its line holds up
+    /// those after it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Ask(in WinogradOutput output, nint channel)
     {
         for (var y = 0; y < output.Rows; y++)
         {
-            var target = output.Target + (y * output.RowStride) + channel;
+            var target = output.Target + output.Ahead + (y * output.RowStride) + channel;
             for (var x = 0; x < output.Columns; x++, target += output.PixelStride)
                 TSimd.Prefetch(target);
+            if (output.Residual == null)
+                continue;
+            var residual = output.Residual + output.ResidualAhead + (y * output.ResidualRowStride) + channel;
+            for (var x = 0; x < output.Columns; x++, residual += output.ResidualPixelStride)
+                TSimd.Prefetch(residual);
         }
     }
 
@@ -95,7 +115,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
 
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public override void Input(float** pixels, int channels, float* target, nint componentStride)
+        public override void Input(float** pixels, int channels, float* target, nint componentStride, nint ahead)
         {
             var half = stackalloc float[(36 * TSimd.Count) + 16];
             half = Align(half);
@@ -114,6 +134,8 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
                     continue;
                 }
 
+                if (ahead != 0 && c % CacheLine == 0)
+                    AskAhead(pixels, TY.Outputs + TY.Taps - 1, Pixels, TX.Taps - 1, c + ahead);
                 for (var x = 0; x < Pixels; x++)
                     TY.Input(PixelsOf(pixels + x, Pixels, c), half + (x * TSimd.Count), Pixels * TSimd.Count);
                 for (var y = 0; y < TY.Components; y++, component += TX.Components * componentStride)

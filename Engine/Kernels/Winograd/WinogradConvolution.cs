@@ -14,10 +14,14 @@ namespace MlPipeline.Engine.Kernels.Winograd;
 /// </remarks>
 internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 {
+    // Pixels of so many tiles on are asked for while one is transformed.
+    private const int TilesAhead = 2;
+
     private readonly ConvolutionWeights _weights;
     private readonly WinogradForm _form;
     private readonly WinogradTiling _tiling;
     private readonly WinogradTransforms[] _transforms;
+    private readonly WinogradComponents[] _components;
     private readonly int _tiles;
     private readonly int _groupTiles;
     private readonly bool _phased;
@@ -44,13 +48,14 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         _form = form;
         _tiling = new WinogradTiling(form, geometry);
         _transforms = [.. _tiling.Regions.Select(r => kernels.Winograd(r.Y, r.X))];
+        _components = [.. Enumerable.Range(0, form.Matrices).Select(form.ComponentsOf)];
         _tiles = _tiling.Tiles;
         _inputStride = Round(geometry.InputChannels, 16) + 16;
         _outputStride = Round(geometry.Groups * weights.Matrix(0).PaddedColumns, 16) + 16;
 
         // Weights that stay in the last level may be read again from there by every small group.
         var caches = kernels.Caches;
-        var tileBytes = Components * sizeof(float) * (long)(_inputStride + _outputStride);
+        var tileBytes = form.Components * sizeof(float) * (long)(_inputStride + _outputStride);
         var fromMemory = weights.Bytes > caches.Third * 3L / 8;
         var least = fromMemory ? 48 : weights.Bytes > 4 * caches.Second ? 16 : 12;
         var group = (int)Math.Clamp(caches.Second * 5L / 8 / tileBytes / 12 * 12, least, 96);
@@ -59,7 +64,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         if (_phased)
         {
             _groupTiles = Math.Max(1, _tiles / (4 * threads));
-            var wanted = (form.IsStrided ? 2 * threads : 4 * threads / Components) / geometry.Groups;
+            var wanted = (form.IsStrided ? 2 * threads : 4 * threads / form.Components) / geometry.Groups;
             _panelTasks = Math.Clamp(wanted, 1, weights.Matrix(0).Panels);
         }
         else
@@ -76,12 +81,10 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 
     public override long ScratchFloats => _phased ? 0 : WorkFloats(_groupTiles);
 
-    private int Components => _form.Components;
-
     private int TileGroups => (_tiles + _groupTiles - 1) / _groupTiles;
 
     /// <summary>Matrices of weights of all groups.</summary>
-    private int Matrices => Geometry.Groups * _form.Matrices;
+    private int Matrices => Geometry.Groups * _components.Length;
 
     public override int Tasks(int phase) => _phased && phase == 1 ? Matrices * _panelTasks : TileGroups;
 
@@ -132,9 +135,9 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         _form.IsStrided ? tiles * rowStride : ((tiles * rowStride) + 16) | 16;
 
     private long WorkFloats(int tiles) =>
-        Components * (long)(ComponentStride(tiles, _inputStride) + ComponentStride(tiles, _outputStride)) + 64;
+        _form.Components * (long)(ComponentStride(tiles, _inputStride) + ComponentStride(tiles, _outputStride)) + 64;
 
-    private float* OutputOf(float* work, int tiles) => work + (Components * ComponentStride(tiles, _inputStride));
+    private float* OutputOf(float* work, int tiles) => work + (_form.Components * ComponentStride(tiles, _inputStride));
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -142,27 +145,31 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     {
         var g = Geometry;
         var pixels = stackalloc float*[81];
-        var zeros = _weights.Zeros;
-        nint pixelStride = g.InputStride, componentStride = ComponentStride(tiles, _inputStride);
+        nint imageStride = (nint)g.InputHeight * g.InputWidth, componentStride = ComponentStride(tiles, _inputStride);
+        int stepY = _form.Y.Outputs * g.StrideY, stepX = _form.X.Outputs * g.StrideX;
         for (var r = 0; r < _transforms.Length; r++)
         {
             var region = _tiling.Regions[r];
-            int height = region.Y.Inputs, width = region.X.Inputs;
-            for (var tile = Math.Max(first, region.Start); tile < Math.Min(end, region.End); tile++)
+            int start = Math.Max(first, region.Start), stop = Math.Min(end, region.End);
+            if (start >= stop)
+                continue;
+            var window = new TilePixels(
+                g.InputHeight, g.InputWidth, g.InputStride, region.Y.Inputs, region.X.Inputs, _weights.Zeros);
+            WinogradPlace place = region.PlaceOf(start), later = region.PlaceOf(start + TilesAhead);
+            for (var tile = start; tile < stop; tile++)
             {
-                (var image, var tileY, var tileX) = region.PlaceOf(tile);
-                var top = (tileY * _form.Y.Outputs * g.StrideY) - g.PadTop;
-                var left = (tileX * _form.X.Outputs * g.StrideX) - g.PadLeft;
-                var map = buffers.Input + ((nint)image * g.InputHeight * g.InputWidth * pixelStride);
-                for (int y = 0, i = 0; y < height; y++)
-                {
-                    var row = map + ((((nint)(top + y) * g.InputWidth) + left) * pixelStride);
-                    var inside = (uint)(top + y) < (uint)g.InputHeight;
-                    for (var x = 0; x < width; x++, row += pixelStride)
-                        pixels[i++] = inside && (uint)(left + x) < (uint)g.InputWidth ? row : zeros;
-                }
-
-                _transforms[r].Input(pixels, g.InputChannels, target + ((tile - origin) * _inputStride), componentStride);
+                int top = (place.Y * stepY) - g.PadTop, left = (place.X * stepX) - g.PadLeft;
+                window.List(buffers.Input + (place.Image * imageStride * g.InputStride), top, left, pixels);
+                var ahead = ((later.Image - place.Image) * imageStride)
+                    + ((nint)(later.Y - place.Y) * stepY * g.InputWidth) + ((later.X - place.X) * stepX);
+                _transforms[r].Input(
+                    pixels,
+                    g.InputChannels,
+                    target + ((tile - origin) * _inputStride),
+                    componentStride,
+                    tile + TilesAhead < region.End ? ahead * g.InputStride : 0);
+                place.Advance();
+                later.Advance();
             }
         }
     }
@@ -172,8 +179,8 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     private void Multiply(float* inputs, float* outputs, int first, int end, int matrix, int firstPanel, int endPanel)
     {
         var weights = _weights.Matrix(matrix);
-        var group = matrix / _form.Matrices;
-        var components = _form.ComponentsOf(matrix % _form.Matrices);
+        var group = matrix / _components.Length;
+        ref readonly var components = ref _components[matrix % _components.Length];
         Span<(int Row, int Count)> runs = stackalloc (int, int)[WinogradTiling.MostRuns];
         runs = runs[.._tiling.Runs(components, first, end, runs)];
         var a = inputs + (components.First * ComponentStride(end - first, _inputStride)) + ((nint)group * weights.Depth);
@@ -237,11 +244,16 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         for (var r = 0; r < _transforms.Length; r++)
         {
             var region = _tiling.Regions[r];
-            for (var tile = Math.Max(first, region.Start); tile < Math.Min(end, region.End); tile++)
+            int start = Math.Max(first, region.Start), stop = Math.Min(end, region.End);
+            if (start >= stop)
+                continue;
+            WinogradPlace place = region.PlaceOf(start), later = region.PlaceOf(start + TilesAhead);
+            for (var tile = start; tile < stop; tile++, place.Advance(), later.Advance())
             {
-                (var image, var tileY, var tileX) = region.PlaceOf(tile);
-                int y = tileY * _form.Y.Outputs, x = tileX * _form.X.Outputs;
-                var pixel = (((nint)image * g.OutputHeight) + y) * g.OutputWidth + x;
+                int y = place.Y * _form.Y.Outputs, x = place.X * _form.X.Outputs;
+                var pixel = PixelOf(place);
+                var ahead = tile + TilesAhead < region.End ? PixelOf(later) - pixel : 0;
+                (output.Ahead, output.ResidualAhead) = (ahead * g.OutputStride, ahead * g.ResidualPixelStride);
                 output.Rows = Math.Min(region.Y.Outputs, g.OutputHeight - y);
                 output.Columns = Math.Min(region.X.Outputs, g.OutputWidth - x);
                 var source = components + ((tile - origin) * _outputStride);
@@ -258,6 +270,12 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
             }
         }
     }
+
+    /// <summary>The first pixel of a tile's outputs, counted in pixels of the batch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private nint PixelOf(in WinogradPlace place) =>
+        (((((nint)place.Image * Geometry.OutputHeight) + (place.Y * _form.Y.Outputs)) * Geometry.OutputWidth)
+            + (place.X * _form.X.Outputs));
 
     public override string ToString() => $"Winograd {_form}";
 }

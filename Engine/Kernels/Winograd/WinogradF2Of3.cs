@@ -6,7 +6,7 @@ namespace MlPipeline.Engine.Kernels.Winograd;
 /// <summary>
 /// F(2, 3) with the points 0, 1, -1 and infinity: for maps so small that larger tiles would hang over the edge.
 /// </summary>
-internal readonly unsafe struct WinogradF2Of3<TSimd, TVec> : IWinogradTransform<TVec>
+internal readonly unsafe struct WinogradF2Of3<TSimd, TVec> : IWinogradGradient<TVec>
     where TSimd : struct, ISimd<TVec>
     where TVec : unmanaged
 {
@@ -39,6 +39,27 @@ internal readonly unsafe struct WinogradF2Of3<TSimd, TVec> : IWinogradTransform<
         TVec m2 = TSimd.Load(source + (2 * sourceStep)), m3 = TSimd.Load(source + (3 * sourceStep));
         TSimd.Store(target, TSimd.Add(m0, TSimd.Add(m1, m2)));
         TSimd.Store(target + targetStep, TSimd.Add(TSimd.Subtract(m1, m2), m3));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OutputGradient<TSource>(TSource source, float* target, nint targetStep)
+        where TSource : struct, IVectorSource<TVec>
+    {
+        TVec y0 = source.Load(0), y1 = source.Load(1);
+        TSimd.Store(target, y0);
+        TSimd.Store(target + targetStep, TSimd.Add(y0, y1));
+        TSimd.Store(target + (2 * targetStep), TSimd.Subtract(y0, y1));
+        TSimd.Store(target + (3 * targetStep), y1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FilterGradient(float* source, nint sourceStep, float* target, nint targetStep)
+    {
+        TVec c1 = TSimd.Load(source + sourceStep), c2 = TSimd.Load(source + (2 * sourceStep)), half = TSimd.Broadcast(0.5f);
+        var sum = TSimd.Add(c1, c2);
+        TSimd.Store(target, TSimd.MultiplyAdd(sum, half, TSimd.Load(source)));
+        TSimd.Store(target + targetStep, TSimd.Multiply(TSimd.Subtract(c1, c2), half));
+        TSimd.Store(target + (2 * targetStep), TSimd.MultiplyAdd(sum, half, TSimd.Load(source + (3 * sourceStep))));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,7 +6,7 @@ namespace MlPipeline.Engine.Kernels.Winograd;
 /// <summary>
 /// F(4, 3) with the points 0, ±a, ±b and infinity, a = √½, b = √2: smaller constants than 1 and 2 give, so smaller errors.
 /// </summary>
-internal readonly unsafe struct WinogradF4Of3<TSimd, TVec> : IWinogradTransform<TVec>
+internal readonly unsafe struct WinogradF4Of3<TSimd, TVec> : IWinogradGradient<TVec>
     where TSimd : struct, ISimd<TVec>
     where TVec : unmanaged
 {
@@ -55,6 +55,38 @@ internal readonly unsafe struct WinogradF4Of3<TSimd, TVec> : IWinogradTransform<
         TSimd.Store(target + (2 * targetStep), second);
         var cubes = TSimd.MultiplyAdd(differenceA, TSimd.Broadcast(A / 2), m5);
         TSimd.Store(target + (3 * targetStep), TSimd.MultiplyAdd(differenceB, TSimd.Broadcast(2 * B), cubes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OutputGradient<TSource>(TSource source, float* target, nint targetStep)
+        where TSource : struct, IVectorSource<TVec>
+    {
+        TVec y0 = source.Load(0), y1 = source.Load(1), y2 = source.Load(2), y3 = source.Load(3);
+        TSimd.Store(target, y0);
+        var even = TSimd.MultiplyAdd(y2, TSimd.Broadcast(0.5f), y0);
+        var odd = TSimd.MultiplyAdd(y1, TSimd.Broadcast(A), TSimd.Multiply(y3, TSimd.Broadcast(A / 2)));
+        TSimd.Store(target + targetStep, TSimd.Add(even, odd));
+        TSimd.Store(target + (2 * targetStep), TSimd.Subtract(even, odd));
+        even = TSimd.MultiplyAdd(y2, TSimd.Broadcast(2), y0);
+        odd = TSimd.MultiplyAdd(y1, TSimd.Broadcast(B), TSimd.Multiply(y3, TSimd.Broadcast(2 * B)));
+        target += 3 * targetStep;
+        TSimd.Store(target, TSimd.Add(even, odd));
+        TSimd.Store(target + targetStep, TSimd.Subtract(even, odd));
+        TSimd.Store(target + (2 * targetStep), y3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FilterGradient(float* source, nint sourceStep, float* target, nint targetStep)
+    {
+        TVec c1 = TSimd.Load(source + sourceStep), c2 = TSimd.Load(source + (2 * sourceStep));
+        TVec c3 = TSimd.Load(source + (3 * sourceStep)), c4 = TSimd.Load(source + (4 * sourceStep));
+        TVec sumA = TSimd.Add(c1, c2), sumB = TSimd.Add(c3, c4);
+        var first = TSimd.MultiplyAdd(sumA, TSimd.Broadcast(-2f / 3), TSimd.Load(source));
+        TSimd.Store(target, TSimd.MultiplyAdd(sumB, TSimd.Broadcast(1f / 6), first));
+        var odd = TSimd.Multiply(TSimd.Subtract(c1, c2), TSimd.Broadcast(-2f / 3 * A));
+        TSimd.Store(target + targetStep, TSimd.MultiplyAdd(TSimd.Subtract(c3, c4), TSimd.Broadcast(1f / 6 * B), odd));
+        var third = TSimd.MultiplyAdd(sumA, TSimd.Broadcast(-1f / 3), TSimd.Load(source + (5 * sourceStep)));
+        TSimd.Store(target + (2 * targetStep), TSimd.MultiplyAdd(sumB, TSimd.Broadcast(1f / 3), third));
     }
 
     /// <summary>The components of the finite points: what the last of six pixels has no part in.</summary>

@@ -33,4 +33,10 @@ internal unsafe struct WinogradOutput
     public float Low;
 
     public float High;
+
+    /// <summary>Floats from the target to that of a tile that comes later, whose lines are asked for.</summary>
+    public nint Ahead;
+
+    /// <summary>The same for what is added.</summary>
+    public nint ResidualAhead;
 }

@@ -14,10 +14,38 @@ internal sealed record WinogradRegion(
 {
     public int End => Start + Tiles;
 
-    /// <summary>Where one of its tiles lies, counted in tiles.</summary>
-    public (int Image, int Y, int X) PlaceOf(int tile)
+    /// <summary>Where one of its tiles lies.</summary>
+    public WinogradPlace PlaceOf(int tile)
     {
         int image = (tile - Start) / TilesPerImage, inImage = (tile - Start) % TilesPerImage;
-        return (image, Top + (inImage / Width), Left + (inImage % Width));
+        return new WinogradPlace(this, image, inImage / Width, inImage % Width);
+    }
+}
+
+/// <summary>Where a tile of a region lies, counted in tiles; goes from one to the next.</summary>
+internal struct WinogradPlace(WinogradRegion region, int image, int row, int column)
+{
+    private readonly int _top = region.Top;
+    private readonly int _left = region.Left;
+    private readonly int _width = region.Width;
+    private readonly int _height = region.TilesPerImage / region.Width;
+    private int _row = row;
+    private int _column = column;
+
+    public int Image { get; private set; } = image;
+
+    public readonly int Y => _top + _row;
+
+    public readonly int X => _left + _column;
+
+    public void Advance()
+    {
+        if (++_column < _width)
+            return;
+        _column = 0;
+        if (++_row < _height)
+            return;
+        _row = 0;
+        Image++;
     }
 }

@@ -6,37 +6,52 @@ namespace MlPipeline.Engine.Plans.Lowering;
 /// <summary>
 /// Which algorithm does a convolution: the one with the least estimated time for one image, whatever the batch and the threads.
 /// </summary>
-/// <remarks>Were batch or threads to count, they would change the order of sums, and with it the bits of the results.</remarks>
+/// <remarks>
+/// Were batch or threads to count, they would change the order of sums, and with it the bits of the results. Where weights are
+/// trained the batch does count: a step depends on what is in its batch anyway.
+/// </remarks>
 internal static class ConvolutionChoice
 {
     /// <summary>Multiply-adds in vectors of 16 done while one vector of weights comes from memory.</summary>
     private const double WeightVectorCost = 10;
 
+    /// <summary>The same while a vector of weights that are trained is packed and goes to memory.</summary>
+    private const double PackedVectorCost = 30;
+
     /// <summary>The minimal filtering algorithm, or null for the matrix product.</summary>
-    public static WinogradForm? Winograd(ConvolutionGeometry g)
+    public static WinogradForm? Winograd(ConvolutionGeometry g) => Winograd(g, 1, WeightVectorCost);
+
+    /// <summary>The same for weights that are packed anew for every batch.</summary>
+    public static WinogradForm? OfTrained(ConvolutionGeometry g) =>
+        Winograd(g, g.Batch, WeightVectorCost + PackedVectorCost);
+
+    private static WinogradForm? Winograd(ConvolutionGeometry g, int images, double weightCost)
     {
         if (g.GroupInputs < 16 || g.GroupOutputs < 16)
             return null;
         var taps = g.KernelHeight * g.KernelWidth;
-        var least = ForEachPair(g, taps * Math.Max(g.OutputPixels, WeightVectorCost)) * 1.1;
+        var least = ForEachPair(g, taps * ProductCost(g.OutputPixels, images, weightCost)) * 1.1;
         WinogradForm? best = null;
         foreach (var form in WinogradForm.All)
         {
-            if (form.CanDo(g) && Cost(g, form) is var cost && cost < least)
+            if (form.CanDo(g) && Cost(g, form, images, weightCost) is var cost && cost < least)
                 (best, least) = (form, cost);
         }
 
         return best;
     }
 
-    private static double Cost(ConvolutionGeometry g, WinogradForm form)
+    private static double Cost(ConvolutionGeometry g, WinogradForm form, int images, double weightCost)
     {
         double tiles = form.TilesOf(g), transforms = tiles * (g.InputChannels + g.OutputChannels) / 16.0 * form.Cost;
         double rows = (double)form.ProductsOf(g) / form.Components, products = 0;
         for (var matrix = 0; matrix < form.Matrices; matrix++)
-            products += Math.Max(rows * form.ComponentsOf(matrix).Count, WeightVectorCost);
+            products += ProductCost(rows * form.ComponentsOf(matrix).Count, images, weightCost);
         return ForEachPair(g, products) + transforms;
     }
+
+    /// <summary>Of one image's share in the products of a weight with all images' rows.</summary>
+    private static double ProductCost(double rows, int images, double weightCost) => Math.Max(rows, weightCost / images);
 
     private static double ForEachPair(ConvolutionGeometry g, double vectors) =>
         vectors * g.GroupInputs * g.OutputChannels / 16.0;

@@ -1,3 +1,4 @@
+using MlPipeline.Engine.Kernels.Memory;
 using MlPipeline.Engine.Plans;
 using MlPipeline.Engine.Plans.Steps;
 using MlPipeline.Engine.Tensors;
@@ -9,6 +10,8 @@ internal sealed class CompiledPlan(
     Workspace workspace, PlanStep[] steps, Place[] inputs, Place[] values, Place[] gradients, List<IDisposable> owned)
     : IDisposable
 {
+    private bool _hasRun;
+
     /// <summary>Bytes of arena and scratch memory.</summary>
     public long Bytes => workspace.Bytes;
 
@@ -43,6 +46,11 @@ internal sealed class CompiledPlan(
         {
             workspace.Pool.End();
             workspace.Clear();
+
+            // Whoever takes a second step takes many more.
+            if (_hasRun)
+                PageUpgrades.Begin();
+            _hasRun = true;
         }
     }
 

@@ -64,12 +64,16 @@ public sealed class WinogradTilingTests
 
     private static void Cover(int[,,] covered, WinogradForm form, WinogradRegion region, int tile)
     {
-        (var image, var tileY, var tileX) = region.PlaceOf(tile);
-        int top = tileY * form.Y.Outputs, left = tileX * form.X.Outputs;
+        // One by one from the first it is the same place.
+        var place = region.PlaceOf(region.Start);
+        for (var i = region.Start; i < tile; i++)
+            place.Advance();
+        Assert.Equal(region.PlaceOf(tile), place);
+        int top = place.Y * form.Y.Outputs, left = place.X * form.X.Outputs;
         for (var y = top; y < Math.Min(top + region.Y.Outputs, covered.GetLength(1)); y++)
         {
             for (var x = left; x < Math.Min(left + region.X.Outputs, covered.GetLength(2)); x++)
-                covered[image, y, x]++;
+                covered[place.Image, y, x]++;
         }
     }
 

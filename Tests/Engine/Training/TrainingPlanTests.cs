@@ -108,14 +108,17 @@ public class TrainingPlanTests
     }
 
     [Theory]
-    [InlineData(16, 32, 13, 14, 1)]
-    [InlineData(48, 16, 18, 9, 0)]
-    [InlineData(32, 80, 12, 12, 2)]
-    public void ConvolutionsByMinimalFilteringHaveTheirGradients(int inputs, int outputs, int height, int width, int pad)
+    [InlineData(16, 32, 13, 14, 1, 5)]
+    [InlineData(48, 16, 18, 9, 0, 5)]
+    [InlineData(32, 80, 12, 12, 2, 5)]
+    [InlineData(32, 48, 2, 2, 1, 300)]
+    [InlineData(16, 32, 2, 10, 1, 7)]
+    public void ConvolutionsByMinimalFilteringHaveTheirGradients(
+        int inputs, int outputs, int height, int width, int pad, int batch)
     {
         var n = new SmallNetwork(1, inputs, height, width);
         var y = n.Conv("x", inputs, outputs, 3, pad: pad);
-        CheckMap(n, y, SmallNetwork.Input(2, 5, inputs, height, width), 2, $"{inputs} to {outputs}");
+        CheckMap(n, y, SmallNetwork.Input(2, batch, inputs, height, width), 2, $"{inputs} to {outputs}");
     }
 
     [Fact]

@@ -195,7 +195,7 @@ internal static unsafe class ConvolutionLowering
     {
         ReadOnlySpan<float> shifts = bias is null ? [] : bias.Floats;
         var memory = varies ? builder.PackedMemory : null;
-        var form = ConvolutionChoice.Winograd(g);
+        var form = varies ? ConvolutionChoice.OfTrained(g) : ConvolutionChoice.Winograd(g);
         var packed = form is null
             ? ConvolutionWeights.Pack(builder.Kernels, g, weights, shifts, [], memory)
             : WinogradWeights.Pack(builder.Kernels, form, g, weights, shifts, [], memory);
@@ -275,14 +275,22 @@ internal static unsafe class ConvolutionLowering
 
     private static void Turn(ConvolutionGeometry g, float[] weights, float[] target, int first, int end)
     {
+        // Some filters of some channels at a time: what lies together on either side is used while it is in the cache.
+        const int Block = 16;
         int taps = g.KernelHeight * g.KernelWidth, channels = g.InputChannels;
-        for (var m = first; m < end; m++)
+        for (var block = first; block < end; block += Block)
         {
-            for (var c = 0; c < channels; c++)
+            for (var part = 0; part < channels; part += Block)
             {
-                int from = ((m * channels) + c) * taps, to = ((c * g.OutputChannels) + m) * taps;
-                for (var tap = 0; tap < taps; tap++)
-                    target[to + taps - 1 - tap] = weights[from + tap];
+                for (var m = block; m < Math.Min(end, block + Block); m++)
+                {
+                    for (var c = part; c < Math.Min(channels, part + Block); c++)
+                    {
+                        int from = ((m * channels) + c) * taps, to = (((c * g.OutputChannels) + m + 1) * taps) - 1;
+                        for (var tap = 0; tap < taps; tap++)
+                            target[to - tap] = weights[from + tap];
+                    }
+                }
             }
         }
     }
