@@ -20,6 +20,8 @@ public static class ArchitectureCatalog
             InceptionV3.Build),
         new("resnet20", "He et al. 2015, section 4.2", 32, 272_474, "counted from the paper's layers, with convolutions as "
             + "shortcuts", ResNet.BuildSmall20, classes: 10),
+        new("resnet10-half", "the blocks of He et al. 2015, one in each stage", 64, 1_277_800, "counted from the layers",
+            ResNet.BuildSmall10, classes: 200),
         new("resnet18", "He et al. 2015", 224, 11_689_512, "torchvision", o => ResNet.Build(18, o)),
         new("resnet34", "He et al. 2015", 224, 21_797_672, "torchvision", o => ResNet.Build(34, o)),
         new("resnet50", "He et al. 2015", 224, 25_557_032, "torchvision", o => ResNet.Build(50, o)),

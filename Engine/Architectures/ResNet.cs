@@ -74,6 +74,23 @@ internal static class ResNet
         return net.Build(net.Classify(x, options.Classes));
     }
 
+    /// <summary>The network of 10 layers, half as wide, for pictures of 64x64: one block in each of four stages, of 32, 64, 128
+    /// and 256 channels; the stem is one convolution of 3x3 with a stride of 2, so that all strides together are 16.</summary>
+    public static Graph BuildSmall10(ArchitectureOptions options)
+    {
+        const int Stages = 4;
+        var net = new NetworkBuilder("resnet10-half", options);
+        var x = net.Conv("stem.conv", net.Input, 32, 3, 2, 1, bias: false);
+        x = net.Relu("stem.relu", net.BatchNorm("stem.norm", x));
+        for (var stage = 0; stage < Stages; stage++)
+        {
+            x = Block(net, $"stage{stage + 1}.block1", x, 32 << stage, stage > 0 ? 2 : 1, bottleneck: false,
+                last: stage == Stages - 1);
+        }
+
+        return net.Build(net.Classify(x, options.Classes));
+    }
+
     private static Feature Block(NetworkBuilder net, string name, Feature x, int width, int stride, bool bottleneck, bool last)
     {
         var channels = bottleneck ? 4 * width : width;

@@ -14,4 +14,9 @@ public sealed record OnnxWriteOptions
 
     /// <summary>Whether values' shapes, where they are known, are stored too; yes by default.</summary>
     public bool IncludeShapes { get; init; } = true;
+
+    /// <summary>Whether weights (constants of 256 numbers and more in single precision) are stored as float16, each behind a Cast
+    /// to single precision: half the file, and what is computed differs by their rounding (11 bits) alone. Constants with a
+    /// number beyond float16's range, 65504, stay as they are. No by default.</summary>
+    public bool HalfWeights { get; init; }
 }

@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using Google.Protobuf;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx.Format;
 using MlPipeline.Engine.Tensors;
+using DataType = MlPipeline.Engine.Onnx.Format.TensorProto.Types.DataType;
 
 namespace MlPipeline.Engine.Onnx;
 
@@ -10,6 +12,9 @@ namespace MlPipeline.Engine.Onnx;
 /// </summary>
 public static class OnnxWriter
 {
+    // Biases and normalisations are short, and their rounding would not be worth the few bytes.
+    private const int FewestHalved = 256;
+
     /// <summary>Writes a file: beside its place first, then renamed, so that a file of that name is always whole.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="path">The file; replaced if it is there.</param>
@@ -67,12 +72,24 @@ public static class OnnxWriter
     {
         GraphProto proto = new() { Name = Path.GetFileNameWithoutExtension(graph.Name) is { Length: > 0 } stem ? stem : "graph" };
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (var node in graph.Nodes)
-            proto.Node.Add(WriteNode(node, UniqueName(node.Name, names)));
         foreach ((var name, var value) in graph.Constants)
         {
-            proto.Initializer.Add(WriteTensor(value, name));
+            if (!options.HalfWeights || !CanBeHalved(value))
+            {
+                proto.Initializer.Add(WriteTensor(value, name));
+                continue;
+            }
+
+            var half = WriteHalf(value, $"{name}/float16");
+            while (graph.HasValue(half.Name))
+                half.Name += ":2";
+            proto.Initializer.Add(half);
+            proto.Node.Add(WriteNode(new Node("Cast", [half.Name], [name], NodeAttributes.Of(("to", (long)DataType.Float))),
+                UniqueName($"{name}/cast", names)));
         }
+
+        foreach (var node in graph.Nodes)
+            proto.Node.Add(WriteNode(node, UniqueName(node.Name, names)));
 
         foreach (var input in graph.Inputs)
             proto.Input.Add(WriteValue(input, axis => axis switch { 0 => "N", 2 => "H", 3 => "W", _ => $"{input.Name}_{axis}" }));
@@ -101,7 +118,9 @@ public static class OnnxWriter
     private static NodeProto WriteNode(Node node, string name)
     {
         NodeProto proto = new() { Name = name, OpType = node.OpType };
-        proto.Input.Add(node.Inputs);
+
+        // An input that is left out has an empty name, and none at the end.
+        proto.Input.Add(node.Inputs.Take(1 + node.Inputs.ToList().FindLastIndex(i => i.Length > 0)));
         proto.Output.Add(node.Outputs);
         foreach ((var attribute, var value) in node.Attributes)
         {
@@ -160,6 +179,25 @@ public static class OnnxWriter
         {
             Name = name,
             DataType = OnnxTypes.NumberOf(tensor.Type),
+            RawData = UnsafeByteOperations.UnsafeWrap(bytes),
+        };
+        foreach (var size in tensor.Dimensions)
+            proto.Dims.Add(size);
+        return proto;
+    }
+
+    private static bool CanBeHalved(Tensor tensor) => tensor.Type == ElementType.Float32 && tensor.Length >= FewestHalved
+        && tensor.Floats.IndexOfAnyExceptInRange(-(float)Half.MaxValue, (float)Half.MaxValue) < 0;
+
+    private static TensorProto WriteHalf(Tensor tensor, string name)
+    {
+        var bytes = new byte[2 * tensor.Length];
+        for (var i = 0; i < tensor.Length; i++)
+            BinaryPrimitives.WriteHalfLittleEndian(bytes.AsSpan(2 * i), (Half)tensor.Floats[i]);
+        TensorProto proto = new()
+        {
+            Name = name,
+            DataType = (int)DataType.Float16,
             RawData = UnsafeByteOperations.UnsafeWrap(bytes),
         };
         foreach (var size in tensor.Dimensions)

@@ -310,8 +310,9 @@ public sealed class Backbone
     internal static Backbone Create(IOnnxSource source, byte[] onnx, BackboneOptions options, OnnxModel? parsed = null,
         string? sha256 = null)
     {
-        var input = BackboneInput.Of((parsed ?? OnnxModel.Parse(onnx, source.Name)).ToGraph(), source.Name,
-            options.Preprocessing);
+        parsed ??= OnnxModel.Parse(onnx, source.Name);
+        options = options.Or(ExportedFile.OptionsOf(parsed, source.Name));
+        var input = BackboneInput.Of(ExportedFile.NetworkOf(parsed), source.Name, options.Preprocessing);
         var outputs = OutputDiscovery.Find(input.Graph, source.Name, input.Preprocessing, options);
         sha256 ??= HashOf(onnx);
         var name = options.Name ?? Path.GetFileNameWithoutExtension(source.Name);

@@ -16,14 +16,15 @@ internal static class ExportCheck
     /// <summary>The largest difference of a score, where scores are at most 1; of larger scores, their part.</summary>
     public const double Tolerance = 1e-5;
 
-    /// <summary>The same where the file resizes the picture: Pillow's fixed-point weights round a sample here and there to its
-    /// neighbour.</summary>
-    public const double ResizedTolerance = 0.01;
+    /// <summary>The same where the file resizes the picture (Pillow's fixed-point weights round a sample here and there to its
+    /// neighbour), or its weights are rounded.</summary>
+    public const double RoundedTolerance = 0.01;
 
     private const double MapTolerance = 1e-4;
 
-    /// <summary>A covariance that is nearly 0 is divided by its root, which makes much of the last digits.</summary>
-    private const double CovarianceMapTolerance = 1e-2;
+    /// <summary>A covariance that is nearly 0 is divided by its root, which makes much of the last digits; so do rounded
+    /// weights.</summary>
+    private const double RoundedMapTolerance = 1e-2;
 
     /// <exception cref="ExportException">An answer differs by more than the tolerance; the message says by how much.</exception>
     /// <exception cref="OnnxRuntimeException">There is no native ONNX Runtime.</exception>
@@ -33,7 +34,8 @@ internal static class ExportCheck
         var isResized = exported.Graph.Inputs[0].Dimensions![2] < 0;
         using var managed = new ManagedRuntime().CreateSession(exported.Graph);
         using var native = new OnnxRuntime().OpenModel(exported.Bytes);
-        var mapTolerance = model.Backbone.FeatureMapPooling == MapPooling.Covariance ? CovarianceMapTolerance : MapTolerance;
+        var mapTolerance = options.HalfWeights || model.Backbone.FeatureMapPooling == MapPooling.Covariance
+            ? RoundedMapTolerance : MapTolerance;
         Comparison[] comparisons = [new("managed", managed, mapTolerance), new("onnxruntime", native, mapTolerance)];
         foreach (var (name, raster) in Pictures(options.CheckPictures))
         {
@@ -55,7 +57,7 @@ internal static class ExportCheck
             var expected = model.Head is null ? new ImageExplanation(picture, model.Predict(picture), null)
                 : model.Explain(picture);
             foreach (var comparison in comparisons)
-                comparison.Add(expected, InputOf(exported, raster), resized || HasCorners(model));
+                comparison.Add(expected, InputOf(exported, raster), resized || HasCorners(model), options.HalfWeights);
         }
     }
 
@@ -110,7 +112,7 @@ internal static class ExportCheck
 
         public double Resized { get; private set; }
 
-        public void Add(ImageExplanation expected, Tensor input, bool resized)
+        public void Add(ImageExplanation expected, Tensor input, bool resized, bool rounded)
         {
             var outputs = session.Run(new Dictionary<string, Tensor> { [ExportedModel.Pixels] = input });
             var scores = outputs[ExportedModel.Scores].Floats;
@@ -124,7 +126,7 @@ internal static class ExportCheck
                 Resized = Worse(Resized, difference);
             else
                 Largest = Worse(Largest, difference);
-            var limit = resized ? ResizedTolerance : Tolerance;
+            var limit = resized || rounded ? RoundedTolerance : Tolerance;
             if (!(difference <= limit))
                 throw Differs(expected, "a score", difference, limit);
 

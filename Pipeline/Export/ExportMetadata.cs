@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Models;
 
 namespace MlPipeline.Pipeline.Export;
@@ -20,7 +21,7 @@ internal static class ExportMetadata
         var size = $"{recipe.Width} x {recipe.Height}";
         SortedDictionary<string, string> notes = new(StringComparer.Ordinal)
         {
-            ["class_names"] = Json(model.ClassNames),
+            [ExportedFile.ClassNames] = Json(model.ClassNames),
             ["input"] = "float N x 3 x height x width, RGB, 0..255, planes; "
                 + (source switch
                 {
@@ -34,7 +35,7 @@ internal static class ExportMetadata
                         + "out",
                 })
                 + "; the normalisation is inside",
-            ["preprocessing"] = Json(recipe),
+            [ExportedFile.Recipe] = Json(recipe),
             ["backbone"] = model.Backbone.Name,
             ["backbone_sha256"] = model.Backbone.Sha256,
             ["metrics"] = Json(card.Metrics),

@@ -1,5 +1,6 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Rewrites;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Pipeline.Backbones;
 using MlPipeline.Pipeline.Heatmaps;
@@ -23,7 +24,7 @@ internal sealed class ExportedModel
     public IReadOnlyList<string> Notes { get; }
 
     /// <exception cref="ExportException">The model has a part that ONNX has no counterpart for.</exception>
-    public static ExportedModel Of(ImageClassificationModel model, PixelSource source)
+    public static ExportedModel Of(ImageClassificationModel model, PixelSource source, bool halfWeights = false)
     {
         var backbone = model.Backbone;
         var head = ExportedHead.Of(model.Chain);
@@ -55,10 +56,13 @@ internal sealed class ExportedModel
         try
         {
             var graph = draft.Build(backbone.Name, InputOf(backbone.Preprocessing, source, batch), outputs);
+            if (halfWeights)
+                graph = Folded(graph, network, backbone);
             var bytes = OnnxWriter.ToBytes(graph, new OnnxWriteOptions
             {
                 MetadataProperties = ExportMetadata.Of(model, source),
                 IncludeShapes = false,
+                HalfWeights = halfWeights,
             });
             return new ExportedModel(bytes, OnnxModel.Parse(bytes, "the exported file").ToGraph(), notes);
         }
@@ -66,6 +70,15 @@ internal sealed class ExportedModel
         {
             throw new ExportException($"The network '{backbone.Name}' cannot be written: {e.Message}", e);
         }
+    }
+
+    /// <summary>The graph with normalisations folded into the weights, which are then rounded once. The network's own values that
+    /// say what it can be used for keep their names.</summary>
+    private static Graph Folded(Graph graph, Network network, Backbone backbone)
+    {
+        string?[] kept = [backbone.FeatureMapName, backbone.PooledName, backbone.LogitsName];
+        return GraphOptimizer.Optimize(graph.WithOutputs([.. graph.Outputs, .. kept.OfType<string>().Select(network.NameOf)
+            .Where(graph.HasValue)])).WithOutputs([.. graph.Outputs]);
     }
 
     /// <summary>Adds the scores.</summary>
@@ -118,6 +131,9 @@ internal sealed class ExportedModel
         }
 
         public Backbone Backbone { get; }
+
+        /// <summary>What a value of the backbone's graph is called here.</summary>
+        public string NameOf(string value) => _names(value);
 
         /// <summary>A value's mean over the views, as rows.</summary>
         public string Mean(BackboneOutput output)

@@ -15,8 +15,8 @@ public static class ModelExport
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file; replaced if it is there. It is written only when this project's engine and ONNX Runtime,
-    /// whose native library the program must have, give the model's answers with it: scores within 1e-5, the same
-    /// labels.</param>
+    /// whose native library the program must have, give the model's answers with it: scores within 1e-5 (0.01 where the options
+    /// allow more), the same labels.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="ExportException">A part of the model cannot be exported, or the file's answers differ.</exception>
     /// <exception cref="OnnxRuntimeException">There is no native ONNX Runtime, or it refuses the file.</exception>
@@ -26,7 +26,8 @@ public static class ModelExport
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ExportOptions();
-        var exported = ExportedModel.Of(model, options.WithPreprocessing ? PixelSource.AnySize : PixelSource.Prepared);
+        var exported = ExportedModel.Of(model, options.WithPreprocessing ? PixelSource.AnySize : PixelSource.Prepared,
+            options.HalfWeights);
         var checks = ExportCheck.Run(model, exported, options);
         ReplacedFile.Write(path, exported.Bytes);
         return ReportOf(path, exported, checks, []);
@@ -50,7 +51,7 @@ public static class ModelExport
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ExportOptions();
-        var exported = ExportedModel.Of(model, PixelSource.MlNet);
+        var exported = ExportedModel.Of(model, PixelSource.MlNet, options.HalfWeights);
         var checks = ExportCheck.Run(model, exported, options);
         using var file = new ReplacedFile(path);
         var whole = MlNetChain.Write(model, exported, file.Stream);

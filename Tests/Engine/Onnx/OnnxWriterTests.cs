@@ -41,6 +41,32 @@ public class OnnxWriterTests
     }
 
     [Fact]
+    public void WeightsAreStoredInHalfAsManyBytesWhereTheirNumbersAllow()
+    {
+        ValueInfo input = new("x", ElementType.Float32, [-1, 8, 5, 5]);
+        var large = RandomGraphs.Random(3, 40, 8, 3, 3);
+        large.Floats[7] = 70_000;
+        Dictionary<string, Tensor> constants = new()
+        {
+            ["w"] = RandomGraphs.Random(1, 40, 8, 3, 3),
+            ["w/float16"] = RandomGraphs.Random(2, 40),
+            ["large"] = large,
+        };
+        Graph graph = new("g", [input],
+            [new("Conv", ["x", "w", "w/float16", "", ""], ["y"]), new("Conv", ["x", "large"], ["z"])], constants, ["y", "z"]);
+
+        var bytes = OnnxWriter.ToBytes(graph, new OnnxWriteOptions { HalfWeights = true });
+
+        Assert.InRange(OnnxWriter.ToBytes(graph).Length - bytes.Length, 40 * 8 * 9 * 1.9, 40 * 8 * 9 * 2);
+        var read = OnnxModel.Parse(bytes, "m").ToGraph();
+        Assert.All(read.Nodes, n => Assert.NotEqual("", n.Inputs[^1]));
+        Assert.Equal(large.Floats.ToArray(), read.Constants["large"].Floats.ToArray());
+        var folded = GraphOptimizer.Optimize(read.WithOutputs("y"));
+        var weights = folded.Constants[folded.Nodes.Single(n => n.OpType == "Conv").Inputs[1]].Floats.ToArray();
+        Assert.Equal(constants["w"].Floats.ToArray().Select(v => (float)(Half)v), weights);
+    }
+
+    [Fact]
     public void NodesOfDifferentOperatorSetsAreBroughtToOne()
     {
         ValueInfo input = new("x", ElementType.Float32, [-1, 2, 6, 6]);

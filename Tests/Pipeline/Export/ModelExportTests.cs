@@ -57,6 +57,38 @@ public sealed class ModelExportTests : IDisposable
         Assert.True(expected.Distinct().Count() > 1);
     }
 
+    [Fact]
+    public void Rounded_weights_halve_the_file_which_serves_as_a_backbone()
+    {
+        using var model = Trained(BackboneCatalog.Resolve(BackboneCatalog.Bootstrap));
+        string whole = _images.PathOf("whole.onnx"), half = _images.PathOf("half.onnx");
+        model.ExportOnnx(whole);
+
+        var report = model.ExportOnnx(half, new ExportOptions { HalfWeights = true, CheckPictures = _images.Paths });
+
+        Assert.All(report.Checks, c => Assert.True(c.DifferentLabels == 0 && c.LargestScoreDifference < 0.01, $"{c}"));
+        Assert.InRange(new FileInfo(half).Length / (double)new FileInfo(whole).Length, 0.5, 0.52);
+        var backbone = BackboneCatalog.Resolve(half);
+        Assert.Equal((model.Backbone.FeatureMapName, 256), (backbone.FeatureMapName, backbone.FeatureCount));
+        Assert.True(backbone.PooledIsMeanOfMap);
+        Assert.Equal(model.ClassNames, backbone.ClassNames);
+        Assert.False(backbone.PreprocessingIsGuessed);
+        using var raster = Picture.FromFile(_images.Paths[0]).Decode();
+        float[] Pixels(Backbone of)
+        {
+            var pixels = new float[of.Preprocessing.Length];
+            of.Preprocessing.Write(of.Preprocessing.Prepare(raster), pixels);
+            return pixels;
+        }
+
+        Assert.Equal(Pixels(model.Backbone), Pixels(backbone));
+        var larger = BackboneCatalog.Resolve(half, new BackboneOptions
+        {
+            Preprocessing = backbone.Preprocessing with { Width = 160, Height = 160, ShorterSide = 160 },
+        });
+        Assert.Equal((10, 10), (larger.FeatureMapShape!.Value.Height, larger.FeatureMapShape.Value.Width));
+    }
+
     [Theory]
     [InlineData(Augmentations.None, ResizeMode.ShorterSide, ColorOrder.Rgb)]
     [InlineData(Augmentations.Crops, ResizeMode.ShorterSide, ColorOrder.Bgr)]
