@@ -39,6 +39,18 @@ public sealed class TuneTests : IDisposable
     }
 
     [Fact]
+    public void What_the_command_line_gives_a_value_is_not_searched()
+    {
+        var result = Tune("given", "--train-layers", "last-stage", "--trials", "1", "--epochs", "1", "--backbone",
+            "bootstrap-resnet", "--weight-decay", "0.002", "--label-smoothing", "0", "--learning-rate", "0.05").Good().Json;
+
+        var trial = Assert.Single(result.GetProperty("trials").EnumerateArray().ToArray());
+        string[] searched = [.. trial.GetProperty("parameters").EnumerateObject().Select(p => p.Name)];
+        Assert.Contains("pretrainedRate", searched);
+        Assert.Empty(searched.Intersect(["weightDecay", "labelSmoothing", "learningRate"]));
+    }
+
+    [Fact]
     public void A_killed_search_goes_on_with_the_trials_that_it_would_have_made()
     {
         string[] search = ["--trials", "8", "--folds", "2", "--sampler", "tpe", "--parallel", "2"];

@@ -12,7 +12,8 @@ public sealed record RecipeAdvice(RecipeCandidate Advised, string Reason, IReadO
     /// <summary>How likely it may be that any way is called better than the default while none is.</summary>
     private const double Chance = 0.05;
 
-    /// <summary>Takes the best of those that are better than the default by more than chance, or the default.</summary>
+    /// <summary>Takes the best of those that are better than the default by more than chance, or the default. What was measured
+    /// on fewer pictures than the default, as it was not ahead, is not taken.</summary>
     /// <param name="measured">The default, then the others.</param>
     public static RecipeAdvice From(IReadOnlyList<RecipeCandidate> measured)
     {
@@ -21,7 +22,8 @@ public sealed record RecipeAdvice(RecipeCandidate Advised, string Reason, IReadO
 
         // Holm 1979: the k-th smallest p-value is held against the chance for those that are left.
         var others = measured.Skip(1).OrderBy(c => c.PValue).ToArray();
-        var better = others.TakeWhile((c, k) => c.PValue <= Chance / (others.Length - k)).Where(c => c.Better > c.Worse)
+        var better = others.TakeWhile((c, k) => c.PValue <= Chance / (others.Length - k))
+            .Where(c => c.Better > c.Worse && c.Pictures == measured[0].Pictures)
             .MaxBy(c => (c.Better - c.Worse) / (double)c.Pictures);
         var facts = string.Join("; ", measured.Select(c => $"{c.Name} is right for {c.MicroAccuracy:P1} of {c.Pictures}"
             + (c == measured[0] ? "" : $" (better on {c.Better}, worse on {c.Worse}, "

@@ -79,6 +79,13 @@ internal sealed class FineTuningArguments
         DefaultValueFactory = _ => s_defaults.WeightDecay,
     };
 
+    private readonly Option<double> _smoothing = new("--label-smoothing")
+    {
+        Description = "The share of every target that is spread over all classes; "
+            + $"{FineTuningOptions.FromScratch.LabelSmoothing} from scratch.",
+        DefaultValueFactory = _ => s_defaults.LabelSmoothing,
+    };
+
     private readonly Option<double> _validation = new("--validation-fraction")
     {
         Description = "The share of the training pictures that chooses the epoch that is kept; with 0, the default from scratch "
@@ -138,7 +145,7 @@ internal sealed class FineTuningArguments
     public FineTuningArguments(Command command, bool canBeginAnew = false) =>
         command.AddGroup(HelpGroup.Layers, [_layers, .. canBeginAnew ? (Option[])[_scratch] : [], .. OfLayers]);
 
-    private Option[] OfLayers => [_epochs, _batch, _rate, _optimizer, _schedule, _warmUp, _decay, _validation, _mixup,
+    private Option[] OfLayers => [_epochs, _batch, _rate, _optimizer, _schedule, _warmUp, _decay, _smoothing, _validation, _mixup,
         _cutmix, _dropout, _average, _patience, _augmentation, _pooling, _checkpoints];
 
     /// <summary>The architecture that is trained from scratch; null where a pretrained network is.</summary>
@@ -163,7 +170,9 @@ internal sealed class FineTuningArguments
     {
         (Option Option, string Parameter)[] both =
         [
-            (_rate, NetworkSpace.LearningRate), (_mixup, NetworkSpace.Mixup), (_augmentation, NetworkSpace.Augmentation),
+            (_rate, NetworkSpace.LearningRate), (_decay, NetworkSpace.WeightDecay),
+            (_smoothing, NetworkSpace.LabelSmoothing), (_mixup, NetworkSpace.Mixup),
+            (_augmentation, NetworkSpace.Augmentation),
         ];
         return both.Where(b => parsed.GetResult(b.Option) is { Implicit: false }).Select(b => b.Parameter);
     }
@@ -198,6 +207,7 @@ internal sealed class FineTuningArguments
                 Schedule = parsed.GetValue(_schedule),
                 WarmUpEpochs = IsGiven(parsed, _warmUp) ? parsed.GetValue(_warmUp) : usual.WarmUpEpochs,
                 WeightDecay = IsGiven(parsed, _decay) ? parsed.GetValue(_decay) : usual.WeightDecay,
+                LabelSmoothing = IsGiven(parsed, _smoothing) ? parsed.GetValue(_smoothing) : usual.LabelSmoothing,
 
                 // What ends early needs pictures to tell by.
                 ValidationFraction = IsGiven(parsed, _validation) || parsed.GetValue(_patience) is not null

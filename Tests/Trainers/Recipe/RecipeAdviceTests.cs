@@ -40,6 +40,13 @@ public class RecipeAdviceTests
         Assert.Equal("layers", RecipeAdvice.From([Default, Candidate("more depths", 12, 1), layers]).Advised.Name);
     }
 
+    [Fact]
+    public void What_was_given_up_after_a_part_of_the_pictures_is_not_advised()
+    {
+        var part = Candidate("layers", 40, 0) with { Pictures = Pictures / 3 };
+        Assert.Equal("more depths", RecipeAdvice.From([Default, Candidate("more depths", 12, 1), part]).Advised.Name);
+    }
+
     [Theory]
     [InlineData(8, 3, 9, TransferWay.LinearHead)]
     [InlineData(8, 20, 1, TransferWay.SvmOnEarlierLayers)]
