@@ -174,11 +174,12 @@ public sealed class PictureSearchData : HeadSearchData
 
         return new PictureSearchData(this, offered, features, suitableL2);
 
-        // First the largest set of those that are as good as the best: with L2 more depths do no harm, and are less of a gamble.
+        // First the smallest set of those that are as good as the best, as where features are chosen without a search: on
+        // pictures that none of this saw the larger ones do worse.
         static IReadOnlyList<string> Best(IReadOnlyList<(FeatureBank Bank, FeatureCandidate Judged)> judged)
         {
             var least = judged.Min(j => j.Judged.LogLoss);
-            return [.. judged.OrderBy(j => j.Judged.LogLoss <= AsGood * least ? -j.Judged.Dimension : 0)
+            return [.. judged.OrderBy(j => j.Judged.LogLoss <= AsGood * least ? j.Judged.Dimension : int.MaxValue)
                 .ThenBy(j => j.Judged.LogLoss)
                 .Take(SetsWorthASearch).Select(j => j.Judged.Features)];
         }
