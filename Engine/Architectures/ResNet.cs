@@ -23,16 +23,7 @@ internal static class ResNet
         var net = new NetworkBuilder($"resnet{depth}", options);
         var x = net.Conv("stem.conv", net.Input, 64, 7, 2, 3, bias: false);
         x = net.MaxPool("stem.pool", net.Relu("stem.relu", net.BatchNorm("stem.norm", x)), 3, 2, 1);
-        for (var stage = 0; stage < blocks.Length; stage++)
-        {
-            for (var block = 0; block < blocks[stage]; block++)
-            {
-                var last = stage == blocks.Length - 1 && block == blocks[stage] - 1;
-                x = Block(net, $"stage{stage + 1}.block{block + 1}", x, 64 << stage, stage > 0 && block == 0 ? 2 : 1,
-                    bottleneck, last);
-            }
-        }
-
+        x = Stages(net, x, 64, blocks, bottleneck);
         return net.Build(net.Classify(x, options.Classes));
     }
 
@@ -58,19 +49,10 @@ internal static class ResNet
     /// pooling in the stem. Where channels change, shortcuts are convolutions (option B), not identities with zeros.</summary>
     public static Graph BuildSmall20(ArchitectureOptions options)
     {
-        const int Stages = 3, Blocks = 3;
         var net = new NetworkBuilder("resnet20", options);
         var x = net.Conv("stem.conv", net.Input, 16, 3, 1, 1, bias: false);
         x = net.Relu("stem.relu", net.BatchNorm("stem.norm", x));
-        for (var stage = 0; stage < Stages; stage++)
-        {
-            for (var block = 0; block < Blocks; block++)
-            {
-                x = Block(net, $"stage{stage + 1}.block{block + 1}", x, 16 << stage, stage > 0 && block == 0 ? 2 : 1,
-                    bottleneck: false, last: stage == Stages - 1 && block == Blocks - 1);
-            }
-        }
-
+        x = Stages(net, x, 16, [3, 3, 3], bottleneck: false);
         return net.Build(net.Classify(x, options.Classes));
     }
 
@@ -78,17 +60,27 @@ internal static class ResNet
     /// and 256 channels; the stem is one convolution of 3x3 with a stride of 2, so that all strides together are 16.</summary>
     public static Graph BuildSmall10(ArchitectureOptions options)
     {
-        const int Stages = 4;
         var net = new NetworkBuilder("resnet10-half", options);
         var x = net.Conv("stem.conv", net.Input, 32, 3, 2, 1, bias: false);
         x = net.Relu("stem.relu", net.BatchNorm("stem.norm", x));
-        for (var stage = 0; stage < Stages; stage++)
+        x = Stages(net, x, 32, [1, 1, 1, 1], bottleneck: false);
+        return net.Build(net.Classify(x, options.Classes));
+    }
+
+    /// <summary>The blocks of all stages, each stage twice as wide as the one before, at half its resolution.</summary>
+    private static Feature Stages(NetworkBuilder net, Feature x, int width, int[] blocks, bool bottleneck)
+    {
+        for (var stage = 0; stage < blocks.Length; stage++)
         {
-            x = Block(net, $"stage{stage + 1}.block1", x, 32 << stage, stage > 0 ? 2 : 1, bottleneck: false,
-                last: stage == Stages - 1);
+            for (var block = 0; block < blocks[stage]; block++)
+            {
+                var last = stage == blocks.Length - 1 && block == blocks[stage] - 1;
+                x = Block(net, $"stage{stage + 1}.block{block + 1}", x, width << stage, stage > 0 && block == 0 ? 2 : 1,
+                    bottleneck, last);
+            }
         }
 
-        return net.Build(net.Classify(x, options.Classes));
+        return x;
     }
 
     private static Feature Block(NetworkBuilder net, string name, Feature x, int width, int stride, bool bottleneck, bool last)

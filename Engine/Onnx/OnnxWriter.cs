@@ -175,15 +175,7 @@ public static class OnnxWriter
                 Array.Reverse(bytes, i, width);
         }
 
-        TensorProto proto = new()
-        {
-            Name = name,
-            DataType = OnnxTypes.NumberOf(tensor.Type),
-            RawData = UnsafeByteOperations.UnsafeWrap(bytes),
-        };
-        foreach (var size in tensor.Dimensions)
-            proto.Dims.Add(size);
-        return proto;
+        return TensorOf(tensor, name, OnnxTypes.NumberOf(tensor.Type), bytes);
     }
 
     private static bool CanBeHalved(Tensor tensor) => tensor.Type == ElementType.Float32 && tensor.Length >= FewestHalved
@@ -194,12 +186,12 @@ public static class OnnxWriter
         var bytes = new byte[2 * tensor.Length];
         for (var i = 0; i < tensor.Length; i++)
             BinaryPrimitives.WriteHalfLittleEndian(bytes.AsSpan(2 * i), (Half)tensor.Floats[i]);
-        TensorProto proto = new()
-        {
-            Name = name,
-            DataType = (int)DataType.Float16,
-            RawData = UnsafeByteOperations.UnsafeWrap(bytes),
-        };
+        return TensorOf(tensor, name, (int)DataType.Float16, bytes);
+    }
+
+    private static TensorProto TensorOf(Tensor tensor, string name, int type, byte[] bytes)
+    {
+        TensorProto proto = new() { Name = name, DataType = type, RawData = UnsafeByteOperations.UnsafeWrap(bytes) };
         foreach (var size in tensor.Dimensions)
             proto.Dims.Add(size);
         return proto;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Onnx;
@@ -29,10 +30,10 @@ internal static class ExportedFile
             return new BackboneOptions();
         try
         {
-            var model = JsonSerializer.Deserialize<Preprocessing>(file.MetadataProperties[Recipe], ModelJson.Options)!;
+            var model = Read<Preprocessing>(file, Recipe);
             return new BackboneOptions
             {
-                ClassNames = JsonSerializer.Deserialize<string[]>(file.MetadataProperties[ClassNames]),
+                ClassNames = Read<string[]>(file, ClassNames),
                 Preprocessing = PreprocessingRecipes.Find("raw")! with
                 {
                     Width = model.Width,
@@ -49,6 +50,9 @@ internal static class ExportedFile
                 $"{name}: its metadata '{ClassNames}' or '{Recipe}' is not what was exported: {error.Message}", error);
         }
     }
+
+    private static T Read<T>(OnnxModel file, string key) =>
+        ModelJson.FromBytes<T>(Encoding.UTF8.GetBytes(file.MetadataProperties[key]));
 
     private static bool IsExported(OnnxModel file) => file.ProducerName == OnnxWriteOptions.Default.ProducerName
         && file.MetadataProperties.ContainsKey(ClassNames) && file.MetadataProperties.ContainsKey(Recipe);

@@ -24,7 +24,7 @@ internal sealed class ExportedModel
     public IReadOnlyList<string> Notes { get; }
 
     /// <exception cref="ExportException">The model has a part that ONNX has no counterpart for.</exception>
-    public static ExportedModel Of(ImageClassificationModel model, PixelSource source, bool halfWeights = false)
+    public static ExportedModel Of(ImageClassificationModel model, PixelSource source, bool halfWeights)
     {
         var backbone = model.Backbone;
         var head = ExportedHead.Of(model.Chain);

@@ -26,9 +26,6 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
     // A cache line of a row of tiles.
     private const int TilesPerTask = 16;
 
-    // Pixels of so many tiles on are asked for while one is transformed.
-    private const int TilesAhead = 2;
-
     // Channels that are transformed at a time before they are transposed.
     private const int BlockChannels = 64;
 
@@ -165,7 +162,7 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
                     width,
                     target + (channel * Chunk) + ((nint)tile * width),
                     InputStride,
-                    TilesAhead * _axis.Outputs * _inputs);
+                    WinogradTiling.TilesAhead * _axis.Outputs * _inputs);
                 for (var i = 0; i < components && channel + width < _inputs; i++)
                     pixels[i] += width;
             }
@@ -194,7 +191,7 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
                     channels,
                     scratch + ((tile - first) * channels),
                     TilesPerTask * channels,
-                    TilesAhead * _axis.Outputs * _outputs);
+                    WinogradTiling.TilesAhead * _axis.Outputs * _outputs);
             }
 
             for (var component = 0; component < components; component++)

@@ -14,9 +14,6 @@ namespace MlPipeline.Engine.Kernels.Winograd;
 /// </remarks>
 internal sealed unsafe class WinogradConvolution : ConvolutionKernel
 {
-    // Pixels of so many tiles on are asked for while one is transformed.
-    private const int TilesAhead = 2;
-
     private readonly ConvolutionWeights _weights;
     private readonly WinogradForm _form;
     private readonly WinogradTiling _tiling;
@@ -145,7 +142,8 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
     {
         var g = Geometry;
         var pixels = stackalloc float*[81];
-        nint imageStride = (nint)g.InputHeight * g.InputWidth, componentStride = ComponentStride(tiles, _inputStride);
+        var imageFloats = (nint)g.InputHeight * g.InputWidth * g.InputStride;
+        var componentStride = ComponentStride(tiles, _inputStride);
         int stepY = _form.Y.Outputs * g.StrideY, stepX = _form.X.Outputs * g.StrideX;
         for (var r = 0; r < _transforms.Length; r++)
         {
@@ -155,19 +153,19 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
                 continue;
             var window = new TilePixels(
                 g.InputHeight, g.InputWidth, g.InputStride, region.Y.Inputs, region.X.Inputs, _weights.Zeros);
-            WinogradPlace place = region.PlaceOf(start), later = region.PlaceOf(start + TilesAhead);
+            WinogradPlace place = region.PlaceOf(start), later = region.PlaceOf(start + WinogradTiling.TilesAhead);
             for (var tile = start; tile < stop; tile++)
             {
                 int top = (place.Y * stepY) - g.PadTop, left = (place.X * stepX) - g.PadLeft;
-                window.List(buffers.Input + (place.Image * imageStride * g.InputStride), top, left, pixels);
-                var ahead = ((later.Image - place.Image) * imageStride)
-                    + ((nint)(later.Y - place.Y) * stepY * g.InputWidth) + ((later.X - place.X) * stepX);
+                window.List(buffers.Input + (place.Image * imageFloats), top, left, pixels);
+                var ahead = later.PixelIn(g.InputHeight, g.InputWidth, stepY, stepX)
+                    - place.PixelIn(g.InputHeight, g.InputWidth, stepY, stepX);
                 _transforms[r].Input(
                     pixels,
                     g.InputChannels,
                     target + ((tile - origin) * _inputStride),
                     componentStride,
-                    tile + TilesAhead < region.End ? ahead * g.InputStride : 0);
+                    tile + WinogradTiling.TilesAhead < region.End ? ahead * g.InputStride : 0);
                 place.Advance();
                 later.Advance();
             }
@@ -241,18 +239,20 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         output.ResidualRowStride = (nint)g.OutputWidth * g.ResidualPixelStride;
         output.Low = Epilogue.Low;
         output.High = Epilogue.High;
+        int stepY = _form.Y.Outputs, stepX = _form.X.Outputs;
         for (var r = 0; r < _transforms.Length; r++)
         {
             var region = _tiling.Regions[r];
             int start = Math.Max(first, region.Start), stop = Math.Min(end, region.End);
             if (start >= stop)
                 continue;
-            WinogradPlace place = region.PlaceOf(start), later = region.PlaceOf(start + TilesAhead);
+            WinogradPlace place = region.PlaceOf(start), later = region.PlaceOf(start + WinogradTiling.TilesAhead);
             for (var tile = start; tile < stop; tile++, place.Advance(), later.Advance())
             {
-                int y = place.Y * _form.Y.Outputs, x = place.X * _form.X.Outputs;
-                var pixel = PixelOf(place);
-                var ahead = tile + TilesAhead < region.End ? PixelOf(later) - pixel : 0;
+                int y = place.Y * stepY, x = place.X * stepX;
+                var pixel = place.PixelIn(g.OutputHeight, g.OutputWidth, stepY, stepX);
+                var ahead = tile + WinogradTiling.TilesAhead < region.End
+                    ? later.PixelIn(g.OutputHeight, g.OutputWidth, stepY, stepX) - pixel : 0;
                 (output.Ahead, output.ResidualAhead) = (ahead * g.OutputStride, ahead * g.ResidualPixelStride);
                 output.Rows = Math.Min(region.Y.Outputs, g.OutputHeight - y);
                 output.Columns = Math.Min(region.X.Outputs, g.OutputWidth - x);
@@ -270,12 +270,6 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
             }
         }
     }
-
-    /// <summary>The first pixel of a tile's outputs, counted in pixels of the batch.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private nint PixelOf(in WinogradPlace place) =>
-        (((((nint)place.Image * Geometry.OutputHeight) + (place.Y * _form.Y.Outputs)) * Geometry.OutputWidth)
-            + (place.X * _form.X.Outputs));
 
     public override string ToString() => $"Winograd {_form}";
 }

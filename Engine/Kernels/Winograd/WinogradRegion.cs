@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlPipeline.Engine.Kernels.Winograd;
 
 /// <summary>Tiles of one shape, image by image and row by row.</summary>
@@ -37,6 +39,15 @@ internal struct WinogradPlace(WinogradRegion region, int image, int row, int col
     public readonly int Y => _top + _row;
 
     public readonly int X => _left + _column;
+
+    /// <summary>The tile's first pixel in a batch of maps, counted from the first of all.</summary>
+    /// <param name="height">Rows of a map.</param>
+    /// <param name="width">Columns of a map.</param>
+    /// <param name="stepY">Rows from one tile to the next.</param>
+    /// <param name="stepX">Columns from one tile to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly nint PixelIn(int height, int width, int stepY, int stepX) =>
+        ((((nint)Image * height) + (Y * stepY)) * width) + (X * stepX);
 
     public void Advance()
     {

@@ -9,6 +9,9 @@ namespace MlPipeline.Engine.Kernels.Winograd;
 /// </remarks>
 internal sealed class WinogradTiling
 {
+    /// <summary>While a tile is transformed, the pixels of the one so many on are asked for.</summary>
+    public const int TilesAhead = 2;
+
     /// <summary>More runs than this one matrix never has.</summary>
     public const int MostRuns = 16;
 

@@ -19,39 +19,36 @@ internal static class ConvolutionChoice
     private const double PackedVectorCost = 30;
 
     /// <summary>The minimal filtering algorithm, or null for the matrix product.</summary>
-    public static WinogradForm? Winograd(ConvolutionGeometry g) => Winograd(g, 1, WeightVectorCost);
+    public static WinogradForm? Winograd(ConvolutionGeometry g) => Winograd(g, WeightVectorCost);
 
     /// <summary>The same for weights that are packed anew for every batch.</summary>
     public static WinogradForm? OfTrained(ConvolutionGeometry g) =>
-        Winograd(g, g.Batch, WeightVectorCost + PackedVectorCost);
+        Winograd(g, (WeightVectorCost + PackedVectorCost) / g.Batch);
 
-    private static WinogradForm? Winograd(ConvolutionGeometry g, int images, double weightCost)
+    private static WinogradForm? Winograd(ConvolutionGeometry g, double weightCost)
     {
         if (g.GroupInputs < 16 || g.GroupOutputs < 16)
             return null;
         var taps = g.KernelHeight * g.KernelWidth;
-        var least = ForEachPair(g, taps * ProductCost(g.OutputPixels, images, weightCost)) * 1.1;
+        var least = ForEachPair(g, taps * Math.Max(g.OutputPixels, weightCost)) * 1.1;
         WinogradForm? best = null;
         foreach (var form in WinogradForm.All)
         {
-            if (form.CanDo(g) && Cost(g, form, images, weightCost) is var cost && cost < least)
+            if (form.CanDo(g) && Cost(g, form, weightCost) is var cost && cost < least)
                 (best, least) = (form, cost);
         }
 
         return best;
     }
 
-    private static double Cost(ConvolutionGeometry g, WinogradForm form, int images, double weightCost)
+    private static double Cost(ConvolutionGeometry g, WinogradForm form, double weightCost)
     {
         double tiles = form.TilesOf(g), transforms = tiles * (g.InputChannels + g.OutputChannels) / 16.0 * form.Cost;
         double rows = (double)form.ProductsOf(g) / form.Components, products = 0;
         for (var matrix = 0; matrix < form.Matrices; matrix++)
-            products += ProductCost(rows * form.ComponentsOf(matrix).Count, images, weightCost);
+            products += Math.Max(rows * form.ComponentsOf(matrix).Count, weightCost);
         return ForEachPair(g, products) + transforms;
     }
-
-    /// <summary>Of one image's share in the products of a weight with all images' rows.</summary>
-    private static double ProductCost(double rows, int images, double weightCost) => Math.Max(rows, weightCost / images);
 
     private static double ForEachPair(ConvolutionGeometry g, double vectors) =>
         vectors * g.GroupInputs * g.OutputChannels / 16.0;
