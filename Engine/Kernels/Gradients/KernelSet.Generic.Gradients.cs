@@ -71,24 +71,44 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Normalize(
+        float* x, float* factors, float* terms, float* addend, int rows, int channels, float* target, float low)
+    {
+        var least = TSimd.Broadcast(low);
+        for (var row = 0; row < rows; row++)
+        {
+            for (nint c = 0; c < channels; c += TSimd.Count)
+            {
+                var value = TSimd.MultiplyAdd(TSimd.Load(x + c), TSimd.Load(factors + c), TSimd.Load(terms + c));
+                if (addend != null)
+                    value = TSimd.Add(value, TSimd.Load(addend + c));
+                StoreLanes(target + c, TSimd.Max(least, value), (int)Math.Min(TSimd.Count, channels - c));
+            }
+
+            x += channels;
+            addend = addend == null ? null : addend + channels;
+            target += channels;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void SumProducts(
-        float* x, float* dy, float* gate, int rows, int channels, float* center, float* sums, float* products)
+        float* x, float* dy, float* factors, float* terms, int rows, int channels, float* center, float* sums, float* products)
     {
         for (nint c = 0; c < channels; c += TSimd.Count)
         {
             TVec sum = TSimd.Zero, product = TSimd.Zero, mean = TSimd.Load(center + c);
-            float* values = x + c, gradients = dy + c, gates = gate + c;
+            TVec factor = TSimd.Zero, term = TSimd.Zero;
+            if (factors != null)
+                (factor, term) = (TSimd.Load(factors + c), TSimd.Load(terms + c));
+            float* values = x + c, gradients = dy + c;
             for (var i = 0; i < rows; i++, values += channels, gradients += channels)
             {
-                var g = TSimd.Load(gradients);
-                if (gate != null)
-                {
-                    g = TSimd.WherePositive(TSimd.Load(gates), g);
-                    gates += channels;
-                }
-
+                TVec value = TSimd.Load(values), g = TSimd.Load(gradients);
+                if (factors != null)
+                    g = TSimd.WherePositive(TSimd.MultiplyAdd(value, factor, term), g);
                 sum = TSimd.Add(sum, g);
-                product = TSimd.MultiplyAdd(g, TSimd.Subtract(TSimd.Load(values), mean), product);
+                product = TSimd.MultiplyAdd(g, TSimd.Subtract(value, mean), product);
             }
 
             var lanes = (int)Math.Min(TSimd.Count, channels - c);
@@ -99,17 +119,17 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void NormalizationGradient(
-        float* x, float* dy, float* gate, float* addend, float* coefficients, nint step, int rows, int channels, float* target)
+        float* x, float* dy, float* factors, float* terms, float* addend, float* coefficients, nint step, int rows, int channels,
+        float* target)
     {
         for (var row = 0; row < rows; row++)
         {
             for (nint c = 0; c < channels; c += TSimd.Count)
             {
-                var g = TSimd.Load(dy + c);
-                if (gate != null)
-                    g = TSimd.WherePositive(TSimd.Load(gate + c), g);
-                var shift = TSimd.Load(coefficients + (2 * step) + c);
-                var value = TSimd.MultiplyAdd(TSimd.Load(coefficients + step + c), TSimd.Load(x + c), shift);
+                TVec value = TSimd.Load(x + c), g = TSimd.Load(dy + c);
+                if (factors != null)
+                    g = TSimd.WherePositive(TSimd.MultiplyAdd(value, TSimd.Load(factors + c), TSimd.Load(terms + c)), g);
+                value = TSimd.MultiplyAdd(TSimd.Load(coefficients + step + c), value, TSimd.Load(coefficients + (2 * step) + c));
                 value = TSimd.MultiplyAdd(TSimd.Load(coefficients + c), g, value);
                 if (addend != null)
                     value = TSimd.Add(value, TSimd.Load(addend + c));
@@ -118,7 +138,6 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
 
             x += channels;
             dy += channels;
-            gate = gate == null ? null : gate + channels;
             addend = addend == null ? null : addend + channels;
             target += channels;
         }

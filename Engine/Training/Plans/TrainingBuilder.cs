@@ -200,14 +200,29 @@ internal sealed class TrainingBuilder
     /// </summary>
     public (string Output, bool HasRelu) WithRelu(Node node)
     {
-        var output = node.FirstOutput;
-        if (_readers[output] != 1 || _differentiation.IsAsked(output))
-            return (output, false);
-        var reader = Graph.Nodes.FirstOrDefault(n => n.Inputs.Contains(output));
-        if (reader is not { OpType: "Relu" })
-            return (output, false);
+        if (ReaderOf(node.FirstOutput) is not { OpType: "Relu" } reader)
+            return (node.FirstOutput, false);
         _done.Add(reader);
         return (reader.FirstOutput, true);
+    }
+
+    /// <summary>
+    /// The addition that alone reads a node's result and whose other value, of the same shape, is there already: the node then
+    /// does it itself. Null: there is none.
+    /// </summary>
+    public Node? SumAfter(Node node)
+    {
+        var output = node.FirstOutput;
+        if (ReaderOf(output) is not { OpType: "Add" or "Sum", Inputs.Count: 2 } sum
+            || sum.Inputs.First(i => i != output) is not { } other
+            || !_places.ContainsKey(other) || !IsMap(other) || ConstantOf(other) is not null
+            || !ShapeOf(other).AsSpan().SequenceEqual(ShapeOf(output)))
+        {
+            return null;
+        }
+
+        _done.Add(sum);
+        return sum;
     }
 
     /// <summary>The gradient before the ReLU that a node does itself.</summary>
@@ -248,6 +263,10 @@ internal sealed class TrainingBuilder
         Place[] slopes = [.. gradients.Select(v => GradientOf(v, Layout.Object)!)];
         return Finish(inputs, given, slopes);
     }
+
+    /// <summary>The node that alone reads a value, which nobody has asked for; null: there is none.</summary>
+    private Node? ReaderOf(string value) => _readers[value] != 1 || _differentiation.IsAsked(value) ? null
+        : Graph.Nodes.FirstOrDefault(n => n.Inputs.Contains(value));
 
     private static Place AsMap(Place place) => place.Layout == Layout.ChannelsLast ? place
         : Place.ChannelsLast(place.Buffer!, [1, (int)place.Length], place.Start, (int)place.Length);

@@ -121,6 +121,34 @@ public class TrainingPlanTests
         CheckMap(n, y, SmallNetwork.Input(2, batch, inputs, height, width), 2, $"{inputs} to {outputs}");
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    public void ASumAfterANormalizationIsDifferentiatedWhateverIsTrained(int right, int left)
+    {
+        var n = new SmallNetwork(4, 3, 9, 9);
+        string[] kernels = [n.Constant(0.4f, 8, 3, 3, 3), n.Constant(0.4f, 8, 3, 3, 3), n.Constant(1, 8)];
+        var other = n.Add("Conv", ["x", kernels[0]]);
+        var normalized = n.Add("BatchNormalization", [n.Add("Conv", ["x", kernels[1]]), kernels[2], n.Constant(1, 8),
+            n.Constant(0.1f, 8), n.Constant(Tensor.Of([1, 2, 3, 4, 5, 6, 7, 8f], 8))]);
+        var logits = n.Add("Flatten", [n.Add("GlobalAveragePool", [n.Add("Relu", [n.Add("Add", [normalized, other])])])]);
+        var graph = n.Build(logits);
+        var input = SmallNetwork.Input(3, 3, 3, 9, 9);
+        int[] labels = [1, 3, 0];
+        using var plan = new TrainingPlan(graph, new TrainingPlanOptions
+        {
+            FreezeNormalization = true,
+            Parameters = [.. kernels[..right], .. kernels[1..(1 + left)]],
+        });
+        plan.ComputeGradients(input, labels);
+        var expected = PlainTraining.Gradients(graph, input, logits, y => CrossEntropy(y, labels, [1, 1, 1], 0));
+        Assert.Equal(right + left, plan.Parameters.Count);
+        foreach (var parameter in plan.Parameters)
+            Close(expected[parameter.Name], parameter.Gradient, parameter.Name);
+    }
+
     [Fact]
     public void BatchStatisticsAreDifferentiatedToo()
     {

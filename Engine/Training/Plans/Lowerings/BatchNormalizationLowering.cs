@@ -7,7 +7,8 @@ using MlPipeline.Engine.Tensors;
 namespace MlPipeline.Engine.Training.Plans.Lowerings;
 
 /// <summary>
-/// Batch normalisation (Ioffe and Szegedy 2015), by the batch's statistics or by running ones, and a ReLU after it.
+/// Batch normalisation (Ioffe and Szegedy 2015), by the batch's statistics or by running ones, with the addition of another value
+/// and the ReLU after it.
 /// </summary>
 /// <remarks>
 /// With n pixels, g the gradient of y and s = scale / sqrt(variance + epsilon), the gradient of x is, by the batch's statistics,
@@ -34,17 +35,33 @@ internal static unsafe class BatchNormalizationLowering
             constants[i] = constant;
         }
 
-        (var output, var hasRelu) = builder.WithRelu(node);
         var x = builder.Get(node.Inputs[0], Layout.ChannelsLast);
         var y = builder.New(x.Dimensions, Layout.ChannelsLast);
-        builder.Define(output, y);
         TrainedParameter? scale = builder.ParameterOf(node.Inputs[1]), shift = builder.ParameterOf(node.Inputs[2]);
         var norm = new Norm(builder, node, x, constants)
         {
             ByBatch = builder.UsesBatchStatistics && (scale ?? shift) is not null,
         };
-        norm.AddForward(y, hasRelu);
-        return () => norm.AddBackward(builder.GradientOf(output, Layout.ChannelsLast)!, hasRelu ? y : null, scale, shift);
+
+        // The gradient of the other value is made with the normalisation's own, if there is any.
+        var sum = node.Inputs.Any(builder.Wants) ? builder.SumAfter(node) : null;
+        var other = sum?.Inputs.First(i => i != node.FirstOutput);
+        (var output, var hasRelu) = builder.WithRelu(sum ?? node);
+        norm.AddForward(other is null ? null : builder.Get(other, Layout.ChannelsLast), y, hasRelu);
+        builder.Define(output, y);
+        return () =>
+        {
+            var dy = builder.GradientOf(output, Layout.ChannelsLast)!;
+            if (other is null)
+            {
+                norm.AddBackward(dy, null, hasRelu, scale, shift);
+                return;
+            }
+
+            dy = norm.AddBackward(dy, hasRelu ? y : null, false, scale, shift);
+            if (builder.Wants(other))
+                builder.AddGradient(other, dy);
+        };
     }
 
     private sealed class Norm
@@ -86,14 +103,16 @@ internal static unsafe class BatchNormalizationLowering
 
         public bool ByBatch { get; init; }
 
-        public void AddForward(Place y, bool hasRelu)
+        public void AddForward(Place? addend, Place y, bool hasRelu)
         {
             var parts = new PlanBuffer(2 * _step * _chunks);
-            var step = new TrainingStep(_node.Name, [_x, y], [ByBatch ? _chunks : 0, 1, _chunks], (workspace, phase, task, _) =>
+            int[] tasks = [ByBatch ? _chunks : 0, 1, _chunks];
+            var step = new TrainingStep(_node.Name, [_x, addend, y], tasks, (workspace, phase, task, _) =>
             {
                 var moments = workspace.Address(_moments);
                 (var first, var count) = Chunk(task);
-                var x = workspace.Address(_x) + ((nint)first * _channels);
+                var offset = (nint)first * _channels;
+                var x = workspace.Address(_x) + offset;
                 if (phase == 0)
                 {
                     MeasureChunk(x, count, workspace.Address(parts) + (2 * _step * task));
@@ -104,13 +123,9 @@ internal static unsafe class BatchNormalizationLowering
                 }
                 else
                 {
-                    var target = workspace.Address(y) + ((nint)first * _channels);
-                    for (var row = 0; row < count; row++)
-                    {
-                        _builder.Kernels.Elementwise(Kernels.Elementwise.ElementwiseKind.MultiplyAdd, x + ((nint)row * _channels),
-                            moments + (2 * _step), moments + (3 * _step), target + ((nint)row * _channels), _channels,
-                            hasRelu ? 0 : float.NegativeInfinity, float.PositiveInfinity);
-                    }
+                    var given = addend is null ? null : workspace.Address(addend) + offset;
+                    _builder.Kernels.Normalize(x, moments + (2 * _step), moments + (3 * _step), given, count, _channels,
+                        workspace.Address(y) + offset, hasRelu ? 0 : float.NegativeInfinity);
                 }
             })
             { Shared = parts };
@@ -118,27 +133,44 @@ internal static unsafe class BatchNormalizationLowering
             _builder.Add(step);
         }
 
-        public void AddBackward(Place dy, Place? gate, TrainedParameter? scale, TrainedParameter? shift)
+        /// <param name="dy">The gradient of what the node gives in the end.</param>
+        /// <param name="gate">What dy passes where it is positive: a sum with the ReLU after it; null: there is none.</param>
+        /// <param name="hasRelu">Whether dy is the gradient after the ReLU of the normalisation itself.</param>
+        /// <param name="scale">Null: not trained.</param>
+        /// <param name="shift">Null: not trained.</param>
+        /// <returns>What of dy passed the gate.</returns>
+        public Place AddBackward(Place dy, Place? gate, bool hasRelu, TrainedParameter? scale, TrainedParameter? shift)
         {
             Place? addend = null;
             var dx = _builder.Wants(_node.Inputs[0]) ? _builder.NewGradient(_node.Inputs[0], out addend) : null;
             var addsScale = scale is not null && _builder.Continues(scale);
             var addsShift = shift is not null && _builder.Continues(shift);
             var needsSums = ByBatch || (scale ?? shift) is not null;
+            var passed = gate is null ? dy : _builder.New(dy.Dimensions, Layout.ChannelsLast);
             var parts = new PlanBuffer((2 * _step * _chunks) + (3 * _step));
-            var step = new TrainingStep($"{_node.Name} gradient", [_x, dy, gate, dx, addend],
-                [needsSums ? _chunks : 0, 1, dx is null ? 0 : _chunks], (workspace, phase, task, _) =>
+            var step = new TrainingStep($"{_node.Name} gradient", [_x, dy, gate, passed, dx, addend],
+                [needsSums || gate is not null ? _chunks : 0, 1, dx is null ? 0 : _chunks], (workspace, phase, task, _) =>
                 {
                     float* moments = workspace.Address(_moments), sums = workspace.Address(parts);
                     var coefficients = sums + (2 * _step * _chunks);
                     (var first, var count) = Chunk(task);
                     var offset = (nint)first * _channels;
-                    var gates = gate is null ? null : workspace.Address(gate) + offset;
+                    float* x = workspace.Address(_x) + offset, gradients = workspace.Address(passed) + offset;
+                    var factors = hasRelu ? moments + (2 * _step) : null;
                     if (phase == 0)
                     {
+                        if (gate is not null)
+                        {
+                            _builder.Kernels.ClampGradient(workspace.Address(gate) + offset, workspace.Address(dy) + offset, null,
+                                gradients, (nint)count * _channels, 0, float.PositiveInfinity);
+                        }
+
                         var part = sums + (2 * _step * task);
-                        _builder.Kernels.SumProducts(workspace.Address(_x) + offset, workspace.Address(dy) + offset, gates, count,
-                            _channels, moments, part, part + _step);
+                        if (needsSums)
+                        {
+                            _builder.Kernels.SumProducts(x, gradients, factors, factors + _step, count, _channels, moments, part,
+                                part + _step);
+                        }
                     }
                     else if (phase == 1)
                     {
@@ -147,13 +179,14 @@ internal static unsafe class BatchNormalizationLowering
                     else
                     {
                         var given = addend is null ? null : workspace.Address(addend) + offset;
-                        _builder.Kernels.NormalizationGradient(workspace.Address(_x) + offset, workspace.Address(dy) + offset,
-                            gates, given, coefficients, _step, count, _channels, workspace.Address(dx!) + offset);
+                        _builder.Kernels.NormalizationGradient(x, gradients, factors, factors + _step, given, coefficients, _step,
+                            count, _channels, workspace.Address(dx!) + offset);
                     }
                 })
             { Shared = parts };
             step.Buffers.Add(_moments);
             _builder.Add(step);
+            return passed;
         }
 
         private (int First, int Count) Chunk(int task) => (task * _chunk, Math.Min(_chunk, _rows - (task * _chunk)));
