@@ -100,6 +100,7 @@ public static class PixelTensor
     }
 
     /// <summary>Sixteen pixels at a time; returns how many were written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int WritePlanes(
         ReadOnlySpan<byte> pixels, Span<float> destination, int plane, ColorOrder order, float scale,
         ReadOnlySpan<float> mean, ReadOnlySpan<float> std)

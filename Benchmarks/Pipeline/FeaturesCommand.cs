@@ -20,7 +20,16 @@ internal static class FeaturesCommand
             DefaultValueFactory = _ => "resnet18",
         };
         var batch = new Option<int>("--batch") { Description = "Pictures in a run.", DefaultValueFactory = _ => 32 };
-        var rounds = new Option<int>("--rounds") { Description = "Turns after the first.", DefaultValueFactory = _ => 5 };
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "Turns after the first, at least one.",
+            DefaultValueFactory = _ => 5,
+        };
+        rounds.Validators.Add(given =>
+        {
+            if (given.GetValue(rounds) < 1)
+                given.AddError("--rounds must be at least 1.");
+        });
         var threads = new Option<int>("--threads") { Description = "Threads; 0 for all cores." };
         var command = new Command("features",
             "The feature stage (reading, hashing, decoding, resampling, the network) against the network alone, on as many "
@@ -91,7 +100,8 @@ internal static class FeaturesCommand
             for (var left = count; left > 0; left -= options.BatchSize)
             {
                 int[] shape = [Math.Min(left, options.BatchSize), 3, backbone.Preprocessing.Height, backbone.Preprocessing.Width];
-                float[] pixels = [.. Enumerable.Range(0, shape.Aggregate((a, b) => a * b)).Select(_ => (float)random.NextDouble())];
+                var length = shape.Aggregate((a, b) => a * b);
+                float[] pixels = [.. Enumerable.Range(0, length).Select(_ => (float)random.NextDouble())];
                 _feeds.Add(new Dictionary<string, Tensor> { [backbone.Graph.Inputs[0].Name] = Tensor.Of(pixels, shape) });
             }
         }

@@ -17,6 +17,7 @@ internal static unsafe class ResampleColumns
     /// <param name="rowBytes">How long the wanted part is.</param>
     /// <param name="axis">Weights down a column.</param>
     /// <param name="target">Receives axis.Length rows of <paramref name="rowBytes"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(
         ReadOnlySpan<byte> source, int stride, int firstRow, int firstByte, int rowBytes, in ResampleAxis axis, Span<byte> target)
     {
@@ -55,6 +56,7 @@ internal static unsafe class ResampleColumns
     }
 
     /// <summary>Four bytes at a time; the last step overlaps the one before, so at least four are needed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RunRowVector128(byte* from, int stride, int rowBytes, ReadOnlySpan<int> weights, byte* to)
     {
         for (var i = 0; i < rowBytes; i += NarrowStep)
@@ -77,6 +79,7 @@ internal static unsafe class ResampleColumns
     }
 
     /// <summary>Thirty-two bytes at a time; the last step overlaps the one before, so at least as many are needed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RunRowAvx2(byte* from, int stride, int rowBytes, ReadOnlySpan<int> weights, byte* to)
     {
         var order = Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7);

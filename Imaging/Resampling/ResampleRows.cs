@@ -60,6 +60,7 @@ internal static unsafe class ResampleRows
     }
 
     /// <summary>One tap of one pixel at a time: R, G, B and a neighbour as four 32-bit lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RunVector128(
         ReadOnlySpan<byte> source, int stride, int rows, in ResampleAxis axis, Span<byte> target)
     {
@@ -97,6 +98,7 @@ internal static unsafe class ResampleRows
     }
 
     /// <summary>Four taps of one pixel at a time: pairs of 16-bit samples times the halves of their weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RunAvx2(ReadOnlySpan<byte> source, int stride, int rows, in ResampleAxis axis, Span<byte> target)
     {
         var groups = (axis.Taps + GroupTaps - 1) / GroupTaps;
@@ -129,6 +131,7 @@ internal static unsafe class ResampleRows
             ArrayPool<byte>.Shared.Return(copy);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunRowAvx2(byte* row, ReadOnlySpan<int> starts, short* weights, int groups, byte* to)
     {
         // In each half: R, G, B of two neighbouring pixels as pairs of 16-bit numbers; the upper half takes the next two pixels.

@@ -310,13 +310,14 @@ public sealed class Backbone
     internal static Backbone Create(IOnnxSource source, byte[] onnx, BackboneOptions options, OnnxModel? parsed = null,
         string? sha256 = null)
     {
+        // The hash of a large file takes as long as all the rest.
+        var hash = sha256 is null ? Task.Run(() => HashOf(onnx)) : Task.FromResult(sha256);
         parsed ??= OnnxModel.Parse(onnx, source.Name);
         options = options.Or(ExportedFile.OptionsOf(parsed, source.Name));
         var input = BackboneInput.Of(ExportedFile.NetworkOf(parsed), source.Name, options.Preprocessing);
         var outputs = OutputDiscovery.Find(input.Graph, source.Name, input.Preprocessing, options);
-        sha256 ??= HashOf(onnx);
         var name = options.Name ?? Path.GetFileNameWithoutExtension(source.Name);
-        var plain = new Backbone(source, sha256, name, input.Graph, input.Preprocessing, outputs, options)
+        var plain = new Backbone(source, hash.GetAwaiter().GetResult(), name, input.Graph, input.Preprocessing, outputs, options)
         {
             PreprocessingIsGuessed = input.IsGuessed,
             Notes = [.. input.Notes, .. outputs.Notes],
