@@ -68,7 +68,7 @@ internal static class TrainingCommand
             using var peer = TorchPeer.Start(python, folder, name, size, batch, threads, null, out var absence);
             Print(peer?.Version ?? $"no PyTorch ({absence})");
             using var plan = new TrainingPlan(GraphOf(name, size), new TrainingPlanOptions { Threads = threads });
-            var optimizer = new SgdOptimizer(Optimizer.DecayWeights(plan.Parameters, 5e-4));
+            var optimizer = new SgdOptimizer(Optimizer.DecayWeights(plan.Parameters, 5e-4)) { Threads = threads };
             var random = new Random(1);
             var images = Tensor.Zeros(ElementType.Float32, batch, name == "lenet5" ? 1 : 3, size, size);
             foreach (ref var value in images.Floats)

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Engine.Training;
 
@@ -71,11 +74,18 @@ internal sealed class AveragedWeights
 
         var part = (float)share;
         foreach ((var values, var mean) in Values().Zip(_means))
-        {
-            var present = values.Floats;
-            for (var i = 0; i < mean.Length; i++)
-                mean[i] += (present[i] - mean[i]) * part;
-        }
+            Move(mean, values.Floats, part);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Move(Span<float> mean, ReadOnlySpan<float> present, float part)
+    {
+        var means = MemoryMarshal.Cast<float, Vector<float>>(mean);
+        var presents = MemoryMarshal.Cast<float, Vector<float>>(present);
+        for (var i = 0; i < means.Length; i++)
+            means[i] += (presents[i] - means[i]) * part;
+        for (var i = means.Length * Vector<float>.Count; i < mean.Length; i++)
+            mean[i] += (present[i] - mean[i]) * part;
     }
 
     private IEnumerable<Tensor> Values() =>

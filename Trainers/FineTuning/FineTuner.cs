@@ -99,8 +99,8 @@ internal sealed class FineTuner
         var heights = network.Heights();
         var settings = Optimizer.DecayWeights(plan.Parameters, _options.WeightDecay, p => NetworkWithHead.IsHead(p.Name) ? 1
             : _options.PretrainedRate * Math.Pow(_options.StageRate, heights(p.Name)));
-        return _options.Optimizer == NetworkOptimizer.AdamW ? new AdamWOptimizer(settings)
-            : new SgdOptimizer(settings, _options.Momentum, _options.Nesterov);
+        return _options.Optimizer == NetworkOptimizer.AdamW ? new AdamWOptimizer(settings) { Threads = _threads }
+            : new SgdOptimizer(settings, _options.Momentum, _options.Nesterov) { Threads = _threads };
     }
 
     /// <summary>The plan of the layers that are trained.</summary>
@@ -169,7 +169,8 @@ internal sealed class FineTuner
         var found = batch.Targets is { } targets
             ? plan.ComputeGradients(batch.Images, targets, batch.Weights, cancellation)
             : plan.ComputeGradients(batch.Images, batch.Labels, batch.Weights, cancellation);
-        var length = GradientClipping.ByGlobalNorm(plan.Parameters, options.LargestGradient ?? double.PositiveInfinity);
+        var length = GradientClipping.ByGlobalNorm(plan.Parameters, options.LargestGradient ?? double.PositiveInfinity,
+            optimizer.Threads);
         if (double.IsFinite(found.Loss) && double.IsFinite(length))
             optimizer.Step(rate);
         return (found, length);

@@ -66,17 +66,20 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
     /// <param name="bias">One value per output channel; empty: zeros.</param>
     /// <param name="scale">One factor per output channel; empty: ones.</param>
     /// <param name="into">Memory that others use at other times; null: memory of its own.</param>
+    /// <param name="isTurned">Whether the weights are those of the convolution whose input gradient this one makes: its outputs
+    /// are these inputs, and its kernel is this one turned by half a turn. One group.</param>
     public static ConvolutionWeights Pack(
         KernelSet kernels,
         ConvolutionGeometry geometry,
         float[] weights,
         ReadOnlySpan<float> bias,
         float[] scale,
-        AlignedBuffer? into = null)
+        AlignedBuffer? into = null,
+        bool isTurned = false)
     {
         var matrices = PackedMatrix.Create(
             geometry.Groups, geometry.Depth, geometry.GroupOutputs, kernels.VectorWidth, out var buffer, into);
-        var packing = new FilterPacking(matrices, weights, scale, geometry);
+        var packing = new FilterPacking(matrices, weights, scale, geometry, isTurned);
         return new ConvolutionWeights(packing, matrices, buffer, geometry.Groups, bias);
     }
 
@@ -113,8 +116,8 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         _zeros?.Dispose();
     }
 
-    private sealed class FilterPacking(PackedMatrix[] matrices, float[] weights, float[] scale, ConvolutionGeometry geometry)
-        : IPacking
+    private sealed class FilterPacking(
+        PackedMatrix[] matrices, float[] weights, float[] scale, ConvolutionGeometry geometry, bool isTurned) : IPacking
     {
         public int Tasks => matrices.Length * matrices[0].Panels;
 
@@ -129,8 +132,14 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
             {
                 var group = source + ((long)index * geometry.GroupOutputs * geometry.Depth);
                 var groupFactors = factors is null ? null : factors + ((long)index * geometry.GroupOutputs);
+                long rowStride = taps, columnStride = (long)channels * taps;
+                if (isTurned)
+                    (rowStride, columnStride) = ((long)geometry.GroupOutputs * taps, taps);
                 for (var tap = 0; tap < taps; tap++)
-                    matrix.Fill(panel, tap * channels, channels, group + tap, taps, (long)channels * taps, groupFactors);
+                {
+                    matrix.Fill(panel, tap * channels, channels, group + (isTurned ? taps - 1 - tap : tap), rowStride, columnStride,
+                        groupFactors);
+                }
             }
         }
     }

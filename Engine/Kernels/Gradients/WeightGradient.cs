@@ -120,24 +120,10 @@ internal sealed unsafe class WeightGradient
     }
 
     /// <summary>Pixels of a block in a row for each of some output channels.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transpose(float* gradient, float* target, int block, int channel, int channels)
     {
         int stride = _geometry.OutputChannels, count = Math.Min(Block, _pixels - (block * Block));
-        var source = gradient + ((nint)block * Block * stride) + channel;
-        int fours = Transposition.IsAccelerated ? channels & ~3 : 0, whole = fours == 0 ? 0 : count & ~3;
-        for (var k = 0; k < whole; k += 4)
-        {
-            var pixel = source + ((nint)k * stride);
-            for (var m = 0; m < fours; m += 4)
-                Transposition.Of4X4(pixel + m, stride, target + ((nint)m * BlockStride) + k, BlockStride);
-        }
-
-        for (var k = 0; k < count; k++)
-        {
-            for (var m = k < whole ? fours : 0; m < channels; m++)
-                target[((nint)m * BlockStride) + k] = source[((nint)k * stride) + m];
-        }
+        Transposition.Of(gradient + ((nint)block * Block * stride) + channel, stride, count, channels, target, BlockStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -257,19 +243,19 @@ internal sealed unsafe class WeightGradient
     {
         int channels = _geometry.GroupInputs, taps = _geometry.KernelHeight * _geometry.KernelWidth;
         target += row * rowStride;
-        var partStep = _geometry.OutputChannels * _resultStride;
         var result = shared + TransposedFloats + (row * _resultStride);
+        for (var part = 1; part < _parts; part++)
+            _kernels.AddScaled(result + (part * _geometry.OutputChannels * _resultStride), 1, result, _columns);
+        if (!adds)
+        {
+            Transposition.Of(result, channels, taps, channels, target, (nint)columnStride);
+            return;
+        }
+
         for (var c = 0; c < channels; c++)
         {
             for (var tap = 0; tap < taps; tap++)
-            {
-                var from = result + ((nint)tap * channels) + c;
-                var sum = *from;
-                for (var part = 1; part < _parts; part++)
-                    sum += from[part * partStep];
-                var to = target + (c * columnStride) + tap;
-                *to = adds ? *to + sum : sum;
-            }
+                target[(c * columnStride) + tap] += result[((nint)tap * channels) + c];
         }
     }
 }

@@ -11,6 +11,33 @@ internal static unsafe class Transposition
     /// <summary>Whether the machine has instructions for it; where not, copying element by element is as good.</summary>
     public static bool IsAccelerated => Sse.IsSupported || AdvSimd.Arm64.IsSupported;
 
+    /// <summary>Writes the rows of a matrix as columns.</summary>
+    /// <param name="source">The first row.</param>
+    /// <param name="sourceStride">Floats from row to row.</param>
+    /// <param name="rows">Rows of the source.</param>
+    /// <param name="columns">Columns of the source.</param>
+    /// <param name="target">Where the first elements of the rows go.</param>
+    /// <param name="targetStride">Floats from one elements' place to the next's.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Of(float* source, nint sourceStride, int rows, int columns, float* target, nint targetStride)
+    {
+        int fours = IsAccelerated ? columns & ~3 : 0, whole = fours == 0 ? 0 : rows & ~3;
+        for (var row = 0; row < whole; row += 4)
+        {
+            for (var column = 0; column < fours; column += 4)
+            {
+                Of4X4(source + (row * sourceStride) + column, sourceStride, target + (column * targetStride) + row,
+                    targetStride);
+            }
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = row < whole ? fours : 0; column < columns; column++)
+                target[(column * targetStride) + row] = source[(row * sourceStride) + column];
+        }
+    }
+
     /// <summary>Writes four rows of four floats as four columns.</summary>
     /// <param name="source">The first row.</param>
     /// <param name="sourceStride">Floats from row to row.</param>

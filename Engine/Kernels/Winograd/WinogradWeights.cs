@@ -20,6 +20,7 @@ internal static unsafe class WinogradWeights
     /// <param name="bias">One value per output channel; empty: zeros.</param>
     /// <param name="scale">One factor per output channel; empty: ones.</param>
     /// <param name="into">Memory that others use at other times; null: memory of its own.</param>
+    /// <param name="isTurned">As <see cref="ConvolutionWeights.Pack"/> has it.</param>
     public static ConvolutionWeights Pack(
         KernelSet kernels,
         WinogradForm form,
@@ -27,7 +28,8 @@ internal static unsafe class WinogradWeights
         float[] weights,
         ReadOnlySpan<float> bias,
         float[] scale,
-        AlignedBuffer? into = null)
+        AlignedBuffer? into = null,
+        bool isTurned = false)
     {
         var matrices = PackedMatrix.Create(
             geometry.Groups * form.Matrices,
@@ -37,12 +39,12 @@ internal static unsafe class WinogradWeights
             out var buffer,
             into);
         var zeros = Math.Max(geometry.InputChannels, matrices[0].PanelWidth);
-        var packing = new Packing(kernels, form, matrices, weights, scale);
+        var packing = new Packing(kernels, form, matrices, weights, scale, isTurned);
         return new ConvolutionWeights(packing, matrices, buffer, geometry.Groups, bias, zeros);
     }
 
-    private sealed class Packing(KernelSet kernels, WinogradForm form, PackedMatrix[] matrices, float[] weights, float[] scale)
-        : IPacking
+    private sealed class Packing(
+        KernelSet kernels, WinogradForm form, PackedMatrix[] matrices, float[] weights, float[] scale, bool isTurned) : IPacking
     {
         private const int Block = 4;
         private const int MostTaps = 25;
@@ -105,27 +107,51 @@ internal static unsafe class WinogradWeights
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Gather(float* source, float* factors, float* taps, int first, int channel, int channels)
         {
-            int lanes = kernels.VectorWidth, count = Math.Min(lanes, matrices[0].Columns - first), values = channels * form.Taps;
-            var stride = (nint)matrices[0].Depth * form.Taps;
-            var filter = source + (first * stride) + ((nint)channel * form.Taps);
+            int lanes = kernels.VectorWidth, count = Math.Min(lanes, matrices[0].Columns - first);
             factors = factors is null ? null : factors + first;
+            if (!isTurned)
+            {
+                var stride = (nint)matrices[0].Depth * form.Taps;
+                Gather(source + (first * stride) + ((nint)channel * form.Taps), stride, factors, count, channels * form.Taps, taps,
+                    lanes);
+                return;
+            }
+
+            for (var i = 0; i < channels; i++)
+            {
+                var filter = source + ((((nint)(channel + i) * matrices[0].Columns) + first) * form.Taps);
+                Gather(filter, form.Taps, factors, count, form.Taps, taps + ((((i + 1) * form.Taps) - 1) * lanes), -lanes);
+            }
+        }
+
+        /// <summary>Some values of some filters: a vector for each value, with a filter in each lane.</summary>
+        /// <param name="filters">The first filter.</param>
+        /// <param name="stride">Floats from filter to filter.</param>
+        /// <param name="factors">One for each filter; null: ones.</param>
+        /// <param name="count">Filters; the other lanes become zeros.</param>
+        /// <param name="values">Values of each.</param>
+        /// <param name="target">The vector of the first values.</param>
+        /// <param name="step">Floats from one vector to the next.</param>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Gather(float* filters, nint stride, float* factors, int count, int values, float* target, nint step)
+        {
             int whole = Transposition.IsAccelerated ? values & ~3 : 0, fours = whole == 0 ? 0 : count & ~3;
             for (var lane = 0; lane < fours; lane += 4)
             {
                 for (var i = 0; i < whole; i += 4)
                 {
                     Transposition.Of4X4(
-                        filter + (lane * stride) + i, stride, taps + (i * lanes) + lane, lanes,
+                        filters + (lane * stride) + i, stride, target + (i * step) + lane, step,
                         factors is null ? null : factors + lane);
                 }
             }
 
-            for (var lane = 0; lane < lanes; lane++)
+            for (var lane = 0; lane < kernels.VectorWidth; lane++)
             {
                 for (var i = lane < fours ? whole : 0; i < values; i++)
                 {
-                    taps[(i * lanes) + lane] = lane < count
-                        ? filter[(lane * stride) + i] * (factors is null ? 1 : factors[lane]) : 0;
+                    target[(i * step) + lane] = lane < count
+                        ? filters[(lane * stride) + i] * (factors is null ? 1 : factors[lane]) : 0;
                 }
             }
         }

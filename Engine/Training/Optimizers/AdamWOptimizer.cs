@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace MlPipeline.Engine.Training.Optimizers;
 
 /// <summary>
@@ -29,21 +33,34 @@ public sealed class AdamWOptimizer : Optimizer
         (_beta1, _beta2, _epsilon) = (beta1, beta2, epsilon);
     }
 
-    private protected override void Update(
-        Span<float> values, ReadOnlySpan<float> gradients, float[][] state, double learningRate, double weightDecay)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected override void Update(Span<float> values, ReadOnlySpan<float> gradients, float[][] state, Range range,
+        double learningRate, double weightDecay)
     {
-        float[] means = state[0], squares = state[1];
+        Span<float> means = state[0].AsSpan(range), squares = state[1].AsSpan(range);
         var kept = (float)(1 - (learningRate * weightDecay));
         float beta1 = (float)_beta1, beta2 = (float)_beta2;
         var rate = (float)(learningRate / (1 - Math.Pow(_beta1, Steps)));
         var root = (float)(1 / Math.Sqrt(1 - Math.Pow(_beta2, Steps)));
         var epsilon = (float)_epsilon;
-        for (var i = 0; i < values.Length; i++)
+        var w = MemoryMarshal.Cast<float, Vector<float>>(values);
+        var m = MemoryMarshal.Cast<float, Vector<float>>(means);
+        var v = MemoryMarshal.Cast<float, Vector<float>>(squares);
+        var g = MemoryMarshal.Cast<float, Vector<float>>(gradients);
+        var least = new Vector<float>(epsilon);
+        for (var i = 0; i < w.Length; i++)
+        {
+            m[i] = (m[i] * beta1) + (g[i] * (1 - beta1));
+            v[i] = (v[i] * beta2) + (g[i] * (1 - beta2) * g[i]);
+            w[i] = (w[i] * kept) - (m[i] * rate / ((Vector.SquareRoot(v[i]) * root) + least));
+        }
+
+        for (var i = w.Length * Vector<float>.Count; i < values.Length; i++)
         {
             var gradient = gradients[i];
-            means[i] = (beta1 * means[i]) + ((1 - beta1) * gradient);
-            squares[i] = (beta2 * squares[i]) + ((1 - beta2) * gradient * gradient);
-            values[i] = (values[i] * kept) - (rate * means[i] / ((MathF.Sqrt(squares[i]) * root) + epsilon));
+            means[i] = (means[i] * beta1) + (gradient * (1 - beta1));
+            squares[i] = (squares[i] * beta2) + (gradient * (1 - beta2) * gradient);
+            values[i] = (values[i] * kept) - (means[i] * rate / ((MathF.Sqrt(squares[i]) * root) + epsilon));
         }
     }
 }

@@ -14,6 +14,8 @@ public abstract class Optimizer
 {
     private readonly ParameterSettings[] _settings;
     private readonly float[][][] _state;
+    private readonly ParameterBlocks _blocks;
+    private readonly int _threads = 1;
 
     private protected Optimizer(IEnumerable<ParameterSettings> settings, int stateVectors)
     {
@@ -28,10 +30,22 @@ public abstract class Optimizer
             throw new ArgumentException("A parameter is named twice.");
         float[][] Vectors(int length) => [.. Enumerable.Range(0, stateVectors).Select(_ => new float[length])];
         _state = [.. _settings.Select(s => Vectors(s.Parameter.Value.Length))];
+        _blocks = new ParameterBlocks(_settings.Select(s => s.Parameter.Value.Length));
     }
 
     /// <summary>Steps so far.</summary>
     public long Steps { get; private set; }
+
+    /// <summary>Threads that take part in a step; 0 for one for each core. Default 1. The result does not depend on it.</summary>
+    public int Threads
+    {
+        get => _threads;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            _threads = value;
+        }
+    }
 
     /// <summary>Settings that leave biases and normalisations without weight decay.</summary>
     /// <param name="parameters">The parameters.</param>
@@ -50,11 +64,12 @@ public abstract class Optimizer
         if (!(learningRate >= 0) || double.IsInfinity(learningRate))
             throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "The learning rate must be at least 0.");
         Steps++;
-        for (var i = 0; i < _settings.Length; i++)
+        _blocks.ForEach(Threads, (_, array, range) =>
         {
-            (var parameter, var factor, var decay) = _settings[i];
-            Update(parameter.Value.Floats, parameter.Gradient.Floats, _state[i], learningRate * factor, decay);
-        }
+            (var parameter, var factor, var decay) = _settings[array];
+            Update(parameter.Value.Floats[range], parameter.Gradient.Floats[range], _state[array], range,
+                learningRate * factor, decay);
+        });
     }
 
     /// <summary>Writes the state, bit by bit; parameters are the plan's to save.</summary>
@@ -96,6 +111,13 @@ public abstract class Optimizer
         }
     }
 
-    private protected abstract void Update(
-        Span<float> values, ReadOnlySpan<float> gradients, float[][] state, double learningRate, double weightDecay);
+    /// <summary>Changes a part of a parameter.</summary>
+    /// <param name="values">The part.</param>
+    /// <param name="gradients">Its gradient.</param>
+    /// <param name="state">The state of the whole parameter.</param>
+    /// <param name="range">Where the part lies in it.</param>
+    /// <param name="learningRate">The parameter's learning rate in this step.</param>
+    /// <param name="weightDecay">The parameter's decay.</param>
+    private protected abstract void Update(Span<float> values, ReadOnlySpan<float> gradients, float[][] state, Range range,
+        double learningRate, double weightDecay);
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MlPipeline.Engine.Training.Optimizers;
@@ -26,11 +27,12 @@ public sealed class SgdOptimizer : Optimizer
         _nesterov = nesterov;
     }
 
-    private protected override void Update(
-        Span<float> values, ReadOnlySpan<float> gradients, float[][] state, double learningRate, double weightDecay)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected override void Update(Span<float> values, ReadOnlySpan<float> gradients, float[][] state, Range range,
+        double learningRate, double weightDecay)
     {
         float rate = (float)learningRate, decay = (float)weightDecay;
-        var velocities = state.Length == 0 ? [] : state[0].AsSpan();
+        var velocities = state.Length == 0 ? [] : state[0].AsSpan(range);
         var w = MemoryMarshal.Cast<float, Vector<float>>(values);
         var v = MemoryMarshal.Cast<float, Vector<float>>(velocities);
         var g = MemoryMarshal.Cast<float, Vector<float>>(gradients);

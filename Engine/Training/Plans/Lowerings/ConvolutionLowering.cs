@@ -191,14 +191,14 @@ internal static unsafe class ConvolutionLowering
 
     private static ConvolutionKernel Dense(
         string name, TrainingBuilder builder, ConvolutionGeometry g, float[] weights, Tensor? bias, bool varies,
-        ConvolutionEpilogue epilogue)
+        ConvolutionEpilogue epilogue, bool isTurned = false)
     {
         ReadOnlySpan<float> shifts = bias is null ? [] : bias.Floats;
         var memory = varies ? builder.PackedMemory : null;
         var form = varies ? ConvolutionChoice.OfTrained(g) : ConvolutionChoice.Winograd(g);
         var packed = form is null
-            ? ConvolutionWeights.Pack(builder.Kernels, g, weights, shifts, [], memory)
-            : WinogradWeights.Pack(builder.Kernels, form, g, weights, shifts, [], memory);
+            ? ConvolutionWeights.Pack(builder.Kernels, g, weights, shifts, [], memory, isTurned)
+            : WinogradWeights.Pack(builder.Kernels, form, g, weights, shifts, [], memory, isTurned);
         AddPacking(name, builder, packed, bias, varies);
         return form is null
             ? new ImplicitGemm(builder.Kernels, g, packed, epilogue, builder.Threads)
@@ -223,7 +223,6 @@ internal static unsafe class ConvolutionLowering
             return;
         }
 
-        var reordered = varies ? builder.Reordered : new float[weights.Length];
         int padTop = (g.DilationY * (g.KernelHeight - 1)) - g.PadTop, padLeft = (g.DilationX * (g.KernelWidth - 1)) - g.PadLeft;
         if (g is { StrideX: 1, StrideY: 1, Groups: 1 } && padTop >= 0 && padLeft >= 0)
         {
@@ -240,12 +239,12 @@ internal static unsafe class ConvolutionLowering
                 PadLeft = padLeft,
                 ResidualPixelStride = addend is null ? 0 : g.InputChannels,
             };
-            AddReordering(name, builder, varies, weights, g.OutputChannels, (from, to) => Turn(g, weights, reordered, from, to));
-            var kernel = Dense(name, builder, turned, reordered, null, varies, ConvolutionEpilogue.None);
+            var kernel = Dense(name, builder, turned, weights, null, varies, ConvolutionEpilogue.None, isTurned: true);
             builder.Add(new ConvolutionStep(name, kernel, dy, dx, addend));
             return;
         }
 
+        var reordered = varies ? builder.Reordered : new float[weights.Length];
         var general = new InputGradient(builder.Kernels, g);
         AddReordering(name, builder, varies, weights, g.OutputChannels, (from, to) =>
             InputGradient.Reorder(g, weights, reordered, from, to));
@@ -271,28 +270,6 @@ internal static unsafe class ConvolutionLowering
         var tasks = builder.Cut(weights.Length, rows);
         builder.Add(new TrainingStep($"{name} reordering", [], [tasks], (_, _, task, _) =>
             reorder(rows * task / tasks, rows * (task + 1) / tasks)));
-    }
-
-    private static void Turn(ConvolutionGeometry g, float[] weights, float[] target, int first, int end)
-    {
-        // Some filters of some channels at a time: what lies together on either side is used while it is in the cache.
-        const int Block = 16;
-        int taps = g.KernelHeight * g.KernelWidth, channels = g.InputChannels;
-        for (var block = first; block < end; block += Block)
-        {
-            for (var part = 0; part < channels; part += Block)
-            {
-                for (var m = block; m < Math.Min(end, block + Block); m++)
-                {
-                    for (var c = part; c < Math.Min(channels, part + Block); c++)
-                    {
-                        int from = ((m * channels) + c) * taps, to = (((c * g.OutputChannels) + m + 1) * taps) - 1;
-                        for (var tap = 0; tap < taps; tap++)
-                            target[to - tap] = weights[from + tap];
-                    }
-                }
-            }
-        }
     }
 
     private static ConvolutionGeometry GeometryOf(Node node, TrainingBuilder builder)
