@@ -6,8 +6,8 @@ using MlPipeline.Trainers.Search;
 namespace MlPipeline.Trainers.Jobs;
 
 /// <summary>Measures the training of layers, as <see cref="TrainingJob"/> would follow it, against the default head on the same
-/// folds. After the first fold only the way goes on that is ahead of the default by most: what is not ahead by then will not be
-/// advised.</summary>
+/// folds. After the first fold the better rate of some layers goes on, if it is ahead of the default: what is not ahead by then
+/// will not be advised.</summary>
 internal sealed class LayersMeter
 {
     private const int MostEpochs = 8;
@@ -51,11 +51,11 @@ internal sealed class LayersMeter
             new NamedStages(progress, $"{NameOf(way)}, fold {fold + 1} of {_folds.Count}"));
         var tried = Ways(backbone).Select(way => (Way: way, Rights: Rights(way, 0))).ToArray();
         static int Count(IEnumerable<bool> rights) => rights.Count(right => right);
-        var ahead = tried.MaxBy(t => Count(t.Rights));
-        var goesOn = Count(ahead.Rights) > Count(usual.Take(ahead.Rights.Count));
+        FineTuningOptions[] ahead = [.. tried.GroupBy(t => t.Way.Layers).Select(ways => ways.MaxBy(t => Count(t.Rights)))
+            .Where(t => Count(t.Rights) > Count(usual.Take(t.Rights.Count))).Select(t => t.Way)];
         return [.. tried.Select(t =>
         {
-            bool[] rights = [.. t.Rights, .. goesOn && t == ahead
+            bool[] rights = [.. t.Rights, .. ahead.Contains(t.Way)
                 ? Enumerable.Range(1, _folds.Count - 1).SelectMany(fold => Rights(t.Way, fold)) : []];
             bool[] defaults = [.. usual.Take(rights.Length)];
             return RecipeCandidate.Of(NameOf(t.Way), HeadSolver.Lbfgs, _selection.Features, rights, defaults) with

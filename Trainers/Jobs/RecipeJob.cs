@@ -23,9 +23,9 @@ public sealed class RecipeJob
     private const int StepPictures = 160;
     private const int StepPicturesOfAClass = 15;
 
-    // Where ways are compared that train layers, fewer folds of fewer pictures are for all of them.
-    private const int FoldsOfHeads = 5;
-    private const int FoldsOfLayers = 3;
+    private const int MostFolds = 5;
+
+    // Where ways are compared that train layers, all ways are on fewer pictures.
     private const int PicturesOfLayers = 1000;
 
     private const int Steps = 9;
@@ -95,8 +95,7 @@ public sealed class RecipeJob
         double? accuracy = isOwnRight.Count == 0 ? null : isOwnRight.Values.Count(right => right) / (double)isOwnRight.Count;
         var followed = recipe.Run(confidence, accuracy, cancellation);
         stage.Report(Steps - 1);
-        var folds = layers is null ? AdviceMeter.FoldsOf(features, _options.Seed, FoldsOfHeads)
-            : AdviceMeter.FoldsOf(features, _options.Seed, FoldsOfLayers, PicturesOfLayers);
+        var folds = AdviceMeter.FoldsOf(features, _options.Seed, MostFolds, layers is null ? int.MaxValue : PicturesOfLayers);
         var heads = new AdviceMeter(features, head, folds);
         var measured = heads.Measure(own, deeper, isOwnRight);
         if (layers is not null)

@@ -137,8 +137,8 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
                     (rowStride, columnStride) = ((long)geometry.GroupOutputs * taps, taps);
                 for (var tap = 0; tap < taps; tap++)
                 {
-                    matrix.Fill(panel, tap * channels, channels, group + (isTurned ? taps - 1 - tap : tap), rowStride, columnStride,
-                        groupFactors);
+                    var from = group + (isTurned ? taps - 1 - tap : tap);
+                    matrix.Fill(panel, tap * channels, channels, from, rowStride, columnStride, groupFactors);
                 }
             }
         }

@@ -112,8 +112,8 @@ internal static unsafe class WinogradWeights
             if (!isTurned)
             {
                 var stride = (nint)matrices[0].Depth * form.Taps;
-                Gather(source + (first * stride) + ((nint)channel * form.Taps), stride, factors, count, channels * form.Taps, taps,
-                    lanes);
+                var filters = source + (first * stride) + ((nint)channel * form.Taps);
+                Gather(filters, stride, factors, count, channels * form.Taps, taps, lanes);
                 return;
             }
 
