@@ -9,7 +9,8 @@ using MlPipeline.Benchmarks.Training;
 var root = new RootCommand("Benchmarks, each side by side with a peer, as ratios in one run.")
 {
     InferenceCommand.Create(), ChildCommand.Create(), HeadsCommand.Create(), PipelineCommand.Create(),
-        PipelineChildCommand.Create(), FeaturesCommand.Create(), TrainingCommand.Create(), HeatmapsCommand.Create(), ServingCommand.Create(),
+        PipelineChildCommand.Create(), FeaturesCommand.Create(), TrainingCommand.Create(), HeatmapsCommand.Create(),
+        ServingCommand.Create(),
 };
 try
 {
