@@ -9,9 +9,8 @@ namespace MlPipeline.Engine.Kernels.Gradients;
 
 /// <summary>
 /// The gradient of the weights of a 3x3 convolution of stride 1 by minimal filtering, F(4x4, 3x3) or on small maps F(2x2, 3x3):
-/// the gradient of each component
-/// of the transformed filter is a sum over tiles of the transformed input times the transformed output gradient; transformed back
-/// it is the filter's. Every transform here is the transpose of one that the forward pass has.
+/// the gradient of each component of the transformed filter is a sum over tiles of the transformed input times the transformed
+/// output gradient; transformed back it is the filter's. Every transform here is the transpose of one that the forward pass has.
 /// </summary>
 /// <remarks>
 /// Tiles are taken some at a time, so that what is transformed stays in a cache; the sums of such chunks are added in order. How
@@ -19,7 +18,7 @@ namespace MlPipeline.Engine.Kernels.Gradients;
 /// </remarks>
 internal sealed unsafe class WinogradWeightGradient : IDisposable
 {
-    // With fewer, what is written for each component costs more than the products that are saved (measured on Zen 3).
+    // With fewer tiles, writing a sum for each component costs more than the products that are saved (measured on Zen 3).
     private const int FewTiles = 20;
 
     private const int MostComponents = 36;

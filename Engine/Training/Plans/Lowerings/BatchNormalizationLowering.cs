@@ -133,6 +133,7 @@ internal static unsafe class BatchNormalizationLowering
             _builder.Add(step);
         }
 
+        /// <summary>The gradients of the input, the scale and the shift.</summary>
         /// <param name="dy">The gradient of what the node gives in the end.</param>
         /// <param name="gate">What dy passes where it is positive: a sum with the ReLU after it; null: there is none.</param>
         /// <param name="hasRelu">Whether dy is the gradient after the ReLU of the normalisation itself.</param>
