@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using MlPipeline.Data.Splits;
 using MlPipeline.Engine.Runtimes;
 using MlPipeline.Engine.Tensors;
 using MlPipeline.Pipeline.Features;
@@ -20,16 +19,16 @@ internal static class FeaturesCommand
             DefaultValueFactory = _ => "resnet18",
         };
         var batch = new Option<int>("--batch") { Description = "Pictures in a run.", DefaultValueFactory = _ => 32 };
-        var rounds = new Option<int>("--rounds")
+        var rounds = new Option<int>("--rounds") { Description = "Turns after the first.", DefaultValueFactory = _ => 5 };
+        foreach (var option in new[] { batch, rounds })
         {
-            Description = "Turns after the first, at least one.",
-            DefaultValueFactory = _ => 5,
-        };
-        rounds.Validators.Add(given =>
-        {
-            if (given.GetValue(rounds) < 1)
-                given.AddError("--rounds must be at least 1.");
-        });
+            option.Validators.Add(given =>
+            {
+                if (given.GetValue(option) < 1)
+                    given.AddError($"{option.Name} must be at least 1.");
+            });
+        }
+
         var threads = new Option<int>("--threads") { Description = "Threads; 0 for all cores." };
         var command = new Command("features",
             "The feature stage (reading, hashing, decoding, resampling, the network) against the network alone, on as many "
@@ -57,7 +56,8 @@ internal static class FeaturesCommand
         alone.Run();
 
         Console.WriteLine($"{pictures.Records.Count} pictures, {backbone.Name}, batches of {options.BatchSize}, "
-            + $"{options.Threads} threads, {Environment.ProcessorCount} cores");
+            + $"{(options.Threads == 0 ? Environment.ProcessorCount : options.Threads)} threads, "
+            + $"{Environment.ProcessorCount} cores");
         Console.WriteLine($"{"turn",-10}{"network, s",12}{"features, s",12}{"ratio",8}");
         List<double> ratios = [];
         for (var turn = 0; turn <= rounds; turn++)
@@ -87,26 +87,22 @@ internal static class FeaturesCommand
     }
 
     /// <summary>A network that runs on noise, in whole batches and a last one of the rest.</summary>
-    private sealed class NetworkAlone : IDisposable
+    private sealed class NetworkAlone(Backbone backbone, int count, BackboneRunOptions options) : IDisposable
     {
-        private readonly ISession _session;
-        private readonly List<Dictionary<string, Tensor>> _feeds = [];
+        private readonly ISession _session = new ManagedRuntime().CreateSession(
+            backbone.Graph.WithOutputs([backbone.PooledName!]), new SessionOptions { Threads = options.Threads });
 
-        public NetworkAlone(Backbone backbone, int count, BackboneRunOptions options)
+        private readonly Dictionary<string, Tensor> _batch = BackboneNoise.Of(backbone, options.BatchSize);
+        private readonly Dictionary<string, Tensor>? _rest = count % options.BatchSize is > 0 and var rest
+            ? BackboneNoise.Of(backbone, rest) : null;
+
+        public void Run()
         {
-            _session = new ManagedRuntime().CreateSession(backbone.Graph.WithOutputs([backbone.PooledName!]),
-                new SessionOptions { Threads = options.Threads });
-            var random = new SeededRandom(1);
-            for (var left = count; left > 0; left -= options.BatchSize)
-            {
-                int[] shape = [Math.Min(left, options.BatchSize), 3, backbone.Preprocessing.Height, backbone.Preprocessing.Width];
-                var length = shape.Aggregate((a, b) => a * b);
-                float[] pixels = [.. Enumerable.Range(0, length).Select(_ => (float)random.NextDouble())];
-                _feeds.Add(new Dictionary<string, Tensor> { [backbone.Graph.Inputs[0].Name] = Tensor.Of(pixels, shape) });
-            }
+            for (var i = 0; i < count / options.BatchSize; i++)
+                _session.Run(_batch);
+            if (_rest is not null)
+                _session.Run(_rest);
         }
-
-        public void Run() => _feeds.ForEach(feed => _session.Run(feed));
 
         public void Dispose() => _session.Dispose();
     }

@@ -86,10 +86,7 @@ internal static class ServingCommand
     {
         using var model = ImageClassificationModel.Load(path);
         var backbone = model.Backbone;
-        int[] shape = [batch, 3, backbone.Preprocessing.Height, backbone.Preprocessing.Width];
-        var random = new SeededRandom(1);
-        float[] pixels = [.. Enumerable.Range(0, shape.Aggregate((a, b) => a * b)).Select(_ => (float)random.NextDouble())];
-        feed = new Dictionary<string, Tensor> { [backbone.Graph.Inputs[0].Name] = Tensor.Of(pixels, shape) };
+        feed = BackboneNoise.Of(backbone, batch);
         return Runtime.ByName("managed").CreateSession(backbone.Graph, new SessionOptions());
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Elementwise;
 using MlPipeline.Engine.Kernels.Gemm;
+using MlPipeline.Engine.Kernels.Simd;
 
 namespace MlPipeline.Engine.Kernels.Gradients;
 
@@ -38,18 +39,15 @@ internal sealed unsafe class InputGradient(KernelSet kernels, ConvolutionGeometr
     }
 
     /// <summary>Some output channels' weights with the channels of a tap together.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Reorder(ConvolutionGeometry g, ReadOnlySpan<float> weights, Span<float> target, int first, int end)
+    public static void Reorder(ConvolutionGeometry g, float[] weights, float[] target, int first, int end)
     {
         int taps = g.KernelHeight * g.KernelWidth, channels = g.GroupInputs;
-        for (var m = first; m < end; m++)
+        fixed (float* from = weights, to = target)
         {
-            var from = weights.Slice(m * channels * taps, channels * taps);
-            var to = target.Slice(m * channels * taps, channels * taps);
-            for (var tap = 0; tap < taps; tap++)
+            for (var m = first; m < end; m++)
             {
-                for (var c = 0; c < channels; c++)
-                    to[(tap * channels) + c] = from[(c * taps) + tap];
+                var filter = (nint)m * channels * taps;
+                Transposition.Of(from + filter, taps, channels, taps, to + filter, channels);
             }
         }
     }

@@ -17,9 +17,11 @@ internal static unsafe class Transposition
     /// <param name="rows">Rows of the source.</param>
     /// <param name="columns">Columns of the source.</param>
     /// <param name="target">Where the first elements of the rows go.</param>
-    /// <param name="targetStride">Floats from one elements' place to the next's.</param>
+    /// <param name="targetStride">Floats from one elements' place to the next's; negative: the columns come in reverse.</param>
+    /// <param name="scale">A factor for each source row; null: ones.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Of(float* source, nint sourceStride, int rows, int columns, float* target, nint targetStride)
+    public static void Of(
+        float* source, nint sourceStride, int rows, int columns, float* target, nint targetStride, float* scale = null)
     {
         int fours = IsAccelerated ? columns & ~3 : 0, whole = fours == 0 ? 0 : rows & ~3;
         for (var row = 0; row < whole; row += 4)
@@ -27,14 +29,15 @@ internal static unsafe class Transposition
             for (var column = 0; column < fours; column += 4)
             {
                 Of4X4(source + (row * sourceStride) + column, sourceStride, target + (column * targetStride) + row,
-                    targetStride);
+                    targetStride, scale is null ? null : scale + row);
             }
         }
 
         for (var row = 0; row < rows; row++)
         {
+            var factor = scale is null ? 1 : scale[row];
             for (var column = row < whole ? fours : 0; column < columns; column++)
-                target[(column * targetStride) + row] = source[(row * sourceStride) + column];
+                target[(column * targetStride) + row] = source[(row * sourceStride) + column] * factor;
         }
     }
 

@@ -135,25 +135,9 @@ internal static unsafe class WinogradWeights
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Gather(float* filters, nint stride, float* factors, int count, int values, float* target, nint step)
         {
-            int whole = Transposition.IsAccelerated ? values & ~3 : 0, fours = whole == 0 ? 0 : count & ~3;
-            for (var lane = 0; lane < fours; lane += 4)
-            {
-                for (var i = 0; i < whole; i += 4)
-                {
-                    Transposition.Of4X4(
-                        filters + (lane * stride) + i, stride, target + (i * step) + lane, step,
-                        factors is null ? null : factors + lane);
-                }
-            }
-
-            for (var lane = 0; lane < kernels.VectorWidth; lane++)
-            {
-                for (var i = lane < fours ? whole : 0; i < values; i++)
-                {
-                    target[(i * step) + lane] = lane < count
-                        ? filters[(lane * stride) + i] * (factors is null ? 1 : factors[lane]) : 0;
-                }
-            }
+            Transposition.Of(filters, stride, count, values, target, step, factors);
+            for (var i = 0; i < values && count < kernels.VectorWidth; i++)
+                new Span<float>(target + (i * step) + count, kernels.VectorWidth - count).Clear();
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -207,22 +207,23 @@ internal sealed class TrainingBuilder
     }
 
     /// <summary>
-    /// The addition that alone reads a node's result and whose other value, of the same shape, is there already: the node then
-    /// does it itself. Null: there is none.
+    /// The addition that alone reads a node's result, and its other value, of the same shape, if that is there already: the node
+    /// then does it itself. Null: there is none.
     /// </summary>
-    public Node? SumAfter(Node node)
+    public (Node Node, string Other)? SumAfter(Node node)
     {
         var output = node.FirstOutput;
-        if (ReaderOf(output) is not { OpType: "Add" or "Sum", Inputs.Count: 2 } sum
-            || sum.Inputs.First(i => i != output) is not { } other
-            || !_places.ContainsKey(other) || !IsMap(other) || ConstantOf(other) is not null
+        if (ReaderOf(output) is not { OpType: "Add" or "Sum", Inputs.Count: 2 } sum)
+            return null;
+        var other = sum.Inputs.First(i => i != output);
+        if (!_places.ContainsKey(other) || !IsMap(other) || ConstantOf(other) is not null
             || !ShapeOf(other).AsSpan().SequenceEqual(ShapeOf(output)))
         {
             return null;
         }
 
         _done.Add(sum);
-        return sum;
+        return (sum, other);
     }
 
     /// <summary>The gradient before the ReLU that a node does itself.</summary>

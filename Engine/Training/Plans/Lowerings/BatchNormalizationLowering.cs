@@ -45,8 +45,8 @@ internal static unsafe class BatchNormalizationLowering
 
         // The gradient of the other value is made with the normalisation's own, if there is any.
         var sum = node.Inputs.Any(builder.Wants) ? builder.SumAfter(node) : null;
-        var other = sum?.Inputs.First(i => i != node.FirstOutput);
-        (var output, var hasRelu) = builder.WithRelu(sum ?? node);
+        var other = sum?.Other;
+        (var output, var hasRelu) = builder.WithRelu(sum?.Node ?? node);
         norm.AddForward(other is null ? null : builder.Get(other, Layout.ChannelsLast), y, hasRelu);
         builder.Define(output, y);
         return () =>
