@@ -60,7 +60,8 @@ internal static class Warmup
         foreach ((var rows, var vectors) in ((int, int)[])[(11, 2), (12, 1), (11, 1)])
         {
             epilogue.Columns = vectors * kernels.VectorWidth;
-            kernels.Tile(Math.Min(rows, kernels.TileRows), vectors)(input, 0, other, 1, output, kernels.PanelWidth, &epilogue);
+            kernels.Tile(Math.Min(rows, kernels.TileRows), vectors)(
+                input, 0, 1, other, 1, output, kernels.PanelWidth, &epilogue);
         }
 
         var pixels = stackalloc float*[MostPixels];

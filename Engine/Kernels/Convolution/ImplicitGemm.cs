@@ -187,7 +187,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
                 epilogue.Residual = residual == null ? null : residual + column;
                 epilogue.Columns = weights.PanelColumns(panel);
                 var b = weights.Panel(panel) + ((nint)k * vectors * weights.VectorWidth);
-                (vectors == 2 ? pair : Kernels.Tile(count, 1))(a, lda, b, depth, output + column, ldc, &epilogue);
+                (vectors == 2 ? pair : Kernels.Tile(count, 1))(a, lda, 1, b, depth, output + column, ldc, &epilogue);
             }
         }
     }

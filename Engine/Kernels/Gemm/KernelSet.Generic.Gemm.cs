@@ -6,7 +6,7 @@ namespace MlPipeline.Engine.Kernels;
 /// <content>Matrix products.</content>
 internal sealed unsafe partial class KernelSet<TSimd, TVec>
 {
-    public override delegate*<float*, nint, float*, nint, float*, nint, TileEpilogue*, void> Tile(int rows, int vectors) =>
+    public override delegate*<float*, nint, nint, float*, nint, float*, nint, TileEpilogue*, void> Tile(int rows, int vectors) =>
         vectors == 2 ? Tile<Count2>(rows) : Tile<Count1>(rows);
 
     public override void CopyLoose(float* source, float* target, nint count) => Copying.Loose(source, target, count);
@@ -18,7 +18,7 @@ internal sealed unsafe partial class KernelSet<TSimd, TVec>
         float* source, nint pixelStep, int runs, nint runStep, nint length, int pixels, float* target, nint targetStep) =>
         Copying.Runs(source, pixelStep, runs, runStep, length, pixels, target, targetStep);
 
-    private static delegate*<float*, nint, float*, nint, float*, nint, TileEpilogue*, void> Tile<TColumns>(int rows)
+    private static delegate*<float*, nint, nint, float*, nint, float*, nint, TileEpilogue*, void> Tile<TColumns>(int rows)
         where TColumns : struct, ICount => rows switch
         {
             1 => &MicroKernel<TSimd, TVec>.Run<Count1, TColumns>,

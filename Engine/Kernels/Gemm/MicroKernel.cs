@@ -5,7 +5,8 @@ namespace MlPipeline.Engine.Kernels.Gemm;
 
 /// <summary>The inner loop of all that multiplies: a tile of C += A B, TRows by TColumns vectors, held in registers.</summary>
 /// <remarks>
-/// A is read by broadcast from rows <c>lda</c> floats apart; B is a packed panel with TColumns vectors for each step of depth.
+/// A is read by broadcast: its rows are <c>lda</c> floats apart, the elements of a row <c>step</c>. B is a packed panel with
+/// TColumns vectors for each step of depth.
 /// Rows and columns are type parameters, so that the JIT drops the accumulators that a smaller tile does not have.
 /// Every element's sum runs over the depth in order, so results do not depend on how a matrix is cut into tiles.
 /// </remarks>
@@ -14,7 +15,8 @@ internal static unsafe class MicroKernel<TSimd, TVec>
     where TVec : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TRows, TColumns>(float* a, nint lda, float* b, nint depth, float* c, nint ldc, TileEpilogue* epilogue)
+    public static void Run<TRows, TColumns>(
+        float* a, nint lda, nint step, float* b, nint depth, float* c, nint ldc, TileEpilogue* epilogue)
         where TRows : struct, ICount
         where TColumns : struct, ICount
     {
@@ -97,28 +99,28 @@ internal static unsafe class MicroKernel<TSimd, TVec>
             if (TRows.Value > 9) { x = Each(a9); s9 = TSimd.MultiplyAdd(x, b0, s9); t9 = Next<TColumns>(x, b1, t9); }
             if (TRows.Value > 10) { x = Each(a9 + lda); s10 = TSimd.MultiplyAdd(x, b0, s10); t10 = Next<TColumns>(x, b1, t10); }
             if (TRows.Value > 11) { x = Each(a9 + lda2); s11 = TSimd.MultiplyAdd(x, b0, s11); t11 = Next<TColumns>(x, b1, t11); }
-            a0++;
-            if (TRows.Value > 3) { a3++; }
-            if (TRows.Value > 6) { a6++; }
-            if (TRows.Value > 9) { a9++; }
+            a0 += step;
+            if (TRows.Value > 3) { a3 += step; }
+            if (TRows.Value > 6) { a6 += step; }
+            if (TRows.Value > 9) { a9 += step; }
         }
 
         if (epilogue->Residual != null)
         {
             var row = epilogue->Residual;
-            var step = epilogue->ResidualStride;
-            if (TRows.Value > 0) { s0 = TSimd.Add(s0, First(row)); t0 = TSimd.Add(t0, Second<TColumns>(row)); row += step; }
-            if (TRows.Value > 1) { s1 = TSimd.Add(s1, First(row)); t1 = TSimd.Add(t1, Second<TColumns>(row)); row += step; }
-            if (TRows.Value > 2) { s2 = TSimd.Add(s2, First(row)); t2 = TSimd.Add(t2, Second<TColumns>(row)); row += step; }
-            if (TRows.Value > 3) { s3 = TSimd.Add(s3, First(row)); t3 = TSimd.Add(t3, Second<TColumns>(row)); row += step; }
-            if (TRows.Value > 4) { s4 = TSimd.Add(s4, First(row)); t4 = TSimd.Add(t4, Second<TColumns>(row)); row += step; }
-            if (TRows.Value > 5) { s5 = TSimd.Add(s5, First(row)); t5 = TSimd.Add(t5, Second<TColumns>(row)); row += step; }
-            if (TRows.Value > 6) { s6 = TSimd.Add(s6, First(row)); t6 = TSimd.Add(t6, Second<TColumns>(row)); row += step; }
-            if (TRows.Value > 7) { s7 = TSimd.Add(s7, First(row)); t7 = TSimd.Add(t7, Second<TColumns>(row)); row += step; }
-            if (TRows.Value > 8) { s8 = TSimd.Add(s8, First(row)); t8 = TSimd.Add(t8, Second<TColumns>(row)); row += step; }
-            if (TRows.Value > 9) { s9 = TSimd.Add(s9, First(row)); t9 = TSimd.Add(t9, Second<TColumns>(row)); row += step; }
-            if (TRows.Value > 10) { s10 = TSimd.Add(s10, First(row)); t10 = TSimd.Add(t10, Second<TColumns>(row)); row += step; }
-            if (TRows.Value > 11) { s11 = TSimd.Add(s11, First(row)); t11 = TSimd.Add(t11, Second<TColumns>(row)); row += step; }
+            var residualStride = epilogue->ResidualStride;
+            if (TRows.Value > 0) { s0 = TSimd.Add(s0, First(row)); t0 = TSimd.Add(t0, Second<TColumns>(row)); row += residualStride; }
+            if (TRows.Value > 1) { s1 = TSimd.Add(s1, First(row)); t1 = TSimd.Add(t1, Second<TColumns>(row)); row += residualStride; }
+            if (TRows.Value > 2) { s2 = TSimd.Add(s2, First(row)); t2 = TSimd.Add(t2, Second<TColumns>(row)); row += residualStride; }
+            if (TRows.Value > 3) { s3 = TSimd.Add(s3, First(row)); t3 = TSimd.Add(t3, Second<TColumns>(row)); row += residualStride; }
+            if (TRows.Value > 4) { s4 = TSimd.Add(s4, First(row)); t4 = TSimd.Add(t4, Second<TColumns>(row)); row += residualStride; }
+            if (TRows.Value > 5) { s5 = TSimd.Add(s5, First(row)); t5 = TSimd.Add(t5, Second<TColumns>(row)); row += residualStride; }
+            if (TRows.Value > 6) { s6 = TSimd.Add(s6, First(row)); t6 = TSimd.Add(t6, Second<TColumns>(row)); row += residualStride; }
+            if (TRows.Value > 7) { s7 = TSimd.Add(s7, First(row)); t7 = TSimd.Add(t7, Second<TColumns>(row)); row += residualStride; }
+            if (TRows.Value > 8) { s8 = TSimd.Add(s8, First(row)); t8 = TSimd.Add(t8, Second<TColumns>(row)); row += residualStride; }
+            if (TRows.Value > 9) { s9 = TSimd.Add(s9, First(row)); t9 = TSimd.Add(t9, Second<TColumns>(row)); row += residualStride; }
+            if (TRows.Value > 10) { s10 = TSimd.Add(s10, First(row)); t10 = TSimd.Add(t10, Second<TColumns>(row)); row += residualStride; }
+            if (TRows.Value > 11) { s11 = TSimd.Add(s11, First(row)); t11 = TSimd.Add(t11, Second<TColumns>(row)); row += residualStride; }
         }
 
         if (epilogue->Clamp)

@@ -95,8 +95,8 @@ internal sealed unsafe class InputGradient(KernelSet kernels, ConvolutionGeometr
             {
                 int row = (int)((long)rows * block / blocks), count = (int)((long)rows * (block + 1) / blocks) - row;
                 kernels.Tile(count, matrix.PanelVectors(panel))(
-                    gradient + ((nint)row * geometry.OutputChannels), geometry.OutputChannels, matrix.Panel(panel), matrix.Depth,
-                    products + (row * _stride) + ((nint)panel * kernels.PanelWidth), _stride, &epilogue);
+                    gradient + ((nint)row * geometry.OutputChannels), geometry.OutputChannels, 1, matrix.Panel(panel),
+                    matrix.Depth, products + (row * _stride) + ((nint)panel * kernels.PanelWidth), _stride, &epilogue);
             }
         }
     }

@@ -10,14 +10,15 @@ namespace MlPipeline.Engine.Kernels.Gradients;
 /// pixels) with what the pixels read (pixels x taps and input channels), gathered a panel at a time.
 /// </summary>
 /// <remarks>
-/// Phases: the output gradient is transposed, block of pixels by block; the products; their sums, in the order of the weights.
+/// Phases: the output gradient is copied into panels of channels, block of pixels by block; the products; their sums, in the
+/// order of the weights.
 /// Each element's sum runs over the blocks in order. Where there are few panels, the blocks are cut into parts, which are added
 /// at the end, also in order: how many parts follows from the sizes alone. So the bits are the same for any number of threads.
 /// </remarks>
 internal sealed unsafe class WeightGradient
 {
     private const int Block = 256;
-    private const int BlockStride = Block + 16;
+    private const int OutputPanel = 16;
     private const int MostParts = 16;
     private const int WantedTasks = 16;
 
@@ -58,21 +59,24 @@ internal sealed unsafe class WeightGradient
     }
 
     /// <summary>Floats of memory that the tasks share.</summary>
-    public long SharedFloats => TransposedFloats + ((long)_parts * _geometry.OutputChannels * _resultStride) + 64;
+    public long SharedFloats => PackedFloats + ((long)_parts * _geometry.OutputChannels * _resultStride) + 64;
 
     /// <summary>Floats of memory that each thread needs.</summary>
     public long ScratchFloats =>
         ((long)Block * (_kernels.PanelWidth + _gatheredStride)) + ((_kernels.TileRows + 1) * _kernels.PanelWidth) + 256
-        + (TransposesFirst ? 0 : (long)_geometry.GroupOutputs * BlockStride);
+        + (PacksFirst ? 0 : GroupFloats);
 
-    // Where a task has all panels of a block, it transposes the block for itself.
-    private bool TransposesFirst => _panelTasks > 1;
+    // Where a task has all panels of a block, it packs the block's gradient for itself.
+    private bool PacksFirst => _panelTasks > 1;
 
-    private long TransposedFloats => TransposesFirst ? (long)_blocks * _geometry.OutputChannels * BlockStride : 0;
+    private long PackedFloats => PacksFirst ? _blocks * _geometry.Groups * GroupFloats : 0;
+
+    /// <summary>Floats of the packed gradient of a block of pixels, for one group.</summary>
+    private long GroupFloats => (long)Block * ((_geometry.GroupOutputs + OutputPanel - 1) / OutputPanel * OutputPanel);
 
     public int Tasks(int phase) => phase switch
     {
-        0 => TransposesFirst ? _blocks : 0,
+        0 => PacksFirst ? _blocks * _geometry.Groups : 0,
         1 => _geometry.Groups * _parts * _panelTasks,
         _ => _geometry.OutputChannels,
     };
@@ -94,23 +98,20 @@ internal sealed unsafe class WeightGradient
     {
         if (phase == 0)
         {
-            var channels = _geometry.OutputChannels;
-            Transpose(gradient, shared + ((nint)task * channels * BlockStride), task, 0, channels);
+            PackGradient(gradient, shared + (task * GroupFloats), task / _geometry.Groups, task % _geometry.Groups);
         }
         else if (phase == 1)
         {
             var part = task / _panelTasks % _parts;
             var group = task / (_panelTasks * _parts);
             int first = _panels * (task % _panelTasks) / _panelTasks, end = _panels * ((task % _panelTasks) + 1) / _panelTasks;
-            int rows = _geometry.GroupOutputs, channel = group * rows;
             scratch = (float*)(((nint)scratch + 63) & ~63);
             for (var block = _blocks * part / _parts; block < _blocks * (part + 1) / _parts; block++)
             {
-                var a = shared + ((((nint)block * _geometry.OutputChannels) + channel) * BlockStride);
-                if (!TransposesFirst)
-                    Transpose(gradient, a = scratch, block, channel, rows);
-                var memory = TransposesFirst ? scratch : scratch + ((nint)rows * BlockStride);
-                Multiply(input, a, shared, memory, group, part, block, first, end);
+                var a = shared + ((((long)block * _geometry.Groups) + group) * GroupFloats);
+                if (!PacksFirst)
+                    PackGradient(gradient, a = scratch, block, group);
+                Multiply(input, a, shared, PacksFirst ? scratch : scratch + GroupFloats, group, part, block, first, end);
             }
         }
         else
@@ -119,11 +120,13 @@ internal sealed unsafe class WeightGradient
         }
     }
 
-    /// <summary>Pixels of a block in a row for each of some output channels.</summary>
-    private void Transpose(float* gradient, float* target, int block, int channel, int channels)
+    /// <summary>Panels of output channels of a block: pixel after pixel, the channels of a panel together.</summary>
+    private void PackGradient(float* gradient, float* target, int block, int group)
     {
         int stride = _geometry.OutputChannels, count = Math.Min(Block, _pixels - (block * Block));
-        Transposition.Of(gradient + ((nint)block * Block * stride) + channel, stride, count, channels, target, BlockStride);
+        var source = gradient + ((nint)block * Block * stride) + ((nint)group * _geometry.GroupOutputs);
+        for (nint channel = 0; channel < _geometry.GroupOutputs; channel += OutputPanel)
+            _kernels.CopyRuns(source + channel, stride, 1, 0, OutputPanel, count, target + (channel * Block), OutputPanel);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -132,7 +135,7 @@ internal sealed unsafe class WeightGradient
     {
         var g = _geometry;
         int pixel = block * Block, count = Math.Min(Block, _pixels - pixel), rows = g.GroupOutputs, width = _kernels.PanelWidth;
-        var result = shared + TransposedFloats + ((((nint)part * g.OutputChannels) + ((nint)group * rows)) * _resultStride);
+        var result = shared + PackedFloats + ((((nint)part * g.OutputChannels) + ((nint)group * rows)) * _resultStride);
         var panelValues = (float*)(((nint)scratch + 63) & ~63);
         var zeros = panelValues + (Block * width) + 32;
         new Span<float>(zeros, width).Clear();
@@ -148,7 +151,6 @@ internal sealed unsafe class WeightGradient
         }
 
         var goesOn = block > _blocks * part / _parts;
-        var blocks = (rows + _kernels.TileRows - 1) / _kernels.TileRows;
         for (var panel = firstPanel; panel < endPanel; panel++)
         {
             int column = panel * width, columns = Math.Min(width, _columns - column);
@@ -159,13 +161,18 @@ internal sealed unsafe class WeightGradient
             else
                 Pack(input, group, pixel, count, column, columns, panelValues, panelWidth);
             epilogue.Columns = columns;
-            for (var tile = 0; tile < blocks; tile++)
+            for (var channel = 0; channel < rows; channel += OutputPanel)
             {
-                int row = rows * tile / blocks, tileRows = (rows * (tile + 1) / blocks) - row;
-                var c = result + (row * _resultStride) + column;
-                epilogue.Residual = goesOn ? c : null;
-                _kernels.Tile(tileRows, vectors)(
-                    a + ((nint)row * BlockStride), BlockStride, panelValues, count, c, _resultStride, &epilogue);
+                var panelRows = Math.Min(OutputPanel, rows - channel);
+                var tiles = (panelRows + _kernels.TileRows - 1) / _kernels.TileRows;
+                for (var tile = 0; tile < tiles; tile++)
+                {
+                    int row = panelRows * tile / tiles, tileRows = (panelRows * (tile + 1) / tiles) - row;
+                    var c = result + ((channel + row) * _resultStride) + column;
+                    epilogue.Residual = goesOn ? c : null;
+                    _kernels.Tile(tileRows, vectors)(a + (channel * (nint)Block) + row, 1, OutputPanel, panelValues, count, c,
+                        _resultStride, &epilogue);
+                }
             }
         }
     }
@@ -243,7 +250,7 @@ internal sealed unsafe class WeightGradient
     {
         int channels = _geometry.GroupInputs, taps = _geometry.KernelHeight * _geometry.KernelWidth;
         target += row * rowStride;
-        var result = shared + TransposedFloats + (row * _resultStride);
+        var result = shared + PackedFloats + (row * _resultStride);
         for (var part = 1; part < _parts; part++)
             _kernels.AddScaled(result + (part * _geometry.OutputChannels * _resultStride), 1, result, _columns);
         if (!adds)

@@ -23,13 +23,10 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
 
     private const int MostComponents = 36;
     private const int Chunk = 256;
-    private const int RowStride = Chunk + 16;
-
-    // A cache line of a row of tiles.
     private const int TilesPerTask = 16;
 
-    // Channels that are transformed at a time before they are transposed.
-    private const int BlockChannels = 64;
+    // Channels of the output that lie together, tile after tile.
+    private const int OutputPanel = 16;
 
     private readonly KernelSet _kernels;
     private readonly ConvolutionGeometry _geometry;
@@ -63,17 +60,12 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
     public int Phases => (2 * _chunks) + 1;
 
     /// <summary>Floats of memory that the tasks share.</summary>
-    public long SharedFloats => Components * ((_outputs * RowStride) + InputStride + (_outputs * _inputs)) + 64;
+    public long SharedFloats => Components * (StrideOf(_outputs) + StrideOf(_inputs) + (_outputs * _inputs)) + 64;
 
     /// <summary>Floats of memory that each thread needs.</summary>
-    public long ScratchFloats => Math.Max(
-        (Components * TilesPerTask * BlockChannels) + 128,
-        Math.Max(9 * _inputs, (_kernels.TileRows + 1) * _kernels.PanelWidth)) + 128;
+    public long ScratchFloats => Math.Max(9 * _inputs, (_kernels.TileRows + 1) * _kernels.PanelWidth) + 128;
 
     private int Components => _axis.Inputs * _axis.Inputs;
-
-    /// <summary>Floats from one component of the input to the next: a tile's components lie in different cache sets.</summary>
-    private nint InputStride => (_inputs * Chunk) + 16;
 
     /// <summary>Whether it does a convolution, and in less time than the plain product would take.</summary>
     public static bool CanDo(ConvolutionGeometry g) => AxisOf(g) is not null;
@@ -115,8 +107,8 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
         float* input, float* gradient, float* target, float* shared, float* scratch, int phase, int task, bool adds)
     {
         var outputs = shared;
-        var inputs = outputs + (Components * _outputs * RowStride);
-        var sums = inputs + (Components * InputStride);
+        var inputs = outputs + (Components * StrideOf(_outputs));
+        var sums = inputs + (Components * StrideOf(_inputs));
         scratch = (float*)(((nint)scratch + 63) & ~63);
         if (phase == 2 * _chunks)
         {
@@ -133,73 +125,47 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
 
         int first = task / 2 * TilesPerTask, end = Math.Min(TilesOf(chunk), first + TilesPerTask);
         if (task % 2 == 0)
-            TransformInput(input, inputs, chunk, first, end);
+            Transform(isInput: true, input, inputs, chunk, first, end);
         else
-            TransformGradient(gradient, outputs, scratch, chunk, first, end);
+            Transform(isInput: false, gradient, outputs, chunk, first, end);
     }
 
     public void Dispose() => _zeros.Dispose();
 
     private int TilesOf(int chunk) => Math.Min(Chunk, _tiles - (chunk * Chunk));
 
+    /// <summary>Floats from one component to the next: a tile's components lie in different cache sets.</summary>
+    private static nint StrideOf(nint channels) => (channels * Chunk) + 16;
+
     /// <summary>Panels of each component: tile after tile, the channels of a panel together.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformInput(float* input, float* target, int chunk, int first, int end)
+    private void Transform(bool isInput, float* source, float* target, int chunk, int first, int end)
     {
         var g = _geometry;
+        (var height, var width, var channels) = isInput
+            ? (g.InputHeight, g.InputWidth, _inputs)
+            : (g.OutputHeight, g.OutputWidth, _outputs);
+        (var side, var panel) = isInput ? (_axis.Inputs, _kernels.PanelWidth) : (_axis.Outputs, OutputPanel);
+        (var padTop, var padLeft) = isInput ? (g.PadTop, g.PadLeft) : (0, 0);
+        nint stride = StrideOf(channels), ahead = WinogradTiling.TilesAhead * _axis.Outputs * channels;
         var pixels = stackalloc float*[MostComponents];
-        var window = new TilePixels(g.InputHeight, g.InputWidth, _inputs, _axis.Inputs, _axis.Inputs, _zeros.Pointer);
+        var window = new TilePixels(height, width, channels, side, side, _zeros.Pointer);
         var place = _region.PlaceOf((chunk * Chunk) + first);
-        var components = Components;
         for (var tile = first; tile < end; tile++, place.Advance())
         {
-            window.List(input + ((nint)place.Image * g.InputHeight * g.InputWidth * _inputs),
-                (place.Y * _axis.Outputs) - g.PadTop, (place.X * _axis.Outputs) - g.PadLeft, pixels);
-            for (nint channel = 0; channel < _inputs; channel += _kernels.PanelWidth)
+            window.List(source + ((nint)place.Image * height * width * channels), (place.Y * _axis.Outputs) - padTop,
+                (place.X * _axis.Outputs) - padLeft, pixels);
+            for (nint channel = 0; channel < channels; channel += panel)
             {
-                var width = (int)Math.Min(_kernels.PanelWidth, _inputs - channel);
-                _transforms.Input(
-                    pixels,
-                    width,
-                    target + (channel * Chunk) + ((nint)tile * width),
-                    InputStride,
-                    WinogradTiling.TilesAhead * _axis.Outputs * _inputs);
-                for (var i = 0; i < components && channel + width < _inputs; i++)
-                    pixels[i] += width;
-            }
-        }
-    }
-
-    /// <summary>For each component and output channel a row of tiles.</summary>
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformGradient(float* gradient, float* target, float* scratch, int chunk, int first, int end)
-    {
-        var g = _geometry;
-        var pixels = stackalloc float*[MostComponents];
-        var window = new TilePixels(g.OutputHeight, g.OutputWidth, _outputs, _axis.Outputs, _axis.Outputs, _zeros.Pointer);
-        var components = Components;
-        for (nint channel = 0; channel < _outputs; channel += BlockChannels)
-        {
-            var channels = (int)Math.Min(BlockChannels, _outputs - channel);
-            var place = _region.PlaceOf((chunk * Chunk) + first);
-            for (var tile = first; tile < end; tile++, place.Advance())
-            {
-                window.List(gradient + channel + ((nint)place.Image * g.OutputPixels * _outputs), place.Y * _axis.Outputs,
-                    place.X * _axis.Outputs, pixels);
-                _gradients.Output(
-                    pixels,
-                    channels,
-                    scratch + ((tile - first) * channels),
-                    TilesPerTask * channels,
-                    WinogradTiling.TilesAhead * _axis.Outputs * _outputs);
-            }
-
-            for (var component = 0; component < components; component++)
-            {
-                Transposition.Of(scratch + (component * TilesPerTask * channels), channels, end - first, channels,
-                    target + (((component * _outputs) + channel) * RowStride) + first, RowStride);
+                var count = (int)Math.Min(panel, channels - channel);
+                var panelTarget = target + (channel * Chunk) + ((nint)tile * count);
+                if (isInput)
+                    _transforms.Input(pixels, count, panelTarget, stride, ahead);
+                else
+                    _gradients.Output(pixels, count, panelTarget, stride, ahead);
+                for (var i = 0; i < side * side && channel + count < channels; i++)
+                    pixels[i] += count;
             }
         }
     }
@@ -208,26 +174,29 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
     private void Multiply(float* outputs, float* inputs, float* sums, float* zeros, int chunk, int component)
     {
         var depth = TilesOf(chunk);
-        var a = outputs + (component * _outputs * RowStride);
+        var a = outputs + (component * StrideOf(_outputs));
         var c = sums + (component * _outputs * _inputs);
         new Span<float>(zeros, _kernels.PanelWidth).Clear();
         TileEpilogue epilogue = default;
         epilogue.Bias = zeros;
         epilogue.ResidualStride = _inputs;
         epilogue.Scratch = zeros + _kernels.PanelWidth;
-        int rows = (int)_outputs, blocks = (rows + _kernels.TileRows - 1) / _kernels.TileRows;
+        var blocks = (OutputPanel + _kernels.TileRows - 1) / _kernels.TileRows;
         for (nint channel = 0; channel < _inputs; channel += _kernels.PanelWidth)
         {
             var width = (int)Math.Min(_kernels.PanelWidth, _inputs - channel);
-            var b = inputs + (component * InputStride) + (channel * Chunk);
+            var b = inputs + (component * StrideOf(_inputs)) + (channel * Chunk);
             epilogue.Columns = width;
-            for (var block = 0; block < blocks; block++)
+            for (nint panel = 0; panel < _outputs; panel += OutputPanel)
             {
-                int row = rows * block / blocks, count = (rows * (block + 1) / blocks) - row;
-                var sum = c + (row * _inputs) + channel;
-                epilogue.Residual = chunk == 0 ? null : sum;
-                _kernels.Tile(count, width > _kernels.VectorWidth ? 2 : 1)(
-                    a + ((nint)row * RowStride), RowStride, b, depth, sum, _inputs, &epilogue);
+                for (var block = 0; block < blocks; block++)
+                {
+                    int row = OutputPanel * block / blocks, count = (OutputPanel * (block + 1) / blocks) - row;
+                    var sum = c + ((panel + row) * _inputs) + channel;
+                    epilogue.Residual = chunk == 0 ? null : sum;
+                    _kernels.Tile(count, width > _kernels.VectorWidth ? 2 : 1)(
+                        a + (panel * Chunk) + row, 1, OutputPanel, b, depth, sum, _inputs, &epilogue);
+                }
             }
         }
     }

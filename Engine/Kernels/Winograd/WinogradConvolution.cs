@@ -47,8 +47,8 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         _transforms = [.. _tiling.Regions.Select(r => kernels.Winograd(r.Y, r.X))];
         _components = [.. Enumerable.Range(0, form.Matrices).Select(form.ComponentsOf)];
         _tiles = _tiling.Tiles;
-        _inputStride = Round(geometry.InputChannels, 16) + 16;
-        _outputStride = Round(geometry.Groups * weights.Matrix(0).PaddedColumns, 16) + 16;
+        _inputStride = RowOf(geometry.InputChannels);
+        _outputStride = RowOf(geometry.Groups * weights.Matrix(0).PaddedColumns);
 
         // Weights that stay in the last level may be read again from there by every small group.
         var caches = kernels.Caches;
@@ -122,7 +122,15 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         }
     }
 
-    private static nint Round(nint value, nint multiple) => (value + multiple - 1) / multiple * multiple;
+    /// <summary>
+    /// Floats from one tile's channels to the next tile's: whole cache lines; one more where the rows of a product would else
+    /// come from few cache sets.
+    /// </summary>
+    private static nint RowOf(int channels)
+    {
+        var lines = (channels + 15) / 16;
+        return 16 * (lines > 8 ? lines + 1 : lines);
+    }
 
     /// <summary>
     /// Floats between components: an odd number of cache lines, so that a tile's components lie in different cache sets; unless
@@ -216,6 +224,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
                     Kernels.Tile(count, vectors)(
                         a + ((start + row) * _inputStride),
                         _inputStride,
+                        1,
                         b,
                         weights.Depth,
                         c + ((start + row) * _outputStride) + (panel * (nint)weights.PanelWidth),

@@ -50,7 +50,7 @@ internal sealed unsafe class MatrixProductStep(
             for (var row = 0; row < rows; row += kernels.TileRows)
             {
                 var count = Math.Min(kernels.TileRows, rows - row);
-                kernels.Tile(count, 2)(a + ((nint)row * depth), depth, panel, depth, c + ((nint)row * columns), columns,
+                kernels.Tile(count, 2)(a + ((nint)row * depth), depth, 1, panel, depth, c + ((nint)row * columns), columns,
                     &epilogue);
             }
         }
