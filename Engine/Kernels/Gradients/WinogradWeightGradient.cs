@@ -13,8 +13,9 @@ namespace MlPipeline.Engine.Kernels.Gradients;
 /// output gradient; transformed back it is the filter's. Every transform here is the transpose of one that the forward pass has.
 /// </summary>
 /// <remarks>
-/// Tiles are taken some at a time, so that what is transformed stays in a cache; the sums of such chunks are added in order. How
-/// many make a chunk is the same everywhere, so the bits are the same for any number of threads.
+/// Tiles are taken some at a time, so that what is transformed stays in a cache; the sums of such chunks are added in order. Where
+/// there are many filters to few tiles, all tiles are one chunk, and blocks of filters are summed and finished one after the
+/// other, in a cache too. How many tiles make a chunk is the same everywhere, so the bits are the same for any number of threads.
 /// </remarks>
 internal sealed unsafe class WinogradWeightGradient : IDisposable
 {
@@ -22,8 +23,14 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
     private const int FewTiles = 20;
 
     private const int MostComponents = 36;
-    private const int Chunk = 256;
+    private const int ManyTiles = 128;
     private const int TilesPerTask = 16;
+
+    // Filters of a block: output channels and input channels.
+    private const int BlockRows = 32;
+    private const int BlockColumns = 64;
+    private const int BlockStride = (BlockRows * BlockColumns) + 16;
+    private const int FewBlocks = 8;
 
     // Channels of the output that lie together, tile after tile.
     private const int OutputPanel = 16;
@@ -36,7 +43,9 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
     private readonly AlignedBuffer _zeros;
     private readonly WinogradRegion _region;
     private readonly int _tiles;
+    private readonly int _chunk;
     private readonly int _chunks;
+    private readonly bool _byBlocks;
     private readonly nint _outputs;
     private readonly nint _inputs;
 
@@ -53,19 +62,33 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
         int columns = _axis.TilesOf(geometry.OutputWidth), perImage = columns * _axis.TilesOf(geometry.OutputHeight);
         _tiles = perImage * geometry.Batch;
         _region = new WinogradRegion(_axis, _axis, 0, _tiles, 0, 0, columns, perImage);
-        _chunks = (_tiles + Chunk - 1) / Chunk;
+        _byBlocks = Blocks >= FewBlocks && _tiles * (_inputs + _outputs) <= 2 * _inputs * _outputs;
+        _chunk = _byBlocks ? _tiles : ManyTiles;
+        _chunks = (_tiles + _chunk - 1) / _chunk;
     }
 
-    /// <summary>Parts that are done one after the other: for each chunk transforms and products, at last the filters.</summary>
-    public int Phases => (2 * _chunks) + 1;
+    /// <summary>
+    /// Parts that are done one after the other: for each chunk transforms and products, at last the filters; by blocks only
+    /// transforms and blocks.
+    /// </summary>
+    public int Phases => _byBlocks ? 2 : (2 * _chunks) + 1;
 
     /// <summary>Floats of memory that the tasks share.</summary>
-    public long SharedFloats => Components * (StrideOf(_outputs) + StrideOf(_inputs) + (_outputs * _inputs)) + 64;
+    public long SharedFloats =>
+        (Components * (StrideOf(_outputs) + StrideOf(_inputs) + (_byBlocks ? 0 : _outputs * _inputs))) + 64;
 
     /// <summary>Floats of memory that each thread needs.</summary>
-    public long ScratchFloats => Math.Max(9 * _inputs, (_kernels.TileRows + 1) * _kernels.PanelWidth) + 128;
+    public long ScratchFloats =>
+        TapsOffset + (9 * (_byBlocks ? BlockColumns : _inputs)) + 64 + (_byBlocks ? Components * BlockStride : 0);
 
     private int Components => _axis.Inputs * _axis.Inputs;
+
+    private int ColumnBlocks => ((int)_inputs + BlockColumns - 1) / BlockColumns;
+
+    private int Blocks => ((int)_outputs + BlockRows - 1) / BlockRows * ColumnBlocks;
+
+    /// <summary>Where the taps of a filter lie in a thread's memory: behind what products need.</summary>
+    private int TapsOffset => (_kernels.TileRows + 1) * _kernels.PanelWidth;
 
     /// <summary>Whether it does a convolution, and in less time than the plain product would take.</summary>
     public static bool CanDo(ConvolutionGeometry g) => AxisOf(g) is not null;
@@ -91,7 +114,9 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
     {
         if (phase == 2 * _chunks)
             return (int)_outputs;
-        return phase % 2 == 1 ? Components : 2 * ((TilesOf(phase / 2) + TilesPerTask - 1) / TilesPerTask);
+        if (phase % 2 == 1)
+            return _byBlocks ? Blocks : Components;
+        return 2 * ((TilesOf(phase / 2) + TilesPerTask - 1) / TilesPerTask);
     }
 
     /// <summary>Does one task.</summary>
@@ -109,17 +134,25 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
         var outputs = shared;
         var inputs = outputs + (Components * StrideOf(_outputs));
         var sums = inputs + (Components * StrideOf(_inputs));
+        var componentSums = _outputs * _inputs;
         scratch = (float*)(((nint)scratch + 63) & ~63);
         if (phase == 2 * _chunks)
         {
-            Finish(sums, target, scratch, task, adds);
+            Finish(sums + (task * _inputs), componentSums, (int)_inputs, target + (task * _inputs * 9), scratch, adds);
             return;
         }
 
         var chunk = phase / 2;
+        if (phase % 2 == 1 && _byBlocks)
+        {
+            DoBlock(outputs, inputs, target, scratch, task, adds);
+            return;
+        }
+
         if (phase % 2 == 1)
         {
-            Multiply(outputs, inputs, sums, scratch, chunk, task);
+            Multiply(outputs, inputs, task, TilesOf(chunk), 0, (int)_outputs, 0, (int)_inputs, sums + (task * componentSums),
+                _inputs, chunk > 0, scratch);
             return;
         }
 
@@ -132,10 +165,10 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
 
     public void Dispose() => _zeros.Dispose();
 
-    private int TilesOf(int chunk) => Math.Min(Chunk, _tiles - (chunk * Chunk));
+    private int TilesOf(int chunk) => Math.Min(_chunk, _tiles - (chunk * _chunk));
 
     /// <summary>Floats from one component to the next: a tile's components lie in different cache sets.</summary>
-    private static nint StrideOf(nint channels) => (channels * Chunk) + 16;
+    private nint StrideOf(nint channels) => (channels * _chunk) + 16;
 
     /// <summary>Panels of each component: tile after tile, the channels of a panel together.</summary>
     [SkipLocalsInit]
@@ -151,7 +184,7 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
         nint stride = StrideOf(channels), ahead = WinogradTiling.TilesAhead * _axis.Outputs * channels;
         var pixels = stackalloc float*[MostComponents];
         var window = new TilePixels(height, width, channels, side, side, _zeros.Pointer);
-        var place = _region.PlaceOf((chunk * Chunk) + first);
+        var place = _region.PlaceOf((chunk * _chunk) + first);
         for (var tile = first; tile < end; tile++, place.Advance())
         {
             window.List(source + ((nint)place.Image * height * width * channels), (place.Y * _axis.Outputs) - padTop,
@@ -159,7 +192,7 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
             for (nint channel = 0; channel < channels; channel += panel)
             {
                 var count = (int)Math.Min(panel, channels - channel);
-                var panelTarget = target + (channel * Chunk) + ((nint)tile * count);
+                var panelTarget = target + (channel * _chunk) + ((nint)tile * count);
                 if (isInput)
                     _transforms.Input(pixels, count, panelTarget, stride, ahead);
                 else
@@ -170,52 +203,73 @@ internal sealed unsafe class WinogradWeightGradient : IDisposable
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(float* outputs, float* inputs, float* sums, float* zeros, int chunk, int component)
+    /// <summary>Sums and finishes a block of filters.</summary>
+    private void DoBlock(float* outputs, float* inputs, float* target, float* scratch, int block, bool adds)
     {
-        var depth = TilesOf(chunk);
-        var a = outputs + (component * StrideOf(_outputs));
-        var c = sums + (component * _outputs * _inputs);
-        new Span<float>(zeros, _kernels.PanelWidth).Clear();
-        TileEpilogue epilogue = default;
-        epilogue.Bias = zeros;
-        epilogue.ResidualStride = _inputs;
-        epilogue.Scratch = zeros + _kernels.PanelWidth;
-        var blocks = (OutputPanel + _kernels.TileRows - 1) / _kernels.TileRows;
-        for (nint channel = 0; channel < _inputs; channel += _kernels.PanelWidth)
+        int row = block / ColumnBlocks * BlockRows, column = block % ColumnBlocks * BlockColumns;
+        int endRow = (int)Math.Min(_outputs, row + BlockRows), endColumn = (int)Math.Min(_inputs, column + BlockColumns);
+        var sums = scratch + TapsOffset + (9 * BlockColumns);
+        for (var component = 0; component < Components; component++)
         {
-            var width = (int)Math.Min(_kernels.PanelWidth, _inputs - channel);
-            var b = inputs + (component * StrideOf(_inputs)) + (channel * Chunk);
+            Multiply(outputs, inputs, component, _tiles, row, endRow, column, endColumn, sums + (component * BlockStride),
+                BlockColumns, false, scratch);
+        }
+
+        for (var i = row; i < endRow; i++)
+        {
+            Finish(sums + ((i - row) * BlockColumns), BlockStride, endColumn - column, target + (((i * _inputs) + column) * 9),
+                scratch, adds);
+        }
+    }
+
+    /// <summary>Sums of one component over a chunk's tiles, for some output and input channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Multiply(
+        float* outputs, float* inputs, int component, int tiles, int firstRow, int endRow, int firstColumn, int endColumn,
+        float* sums, nint stride, bool adds, float* scratch)
+    {
+        var a = outputs + (component * StrideOf(_outputs));
+        new Span<float>(scratch, _kernels.PanelWidth).Clear();
+        TileEpilogue epilogue = default;
+        epilogue.Bias = scratch;
+        epilogue.ResidualStride = stride;
+        epilogue.Scratch = scratch + _kernels.PanelWidth;
+        var blocks = (OutputPanel + _kernels.TileRows - 1) / _kernels.TileRows;
+        for (var column = firstColumn; column < endColumn; column += _kernels.PanelWidth)
+        {
+            var width = Math.Min(_kernels.PanelWidth, endColumn - column);
+            var b = inputs + (component * StrideOf(_inputs)) + ((nint)column * _chunk);
             epilogue.Columns = width;
-            for (nint panel = 0; panel < _outputs; panel += OutputPanel)
+            for (var panel = firstRow; panel < endRow; panel += OutputPanel)
             {
                 for (var block = 0; block < blocks; block++)
                 {
                     int row = OutputPanel * block / blocks, count = (OutputPanel * (block + 1) / blocks) - row;
-                    var sum = c + ((panel + row) * _inputs) + channel;
-                    epilogue.Residual = chunk == 0 ? null : sum;
+                    var sum = sums + ((panel + row - firstRow) * stride) + (column - firstColumn);
+                    epilogue.Residual = adds ? sum : null;
                     _kernels.Tile(count, width > _kernels.VectorWidth ? 2 : 1)(
-                        a + (panel * Chunk) + row, 1, OutputPanel, b, depth, sum, _inputs, &epilogue);
+                        a + ((nint)panel * _chunk) + row, 1, OutputPanel, b, tiles, sum, stride, &epilogue);
                 }
             }
         }
     }
 
+    /// <summary>Transforms the sums of an output channel and some input channels to taps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Finish(float* sums, float* target, float* taps, int row, bool adds)
+    private void Finish(float* sums, nint componentStride, int channels, float* target, float* scratch, bool adds)
     {
-        _gradients.Filter(sums + (row * _inputs), _outputs * _inputs, (int)_inputs, taps);
-        target += row * _inputs * 9;
+        var taps = scratch + TapsOffset;
+        _gradients.Filter(sums, componentStride, channels, taps);
         if (!adds)
         {
-            Transposition.Of(taps, _inputs, 9, (int)_inputs, target, 9);
+            Transposition.Of(taps, channels, 9, channels, target, 9);
             return;
         }
 
-        for (nint c = 0; c < _inputs; c++)
+        for (nint c = 0; c < channels; c++)
         {
             for (var tap = 0; tap < 9; tap++)
-                target[(c * 9) + tap] += taps[(tap * _inputs) + c];
+                target[(c * 9) + tap] += taps[(tap * channels) + c];
         }
     }
 }

@@ -23,21 +23,29 @@ internal static unsafe class Transposition
     public static void Of(
         float* source, nint sourceStride, int rows, int columns, float* target, nint targetStride, float* scale = null)
     {
-        int fours = IsAccelerated ? columns & ~3 : 0, whole = fours == 0 ? 0 : rows & ~3;
-        for (var row = 0; row < whole; row += 4)
+        if (!IsAccelerated || rows < 4 || columns < 4)
         {
-            for (var column = 0; column < fours; column += 4)
+            for (var row = 0; row < rows; row++)
             {
-                Of4X4(source + (row * sourceStride) + column, sourceStride, target + (column * targetStride) + row,
-                    targetStride, scale is null ? null : scale + row);
+                var factor = scale is null ? 1 : scale[row];
+                for (var column = 0; column < columns; column++)
+                    target[(column * targetStride) + row] = source[(row * sourceStride) + column] * factor;
             }
+
+            return;
         }
 
-        for (var row = 0; row < rows; row++)
+        // The last blocks overlap the ones before where the sides are no multiples of 4.
+        for (var wanted = 0; wanted < rows; wanted += 4)
         {
-            var factor = scale is null ? 1 : scale[row];
-            for (var column = row < whole ? fours : 0; column < columns; column++)
-                target[(column * targetStride) + row] = source[(row * sourceStride) + column] * factor;
+            var row = Math.Min(wanted, rows - 4);
+            var factors = scale is null ? null : scale + row;
+            for (var next = 0; next < columns; next += 4)
+            {
+                var column = Math.Min(next, columns - 4);
+                Of4X4(source + (row * sourceStride) + column, sourceStride, target + (column * targetStride) + row,
+                    targetStride, factors);
+            }
         }
     }
 
