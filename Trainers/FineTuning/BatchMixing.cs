@@ -13,18 +13,17 @@ internal static class BatchMixing
     /// <summary>Mixes a step.</summary>
     /// <param name="pixels">The pictures, one after the other; they are changed.</param>
     /// <param name="preprocessing">Says how a picture lies in them.</param>
-    /// <param name="labels">The class of each.</param>
+    /// <param name="targets">The target of each (rows x classes).</param>
     /// <param name="weights">What each counts; empty when all count alike.</param>
-    /// <param name="classes">How many classes there are.</param>
     /// <param name="options">Says how the share is drawn.</param>
     /// <param name="random">Draws.</param>
-    /// <returns>The targets (rows x classes), and what each row counts.</returns>
-    public static (Tensor Targets, float[] Weights) Mix(float[] pixels, Preprocessing preprocessing, ReadOnlySpan<int> labels,
-        ReadOnlySpan<float> weights, int classes, FineTuningOptions options, SeededRandom random)
+    /// <returns>The mixed targets, and what each row counts.</returns>
+    public static (Tensor Targets, float[] Weights) Mix(float[] pixels, Preprocessing preprocessing, Tensor targets,
+        ReadOnlySpan<float> weights, FineTuningOptions options, SeededRandom random)
     {
         var cuts = options.Mixup == 0 || (options.Cutmix > 0 && random.Next(2) == 1);
         var share = Beta(cuts ? options.Cutmix : options.Mixup, random);
-        var partners = new int[labels.Length];
+        var partners = new int[targets.Dimensions[0]];
         for (var i = 0; i < partners.Length; i++)
             partners[i] = i;
         random.Shuffle(partners.AsSpan());
@@ -36,21 +35,26 @@ internal static class BatchMixing
         }
 
         Blend(pixels, preprocessing, partners, box, cuts ? 0 : (float)share);
-        var targets = Tensor.Zeros(ElementType.Float32, labels.Length, classes);
-        var counts = weights.IsEmpty ? [] : new float[labels.Length];
-        for (var row = 0; row < labels.Length; row++)
+        var classes = targets.Dimensions[1];
+        var mixed = Tensor.Zeros(ElementType.Float32, partners.Length, classes);
+        var counts = weights.IsEmpty ? [] : new float[partners.Length];
+        for (var row = 0; row < partners.Length; row++)
         {
             var own = share * (weights.IsEmpty ? 1 : weights[row]);
             var other = (1 - share) * (weights.IsEmpty ? 1 : weights[partners[row]]);
             var sum = own + other;
             var part = sum > 0 ? own / sum : share;
-            targets.Floats[(row * classes) + labels[row]] += (float)part;
-            targets.Floats[(row * classes) + labels[partners[row]]] += (float)(1 - part);
+            for (var c = 0; c < classes; c++)
+            {
+                mixed.Floats[(row * classes) + c] = ((float)part * targets.Floats[(row * classes) + c])
+                    + ((float)(1 - part) * targets.Floats[(partners[row] * classes) + c]);
+            }
+
             if (counts.Length > 0)
                 counts[row] = (float)sum;
         }
 
-        return (targets, counts);
+        return (mixed, counts);
     }
 
     /// <summary>A draw from Beta(alpha, alpha).</summary>

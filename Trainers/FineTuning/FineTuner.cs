@@ -28,6 +28,9 @@ internal sealed class FineTuner
     /// checkpoint of another one.</exception>
     public FineTunedNetwork Run(FineTuningTask task)
     {
+        if (_options.Teacher is not null)
+            task = TeacherTargets.Apply(task, _options, _threads, _progress, _cancellation);
+
         // The head must not know the pictures that choose the epoch, or the network as it was would always seem the best.
         var split = Part(task);
         var train = task.Pictures.Subset(split.Train);

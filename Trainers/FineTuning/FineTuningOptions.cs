@@ -110,6 +110,16 @@ public sealed record FineTuningOptions
     /// 7).</summary>
     public double LabelSmoothing { get; init => field = OptionCheck.Fraction(value); } = 0.1;
 
+    /// <summary>A model, as <see cref="ModelFile.Load"/> gives it, whose answers to the training pictures are part of their
+    /// targets: how a large network sees classes resemble one another helps a small one more than the labels alone (Hinton et
+    /// al. 2015). It is asked once for each picture, as in use, and must know all classes; what it says of others does not count.
+    /// Null (default): there are labels alone.</summary>
+    public TrainedModel? Teacher { get; init; }
+
+    /// <summary>The share of every target that the answer of <see cref="Teacher"/> is; the rest is the label. Default
+    /// 0.9.</summary>
+    public double TeacherShare { get; init => field = OptionCheck.Share(value); } = 0.9;
+
     /// <summary>Above 0: pictures of a step are mixed in pairs, and their targets alike, by a share drawn from Beta(a, a) (Zhang
     /// et al. 2018). Where <see cref="Cutmix"/> is set too, each step is one or the other, at even chances. Default
     /// 0.</summary>

@@ -114,11 +114,11 @@ internal sealed class TrainingCheckpoint
         _sinceWritten.Restart();
     }
 
-    /// <summary>All that a training depends on.</summary>
+    /// <summary>All that a training depends on; what a teacher says is in the fingerprint of the pictures.</summary>
     public static IEnumerable<(string Name, string Value)> Facts(FineTuningOptions options) =>
         from property in typeof(FineTuningOptions).GetProperties()
         where property.CanWrite && property.Name is not (nameof(FineTuningOptions.Checkpoints)
             or nameof(FineTuningOptions.CheckpointMinutes) or nameof(FineTuningOptions.KeptMegabytes)
-            or nameof(FineTuningOptions.StepEnded) or nameof(FineTuningOptions.EpochEnded))
+            or nameof(FineTuningOptions.StepEnded) or nameof(FineTuningOptions.EpochEnded) or nameof(FineTuningOptions.Teacher))
         select (property.Name, string.Create(CultureInfo.InvariantCulture, $"{property.GetValue(options)}"));
 }

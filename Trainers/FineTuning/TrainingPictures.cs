@@ -12,17 +12,25 @@ namespace MlPipeline.Trainers.FineTuning;
 /// <param name="weights">What each counts; null when all count alike.</param>
 /// <param name="seed">Of the order and of all that is changed at random.</param>
 /// <param name="threads">Most threads that read; 0 for all cores.</param>
+/// <param name="targets">The distribution over the classes that each is to have; null: all of its class.</param>
 internal sealed class TrainingPictures(
     Backbone backbone, KeptPictures kept, IReadOnlyList<Picture> pictures, IReadOnlyList<int> labels, int classes,
-    IReadOnlyList<float>? weights, int seed, int threads)
+    IReadOnlyList<float>? weights, int seed, int threads, IReadOnlyList<float[]>? targets = null)
 {
     public int Count => pictures.Count;
 
+    public IReadOnlyList<Picture> Pictures => pictures;
+
     public IReadOnlyList<int> Labels => labels;
+
+    /// <summary>The same pictures with other targets.</summary>
+    public TrainingPictures WithTargets(IReadOnlyList<float[]> others) =>
+        new(backbone, kept, pictures, labels, classes, weights, seed, threads, others);
 
     /// <summary>Some of the pictures.</summary>
     public TrainingPictures Subset(IReadOnlyList<int> chosen) => new(backbone, kept, [.. chosen.Select(i => pictures[i])],
-        [.. chosen.Select(i => labels[i])], classes, weights is null ? null : [.. chosen.Select(i => weights[i])], seed, threads);
+        [.. chosen.Select(i => labels[i])], classes, weights is null ? null : [.. chosen.Select(i => weights[i])], seed, threads,
+        targets is null ? null : [.. chosen.Select(i => targets[i])]);
 
     /// <summary>How many batches an epoch has.</summary>
     public int BatchesOf(int size) => (Count + size - 1) / size;
@@ -50,7 +58,7 @@ internal sealed class TrainingPictures(
         return Batches(order, options.BatchSize, from, (batch, shown) => Read(shown,
             (picture, show) => RandomView.Of(picture, backbone.Preprocessing, options.Augmentation,
                 RandomOf(epoch, show.Picture + ((long)show.Repetition * Count))),
-            mixes ? (pixels, own, counts) => BatchMixing.Mix(pixels, backbone.Preprocessing, own, counts, classes, options,
+            mixes ? (pixels, own, counts) => BatchMixing.Mix(pixels, backbone.Preprocessing, own, counts, options,
                 RandomOf(epoch, -2 - batch)) : null,
             cancellation));
     }
@@ -101,7 +109,7 @@ internal sealed class TrainingPictures(
     }
 
     private TrainingBatch Read(Show[] shown, Func<Imaging.Raster, Show, Imaging.Raster>? change,
-        Func<float[], int[], float[], (Tensor Targets, float[] Weights)>? mix, CancellationToken cancellation)
+        Func<float[], Tensor, float[], (Tensor Targets, float[] Weights)>? mix, CancellationToken cancellation)
     {
         var preprocessing = backbone.Preprocessing;
         var pixels = new float[shown.Length * preprocessing.Length];
@@ -118,10 +126,24 @@ internal sealed class TrainingPictures(
         });
         int[] own = [.. shown.Select(s => labels[s.Picture])];
         float[] counts = weights is null ? [] : [.. shown.Select(s => weights[s.Picture])];
-        Tensor? targets = null;
+        var wanted = mix is null && targets is null ? null : TargetsOf(shown);
         if (mix is not null)
-            (targets, counts) = mix(pixels, own, counts);
-        return new TrainingBatch(backbone.InputOf(pixels, shown.Length), own, targets, counts);
+            (wanted, counts) = mix(pixels, wanted!, counts);
+        return new TrainingBatch(backbone.InputOf(pixels, shown.Length), own, wanted, counts);
+    }
+
+    private Tensor TargetsOf(Show[] shown)
+    {
+        var rows = Tensor.Zeros(ElementType.Float32, shown.Length, classes);
+        for (var row = 0; row < shown.Length; row++)
+        {
+            if (targets is null)
+                rows.Floats[(row * classes) + labels[shown[row].Picture]] = 1;
+            else
+                targets[shown[row].Picture].CopyTo(rows.Floats.Slice(row * classes, classes));
+        }
+
+        return rows;
     }
 
     /// <summary>A picture that is shown, and how often it was in the epoch before.</summary>
@@ -131,6 +153,6 @@ internal sealed class TrainingPictures(
 /// <summary>Some pictures as a network takes them.</summary>
 /// <param name="Images">The network's input.</param>
 /// <param name="Labels">The class of each row.</param>
-/// <param name="Targets">The distribution over the classes that each row of mixed pictures is to have; null otherwise.</param>
+/// <param name="Targets">The distribution over the classes that each row is to have; null: all of its class.</param>
 /// <param name="Weights">What each row counts; empty when all count alike.</param>
 internal sealed record TrainingBatch(Tensor Images, int[] Labels, Tensor? Targets, float[] Weights);

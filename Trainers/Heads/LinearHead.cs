@@ -65,7 +65,7 @@ public static class LinearHead
         var abstention = options.TargetPrecision is not { } target
             ? null
             : heldOut?.Abstention(target, factor) ?? throw new InvalidOperationException(
-                "A target precision needs at least two rows of each class: the threshold is chosen on rows that are held out in "
+                "A target precision needs two rows each of two classes: the threshold is chosen on rows that are held out in "
                     + "turn.");
         return new HeadTrainingResult(space?.Unfold(model) ?? model, l2, factor, abstention);
     }

@@ -86,24 +86,28 @@ public sealed record TrainingResult : JobResult
     /// <summary>The metrics on held-out pictures or the test set; with folds their means. Null when nothing was tested.</summary>
     public required EvaluationMetrics? Evaluation { get; init; }
 
-    /// <summary>How many of the tested pictures the earlier head was trained on that was started from; null when that is not
-    /// known. A head that is tested on a fold starts from zero.</summary>
+    /// <summary>How many of the tested pictures the earlier head that was started from, or the teacher
+    /// (<see cref="FineTuningOptions.Teacher"/>), was trained on; null when that is not known. A head that is tested on a fold
+    /// starts from zero.</summary>
     public int? StartTrainedOn { get; init; }
 
     /// <summary>One sentence on what the figures were measured on.</summary>
     public string Trust => Evaluation switch
     {
         null => $"trained on all {TrainImages} pictures and tested on none: no accuracy is known",
+        _ when StartTrainedOn is null => $"it is not known whether {Before} was trained on the tested pictures: if it was, the "
+            + "figures may be too good",
+        { } tested when StartTrainedOn > 0 => $"{Before} was trained on {StartTrainedOn} of the {tested.TestImages} tested "
+            + "pictures: the figures may be too good",
         { } tested when Folds is not null => $"each of the {tested.TestImages} pictures was tested by a head that was trained "
             + "without its fold; the model itself is trained on all of them",
         { } tested when SharedPictures.Count > 0 => $"{SharedPictures.Count} of the {tested.TestImages} tested pictures are "
             + "trained on too: the figures are too good",
-        _ when StartTrainedOn is null => "it is not known whether the model that was started from was trained on the tested "
-            + "pictures: if it was, the figures may be too good",
-        { } tested when StartTrainedOn > 0 => $"the model that was started from was trained on {StartTrainedOn} of the "
-            + $"{tested.TestImages} tested pictures: the figures may be too good",
         { } tested => $"none of the {tested.TestImages} tested pictures was trained on",
     };
+
+    // Layers of a network start from no earlier head: what they learn from is a teacher.
+    private string Before => TrainedLayers is null ? "the model that was started from" : "the teacher";
 
     /// <summary>Classes that are trained on and not tested, as no picture of them is left for it.</summary>
     public IReadOnlyList<string> UntestedClasses { get; init; } = [];

@@ -68,6 +68,7 @@ internal sealed class NetworkSearch
                 $"search by {options.Search.Metric}, but by MicroAccuracy and LogLoss",
             { FineTuning.FindLearningRate: true } => "range test (the search finds the learning rate)",
             { FineTuning.Patience: not null } => "patience (a pruner ends trials early)",
+            { FineTuning.Teacher: not null } => "teacher (it may know the pictures that trials are measured on)",
             _ => null,
         };
         if (there is not null)

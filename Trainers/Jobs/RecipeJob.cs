@@ -49,6 +49,12 @@ public sealed class RecipeJob
             FineTuning = training,
             Run = options.Run,
         });
+        if (training.Teacher is not null)
+        {
+            throw new JobException("The recipe has no teacher, which may know the pictures that ways to train are compared on; "
+                + "leave it out.");
+        }
+
         if (training.GlobalPooling)
             _backbone = _backbone.WithGlobalPooling();
     }

@@ -5,6 +5,7 @@ using System.Text;
 using MlPipeline.Data.Sources;
 using MlPipeline.Data.Splits;
 using MlPipeline.Pipeline.Features;
+using MlPipeline.Pipeline.Models;
 using MlPipeline.Trainers.FineTuning;
 using MlPipeline.Trainers.Heads;
 using MlPipeline.Trainers.Jobs;
@@ -163,7 +164,8 @@ public sealed class TrainingJob
         var result = new TrainingResult
         {
             Evaluation = evaluation,
-            StartTrainedOn = StartTrainedOn(held?.RowHashes ?? [.. splits[0].Test.Select(i => features.RowHashes[i])]),
+            StartTrainedOn = StartTrainedOn(
+                held?.RowHashes ?? [.. splits.SelectMany(s => s.Test).Select(i => features.RowHashes[i])]),
             UntestedClasses = untested,
             SharedPictures = held is null ? [] : features.SharedWith(held, progress),
             Images = all.Length + (held?.Rows.Count ?? 0),
@@ -237,12 +239,19 @@ public sealed class TrainingJob
     private LinearHeadOptions HeadOptions(CancellationToken cancellation) =>
         _options.Head with { Seed = _options.Seed, Threads = _options.Run.Threads, Cancellation = cancellation };
 
-    private int? StartTrainedOn(IReadOnlyList<string?> tested) => _options switch
+    private bool HasTeacher => _options.FineTuning?.Teacher is not null;
+
+    /// <summary>The pictures of the model that this one starts or learns from; null when they are not known.</summary>
+    private PictureDigests? KnownBefore => _options.FineTuning?.Teacher is { } teacher ? teacher.Card.TrainingPictures
+        : _options.WarmStartPictures;
+
+    private int? StartTrainedOn(IReadOnlyList<string?> tested)
     {
-        { WarmStart: null } or { Folds: > 0 } => 0,
-        { WarmStartPictures: { } known } => tested.Count(hash => hash is not null && known.Contains(hash)),
-        _ => null,
-    };
+        // Heads that are tested on folds start from zero; a teacher teaches them all.
+        if (!HasTeacher && (_options.WarmStart is null || _options.Folds > 0))
+            return 0;
+        return KnownBefore is { } known ? tested.Count(hash => hash is not null && known.Contains(hash)) : null;
+    }
 
     // A class with one picture is trained on, and not tested.
     private DataSplit HoldOut(JobFeatures features)
@@ -357,8 +366,8 @@ public sealed class TrainingJob
                 HeldOutFiles = [.. (held?.Rows ?? split.Test.Select(i => features.Rows[i]))
                     .Select(r => Path.GetRelativePath(data.Root, r.Path))],
                 HeldOutPictures = held?.DigestsOf(Enumerable.Range(0, held.Rows.Count)) ?? features.DigestsOf(split.Test),
-                TrainingPictures = _options.WarmStart is null ? features.DigestsOf(split.Train)
-                    : _options.WarmStartPictures?.With(features.DigestsOf(split.Train)),
+                TrainingPictures = _options.WarmStart is null && !HasTeacher ? features.DigestsOf(split.Train)
+                    : KnownBefore?.With(features.DigestsOf(split.Train)),
                 TrainingFeatures = fitted.Epochs is null ? JobFeatures.StatisticsOf(fitted.Selection, split.Train) : null,
                 Metrics = evaluation?.ForCard() ?? new Dictionary<string, double>(),
                 Properties = new Dictionary<string, string>

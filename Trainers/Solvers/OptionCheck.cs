@@ -20,6 +20,11 @@ internal static class OptionCheck
             ? value
             : throw new ArgumentOutOfRangeException(option, value, $"{option} must be at least 0 and below 1.");
 
+    public static double Share(double value, [CallerMemberName] string option = "") =>
+        value is > 0 and <= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be above 0 and at most 1.");
+
     public static int AtLeast(int least, int value, [CallerMemberName] string option = "") =>
         value >= least
             ? value

@@ -93,6 +93,18 @@ internal sealed class FineTuningArguments
         DefaultValueFactory = _ => s_defaults.ValidationFraction,
     };
 
+    private readonly Option<string?> _teacher = new("--teacher")
+    {
+        Description = "A model file whose answers to the training pictures are part of their targets: train it before, with a "
+            + "larger network, on the same pictures.",
+    };
+
+    private readonly Option<double> _teacherShare = new("--teacher-share")
+    {
+        Description = "The share of every target that the teacher's answer is; the rest is the label.",
+        DefaultValueFactory = _ => s_defaults.TeacherShare,
+    };
+
     private readonly Option<double> _mixup = new("--mixup")
     {
         Description = "Mix pictures in pairs by shares of Beta(a, a); 0.2 is usual.",
@@ -141,9 +153,10 @@ internal sealed class FineTuningArguments
     };
 
     /// <param name="command">The command.</param>
-    /// <param name="canBeginAnew">Whether networks may be trained from scratch by it.</param>
-    public FineTuningArguments(Command command, bool canBeginAnew = false) =>
-        command.AddGroup(HelpGroup.Layers, [_layers, .. canBeginAnew ? (Option[])[_scratch] : [], .. OfLayers]);
+    /// <param name="isTraining">Whether networks may be trained from scratch by it, or by what a teacher says.</param>
+    public FineTuningArguments(Command command, bool isTraining = false) =>
+        command.AddGroup(HelpGroup.Layers, [_layers, .. isTraining ? (Option[])[_scratch] : [], .. OfLayers,
+            .. isTraining ? (Option[])[_teacher, _teacherShare] : []]);
 
     private Option[] OfLayers => [_epochs, _batch, _rate, _optimizer, _schedule, _warmUp, _decay, _smoothing, _validation, _mixup,
         _cutmix, _dropout, _average, _patience, _augmentation, _pooling, _checkpoints];
@@ -185,7 +198,8 @@ internal sealed class FineTuningArguments
         var usual = Scratch(parsed) is null ? s_defaults with { Layers = layers } : FineTuningOptions.FromScratch;
         if (usual.Layers == HeadAlone)
         {
-            return OfLayers.FirstOrDefault(o => IsGiven(parsed, o)) is not { } option ? null
+            Option[] given = [.. OfLayers, _teacher, _teacherShare];
+            return given.FirstOrDefault(o => IsGiven(parsed, o)) is not { } option ? null
                 : throw new UsageException($"{option.Name} is for layers of the network; name them by {_layers.Name}, or a "
                     + $"network by {_scratch.Name}.");
         }
@@ -196,6 +210,8 @@ internal sealed class FineTuningArguments
                 + "all of one from scratch.");
         }
 
+        if (IsGiven(parsed, _teacherShare) && !IsGiven(parsed, _teacher))
+            throw new UsageException($"{_teacherShare.Name} is the share of a teacher; name its model by {_teacher.Name}.");
         try
         {
             var options = usual with
@@ -208,6 +224,9 @@ internal sealed class FineTuningArguments
                 WarmUpEpochs = IsGiven(parsed, _warmUp) ? parsed.GetValue(_warmUp) : usual.WarmUpEpochs,
                 WeightDecay = IsGiven(parsed, _decay) ? parsed.GetValue(_decay) : usual.WeightDecay,
                 LabelSmoothing = IsGiven(parsed, _smoothing) ? parsed.GetValue(_smoothing) : usual.LabelSmoothing,
+
+                Teacher = parsed.GetValue(_teacher) is { } teacher ? ModelFile.Load(teacher) : null,
+                TeacherShare = IsGiven(parsed, _teacherShare) ? parsed.GetValue(_teacherShare) : usual.TeacherShare,
 
                 // What ends early needs pictures to tell by.
                 ValidationFraction = IsGiven(parsed, _validation) || parsed.GetValue(_patience) is not null

@@ -36,7 +36,7 @@ internal static class TrainCommand
         var network = new BackboneArguments(command, choosesFeatures: true);
         var views = new ViewArguments(command);
         var head = new HeadArguments(command);
-        var tuning = new FineTuningArguments(command, canBeginAnew: true);
+        var tuning = new FineTuningArguments(command, isTraining: true);
         CommandContext.Bind(command, (parsed, context) =>
         {
             if (parsed.GetValue(testFraction) is not (>= 0 and < 1))

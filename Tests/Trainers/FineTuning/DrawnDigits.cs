@@ -32,6 +32,16 @@ internal static class DrawnDigits
         File.WriteAllBytes(Path.Combine(folder, "train-labels-idx1-ubyte"), [.. Head(pictures), .. classes]);
     }
 
+    /// <summary>Gives the pictures other classes, by their places.</summary>
+    public static void Relabel(string folder, Func<int, byte> classOf)
+    {
+        var path = Path.Combine(folder, "train-labels-idx1-ubyte");
+        var labels = File.ReadAllBytes(path);
+        for (var i = 8; i < labels.Length; i++)
+            labels[i] = classOf(i - 8);
+        File.WriteAllBytes(path, labels);
+    }
+
     private static byte[] Head(params int[] sizes)
     {
         var head = new byte[4 + (4 * sizes.Length)];

@@ -1,6 +1,7 @@
 using MlPipeline.Data.Splits;
 using MlPipeline.Engine.Architectures;
 using MlPipeline.Engine.Onnx;
+using MlPipeline.Engine.Tensors;
 using MlPipeline.Imaging;
 using MlPipeline.Trainers.FineTuning;
 
@@ -75,7 +76,10 @@ public sealed class TrainerPartsTests
             for (var i = 0; i < pixels.Length; i++)
                 pixels[i] = labels[i / recipe.Length];
             float[] weights = [1, 2, 4, 8];
-            var (targets, counts) = BatchMixing.Mix(pixels, recipe, labels, weights, 4,
+            var alone = Tensor.Zeros(ElementType.Float32, 4, 4);
+            foreach (var label in labels)
+                alone.Floats[(label * 4) + label] = 1;
+            var (targets, counts) = BatchMixing.Mix(pixels, recipe, alone, weights,
                 new FineTuningOptions { Mixup = mixup, Cutmix = cutmix }, new SeededRandom(seed));
             for (var row = 0; row < 4; row++)
             {
