@@ -101,11 +101,9 @@ public sealed class Tensor
     /// <summary>A copy that shares nothing with this tensor.</summary>
     public Tensor Clone() => new(Type, (Array)_values.Clone(), _dimensions);
 
-    /// <summary>Type and dimensions, for messages: <c>Float32[1x3x224x224]</c>.</summary>
-    public override string ToString() => $"{Type}{ShapeText.Of(_dimensions)}";
-
     /// <summary>Whether another tensor has the same type, dimensions and, bit by bit, elements.</summary>
-    internal bool HasSameElementsAs(Tensor other) => Type == other.Type && Shape.AsSpan().SequenceEqual(other.Shape)
+    /// <param name="other">The other tensor.</param>
+    public bool HasSameElementsAs(Tensor other) => Type == other.Type && Shape.AsSpan().SequenceEqual(other.Shape)
         && Type switch
         {
             ElementType.Float32 => MemoryMarshal.AsBytes(Floats).SequenceEqual(MemoryMarshal.AsBytes(other.Floats)),
@@ -113,6 +111,9 @@ public sealed class Tensor
             ElementType.Int32 => Int32s.SequenceEqual(other.Int32s),
             _ => Bools.SequenceEqual(other.Bools),
         };
+
+    /// <summary>Type and dimensions, for messages: <c>Float32[1x3x224x224]</c>.</summary>
+    public override string ToString() => $"{Type}{ShapeText.Of(_dimensions)}";
 
     /// <summary>
     /// Whether a tensor can have these dimensions: none negative, and the product of those that are not zero, and so of any of

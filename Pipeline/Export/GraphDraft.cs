@@ -48,8 +48,12 @@ internal sealed class GraphDraft
     public string Output(string op, string name, string[] inputs, params (string Name, object Value)[] attributes) =>
         Put(op, name, inputs, Node.DefaultOpset, attributes);
 
+    /// <summary>Adds a constant, unless there is one that equals it.</summary>
+    /// <returns>The name of the one or the other.</returns>
     public string Constant(string name, Tensor value)
     {
+        if (_constants.FirstOrDefault(known => known.Value.HasSameElementsAs(value)).Key is { } same)
+            return same;
         name = Unique(Prefix + name);
         _constants.Add(name, value);
         return name;

@@ -113,6 +113,7 @@ public class TrainingPlanTests
     [InlineData(32, 80, 12, 12, 2, 5)]
     [InlineData(32, 48, 2, 2, 1, 300)]
     [InlineData(16, 32, 2, 10, 1, 7)]
+    [InlineData(144, 80, 4, 5, 1, 11)]
     public void ConvolutionsByMinimalFilteringHaveTheirGradients(
         int inputs, int outputs, int height, int width, int pad, int batch)
     {
