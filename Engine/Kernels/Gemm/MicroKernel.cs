@@ -108,19 +108,19 @@ internal static unsafe class MicroKernel<TSimd, TVec>
         if (epilogue->Residual != null)
         {
             var row = epilogue->Residual;
-            var residualStride = epilogue->ResidualStride;
-            if (TRows.Value > 0) { s0 = TSimd.Add(s0, First(row)); t0 = TSimd.Add(t0, Second<TColumns>(row)); row += residualStride; }
-            if (TRows.Value > 1) { s1 = TSimd.Add(s1, First(row)); t1 = TSimd.Add(t1, Second<TColumns>(row)); row += residualStride; }
-            if (TRows.Value > 2) { s2 = TSimd.Add(s2, First(row)); t2 = TSimd.Add(t2, Second<TColumns>(row)); row += residualStride; }
-            if (TRows.Value > 3) { s3 = TSimd.Add(s3, First(row)); t3 = TSimd.Add(t3, Second<TColumns>(row)); row += residualStride; }
-            if (TRows.Value > 4) { s4 = TSimd.Add(s4, First(row)); t4 = TSimd.Add(t4, Second<TColumns>(row)); row += residualStride; }
-            if (TRows.Value > 5) { s5 = TSimd.Add(s5, First(row)); t5 = TSimd.Add(t5, Second<TColumns>(row)); row += residualStride; }
-            if (TRows.Value > 6) { s6 = TSimd.Add(s6, First(row)); t6 = TSimd.Add(t6, Second<TColumns>(row)); row += residualStride; }
-            if (TRows.Value > 7) { s7 = TSimd.Add(s7, First(row)); t7 = TSimd.Add(t7, Second<TColumns>(row)); row += residualStride; }
-            if (TRows.Value > 8) { s8 = TSimd.Add(s8, First(row)); t8 = TSimd.Add(t8, Second<TColumns>(row)); row += residualStride; }
-            if (TRows.Value > 9) { s9 = TSimd.Add(s9, First(row)); t9 = TSimd.Add(t9, Second<TColumns>(row)); row += residualStride; }
-            if (TRows.Value > 10) { s10 = TSimd.Add(s10, First(row)); t10 = TSimd.Add(t10, Second<TColumns>(row)); row += residualStride; }
-            if (TRows.Value > 11) { s11 = TSimd.Add(s11, First(row)); t11 = TSimd.Add(t11, Second<TColumns>(row)); row += residualStride; }
+            var pitch = epilogue->ResidualStride;
+            if (TRows.Value > 0) { s0 = TSimd.Add(s0, First(row)); t0 = TSimd.Add(t0, Second<TColumns>(row)); row += pitch; }
+            if (TRows.Value > 1) { s1 = TSimd.Add(s1, First(row)); t1 = TSimd.Add(t1, Second<TColumns>(row)); row += pitch; }
+            if (TRows.Value > 2) { s2 = TSimd.Add(s2, First(row)); t2 = TSimd.Add(t2, Second<TColumns>(row)); row += pitch; }
+            if (TRows.Value > 3) { s3 = TSimd.Add(s3, First(row)); t3 = TSimd.Add(t3, Second<TColumns>(row)); row += pitch; }
+            if (TRows.Value > 4) { s4 = TSimd.Add(s4, First(row)); t4 = TSimd.Add(t4, Second<TColumns>(row)); row += pitch; }
+            if (TRows.Value > 5) { s5 = TSimd.Add(s5, First(row)); t5 = TSimd.Add(t5, Second<TColumns>(row)); row += pitch; }
+            if (TRows.Value > 6) { s6 = TSimd.Add(s6, First(row)); t6 = TSimd.Add(t6, Second<TColumns>(row)); row += pitch; }
+            if (TRows.Value > 7) { s7 = TSimd.Add(s7, First(row)); t7 = TSimd.Add(t7, Second<TColumns>(row)); row += pitch; }
+            if (TRows.Value > 8) { s8 = TSimd.Add(s8, First(row)); t8 = TSimd.Add(t8, Second<TColumns>(row)); row += pitch; }
+            if (TRows.Value > 9) { s9 = TSimd.Add(s9, First(row)); t9 = TSimd.Add(t9, Second<TColumns>(row)); row += pitch; }
+            if (TRows.Value > 10) { s10 = TSimd.Add(s10, First(row)); t10 = TSimd.Add(t10, Second<TColumns>(row)); row += pitch; }
+            if (TRows.Value > 11) { s11 = TSimd.Add(s11, First(row)); t11 = TSimd.Add(t11, Second<TColumns>(row)); row += pitch; }
         }
 
         if (epilogue->Clamp)

@@ -13,9 +13,9 @@ namespace MlPipeline.Engine.Kernels.Gradients;
 /// output gradient; transformed back it is the filter's. Every transform here is the transpose of one that the forward pass has.
 /// </summary>
 /// <remarks>
-/// Tiles are taken some at a time, so that what is transformed stays in a cache; the sums of such chunks are added in order. Where
-/// there are many filters to few tiles, all tiles are one chunk, and blocks of filters are summed and finished one after the
-/// other, in a cache too. How many tiles make a chunk is the same everywhere, so the bits are the same for any number of threads.
+/// Tiles are taken some at a time, so that what is transformed stays in a cache; the sums of such chunks are added in order. For
+/// many filters and few tiles, all tiles are one chunk, and blocks of filters are summed and finished one after the other, in a
+/// cache too. How many tiles make a chunk is the same everywhere, so the bits are the same for any number of threads.
 /// </remarks>
 internal sealed unsafe class WinogradWeightGradient : IDisposable
 {
