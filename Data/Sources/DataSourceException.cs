@@ -7,8 +7,6 @@ namespace MlPipeline;
 /// </summary>
 public sealed class DataSourceException : Exception
 {
-    private const int MostNamed = 20;
-
     /// <summary>Makes an error without a place.</summary>
     public DataSourceException(string message)
         : base(message)
@@ -45,12 +43,13 @@ public sealed class DataSourceException : Exception
     /// <summary>Everything in the data set that cannot be used, where that is the error.</summary>
     public IReadOnlyList<SkippedImage> Unusable { get; } = [];
 
+    internal static string Named(IReadOnlyList<SkippedImage> files) =>
+        NameList.Of(files.Select(f => $"{f.Path}: {f.Reason.TrimEnd('.')}"), "; ");
+
     private static string Describe(IReadOnlyList<SkippedImage> unusable)
     {
         ArgumentNullException.ThrowIfNull(unusable);
-        var named = string.Join("; ", unusable.Take(MostNamed).Select(u => $"{u.Path}: {u.Reason.TrimEnd('.')}"));
-        var more = unusable.Count > MostNamed ? $"; and {unusable.Count - MostNamed} more" : "";
-        return $"{unusable.Count} of the files and folders in it cannot be used: {named}{more}. Mend or remove them; the policy "
-            + "'skip' for bad images (--bad-images skip) leaves them out.";
+        return $"{unusable.Count} of the files and folders in it cannot be used: {Named(unusable)}. Mend or remove them; the "
+            + "policy 'skip' for bad images (--bad-images skip) leaves them out.";
     }
 }

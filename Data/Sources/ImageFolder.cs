@@ -63,7 +63,7 @@ public static class ImageFolder
         if (records.Count > 0)
             return records;
         var found = loose > 0 ? $"its {loose} pictures lie in no class folder" : "it holds no pictures";
-        var lost = string.Concat(walk.Lost.Select(l => $" {l.Path}: {l.Reason}."));
+        var lost = walk.Lost.Count > 0 ? $" {DataSourceException.Named(walk.Lost)}." : "";
         throw new DataSourceException(root, 0,
             $"{found}; expected one sub-folder per class with JPEG, PNG, GIF, BMP or WebP pictures in it.{lost}");
     }

@@ -1,3 +1,5 @@
+using MlPipeline.Data.Sources;
+
 namespace MlPipeline;
 
 /// <summary>The weights of a linear head: class c scores w_c · f + b_c on the pooled features f.</summary>
@@ -124,10 +126,8 @@ public sealed class LinearHeadWeights
                 return i;
         }
 
-        var known = string.Join(", ", classNames.Take(20));
         throw new ArgumentException(
-            $"There is no class '{className}'; the classes "
-            + $"are {known}{(classNames.Count > 20 ? ", ..." : "")}.", nameof(className));
+            $"There is no class '{className}'; the classes are {NameList.Of(classNames)}.", nameof(className));
     }
 
     /// <summary>The weights of a model of ML.NET's linear trainers (maximum entropy by L-BFGS or SDCA).</summary>

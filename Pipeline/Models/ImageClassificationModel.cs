@@ -116,9 +116,10 @@ public sealed class ImageClassificationModel : IDisposable
 
     /// <summary>The feature cache of the model's network; null when its features do not come from pictures as they are. A picture
     /// that cannot be read is a prediction with an error, as without a cache.</summary>
-    public CachedFeatureExtractor? OpenFeatureCache() =>
+    /// <param name="folder">The folder of cache files; <see cref="CachedFeatureExtractor.DefaultFolder"/> when null.</param>
+    public CachedFeatureExtractor? OpenFeatureCache(string? folder = null) =>
         _chain.IsDirect && _chain.Backbone is { FeaturesColumnName: not null, LogitsColumnName: null }
-            ? new CachedFeatureExtractor(Backbone, _options with { BadImages = BadImagePolicy.Skip })
+            ? new CachedFeatureExtractor(Backbone, _options with { BadImages = BadImagePolicy.Skip }, folder)
             : null;
 
     /// <summary>Classifies a data set's pictures, in order and lazily; those whose features are in the cache do not go through

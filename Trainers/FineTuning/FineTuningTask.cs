@@ -1,3 +1,5 @@
+using MlPipeline.Data.Sources;
+
 namespace MlPipeline.Trainers.FineTuning;
 
 /// <summary>What is trained, and on what.</summary>
@@ -17,6 +19,12 @@ internal sealed record FineTuningTask
 
     /// <summary>The training pictures.</summary>
     public required TrainingPictures Pictures { get; init; }
+
+    /// <summary>The same pictures as files, where features of them may be kept in the cache; null where they may not.</summary>
+    public ImageDataSet? Files { get; init; }
+
+    /// <summary>The folder of the feature cache; null for the usual one.</summary>
+    public string? CacheFolder { get; init; }
 
     /// <summary>Equal numbers for pictures that must stay on one side where some are held out.</summary>
     public required IReadOnlyList<int> Groups { get; init; }

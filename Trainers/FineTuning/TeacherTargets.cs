@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Trainers.FineTuning;
 
@@ -22,18 +23,19 @@ internal static class TeacherTargets
         string[] unknown = [.. task.ClassNames.Where(name => !known.ContainsKey(name))];
         if (unknown.Length > 0)
         {
-            var names = string.Join(", ", unknown.Take(5));
-            throw new JobException($"The teacher does not know the {(unknown.Length == 1 ? "class" : "classes")} {names}"
-                + $"{(unknown.Length > 5 ? $" and {unknown.Length - 5} more" : "")}: train it on pictures of all classes.");
+            throw new JobException($"The teacher does not know the {(unknown.Length == 1 ? "class" : "classes")} "
+                + $"{NameList.Of(unknown)}: train it on pictures of all classes.");
         }
 
         int[] places = [.. task.ClassNames.Select(name => known[name])];
         var pictures = task.Pictures;
         List<float[]> targets = new(pictures.Count);
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var cache = task.Files is null ? null : teacher.OpenFeatureCache(task.CacheFolder);
+        var answers = cache is null ? teacher.Predict(pictures.Pictures) : teacher.Predict(task.Files!, cache);
         using (var stage = progress.Begin("teacher", pictures.Count))
         {
-            foreach (var answer in teacher.Predict(pictures.Pictures))
+            foreach (var answer in answers)
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (answer.Error is { } error)
@@ -43,6 +45,9 @@ internal static class TeacherTargets
                 stage.Report(targets.Count);
             }
         }
+
+        foreach (var note in cache?.Notes ?? [])
+            progress.Note($"note: {note}");
 
         return task with
         {

@@ -1,3 +1,4 @@
+using MlPipeline.Data.Sources;
 using MlPipeline.Pipeline.Features;
 using MlPipeline.Trainers.Evaluation;
 using MlPipeline.Trainers.Solvers;
@@ -82,8 +83,7 @@ public static class LinearHead
             if (index < 0)
             {
                 throw new ArgumentException(
-                    $"The class weights name '{name}', which is no class; "
-                    + $"the classes are {string.Join(", ", matrix.ClassNames)}.",
+                    $"The class weights name '{name}', which is no class; the classes are {NameList.Of(matrix.ClassNames)}.",
                     nameof(options));
             }
 

@@ -39,12 +39,12 @@ public sealed class EvaluationJob
         if (unknown.Length == data.ClassNames.Count)
         {
             throw new JobException(
-                $"{data.Root}: none of its classes ({string.Join(", ", data.ClassNames)}) is one of the model's "
-                + $"({string.Join(", ", _model.ClassNames)}).");
+                $"{data.Root}: none of its classes ({NameList.Of(data.ClassNames)}) is one of the model's "
+                + $"({NameList.Of(_model.ClassNames)}).");
         }
 
         if (unknown.Length > 0)
-            progress.Note($"note: the model does not know {string.Join(", ", unknown)}; pictures of these are left out");
+            progress.Note($"note: the model does not know {NameList.Of(unknown)}; pictures of these are left out");
         var tested = data.Subset(Enumerable.Range(0, data.Records.Count)
             .Where(i => classes.Contains(data.Records[i].Label)));
         using var cache = _options.UseCache ? _model.OpenFeatureCache() : null;

@@ -182,7 +182,7 @@ internal sealed class JobFeatures
         {
             var counts = part.Records.Where(r => !known.Contains(r.Label)).CountBy(r => r.Label);
             throw new JobException($"{part.ManifestPath ?? part.Root}: there are pictures to test that are of classes which the "
-                + $"training pictures lack: {string.Join(", ", counts.Select(c => $"'{c.Key}' ({c.Value})"))}. Remove or rename "
+                + $"training pictures lack: {NameList.Of(counts.Select(c => $"'{c.Key}' ({c.Value})"))}. Remove or rename "
                 + "them; the policy 'skip' for bad images (--bad-images skip) leaves them out.");
         }
 

@@ -24,7 +24,7 @@ internal static class LabelConflicts
         foreach (var set in sets.Take(MostNotes))
         {
             progress.Note($"warning: the same picture with different labels: "
-                + $"{string.Join(", ", set.Select(picture => $"{picture.Path} ({picture.Label})"))}");
+                + $"{NameList.Of(set.Select(picture => $"{picture.Path} ({picture.Label})"))}");
         }
 
         if (sets.Length > MostNotes)

@@ -111,8 +111,8 @@ public sealed class TrainingJob
                 Lap(clock);
                 fitted = searched is not null
                     ? Fit(features, searched, options, split.Train, hasFolds ? null : _options.WarmStart)
-                    : FineTune(features, kept!, options, split.Train, hasFolds ? $"fold-{tests.Count + 1}" : "training", progress,
-                        cancellation);
+                    : FineTune(features, data, kept!, options, split.Train, hasFolds ? $"fold-{tests.Count + 1}" : "training",
+                        progress, cancellation);
                 train += Lap(clock);
                 if (searched is null)
                 {
@@ -140,7 +140,7 @@ public sealed class TrainingJob
             if (hasFolds)
             {
                 fitted = searched is not null ? Fit(features, searched, options, all, _options.WarmStart)
-                    : FineTune(features, kept!, options, all, "training", progress, cancellation);
+                    : FineTune(features, data, kept!, options, all, "training", progress, cancellation);
                 train += Lap(clock);
             }
         }
@@ -157,7 +157,7 @@ public sealed class TrainingJob
         if (evaluation is null)
             progress.Note("note: trained on all pictures: nothing was tested, and no accuracy is known");
         else if (untested.Length > 0)
-            progress.Note($"note: not tested, as no picture of them is left for it: {string.Join(", ", untested)}");
+            progress.Note($"note: not tested, as no picture of them is left for it: {NameList.Of(untested)}");
         ImageRecord[] tested = held is null
             ? [.. (hasFolds ? all : splits[0].Test).Select(i => data.Records[features.Rows[i].Index])]
             : [.. held.Rows.Select(r => test!.Records[r.Index])];
@@ -284,12 +284,16 @@ public sealed class TrainingJob
         return new FittedHead(selection, probe, features.Fit(selection, options, pictures, start));
     }
 
-    private FittedHead FineTune(JobFeatures features, KeptPictures kept, LinearHeadOptions options,
+    private FittedHead FineTune(JobFeatures features, ImageDataSet data, KeptPictures kept, LinearHeadOptions options,
         IReadOnlyList<int> pictures, string name, IJobProgress progress, CancellationToken cancellation)
     {
         features.RequireReadClasses();
         var tuner = new FineTuner(_options.FineTuning!, _options.Seed, _options.Run.Threads, progress, cancellation);
-        var tuned = tuner.Run(TaskOf(_backbone, features, kept, options, pictures, name));
+        var tuned = tuner.Run(TaskOf(_backbone, features, kept, options, pictures, name) with
+        {
+            Files = _options.UseCache ? data.Subset(pictures.Select(i => features.Rows[i].Index)) : null,
+            CacheFolder = _options.CacheFolder,
+        });
         return new FittedHead(PooledOf(new FeatureBank(tuned.Backbone, Augmentations.None, [])), null,
             features.HeadOf(tuned.Head))
         { Epochs = tuned.Epochs };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MlPipeline.Data.Sources;
 
 namespace MlPipeline.Cli.Commands;
 
@@ -6,8 +7,6 @@ namespace MlPipeline.Cli.Commands;
 internal sealed class DataArguments
 {
     private const string What = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)";
-    private const int MostNames = 10;
-
     private readonly Argument<string> _path = new("data")
     {
         Description = $"{What}. Folders train, val and test, or a column 'split', say which pictures are for what.",
@@ -53,9 +52,8 @@ internal sealed class DataArguments
             data = data.WithTest(DataSource.Open(test, options));
         foreach (var reason in data.Ignored.GroupBy(i => i.Reason))
         {
-            string[] names = [.. reason.Select(i => Path.GetRelativePath(data.Root, i.Path))];
-            var more = names.Length > MostNames ? $" and {names.Length - MostNames} more" : "";
-            context.Progress.Note($"note: not used, {reason.Key}: {string.Join(", ", names.Take(MostNames))}{more}");
+            var names = NameList.Of(reason.Select(i => Path.GetRelativePath(data.Root, i.Path)));
+            context.Progress.Note($"note: not used, {reason.Key}: {names}");
         }
 
         if (data.Test is not null)

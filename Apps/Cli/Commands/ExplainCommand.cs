@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using MlPipeline.Cli.Output;
 using MlPipeline.Cli.Reports;
+using MlPipeline.Data.Sources;
 using MlPipeline.Imaging;
 using MlPipeline.Imaging.Decoding;
 using MlPipeline.Pipeline.Heatmaps;
@@ -102,7 +103,7 @@ internal static class ExplainCommand
 
     private static string? Known(ImageClassificationModel model, string option, string? name) =>
         name is null || model.ClassNames.Contains(name)
-            ? name : throw new JobException($"{option}: there is no '{name}'; there are {string.Join(", ", model.ClassNames)}.");
+            ? name : throw new JobException($"{option}: there is no '{name}'; there are {NameList.Of(model.ClassNames)}.");
 
     private static Result Explain(ImageClassificationModel model, IReadOnlyList<string> paths,
         IReadOnlyList<IHeatmapMethod> methods, HeatmapRequest request, ExplanationFiles files, CommandContext context)

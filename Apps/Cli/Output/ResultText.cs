@@ -1,3 +1,4 @@
+using MlPipeline.Data.Sources;
 using MlPipeline.Trainers.Evaluation;
 using MlPipeline.Trainers.Search;
 using Spectre.Console;
@@ -19,7 +20,7 @@ internal static class ResultText
 
         PrintMetrics(result.Evaluation, null);
         if (result.UnknownClasses.Count > 0)
-            Console.WriteLine($"left out, for the model does not know them: {string.Join(", ", result.UnknownClasses)}");
+            Console.WriteLine($"left out, for the model does not know them: {NameList.Of(result.UnknownClasses)}");
         PrintWork(result, result.Seconds);
     }
 
@@ -36,7 +37,7 @@ internal static class ResultText
         if (result.Evaluation is { } evaluation)
             PrintMetrics(evaluation, result.Folds);
         if (result.UntestedClasses.Count > 0)
-            Console.WriteLine($"not tested, as no picture of them is left for it: {string.Join(", ", result.UntestedClasses)}");
+            Console.WriteLine($"not tested, as no picture of them is left for it: {NameList.Of(result.UntestedClasses)}");
         if (result.SharedPictures.Count > 0)
             Console.WriteLine($"{result.SharedPictures.Count} pictures of the test set are trained on too");
         PrintWork(result, result.Seconds);

@@ -108,6 +108,20 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_message_about_many_empty_classes_names_twenty_of_them_too()
+    {
+        foreach (var i in Enumerable.Range(10, 30))
+            Directory.CreateDirectory(_folder.PathOf("data", $"{i}"));
+
+        var error = Assert.Throws<DataSourceException>(() => DataSource.Open(_folder.PathOf("data")));
+
+        Assert.Contains("it holds no pictures", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{_folder.PathOf("data", "29")}: a class folder without pictures; and 10 more.", error.Message,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(_folder.PathOf("data", "30"), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Pictures_are_told_by_content_whatever_their_names()
     {
         foreach (var name in new[] { "1.webp", "2.JPG", "3", "4.image", "5.ico" })

@@ -54,6 +54,24 @@ public sealed class TeacherTests : IDisposable
     }
 
     [Fact]
+    public void Answers_from_the_cache_are_those_of_the_network()
+    {
+        var teacher = new TrainingJob(Options).Run(Pictures).Trained;
+        double Loss(bool useCache) => new TrainingJob(Options with
+        {
+            UseCache = useCache,
+            CacheFolder = At("cache"),
+            FineTuning = Options.FineTuning! with { Teacher = teacher, Epochs = 1 },
+        }).Run(Pictures).Evaluation!.LogLoss;
+
+        var plain = Loss(useCache: false);
+        Assert.False(Directory.Exists(At("cache")));
+        Assert.Equal(plain, Loss(useCache: true));
+        Assert.NotEmpty(Directory.EnumerateFiles(At("cache")));
+        Assert.Equal(plain, Loss(useCache: true));
+    }
+
+    [Fact]
     public void A_target_is_the_answer_among_the_classes_that_there_are_and_the_label()
     {
         float[] scores = [0.2f, 0.3f, 0.5f];

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using MlPipeline.Data.Files;
+using MlPipeline.Data.Sources;
 using MlPipeline.Trainers.Jobs.Batch;
 
 namespace MlPipeline;
@@ -20,7 +21,6 @@ public sealed record MergeResult(string Out, int Shards, long Images, long Faile
 /// bytes that one job on all pictures would have written.</summary>
 public sealed partial class MergeJob
 {
-    private const int MostNamed = 20;
 
     private readonly int? _shards;
     private readonly bool _replace;
@@ -101,9 +101,8 @@ public sealed partial class MergeJob
 
         if (faults.Count == 0)
             return receipts!;
-        var more = faults.Count > MostNamed ? $"; and {faults.Count - MostNamed} more" : "";
         throw new JobException($"{output}: {faults.Count} of {parts.Length} shards cannot be merged: "
-            + $"{string.Join("; ", faults.Take(MostNamed))}{more}. Run these shards again.");
+            + $"{NameList.Of(faults, "; ")}. Run these shards again.");
     }
 
     private static string? FaultOf(string part, BatchReceipt? receipt, BatchReceipt? first, Shard shard)
