@@ -25,7 +25,7 @@ internal sealed unsafe class Workspace : IDisposable
     public Workspace(WorkerPool pool, long arenaFloats, long scratchFloats, int tensors)
     {
         Pool = pool;
-        _scratchFloats = (scratchFloats + 63) / 64 * 64;
+        _scratchFloats = ((scratchFloats + 63) / 64 * 64) + AlignedBuffer.Slack;
         _memory = new AlignedBuffer(arenaFloats);
         _scratchMemory = new AlignedBuffer(_scratchFloats * pool.Threads);
         _arena = _memory.Pointer;

@@ -1,5 +1,3 @@
-using MlPipeline.Data.Sources;
-
 namespace MlPipeline.Trainers.FineTuning;
 
 /// <summary>What is trained, and on what.</summary>

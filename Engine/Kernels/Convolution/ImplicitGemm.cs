@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Gemm;
+using MlPipeline.Engine.Kernels.Memory;
 
 namespace MlPipeline.Engine.Kernels.Convolution;
 
@@ -19,7 +20,7 @@ internal sealed unsafe class ImplicitGemm : ConvolutionKernel
     /// come later made single layers several times slower on Zen 1, as chance would have it, and no gain by it could be measured
     /// on Zen 3.
     /// </summary>
-    private const int PrefetchFloats = 512;
+    private const int PrefetchFloats = AlignedBuffer.PrefetchReach / 2;
 
     /// <summary>What a float of the map costs that is gathered first, measured by one of the weights.</summary>
     private const double GatherCost = 3;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Kernels.Convolution;
 using MlPipeline.Engine.Kernels.Gemm;
+using MlPipeline.Engine.Kernels.Memory;
 
 namespace MlPipeline.Engine.Kernels.Winograd;
 
@@ -195,7 +196,7 @@ internal sealed unsafe class WinogradConvolution : ConvolutionKernel
         TileEpilogue epilogue = default;
         epilogue.Bias = _weights.Zeros;
         var streams = _weights.Bytes > Kernels.Caches.Second;
-        epilogue.PrefetchFloats = streams ? 0 : 1024;
+        epilogue.PrefetchFloats = streams ? 0 : AlignedBuffer.PrefetchReach;
         var parts = 0;
         foreach ((var _, var rows) in runs)
         {

@@ -59,30 +59,8 @@ internal static class ConvolutionLowering
     private static bool IsAbsentOrConstant(Node node, int input, Func<string, Tensor?> constantOf) =>
         !node.HasInput(input) || constantOf(node.Inputs[input]) is not null;
 
-    private static ConvolutionGeometry GeometryOf(Node node, PlanBuilder builder)
-    {
-        int[] x = builder.ShapeOf(node.Inputs[0])!, w = builder.ShapeOf(node.Inputs[1])!;
-        var window = ConvOp.Geometry(node, x, w);
-        return new ConvolutionGeometry
-        {
-            Batch = x[0],
-            InputChannels = x[1],
-            InputHeight = x[2],
-            InputWidth = x[3],
-            OutputChannels = w[0],
-            OutputHeight = window.Output[0],
-            OutputWidth = window.Output[1],
-            KernelHeight = w[2],
-            KernelWidth = w[3],
-            StrideY = window.Strides[0],
-            StrideX = window.Strides[1],
-            DilationY = window.Dilations[0],
-            DilationX = window.Dilations[1],
-            PadTop = window.PadsBegin[0],
-            PadLeft = window.PadsBegin[1],
-            Groups = (int)node.Attributes.Int("group", 1),
-        };
-    }
+    private static ConvolutionGeometry GeometryOf(Node node, PlanBuilder builder) =>
+        NodeGeometry.Convolution(node, builder.ShapeOf(node.Inputs[0])!, builder.ShapeOf(node.Inputs[1])!);
 
     private static ConvolutionKernel Kernel(
         Node node, PlanBuilder builder, ConvolutionGeometry geometry, ConvolutionEpilogue epilogue, InputScaling? scaling)

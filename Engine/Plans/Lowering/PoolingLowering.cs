@@ -1,6 +1,5 @@
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels.Pooling;
-using MlPipeline.Engine.Ops.Pooling;
 using MlPipeline.Engine.Plans.Steps;
 using MlPipeline.Engine.Tensors;
 
@@ -15,30 +14,7 @@ internal static class PoolingLowering
             return false;
         var input = builder.Get(node.Inputs[0], Layout.ChannelsLast);
         var output = builder.Output(node.Outputs[0], Layout.ChannelsLast);
-        var window = PoolOp.Geometry(node, input.Dimensions);
-        var geometry = new PoolingGeometry
-        {
-            Batch = input.Batch,
-            Channels = input.Channels,
-            InputHeight = input.Height,
-            InputWidth = input.Width,
-            InputStride = input.PixelStride,
-            OutputHeight = output.Height,
-            OutputWidth = output.Width,
-            OutputStride = output.PixelStride,
-            KernelHeight = window.Kernel[0],
-            KernelWidth = window.Kernel[1],
-            StrideY = window.Strides[0],
-            StrideX = window.Strides[1],
-            DilationY = window.Dilations[0],
-            DilationX = window.Dilations[1],
-            PadTop = window.PadsBegin[0],
-            PadLeft = window.PadsBegin[1],
-            PadBottom = window.PadsEnd[0],
-            PadRight = window.PadsEnd[1],
-            Maximum = node.OpType == "MaxPool",
-            CountPadding = node.Attributes.Int("count_include_pad") != 0,
-        };
+        var geometry = NodeGeometry.Pooling(node, input, output);
         builder.Add(new PoolingStep(node.Name, builder.Threads, new Pooling(builder.Kernels, geometry), input, output));
         return true;
     }

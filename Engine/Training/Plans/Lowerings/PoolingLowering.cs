@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using MlPipeline.Engine.Graphs;
 using MlPipeline.Engine.Kernels.Pooling;
-using MlPipeline.Engine.Ops.Pooling;
 using MlPipeline.Engine.Plans;
+using MlPipeline.Engine.Plans.Lowering;
 using MlPipeline.Engine.Plans.Steps;
 
 namespace MlPipeline.Engine.Training.Plans.Lowerings;
@@ -23,30 +23,7 @@ internal static unsafe class PoolingLowering
         if (node.OpType is not ("MaxPool" or "AveragePool"))
             return null;
         Place x = builder.Get(node.Inputs[0]), y = builder.Output(node.FirstOutput);
-        var window = PoolOp.Geometry(node, shape);
-        var g = new PoolingGeometry
-        {
-            Batch = x.Batch,
-            Channels = x.Channels,
-            InputHeight = x.Height,
-            InputWidth = x.Width,
-            InputStride = x.Channels,
-            OutputHeight = window.Output[0],
-            OutputWidth = window.Output[1],
-            OutputStride = x.Channels,
-            KernelHeight = window.Kernel[0],
-            KernelWidth = window.Kernel[1],
-            StrideY = window.Strides[0],
-            StrideX = window.Strides[1],
-            DilationY = window.Dilations[0],
-            DilationX = window.Dilations[1],
-            PadTop = window.PadsBegin[0],
-            PadLeft = window.PadsBegin[1],
-            PadBottom = window.PadsEnd[0],
-            PadRight = window.PadsEnd[1],
-            Maximum = node.OpType == "MaxPool",
-            CountPadding = node.Attributes.Int("count_include_pad") != 0,
-        };
+        var g = NodeGeometry.Pooling(node, x, y);
         builder.Add(new PoolingStep(node.Name, builder.Threads, new Pooling(builder.Kernels, g), x, y));
         return () =>
         {
