@@ -65,7 +65,8 @@ public sealed class JobTests : IDisposable
         Assert.Equal(found.Trials.Max(t => t.Value), found.Best.Value);
         Assert.Equal(2, found.Nested!.Folds.Count);
         Assert.Equal(SampleSet.Classes.Order(StringComparer.Ordinal), found.Trained!.Card.ClassNames);
-        var without = new SearchJob(options with { TrainBest = false, OuterFolds = 0 }).Run(DataSource.Open(Pictures));
+        var alone = options with { TrainBest = false, OuterFolds = 0, HoldOut = 0 };
+        var without = new SearchJob(alone).Run(DataSource.Open(Pictures));
         Assert.Throws<InvalidOperationException>(() => without.Save(Path.Combine(_folder, "m.mlp")));
         Assert.Equal(found.Best.Parameters.ToJson(), without.Best.Parameters.ToJson());
     }

@@ -14,9 +14,13 @@ internal sealed record FirstNormalization(string Value, float[] Means, float[] V
     public static FirstNormalization? Of(Graph graph)
     {
         var node = graph.Nodes.FirstOrDefault(n => n.OpType == "BatchNormalization"
-            && n.HasInput(4) && graph.Constants.ContainsKey(n.Inputs[3]) && graph.Constants.ContainsKey(n.Inputs[4]));
+            && n.HasInput(4) && graph.Constants.ContainsKey(n.Inputs[3]) && graph.Constants.ContainsKey(n.Inputs[4])
+            && !(IsAll(0, n.Inputs[3]) && IsAll(1, n.Inputs[4])));
         return node is null ? null : new FirstNormalization(node.Inputs[0], graph.Constants[node.Inputs[3]].Floats.ToArray(),
             graph.Constants[node.Inputs[4]].Floats.ToArray(), node.Attributes.Float("epsilon", 1e-5f));
+
+        // Scales and shifts written as a normalisation were not measured on anything.
+        bool IsAll(float value, string constant) => !graph.Constants[constant].Floats.ContainsAnyExcept(value);
     }
 
     public Moments Measure() => new(this);
