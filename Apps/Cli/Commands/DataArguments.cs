@@ -7,6 +7,7 @@ namespace MlPipeline.Cli.Commands;
 internal sealed class DataArguments
 {
     private const string What = "A folder with one sub-folder per class, or a TSV/CSV manifest (path, label)";
+
     private readonly Argument<string> _path = new("data")
     {
         Description = $"{What}. Folders train, val and test, or a column 'split', say which pictures are for what.",

@@ -21,7 +21,6 @@ public sealed record MergeResult(string Out, int Shards, long Images, long Faile
 /// bytes that one job on all pictures would have written.</summary>
 public sealed partial class MergeJob
 {
-
     private readonly int? _shards;
     private readonly bool _replace;
 
